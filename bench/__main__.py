@@ -1,0 +1,5 @@
+"""`python -m bench` is what `make bench` calls."""
+
+from bench.run import main
+
+main()

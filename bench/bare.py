@@ -1,0 +1,127 @@
+"""The ceiling: what DRF does over the same rows with no rules at all.
+
+The same tokens open it. No roles beyond the first position, no checks, no audit, no throttles.
+"""
+
+import secrets
+
+from django.db import transaction
+from django.urls import path
+from django.utils import timezone
+from rest_framework import generics, serializers
+from rest_framework.pagination import CursorPagination
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from orgs.models import Unit
+from tasks.models import Assignment, Category, Event, Task
+
+
+class AssignmentSerializer(serializers.ModelSerializer):
+    department = serializers.SlugRelatedField(slug_field="code", read_only=True)
+
+    class Meta:
+        model = Assignment
+        fields = ["department", "role", "status", "reported_in_at"]
+
+
+class EventSerializer(serializers.ModelSerializer):
+    by = serializers.CharField(source="by.name", default="")
+
+    class Meta:
+        model = Event
+        fields = ["action", "by", "at", "text"]
+
+
+class TaskSerializer(serializers.ModelSerializer):
+    """The columns that a row of the portal's list has."""
+
+    unit = serializers.SlugRelatedField(slug_field="code", queryset=Unit.objects.all())
+    unit_path = serializers.CharField(source="unit.path_name", read_only=True)
+    category = serializers.SlugRelatedField(slug_field="code", queryset=Category.objects.all())
+    assignments = AssignmentSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Task
+        fields = [
+            "number", "status", "title", "text", "unit", "unit_path", "category", "channel",
+            "created_at", "report_in_by", "respond_by", "resolve_by", "assignments",
+        ]  # fmt: skip
+        read_only_fields = [
+            "number", "status", "title", "channel", "created_at", "report_in_by", "respond_by",
+            "resolve_by",
+        ]  # fmt: skip
+
+
+class TaskDetailSerializer(TaskSerializer):
+    """What an action answers: the task with its timeline."""
+
+    events = EventSerializer(many=True, read_only=True)
+
+    class Meta(TaskSerializer.Meta):
+        fields = [
+            *TaskSerializer.Meta.fields, "contact_name", "contact_phone", "lon", "lat",
+            "whistle_kind", "outcome", "result", "events",
+        ]  # fmt: skip
+
+
+class NewestFirst(CursorPagination):
+    ordering = "-id"
+    page_size = 50
+
+
+class TaskList(generics.ListCreateAPIView):
+    serializer_class = TaskSerializer
+    pagination_class = NewestFirst
+
+    def get_queryset(self):
+        tasks = Task.objects.select_related("unit", "category").prefetch_related(
+            "assignments__department"
+        )
+        if self.request.user.is_superuser:
+            return tasks
+        unit = self.request.user.positions.select_related("unit")[0].unit
+        return tasks.filter(
+            unit__tree_id=unit.tree_id, unit__lft__gte=unit.lft, unit__rght__lte=unit.rght
+        )
+
+    @transaction.atomic
+    def perform_create(self, serializer):
+        now = timezone.now()
+        task = serializer.save(
+            number=f"BB{now:%y%m%d}{secrets.randbelow(10**9):09}",
+            title=serializer.validated_data["category"].name,
+            channel="resident",
+            triage="community",
+            reporter=self.request.user,
+            created_at=now,
+            moved_at=now,
+        )
+        _note(task, "report", self.request.user, now)
+
+
+class TaskAction(APIView):
+    def post(self, request, number, action):
+        now = timezone.now()
+        with transaction.atomic():
+            task = (
+                Task.objects.select_for_update(of=("self",))
+                .select_related("unit", "category")
+                .prefetch_related("assignments__department")
+                .get(number=number)
+            )
+            if action == "accept":
+                task.status, task.moved_at = "handling", now
+                task.save()
+            _note(task, action, request.user, now, request.data.get("text", ""))
+        return Response(TaskDetailSerializer(task).data)
+
+
+def _note(task, action, by, now, text=""):
+    Event.objects.create(task=task, action=action, by=by, who="handler", at=now, text=text)
+
+
+urlpatterns = [
+    path("api/v1/tasks/", TaskList.as_view()),
+    path("api/v1/tasks/<str:number>/<str:action>/", TaskAction.as_view()),
+]

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class GovernanceConfig(AppConfig):
+    name = "governance"
+    verbose_name = _("Governance")
+
+
+class StaticFiles(StaticFilesConfig):
+    """Leaves out what no page uses of the front-end packages."""
+
+    ignore_patterns = [
+        *StaticFilesConfig.ignore_patterns,
+        *(f"tabler-{part}*" for part in ("flags", "marketing", "payments", "props", "socials")),
+        "*.rtl.*",
+        "redoc",
+    ]

@@ -1,0 +1,87 @@
+"""The demo district: real divisions, invented compounds, people and reports.
+
+`load` makes it once, the same for the same seed and moment except for the tasks' numbers, which are
+random by rule.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from orgs import audit
+from orgs.errors import Refused
+
+SEED = 421102
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What there is after loading: tasks by state, and a report of a passer-by to look up."""
+
+    is_new: bool
+    tasks: dict[str, int] = field(default_factory=dict)
+    number: str = ""
+    phone: str = ""
+
+
+def is_loaded() -> bool:
+    """Whether the demo district is there."""
+    from governance.demo.places import EMERALD
+    from orgs.models import Unit
+
+    return Unit.objects.filter(code=EMERALD).exists()
+
+
+def load(
+    *,
+    now: datetime,
+    seed: int = SEED,
+    progress: Callable[[str], None] = lambda _text: None,
+) -> Loaded:
+    """Makes the demo district, or changes nothing where it is. All or nothing.
+
+    Raises Refused where an account of one of the demo's names exists already.
+    """
+    if is_loaded():
+        return Loaded(is_new=False)
+    with transaction.atomic():
+        return _load(now, Random(seed), progress)  # noqa: S311 (repeatable, guards nothing)
+
+
+def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loaded:
+    from governance.demo import catalogue, people, photos, places, telling
+    from governance.demo.casting import Cast
+    from orgs.models import User
+
+    names = [person.username for person in (*people.ACCOUNTS, *people.BACKGROUND)]
+    taken = sorted(User.objects.filter(username__in=names).values_list("username", flat=True))
+    if taken:
+        raise Refused(
+            _("Accounts with names of the demo exist already: %s") % ", ".join(taken),
+            code="demo_names_taken",
+        )
+    progress("streets, communities and compounds")
+    made = places.make(now)
+    departments = catalogue.make_departments(made.district, made.street)
+    kinds = catalogue.make_categories(departments)
+    progress("accounts and positions")
+    accounts = people.make(made, departments, now)
+    by_id = {user.pk: user for user in accounts.values()}
+    cast = Cast(accounts, by_id, made.units, list(kinds.values()))
+    stories = telling.tell(
+        cast,
+        now=now,
+        random=random,
+        draw=photos.draw,
+        progress=lambda text: progress(f"tasks: step {text}"),
+    )
+    states = Counter(story.task.status for story in stories)
+    audit.record("governance.load_demo", by=None, now=now, detail={"tasks": sum(states.values())})
+    passer_by = [story.task for story in stories if story.task.contact_phone.endswith("0000")]
+    shown = passer_by[-1] if passer_by else stories[0].task
+    return Loaded(True, dict(states), shown.number, shown.contact_phone)

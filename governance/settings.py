@@ -1,0 +1,432 @@
+"""All settings of the portal, read from the environment (or an ignored `.env` file).
+
+The default engines are embedded (SQLite, a broker of files, a cache in memory), so that one command
+runs the whole portal; `DATABASE_URL` and `REDIS_URL` choose PostgreSQL and Redis.
+"""
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+import structlog
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from governance.logs import hide_private_numbers
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+# The suite names an empty file, so that it never depends on this machine's .env.
+env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
+
+DEBUG = env.bool("DEBUG", default=False)
+DEMO = env.bool("DEMO", default=False)
+# Where the embedded engines, uploads and collected static files are kept.
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data")))
+
+
+def required(name: str, purpose: str) -> str:
+    """A secret that must be set outside development; its absence stops the start with a sentence."""
+    value = env.str(name, default="")
+    if value:
+        return value
+    if DEBUG:
+        return f"insecure-development-{name}"
+    raise ImproperlyConfigured(f"Set {name} in the environment or in .env: {purpose}.")
+
+
+SECRET_KEY = required("SECRET_KEY", "a long random text that signs sessions and links")
+# Newest first; older keys still decrypt. `manage.py rotate_field_keys` re-encrypts with the newest.
+FIELD_KEYS = required(
+    "FIELD_KEYS", "random texts, separated by commas, that encrypt personal data"
+).split(",")
+BLIND_INDEX_KEY = required(
+    "BLIND_INDEX_KEY", "a random text that finds encrypted values without decrypting them"
+)
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# True behind TLS (every real deployment); the demo on http://127.0.0.1 turns it off.
+HTTPS = env.bool("HTTPS", default=not (DEBUG or DEMO))
+# How many proxies in front of the portal add to X-Forwarded-For.
+PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+
+INSTALLED_APPS = [
+    "governance",
+    "tasks",
+    "volunteers",
+    "residents",
+    "orgs",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "governance.apps.StaticFiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "csp",
+    "django_celery_beat",
+    "django_filters",
+    "django_htmx",
+    "django_structlog",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "knox",
+    "mptt",
+    "rest_framework",
+    "template_partials",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "orgs.middleware.RequestLogMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "orgs.middleware.NoNulMiddleware",
+    "orgs.middleware.AuditContextMiddleware",
+    "orgs.middleware.IdleTimeoutMiddleware",
+    "orgs.middleware.AccountDutiesMiddleware",
+    "orgs.middleware.DomainErrorMiddleware",
+    "orgs.uploads.BodyMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "governance.urls"
+WSGI_APPLICATION = "governance.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "orgs.context.portal",
+            ],
+            "builtins": ["orgs.templatetags.portal", "django.templatetags.i18n"],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- Engines -----------------------------------------------------------------------------------
+
+DATABASES = {
+    "default": env.db_url_config(
+        env.str("DATABASE_URL", default="")
+        or f"sqlite:///{(DATA_DIR / 'portal.sqlite3').as_posix()}"
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+REDIS_URL = env.str("REDIS_URL", default="")
+if REDIS_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+        }
+    }
+    CELERY_BROKER_URL = REDIS_URL
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(DATA_DIR / "broker"),
+        "data_folder_out": str(DATA_DIR / "broker"),
+        "control_folder": str(DATA_DIR / "broker-control"),
+    }
+
+CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULE = {
+    "expire-unrated-tasks": {
+        "task": "tasks.jobs.expire_unrated",
+        "schedule": crontab(minute="*/10"),
+    },
+    "seal-audit": {"task": "orgs.jobs.seal_audit", "schedule": crontab(minute="*/5")},
+    "forget-expired": {"task": "orgs.jobs.forget_expired", "schedule": crontab(hour=3, minute=17)},
+    "process-waiting-attachments": {
+        "task": "orgs.jobs.process_waiting_attachments",
+        "schedule": crontab(minute="*/2"),
+    },
+}
+
+# --- Accounts ----------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "orgs.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "orgs.backends.PositionBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "orgs.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1*", "password2*"]
+ACCOUNT_FORMS = {
+    "login": "orgs.forms.accounts.LoginForm",
+    "signup": "orgs.forms.accounts.SignupForm",
+    "request_login_code": "orgs.forms.accounts.RequestLoginCodeForm",
+    "change_password": "orgs.forms.accounts.ChangePasswordForm",
+}
+# A taken or unknown number gets a clear sentence. So that numbers are not tried in bulk, one address
+# may sign up ten times an hour and ask for ten codes, an account change its number twenty times a day
+# (ACCOUNT_RATE_LIMITS).
+ACCOUNT_PREVENT_ENUMERATION = False
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_PHONE_VERIFICATION_ENABLED = True
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 600
+# Who changes the number that opens the account, or the second factor, shows first who they are.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_LOGOUT_ON_GET = False
+# Sessions end with the browser; nobody is offered to stay signed in.
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+# A whole office may share one address; wrong passwords are counted by account (AXES below).
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/m/ip",
+    "login_failed": "60/m/ip,5/300s/key",
+    "change_phone": "5/m/user,20/d/user",
+    "signup": "10/h/ip",
+    "request_login_code": "10/h/ip,3/h/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
+MFA_ADAPTER = "orgs.accounts.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "邻里共治"
+# Staff positions must use a second factor; the demo accounts need none.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not DEMO)
+# Sends one-time codes: a callable (phone, text) -> None.
+CODE_SENDER = env.str("CODE_SENDER", default="")
+if not CODE_SENDER:
+    if not (DEBUG or DEMO):
+        raise ImproperlyConfigured(
+            "Set CODE_SENDER in the environment or in .env: the dotted name of the function that "
+            "sends codes as short messages. (Only the demo prints them to its log.)"
+        )
+    CODE_SENDER = "orgs.codes.send_to_console"
+
+AXES_VERBOSE = False
+# Locks end by themselves; who was locked when is in the audit.
+AXES_ENABLE_ADMIN = False
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+# By account alone: whoever guesses from many addresses is locked too.
+AXES_LOCKOUT_PARAMETERS = ["username"]
+# W006 asks for the address beside the name, which would let a guesser go on from the next address.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_RESET_ON_SUCCESS = True
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_LOCKOUT_CALLABLE = "orgs.signing_in.locked_answer"
+AXES_CLIENT_IP_CALLABLE = "orgs.signing_in.client_ip"
+# A name and a mobile number of one account count together; numbers are never kept in clear.
+AXES_USERNAME_CALLABLE = "orgs.signing_in.lockout_name"
+AXES_SENSITIVE_PARAMETERS = ["login", "username", "phone", "ip_address"]
+# Sign-ins are in the audit.
+AXES_DISABLE_ACCESS_LOG = True
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# Half-finished sign-ins keep a mobile number and a code in the session.
+SESSION_SERIALIZER = "orgs.crypto.SealedSerializer"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=30 * 60)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+# In the session, not in a cookie of its own: messages name people.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+if PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# Where map tiles come from, for example https://tiles.example.gov.cn/{z}/{x}/{y}.png; empty: no tiles.
+MAP_TILES = env.str("MAP_TILES", default="")
+_tile_host = ["/".join(MAP_TILES.split("/")[:3])] if MAP_TILES else []
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:", *_tile_host],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+    }
+}
+
+# --- Language and time -------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# --- Files -------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("vendor/tabler", BASE_DIR / "node_modules/@tabler/core/dist/css"),
+    ("vendor/tabler-js", BASE_DIR / "node_modules/@tabler/core/dist/js"),
+    ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
+    ("vendor/leaflet", BASE_DIR / "node_modules/leaflet/dist"),
+]
+ICON_DIR = BASE_DIR / "node_modules/@tabler/icons/icons/outline"
+# Compressing source maps takes most of the time of collectstatic, and browsers rarely ask for them.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "jpg", "webp", "zip", "gz", "br", "woff2", "map"]
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+MEDIA_URL = "media/"
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+UPLOAD_MAX_BYTES = 50 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["orgs.uploads.LimitedUploadHandler"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# --- API ---------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "orgs.api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["orgs.api.parsers.TextJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "orgs.api.pagination.KeyPagination",
+    "PAGE_SIZE": 50,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_RATES": {
+        "login": env.str("THROTTLE_LOGIN", default="30/min"),
+        "report_minute": env.str("THROTTLE_REPORT_MINUTE", default="20/min"),
+        "report_hour": env.str("THROTTLE_REPORT_HOUR", default="60/hour"),
+    },
+    "NUM_PROXIES": PROXY_COUNT,
+    "EXCEPTION_HANDLER": "orgs.api.problems.handle",
+    "DATETIME_FORMAT": "iso-8601",
+}
+REST_KNOX = {"TOKEN_TTL": timedelta(hours=10), "AUTO_REFRESH": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Neighbourhood governance portal",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# --- The portal's own rules --------------------------------------------------------------------
+
+# Prefix of task numbers, for example the initials of the district.
+TASK_NUMBER_PREFIX = env.str("TASK_NUMBER_PREFIX", default="HZ")
+DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="Neighbour-2026")
+
+# --- Logs --------------------------------------------------------------------------------------
+
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# One line a request, when it is done.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+_shared_processors: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso"),
+    structlog.processors.format_exc_info,
+]
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                hide_private_numbers,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+            "foreign_pre_chain": _shared_processors,
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"django.server": {"handlers": ["console"], "propagate": False}},
+}
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *_shared_processors,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)

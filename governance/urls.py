@@ -1,0 +1,43 @@
+"""All addresses of the portal."""
+
+from django.contrib import admin
+from django.templatetags.static import static
+from django.urls import include, path
+from django.utils.functional import lazy
+from django.views.generic import RedirectView
+from django.views.i18n import set_language
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from governance import health
+from governance.views import home
+from orgs.api import urls as orgs_api
+from orgs.views.accounts import admin_login
+
+handler400 = "governance.views.errors.bad_request"
+handler404 = "governance.views.errors.not_found"
+handler500 = "governance.views.errors.broken"
+
+urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("", home.home, name="home"),
+    # Pages that are not ours (the admin) name no icon; browsers then ask here.
+    path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("img/favicon.svg"))),
+    path("i18n/language/", set_language, name="set_language"),
+    path("i18n/large-type/", home.set_large_type, name="set_large_type"),
+    path("", include("orgs.urls")),
+    path("", include("tasks.urls")),
+    # The admin is entered by the portal's own door.
+    path("admin/login/", admin_login),
+    path("admin/", admin.site.urls),
+    # The portal keeps no e-mail addresses: a forgotten password is replaced after a code.
+    path(
+        "accounts/password/reset/", RedirectView.as_view(pattern_name="account_request_login_code")
+    ),
+    path("accounts/email/", RedirectView.as_view(pattern_name="orgs:account")),
+    path("api/v1/", include("tasks.api.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("api/v1/", include(orgs_api.urlpatterns)),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+]

@@ -1,0 +1,46 @@
+"""The front door: what a visitor sees, and how large its type is."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from governance.views.resident import resident_home
+from orgs import users
+from orgs.context import LARGE_TYPE_COOKIE
+from tasks.views.desk import desk, has_desk
+
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The desk of staff, the phone's home of residents and members, the landing page of visitors."""
+    if not request.user.is_authenticated:
+        return render(request, "governance/landing.html")
+    if has_desk(request.user):
+        return desk(request)
+    return resident_home(request)
+
+
+@require_POST
+def set_large_type(request: HttpRequest) -> HttpResponse:
+    """Keeps the wish for large type: with the account, or in a cookie; back to where one was."""
+    wanted = request.POST.get("large_type") == "1"
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
+        target = settings.LOGOUT_REDIRECT_URL
+    response = redirect(target)
+    if request.user.is_authenticated:
+        users.set_large_type(person=request.user, large_type=wanted)
+    else:
+        response.set_cookie(
+            LARGE_TYPE_COOKIE,
+            "1" if wanted else "0",
+            max_age=YEAR_SECONDS,
+            secure=settings.HTTPS,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response

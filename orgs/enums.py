@@ -1,0 +1,144 @@
+"""Fixed vocabularies of the ground floor."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class UnitKind(models.TextChoices):
+    STREET = "street", _("street")
+    COMMUNITY = "community", _("community")
+    COMPOUND = "compound", _("compound")
+    BUILDING = "building", _("building")
+
+    @property
+    def level(self) -> int:
+        """Depth in a street's tree, 0 for the street itself."""
+        return UNIT_LEVELS.index(self)
+
+
+UNIT_LEVELS = (UnitKind.STREET, UnitKind.COMMUNITY, UnitKind.COMPOUND, UnitKind.BUILDING)
+
+
+class Role(models.TextChoices):
+    """What a position lets a person be, somewhere."""
+
+    DISTRICT_OFFICE = "district_office", _("district party-building office")
+    STREET_CADRE = "street_cadre", _("street cadre")
+    STREET_LEADER = "street_leader", _("street leadership")
+    COMMUNITY_WORKER = "community_worker", _("community worker")
+    GRID_WORKER = "grid_worker", _("grid worker")
+    BRANCH_SECRETARY = "branch_secretary", _("branch secretary")
+    DEPARTMENT_OFFICER = "department_officer", _("department officer")
+    OWNERS_COMMITTEE = "owners_committee", _("owners' committee")
+    PROPERTY_STAFF = "property_staff", _("property firm")
+    EMPLOYER = "employer", _("sending organisation")
+    PARTY_MEMBER = "party_member", _("party member reported in")
+    VOLUNTEER = "volunteer", _("volunteer")
+    SHOP_STAFF = "shop_staff", _("reward shop")
+    SUPERVISOR = "supervisor", _("vote supervisor")
+    AUDITOR = "auditor", _("auditor")
+    REGISTRAR = "registrar", _("staff registrar")
+
+
+class PositionTarget(models.TextChoices):
+    """The kinds of thing at which a position is held; each value is a field of Position."""
+
+    UNIT = "unit", _("unit")
+    GRID = "grid", _("grid")
+    DISTRICT = "district", _("district")
+    PARTY_ORGANISATION = "party_organisation", _("party organisation")
+    DEPARTMENT = "department", _("department")
+
+
+ROLE_TARGETS: dict[Role, PositionTarget] = {
+    Role.DISTRICT_OFFICE: PositionTarget.DISTRICT,
+    Role.STREET_CADRE: PositionTarget.UNIT,
+    Role.STREET_LEADER: PositionTarget.UNIT,
+    Role.COMMUNITY_WORKER: PositionTarget.UNIT,
+    Role.GRID_WORKER: PositionTarget.GRID,
+    Role.BRANCH_SECRETARY: PositionTarget.PARTY_ORGANISATION,
+    Role.DEPARTMENT_OFFICER: PositionTarget.DEPARTMENT,
+    Role.OWNERS_COMMITTEE: PositionTarget.UNIT,
+    Role.PROPERTY_STAFF: PositionTarget.UNIT,
+    Role.EMPLOYER: PositionTarget.PARTY_ORGANISATION,
+    Role.PARTY_MEMBER: PositionTarget.UNIT,
+    Role.VOLUNTEER: PositionTarget.UNIT,
+    Role.SHOP_STAFF: PositionTarget.UNIT,
+    Role.SUPERVISOR: PositionTarget.DISTRICT,
+    Role.AUDITOR: PositionTarget.DISTRICT,
+    Role.REGISTRAR: PositionTarget.DISTRICT,
+}
+
+# The kind of unit at which a unit role is held; roles not named here may be held at any kind.
+ROLE_UNIT_KINDS: dict[Role, UnitKind] = {
+    Role.STREET_CADRE: UnitKind.STREET,
+    Role.STREET_LEADER: UnitKind.STREET,
+    Role.COMMUNITY_WORKER: UnitKind.COMMUNITY,
+    Role.OWNERS_COMMITTEE: UnitKind.COMPOUND,
+    Role.PROPERTY_STAFF: UnitKind.COMPOUND,
+}
+
+# People who work here for the authorities: a second factor and a desk.
+STAFF_ROLES = frozenset(
+    {
+        Role.DISTRICT_OFFICE,
+        Role.STREET_CADRE,
+        Role.STREET_LEADER,
+        Role.COMMUNITY_WORKER,
+        Role.GRID_WORKER,
+        Role.DEPARTMENT_OFFICER,
+        Role.SUPERVISOR,
+        Role.AUDITOR,
+        Role.REGISTRAR,
+    }
+)
+
+
+class CompoundType(models.TextChoices):
+    COMMERCIAL = "commercial", _("commercial housing")
+    OLD = "old", _("old compound")
+    WORK_UNIT = "work_unit", _("former work-unit housing")
+    RESETTLEMENT = "resettlement", _("resettlement housing")
+    PUBLIC_RENTAL = "public_rental", _("public rental housing")
+    SINGLE_BUILDING = "single_building", _("single building")
+
+
+class PropertyMode(models.TextChoices):
+    FIRM = "firm", _("property firm")
+    SELF = "self", _("residents' self-management")
+    COMMUNITY = "community", _("looked after by the community")
+    NONE = "none", _("no property service")
+
+
+class PartyOrganisationKind(models.TextChoices):
+    STREET_COMMITTEE = "street_committee", _("street work committee")
+    COMMUNITY_COMMITTEE = "community_committee", _("community committee")
+    BRANCH = "branch", _("compound branch")
+    JOINT_BRANCH = "joint_branch", _("joint-area branch")
+    BUILDING_GROUP = "building_group", _("building group")
+    EMPLOYER = "employer", _("sending organisation")
+
+
+class FoundingMode(models.TextChoices):
+    """How a compound's branch came to be (单独建、联合建、派驻建)."""
+
+    SINGLE = "single", _("set up for one compound")
+    JOINT = "joint", _("set up jointly")
+    SENT = "sent", _("set up by party guides sent in")
+
+
+class AuditResult(models.TextChoices):
+    OK = "ok", _("done")
+    REFUSED = "refused", _("refused")
+    FAILED = "failed", _("failed")
+
+
+class AttachmentKind(models.TextChoices):
+    PHOTO = "photo", _("photo")
+    VIDEO = "video", _("video")
+
+
+class AttachmentState(models.TextChoices):
+    READY = "ready", _("ready")
+    WAITING = "waiting", _("being prepared")
+    REFUSED = "refused", _("refused")

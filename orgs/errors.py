@@ -1,0 +1,61 @@
+"""Errors of the domain: a code for software, a sentence for people."""
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class DomainError(Exception):
+    """Something the rules refuse. Pages show the message; the API answers problem+json.
+
+    `code` is stable and in English; `message` is a translated sentence; `status` is the HTTP status;
+    `fields` names what was wrong with each field; `extra` joins the API's answer.
+    """
+
+    status = 400
+    code = "invalid"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        fields: dict[str, Sequence[str]] | None = None,
+        extra: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.code
+        self.fields = fields or {}
+        self.extra = extra or {}
+
+
+class Refused(DomainError):
+    """Bad input: 400."""
+
+
+class NotAllowed(DomainError):
+    """Seen, but not allowed: 403."""
+
+    status = 403
+    code = "permission_denied"
+
+
+class WrongState(DomainError):
+    """Not possible in the present state: 409."""
+
+    status = 409
+    code = "wrong_state"
+
+
+class TooLarge(DomainError):
+    """More bytes than are taken: 413."""
+
+    status = 413
+    code = "too_large"
+
+
+class TooOften(DomainError):
+    """Too many tries: 429."""
+
+    status = 429
+    code = "too_often"

@@ -1,0 +1,23 @@
+"""Which roles hold the ground floor's own permissions."""
+
+from orgs.appointing import APPOINTERS, may_appoint
+from orgs.enums import Role
+from orgs.models import Position, User
+from orgs.permissions import grant
+from orgs.scoping import reach_of
+
+
+def _may_arrange_leave(user: User, position: Position) -> bool:
+    return position.user_id == user.pk or may_appoint(user, position)
+
+
+grant("orgs.appoint_staff", APPOINTERS, may_appoint)
+grant("orgs.arrange_leave", None, _may_arrange_leave)
+
+
+def _is_auditor(user: User, row: object) -> bool:
+    return Role.AUDITOR in reach_of(user).roles
+
+
+for _name in ("orgs.view_auditentry", "orgs.view_auditseal"):
+    grant(_name, {Role.AUDITOR}, _is_auditor, superusers=False)

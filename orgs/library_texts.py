@@ -1,0 +1,20 @@
+"""Texts of Django and allauth that our catalogue words anew.
+
+Naming them here keeps them in the catalogue when it is extracted from the source again.
+"""
+
+from django.utils.translation import gettext_noop as _
+
+TEXTS = (
+    # Weekdays as people write them beside a date: 周五.
+    _("Mon"),
+    _("Tue"),
+    _("Wed"),
+    _("Thu"),
+    _("Fri"),
+    _("Sat"),
+    _("Sun"),
+    _("Authenticator code"),
+    _("Phone"),
+    _("Incorrect code."),
+)

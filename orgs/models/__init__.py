@@ -1,0 +1,24 @@
+from orgs.models.attachments import Attachment
+from orgs.models.audit import AuditEntry, AuditSeal
+from orgs.models.codes import IdempotentAnswer, OneTimeCode
+from orgs.models.organisations import Department, PartyOrganisation
+from orgs.models.positions import Position
+from orgs.models.units import CompoundProfile, District, Grid, Unit, UnitAlias
+from orgs.models.users import User
+
+__all__ = [
+    "Attachment",
+    "AuditEntry",
+    "AuditSeal",
+    "CompoundProfile",
+    "Department",
+    "District",
+    "Grid",
+    "IdempotentAnswer",
+    "OneTimeCode",
+    "PartyOrganisation",
+    "Position",
+    "Unit",
+    "UnitAlias",
+    "User",
+]

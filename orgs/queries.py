@@ -1,0 +1,130 @@
+"""Reading units and what stands on them. Every answer costs the same number of queries."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from orgs.enums import STAFF_ROLES, Role
+from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit
+from orgs.scoping import positions_on
+
+# Whose names stand on a unit's page: people who are there to be asked.
+PUBLIC_ROLES = STAFF_ROLES | {Role.BRANCH_SECRETARY, Role.PROPERTY_STAFF}
+PICKED_AT_MOST = 20
+FOUND_AT_MOST = 50
+
+
+def units_with_district() -> QuerySet[Unit]:
+    """Units with `district_code`, `district_name`, `parent_code` (a street's is its district)."""
+    root = Unit.objects.filter(level=0, tree_id=OuterRef("tree_id")).order_by()
+    district_code = Subquery(root.values("district__code")[:1])
+    return Unit.objects.annotate(
+        district_code=district_code,
+        district_name=Subquery(root.values("district__name")[:1]),
+        parent_code=Coalesce(F("parent__code"), F("district__code")),
+    )
+
+
+def unit_by_code(code: str, among: QuerySet[Unit] | None = None) -> Unit | None:
+    """The unit that has this code or had it before it was moved."""
+    among = units_with_district() if among is None else among
+    return among.filter(code=code).first() or among.filter(aliases__code=code).first()
+
+
+def matching(words: str, among: QuerySet[Unit] | None = None) -> QuerySet[Unit]:
+    """Units of which each word is part of the name, the code or the place."""
+    found = Unit.objects.all() if among is None else among
+    for word in words.split():
+        found = found.filter(
+            Q(path_name__icontains=word) | Q(name__icontains=word) | Q(code__icontains=word)
+        )
+    return found
+
+
+def below(code: str, among: QuerySet[Unit]) -> QuerySet[Unit]:
+    """The units directly below a unit or a district, by its present or former code."""
+    return among.filter(
+        Q(parent__code=code)
+        | Q(parent__in=Unit.objects.filter(aliases__code=code))
+        | Q(level=0, district__code=code)
+    )
+
+
+def children_of(unit: Unit) -> QuerySet[Unit]:
+    """A unit's children with `child_count`, how many each has in turn."""
+    return unit.children.annotate(child_count=Count("children")).order_by("lft")
+
+
+def districts_with_streets() -> QuerySet[District]:
+    """Districts that have streets, with `shown_streets` (each with `child_count`) and `offices`."""
+    streets = Unit.objects.filter(level=0).annotate(child_count=Count("children")).order_by("code")
+    with_streets = Unit.objects.filter(level=0).order_by().values("district")
+    return (
+        District.objects.filter(pk__in=with_streets)
+        .order_by("code")
+        .prefetch_related(
+            Prefetch("streets", streets, to_attr="shown_streets"),
+            Prefetch("departments", departments(), to_attr="offices"),
+        )
+    )
+
+
+def departments() -> QuerySet[Department]:
+    """Departments that can be called."""
+    return Department.objects.filter(is_active=True).select_related("district", "street")
+
+
+def grids_of(unit: Unit) -> QuerySet[Grid]:
+    """The grids that patrol a unit or lie in it."""
+    inside = Q(units__tree_id=unit.tree_id, units__lft__gte=unit.lft, units__rght__lte=unit.rght)
+    around = Q(units__tree_id=unit.tree_id, units__lft__lte=unit.lft, units__rght__gte=unit.rght)
+    grids = Grid.objects.filter(inside | around | Q(community=unit))
+    return _once(Grid, grids).prefetch_related("units").order_by("code")
+
+
+def party_organisations_of(unit: Unit) -> QuerySet[PartyOrganisation]:
+    """The party organisations that cover a unit itself."""
+    return unit.party_organisations.prefetch_related("covers").order_by("kind", "code")
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody who works somewhere: role first, never a phone number."""
+
+    role: str
+    name: str
+    where: str
+    stands_in: bool
+
+
+def staff_of(unit: Unit, today: date) -> list[Holder]:
+    """Who works at a unit today: at itself, in its grids, its party organisations."""
+    rows = Position.objects.filter(
+        Q(unit=unit)
+        | Q(grid__community=unit)
+        | Q(grid__units=unit)
+        | Q(party_organisation__covers=unit),
+        positions_on(today),
+        role__in=PUBLIC_ROLES,
+        user__is_active=True,
+    )
+    found = _once(Position, rows).select_related(
+        "user", "unit", "grid", "party_organisation", "district", "department"
+    )
+    order = list(Role)
+    return [
+        Holder(
+            role=row.get_role_display(),
+            name=str(row.user),
+            where="" if row.unit_id == unit.pk else str(row.where),
+            stands_in=row.acting_for_id is not None,
+        )
+        for row in sorted(found, key=lambda row: (order.index(Role(row.role)), row.pk))
+    ]
+
+
+def _once(model: type[Model], rows: QuerySet) -> QuerySet:
+    """Rows found over many-to-many links, each once."""
+    return model._default_manager.filter(pk__in=rows.order_by().values("pk"))

@@ -1,0 +1,32 @@
+"""Forgetting what is no longer needed."""
+
+from datetime import datetime, timedelta
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib.sessions.models import Session
+from django.db.models import Q
+from knox.models import AuthToken
+
+from orgs.models import IdempotentAnswer, OneTimeCode
+
+ANSWERS_LAST = timedelta(hours=24)
+# Sign-in logs are kept as the cyber-security law asks of network logs: at least six months.
+SIGN_IN_LOGS_LAST = timedelta(days=184)
+
+
+def forget_expired(*, now: datetime) -> dict[str, int]:
+    """Deletes expired tokens, sessions, codes, remembered answers and old sign-in logs.
+
+    Gives the number of deleted rows by model.
+    """
+    old_logs = Q(attempt_time__lt=now - SIGN_IN_LOGS_LAST)
+    expired = {
+        "tokens": AuthToken.objects.filter(expiry__lt=now),
+        "sessions": Session.objects.filter(expire_date__lt=now),
+        "codes": OneTimeCode.objects.filter(expires_at__lt=now),
+        "answers": IdempotentAnswer.objects.filter(created_at__lt=now - ANSWERS_LAST),
+        "sign_ins": AccessLog.objects.filter(old_logs),
+        "sign_in_tries": AccessAttempt.objects.filter(old_logs),
+        "sign_in_failures": AccessFailureLog.objects.filter(old_logs),
+    }
+    return {name: rows.delete()[0] for name, rows in expired.items()}

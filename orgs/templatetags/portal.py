@@ -1,0 +1,186 @@
+"""Tags and filters of every page: icons, times, lights, steps, empty states, names."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template import Context
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orgs import audit_labels, phones
+
+register = template.Library()
+
+
+# --- Icons -------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=512)
+def _icon_body(name: str) -> str:
+    """The shapes of one icon file, without its outer element; FileNotFoundError for no such icon."""
+    text = (settings.ICON_DIR / f"{name}.svg").read_text(encoding="utf-8")
+    body = text[text.index(">", text.index("<svg")) + 1 : text.rindex("</svg>")]
+    return " ".join(body.split())
+
+
+@register.simple_tag
+def icon(name: str, css_class: str = "") -> SafeString:
+    """An outline icon as inline SVG, hidden from screen readers; its size comes from the class."""
+    return format_html(
+        '<svg class="icon {}" viewBox="0 0 24 24" width="20" height="20" fill="none"'
+        ' stroke="currentColor" stroke-width="1.75" stroke-linecap="round"'
+        ' stroke-linejoin="round" aria-hidden="true" focusable="false">{}</svg>',
+        css_class,
+        mark_safe(_icon_body(name)),  # noqa: S308  files of an npm package, not input
+    )
+
+
+# --- Times -------------------------------------------------------------------------------------
+
+
+@register.filter
+def when(value: datetime | date | None, now: datetime | None = None) -> str:
+    """今天 14:05, 昨天 09:12, 11月20日 周五 08:30, with the year where it is another one.
+
+    A <time> element with the full time as its title; "" for no time. Days are local days.
+    """
+    if value is None:
+        return ""
+    local_now = timezone.localtime(now)
+    if not isinstance(value, datetime):
+        text = _day(value, local_now.date())
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+    local = timezone.localtime(value)
+    text = _("%(day)s %(time)s") % {
+        "day": _day(local.date(), local_now.date()),
+        "time": local.strftime("%H:%M"),
+    }
+    full = format_date(local, _("l j F Y, H:i"))
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat("T", "seconds"), full, text
+    )
+
+
+def _day(day: date, today: date) -> str:
+    near = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}.get((day - today).days)
+    if near:
+        return near
+    return format_date(day, _("D j M") if day.year == today.year else _("j M Y"))
+
+
+@register.filter
+def left(value: datetime | None, now: datetime | None = None) -> str:
+    """还剩 3 小时 20 分, or 已超时 1 天; "" for no limit. The smaller part is cut off, not rounded."""
+    if value is None:
+        return ""
+    remaining = value - (now or timezone.now())
+    if remaining >= timedelta(0):
+        return _("%(span)s left") % {"span": span(remaining)}
+    return _("%(span)s overdue") % {"span": span(-remaining)}
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its two largest parts: 2 天 3 小时, 3 小时 20 分, 5 分."""
+    minutes = int(length.total_seconds()) // 60
+    hours, days = minutes // 60, minutes // 1440
+    if days:
+        rest = hours % 24
+        return (
+            _("%(days)s d %(hours)s h") % {"days": days, "hours": rest}
+            if rest
+            else (_("%(days)s d") % {"days": days})
+        )
+    if hours:
+        rest = minutes % 60
+        return (
+            _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
+            if rest
+            else (_("%(hours)s h") % {"hours": hours})
+        )
+    return _("%(minutes)s min") % {"minutes": minutes} if minutes else _("less than a minute")
+
+
+# --- People ------------------------------------------------------------------------------------
+
+
+@register.filter
+def person(name: str) -> str:
+    """王**, for those who may not see the name."""
+    return phones.mask_name(name)
+
+
+@register.filter
+def phone_mask(number: str) -> str:
+    """138****5678."""
+    return phones.mask(number)
+
+
+# --- Components --------------------------------------------------------------------------------
+
+LIGHTS = {
+    "green": ("circle-check", gettext_lazy("in time")),
+    "yellow": ("clock-exclamation", gettext_lazy("due soon")),
+    "red": ("alert-triangle", gettext_lazy("overdue")),
+}
+
+
+@register.inclusion_tag("components/light.html")
+def light(value: str, text: str = "") -> dict[str, Any]:
+    """A light with its icon and a word (or the given text); nothing that has no light."""
+    name, word = LIGHTS.get(value, ("", ""))
+    return {"value": value if name else "", "icon": name, "text": text or word}
+
+
+STEP_WORDS = {
+    "done": gettext_lazy("done"),
+    "now": gettext_lazy("now"),
+    "todo": gettext_lazy("to come"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a process. `state` is done, now or todo; `at` when it was done."""
+
+    label: str
+    state: str
+    at: datetime | None = None
+
+    @property
+    def word(self) -> str:
+        return str(STEP_WORDS[self.state])
+
+
+@register.inclusion_tag("components/steps.html", takes_context=True)
+def steps(context: Context, process: Iterable[Step]) -> dict[str, Any]:
+    """The steps of a process, in order."""
+    return {"steps": process, "now": context.get("now")}
+
+
+@register.inclusion_tag("components/empty_state.html")
+def empty_state(
+    sentence: str, icon: str = "inbox", start: str = "", url: str = "", action: str = ""
+) -> dict[str, Any]:
+    """What would be here, and how to start."""
+    return {"sentence": sentence, "icon": icon, "start": start, "url": url, "action": action}
+
+
+@register.inclusion_tag("components/pagination.html")
+def pagination(previous: str = "", next: str = "") -> dict[str, Any]:
+    """Links to the page before and after (addresses such as `?cursor=…`); nothing without both."""
+    return {"previous": previous, "next": next}
+
+
+@register.filter
+def audit_action(action: str) -> str:
+    """The words for an audited action."""
+    return audit_labels.label(action)

@@ -1,0 +1,239 @@
+"""Staff: the list of positions, appointing, ending, standing in, handing over, and the import."""
+
+import base64
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from orgs import phones, positions, spreadsheets, staff_import
+from orgs.appointing import appointable_positions, visible_positions
+from orgs.enums import PositionTarget
+from orgs.errors import DomainError, NotAllowed, Refused
+from orgs.forms.positions import (
+    AppointForm,
+    EndForm,
+    HandOverForm,
+    ImportForm,
+    LeaveForm,
+    StaffFilterForm,
+)
+from orgs.models import Position
+from orgs.paging import page_by_key
+from orgs.refusals import refuse
+from orgs.scoping import positions_on
+from orgs.signing_in import signed_in
+
+may_appoint = permission_required("orgs.appoint_staff", raise_exception=True)
+WITH_PLACES = ("user", "acting_for__user", *PositionTarget.values)
+
+
+@require_safe
+@login_required
+@may_appoint
+def staff(request: HttpRequest) -> HttpResponse:
+    """The positions in reach, filtered, newest first."""
+    form = StaffFilterForm(request.GET)
+    found = appointable_positions(signed_in(request)).select_related(*WITH_PLACES)
+    given = form.cleaned_data if form.is_valid() else {}
+    page = page_by_key(request, _filtered(found, given, timezone.localdate()))
+    return render(request, "orgs/staff.html", {"form": form, "page": page})
+
+
+def _filtered(found: QuerySet[Position], given: dict[str, Any], today: date) -> QuerySet[Position]:
+    when = given.get("when")
+    if when == "coming":
+        found = found.filter(starts__gt=today)
+    elif when == "ended":
+        found = found.filter(ends__lt=today)
+    else:
+        found = found.filter(positions_on(today))
+    if given.get("role"):
+        found = found.filter(role=given["role"])
+    if given.get("q"):
+        found = found.filter(_named(given["q"].strip()))
+    return found
+
+
+def _named(text: str) -> Q:
+    """People by a part of their name, or by the whole mobile number."""
+    try:
+        return Q(user__phone_index=phones.index(phones.normalise(text)))
+    except Refused:
+        return Q(user__name__icontains=text) | Q(user__username__icontains=text)
+
+
+@login_required
+@may_appoint
+def appoint(request: HttpRequest) -> HttpResponse:
+    """Somebody's new position."""
+    today = timezone.localdate()
+    form = AppointForm(request.POST or None, by=signed_in(request), initial={"starts": today})
+    if request.method == "POST" and form.is_valid():
+        position = _try(
+            request,
+            form,
+            lambda data: positions.appoint(**data, by=signed_in(request), now=timezone.now()),
+        )
+        if position:
+            messages.success(request, _("%(name)s is appointed: %(position)s.") % _said(position))
+            return redirect("orgs:position", position.pk)
+    return _form_page(request, form, _("Appoint somebody"), _("Appoint"), reverse("orgs:staff"))
+
+
+@require_safe
+@login_required
+def position(request: HttpRequest, pk: int) -> HttpResponse:
+    """One position: its days, its stand-ins, and what may be done with it."""
+    found = _find(request, pk)
+    today = timezone.localdate()
+    return render(
+        request,
+        "orgs/position.html",
+        {
+            "position": found,
+            "stand_ins": found.stand_ins.select_related("user").order_by("starts"),
+            "over": bool(found.ends and found.ends < today),
+            "may_change": request.user.has_perm("orgs.appoint_staff", found),
+        },
+    )
+
+
+@login_required
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    """The last day of a position."""
+    found = _find(request, pk)
+    form = EndForm(request.POST or None, initial={"last_day": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        done = _try(
+            request,
+            form,
+            lambda data: positions.end(
+                position=found, **data, by=signed_in(request), now=timezone.now()
+            ),
+        )
+        if done:
+            messages.success(request, _("%(name)s: %(position)s ends.") % _said(done))
+            return redirect("orgs:position", pk)
+    return _form_page(request, form, _("End the position"), _("End it"), _address(pk), found)
+
+
+@login_required
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who stands in for some days; for one's own positions, or where one appoints."""
+    found = _find(request, pk)
+    form = LeaveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        standing = _try(
+            request,
+            form,
+            lambda data: positions.arrange_leave(
+                position=found, **data, by=signed_in(request), now=timezone.now()
+            ),
+        )
+        if standing:
+            messages.success(request, _("%(name)s stands in: %(position)s.") % _said(standing))
+            return redirect("orgs:position", pk)
+    return _form_page(request, form, _("Arrange leave"), _("Arrange"), _address(pk), found)
+
+
+@login_required
+def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """The successor, and from when."""
+    found = _find(request, pk)
+    form = HandOverForm(request.POST or None, initial={"first_day": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        successor = _try(
+            request,
+            form,
+            lambda data: positions.hand_over(
+                position=found, **data, by=signed_in(request), now=timezone.now()
+            ),
+        )
+        if successor:
+            messages.success(request, _("%(name)s takes over: %(position)s.") % _said(successor))
+            return redirect("orgs:position", successor.pk)
+    return _form_page(request, form, _("Hand over"), _("Hand over"), _address(pk), found)
+
+
+@never_cache
+@login_required
+@may_appoint
+def import_page(request: HttpRequest) -> HttpResponse:
+    """The staff import; its answer shows the initial passwords this once and keeps them nowhere."""
+    form = ImportForm(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"form": form, "errors": [], "done": None}
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            done = staff_import.import_staff(
+                file=file, size=file.size, by=signed_in(request), now=timezone.now()
+            )
+        except DomainError as error:
+            refuse(request, form, error, field="file")
+            context["errors"] = getattr(error, "errors", [])
+            status = error.status
+        else:
+            sheet = staff_import.passwords_sheet(done.accounts) if done.accounts else b""
+            context |= {"done": done, "sheet": base64.b64encode(sheet).decode()}
+    return render(request, "orgs/staff_import.html", context, status=status)
+
+
+@require_safe
+@login_required
+@may_appoint
+def import_template(request: HttpRequest) -> HttpResponse:
+    """The sheet to fill in."""
+    return HttpResponse(
+        staff_import.template(),
+        content_type=spreadsheets.CONTENT_TYPE,
+        headers={"Content-Disposition": 'attachment; filename="staff.xlsx"'},
+    )
+
+
+def _find(request: HttpRequest, pk: int) -> Position:
+    seen = visible_positions(signed_in(request)).select_related(*WITH_PLACES)
+    return get_object_or_404(seen, pk=pk)
+
+
+def _try(request: HttpRequest, form: forms.Form, work: Any) -> Any:
+    """The result of a use-case, or None with the refusal in the form; what is forbidden propagates."""
+    try:
+        return work(form.cleaned_data)
+    except NotAllowed:
+        raise PermissionDenied
+    except DomainError as error:
+        refuse(request, form, error)
+        return None
+
+
+def _form_page(
+    request: HttpRequest,
+    form: forms.Form,
+    heading: str,
+    button: str,
+    back: str,
+    found: Position | None = None,
+) -> HttpResponse:
+    context = {"form": form, "heading": heading, "button": button, "back": back, "position": found}
+    return render(request, "orgs/staff_form.html", context, status=400 if form.is_bound else 200)
+
+
+def _said(position: Position) -> dict[str, Any]:
+    return {"name": position.user, "position": position}
+
+
+def _address(pk: int) -> str:
+    return reverse("orgs:position", args=[pk])

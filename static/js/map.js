@@ -1,0 +1,21 @@
+/* A small map with one marker. Without tiles it is a plain grid; the page says the place in words too. */
+"use strict";
+
+(() => {
+  if (!window.L) return;
+  for (const box of document.querySelectorAll("[data-map]")) {
+    const place = [Number(box.dataset.lat), Number(box.dataset.lon)];
+    const map = window.L.map(box, {
+      center: place,
+      zoom: 16,
+      attributionControl: false,
+      zoomControl: Boolean(box.dataset.tiles),
+      scrollWheelZoom: false,
+      dragging: Boolean(box.dataset.tiles),
+      keyboard: Boolean(box.dataset.tiles),
+    });
+    if (box.dataset.tiles) window.L.tileLayer(box.dataset.tiles, { maxZoom: 19 }).addTo(map);
+    const icon = window.L.divIcon({ className: "map-pin", iconSize: [18, 18] });
+    window.L.marker(place, { icon, interactive: false, keyboard: false }).addTo(map);
+  }
+})();

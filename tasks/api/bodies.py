@@ -1,0 +1,193 @@
+"""The bodies that actions take; each turns into the keywords of its use-case."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from orgs.models import Attachment, Department, Unit, UnitAlias
+from tasks.enums import Action, DeclineReason, Outcome, WhistleKind
+from tasks.models import Category, Task
+from tasks.reporting import MAX_ATTACHMENTS
+
+MAX_REMARK = 2000
+MAX_ASSISTING = 20
+
+
+class UnitField(serializers.SlugRelatedField):
+    """A unit named by its code, or by one that it had before it was moved."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(slug_field="code", queryset=Unit.objects.all(), **kwargs)
+
+    def to_internal_value(self, data: Any) -> Unit:
+        try:
+            return super().to_internal_value(data)
+        except serializers.ValidationError:
+            alias = UnitAlias.objects.filter(code=str(data)).select_related("unit").first()
+            if alias is None:
+                raise
+            return alias.unit
+
+
+class AttachedBody(serializers.Serializer):
+    """A body with photos by the ids of their upload: one query, however many."""
+
+    attachments = serializers.ListField(
+        child=serializers.UUIDField(), max_length=MAX_ATTACHMENTS, required=False
+    )
+
+    def validate_attachments(self, keys: list[UUID]) -> list[Attachment]:
+        found = Attachment.objects.in_bulk(keys)
+        if any(key not in found for key in keys):
+            raise serializers.ValidationError(
+                _("A photo is missing or used already: add it again.")
+            )
+        return [found[key] for key in keys]
+
+
+class EmptyBody(serializers.Serializer):
+    """Nothing more is needed."""
+
+
+class ReasonBody(serializers.Serializer):
+    reason = serializers.CharField(max_length=MAX_REMARK)
+
+
+class TextBody(serializers.Serializer):
+    text = serializers.CharField(max_length=MAX_REMARK)
+
+
+class CommentBody(TextBody):
+    internal = serializers.BooleanField(default=False)
+
+
+class WithdrawBody(serializers.Serializer):
+    reason = serializers.CharField(max_length=MAX_REMARK, required=False, allow_blank=True)
+
+
+class DeclineBody(ReasonBody):
+    reason_code = serializers.ChoiceField(choices=DeclineReason.choices)
+
+
+class WhistleBody(ReasonBody):
+    kind = serializers.ChoiceField(choices=WhistleKind.choices)
+
+
+class DispatchBody(serializers.Serializer):
+    lead = serializers.SlugRelatedField(slug_field="code", queryset=Department.objects.all())
+    assist = serializers.ListField(
+        child=serializers.CharField(max_length=40), max_length=MAX_ASSISTING, required=False
+    )
+
+    def validate_assist(self, codes: list[str]) -> list[Department]:
+        found = {one.code: one for one in Department.objects.filter(code__in=codes)}
+        unknown = next((code for code in codes if code not in found), None)
+        if unknown is not None:
+            raise serializers.ValidationError(
+                _("There is no department “%(code)s”.") % {"code": unknown}
+            )
+        return [found[code] for code in codes]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Who leads does not assist as well."""
+        assist = [one for one in attrs.get("assist", ()) if one != attrs["lead"]]
+        return attrs | {"assist": assist}
+
+
+class OfferBody(serializers.Serializer):
+    minutes = serializers.IntegerField(
+        min_value=1, max_value=24 * 60, required=False, allow_null=True
+    )
+    points = serializers.IntegerField(min_value=0, max_value=1000, required=False, allow_null=True)
+
+
+class ResolveBody(AttachedBody):
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    text = serializers.CharField(max_length=MAX_REMARK)
+    reason = serializers.CharField(max_length=MAX_REMARK, required=False, allow_blank=True)
+
+
+class RateBody(serializers.Serializer):
+    contacted = serializers.BooleanField()
+    resolved = serializers.BooleanField()
+    stars = serializers.IntegerField(min_value=1, max_value=5)
+    text = serializers.CharField(max_length=500, required=False, allow_blank=True)
+
+
+class MergeBody(serializers.Serializer):
+    into = serializers.CharField(max_length=20)
+
+    def validate_into(self, number: str) -> Task:
+        """Only a task that the actor sees can be the other one."""
+        seen = Task.objects.visible_to(self.context["request"].user)
+        task = seen.filter(number=number.upper()).first()
+        if task is None:
+            raise serializers.ValidationError(_("There is no such task in your sight."))
+        return task
+
+
+class TransferBody(serializers.Serializer):
+    unit = UnitField()
+
+
+class ExtensionBody(ReasonBody):
+    until = serializers.DateTimeField()
+
+    def validate_until(self, until: datetime) -> datetime:
+        if until <= timezone.now():
+            raise serializers.ValidationError(_("Choose a time that lies ahead."))
+        return until
+
+
+class DecisionBody(ReasonBody):
+    granted = serializers.BooleanField()
+
+
+BODIES: dict[Action, type[serializers.Serializer]] = {
+    Action.DECLINE: DeclineBody,
+    Action.RETURN: ReasonBody,
+    Action.REFUSE: ReasonBody,
+    Action.REWORK: ReasonBody,
+    Action.REOPEN: ReasonBody,
+    Action.DROP: ReasonBody,
+    Action.WHISTLE: WhistleBody,
+    Action.DISPATCH: DispatchBody,
+    Action.OFFER: OfferBody,
+    Action.CONTACT: TextBody,
+    Action.RESOLVE: ResolveBody,
+    Action.RATE: RateBody,
+    Action.MERGE: MergeBody,
+    Action.TRANSFER: TransferBody,
+    Action.REQUEST_EXTENSION: ExtensionBody,
+    Action.DECIDE_EXTENSION: DecisionBody,
+    Action.DECIDE_REFUSAL: DecisionBody,
+    Action.COMMENT: CommentBody,
+    Action.URGE: TextBody,
+    Action.FINISH: TextBody,
+    Action.WITHDRAW: WithdrawBody,
+}
+
+
+class ReportBody(AttachedBody):
+    """A report. The place and the kind go by their codes, photos by the ids of their upload."""
+
+    unit = UnitField()
+    category = serializers.SlugRelatedField(slug_field="code", queryset=Category.objects.all())
+    text = serializers.CharField()
+    title = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    contact_name = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    contact_phone = serializers.CharField(max_length=30, required=False, allow_blank=True)
+    hide_name = serializers.BooleanField(required=False)
+    outside_number = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    received_at = serializers.DateTimeField(required=False)
+    lon = serializers.FloatField(min_value=-180, max_value=180, required=False, allow_null=True)
+    lat = serializers.FloatField(min_value=-90, max_value=90, required=False, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if (attrs.get("lon") is None) != (attrs.get("lat") is None):
+            raise serializers.ValidationError({"lon": [_("Give both lon and lat, or neither.")]})
+        return attrs

@@ -1,0 +1,35 @@
+"""Addresses of the tasks' API, below /api/v1/."""
+
+from django.urls import path
+from drf_spectacular.utils import extend_schema, extend_schema_view
+
+from tasks.actions import USE_CASES
+from tasks.api import views
+from tasks.api.bodies import BODIES, EmptyBody
+from tasks.api.presenting import TaskDetail
+from tasks.enums import Action
+
+
+def _action_path(action: Action) -> object:
+    """One address an action, so that the schema names each with its own body."""
+    name = f"Task{action.name.title().replace('_', '')}View"
+    members = {"action": action, "__doc__": action.value}
+    view: type[views.TaskActionView] = type(name, (views.TaskActionView,), members)
+    described = extend_schema_view(
+        post=extend_schema(
+            operation_id=f"tasks_{action.name.lower()}",
+            request=BODIES.get(action, EmptyBody),
+            responses=TaskDetail,
+        )
+    )(view)
+    return path(
+        f"tasks/<str:number>/{action.value}/", described.as_view(), name=f"task-{action.value}"
+    )
+
+
+urlpatterns = [
+    path("categories/", views.CategoryListView.as_view(), name="categories"),
+    path("tasks/", views.TaskListView.as_view(), name="tasks"),
+    path("tasks/<str:number>/", views.TaskView.as_view(), name="task"),
+    *[_action_path(action) for action in USE_CASES],
+]

@@ -1,0 +1,23 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class TasksConfig(AppConfig):
+    name = "tasks"
+    verbose_name = _("Tasks")
+
+    def ready(self) -> None:
+        from orgs import append_only, audit_labels, registry
+        from tasks import catalogue_grants, grants  # noqa: F401 (they fill the table of permissions)
+        from tasks.catalogue import ensure_whistle_rules
+        from tasks.enums import Action
+        from tasks.queries import may_see_attachment
+
+        # After migrate and after a test's flush alike: no installation is without limits.
+        post_migrate.connect(ensure_whistle_rules, sender=self)
+        append_only.register("tasks.Event")
+        registry.register("may_see_attachment", may_see_attachment)
+        # As the use-case writes it, and as the address of a refused request.
+        for action in Action:
+            audit_labels.add({f"tasks.{action}": action.label, f"task-{action}": action.label})

@@ -1,0 +1,57 @@
+"""Seeing a contact in clear: only where somebody has to call, with a reason that is kept."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from orgs import audit
+from orgs.enums import Role
+from orgs.errors import NotAllowed, Refused
+from orgs.scoping import reach_of
+from tasks.enums import COMMUNITY_ROLES, STREET_ROLES, Triage
+from tasks.models import Task
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+PERMISSION = "tasks.reveal_contact"
+MAX_REASON = 200
+
+
+def may_reveal(user: "User", task: Task) -> bool:
+    """Street and community of the place, and its grid where it handles the task; nobody else."""
+    roles = reach_of(user).roles_at(task.unit)
+    grid = Role.GRID_WORKER in roles and task.triage == Triage.COMMUNITY
+    return grid or bool(roles & (COMMUNITY_ROLES | STREET_ROLES))
+
+
+def revealable(user: "User") -> Q:
+    """The tasks whose contact a person may know in full: `may_reveal`, and the own ones."""
+    reach = reach_of(user)
+    grid = Q(triage=Triage.COMMUNITY) & reach.q("unit", [Role.GRID_WORKER])
+    return reach.q("unit", COMMUNITY_ROLES | STREET_ROLES) | grid | Q(reporter=user)
+
+
+def reveal(*, task: Task, reason: str, by: "User", now: datetime) -> tuple[str, str]:
+    """Name and telephone in clear; the audit keeps who asked and why.
+
+    Raises NotAllowed for departments and all others who need not call; Refused without a reason.
+    """
+    if not by.has_perm(PERMISSION, task):
+        raise NotAllowed(_("You may not see this contact in clear."))
+    if not reason.strip():
+        raise Refused(
+            _("Say why you need the contact."), fields={"reason": [_("needed, it is kept")]}
+        )
+    with transaction.atomic():
+        audit.record(
+            "tasks.reveal-contact",
+            by=by,
+            obj=task,
+            now=now,
+            detail={"number": task.number, "reason": reason.strip()[:MAX_REASON]},
+        )
+        return task.contact_name, task.contact_phone

@@ -1,0 +1,178 @@
+"""Fixed vocabularies of tasks."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from orgs.enums import Role
+
+
+class Status(models.TextChoices):
+    SUBMITTED = "submitted", _("waiting to be accepted")
+    HANDLING = "handling", _("being handled")
+    OFFERED = "offered", _("offered to members")
+    TAKEN = "taken", _("taken")
+    WHISTLED = "whistled", _("whistled")
+    DISPATCHED = "dispatched", _("dispatched")
+    REPORTED_IN = "reported_in", _("department reported in")
+    RESOLVED = "resolved", _("waiting for confirmation")
+    RATING = "rating", _("waiting for a rating")
+    CLOSED = "closed", _("closed")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+FINAL = frozenset({Status.CLOSED, Status.DECLINED, Status.WITHDRAWN})
+OPEN = frozenset(Status) - FINAL
+# A department has it.
+WITH_DEPARTMENTS = frozenset({Status.DISPATCHED, Status.REPORTED_IN})
+
+
+class Action(models.TextChoices):
+    """What can be done with a task: the same names as buttons, API verbs and timeline entries."""
+
+    REPORT = "report", _("report")
+    ACCEPT = "accept", _("accept")
+    DECLINE = "decline", _("decline")
+    OFFER = "offer", _("offer to members")
+    RECALL = "recall", _("take back")
+    WHISTLE = "whistle", _("whistle")
+    MERGE = "merge", _("merge")
+    TRANSFER = "transfer", _("pass to another community")
+    WITHDRAW = "withdraw", _("withdraw")
+    RATE = "rate", _("rate")
+    REOPEN = "reopen", _("reopen")
+    TAKE = "take", _("take")
+    DROP = "drop", _("give back")
+    RETURN = "return", _("return to the community")
+    SIGN = "sign", _("sign")
+    DISPATCH = "dispatch", _("dispatch")
+    REPORT_IN = "report-in", _("report in")
+    CONTACT = "contact", _("contact recorded")
+    REFUSE = "refuse", _("refuse")
+    DECIDE_REFUSAL = "decide-refusal", _("decide on the refusal")
+    FINISH = "finish", _("finish our part")
+    RESOLVE = "resolve", _("report as done")
+    CONFIRM = "confirm", _("confirm")
+    REWORK = "rework", _("send back for rework")
+    EXPIRE = "expire", _("close without a rating")
+    COMMENT = "comment", _("comment")
+    URGE = "urge", _("urge")
+    REQUEST_EXTENSION = "request-extension", _("ask for more time")
+    DECIDE_EXTENSION = "decide-extension", _("decide on more time")
+
+    @property
+    def permission(self) -> str:
+        """The permission that this action needs, for `user.has_perm(permission, task)`."""
+        return f"tasks.{self.value.replace('-', '_')}_task"
+
+
+class Who(models.TextChoices):
+    """How a person stands to one task."""
+
+    REPORTER = "reporter", _("reporter")
+    HANDLER = "handler", _("community or grid")
+    COMMUNITY = "community", _("community")
+    SECRETARY = "secretary", _("branch secretary")
+    STREET = "street", _("street")
+    LEADER = "leader", _("street leadership")
+    DISTRICT = "district", _("district")
+    LEAD = "lead", _("lead department")
+    ASSIST = "assist", _("assisting department")
+    HELPER = "helper", _("member or volunteer")
+    TAKER = "taker", _("whoever took it")
+    CONFIRMER = "confirmer", _("whoever handed it out")
+    CALL_BACK = "call_back", _("call-back staff")
+    VIEWER = "viewer", _("whoever sees it")
+    SYSTEM = "system", _("system")
+
+
+# Standings of people, not of authorities: their names are masked, their remarks are public.
+PRIVATE_STANDINGS = frozenset({Who.REPORTER, Who.HELPER, Who.TAKER, Who.VIEWER})
+
+STREET_ROLES = frozenset({Role.STREET_CADRE, Role.STREET_LEADER})
+COMMUNITY_ROLES = frozenset({Role.COMMUNITY_WORKER})
+HANDLER_ROLES = frozenset({Role.COMMUNITY_WORKER, Role.GRID_WORKER})
+HELPER_ROLES = frozenset({Role.PARTY_MEMBER, Role.VOLUNTEER})
+# Who sees the tasks of their units in every state.
+WATCHING_ROLES = frozenset(
+    {*STREET_ROLES, *HANDLER_ROLES, Role.DISTRICT_OFFICE, Role.BRANCH_SECRETARY}
+)
+
+
+class Channel(models.TextChoices):
+    RESIDENT = "resident", _("resident")
+    PASSER_BY = "passer_by", _("passer-by")
+    PATROL = "patrol", _("grid patrol")
+    PHONE = "phone", _("call taken down")
+    HOTLINE = "hotline", _("hotline ticket")
+    CADRE = "cadre", _("found by staff")
+
+
+class Triage(models.TextChoices):
+    """Who receives a task first."""
+
+    COMMUNITY = "community", _("community")
+    STREET = "street", _("street")
+
+
+class WhistleKind(models.TextChoices):
+    PUBLIC = "public", _("residents' demand")
+    ENFORCEMENT = "enforcement", _("joint enforcement")
+    PRIORITY = "priority", _("key work")
+    EMERGENCY = "emergency", _("emergency")
+
+
+class DeclineReason(models.TextChoices):
+    """Why a report is not dispatched: the six classes of 北京市接诉即办工作条例, article 11."""
+
+    EMERGENCY = "emergency", _("emergency: call 110, 119, 120 or 122")
+    OTHER_CHANNEL = (
+        "other_channel",
+        _("belongs to a court, arbitration, petition or other procedure"),
+    )
+    REPEATED = "repeated", _("reported before, nothing new")
+    SECRET = "secret", _("touches a secret or somebody's privacy")
+    BEYOND_DUTIES = "beyond_duties", _("beyond public duties")
+    UNLAWFUL = "unlawful", _("against the law or public morals")
+
+
+class AssignmentRole(models.TextChoices):
+    LEAD = "lead", _("lead")
+    ASSIST = "assist", _("assist")
+
+
+class AssignmentStatus(models.TextChoices):
+    DISPATCHED = "dispatched", _("not reported in")
+    REPORTED_IN = "reported_in", _("reported in")
+    FINISHED = "finished", _("finished")
+    REFUSED = "refused", _("refused")
+    ENDED = "ended", _("ended")
+
+
+ACTIVE_ASSIGNMENT = frozenset({AssignmentStatus.DISPATCHED, AssignmentStatus.REPORTED_IN})
+
+
+class Outcome(models.TextChoices):
+    SOLVED = "solved", _("solved")
+    PARTLY = "partly", _("partly solved")
+    EXPLAINED = "explained", _("explained")
+
+
+class Ending(models.TextChoices):
+    """How a task came to be closed."""
+
+    RATED = "rated", _("rated")
+    NOT_RATED = "not_rated", _("not rated")
+    NOBODY_TO_RATE = "nobody_to_rate", _("nobody to rate")
+    MERGED = "merged", _("merged into another task")
+
+
+class RequestKind(models.TextChoices):
+    EXTENSION = "extension", _("more time")
+    REFUSAL = "refusal", _("second refusal")
+
+
+class Light(models.TextChoices):
+    GREEN = "green", _("in time")
+    YELLOW = "yellow", _("nearly due")
+    RED = "red", _("overdue")

@@ -1,0 +1,200 @@
+"""The filters of a list of tasks: one set for the page and the API, all of them in the address."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_filters.fields import IsoDateTimeField
+from django_filters.rest_framework import FilterSet
+
+from orgs import phones
+from orgs.errors import Refused
+from orgs.forms.positions import DayInput
+from orgs.models import Unit
+from orgs.queries import unit_by_code
+from orgs.scoping import reach_of
+from tasks.contacts import revealable
+from tasks.desk import in_charge
+from tasks.enums import FINAL, OPEN, WITH_DEPARTMENTS, Channel, Light, Status
+from tasks.limits import late, with_light, with_limit
+from tasks.models import Assignment, Category, Task
+from tasks.queries import waiting_for
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+DATE_LENGTH = len("2026-01-31")
+MAX_WORDS = 6
+
+TABS = {
+    "open": _("Open"),
+    "mine": _("Waiting for me"),
+    "late": _("Overdue"),
+    "whistled": _("Whistled"),
+    "departments": _("With departments"),
+    "rating": _("Waiting for a rating"),
+    "done": _("Finished"),
+}
+
+
+class LastMomentField(IsoDateTimeField):
+    """A moment; a day alone means its end."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        moment = super().to_python(value)
+        day_alone = isinstance(value, str) and len(value.strip()) == DATE_LENGTH
+        return moment + timedelta(days=1) if moment and day_alone else moment
+
+
+class LastMomentFilter(django_filters.IsoDateTimeFilter):
+    field_class = LastMomentField
+
+
+class TaskFilter(FilterSet):
+    """Filters of the list over the API; the page's are the same, as boxes to choose from."""
+
+    q = django_filters.CharFilter(method="matching")
+    tab = django_filters.ChoiceFilter(choices=list(TABS.items()), method="on_tab")
+    status = django_filters.MultipleChoiceFilter(choices=Status.choices)
+    light = django_filters.ChoiceFilter(choices=Light.choices, method="lit")
+    channel = django_filters.ChoiceFilter(choices=Channel.choices)
+    category = django_filters.CharFilter(field_name="category__code")
+    unit = django_filters.CharFilter(method="in_unit")
+    department = django_filters.CharFilter(method="with_department")
+    charge = django_filters.BooleanFilter(method="answered_for")
+    since = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
+    until = LastMomentFilter(field_name="created_at", lookup_expr="lt")
+
+    class Meta:
+        model = Task
+        fields: list[str] = []
+
+    def matching(self, tasks: QuerySet[Task], name: str, words: str) -> QuerySet[Task]:
+        """A telephone number in full, or words of the number, the title, the text or the place.
+
+        A number finds only tasks whose contact the person may know: a search is no oracle.
+        """
+        try:
+            index = phones.index(phones.normalise(words))
+        except Refused:
+            pass
+        else:
+            return tasks.filter(revealable(self.request.user), contact_phone_index=index)
+        for word in words.split()[:MAX_WORDS]:
+            tasks = tasks.filter(
+                Q(number__icontains=word)
+                | Q(title__icontains=word)
+                | Q(text__icontains=word)
+                | Q(unit__path_name__icontains=word)
+            )
+        return tasks
+
+    def on_tab(self, tasks: QuerySet[Task], name: str, tab: str) -> QuerySet[Task]:
+        match tab:
+            case "open":
+                return tasks.filter(status__in=OPEN)
+            case "mine":
+                return tasks.filter(pk__in=waiting_for(self.request.user).values("pk"))
+            case "late":
+                return with_limit(tasks).filter(late(timezone.now()))
+            case "departments":
+                return tasks.filter(status__in=WITH_DEPARTMENTS)
+            case "done":
+                return tasks.filter(status__in=FINAL)
+            case _:
+                return tasks.filter(status=tab)
+
+    def lit(self, tasks: QuerySet[Task], name: str, light: str) -> QuerySet[Task]:
+        return with_light(tasks, Light(light), timezone.now())
+
+    def answered_for(self, tasks: QuerySet[Task], name: str, only: bool) -> QuerySet[Task]:
+        """Only what the person answers for, as the lights above the desk count it."""
+        return tasks.filter(pk__in=in_charge(self.request.user).values("pk")) if only else tasks
+
+    def in_unit(self, tasks: QuerySet[Task], name: str, code: str) -> QuerySet[Task]:
+        unit = unit_by_code(code, Unit.objects.all())
+        if unit is None:
+            return tasks.none()
+        return tasks.filter(
+            unit__tree_id=unit.tree_id, unit__lft__gte=unit.lft, unit__rght__lte=unit.rght
+        )
+
+    def with_department(self, tasks: QuerySet[Task], name: str, code: str) -> QuerySet[Task]:
+        assigned = Assignment.objects.filter(department__code=code)
+        return tasks.filter(pk__in=assigned.values("task"))
+
+
+def _categories() -> list[tuple[str, str]]:
+    return list(Category.objects.values_list("code", "name"))
+
+
+def units_to_choose(user: "User") -> list[tuple[str, str]]:
+    """The areas that a person works in and what lies directly below them, with codes."""
+    holdings = reach_of(user).holdings
+    levels = [held.area.level for held in holdings if held.area]
+    depth = 1 if levels and min(levels) == 0 else 2
+    streets = {held.area.tree_id for held in holdings if held.area and held.area.level == 0}
+    if len(streets) > 1:
+        depth = 0
+    units = Unit.objects.filter(reach_of(user).q(""), level__lte=depth)
+    return [(unit.code, str(unit)) for unit in units.order_by("tree_id", "lft")]
+
+
+class TaskPageFilter(TaskFilter):
+    """The same filters with labels, and boxes that hold what can be chosen."""
+
+    tab = django_filters.ChoiceFilter(
+        choices=list(TABS.items()), method="on_tab", widget=forms.HiddenInput
+    )
+    q = django_filters.CharFilter(
+        label=_("Search"),
+        method="matching",
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": _("Number, words, place or full phone")}
+        ),
+    )
+    status = django_filters.ChoiceFilter(
+        label=_("State"), choices=Status.choices, empty_label=_("any state")
+    )
+    light = django_filters.ChoiceFilter(
+        label=_("Time"), choices=Light.choices, method="lit", empty_label=_("any time")
+    )
+    category = django_filters.ChoiceFilter(
+        label=_("Kind"), field_name="category__code", empty_label=_("any kind"), choices=_categories
+    )
+    unit = django_filters.CharFilter(label=_("Where"), method="in_unit", widget=forms.Select)
+    department = django_filters.CharFilter(
+        label=_("Department"), method="with_department", widget=forms.Select
+    )
+    channel = django_filters.ChoiceFilter(
+        label=_("Channel"), choices=Channel.choices, empty_label=_("any channel")
+    )
+    charge = django_filters.BooleanFilter(
+        label=_("Only what I answer for"), method="answered_for", widget=forms.CheckboxInput
+    )
+    since = django_filters.IsoDateTimeFilter(
+        label=_("Reported from"), field_name="created_at", lookup_expr="gte", widget=DayInput
+    )
+    until = LastMomentFilter(
+        label=_("Until"), field_name="created_at", lookup_expr="lt", widget=DayInput
+    )
+
+    def __init__(self, *args: Any, departments: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields = self.form.fields
+        chosen = self.data.get("unit") if self.data else ""
+        units = units_to_choose(self.request.user)
+        if chosen and chosen not in dict(units):
+            named = unit_by_code(chosen, Unit.objects.all())
+            units.append((chosen, str(named) if named else chosen))
+        fields["unit"].widget.choices = [("", _("any place")), *units]
+        fields["department"].widget.choices = [("", _("any department")), *departments]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything beside the tab narrows the list."""
+        return any(self.data.get(name) for name in self.filters if name != "tab")

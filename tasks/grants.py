@@ -1,0 +1,54 @@
+"""What roles may do with tasks; the workflow's permissions come from its table."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from orgs.enums import Role
+from orgs.permissions import grant
+from tasks.contacts import PERMISSION, may_reveal
+from tasks.enums import COMMUNITY_ROLES, HANDLER_ROLES, HELPER_ROLES, STREET_ROLES, Action, Who
+from tasks.models import Task
+from tasks.workflow import TABLE, may
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+# The roles by which somebody can come to stand so; None: anybody (reporting, having taken it).
+_ROLES: dict[Who, frozenset[Role] | None] = {
+    Who.REPORTER: None,
+    Who.TAKER: None,
+    Who.VIEWER: None,
+    Who.SYSTEM: frozenset(),
+    Who.HANDLER: HANDLER_ROLES | STREET_ROLES,
+    Who.COMMUNITY: COMMUNITY_ROLES,
+    Who.SECRETARY: frozenset({Role.BRANCH_SECRETARY}),
+    Who.STREET: STREET_ROLES,
+    Who.LEADER: frozenset({Role.STREET_LEADER}),
+    Who.DISTRICT: frozenset({Role.DISTRICT_OFFICE}),
+    Who.LEAD: frozenset({Role.DEPARTMENT_OFFICER}),
+    Who.ASSIST: frozenset({Role.DEPARTMENT_OFFICER}),
+    Who.HELPER: HELPER_ROLES,
+    Who.CONFIRMER: HANDLER_ROLES | STREET_ROLES | {Role.BRANCH_SECRETARY},
+    Who.CALL_BACK: COMMUNITY_ROLES | STREET_ROLES,
+}
+
+
+def _roles_for(action: Action) -> frozenset[Role] | None:
+    held = [_ROLES[who] for row in TABLE if row.action == action for who in row.by]
+    if any(roles is None for roles in held):
+        return None
+    return frozenset().union(*(roles for roles in held if roles is not None))
+
+
+def _may(action: Action, user: "User", task: Any) -> bool:
+    return may(user, action, task)
+
+
+def _sees(user: "User", task: Any) -> bool:
+    return Task.objects.visible_to(user).filter(pk=task.pk).exists()
+
+
+for _action in {row.action for row in TABLE}:
+    grant(_action.permission, _roles_for(_action), partial(_may, _action), superusers=False)
+grant("tasks.view_task", None, _sees)
+grant(PERMISSION, HANDLER_ROLES | STREET_ROLES, may_reveal, superusers=False)

@@ -1,0 +1,90 @@
+"""What tasks are about, who leads on it, and the limits of each kind of whistle."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from orgs.models import Department
+from tasks.enums import AssignmentRole, WhistleKind
+
+
+class Category(models.Model):
+    """A kind of problem, in a tree of two levels; only leaves are selectable."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=40)
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("part of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+    )
+    # Words that residents use, so that a search for 飞线 finds the category.
+    keywords = models.CharField(_("search words"), max_length=200, blank=True)
+    is_selectable = models.BooleanField(_("can be chosen"), default=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["position", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Duty(models.Model):
+    """A line of a department's duty list (部门职责清单): it leads or assists on a category."""
+
+    department = models.ForeignKey(
+        Department, verbose_name=_("department"), on_delete=models.CASCADE, related_name="duties"
+    )
+    category = models.ForeignKey(
+        Category, verbose_name=_("category"), on_delete=models.CASCADE, related_name="duties"
+    )
+    role = models.CharField(_("role"), max_length=6, choices=AssignmentRole)
+    basis = models.CharField(_("basis"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("duty")
+        verbose_name_plural = _("duties")
+        ordering = ["category", "-role", "department"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["department", "category"], name="one_duty_a_department_and_category"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department} · {self.category} · {self.get_role_display()}"
+
+
+class WhistleRule(models.Model):
+    """The limits of one kind of whistle. The highest version is in force; tasks keep theirs."""
+
+    kind = models.CharField(_("kind"), max_length=12, choices=WhistleKind)
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    report_in_minutes = models.PositiveIntegerField(_("report in within (minutes)"))
+    contact_minutes = models.PositiveIntegerField(_("contact within (minutes)"))
+    resolve_minutes = models.PositiveIntegerField(_("resolve within (minutes)"))
+    needs_signature = models.BooleanField(_("needs the leadership's signature"), default=False)
+    source = models.CharField(_("source"), max_length=200)
+
+    class Meta:
+        verbose_name = _("whistle rule")
+        verbose_name_plural = _("whistle rules")
+        ordering = ["kind", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "version"], name="one_rule_a_kind_and_version"),
+            models.CheckConstraint(
+                name="whistle_rule_limits_grow",
+                condition=Q(report_in_minutes__gt=0)
+                & Q(contact_minutes__gte=models.F("report_in_minutes"))
+                & Q(resolve_minutes__gte=models.F("contact_minutes")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

@@ -1,0 +1,497 @@
+"""A task, who works on it, what happened to it."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from orgs.crypto import EncryptedTextField
+from orgs.models import Attachment, Department, Unit
+from orgs.scoping import Scoped, any_of, reach_of
+from tasks.enums import (
+    ACTIVE_ASSIGNMENT,
+    COMMUNITY_ROLES,
+    FINAL,
+    HELPER_ROLES,
+    WATCHING_ROLES,
+    WITH_DEPARTMENTS,
+    Action,
+    AssignmentRole,
+    AssignmentStatus,
+    Channel,
+    DeclineReason,
+    Ending,
+    Light,
+    Outcome,
+    RequestKind,
+    Status,
+    Triage,
+    WhistleKind,
+    Who,
+)
+from tasks.models.catalogue import Category, WhistleRule
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+# Sorted, so that a migration written twice is the same.
+_FINAL = tuple(sorted(FINAL))
+_WITH_DEPARTMENTS = tuple(sorted(WITH_DEPARTMENTS))
+_ACTIVE = tuple(sorted(ACTIVE_ASSIGNMENT))
+_AFTER_WHISTLE = (Status.WHISTLED, *_WITH_DEPARTMENTS)
+
+
+class Task(Scoped):
+    """One problem, from report to rating. It moves only through `tasks.moving`."""
+
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    unit = models.ForeignKey(Unit, verbose_name=_("place"), on_delete=models.PROTECT)
+    category = models.ForeignKey(Category, verbose_name=_("category"), on_delete=models.PROTECT)
+    title = models.CharField(_("title"), max_length=60)
+    text = models.TextField(_("description"), max_length=5000)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    triage = models.CharField(_("received by"), max_length=10, choices=Triage)
+    status = models.CharField(_("state"), max_length=12, choices=Status, default=Status.SUBMITTED)
+    # The account that reported for itself; somebody who typed in a call is `entered_by`.
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reporter"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reported_tasks",
+    )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("entered by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    outside_number = models.CharField(_("outside number"), max_length=40, blank=True)
+    contact_name = models.CharField(_("contact name"), max_length=40, blank=True)
+    contact_phone = EncryptedTextField(_("contact phone"), blank=True, default="")
+    contact_phone_index = models.CharField(max_length=64, blank=True, editable=False)
+    hide_name = models.BooleanField(_("keep the name from the department"), default=False)
+    lon = models.FloatField(_("longitude (WGS-84)"), null=True, blank=True)
+    lat = models.FloatField(_("latitude (WGS-84)"), null=True, blank=True)
+    # When a call or an outside ticket came in, where that was earlier than the report.
+    received_at = models.DateTimeField(_("received at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("reported at"))
+    # When the state last changed.
+    moved_at = models.DateTimeField(_("since"))
+
+    decline_reason = models.CharField(
+        _("reason class"), max_length=16, choices=DeclineReason, blank=True
+    )
+    whistle_kind = models.CharField(
+        _("kind of whistle"), max_length=12, choices=WhistleKind, blank=True
+    )
+    whistle_rule = models.ForeignKey(
+        WhistleRule, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("signed by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
+    # Grows with every dispatch, so that an earlier round's departments are told apart.
+    dispatch_round = models.PositiveSmallIntegerField(default=0)
+    dispatched_at = models.DateTimeField(_("dispatched at"), null=True, blank=True)
+    report_in_by = models.DateTimeField(_("report in by"), null=True, blank=True)
+    respond_by = models.DateTimeField(_("contact by"), null=True, blank=True)
+    resolve_by = models.DateTimeField(_("resolve by"), null=True, blank=True)
+    offered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("offered by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    # As whom it was offered: who holds that office later may confirm the work.
+    offered_as = models.CharField(max_length=10, choices=Who, blank=True, editable=False)
+    offered_minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
+    offered_points = models.PositiveSmallIntegerField(_("points"), null=True, blank=True)
+    taker = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("taken by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="taken_tasks",
+    )
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, blank=True)
+    result = models.TextField(_("result"), blank=True)
+    resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
+    # The state in which the work was done, to which rework leads back.
+    worked_from = models.CharField(max_length=12, choices=Status, blank=True)
+    ending = models.CharField(_("closed as"), max_length=16, choices=Ending, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="duplicates",
+    )
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    # The public progress page locks after wrong tries.
+    lookup_failures = models.PositiveSmallIntegerField(default=0, editable=False)
+    lookup_locked_until = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
+        ordering = ["-id"]
+        permissions = [
+            (action.permission.removeprefix("tasks."), f"May {action.value}")
+            for action in Action
+            if action not in (Action.REPORT, Action.EXPIRE)
+        ]
+        indexes = [
+            models.Index(fields=["unit", "-id"], name="task_of_unit"),
+            models.Index(fields=["status", "-id"], name="task_in_state"),
+            models.Index(fields=["reporter", "-id"], name="task_of_reporter"),
+            models.Index(fields=["category", "created_at"], name="task_alike"),
+            models.Index(
+                fields=["resolve_by"], name="task_running", condition=~Q(status__in=_FINAL)
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["outside_number"],
+                name="one_task_an_outside_number",
+                condition=~Q(outside_number=""),
+            ),
+            models.CheckConstraint(
+                name="task_taken_has_taker",
+                condition=(Q(status=Status.TAKEN, taker__isnull=False))
+                | (Q(status=Status.OFFERED, taker=None))
+                | ~Q(status__in=(Status.TAKEN, Status.OFFERED)),
+            ),
+            models.CheckConstraint(
+                name="task_whistle_has_kind",
+                condition=~Q(status__in=_AFTER_WHISTLE)
+                | (~Q(whistle_kind="") & Q(whistle_rule__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="task_dispatched_has_limits",
+                condition=~Q(status__in=_WITH_DEPARTMENTS)
+                | Q(
+                    dispatched_at__isnull=False,
+                    report_in_by__isnull=False,
+                    respond_by__isnull=False,
+                    resolve_by__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="task_closed_when_final",
+                condition=Q(status__in=_FINAL, closed_at__isnull=False)
+                | (~Q(status__in=_FINAL) & Q(closed_at=None, ending="")),
+            ),
+            models.CheckConstraint(
+                name="task_closed_has_ending",
+                condition=~Q(status=Status.CLOSED) | ~Q(ending=""),
+            ),
+            models.CheckConstraint(
+                name="task_declined_has_reason",
+                condition=~Q(status=Status.DECLINED) | ~Q(decline_reason=""),
+            ),
+            models.CheckConstraint(
+                name="task_resolved_whole",
+                condition=~Q(status__in=(Status.RESOLVED, Status.RATING))
+                | (Q(resolved_at__isnull=False) & ~Q(outcome="") & ~Q(worked_from="")),
+            ),
+            models.CheckConstraint(
+                name="task_signature_whole",
+                condition=Q(signed_by=None, signed_at=None)
+                | Q(signed_by__isnull=False, signed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="task_merged_is_closed",
+                condition=Q(merged_into=None)
+                | (Q(status=Status.CLOSED, ending=Ending.MERGED) & ~Q(merged_into=F("pk"))),
+            ),
+            models.CheckConstraint(
+                name="task_point_whole",
+                condition=Q(lon=None, lat=None)
+                | Q(lon__gte=-180, lon__lte=180, lat__gte=-90, lat__lte=90),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    @classmethod
+    def visible_q(cls, user: "User") -> Q:
+        """Who sees a task (design, "Who sees a task"): see the branches below."""
+        reach = reach_of(user)
+        ways: list[Q | models.QuerySet] = [Q(reporter=user) | Q(entered_by=user) | Q(taker=user)]
+        if reach.roles & WATCHING_ROLES:
+            ways.append(reach.q("unit", WATCHING_ROLES))
+        if reach.roles & COMMUNITY_ROLES:
+            sent = Transfer.objects.filter(reach.q("from_unit", COMMUNITY_ROLES))
+            ways.append(sent.values("task"))
+        if reach.roles & HELPER_ROLES:
+            ways.append(Q(status=Status.OFFERED) & reach.q("unit", HELPER_ROLES))
+        if reach.department_ids:
+            assigned = Assignment.objects.filter(department__in=reach.department_ids)
+            ways.append(assigned.values("task"))
+        return any_of(cls.objects.all(), ways, reach)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in FINAL
+
+    @property
+    def has_rater(self) -> bool:
+        """Whether somebody is to rate: a reporter with an account or a phone, not staff itself."""
+        if self.channel in (Channel.PATROL, Channel.CADRE):
+            return False
+        return self.reporter_id is not None or bool(self.contact_phone)
+
+    def limits(self) -> list[datetime]:
+        """The limits that still run, the nearest first."""
+        lead = next(
+            (
+                assignment
+                for assignment in self.assignments.all()
+                if assignment.role == AssignmentRole.LEAD
+                and assignment.round == self.dispatch_round
+            ),
+            None,
+        )
+        waiting = [
+            (self.report_in_by, lead is None or lead.reported_in_at is None),
+            (self.respond_by, lead is None or lead.contacted_at is None),
+            (self.resolve_by, True),
+        ]
+        return sorted(limit for limit, runs in waiting if limit and runs)
+
+    def light(self, now: datetime) -> Light | None:
+        """Green, yellow under a quarter of the time left, red when late; None before dispatch.
+
+        Once the work is reported as done, the light keeps saying whether that was in time.
+        """
+        if self.dispatched_at is None or self.resolve_by is None:
+            return None
+        if self.resolved_at or not self.is_open:
+            ended = self.resolved_at or self.closed_at or now
+            return Light.RED if ended > self.resolve_by else Light.GREEN
+        nearest = self.limits()[0]
+        if now > nearest:
+            return Light.RED
+        quarter = (nearest - self.dispatched_at) / 4
+        return Light.YELLOW if nearest - now < quarter else Light.GREEN
+
+
+class Assignment(models.Model):
+    """One department's part in a task, with its own times."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="assignments")
+    department = models.ForeignKey(
+        Department,
+        verbose_name=_("department"),
+        on_delete=models.PROTECT,
+        related_name="assignments",
+    )
+    role = models.CharField(_("role"), max_length=6, choices=AssignmentRole)
+    status = models.CharField(
+        _("state"), max_length=12, choices=AssignmentStatus, default=AssignmentStatus.DISPATCHED
+    )
+    round = models.PositiveSmallIntegerField(_("dispatch"))
+    dispatched_at = models.DateTimeField(_("dispatched at"))
+    reported_in_at = models.DateTimeField(_("reported in at"), null=True, blank=True)
+    contacted_at = models.DateTimeField(_("contacted at"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    result = models.TextField(_("result"), blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        ordering = ["task", "round", "-role", "pk"]
+        indexes = [models.Index(fields=["department", "status"], name="assignment_inbox")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task"],
+                name="one_lead_a_task",
+                condition=Q(role=AssignmentRole.LEAD, status__in=_ACTIVE),
+            ),
+            models.UniqueConstraint(
+                fields=["task", "department", "round"], name="one_assignment_a_department_and_round"
+            ),
+            models.CheckConstraint(
+                name="assignment_reported_in_whole",
+                condition=~Q(status__in=(AssignmentStatus.REPORTED_IN, AssignmentStatus.FINISHED))
+                | Q(reported_in_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department} · {self.get_role_display()}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in ACTIVE_ASSIGNMENT
+
+
+class Transfer(models.Model):
+    """A task passed from one community to another; the sender keeps reading it."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="transfers")
+    from_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    to_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("transfer")
+        verbose_name_plural = _("transfers")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.from_unit} → {self.to_unit}"
+
+
+class DecisionRequest(models.Model):
+    """Something asked that somebody above decides: more time, or a second refusal."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="requests")
+    kind = models.CharField(_("kind"), max_length=10, choices=RequestKind)
+    department = models.ForeignKey(
+        Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    round = models.PositiveSmallIntegerField(_("dispatch"))
+    until = models.DateTimeField(_("until"), null=True, blank=True)
+    reason = models.TextField(_("reason"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField(_("asked at"))
+    granted = models.BooleanField(_("granted"), null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("request for a decision")
+        verbose_name_plural = _("requests for a decision")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task", "kind"],
+                name="one_pending_request_a_kind",
+                condition=Q(decided_at=None),
+            ),
+            models.CheckConstraint(
+                name="request_decision_whole",
+                condition=Q(decided_at=None, granted=None, decided_by=None)
+                | Q(decided_at__isnull=False, granted__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="request_extension_has_until",
+                condition=~Q(kind=RequestKind.EXTENSION) | Q(until__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.task}"
+
+
+class Event(models.Model):
+    """One line of a task's timeline. Append-only."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="events")
+    action = models.CharField(_("action"), max_length=20, choices=Action)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    # As whom: the standing that allowed it, and the department acted for.
+    who = models.CharField(_("as"), max_length=10, choices=Who)
+    department = models.ForeignKey(
+        Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField(_("when"))
+    text = models.TextField(_("text"), blank=True)
+    from_status = models.CharField(max_length=12, choices=Status, blank=True)
+    to_status = models.CharField(max_length=12, choices=Status, blank=True)
+    # Not for the reporter, members or the public.
+    internal = models.BooleanField(_("internal"), default=False)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("timeline entry")
+        verbose_name_plural = _("timeline entries")
+        ordering = ["id"]
+        indexes = [models.Index(fields=["task", "id"], name="event_of_task")]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} · {self.task_id}"
+
+
+class TaskAttachment(models.Model):
+    """A photo or video that joined a task with one of its events."""
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="attached")
+    attachment = models.OneToOneField(
+        Attachment, on_delete=models.PROTECT, related_name="task_attachment"
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("task attachment")
+        verbose_name_plural = _("task attachments")
+        ordering = ["event", "position"]
+
+    def __str__(self) -> str:
+        return str(self.attachment)
+
+
+class Rating(models.Model):
+    """What the reporter says of the result; staff who called back say so."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="ratings")
+    contacted = models.BooleanField(_("was contacted"))
+    resolved = models.BooleanField(_("was resolved"))
+    stars = models.PositiveSmallIntegerField(
+        _("stars"), validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    text = models.CharField(_("a sentence"), max_length=500, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    called_back = models.BooleanField(_("entered after a call"), default=False)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("rating")
+        verbose_name_plural = _("ratings")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="rating_stars_one_to_five", condition=Q(stars__gte=1, stars__lte=5)
+            ),
+            models.CheckConstraint(
+                name="rating_call_back_has_staff",
+                condition=Q(called_back=False) | Q(by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stars}"

@@ -1,0 +1,145 @@
+"""Reads: what a page or the API needs, with a fixed number of queries."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from orgs.enums import Role, UnitKind
+from orgs.models import Attachment, Unit
+from orgs.scoping import reach_of
+from tasks.enums import (
+    ACTIVE_ASSIGNMENT,
+    FINAL,
+    HANDLER_ROLES,
+    HELPER_ROLES,
+    OPEN,
+    STREET_ROLES,
+    WITH_DEPARTMENTS,
+    Action,
+    RequestKind,
+    Status,
+    Triage,
+    Who,
+)
+from tasks.models import Assignment, Category, DecisionRequest, Event, Task, TaskAttachment
+
+if TYPE_CHECKING:
+    from orgs.models import User
+    from orgs.scoping import Person
+
+ALIKE_DAYS = 30
+# What deciding on a task needs beside its row: two statements. Ordered within the task; the default
+# order would join the tasks once more.
+PARTS = (
+    Prefetch(
+        "assignments",
+        Assignment.objects.select_related("department").order_by("round", "-role", "pk"),
+    ),
+    "requests",
+)
+
+
+def rows(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """What a list row shows: three statements, however many rows."""
+    return (
+        tasks.select_related("unit", "category")
+        .prefetch_related(PARTS[0])
+        .defer("contact_phone", "result")
+    )
+
+
+def whole(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """What a task's page, and deciding on it, needs."""
+    return tasks.select_related(
+        "unit", "category", "whistle_rule", "reporter", "taker", "merged_into"
+    ).prefetch_related(*PARTS)
+
+
+def decidable(tasks: QuerySet[Task], user: "Person") -> QuerySet[Task]:
+    """What asking whether somebody may act needs; the use-case reads the task again, locked."""
+    tasks = tasks.select_related("unit", "whistle_rule")
+    return tasks.prefetch_related(PARTS[0]) if reach_of(user).department_ids else tasks
+
+
+def actionable_by(user: "Person", action: Action) -> QuerySet[Task]:
+    """The tasks on which somebody may try an action: what they see.
+
+    For `take` also what was on offer to them a moment ago, so that who comes second is told so.
+    """
+    if action == Action.TAKE and user.is_authenticated:
+        seen = Task.visible_q(user) | (
+            Q(status=Status.TAKEN) & reach_of(user).q("unit", HELPER_ROLES)
+        )
+        return Task.objects.all() if user.is_superuser else Task.objects.filter(seen)
+    return Task.objects.visible_to(user)
+
+
+def timeline(task: Task, *, internal: bool) -> QuerySet[Event]:
+    """A task's entries, oldest first; internal ones only where asked for."""
+    events = task.events.select_related("by", "department").prefetch_related(
+        Prefetch(
+            "attached", TaskAttachment.objects.select_related("attachment").order_by("position")
+        )
+    )
+    return events if internal else events.filter(internal=False)
+
+
+def may_see_attachment(user: "Person", attachment: Attachment) -> bool:
+    """Whether a photo or video belongs to an entry of a task that this person sees."""
+    seen = Task.objects.visible_to(user).filter(events__attached__attachment=attachment)
+    return seen.exists()
+
+
+def likely_duplicates(unit: Unit, category: Category, now: datetime) -> QuerySet[Task]:
+    """Open tasks of the same kind in the same compound (or place) in the last 30 days, newest first."""
+    area = unit
+    if unit.kind == UnitKind.BUILDING and unit.parent:
+        area = unit.parent
+    return Task.objects.filter(
+        category=category,
+        created_at__gt=now - timedelta(days=ALIKE_DAYS),
+        unit__tree_id=area.tree_id,
+        unit__lft__gte=area.lft,
+        unit__rght__lte=area.rght,
+    ).exclude(status__in=FINAL)[:5]
+
+
+# --- The desk: what waits for whom -------------------------------------------------------------
+
+
+def _asked(kind: RequestKind) -> Q:
+    asked = DecisionRequest.objects.filter(task=OuterRef("pk"), kind=kind, decided_at=None)
+    return Q(status__in=OPEN) & Q(Exists(asked))
+
+
+def waiting_for(user: "User") -> QuerySet[Task]:
+    """The open tasks on which the next step is this person's."""
+    reach = reach_of(user)
+    waits = Q(reporter=user, status=Status.RATING) | Q(taker=user, status=Status.TAKEN)
+    own_work = Q(status=Status.RESOLVED, worked_from__in=(Status.HANDLING, Status.TAKEN))
+    inbox = Q(status__in=(Status.SUBMITTED, Status.HANDLING)) | own_work
+    if reach.roles & HANDLER_ROLES:
+        waits |= Q(triage=Triage.COMMUNITY) & inbox & reach.q("unit", HANDLER_ROLES)
+    if reach.roles & STREET_ROLES:
+        street = (
+            (Q(triage=Triage.STREET) & inbox)
+            | Q(status=Status.WHISTLED)
+            | Q(status=Status.RESOLVED, worked_from__in=WITH_DEPARTMENTS)
+            | _asked(RequestKind.EXTENSION)
+        )
+        waits |= street & reach.q("unit", STREET_ROLES)
+    if Role.BRANCH_SECRETARY in reach.roles:
+        offered = Q(status=Status.RESOLVED, worked_from=Status.TAKEN, offered_as=Who.SECRETARY)
+        waits |= offered & reach.q("unit", [Role.BRANCH_SECRETARY])
+    if Role.DISTRICT_OFFICE in reach.roles:
+        waits |= _asked(RequestKind.REFUSAL) & reach.q("unit", [Role.DISTRICT_OFFICE])
+    if reach.department_ids:
+        waits |= Q(
+            pk__in=Assignment.objects.filter(
+                department__in=reach.department_ids,
+                status__in=ACTIVE_ASSIGNMENT,
+                task__status__in=WITH_DEPARTMENTS,
+            ).values("task")
+        )
+    return Task.objects.filter(waits)

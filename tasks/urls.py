@@ -1,0 +1,27 @@
+"""Pages of tasks."""
+
+from django.urls import path
+
+from tasks.views import board, mine, public, report, tasks
+
+app_name = "tasks"
+urlpatterns = [
+    path("report/", report.AccountReportPage.as_view(), name="report"),
+    path("report/sent/<str:number>/", report.sent, name="report_sent"),
+    path("report/duplicates/", report.duplicates, name="duplicates"),
+    path("report/categories/", report.categories, name="categories"),
+    path("report/places/", report.places, name="places"),
+    path("report/photos/<uuid:key>/", report.photo, name="report_photo"),
+    path("mine/", mine.mine, name="mine"),
+    path("public/report/", public.PublicReportPage.as_view(), name="public_report"),
+    path("progress/", public.look_up, name="progress"),
+    path("progress/<str:number>/", public.progress_task, name="progress_task"),
+    path("progress/<str:number>/<str:action>/", public.progress_act, name="progress_act"),
+    path("board/", board.board, name="board"),
+    path("inbox/", board.inbox, name="inbox"),
+    path("orders/", board.orders, name="orders"),
+    path("tasks/", tasks.task_list, name="list"),
+    path("tasks/<str:number>/", tasks.task, name="task"),
+    path("tasks/<str:number>/reveal/", tasks.reveal, name="reveal"),
+    path("tasks/<str:number>/<str:action>/", tasks.act, name="act"),
+]

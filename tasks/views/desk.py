@@ -1,0 +1,34 @@
+"""The desk of a member of staff."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from orgs.enums import STAFF_ROLES, Role
+from orgs.models import User
+from orgs.scoping import reach_of
+from orgs.signing_in import signed_in
+from tasks.desk import desk_of
+from tasks.views.rows import as_rows
+
+# Who starts at a desk; everybody else starts at the phone's home.
+DESK_ROLES = STAFF_ROLES | {Role.BRANCH_SECRETARY}
+
+
+def has_desk(user: User) -> bool:
+    """Whether a signed-in person's home is the desk."""
+    return user.is_superuser or bool(reach_of(user).roles & DESK_ROLES)
+
+
+def desk(request: HttpRequest) -> HttpResponse:
+    """What needs this person, by urgency. The home page of staff calls it."""
+    user, now = signed_in(request), timezone.now()
+    found = desk_of(user, now)
+    context = {
+        "now": now,
+        "desk": found,
+        "late": as_rows(found.late, user, now),
+        "today": as_rows(found.today, user, now),
+        "rest": as_rows(found.rest, user, now),
+    }
+    return render(request, "tasks/desk.html", context)

@@ -1,0 +1,449 @@
+"""The workflow of a task as one table: buttons, API verbs, permissions and the diagram come from it.
+
+`check` is the one gate: role first, then state, then the fine print.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from orgs.enums import Role
+from orgs.errors import DomainError, NotAllowed, WrongState
+from orgs.scoping import reach_of
+from tasks.enums import (
+    COMMUNITY_ROLES,
+    HANDLER_ROLES,
+    HELPER_ROLES,
+    OPEN,
+    STREET_ROLES,
+    WATCHING_ROLES,
+    WITH_DEPARTMENTS,
+    Action,
+    AssignmentRole,
+    AssignmentStatus,
+    RequestKind,
+    Status,
+    Triage,
+    Who,
+)
+from tasks.models import Assignment, DecisionRequest, Event, Task
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from orgs.models import User
+
+
+@dataclass(frozen=True)
+class VerifiedReporter:
+    """A reporter without an account who proved the telephone of one task by a code."""
+
+    task_id: int
+    pk: None = None
+    is_authenticated: bool = False
+    is_superuser: bool = False
+
+
+@dataclass(frozen=True)
+class System:
+    """The portal itself, for the steps that nobody takes."""
+
+    pk: None = None
+    is_authenticated: bool = False
+    is_superuser: bool = False
+
+
+SYSTEM = System()
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Actor: TypeAlias = User | AnonymousUser | VerifiedReporter | System
+
+Guard = Callable[[Task, "Actor"], DomainError | None]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row of the table. `target` None leaves the state as it is."""
+
+    action: Action
+    sources: frozenset[Status]
+    target: Status | None
+    by: frozenset[Who]
+    guard: Guard | None = None
+
+
+# --- Fine print --------------------------------------------------------------------------------
+
+
+def assignment_of(task: Task, user: "Actor") -> Assignment | None:
+    """The user's department's assignment in the present dispatch, the lead's first."""
+    departments = reach_of(user).department_ids  # type: ignore[arg-type]
+    if not departments:
+        return None
+    return next(
+        (
+            assignment
+            for assignment in sorted(task.assignments.all(), key=lambda one: one.role, reverse=True)
+            if assignment.round == task.dispatch_round and assignment.department_id in departments
+        ),
+        None,
+    )
+
+
+def former_department(task: Task, user: "Actor") -> int | None:
+    """The user's department that has, or ever had, an assignment: it keeps seeing the task."""
+    departments = reach_of(user).department_ids  # type: ignore[arg-type]
+    assigned = (one.department_id for one in task.assignments.all())
+    return next((one for one in assigned if one in departments), None)
+
+
+def pending(task: Task, kind: RequestKind) -> DecisionRequest | None:
+    """The request of this kind that waits for a decision."""
+    return next(
+        (
+            request
+            for request in task.requests.all()
+            if request.kind == kind and request.decided_at is None
+        ),
+        None,
+    )
+
+
+def _signed(task: Task, user: "Actor") -> DomainError | None:
+    if task.whistle_rule and task.whistle_rule.needs_signature and task.signed_at is None:
+        return WrongState(
+            _("The street's leadership has to sign this whistle first."), code="signature_required"
+        )
+    return None
+
+
+def _to_be_signed(task: Task, user: "Actor") -> DomainError | None:
+    if task.whistle_rule is None or not task.whistle_rule.needs_signature:
+        return WrongState(_("This kind of whistle needs no signature."), code="no_signature_needed")
+    if task.signed_at:
+        return WrongState(_("This whistle is signed already."), code="signed_already")
+    return None
+
+
+def _not_reported_in(task: Task, user: "Actor") -> DomainError | None:
+    own = assignment_of(task, user)
+    if own is None or own.status != AssignmentStatus.DISPATCHED:
+        return WrongState(_("Your department has reported in, or its part has ended."))
+    return None
+
+
+def _reported_in(task: Task, user: "Actor") -> DomainError | None:
+    own = assignment_of(task, user)
+    if own is None or own.status != AssignmentStatus.REPORTED_IN:
+        return WrongState(_("Your department has to report in first."), code="not_reported_in")
+    return None
+
+
+def _may_refuse(task: Task, user: "Actor") -> DomainError | None:
+    own = assignment_of(task, user)
+    if own is None or not own.is_active:
+        return WrongState(_("Your department's part has ended."))
+    if own.role == AssignmentRole.ASSIST:
+        return None
+    if pending(task, RequestKind.REFUSAL):
+        return WrongState(_("Your refusal waits for the district's decision."), code="pending")
+    denied = any(
+        request.kind == RequestKind.REFUSAL
+        and request.granted is False
+        and request.decided_by_id
+        and request.department_id == own.department_id
+        for request in task.requests.all()
+    )
+    if denied:
+        return WrongState(_("The district did not grant your refusal."), code="refusal_denied")
+    return None
+
+
+def _refusal_pending(task: Task, user: "Actor") -> DomainError | None:
+    if pending(task, RequestKind.REFUSAL):
+        return None
+    return WrongState(_("No refusal waits for a decision."), code="nothing_pending")
+
+
+def _extension_pending(task: Task, user: "Actor") -> DomainError | None:
+    if pending(task, RequestKind.EXTENSION):
+        return None
+    return WrongState(_("No request for more time waits for a decision."), code="nothing_pending")
+
+
+def _may_extend(task: Task, user: "Actor") -> DomainError | None:
+    if task.resolve_by is None:
+        return WrongState(_("No limit runs yet."), code="no_limit")
+    if pending(task, RequestKind.EXTENSION):
+        return WrongState(_("A request for more time waits for a decision."), code="pending")
+    return None
+
+
+def _has_rework(task: Task, user: "Actor") -> DomainError | None:
+    if task.worked_from == Status.HANDLING:
+        return WrongState(_("Your own work is confirmed, not sent back."), code="own_work")
+    return None
+
+
+def _not_merged(task: Task, user: "Actor") -> DomainError | None:
+    if task.merged_into_id:
+        return WrongState(_("A merged report goes on under the other number."), code="merged")
+    return None
+
+
+def _without_account(task: Task, user: "Actor") -> DomainError | None:
+    if task.reporter_id and task.reporter_id != user.pk:
+        return NotAllowed(_("The reporter decides whether to reopen this."))
+    return _not_merged(task, user)
+
+
+def _took_no_action(task: Task, user: "Actor") -> DomainError | None:
+    if Event.objects.filter(task=task, by=user.pk).exists():
+        return NotAllowed(_("Only staff who took no part in this task may enter a call-back."))
+    return None
+
+
+def _own_taking(task: Task, user: "Actor") -> DomainError | None:
+    return None if task.taker_id == user.pk else NotAllowed(_("Somebody else took this task."))
+
+
+# --- The table ---------------------------------------------------------------------------------
+
+S, A, W = Status, Action, Who
+
+
+def _row(
+    action: Action,
+    sources: Iterable[Status],
+    target: Status | None,
+    *by: Who,
+    guard: Guard | None = None,
+) -> Transition:
+    return Transition(action, frozenset(sources), target, frozenset(by), guard)
+
+
+_COMMENTING = (
+    W.REPORTER,
+    W.HANDLER,
+    W.COMMUNITY,
+    W.SECRETARY,
+    W.STREET,
+    W.LEADER,
+    W.DISTRICT,
+    W.LEAD,
+    W.ASSIST,
+    W.TAKER,
+    W.VIEWER,
+)
+
+TABLE: tuple[Transition, ...] = (
+    _row(A.ACCEPT, [S.SUBMITTED], S.HANDLING, W.HANDLER),
+    _row(A.DECLINE, [S.SUBMITTED], S.DECLINED, W.HANDLER),
+    _row(A.OFFER, [S.SUBMITTED, S.HANDLING], S.OFFERED, W.HANDLER, W.SECRETARY),
+    _row(A.WHISTLE, [S.SUBMITTED, S.HANDLING], S.WHISTLED, W.HANDLER),
+    _row(A.TRANSFER, [S.SUBMITTED], S.SUBMITTED, W.HANDLER),
+    _row(A.MERGE, [S.SUBMITTED, S.HANDLING], S.CLOSED, W.HANDLER),
+    _row(A.TAKE, [S.OFFERED], S.TAKEN, W.HELPER),
+    _row(A.DROP, [S.TAKEN], S.OFFERED, W.HELPER, W.TAKER, guard=_own_taking),
+    _row(A.RECALL, [S.OFFERED, S.TAKEN], S.HANDLING, W.HANDLER),
+    _row(A.SIGN, [S.WHISTLED], None, W.LEADER, guard=_to_be_signed),
+    _row(A.DISPATCH, [S.WHISTLED], S.DISPATCHED, W.STREET, guard=_signed),
+    _row(A.RETURN, [S.WHISTLED], S.HANDLING, W.STREET),
+    _row(A.RECALL, WITH_DEPARTMENTS, S.WHISTLED, W.STREET),
+    _row(A.REPORT_IN, [S.DISPATCHED], S.REPORTED_IN, W.LEAD, guard=_not_reported_in),
+    _row(A.REPORT_IN, WITH_DEPARTMENTS, None, W.ASSIST, guard=_not_reported_in),
+    _row(A.CONTACT, WITH_DEPARTMENTS, None, W.LEAD, W.ASSIST, guard=_reported_in),
+    _row(A.FINISH, WITH_DEPARTMENTS, None, W.ASSIST, guard=_reported_in),
+    _row(A.REFUSE, [S.DISPATCHED], S.WHISTLED, W.LEAD, guard=_may_refuse),
+    _row(A.REFUSE, WITH_DEPARTMENTS, None, W.ASSIST, guard=_may_refuse),
+    _row(A.DECIDE_REFUSAL, [S.DISPATCHED], S.WHISTLED, W.DISTRICT, guard=_refusal_pending),
+    _row(A.RESOLVE, [S.HANDLING], S.RESOLVED, W.HANDLER),
+    _row(A.RESOLVE, [S.TAKEN], S.RESOLVED, W.TAKER),
+    _row(A.RESOLVE, [S.REPORTED_IN], S.RESOLVED, W.LEAD),
+    _row(A.CONFIRM, [S.RESOLVED], S.RATING, W.CONFIRMER),
+    _row(A.REWORK, [S.RESOLVED], S.REPORTED_IN, W.CONFIRMER, guard=_has_rework),
+    _row(A.RATE, [S.RATING], S.CLOSED, W.REPORTER),
+    _row(A.RATE, [S.RATING], S.CLOSED, W.CALL_BACK, guard=_took_no_action),
+    _row(A.EXPIRE, [S.RATING], S.CLOSED, W.SYSTEM),
+    _row(A.WITHDRAW, [S.SUBMITTED, S.HANDLING, S.OFFERED, S.WHISTLED], S.WITHDRAWN, W.REPORTER),
+    _row(A.REOPEN, [S.CLOSED, S.DECLINED], S.HANDLING, W.REPORTER, guard=_not_merged),
+    _row(A.REOPEN, [S.CLOSED, S.DECLINED], S.HANDLING, W.STREET, guard=_without_account),
+    # As what one comments decides how one's name is shown: the reporter's may be kept hidden.
+    _row(A.COMMENT, OPEN, None, *_COMMENTING),
+    _row(A.URGE, OPEN, None, W.REPORTER, W.COMMUNITY, W.STREET, W.DISTRICT),
+    _row(A.REQUEST_EXTENSION, [S.HANDLING], None, W.HANDLER, guard=_may_extend),
+    _row(A.REQUEST_EXTENSION, [S.TAKEN], None, W.TAKER, guard=_may_extend),
+    _row(A.REQUEST_EXTENSION, WITH_DEPARTMENTS, None, W.LEAD, guard=_may_extend),
+    _row(A.DECIDE_EXTENSION, OPEN, None, W.CONFIRMER, guard=_extension_pending),
+)
+
+
+# --- How somebody stands to a task -------------------------------------------------------------
+
+_AUTHORITIES = frozenset(
+    {W.HANDLER, W.COMMUNITY, W.SECRETARY, W.STREET, W.LEADER, W.DISTRICT, W.CONFIRMER, W.VIEWER}
+)
+
+
+def standings(task: Task, user: "Actor") -> frozenset[Who]:
+    """All the ways in which a person stands to a task.
+
+    A superuser stands for every authority, never for the reporter, a department or a member.
+    """
+    if isinstance(user, VerifiedReporter):
+        return frozenset({W.REPORTER}) if user.task_id == task.pk else frozenset()
+    if isinstance(user, System):
+        return frozenset({W.SYSTEM})
+    if not user.is_authenticated:
+        return frozenset()
+    roles = reach_of(user).roles_at(task.unit)
+    found: set[Who] = set()
+    if user.is_superuser:
+        found |= _AUTHORITIES
+    if task.reporter_id == user.pk:
+        found.add(W.REPORTER)
+    if task.taker_id == user.pk:
+        found.add(W.TAKER)
+    if roles & COMMUNITY_ROLES:
+        found.add(W.COMMUNITY)
+    if roles & STREET_ROLES:
+        found.add(W.STREET)
+    if Role.STREET_LEADER in roles:
+        found.add(W.LEADER)
+    if roles & (STREET_ROLES if task.triage == Triage.STREET else HANDLER_ROLES):
+        found.add(W.HANDLER)
+    if Role.DISTRICT_OFFICE in roles:
+        found.add(W.DISTRICT)
+    if Role.BRANCH_SECRETARY in roles:
+        found.add(W.SECRETARY)
+    if roles & HELPER_ROLES:
+        found.add(W.HELPER)
+    if roles & (COMMUNITY_ROLES | STREET_ROLES):
+        found.add(W.CALL_BACK)
+    own = assignment_of(task, user)
+    if own:
+        found.add(W.LEAD if own.role == AssignmentRole.LEAD else W.ASSIST)
+    if _hands_out(task, user, found):
+        found.add(W.CONFIRMER)
+    offered_here = W.HELPER in found and task.status == Status.OFFERED
+    sees = (
+        offered_here
+        or bool(roles & WATCHING_ROLES)
+        or task.entered_by_id == user.pk
+        or former_department(task, user) is not None
+    )
+    if found - {W.HELPER, W.CALL_BACK} or sees:
+        found.add(W.VIEWER)
+    return frozenset(found)
+
+
+def _hands_out(task: Task, user: "Actor", found: set[Who]) -> bool:
+    """Whether this person handed out the present work, and so confirms it.
+
+    The street for a department's work; the community, or the secretary where a secretary offered
+    it, for a member's; the community for its own.
+    """
+    worked = Status(task.worked_from or task.status)
+    if worked in WITH_DEPARTMENTS:
+        return W.STREET in found
+    offered = worked in (Status.OFFERED, Status.TAKEN) and task.offered_as == W.SECRETARY
+    return W.HANDLER in found or (offered and W.SECRETARY in found)
+
+
+# --- The gate ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Permitted:
+    """A transition that may be made, and the standing that allows it."""
+
+    transition: Transition
+    who: Who
+
+
+@dataclass(frozen=True)
+class Option:
+    """An action for which somebody has the role; `refusal` says why it is closed now."""
+
+    action: Action
+    refusal: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return not self.refusal
+
+
+def check(task: Task, action: Action, user: "Actor") -> Permitted:
+    """The transition that this person may make now.
+
+    Raises NotAllowed (403) without the role; WrongState (409) in another state, with what is
+    possible now; and whatever the fine print says.
+    """
+    return _check(task, action, user, standings(task, user))
+
+
+def _check(task: Task, action: Action, user: "Actor", mine: frozenset[Who]) -> Permitted:
+    rows = [row for row in TABLE if row.action == action and row.by & mine]
+    if not rows:
+        raise NotAllowed(_("You may not do this with this task."))
+    fitting = [row for row in rows if task.status in row.sources]
+    if not fitting:
+        raise WrongState(
+            _("The task is “%(state)s”: this is not possible now.")
+            % {"state": task.get_status_display()},
+            extra={
+                "task_status": task.status,
+                "available_actions": [
+                    option.action.value for option in _options(task, user, mine) if option.is_open
+                ],
+            },
+        )
+    refusal = None
+    for row in fitting:
+        refusal = row.guard(task, user) if row.guard else None
+        if refusal is None:
+            who = min(row.by & mine, key=list(Who).index)
+            return Permitted(row, who)
+    assert refusal is not None
+    raise refusal
+
+
+def _options(task: Task, user: "Actor", mine: frozenset[Who]) -> list[Option]:
+    options = []
+    for action in dict.fromkeys(row.action for row in TABLE):
+        if not any(row.action == action and row.by & mine for row in TABLE):
+            continue
+        if not any(
+            row.action == action and row.by & mine and task.status in row.sources for row in TABLE
+        ):
+            text = _("not while “%(state)s”") % {"state": task.get_status_display()}
+            options.append(Option(action, text))
+            continue
+        try:
+            _check(task, action, user, mine)
+            options.append(Option(action))
+        except NotAllowed:
+            continue
+        except DomainError as refusal:
+            options.append(Option(action, refusal.message))
+    return options
+
+
+def options(task: Task, user: "Actor") -> list[Option]:
+    """Everything this person has a role for, open or closed and why; in the table's order."""
+    return _options(task, user, standings(task, user))
+
+
+def available_actions(task: Task, user: "Actor") -> list[str]:
+    """The actions open to this person now."""
+    return [option.action.value for option in options(task, user) if option.is_open]
+
+
+def may(user: "Actor", action: Action, task: Task) -> bool:
+    """Whether somebody has the role for an action on a task, whatever its state."""
+    mine = standings(task, user)
+    return any(row.action == action and row.by & mine for row in TABLE)

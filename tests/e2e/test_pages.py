@@ -1,0 +1,80 @@
+"""Every role's main pages at both widths: no overflow, no serious barrier, no English."""
+
+import re
+
+import pytest
+
+from governance.running import DEMO_USERNAMES
+from tests.e2e.conftest import DESK, PHONE, barriers
+
+PAGES = {
+    "": ["/", "/public/report/", "/progress/", "/accounts/login/", "/accounts/signup/"],
+    "owner": ["/", "/report/", "/mine/", "/me/", "/units/"],
+    "member": ["/", "/orders/", "/report/"],
+    "grid": ["/", "/tasks/", "/report/"],
+    "community": ["/", "/tasks/", "/report/", "/units/421102005003/", "/units/421102005003-001/"],
+    "street": ["/", "/board/", "/tasks/", "/units/421102005000/", "/staff/"],
+    "dept_urban": ["/", "/inbox/", "/tasks/"],
+    "district": ["/", "/units/", "/tasks/", "/staff/"],
+    "auditor": ["/", "/audit/"],
+    "admin": ["/admin/", "/admin/tasks/task/", "/admin/orgs/unit/", "/admin/orgs/user/"],
+}
+# Latin words that belong in a Chinese page.
+LATIN = re.compile(r"[A-Za-z]{4,}")
+KNOWN = {"English", "Excel"}
+# Names of accounts and their parts, on the pages that show them.
+ACCOUNTS = re.compile(rf"\b(demo-[\w-]+|{'|'.join(DEMO_USERNAMES)})\b")
+WITH_ACCOUNTS = {"/me/", "/audit/", "/staff/"}
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("who", PAGES)
+def test_pages_fit_read_and_open_to_everybody(visit, who, width):
+    page = visit(who, width)
+    for path in PAGES[who]:
+        answer = page.goto(path)
+        assert (path, answer.status) == (path, 200)
+        assert page.title()
+        if path.startswith("/admin/"):
+            continue  # Django's own pages: their layout is not ours; the visit watches the policy.
+        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert (path, over) == (path, 0)
+        assert (path, barriers(page)) == (path, [])
+        text = page.inner_text("main")
+        if path in WITH_ACCOUNTS:
+            text = ACCOUNTS.sub("", text)
+        words = set(LATIN.findall(text)) - KNOWN
+        assert (path, words) == (path, set())
+
+
+@pytest.mark.parametrize("who", ["owner", "street"])
+def test_pages_hold_at_200_percent(visit, who):
+    """A window of half the width is what 200 % zoom leaves."""
+    page = visit(who, DESK // 2)
+    for path in PAGES[who]:
+        page.goto(path)
+        assert (path, page.evaluate("document.documentElement.scrollWidth - innerWidth")) == (
+            path,
+            0,
+        )
+
+
+def test_large_type_fits_a_small_phone(visit):
+    page = visit("owner", 360)
+    with page.expect_navigation():
+        page.locator("form[action*='large-type'] button").first.evaluate(
+            "one => one.form.requestSubmit(one)"
+        )
+    for path in PAGES["owner"]:
+        page.goto(path)
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "20px"
+        assert (path, page.evaluate("document.documentElement.scrollWidth - innerWidth")) == (
+            path,
+            0,
+        )
+
+
+def test_the_first_thing_that_the_keyboard_reaches_leads_to_the_content(visit):
+    page = visit("street")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"

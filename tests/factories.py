@@ -1,0 +1,151 @@
+"""Plain factories. Each makes one row with sensible values; keywords override."""
+
+from datetime import date, datetime
+from itertools import count
+from typing import Any
+
+from orgs import phones
+from orgs.enums import ROLE_TARGETS, UNIT_LEVELS, PartyOrganisationKind, Role, UnitKind
+from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit, User
+from tasks.actions import USE_CASES
+from tasks.enums import Action, Outcome, Status, WhistleKind
+from tasks.models import Category, Duty, Task
+from tasks.reporting import report
+
+NOW = datetime.fromisoformat("2026-03-10T09:00:00+08:00")
+_numbers = count(1)
+
+
+def district(**values: Any) -> District:
+    number = next(_numbers)
+    return District.objects.create(
+        **{"code": f"9{number:05}000000", "name": f"区{number}"} | values
+    )
+
+
+def unit(parent: Unit | None = None, **values: Any) -> Unit:
+    """A unit one level below its parent; without one, a street in a new district."""
+    number = next(_numbers)
+    kind = UNIT_LEVELS[parent.level + 1] if parent else UnitKind.STREET
+    defaults: dict[str, Any] = {
+        "code": f"8{number:011}",
+        "name": f"{kind.label}{number}",
+        "kind": kind,
+    }
+    if parent is None and "district" not in values:
+        defaults["district"] = district()
+    made = Unit(parent=parent, **defaults | values)
+    made.path_name = f"{parent.path_name} {made.short_name}" if parent else made.short_name
+    made.save()
+    return made
+
+
+def user(username: str = "", phone: str = "", **values: Any) -> User:
+    username = username or f"user{next(_numbers)}"
+    person = User(username=username, **{"name": username} | values)
+    if phone:
+        person.phone = phone
+        person.phone_index = phones.index(phone)
+        person.phone_verified = True
+    person.set_password("Neighbour-2026")
+    person.save()
+    return person
+
+
+def position(person: User, role: Role, where: Any, **values: Any) -> Position:
+    return Position.objects.create(
+        user=person,
+        role=role,
+        **{ROLE_TARGETS[role].value: where} | {"starts": date(2020, 1, 1)} | values,
+    )
+
+
+def grid(community: Unit, units: list[Unit], **values: Any) -> Grid:
+    number = next(_numbers)
+    made = Grid.objects.create(
+        **{"code": f"G{number}", "name": f"网格{number}", "community": community} | values
+    )
+    made.units.set(units)
+    return made
+
+
+def branch(covers: list[Unit], **values: Any) -> PartyOrganisation:
+    number = next(_numbers)
+    made = PartyOrganisation.objects.create(
+        **{"code": f"B{number}", "name": f"支部{number}", "kind": PartyOrganisationKind.BRANCH}
+        | values
+    )
+    made.covers.set(covers)
+    return made
+
+
+def department(where: District, **values: Any) -> Department:
+    number = next(_numbers)
+    return Department.objects.create(
+        **{"code": f"dept-{number}", "name": f"部门{number}", "short_name": f"部门{number}"}
+        | {"district": where}
+        | values
+    )
+
+
+def category(**values: Any) -> Category:
+    number = next(_numbers)
+    return Category.objects.create(**{"code": f"kind-{number}", "name": f"问题{number}"} | values)
+
+
+def duty(where: Department, what: Category, role: str = "lead") -> Duty:
+    return Duty.objects.create(department=where, category=what, role=role)
+
+
+def act(task: Task, action: Action, by: Any, now: datetime = NOW, **body: Any) -> Task:
+    """One step through its use-case."""
+    return USE_CASES[action](task=task, by=by, now=now, **body)
+
+
+def task(cast: Any, status: Status = Status.SUBMITTED, now: datetime = NOW, **values: Any) -> Task:
+    """A task of the cast's compound, brought to a state by the steps that lead there.
+
+    Reported by the owner, handled by the community worker, led by urban management with housing
+    assisting, unless the values say otherwise.
+    """
+    kind = values.pop("whistle_kind", WhistleKind.PUBLIC)
+    by = values.pop("by", cast.owner)
+    what = values.pop("category", None) or category()
+    made = report(
+        by=by,
+        now=now,
+        **{"unit": cast.building, "category": what, "text": "楼道里有飞线充电"} | values,
+    )
+    steps: dict[Status, list[tuple[Action, Any, dict[str, Any]]]] = {
+        Status.SUBMITTED: [],
+        Status.HANDLING: [(Action.ACCEPT, cast.community_worker, {})],
+        Status.DECLINED: [
+            (Action.DECLINE, cast.community_worker, {"reason_code": "repeated", "reason": "已答复"})
+        ],
+        Status.WITHDRAWN: [(Action.WITHDRAW, by, {})],
+        Status.OFFERED: [(Action.OFFER, cast.community_worker, {"minutes": 60})],
+    }
+    steps[Status.TAKEN] = [*steps[Status.OFFERED], (Action.TAKE, cast.member, {})]
+    steps[Status.WHISTLED] = [
+        (Action.WHISTLE, cast.community_worker, {"kind": kind, "reason": "需要执法部门"})
+    ]
+    steps[Status.DISPATCHED] = [
+        *steps[Status.WHISTLED],
+        *([(Action.SIGN, cast.street_leader, {})] if kind == WhistleKind.PRIORITY else []),
+        (Action.DISPATCH, cast.street_cadre, {"lead": cast.urban, "assist": [cast.housing]}),
+    ]
+    steps[Status.REPORTED_IN] = [
+        *steps[Status.DISPATCHED],
+        (Action.REPORT_IN, cast.urban_officer, {}),
+    ]
+    done = {"outcome": Outcome.SOLVED, "text": "线已拆除", "reason": "协办已完成"}
+    steps[Status.RESOLVED] = [
+        *steps[Status.REPORTED_IN],
+        (Action.RESOLVE, cast.urban_officer, done),
+    ]
+    steps[Status.RATING] = [*steps[Status.RESOLVED], (Action.CONFIRM, cast.street_cadre, {})]
+    stars = {"contacted": True, "resolved": True, "stars": 5}
+    steps[Status.CLOSED] = [*steps[Status.RATING], (Action.RATE, by, stars)]
+    for action, who, body in steps[status]:
+        made = act(made, action, who, now, **body)
+    return made

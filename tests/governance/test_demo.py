@@ -1,0 +1,219 @@
+"""The demo district, loaded once for this file."""
+
+from collections import Counter
+from datetime import timedelta
+from io import StringIO
+from random import Random
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+
+from governance import demo
+from governance.demo import people, places, telling
+from governance.demo.casting import Cast
+from governance.running import DEMO_USERNAMES
+from orgs.enums import PartyOrganisationKind, Role, UnitKind
+from orgs.models import (
+    AuditEntry,
+    CompoundProfile,
+    Department,
+    Grid,
+    PartyOrganisation,
+    Position,
+    Unit,
+    User,
+)
+from tasks.enums import Action, AssignmentRole, Channel, Ending, Light, Status
+from tasks.models import Category, Duty, Event, Rating, Task, TaskAttachment, Transfer
+from tests.factories import NOW
+from tests.unit_trees import assert_sound
+
+
+@pytest.fixture(scope="module")
+def district(django_db_setup, django_db_blocker):
+    """What `load` answered; everything is rolled back after this file."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield demo.load(now=NOW)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def loaded(district, db):
+    return district
+
+
+def test_about_three_hundred_tasks_in_every_state(loaded):
+    states = Counter(Task.objects.values_list("status", flat=True))
+    assert loaded.tasks == states
+    assert set(states) == set(Status)
+    assert 300 <= sum(states.values()) <= 330
+
+
+def test_a_second_load_says_so_and_changes_nothing(loaded, settings):
+    before = Task.objects.count(), User.objects.count(), AuditEntry.objects.count()
+    assert demo.load(now=NOW).is_new is False
+    settings.DEMO = True
+    out = StringIO()
+    call_command("load_demo", stdout=out)
+    assert "nothing was changed" in out.getvalue()
+    assert (Task.objects.count(), User.objects.count(), AuditEntry.objects.count()) == before
+
+
+# --- Places ------------------------------------------------------------------------------------
+
+
+def test_real_divisions_and_the_compound(loaded):
+    kinds = Counter(Unit.objects.values_list("kind", flat=True))
+    assert (kinds[UnitKind.STREET], kinds[UnitKind.STREET] + kinds[UnitKind.COMMUNITY]) == (10, 150)
+    emerald = Unit.objects.get(code="421102005003-001")
+    assert emerald.path_name == "西湖街道 西湖社区 翡翠一品小区"
+    assert emerald.get_children().count() == 14
+    assert Unit.objects.filter(code="421102005003-001-014", name="14栋").exists()
+    profile = CompoundProfile.objects.get(unit=emerald)
+    assert (profile.year_built, profile.planned_households) == (2012, 1500)
+    assert (profile.lon, profile.lat) == (114.87, 30.45)
+    assert_sound()
+
+
+def test_grids_and_party_organisations(loaded):
+    assert Grid.objects.count() == 2
+    kinds = Counter(PartyOrganisation.objects.values_list("kind", flat=True))
+    assert kinds[PartyOrganisationKind.BUILDING_GROUP] == 2
+    assert set(kinds) == set(PartyOrganisationKind) - {PartyOrganisationKind.JOINT_BRANCH}
+    assert PartyOrganisation.objects.get(code="DZB-FEICUI").founding_mode == "sent"
+
+
+# --- People ------------------------------------------------------------------------------------
+
+
+def test_the_accounts_of_the_design(loaded, settings):
+    accounts = User.objects.filter(username__in=DEMO_USERNAMES)
+    assert sorted(accounts.values_list("username", flat=True)) == sorted(DEMO_USERNAMES)
+    assert [person.username for person in people.ACCOUNTS] == DEMO_USERNAMES
+    assert len(set(accounts.values_list("password", flat=True))) == 1
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert accounts[0].check_password(settings.DEMO_PASSWORD)
+    assert not accounts.filter(must_change_password=True).exists()
+    staff = set(accounts.filter(is_staff=True).values_list("username", flat=True))
+    assert staff == {"admin", "district", "street"}
+
+
+def test_nobody_else_can_sign_in(loaded):
+    others = User.objects.exclude(username__in=DEMO_USERNAMES)
+    assert [person.has_usable_password() for person in others] == [False] * len(people.BACKGROUND)
+
+
+def test_numbers_come_from_one_block(loaded):
+    numbers = [person.phone for person in User.objects.all()]
+    assert {number[:7] for number in numbers} == {people.PHONE_BLOCK}
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_the_street_can_sign(loaded):
+    held = Position.objects.filter(user__username="street").values_list("role", "unit__code")
+    assert set(held) == {
+        (Role.STREET_CADRE, "421102005000"),
+        (Role.STREET_LEADER, "421102005000"),
+    }
+
+
+# --- The catalogue -----------------------------------------------------------------------------
+
+
+def test_every_kind_has_one_lead_with_its_basis(loaded):
+    kinds = Category.objects.filter(is_selectable=True)
+    assert kinds.count() == 20
+    assert not kinds.filter(parent=None).exists()
+    leads = Counter(
+        Duty.objects.filter(role=AssignmentRole.LEAD).values_list("category", flat=True)
+    )
+    assert leads == {kind.pk: 1 for kind in kinds}
+    assert not Duty.objects.filter(basis="").exists()
+    assert Department.objects.count() == 12
+
+
+# --- The stories -------------------------------------------------------------------------------
+
+
+def test_no_moment_lies_ahead_or_more_than_ninety_days_back(loaded):
+    times = list(Event.objects.values_list("at", flat=True))
+    assert max(times) <= NOW
+    assert min(times) >= NOW - timedelta(days=92)
+
+
+def test_timelines_run_forward_and_begin_with_the_report(loaded):
+    for task in Task.objects.prefetch_related("events"):
+        events = list(task.events.all())
+        assert events[0].action == Action.REPORT
+        assert [event.at for event in events] == sorted(event.at for event in events)
+
+
+def test_the_audit_has_every_step(loaded):
+    steps = Event.objects.count()
+    assert AuditEntry.objects.filter(action__startswith="tasks.").count() == steps
+    assert AuditEntry.objects.filter(action="governance.load_demo").count() == 1
+
+
+def test_everything_that_can_happen_has_happened(loaded):
+    assert set(Event.objects.values_list("action", flat=True)) == set(Action)
+    assert set(Task.objects.exclude(ending="").values_list("ending", flat=True)) == set(Ending)
+    assert set(Task.objects.values_list("channel", flat=True)) == set(Channel)
+    assert set(Rating.objects.values_list("stars", flat=True)) == {1, 2, 3, 4, 5}
+    assert Rating.objects.filter(called_back=True).exists()
+    assert Transfer.objects.exists()
+    assert TaskAttachment.objects.count() == 2
+
+
+def test_some_are_late_and_some_are_not(loaded):
+    open_tasks = Task.objects.filter(dispatched_at__isnull=False, closed_at=None)
+    lights = Counter(task.light(NOW) for task in open_tasks.prefetch_related("assignments"))
+    assert set(lights) == set(Light)
+    assert lights[Light.RED] * 2 < lights[Light.GREEN] + lights[Light.YELLOW]
+
+
+def test_most_of_it_happens_in_the_compound(loaded):
+    here = Task.objects.filter(unit__code__startswith=places.EMERALD).count()
+    assert here * 2 > Task.objects.count()
+    assert Task.objects.exclude(unit__code__startswith="421102005").exists()
+
+
+def test_a_passer_by_can_look_up_progress(loaded):
+    task = Task.objects.get(number=loaded.number)
+    assert (task.channel, task.contact_phone) == (Channel.PASSER_BY, loaded.phone)
+    assert loaded.phone.endswith("0000")
+
+
+# --- The same for the same seed ----------------------------------------------------------------
+
+
+def plan(now, seed: int = demo.SEED) -> list[tuple]:
+    accounts = {user.username: user for user in User.objects.all()}
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    kinds = list(Category.objects.filter(is_selectable=True).order_by("pk"))
+    cast = Cast(accounts, {user.pk: user for user in accounts.values()}, units, kinds)
+    return [
+        (story.course.name, story.unit.code, story.category.code, story.channel, *story.times)
+        for story in telling._plan(cast, now, Random(seed))
+    ]
+
+
+def test_the_same_seed_gives_the_same_stories(loaded):
+    assert plan(NOW) == plan(NOW)
+    assert plan(NOW) != plan(NOW, seed=1)
+
+
+@pytest.mark.parametrize("hours", range(0, 24, 3))
+def test_nothing_lies_ahead_at_whatever_hour_it_is_loaded(loaded, hours):
+    now = NOW + timedelta(hours=hours)
+    assert max(time for story in plan(now) for time in story[4:]) <= now
+
+
+def test_people_sleep(loaded):
+    steps = Event.objects.exclude(action__in=[Action.EXPIRE, Action.MERGE])
+    hours = {
+        timezone.localtime(event.at).hour
+        for event in steps.filter(task__status=Status.CLOSED).exclude(task__ending=Ending.MERGED)
+    }
+    assert hours <= set(range(telling.DAY_STARTS, telling.DAY_ENDS))

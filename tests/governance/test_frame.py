@@ -1,0 +1,218 @@
+"""The frame of every page: navigation by role, language, type size, refusals."""
+
+import pytest
+from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory, override_settings
+from django.urls import path
+from django.utils import translation
+
+import governance.urls
+from orgs.context import NAVIGATION, Frame, portal
+from orgs.errors import WrongState
+
+
+def refuse(request):
+    raise WrongState("Somebody was faster.")
+
+
+def deny(request):
+    raise PermissionDenied
+
+
+def lose(request):
+    raise Http404
+
+
+def burst(request):
+    raise RuntimeError("broken on purpose")
+
+
+handler404 = governance.urls.handler404
+handler500 = governance.urls.handler500
+urlpatterns = [
+    path("refuse/", refuse),
+    path("deny/", deny),
+    path("lose/", lose),
+    path("burst/", burst),
+    *governance.urls.urlpatterns,
+]
+
+
+def frame_of(user, address="/"):
+    request = RequestFactory().get(address)
+    request.user = user
+    return Frame(request)
+
+
+def names(links):
+    return [link.item.url_name for link in links]
+
+
+# --- Navigation --------------------------------------------------------------------------------
+
+
+def test_every_icon_of_the_navigation_exists(settings):
+    missing = [
+        item.icon for item in NAVIGATION if not (settings.ICON_DIR / f"{item.icon}.svg").exists()
+    ]
+    assert missing == []
+
+
+def test_visitors_get_no_desk(cast):
+    assert {"orgs:account", "orgs:staff", "tasks:list"}.isdisjoint(
+        names(frame_of(AnonymousUser()).links)
+    )
+    assert "account_login" in names(frame_of(AnonymousUser()).phone)
+
+
+@pytest.mark.parametrize(
+    ("who", "url_name"), [("auditor", "orgs:audit"), ("street_cadre", "orgs:units")]
+)
+def test_positions_open_their_pages(cast, who, url_name):
+    item = next(item for item in NAVIGATION if item.url_name == url_name)
+    assert item.shown(getattr(cast, who)) is True
+    assert item.shown(cast.outsider) is False
+
+
+def test_an_administrator_does_not_read_the_audit(cast):
+    item = next(item for item in NAVIGATION if item.url_name == "orgs:audit")
+    assert item.shown(cast.admin) is False
+
+
+def test_a_phone_has_at_most_five_items(cast):
+    people = [value for value in vars(cast).values() if hasattr(value, "positions")]
+    assert max(len(frame_of(person).phone) for person in people) <= 5
+
+
+def test_the_present_page_is_marked(cast):
+    links = frame_of(cast.street_cadre, "/").links
+    assert names(link for link in links if link.current) == ["home"]
+
+
+def test_the_frame_asks_for_positions_once(cast, django_assert_num_queries):
+    frame = frame_of(cast.street_cadre)
+    with django_assert_num_queries(2):  # the reach, and the positions with their places
+        assert str(frame.position.where) == "西湖街道"
+        assert names(frame.desk)[0] == names(frame.phone)[0] == "home"
+
+
+def test_a_page_may_bring_its_own_time(cast):
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    assert set(portal(request)) == {"frame", "now", "DEMO"}
+
+
+# --- Pages -------------------------------------------------------------------------------------
+
+
+def test_visitors_get_the_front_page(page):
+    answer = page().get("/")
+    assert answer.status_code == 200
+    assert "governance/landing.html" in [used.name for used in answer.templates]
+
+
+def test_chinese_is_the_default_and_english_a_choice(page):
+    client = page()
+    assert 'lang="zh-hans"' in client.get("/").content.decode()
+    answer = client.post("/i18n/language/", {"language": "en", "next": "/"})
+    assert answer.status_code == 302
+    assert '<html lang="en"' in client.get("/").content.decode()
+
+
+def test_large_type_stays_with_the_account(page, cast):
+    client = page(cast.owner)
+    answer = client.post("/i18n/large-type/", {"large_type": "1", "next": "/?a=1"})
+    assert answer.headers["Location"] == "/?a=1"
+    cast.owner.refresh_from_db()
+    assert cast.owner.large_type is True
+    assert 'class="large-type"' in page(cast.owner).get("/").content.decode()
+
+
+def test_large_type_of_a_visitor_is_a_cookie(page):
+    client = page()
+    client.post("/i18n/large-type/", {"large_type": "1"})
+    assert 'class="large-type"' in client.get("/").content.decode()
+    client.post("/i18n/large-type/", {"large_type": "0"})
+    assert 'class="large-type"' not in client.get("/").content.decode()
+
+
+def test_large_type_leads_to_no_other_site(page):
+    answer = page().post("/i18n/large-type/", {"large_type": "1", "next": "https://evil.example/"})
+    assert answer.headers["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    "address", ["/accounts/login/", "/accounts/signup/", "/accounts/login/code/"]
+)
+def test_the_doors_have_a_skip_link_and_one_heading(page, address):
+    html = page().get(address).content.decode()
+    assert (html.count("<h1"), html.count('class="skip-link"')) == (1, 1)
+    assert "style=" not in html
+    assert "onclick" not in html
+
+
+# --- Refusals ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [("/refuse/", 409), ("/deny/", 403), ("/lose/", 404), ("/nowhere/", 404)]
+)
+@override_settings(ROOT_URLCONF="tests.governance.test_frame")
+def test_refusals_are_pages(page, cast, address, status):
+    for client in (page(), page(cast.owner)):
+        answer = client.get(address)
+        assert answer.status_code == status
+        assert 'class="refusal"' in answer.content.decode()
+
+
+@override_settings(ROOT_URLCONF="tests.governance.test_frame")
+def test_a_refusal_says_what_the_rule_says(page):
+    assert "Somebody was faster." in page().get("/refuse/").content.decode()
+
+
+@override_settings(ROOT_URLCONF="tests.governance.test_frame")
+def test_a_broken_page_still_says_what_to_do(cast):
+    answer = Client(raise_request_exception=False).get("/burst/")
+    assert answer.status_code == 500
+    assert 'class="refusal"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["400.html", "500.html", "403_csrf.html"])
+def test_some_error_pages_need_nothing(name):
+    assert 'class="refusal"' in render_to_string(name)
+
+
+def test_software_gets_a_problem_not_a_page(page):
+    answer = page().get("/api/v1/nowhere/")
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["code"] == "not_found"
+
+
+# --- Forms -------------------------------------------------------------------------------------
+
+
+class Sample(forms.Form):
+    title = forms.CharField(label="Title", help_text="One sentence")
+    text = forms.CharField(label="More", required=False, widget=forms.Textarea)
+    agreed = forms.BooleanField(label="Agreed")
+    secret = forms.CharField(widget=forms.HiddenInput)
+
+
+def test_fields_link_their_help_and_errors():
+    with translation.override("en"):
+        html = str(Sample({"secret": "s"}))
+    assert 'aria-describedby="id_title_helptext id_title_error"' in html
+    assert 'id="id_title_helptext"' in html
+    assert 'id="id_title_error"' in html
+    assert html.count(">optional<") == 1
+    assert html.count("field-wrong") == 2
+    assert html.count('name="secret"') == 1
+
+
+def test_pages_that_name_no_icon_find_one(page):
+    assert page().get("/favicon.ico")["Location"] == "/static/img/favicon.svg"

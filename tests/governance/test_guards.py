@@ -1,0 +1,239 @@
+"""Rules that every view, route and model keeps; exceptions are listed with a reason.
+
+A listed exception that is none any more fails too, so the lists stay true.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import models
+from django.test import RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from rest_framework.views import APIView
+
+from orgs import append_only, attachments
+from orgs.api.base import PostView
+from orgs.models import Unit
+from orgs.scoping import Scoped
+from tasks.enums import Action
+from tests import factories as make
+from tests.files import photo, upload
+
+OUR_APPS = ("governance", "tasks", "volunteers", "residents", "orgs")
+
+# --- Views ---------------------------------------------------------------------------------------
+
+# Names of addresses that strangers may open, each with its reason.
+OPEN_TO_STRANGERS = {
+    "healthz": "monitors do not sign in",
+    "readyz": "monitors do not sign in",
+    "home": "the front door shows strangers how to sign in or report",
+    "set_language": "a preference kept in a cookie",
+    "set_large_type": "a preference kept in a cookie",
+    "schema": "the description of the API needs no login",
+    "docs": "the description of the API needs no login",
+    "login": "the way in",
+    "tasks:public_report": "passers-by report without an account",
+    "tasks:duplicates": "passers-by see likely duplicates of their report",
+    "tasks:categories": "passers-by choose a category",
+    "tasks:places": "passers-by choose a place",
+    "tasks:progress": "passers-by follow their report by number and digits",
+}
+# Open to strangers who bring a proof; without it their rows do not exist.
+HIDDEN_FROM_STRANGERS = {
+    "orgs:attachment": "a photo is seen with what it belongs to",
+    "orgs:attachment_thumbnail": "a photo is seen with what it belongs to",
+    "tasks:report_photo": "photos of one's own report under way",
+    "tasks:report_sent": "one's own report, known by a signed link or the session",
+    "tasks:progress_task": "a report found by number and digits",
+    "tasks:progress_act": "a report found by number and digits",
+}
+# Addresses under these are guarded elsewhere.
+GUARDED_ELSEWHERE = ("admin/", "accounts/")
+
+
+def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
+    """Rows that exist, by the start of an address's name and by argument ("" is any other address).
+
+    With arguments of nothing an open page would answer 404, like a closed one.
+    """
+    task = make.task(cast)
+    attachment = attachments.store(upload=upload(photo()), by=cast.owner, now=make.NOW)
+    position = cast.community_worker.positions.get().pk
+    return {
+        "orgs:attachment": {"pk": attachment.pk},
+        "tasks:report_photo": {"key": attachment.pk},
+        "orgs:position": {"pk": position},
+        "orgs:account_leave": {"pk": position},
+        "orgs:street_add": {"code": cast.district.code},
+        "": {
+            "code": cast.community.code,
+            "number": task.number,
+            "action": Action.ACCEPT.value,
+            "pk": attachment.pk,
+        },
+    }
+
+
+def addresses(
+    patterns: Any = None, prefix: str = "", names: str = ""
+) -> Iterator[tuple[str, str, Any]]:
+    """Every address of the portal: its name, a route and its view."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{names}{pattern.namespace}:" if pattern.namespace else names
+            yield from addresses(pattern.url_patterns, route, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{names}{pattern.name}", route, pattern
+
+
+def ours() -> list[tuple[str, str, Any]]:
+    return [found for found in addresses() if not found[1].startswith(GUARDED_ELSEWHERE)]
+
+
+def example_of(pattern: Any, name: str, arguments: dict[str, dict[str, Any]]) -> str:
+    """The address of a row that exists. A new kind of argument has to be named above."""
+    start = max((start for start in arguments if name.startswith(start)), key=len)
+    values = {one: arguments[start][one] for one in pattern.pattern.converters}
+    return reverse(name, kwargs=values)
+
+
+def answers_to_strangers(client: Any, address: str) -> set[int]:
+    """The states of the answers that are not the way to the sign-in page, 401, 403 or 405."""
+    answers = [method(address) for method in (client.get, client.post)]
+    return {
+        answer.status_code
+        for answer in answers
+        if answer.status_code not in (401, 403, 405)
+        and not (answer.status_code in (302, 303) and "/accounts/" in answer.headers["Location"])
+    }
+
+
+def test_every_view_refuses_strangers_unless_listed(client, cast):
+    client.raise_request_exception = False
+    arguments = real_arguments(cast)
+    found = {
+        name: answers_to_strangers(client, example_of(pattern, name, arguments))
+        for name, _route, pattern in ours()
+        if not name.endswith("None")
+    }
+    hidden = {name for name, answers in found.items() if answers == {404}}
+    entered = {name for name, answers in found.items() if answers} - hidden
+    assert entered - OPEN_TO_STRANGERS.keys() == set(), "strangers get in"
+    assert OPEN_TO_STRANGERS.keys() - entered == set(), "listed, but closed: remove from the list"
+    assert hidden == HIDDEN_FROM_STRANGERS.keys()
+
+
+# --- API -----------------------------------------------------------------------------------------
+
+NO_IDEMPOTENCY = {
+    "login": "a token is never given out twice",
+    "logout": "the token that would repeat it is gone",
+}
+
+
+def api_views() -> list[tuple[str, type[APIView]]]:
+    found = []
+    for name, route, pattern in addresses():
+        view = getattr(pattern.callback, "cls", None) or getattr(
+            pattern.callback, "view_class", None
+        )
+        if route.startswith("api/v1/") and view is not None:
+            found.append((name, view))
+    return found
+
+
+def test_every_post_of_the_api_honours_idempotency_keys():
+    posts = {name: view for name, view in api_views() if hasattr(view, "post")}
+    without = {name for name, view in posts.items() if not issubclass(view, PostView)}
+    assert posts
+    assert without == NO_IDEMPOTENCY.keys()
+
+
+# --- Admin ---------------------------------------------------------------------------------------
+
+NOT_IN_ADMIN: dict[str, str] = {
+    "orgs.CompoundProfile": "shown with its compound",
+}
+
+
+def our_models() -> list[type[models.Model]]:
+    return [
+        model
+        for name in OUR_APPS
+        for model in apps.get_app_config(name).get_models()
+        if not model._meta.auto_created
+    ]
+
+
+def labels(found: Any) -> set[str]:
+    return {model._meta.label for model in found}
+
+
+def test_every_model_is_in_the_admin_unless_listed():
+    missing = labels(model for model in our_models() if not admin.site.is_registered(model))
+    assert missing == NOT_IN_ADMIN.keys()
+
+
+# What use-cases and jobs alone write.
+WRITTEN_BY_USE_CASES = {
+    "orgs.AuditEntry", "orgs.AuditSeal", "orgs.Attachment", "orgs.IdempotentAnswer",
+    "orgs.OneTimeCode", "tasks.Task", "tasks.Assignment", "tasks.Event", "tasks.Rating",
+    "tasks.DecisionRequest",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("label", sorted(WRITTEN_BY_USE_CASES))
+def test_the_admin_only_shows_what_use_cases_write(cast, label):
+    model = apps.get_model(label)
+    if not admin.site.is_registered(model):
+        assert label in NOT_IN_ADMIN
+        return
+    site = admin.site.get_model_admin(model)
+    request = RequestFactory().get("/")
+    request.user = cast.admin
+    assert site.has_add_permission(request) is False
+    assert site.has_change_permission(request) is False
+    assert site.has_delete_permission(request) is False
+
+
+def test_what_must_stay_is_append_only():
+    assert labels(append_only.protected_models()) == {
+        "orgs.AuditEntry",
+        "orgs.AuditSeal",
+        "tasks.Event",
+    }
+
+
+# --- Scoping -------------------------------------------------------------------------------------
+
+NOT_SCOPED = {
+    "orgs.Unit": "everybody reads units",
+    "orgs.UnitAlias": "read with its unit",
+    "orgs.CompoundProfile": "read with its unit",
+    "orgs.Grid": "read with its community; the admin narrows it by position",
+    "orgs.Department": "everybody reads departments; its district and duties are no secret",
+    "orgs.PartyOrganisation": "the admin narrows it by position",
+    "orgs.Position": "orgs.appointing narrows it to those whom one may appoint",
+    "orgs.User": "orgs.appointing narrows it; the home is shown to its owner only",
+    "tasks.Transfer": "read with its task",
+}
+
+
+def leads_to_unit(model: type[models.Model]) -> bool:
+    return any(
+        isinstance(field, models.ForeignKey | models.ManyToManyField)
+        and field.related_model is Unit
+        for field in model._meta.get_fields()
+    )
+
+
+def test_every_model_with_a_unit_is_scoped_unless_listed():
+    found = labels(
+        model for model in our_models() if leads_to_unit(model) and not issubclass(model, Scoped)
+    )
+    assert found == NOT_SCOPED.keys()

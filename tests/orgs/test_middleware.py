@@ -1,0 +1,25 @@
+"""What happens around every request."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [
+        ("/tasks/a%00b/", "text/html; charset=utf-8"),
+        ("/units/?q=%00", "text/html; charset=utf-8"),
+        ("/units/?q=a&q=b%00c", "text/html; charset=utf-8"),
+        ("/api/v1/units/%00/", "application/problem+json"),
+        ("/api/v1/units/?q=%00", "application/problem+json"),
+    ],
+)
+def test_a_nul_character_in_an_address_is_a_bad_request(cast, page, path, content_type):
+    answer = page(cast.community_worker).get(path)
+    assert (answer.status_code, answer["Content-Type"]) == (400, content_type)
+
+
+def test_messages_stay_in_the_session(cast, page):
+    browser = page(cast.owner)
+    answer = browser.post("/me/profile/", {"name": "沈先生"})
+    assert (answer.status_code, "messages" in answer.cookies) == (302, False)
+    assert "notice" in browser.get("/me/").content.decode()

@@ -1,0 +1,63 @@
+"""How many SQL statements the API's busiest calls take: exact numbers, so that growth is a decision.
+
+Issue 2 allows 12 for a report, 8 for a list and 15 for an action.
+"""
+
+import json
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from knox.models import AuthToken
+from rest_framework.test import APIClient
+
+from tasks.enums import Status
+from tests import factories as make
+
+# Inside a test's transaction, a request's own is a savepoint.
+NOT_COUNTED = re.compile(r"(BEGIN|COMMIT|SAVEPOINT|RELEASE)\b")
+
+
+@pytest.fixture
+def count(cast):
+    """count(person, "GET", path, **body): the statements of a request with a token."""
+
+    def ask(person, method, path, **body) -> int:
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(person)[1]}")
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.generic(method, path, json.dumps(body), "application/json")
+        assert answer.status_code in (200, 201), answer.content
+        return sum(not NOT_COUNTED.match(row["sql"]) for row in captured)
+
+    return ask
+
+
+def test_a_report(cast, count):
+    kind = make.category()
+    body = {"unit": cast.building.code, "category": kind.code, "text": "楼道堆物,请清理"}
+    assert count(cast.owner, "POST", "/api/v1/tasks/", **body) == 7
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+@pytest.mark.parametrize(
+    ("who", "statements"),
+    [("admin", 3), ("community_worker", 4), ("grid_worker", 5), ("urban_officer", 4)],
+)
+def test_a_list(cast, count, rows, who, statements):
+    for _ in range(rows):
+        make.task(cast, Status.REPORTED_IN)
+    assert count(getattr(cast, who), "GET", "/api/v1/tasks/") == statements
+
+
+def test_actions(cast, count):
+    task = make.task(cast)
+    address = f"/api/v1/tasks/{task.number}"
+    assert count(cast.community_worker, "POST", f"{address}/accept/") == 9
+    assert count(cast.community_worker, "POST", f"{address}/comment/", text="已上门") == 8
+
+
+def test_a_departments_action(cast, count):
+    task = make.task(cast, Status.DISPATCHED)
+    assert count(cast.urban_officer, "POST", f"/api/v1/tasks/{task.number}/report-in/") == 15
