@@ -105,10 +105,7 @@ class Reach:
         if not smaller:
             return found
         inside = Q(
-            *[
-                Q(tree_id=area.tree_id, lft__range=(area.left, area.right))
-                for area in smaller
-            ],
+            *[Q(tree_id=area.tree_id, lft__range=(area.left, area.right)) for area in smaller],
             _connector=Q.OR,
         )
         if path:
