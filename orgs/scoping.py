@@ -114,16 +114,22 @@ class Reach:
         return found | inside if trees else inside
 
 
-def any_of(rows: models.QuerySet, ways: "list[Q | models.QuerySet]", reach: Reach) -> Q:
-    """The rows to which at least one of several ways leads: a condition, or a query of their keys.
+# One way in which rows come into sight: a condition on them, or a query of their keys.
+Way: TypeAlias = Q | models.QuerySet
 
-    Few rows are found faster way by way, each through its own index: subqueries joined by OR make
-    PostgreSQL walk the whole table (measured at 100,000 tasks: 40 ms for a page, 3 ms so). A wide
-    reach holds so many rows that walking, newest first, meets enough of them at once.
+
+def any_of(ways: list[Way]) -> Q:
+    """The rows to which at least one of several ways leads, as one condition."""
+    conditions = [way if isinstance(way, Q) else Q(pk__in=way) for way in ways]
+    return Q(*conditions, _connector=Q.OR)
+
+
+def _way_by_way(rows: models.QuerySet, ways: list[Way]) -> Q:
+    """The same rows, found through each way's own index.
+
+    Faster where few rows are in sight of many: subqueries joined by OR make PostgreSQL walk the
+    whole table (measured at 100,000 tasks: 40 ms for a page, 3 ms so).
     """
-    if reach.is_wide or len(ways) == 1:
-        conditions = [way if isinstance(way, Q) else Q(pk__in=way) for way in ways]
-        return Q(*conditions, _connector=Q.OR)
     first, *others = (
         rows.order_by().filter(way).values("pk") if isinstance(way, Q) else way.order_by()
         for way in ways
@@ -198,18 +204,25 @@ def _further_areas(positions: models.QuerySet) -> dict[int, list[Area]]:
 class ScopedQuerySet(models.QuerySet):
     """Rows with a place in the tree. A model names the way to its unit in `scope_path`."""
 
-    def visible_to(self, user: "Person") -> Self:
-        """The rows that a person may see; the one truth behind lists and single rows."""
+    def visible_to(self, user: "Person", *, one: bool = False) -> Self:
+        """The rows that a person may see; the one truth behind lists and single rows.
+
+        `one`: the caller picks a single row by its key, which is then compared with each way. So is
+        a wide reach: walking the table, newest first, meets enough of its many rows at once.
+        """
         if user.is_superuser:
             return self
         if not user.is_authenticated:
             return self.none()
         model = cast("type[Scoped]", self.model)
-        return self.filter(model.visible_q(user))
+        ways = model.ways(user)
+        if one or len(ways) == 1 or reach_of(user).is_wide:
+            return self.filter(any_of(ways))
+        return self.filter(_way_by_way(model._default_manager.all(), ways))
 
     def sees(self, user: "Person", row: models.Model) -> bool:
         """Whether one row is among those that a person may see."""
-        return self.visible_to(user).filter(pk=row.pk).exists()
+        return self.visible_to(user, one=True).filter(pk=row.pk).exists()
 
 
 class Scoped(models.Model):
@@ -222,6 +235,6 @@ class Scoped(models.Model):
         abstract = True
 
     @classmethod
-    def visible_q(cls, user: "User") -> Q:
-        """Which rows this (signed-in, not super) user may see; by default those in its areas."""
-        return reach_of(user).q(cls.scope_path)
+    def ways(cls, user: "User") -> list[Way]:
+        """How rows come into this (signed-in, not super) user's sight; by default by their place."""
+        return [reach_of(user).q(cls.scope_path)]

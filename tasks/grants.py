@@ -45,7 +45,7 @@ def _may(action: Action, user: "User", task: Any) -> bool:
 
 
 def _sees(user: "User", task: Any) -> bool:
-    return Task.objects.visible_to(user).filter(pk=task.pk).exists()
+    return Task.objects.sees(user, task)
 
 
 for _action in {row.action for row in TABLE}:

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from orgs.enums import Role, UnitKind
 from orgs.models import Attachment, Unit
-from orgs.scoping import reach_of
+from orgs.scoping import any_of, reach_of
 from tasks.enums import (
     ACTIVE_ASSIGNMENT,
     FINAL,
@@ -63,16 +63,15 @@ def decidable(tasks: QuerySet[Task], user: "Person") -> QuerySet[Task]:
 
 
 def actionable_by(user: "Person", action: Action) -> QuerySet[Task]:
-    """The tasks on which somebody may try an action: what they see.
+    """The tasks from which somebody picks the one to act on: what they see.
 
     For `take` also what was on offer to them a moment ago, so that who comes second is told so.
     """
     if action == Action.TAKE and user.is_authenticated:
-        seen = Task.visible_q(user) | (
-            Q(status=Status.TAKEN) & reach_of(user).q("unit", HELPER_ROLES)
-        )
+        taken = Q(status=Status.TAKEN) & reach_of(user).q("unit", HELPER_ROLES)
+        seen = any_of([*Task.ways(user), taken])
         return Task.objects.all() if user.is_superuser else Task.objects.filter(seen)
-    return Task.objects.visible_to(user)
+    return Task.objects.visible_to(user, one=True)
 
 
 def timeline(task: Task, *, internal: bool) -> QuerySet[Event]:
@@ -87,7 +86,7 @@ def timeline(task: Task, *, internal: bool) -> QuerySet[Event]:
 
 def may_see_attachment(user: "Person", attachment: Attachment) -> bool:
     """Whether a photo or video belongs to an entry of a task that this person sees."""
-    seen = Task.objects.visible_to(user).filter(events__attached__attachment=attachment)
+    seen = Task.objects.visible_to(user, one=True).filter(events__attached__attachment=attachment)
     return seen.exists()
 
 

@@ -57,7 +57,8 @@ class TaskView(APIView):
 
     @extend_schema(responses=TaskDetail)
     def get(self, request: Request, number: str) -> Response:
-        task = find(whole(Task.objects.visible_to(request.user)), number=number)
+        tasks = Task.objects.visible_to(request.user, one=True)
+        task = find(whole(tasks), number=number)
         return Response(detail(task, request.user, timezone.now()))
 
 

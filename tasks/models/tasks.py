@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.crypto import EncryptedTextField
 from orgs.models import Attachment, Department, Unit
-from orgs.scoping import Scoped, any_of, reach_of
+from orgs.scoping import Scoped, Way, reach_of
 from tasks.enums import (
     ACTIVE_ASSIGNMENT,
     COMMUNITY_ROLES,
@@ -233,10 +233,10 @@ class Task(Scoped):
         return f"{self.number} {self.title}"
 
     @classmethod
-    def visible_q(cls, user: "User") -> Q:
+    def ways(cls, user: "User") -> list[Way]:
         """Who sees a task (design, "Who sees a task"): see the branches below."""
         reach = reach_of(user)
-        ways: list[Q | models.QuerySet] = [Q(reporter=user) | Q(entered_by=user) | Q(taker=user)]
+        ways: list[Way] = [Q(reporter=user) | Q(entered_by=user) | Q(taker=user)]
         if reach.roles & WATCHING_ROLES:
             ways.append(reach.q("unit", WATCHING_ROLES))
         if reach.roles & COMMUNITY_ROLES:
@@ -247,7 +247,7 @@ class Task(Scoped):
         if reach.department_ids:
             assigned = Assignment.objects.filter(department__in=reach.department_ids)
             ways.append(assigned.values("task"))
-        return any_of(cls.objects.all(), ways, reach)
+        return ways
 
     @property
     def is_open(self) -> bool:

@@ -143,7 +143,7 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
     mine = options(row, user)
     name, phone = timeline.contact_for(row, user)
     other = progress.goes_on_as(row)
-    sees_other = other and Task.objects.visible_to(user).filter(pk=other.pk).exists()
+    sees_other = other and Task.objects.sees(user, other)
     context = {
         "now": now,
         "task": row,
@@ -366,7 +366,7 @@ def _next(request: HttpRequest) -> str:
 
 
 def _visible(request: HttpRequest, number: str) -> Task:
-    return _find(Task.objects.visible_to(signed_in(request)), number)
+    return _find(Task.objects.visible_to(signed_in(request), one=True), number)
 
 
 def _find(tasks: QuerySet[Task], number: str) -> Task:
