@@ -14,7 +14,7 @@ from django_filters.rest_framework import FilterSet
 from orgs import phones
 from orgs.errors import Refused
 from orgs.forms.positions import DayInput
-from orgs.models import Unit
+from orgs.models import Department, Unit
 from orgs.queries import unit_by_code
 from orgs.scoping import reach_of
 from tasks.contacts import revealable
@@ -54,6 +54,21 @@ class LastMomentFilter(django_filters.IsoDateTimeFilter):
     field_class = LastMomentField
 
 
+class UnitCodeField(forms.CharField):
+    """A unit by its code, or by one that it had before it was moved."""
+
+    def clean(self, value: Any) -> Unit | None:
+        code = super().clean(value)
+        unit = unit_by_code(code, Unit.objects.all()) if code else None
+        if code and unit is None:
+            raise forms.ValidationError(_("There is no unit “%(code)s”.") % {"code": code})
+        return unit
+
+
+class UnitFilter(django_filters.Filter):
+    field_class = UnitCodeField
+
+
 class TaskFilter(FilterSet):
     """Filters of the list over the API; the page's are the same, as boxes to choose from."""
 
@@ -62,9 +77,13 @@ class TaskFilter(FilterSet):
     status = django_filters.MultipleChoiceFilter(choices=Status.choices)
     light = django_filters.ChoiceFilter(choices=Light.choices, method="lit")
     channel = django_filters.ChoiceFilter(choices=Channel.choices)
-    category = django_filters.CharFilter(field_name="category__code")
-    unit = django_filters.CharFilter(method="in_unit")
-    department = django_filters.CharFilter(method="with_department")
+    category = django_filters.ModelChoiceFilter(
+        queryset=Category.objects.all(), to_field_name="code"
+    )
+    unit = UnitFilter(method="in_unit")
+    department = django_filters.ModelChoiceFilter(
+        queryset=Department.objects.all(), to_field_name="code", method="with_department"
+    )
     charge = django_filters.BooleanFilter(method="answered_for")
     since = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
     until = LastMomentFilter(field_name="created_at", lookup_expr="lt")
@@ -115,16 +134,15 @@ class TaskFilter(FilterSet):
         """Only what the person answers for, as the lights above the desk count it."""
         return tasks.filter(pk__in=in_charge(self.request.user).values("pk")) if only else tasks
 
-    def in_unit(self, tasks: QuerySet[Task], name: str, code: str) -> QuerySet[Task]:
-        unit = unit_by_code(code, Unit.objects.all())
-        if unit is None:
-            return tasks.none()
+    def in_unit(self, tasks: QuerySet[Task], name: str, unit: Unit) -> QuerySet[Task]:
         return tasks.filter(
             unit__tree_id=unit.tree_id, unit__lft__gte=unit.lft, unit__rght__lte=unit.rght
         )
 
-    def with_department(self, tasks: QuerySet[Task], name: str, code: str) -> QuerySet[Task]:
-        assigned = Assignment.objects.filter(department__code=code)
+    def with_department(
+        self, tasks: QuerySet[Task], name: str, department: Department
+    ) -> QuerySet[Task]:
+        assigned = Assignment.objects.filter(department=department)
         return tasks.filter(pk__in=assigned.values("task"))
 
 
@@ -166,9 +184,13 @@ class TaskPageFilter(TaskFilter):
     category = django_filters.ChoiceFilter(
         label=_("Kind"), field_name="category__code", empty_label=_("any kind"), choices=_categories
     )
-    unit = django_filters.CharFilter(label=_("Where"), method="in_unit", widget=forms.Select)
-    department = django_filters.CharFilter(
-        label=_("Department"), method="with_department", widget=forms.Select
+    unit = UnitFilter(label=_("Where"), method="in_unit", widget=forms.Select)
+    department = django_filters.ModelChoiceFilter(
+        label=_("Department"),
+        queryset=Department.objects.all(),
+        to_field_name="code",
+        method="with_department",
+        widget=forms.Select,
     )
     channel = django_filters.ChoiceFilter(
         label=_("Channel"), choices=Channel.choices, empty_label=_("any channel")

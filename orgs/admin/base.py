@@ -83,8 +83,10 @@ class ScopedAdmin(admin.ModelAdmin):
         audit.record(action, by=request.user, obj=obj, detail={"admin": True, **detail})
 
 
-class ReadOnlyAdmin(ScopedAdmin):
-    """To look at only."""
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows that only use-cases and jobs write."""
+
+    show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -94,6 +96,10 @@ class ReadOnlyAdmin(ScopedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class ScopedReadOnlyAdmin(ReadOnlyAdmin, ScopedAdmin):
+    """The same, within one's areas."""
 
 
 class ScopedForm(forms.ModelForm):

@@ -5,22 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from orgs.admin.base import ReadOnlyAdmin
 from orgs.models import Attachment, AuditEntry, AuditSeal, IdempotentAnswer, OneTimeCode
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that only use-cases and jobs write."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class AuditorsAdmin(ReadOnlyAdmin):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from mptt.admin import DraggableMPTTAdmin
 
 from orgs import units
-from orgs.admin.base import ReadOnlyAdmin, ScopedAdmin, ScopedForm, UnitCodesField
+from orgs.admin.base import ScopedAdmin, ScopedForm, ScopedReadOnlyAdmin, UnitCodesField
 from orgs.enums import UNIT_LEVELS, UnitKind
 from orgs.errors import DomainError, Refused
 from orgs.models import (
@@ -215,7 +215,7 @@ def _number(text: str | None) -> int:
 
 
 @admin.register(UnitAlias)
-class UnitAliasAdmin(ReadOnlyAdmin):
+class UnitAliasAdmin(ScopedReadOnlyAdmin):
     """Former codes; they come from moves."""
 
     area_paths = ("unit",)

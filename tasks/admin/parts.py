@@ -11,7 +11,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy
 
 from orgs import phones
-from orgs.admin.base import ReadOnlyAdmin
+from orgs.admin.base import ScopedReadOnlyAdmin
 from tasks import queries, timeline
 from tasks.enums import PRIVATE_STANDINGS
 from tasks.models import (
@@ -129,7 +129,7 @@ class TaskTransfers(ToRead):
 # --- Lists over all tasks ----------------------------------------------------------------------
 
 
-class PartAdmin(ReadOnlyAdmin):
+class PartAdmin(ScopedReadOnlyAdmin):
     """A list over all tasks, for superusers; others read each task's parts on its page."""
 
     list_select_related: ClassVar[bool | list[str] | tuple[str, ...]] = ("task",)

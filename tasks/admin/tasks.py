@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs import phones
-from orgs.admin.base import ReadOnlyAdmin
+from orgs.admin.base import ScopedReadOnlyAdmin
 from orgs.errors import DomainError, Refused
 from orgs.models import Unit
 from orgs.scoping import reach_of
@@ -63,7 +63,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(Task)
-class TaskAdmin(ReadOnlyAdmin):
+class TaskAdmin(ScopedReadOnlyAdmin):
     """To read; `accept` and `confirm` are the steps that are taken for many at once."""
 
     list_display = (

@@ -61,7 +61,8 @@ def task_list(request: HttpRequest) -> HttpResponse:
         request=request,
         departments=_departments_to_choose(user),
     )
-    page = page_by_key(request, with_rule(found.qs), ROWS)
+    tasks = found.qs if found.is_valid() else Task.objects.none()
+    page = page_by_key(request, with_rule(tasks), ROWS)
     context = {
         "now": now,
         "filter": found,

@@ -316,6 +316,13 @@ def test_filters_narrow_the_list(cast, api):
     assert ([one["number"] for one in by_status], by_unit) == ([task.number], [])
 
 
+@pytest.mark.parametrize("name", ["unit", "category", "department", "status", "light", "since"])
+def test_a_filter_that_names_nothing_is_refused(cast, api, name):
+    make.task(cast)
+    answer = api(cast.street_cadre).get(f"/api/v1/tasks/?{name}=nowhere")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [name])
+
+
 def test_categories_are_listed_with_codes(cast, api):
     heading = make.category(code="traffic", is_selectable=False)
     make.category(code="parking", name="停车", parent=heading)

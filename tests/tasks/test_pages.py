@@ -399,12 +399,12 @@ def test_filters_narrow_the_list(page, cast):
         ({"light": "red"}, set()),
         ({"since": "2026-03-10"}, one),
         ({"until": "2026-03-07"}, other),
-        ({"since": "not a day"}, one | other),
+        ({"since": "not a day"}, set()),
         ({"tab": "mine"}, set()),
         ({"tab": "departments"}, one),
         ({"tab": "open"}, one | other),
         ({"tab": "done"}, set()),
-        ({"tab": "nonsense"}, one | other),
+        ({"tab": "nonsense"}, set()),
     ):
         assert listed(browser, **query) == found, query
 
