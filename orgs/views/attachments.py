@@ -1,5 +1,6 @@
 """Showing photos and videos to those who may see them. Originals are never served."""
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
+from whitenoise.responders import SlicedFile, StaticFile
 
 from orgs import attachments
 from orgs.api.authentication import TokenAuthentication
@@ -28,7 +30,9 @@ private = cache_control(private=True, max_age=3600)
 def file(request: HttpRequest, pk: UUID) -> FileResponse:
     """The photo or video itself."""
     attachment = _visible(request, pk)
-    return _shown(attachment, attachment.file)
+    if attachment.kind == AttachmentKind.VIDEO:
+        return _film(request.headers.get("Range", ""), attachment)
+    return _picture(attachment, attachment.file)
 
 
 @require_safe
@@ -36,7 +40,7 @@ def file(request: HttpRequest, pk: UUID) -> FileResponse:
 def thumbnail(request: HttpRequest, pk: UUID) -> FileResponse:
     """Its small picture."""
     attachment = _visible(request, pk)
-    return _shown(attachment, attachment.thumbnail, picture=True)
+    return _picture(attachment, attachment.thumbnail)
 
 
 def _visible(request: HttpRequest, pk: UUID) -> Attachment:
@@ -57,10 +61,40 @@ def _reader(request: HttpRequest) -> "Person":
     return found[0] if found else request.user
 
 
-def _shown(attachment: Attachment, kept: FieldFile, *, picture: bool = False) -> FileResponse:
-    video = attachment.kind == AttachmentKind.VIDEO and not picture
+def _picture(attachment: Attachment, kept: FieldFile) -> FileResponse:
+    return FileResponse(kept.open("rb"), content_type="image/jpeg", filename=f"{attachment.pk}.jpg")
+
+
+def _film(asked: str, attachment: Attachment) -> FileResponse:
+    """A video, or the part of it that a player asks for: Safari plays no other (RFC 9110, 14)."""
+    film = attachment.file.open("rb")
+    headers = {"Accept-Ranges": "bytes"}
+    status = HTTPStatus.OK
+    part = _part(asked, attachment.file.size)
+    if part:
+        first, last = part
+        film = SlicedFile(film, first, last)
+        headers["Content-Range"] = f"bytes {first}-{last}/{attachment.file.size}"
+        headers["Content-Length"] = str(last - first + 1)
+        status = HTTPStatus.PARTIAL_CONTENT
     return FileResponse(
-        kept.open("rb"),
-        content_type="video/mp4" if video else "image/jpeg",
-        filename=f"{attachment.pk}.{'mp4' if video else 'jpg'}",
+        film,
+        content_type="video/mp4",
+        filename=f"{attachment.pk}.mp4",
+        headers=headers,
+        status=status,
     )
+
+
+def _part(asked: str, size: int) -> tuple[int, int] | None:
+    """The first and last byte of the one part asked for; None for the whole file.
+
+    The whole also answers what is no range, or lies behind the end: a server may ignore a range.
+    """
+    try:
+        first, last = StaticFile.parse_byte_range(asked)
+    except ValueError:
+        return None
+    first = max(first + size, 0) if first < 0 else first
+    last = size - 1 if last is None else min(last, size - 1)
+    return (first, last) if first <= last else None

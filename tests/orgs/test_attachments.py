@@ -220,6 +220,37 @@ def test_the_original_of_a_waiting_video_is_never_shown(cast, page):
     assert page(cast.owner).get(f"/media/{attachment.pk}/thumbnail/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ("bytes=0-1", 0, 1),
+        ("bytes=100-", 100, -1),
+        ("bytes=-100", -100, -1),
+        ("bytes=100-99999999", 100, -1),
+    ],
+)
+def test_a_player_gets_the_part_of_a_film_that_it_asks_for(cast, page, asked, first, last):
+    attachment = store(files.video(), "film.mov", by=cast.owner)
+    attachments.prepare(attachment_id=attachment.pk, now=NOW)
+    address, browser = f"/media/{attachment.pk}/", page(cast.owner)
+    whole = browser.get(address).getvalue()
+    first, last = first % len(whole), last % len(whole)
+    answer = browser.get(address, headers={"Range": asked})
+    assert (answer.status_code, answer.getvalue()) == (206, whole[first : last + 1])
+    assert answer.headers["Content-Range"] == f"bytes {first}-{last}/{len(whole)}"
+    assert answer.headers["Content-Length"] == str(last - first + 1)
+
+
+@pytest.mark.parametrize("asked", ["", "lines=0-1", "bytes=0-1,4-5", "bytes=99999999-"])
+def test_what_is_no_part_of_a_film_answers_the_whole(cast, page, asked):
+    attachment = store(files.video(), "film.mov", by=cast.owner)
+    attachments.prepare(attachment_id=attachment.pk, now=NOW)
+    answer = page(cast.owner).get(f"/media/{attachment.pk}/", headers={"Range": asked})
+    attachment.refresh_from_db()
+    assert (answer.status_code, answer.headers["Accept-Ranges"]) == (200, "bytes")
+    assert len(answer.getvalue()) == attachment.file.size
+
+
 # --- API ---------------------------------------------------------------------------------------
 
 
