@@ -94,7 +94,7 @@ NAVIGATION = (
         "clipboard-list",
         "tasks:list",
         oversees(
-            *STAFF_ROLES,
+            *STAFF_ROLES - {Role.AUDITOR},
             Role.BRANCH_SECRETARY,
             Role.OWNERS_COMMITTEE,
             Role.PROPERTY_STAFF,
@@ -118,7 +118,7 @@ NAVIGATION = (
     NavItem(_("Check progress"), "list-search", "tasks:progress", visitor, phone=3),
     NavItem(_("Units"), "sitemap", "orgs:units", oversees(*STAFF_ROLES)),
     NavItem(_("Staff"), "users", "orgs:staff", may("orgs.appoint_staff")),
-    NavItem(_("Audit"), "shield-search", "orgs:audit", holds(Role.AUDITOR)),
+    NavItem(_("Audit"), "shield-search", "orgs:audit", holds(Role.AUDITOR), phone=3),
     NavItem(_("Administration"), "settings", "admin:index", staff_site),
     NavItem(_("Me"), "user-circle", "orgs:account", signed_in, phone=2, desk=False),
     NavItem(_("Sign in"), "login-2", "account_login", visitor, phone=4, desk=False),

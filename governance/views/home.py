@@ -9,6 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 from governance.views.resident import resident_home
 from orgs import users
 from orgs.context import LARGE_TYPE_COOKIE
+from orgs.enums import Role
+from orgs.scoping import reach_of
 from tasks.views.desk import desk, has_desk
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -16,9 +18,14 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The desk of staff, the phone's home of residents and members, the landing page of visitors."""
+    """The desk of staff, the phone's home of residents and members, the landing page of visitors.
+
+    Who is an auditor and nothing else sees no task, only the audit.
+    """
     if not request.user.is_authenticated:
         return render(request, "governance/landing.html")
+    if reach_of(request.user).roles == {Role.AUDITOR}:
+        return redirect("orgs:audit")
     if has_desk(request.user):
         return desk(request)
     return resident_home(request)

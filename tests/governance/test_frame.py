@@ -216,3 +216,9 @@ def test_fields_link_their_help_and_errors():
 
 def test_pages_that_name_no_icon_find_one(page):
     assert page().get("/favicon.ico")["Location"] == "/static/img/favicon.svg"
+
+
+def test_an_auditor_starts_at_the_audit_and_has_no_tasks(page, cast):
+    assert page(cast.auditor).get("/").headers["Location"] == "/audit/"
+    assert "tasks:list" not in names(frame_of(cast.auditor).links)
+    assert "orgs:audit" in names(frame_of(cast.auditor).phone)
