@@ -83,6 +83,12 @@ def test_an_administrator_does_not_read_the_audit(cast):
     assert item.shown(cast.admin) is False
 
 
+def test_an_auditor_starts_at_the_audit_and_has_no_tasks(page, cast):
+    assert page(cast.auditor).get("/").headers["Location"] == "/audit/"
+    assert "tasks:list" not in names(frame_of(cast.auditor).links)
+    assert "orgs:audit" in names(frame_of(cast.auditor).phone)
+
+
 def test_a_phone_has_at_most_five_items(cast):
     people = [value for value in vars(cast).values() if hasattr(value, "positions")]
     assert max(len(frame_of(person).phone) for person in people) <= 5
@@ -216,9 +222,3 @@ def test_fields_link_their_help_and_errors():
 
 def test_pages_that_name_no_icon_find_one(page):
     assert page().get("/favicon.ico")["Location"] == "/static/img/favicon.svg"
-
-
-def test_an_auditor_starts_at_the_audit_and_has_no_tasks(page, cast):
-    assert page(cast.auditor).get("/").headers["Location"] == "/audit/"
-    assert "tasks:list" not in names(frame_of(cast.auditor).links)
-    assert "orgs:audit" in names(frame_of(cast.auditor).phone)
