@@ -16,7 +16,7 @@ PAGES = {
     "street": ["/", "/board/", "/tasks/", "/units/421102005000/", "/staff/"],
     "dept_urban": ["/", "/inbox/", "/tasks/"],
     "district": ["/", "/units/", "/tasks/", "/staff/"],
-    "auditor": ["/", "/audit/"],
+    "auditor": ["/audit/"],
     "admin": ["/admin/", "/admin/tasks/task/", "/admin/orgs/unit/", "/admin/orgs/user/"],
 }
 # Latin words that belong in a Chinese page.
