@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from orgs import audit
+from orgs import audit, phones
 from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused
 from orgs.scoping import reach_of
@@ -33,6 +33,18 @@ def revealable(user: "User") -> Q:
     reach = reach_of(user)
     grid = Q(triage=Triage.COMMUNITY) & reach.q("unit", [Role.GRID_WORKER])
     return reach.q("unit", COMMUNITY_ROLES | STREET_ROLES) | grid | Q(reporter=user)
+
+
+def by_phone(tasks: QuerySet[Task], user: "User", words: str) -> QuerySet[Task] | None:
+    """The tasks whose contact has this telephone; None where the words are no telephone number.
+
+    Only tasks whose contact the person may know: a search is no oracle.
+    """
+    try:
+        index = phones.index(phones.normalise(words))
+    except Refused:
+        return None
+    return tasks.filter(revealable(user), contact_phone_index=index)
 
 
 def reveal(*, task: Task, reason: str, by: "User", now: datetime) -> tuple[str, str]:

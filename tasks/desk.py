@@ -5,13 +5,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 
 from orgs.scoping import reach_of
-from tasks.enums import ACTIVE_ASSIGNMENT, OPEN, WATCHING_ROLES, WITH_DEPARTMENTS, Status
+from tasks.enums import OPEN, WATCHING_ROLES, WITH_DEPARTMENTS, Status
 from tasks.limits import due_within, end_of_day, late, nearly_due, with_limit
-from tasks.models import Assignment, Task
-from tasks.queries import rows, waiting_for
+from tasks.models import Task
+from tasks.queries import present_work, rows, waiting_for
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -51,12 +50,7 @@ def in_charge(user: "User") -> QuerySet[Task]:
     reach = reach_of(user)
     seen = reach.q("unit", WATCHING_ROLES)
     if reach.department_ids:
-        active = Assignment.objects.filter(
-            department__in=reach.department_ids,
-            status__in=ACTIVE_ASSIGNMENT,
-            task__status__in=WITH_DEPARTMENTS,
-        )
-        seen |= Q(pk__in=active.values("task"))
+        seen |= Q(pk__in=present_work(reach.department_ids).values("task"))
     return Task.objects.filter(seen)
 
 
@@ -70,7 +64,7 @@ def with_rule(tasks: QuerySet[Any]) -> QuerySet[Any]:
 def desk_of(user: "User", now: datetime) -> Desk:
     """The desk of a person: late and due today in the own area, then what else waits for a step."""
     running = with_limit(in_charge(user).filter(status__in=WITH_DEPARTMENTS))
-    midnight = end_of_day(timezone.localtime(now))
+    midnight = end_of_day(now)
     urgent = with_limit(Task.objects.all()).filter(late(now) | due_within(now, midnight))
     waiting = waiting_for(user)
     return Desk(

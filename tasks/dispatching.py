@@ -10,9 +10,8 @@ from orgs.errors import Refused
 from orgs.models import Department, Unit
 from tasks.enums import Action, AssignmentRole, AssignmentStatus, RequestKind
 from tasks.models import Assignment, Task
-from tasks.moving import Move, moving
+from tasks.moving import Move, change, moving, undecided
 from tasks.offering import end_dispatch
-from tasks.workflow import pending
 
 if TYPE_CHECKING:
     from tasks.workflow import Actor
@@ -64,6 +63,7 @@ def dispatch(
             )
             for number, department in enumerate([lead, *assist])
         )
+        move.adds_rows = True
         move.data = {
             "lead": lead.short_name,
             "assist": [department.short_name for department in assist],
@@ -97,24 +97,25 @@ def decide_refusal(*, task: Task, granted: bool, reason: str, by: "Actor", now: 
 
 def decide(move: Move, kind: RequestKind, *, granted: bool, reason: str) -> None:
     """Writes a decision on the pending request of a kind."""
-    request = pending(move.task, kind)
-    assert request is not None, "the table's guard asked for one"
-    request.granted, request.decided_at = granted, move.now
-    request.decided_by_id = move.by.pk if move.by else None
-    request.save()
+    request = undecided(move.task, kind)[0]
+    change([request], granted=granted, decided_at=move.now, decided_by_id=move.by.pk)
     if granted and kind == RequestKind.REFUSAL:
-        move.task.assignments.filter(
-            department=request.department_id, round=move.task.dispatch_round
-        ).update(status=AssignmentStatus.REFUSED, ended_at=move.now)
+        refused = [
+            part
+            for part in move.task.assignments.all()
+            if part.round == move.task.dispatch_round
+            and part.department_id == request.department_id
+        ]
+        change(refused, status=AssignmentStatus.REFUSED, ended_at=move.now)
     move.text, move.data = reason, {"granted": granted}
 
 
 def decide_extension(*, task: Task, granted: bool, reason: str, by: "Actor", now: datetime) -> Task:
     """Whoever handed the work out grants more time, or does not."""
     with moving(Action.DECIDE_EXTENSION, task=task, by=by, now=now) as move:
-        request = pending(move.task, RequestKind.EXTENSION)
+        [request] = undecided(move.task, RequestKind.EXTENSION)
         decide(move, RequestKind.EXTENSION, granted=granted, reason=reason)
-        if granted and request and request.until:
+        if granted and request.until:
             move.task.resolve_by = request.until
             move.data |= {"until": request.until.isoformat()}
         return move.task

@@ -11,13 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import FilterSet
 
-from orgs import phones
-from orgs.errors import Refused
 from orgs.forms.positions import DayInput
 from orgs.models import Department, Unit
 from orgs.queries import unit_by_code
 from orgs.scoping import reach_of
-from tasks.contacts import revealable
+from tasks.contacts import by_phone
 from tasks.desk import in_charge
 from tasks.enums import FINAL, OPEN, WITH_DEPARTMENTS, Channel, Light, Status
 from tasks.limits import late, with_light, with_limit
@@ -93,16 +91,10 @@ class TaskFilter(FilterSet):
         fields: list[str] = []
 
     def matching(self, tasks: QuerySet[Task], name: str, words: str) -> QuerySet[Task]:
-        """A telephone number in full, or words of the number, the title, the text or the place.
-
-        A number finds only tasks whose contact the person may know: a search is no oracle.
-        """
-        try:
-            index = phones.index(phones.normalise(words))
-        except Refused:
-            pass
-        else:
-            return tasks.filter(revealable(self.request.user), contact_phone_index=index)
+        """A telephone number in full, or words of the number, the title, the text or the place."""
+        with_phone = by_phone(tasks, self.request.user, words)
+        if with_phone is not None:
+            return with_phone
         for word in words.split()[:MAX_WORDS]:
             tasks = tasks.filter(
                 Q(number__icontains=word)

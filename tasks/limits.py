@@ -19,6 +19,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
+from django.utils import timezone
 
 from tasks.enums import FINAL, AssignmentRole, Light
 from tasks.models import Assignment, Task
@@ -88,5 +89,5 @@ def with_light(tasks: QuerySet[Task], light: Light, now: datetime) -> QuerySet[T
 
 def end_of_day(now: datetime) -> datetime:
     """The next local midnight."""
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight + timedelta(days=1)

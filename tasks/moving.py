@@ -1,6 +1,6 @@
 """The one gateway through which a task moves: locked, checked, on the timeline, in the audit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,12 +11,31 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from orgs import audit
-from orgs.errors import NotAllowed, WrongState
+from orgs.enums import Role
+from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Attachment, User
-from tasks.enums import FINAL, Action, Ending, Status, Who
-from tasks.models import Assignment, DecisionRequest, Event, Task, TaskAttachment
+from orgs.scoping import reach_of
+from tasks.enums import (
+    FINAL,
+    PRIVATE_STANDINGS,
+    STREET_ROLES,
+    Action,
+    Ending,
+    RequestKind,
+    Status,
+    Triage,
+    Who,
+)
+from tasks.models import (
+    MAX_TEXT,
+    Assignment,
+    DecisionRequest,
+    Event,
+    Task,
+    TaskAttachment,
+)
 from tasks.queries import PARTS
-from tasks.workflow import assignment_of, check, former_department
+from tasks.workflow import check, former_department, parts_of, state_now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,29 +43,13 @@ if TYPE_CHECKING:
     from tasks.workflow import Actor
 
 
-# Steps that change neither assignments nor requests: what was read with the lock still holds.
-_ROW_ONLY = frozenset(
-    {
-        Action.ACCEPT,
-        Action.DECLINE,
-        Action.WHISTLE,
-        Action.OFFER,
-        Action.TAKE,
-        Action.DROP,
-        Action.SIGN,
-        Action.CONFIRM,
-        Action.COMMENT,
-        Action.URGE,
-    }
-)
-
-
 @dataclass
 class Move:
     """One step under way: the locked task, and what the timeline will say of the step.
 
     The use-case changes `task`, and may set `target` where the table's is not the one (rework,
-    a close without a rating) and what the entry holds.
+    a close without a rating) and what the entry holds. `part` is the assignment of the department
+    that acts; `adds_rows` says that assignments or requests were made, to be read again.
     """
 
     task: Task
@@ -55,6 +58,8 @@ class Move:
     now: datetime
     who: Who
     target: Status | None
+    part: Assignment | None = None
+    adds_rows: bool = False
     text: str = ""
     internal: bool = False
     data: dict[str, Any] = field(default_factory=dict)
@@ -106,9 +111,11 @@ def moving(
                 raise
             raise WrongState(
                 _("Somebody else was faster: the task is “%(state)s” now.")
-                % {"state": row.get_status_display()}
+                % {"state": row.get_status_display()},
+                extra=state_now(row, by),
             ) from refusal
-        move = Move(row, action, by, now, permitted.who, permitted.transition.target)
+        step = permitted.transition
+        move = Move(row, action, by, now, permitted.who, step.target, permitted.part)
         yield move
         _finish(move, columns)
 
@@ -119,6 +126,8 @@ def _columns(task: Task) -> dict[str, Any]:
 
 def _finish(move: Move, columns: dict[str, Any]) -> None:
     task, before = move.task, Status(move.task.status)
+    if len(move.text) > MAX_TEXT:
+        raise Refused(_("At most %(most)d characters.") % {"most": MAX_TEXT}, code="too_long")
     if move.target is not None:
         task.status = move.target
         task.moved_at = move.now
@@ -130,10 +139,28 @@ def _finish(move: Move, columns: dict[str, Any]) -> None:
     if changed:
         task.save(update_fields=changed)
     record(move, before)
-    if move.action in _ROW_ONLY:
+    if move.adds_rows:
+        _read_parts(task)
+
+
+def change(rows: Iterable[Assignment | DecisionRequest], **values: Any) -> None:
+    """Gives rows of the locked task new values: one UPDATE, and the same here for who shows them."""
+    rows = list(rows)
+    if not rows:
         return
-    # What the step changed beside the row is read again, for whoever shows the task next.
-    _read_parts(task)
+    type(rows[0])._default_manager.filter(pk__in=[row.pk for row in rows]).update(**values)
+    for row in rows:
+        for name, value in values.items():
+            setattr(row, name, value)
+
+
+def undecided(task: Task, kind: RequestKind | None = None) -> list[DecisionRequest]:
+    """The requests (of a kind) on which nobody has decided yet."""
+    return [
+        request
+        for request in task.requests.all()
+        if request.decided_at is None and kind in (None, request.kind)
+    ]
 
 
 def record(move: Move, before: Status | str) -> Event:
@@ -145,7 +172,8 @@ def record(move: Move, before: Status | str) -> Event:
         action=move.action,
         by=account,
         who=move.who,
-        department_id=_acting_for(task, account, move.who),
+        office=_office(task, account, move.who),
+        department_id=_acting_for(move, account),
         at=move.now,
         text=move.text,
         from_status=before,
@@ -173,12 +201,42 @@ def record(move: Move, before: Status | str) -> Event:
     return event
 
 
-def _acting_for(task: Task, account: User | None, who: Who) -> int | None:
+def _acting_for(move: Move, account: User | None) -> int | None:
     """The department for which somebody acts, where it is as a department that they may."""
-    if account is None or who not in (Who.LEAD, Who.ASSIST, Who.VIEWER):
+    if account is None or move.who not in (Who.LEAD, Who.ASSIST, Who.VIEWER):
         return None
-    own = assignment_of(task, account)
-    return own.department_id if own else former_department(task, account)
+    if move.part:
+        return move.part.department_id
+    called = parts_of(move.task, account)
+    return called[0].department_id if called else former_department(move.task, account)
+
+
+# As which office somebody acts where several are held: the one nearest to the task.
+_OFFICES = (
+    Role.COMMUNITY_WORKER,
+    Role.GRID_WORKER,
+    Role.STREET_CADRE,
+    Role.STREET_LEADER,
+    Role.DISTRICT_OFFICE,
+    Role.BRANCH_SECRETARY,
+)
+_OFFICE_OF = {
+    Who.SECRETARY: Role.BRANCH_SECRETARY,
+    Who.LEADER: Role.STREET_LEADER,
+    Who.DISTRICT: Role.DISTRICT_OFFICE,
+}
+
+
+def _office(task: Task, account: User | None, who: Who) -> str:
+    """The office at the task's place in which an authority acts; "" for people and departments."""
+    if account is None or who in {*PRIVATE_STANDINGS, Who.LEAD, Who.ASSIST}:
+        return ""
+    if who in _OFFICE_OF:
+        return _OFFICE_OF[who]
+    held = reach_of(account).roles_at(task.unit)
+    if task.triage == Triage.STREET and held & STREET_ROLES:
+        held &= STREET_ROLES
+    return next((office for office in _OFFICES if office in held), "")
 
 
 def ended(move: Move, ending: Ending) -> None:

@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from orgs.errors import DomainError
 from tasks.enums import Action, Status
 from tasks.models import Task
-from tasks.workflow import Option, check
+from tasks.workflow import Option, is_open
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -49,13 +48,9 @@ def next_action(task: Task, user: "User", *, late: bool = False) -> Action | Non
     if task.status == Status.RATING:
         return Action.RATE if task.reporter_id == user.pk else None
     candidates = _AT.get(task.status, ())
-    for action in (*candidates, Action.URGE) if late else candidates:
-        try:
-            check(task, action, user)
-        except DomainError:
-            continue
-        return action
-    return None
+    if late:
+        candidates = (*candidates, Action.URGE)
+    return next((action for action in candidates if is_open(task, action, user)), None)
 
 
 def first_of(options: list[Option]) -> Action | None:

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tasks.enums import ACTIVE_ASSIGNMENT, WITH_DEPARTMENTS, Action, AssignmentStatus
+from tasks.enums import WITH_DEPARTMENTS, Action, AssignmentStatus
 from tasks.models import Task
-from tasks.moving import Move, moving
+from tasks.moving import Move, change, moving, undecided
 
 if TYPE_CHECKING:
     from tasks.workflow import Actor
@@ -33,8 +33,7 @@ def recall(*, task: Task, by: "Actor", now: datetime) -> Task:
         if move.task.status in WITH_DEPARTMENTS:
             end_dispatch(move)
         else:
-            move.task.taker = move.task.offered_by = None
-            move.task.offered_as = ""
+            clear_offer(move.task)
         return move.task
 
 
@@ -53,11 +52,17 @@ def drop(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:
         return move.task
 
 
+def clear_offer(task: Task) -> None:
+    """Forgets to whom and on what terms a task was offered."""
+    task.taker = task.offered_by = None
+    task.offered_minutes = task.offered_points = None
+    task.offered_as = ""
+
+
 def end_dispatch(move: Move) -> None:
     """Ends all assignments, pending requests and running limits; a dispatch starts anew."""
     task = move.task
-    task.assignments.filter(status__in=ACTIVE_ASSIGNMENT).update(
-        status=AssignmentStatus.ENDED, ended_at=move.now
-    )
-    task.requests.filter(decided_at=None).update(granted=False, decided_at=move.now)
+    active = [part for part in task.assignments.all() if part.is_active]
+    change(active, status=AssignmentStatus.ENDED, ended_at=move.now)
+    change(undecided(task), granted=False, decided_at=move.now)
     task.dispatched_at = task.report_in_by = task.respond_by = task.resolve_by = None

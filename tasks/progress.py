@@ -89,8 +89,8 @@ def _count_try(task: Task, now: datetime) -> bool:
 def _no_match() -> Refused:
     return Refused(
         _(
-            "No report has this number and these digits, or there were five wrong tries within an"
-            " hour. Check both, or try again in an hour."
+            "No report has this number and these digits, or there were five wrong tries."
+            " Check both, or try again in an hour."
         ),
         code="no_match",
     )

@@ -1,9 +1,10 @@
 """Reads: what a page or the API needs, with a fixed number of queries."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from orgs.enums import Role, UnitKind
 from orgs.models import Attachment, Unit
@@ -59,7 +60,7 @@ def whole(tasks: QuerySet[Task]) -> QuerySet[Task]:
 def decidable(tasks: QuerySet[Task], user: "Person") -> QuerySet[Task]:
     """What asking whether somebody may act needs; the use-case reads the task again, locked."""
     tasks = tasks.select_related("unit", "whistle_rule")
-    return tasks.prefetch_related(PARTS[0]) if reach_of(user).department_ids else tasks
+    return tasks.prefetch_related(*PARTS) if reach_of(user).department_ids else tasks
 
 
 def actionable_by(user: "Person", action: Action) -> QuerySet[Task]:
@@ -112,6 +113,16 @@ def _asked(kind: RequestKind) -> Q:
     return Q(status__in=OPEN) & Q(Exists(asked))
 
 
+def present_work(departments: Iterable[int]) -> QuerySet[Assignment]:
+    """What departments have to do now: in the present dispatch, not ended, not waiting for others."""
+    return Assignment.objects.filter(
+        department__in=departments,
+        status__in=ACTIVE_ASSIGNMENT,
+        round=F("task__dispatch_round"),
+        task__status__in=WITH_DEPARTMENTS,
+    )
+
+
 def waiting_for(user: "User") -> QuerySet[Task]:
     """The open tasks on which the next step is this person's."""
     reach = reach_of(user)
@@ -134,11 +145,5 @@ def waiting_for(user: "User") -> QuerySet[Task]:
     if Role.DISTRICT_OFFICE in reach.roles:
         waits |= _asked(RequestKind.REFUSAL) & reach.q("unit", [Role.DISTRICT_OFFICE])
     if reach.department_ids:
-        waits |= Q(
-            pk__in=Assignment.objects.filter(
-                department__in=reach.department_ids,
-                status__in=ACTIVE_ASSIGNMENT,
-                task__status__in=WITH_DEPARTMENTS,
-            ).values("task")
-        )
+        waits |= Q(pk__in=present_work(reach.department_ids).values("task"))
     return Task.objects.filter(waits)

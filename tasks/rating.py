@@ -9,6 +9,7 @@ from orgs.errors import Refused
 from tasks.enums import PRIVATE_STANDINGS, Action, Ending, Status, Who
 from tasks.models import Rating, Task
 from tasks.moving import ended, moving
+from tasks.offering import clear_offer
 from tasks.workflow import SYSTEM, standings
 
 if TYPE_CHECKING:
@@ -75,8 +76,7 @@ def reopen(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:
         row.outcome, row.result, row.resolved_at = "", "", None
         row.worked_from = row.decline_reason = ""
         row.dispatched_at = row.report_in_by = row.respond_by = row.resolve_by = None
-        row.taker = row.offered_by = None
-        row.offered_as = ""
+        clear_offer(row)
         move.text = reason
         return row
 

@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -18,14 +18,14 @@ from orgs.errors import Refused
 from orgs.models import Attachment, Unit, User
 from orgs.scoping import reach_of
 from tasks.enums import STREET_ROLES, Action, Channel, Triage, Who
-from tasks.models import Category, Event, Task, TaskAttachment
+from tasks.models import MAX_TEXT, Category, Event, Task, TaskAttachment
 from tasks.moving import Move, record
 
 if TYPE_CHECKING:
     from tasks.workflow import Actor
 
 MAX_ATTACHMENTS = 9
-MAX_TEXT = 2000
+OLDEST_CALL = timedelta(days=366)
 # Tries at a free number; at 30,000 reports a day one in about thirty needs a second.
 NUMBER_TRIES = 20
 
@@ -81,7 +81,7 @@ def report(
         hide_name=hide_name,
         lon=lon,
         lat=lat,
-        received_at=received_at,
+        received_at=received_at if for_others else None,
         created_at=now,
         moved_at=now,
     )
@@ -161,6 +161,8 @@ def _refuse_bad(category: Category, text: str, received_at: datetime | None, now
         ]
     if received_at and received_at > now:
         fields["received_at"] = [_("This time lies in the future.")]
+    elif received_at and received_at < now - OLDEST_CALL:
+        fields["received_at"] = [_("This was more than a year ago.")]
     if fields:
         raise Refused(_("Some of what was sent is not right."), fields=fields)
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from orgs import phones
+from orgs.enums import Role
 from orgs.scoping import reach_of
 from tasks.enums import (
     PRIVATE_STANDINGS,
@@ -64,7 +65,7 @@ def author(event: Event, task: Task, user: "Actor") -> str:
     elif event.action == Action.REPORT:
         role = str(Channel(task.channel).label)
     else:
-        role = str(Who(event.who).label)
+        role = str(Role(event.office).label if event.office else Who(event.who).label)
     if event.by is None:
         return role
     if event.by_id == user.pk:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from orgs.enums import UnitKind
 from orgs.errors import Refused
-from orgs.models import Unit
+from orgs.models import Unit, User
 from tasks.enums import Action, DeclineReason, Ending, Triage, WhistleKind
 from tasks.models import Task, Transfer, WhistleRule
 from tasks.moving import ended, locked, moving, record
@@ -70,8 +70,11 @@ def community_of(unit: Unit) -> Unit | None:
 def merge(*, task: Task, into: Task, by: "Actor", now: datetime) -> Task:
     """Closes a duplicate, which goes on under the other's number; its reporter keeps following.
 
-    Raises Refused unless `into` is another open task.
+    Raises Refused unless `into` is another open task that the person sees.
     """
+    assert isinstance(by, User), "only staff merge"
+    if not Task.objects.all().sees(by, into):
+        raise Refused(_("There is no such task in your sight."), code="bad_into")
     with moving(Action.MERGE, task=task, by=by, now=now, beside=into) as move:
         target = locked(into)
         if target == move.task or not target.is_open:

@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,7 @@ from orgs.enums import Role
 from orgs.errors import DomainError, NotAllowed, WrongState
 from orgs.scoping import reach_of
 from tasks.enums import (
+    ACTIVE_ASSIGNMENT,
     COMMUNITY_ROLES,
     HANDLER_ROLES,
     HELPER_ROLES,
@@ -67,31 +68,47 @@ Guard = Callable[[Task, "Actor"], DomainError | None]
 
 @dataclass(frozen=True)
 class Transition:
-    """One row of the table. `target` None leaves the state as it is."""
+    """One row of the table. `target` None leaves the state as it is.
+
+    `parts`: the row is a department's, whose own part has to be in one of these states.
+    """
 
     action: Action
     sources: frozenset[Status]
     target: Status | None
     by: frozenset[Who]
     guard: Guard | None = None
+    parts: frozenset[AssignmentStatus] = frozenset()
 
 
 # --- Fine print --------------------------------------------------------------------------------
 
 
-def assignment_of(task: Task, user: "Actor") -> Assignment | None:
-    """The user's department's assignment in the present dispatch, the lead's first."""
+def parts_of(task: Task, user: "Actor") -> list[Assignment]:
+    """What the user's departments have to do in the present dispatch, the lead's first."""
     departments = reach_of(user).department_ids  # type: ignore[arg-type]
     if not departments:
-        return None
-    return next(
-        (
-            assignment
-            for assignment in sorted(task.assignments.all(), key=lambda one: one.role, reverse=True)
-            if assignment.round == task.dispatch_round and assignment.department_id in departments
-        ),
-        None,
-    )
+        return []
+    mine = [
+        assignment
+        for assignment in task.assignments.all()
+        if assignment.round == task.dispatch_round and assignment.department_id in departments
+    ]
+    return sorted(mine, key=lambda one: one.role, reverse=True)
+
+
+def _fitting_part(task: Task, user: "Actor", row: Transition) -> Assignment:
+    """The part with which a department's row is taken; raises WrongState where there is none."""
+    role = AssignmentRole.LEAD if Who.LEAD in row.by else AssignmentRole.ASSIST
+    mine = [part for part in parts_of(task, user) if part.role == role]
+    fitting = next((part for part in mine if part.status in row.parts), None)
+    if fitting:
+        return fitting
+    if any(part.status == AssignmentStatus.DISPATCHED for part in mine):
+        raise WrongState(_("Your department has to report in first."), code="not_reported_in")
+    if any(part.status == AssignmentStatus.REPORTED_IN for part in mine):
+        raise WrongState(_("Your department has reported in already."))
+    raise WrongState(_("Your department's part has ended."))
 
 
 def former_department(task: Task, user: "Actor") -> int | None:
@@ -129,33 +146,17 @@ def _to_be_signed(task: Task, user: "Actor") -> DomainError | None:
     return None
 
 
-def _not_reported_in(task: Task, user: "Actor") -> DomainError | None:
-    own = assignment_of(task, user)
-    if own is None or own.status != AssignmentStatus.DISPATCHED:
-        return WrongState(_("Your department has reported in, or its part has ended."))
-    return None
-
-
-def _reported_in(task: Task, user: "Actor") -> DomainError | None:
-    own = assignment_of(task, user)
-    if own is None or own.status != AssignmentStatus.REPORTED_IN:
-        return WrongState(_("Your department has to report in first."), code="not_reported_in")
-    return None
-
-
 def _may_refuse(task: Task, user: "Actor") -> DomainError | None:
-    own = assignment_of(task, user)
-    if own is None or not own.is_active:
-        return WrongState(_("Your department's part has ended."))
-    if own.role == AssignmentRole.ASSIST:
-        return None
     if pending(task, RequestKind.REFUSAL):
         return WrongState(_("Your refusal waits for the district's decision."), code="pending")
+    leading = {
+        part.department_id for part in parts_of(task, user) if part.role == AssignmentRole.LEAD
+    }
     denied = any(
         request.kind == RequestKind.REFUSAL
         and request.granted is False
         and request.decided_by_id
-        and request.department_id == own.department_id
+        and request.department_id in leading
         for request in task.requests.all()
     )
     if denied:
@@ -222,8 +223,13 @@ def _row(
     target: Status | None,
     *by: Who,
     guard: Guard | None = None,
+    parts: Iterable[AssignmentStatus] = (),
 ) -> Transition:
-    return Transition(action, frozenset(sources), target, frozenset(by), guard)
+    return Transition(action, frozenset(sources), target, frozenset(by), guard, frozenset(parts))
+
+
+_CALLED = (AssignmentStatus.DISPATCHED,)
+_THERE = (AssignmentStatus.REPORTED_IN,)
 
 
 _COMMENTING = (
@@ -254,16 +260,17 @@ TABLE: tuple[Transition, ...] = (
     _row(A.DISPATCH, [S.WHISTLED], S.DISPATCHED, W.STREET, guard=_signed),
     _row(A.RETURN, [S.WHISTLED], S.HANDLING, W.STREET),
     _row(A.RECALL, WITH_DEPARTMENTS, S.WHISTLED, W.STREET),
-    _row(A.REPORT_IN, [S.DISPATCHED], S.REPORTED_IN, W.LEAD, guard=_not_reported_in),
-    _row(A.REPORT_IN, WITH_DEPARTMENTS, None, W.ASSIST, guard=_not_reported_in),
-    _row(A.CONTACT, WITH_DEPARTMENTS, None, W.LEAD, W.ASSIST, guard=_reported_in),
-    _row(A.FINISH, WITH_DEPARTMENTS, None, W.ASSIST, guard=_reported_in),
-    _row(A.REFUSE, [S.DISPATCHED], S.WHISTLED, W.LEAD, guard=_may_refuse),
-    _row(A.REFUSE, WITH_DEPARTMENTS, None, W.ASSIST, guard=_may_refuse),
+    _row(A.REPORT_IN, [S.DISPATCHED], S.REPORTED_IN, W.LEAD, parts=_CALLED),
+    _row(A.REPORT_IN, WITH_DEPARTMENTS, None, W.ASSIST, parts=_CALLED),
+    _row(A.CONTACT, WITH_DEPARTMENTS, None, W.LEAD, parts=_THERE),
+    _row(A.CONTACT, WITH_DEPARTMENTS, None, W.ASSIST, parts=_THERE),
+    _row(A.FINISH, WITH_DEPARTMENTS, None, W.ASSIST, parts=_THERE),
+    _row(A.REFUSE, [S.DISPATCHED], S.WHISTLED, W.LEAD, parts=_CALLED, guard=_may_refuse),
+    _row(A.REFUSE, WITH_DEPARTMENTS, None, W.ASSIST, parts=ACTIVE_ASSIGNMENT),
     _row(A.DECIDE_REFUSAL, [S.DISPATCHED], S.WHISTLED, W.DISTRICT, guard=_refusal_pending),
     _row(A.RESOLVE, [S.HANDLING], S.RESOLVED, W.HANDLER),
     _row(A.RESOLVE, [S.TAKEN], S.RESOLVED, W.TAKER),
-    _row(A.RESOLVE, [S.REPORTED_IN], S.RESOLVED, W.LEAD),
+    _row(A.RESOLVE, [S.REPORTED_IN], S.RESOLVED, W.LEAD, parts=_THERE),
     _row(A.CONFIRM, [S.RESOLVED], S.RATING, W.CONFIRMER),
     _row(A.REWORK, [S.RESOLVED], S.REPORTED_IN, W.CONFIRMER, guard=_has_rework),
     _row(A.RATE, [S.RATING], S.CLOSED, W.REPORTER),
@@ -324,9 +331,8 @@ def standings(task: Task, user: "Actor") -> frozenset[Who]:
         found.add(W.HELPER)
     if roles & (COMMUNITY_ROLES | STREET_ROLES):
         found.add(W.CALL_BACK)
-    own = assignment_of(task, user)
-    if own:
-        found.add(W.LEAD if own.role == AssignmentRole.LEAD else W.ASSIST)
+    for part in parts_of(task, user):
+        found.add(W.LEAD if part.role == AssignmentRole.LEAD else W.ASSIST)
     if _hands_out(task, user, found):
         found.add(W.CONFIRMER)
     offered_here = W.HELPER in found and task.status == Status.OFFERED
@@ -359,10 +365,11 @@ def _hands_out(task: Task, user: "Actor", found: set[Who]) -> bool:
 
 @dataclass(frozen=True)
 class Permitted:
-    """A transition that may be made, and the standing that allows it."""
+    """A transition that may be made, the standing that allows it, a department's own part."""
 
     transition: Transition
     who: Who
+    part: Assignment | None = None
 
 
 @dataclass(frozen=True)
@@ -380,36 +387,60 @@ class Option:
 def check(task: Task, action: Action, user: "Actor") -> Permitted:
     """The transition that this person may make now.
 
-    Raises NotAllowed (403) without the role; WrongState (409) in another state, with what is
-    possible now; and whatever the fine print says.
+    Raises NotAllowed (403) without the role; WrongState (409), with what is possible now, in
+    another state or where the fine print says so.
     """
-    return _check(task, action, user, standings(task, user))
+    mine = standings(task, user)
+    try:
+        return _check(task, action, user, mine)
+    except WrongState as refusal:
+        refusal.extra |= state_now(task, user, mine)
+        raise
+
+
+def state_now(task: Task, user: "Actor", mine: frozenset[Who] | None = None) -> dict[str, Any]:
+    """What a refused step is told: the state, and what this person may do in it."""
+    offered = _options(task, user, standings(task, user) if mine is None else mine)
+    return {
+        "task_status": task.status,
+        "available_actions": [option.action.value for option in offered if option.is_open],
+    }
 
 
 def _check(task: Task, action: Action, user: "Actor", mine: frozenset[Who]) -> Permitted:
     rows = [row for row in TABLE if row.action == action and row.by & mine]
     if not rows:
         raise NotAllowed(_("You may not do this with this task."))
-    fitting = [row for row in rows if task.status in row.sources]
-    if not fitting:
-        raise WrongState(
-            _("The task is “%(state)s”: this is not possible now.")
-            % {"state": task.get_status_display()},
-            extra={
-                "task_status": task.status,
-                "available_actions": [
-                    option.action.value for option in _options(task, user, mine) if option.is_open
-                ],
-            },
-        )
-    refusal = None
-    for row in fitting:
-        refusal = row.guard(task, user) if row.guard else None
-        if refusal is None:
-            who = min(row.by & mine, key=list(Who).index)
-            return Permitted(row, who)
-    assert refusal is not None
+    refusal: DomainError = WrongState(
+        _("The task is “%(state)s”: this is not possible now.")
+        % {"state": task.get_status_display()}
+    )
+    for row in rows:
+        if task.status not in row.sources:
+            continue
+        try:
+            return _permitted(task, user, row, mine)
+        except DomainError as closed:
+            refusal = closed
     raise refusal
+
+
+def _permitted(task: Task, user: "Actor", row: Transition, mine: frozenset[Who]) -> Permitted:
+    """What one fitting row allows; raises what its fine print says."""
+    part = _fitting_part(task, user, row) if row.parts else None
+    refusal = row.guard(task, user) if row.guard else None
+    if refusal:
+        raise refusal
+    return Permitted(row, min(row.by & mine, key=list(Who).index), part)
+
+
+def is_open(task: Task, action: Action, user: "Actor") -> bool:
+    """Whether this person may take the step now."""
+    try:
+        _check(task, action, user, standings(task, user))
+    except DomainError:
+        return False
+    return True
 
 
 def _options(task: Task, user: "Actor", mine: frozenset[Who]) -> list[Option]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from orgs.errors import Refused
 from orgs.models import Attachment, User
 from tasks.enums import (
+    WITH_DEPARTMENTS,
     Action,
     AssignmentRole,
     AssignmentStatus,
@@ -18,41 +19,36 @@ from tasks.enums import (
     Status,
 )
 from tasks.models import Assignment, Task
-from tasks.moving import moving
+from tasks.moving import Move, change, moving, undecided
 from tasks.offering import end_dispatch
 from tasks.reporting import own_attachments
 from tasks.wording import listed
-from tasks.workflow import assignment_of, pending
 
 if TYPE_CHECKING:
     from tasks.workflow import Actor
 
 
-def _own(task: Task, by: "Actor") -> Assignment:
-    own = assignment_of(task, by)
-    assert own is not None, "the table's guard asked for one"
-    return own
+def _own(move: Move) -> Assignment:
+    assert move.part is not None, "the table asks departments for their part"
+    return move.part
 
 
 def report_in(*, task: Task, by: "Actor", now: datetime) -> Task:
     """A called department reports in; the lead's moves the task, and ends a pending refusal."""
     with moving(Action.REPORT_IN, task=task, by=by, now=now) as move:
-        own = _own(move.task, by)
-        own.status, own.reported_in_at = AssignmentStatus.REPORTED_IN, now
-        own.save()
-        if own.role == AssignmentRole.LEAD and pending(move.task, RequestKind.REFUSAL):
-            move.task.requests.filter(kind=RequestKind.REFUSAL, decided_at=None).update(
-                granted=False, decided_at=now
-            )
+        own = _own(move)
+        change([own], status=AssignmentStatus.REPORTED_IN, reported_in_at=now)
+        if own.role == AssignmentRole.LEAD:
+            change(undecided(move.task, RequestKind.REFUSAL), granted=False, decided_at=now)
         return move.task
 
 
 def contact(*, task: Task, text: str, by: "Actor", now: datetime) -> Task:
     """A department notes that it spoke with the reporter; the first time counts."""
     with moving(Action.CONTACT, task=task, by=by, now=now) as move:
-        own = _own(move.task, by)
-        own.contacted_at = own.contacted_at or now
-        own.save()
+        own = _own(move)
+        if own.contacted_at is None:
+            change([own], contacted_at=now)
         move.text = text
         return move.task
 
@@ -60,9 +56,8 @@ def contact(*, task: Task, text: str, by: "Actor", now: datetime) -> Task:
 def finish(*, task: Task, text: str, by: "Actor", now: datetime) -> Task:
     """An assisting department has done its part."""
     with moving(Action.FINISH, task=task, by=by, now=now) as move:
-        own = _own(move.task, by)
-        own.status, own.finished_at, own.result = AssignmentStatus.FINISHED, now, text
-        own.save()
+        own = _own(move)
+        change([own], status=AssignmentStatus.FINISHED, finished_at=now, result=text)
         move.text = text
         return move.task
 
@@ -85,7 +80,7 @@ def resolve(
         row = move.task
         row.worked_from = row.status
         if row.status == Status.REPORTED_IN:
-            own = _own(row, by)
+            own = _own(move)
             still = [
                 assignment.department.short_name
                 for assignment in row.assignments.all()
@@ -98,11 +93,10 @@ def resolve(
                     code="open_assists",
                     fields={"reason": [_("needed while others are not finished")]},
                 )
-            own.status, own.finished_at, own.result = AssignmentStatus.FINISHED, now, text
-            own.save()
+            change([own], status=AssignmentStatus.FINISHED, finished_at=now, result=text)
         row.outcome, row.result, row.resolved_at = outcome, text, now
-        # Nobody decides on more time for work that is done.
-        row.requests.filter(decided_at=None).update(granted=False, decided_at=now)
+        # Nobody decides any more on what was asked: the work is done.
+        change(undecided(row), granted=False, decided_at=now)
         move.text = text
         move.data = {"outcome": outcome} | ({"reason": reason} if reason else {})
         move.attachments = own_attachments(attachments, by)
@@ -112,6 +106,9 @@ def resolve(
 def confirm(*, task: Task, by: "Actor", now: datetime) -> Task:
     """Whoever handed the work out confirms it; where nobody is to rate, that closes the task."""
     with moving(Action.CONFIRM, task=task, by=by, now=now) as move:
+        # Departments that had not finished are done with it.
+        still = [part for part in move.task.assignments.all() if part.is_active]
+        change(still, status=AssignmentStatus.ENDED, ended_at=now)
         if not move.task.has_rater:
             move.target, move.task.ending = Status.CLOSED, Ending.NOBODY_TO_RATE
         return move.task
@@ -123,9 +120,15 @@ def rework(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:
         row = move.task
         move.target = Status(row.worked_from)
         row.outcome, row.result, row.resolved_at = "", "", None
-        row.assignments.filter(role=AssignmentRole.LEAD, round=row.dispatch_round).update(
-            status=AssignmentStatus.REPORTED_IN, finished_at=None
-        )
+        if move.target in WITH_DEPARTMENTS:
+            lead = [
+                part
+                for part in row.assignments.all()
+                if part.role == AssignmentRole.LEAD
+                and part.round == row.dispatch_round
+                and part.status == AssignmentStatus.FINISHED
+            ]
+            change(lead, status=AssignmentStatus.REPORTED_IN, finished_at=None)
         move.text = reason
         return row
 
@@ -152,6 +155,7 @@ def request_extension(
             asked_by=by,
             asked_at=now,
         )
+        move.adds_rows = True
         move.text, move.data = reason, {"until": until.isoformat()}
         return move.task
 
@@ -163,14 +167,15 @@ def refuse(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:
     assisting department only leaves.
     """
     with moving(Action.REFUSE, task=task, by=by, now=now) as move:
-        own = _own(move.task, by)
+        own = _own(move)
         assert isinstance(by, User)
         move.text = reason
-        refused_before = move.task.assignments.filter(
-            department=own.department_id, status=AssignmentStatus.REFUSED
-        ).exists()
+        refused_before = any(
+            part.department_id == own.department_id and part.status == AssignmentStatus.REFUSED
+            for part in move.task.assignments.all()
+        )
         if own.role == AssignmentRole.LEAD and refused_before:
-            move.target = None
+            move.target, move.adds_rows = None, True
             move.data = {"asks": "district"}
             move.task.requests.create(
                 kind=RequestKind.REFUSAL,
@@ -181,8 +186,7 @@ def refuse(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:
                 asked_at=now,
             )
             return move.task
-        own.status, own.ended_at = AssignmentStatus.REFUSED, now
-        own.save()
+        change([own], status=AssignmentStatus.REFUSED, ended_at=now)
         if move.target == Status.WHISTLED:
             end_dispatch(move)
         return move.task

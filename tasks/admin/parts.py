@@ -70,7 +70,8 @@ class TaskEvents(ToRead):
 
     @admin.display(description=gettext_lazy("detail"))
     def sentence(self, event: Event) -> str:
-        return timeline.sentence(event, internal=True)
+        assert self.task is not None
+        return timeline.sentence(event, internal=timeline.is_authority(self.task, self.reader))
 
     @admin.display(description=gettext_lazy("photos"))
     def photos(self, event: Event) -> str:

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from orgs import phones
 from orgs.admin.base import ScopedReadOnlyAdmin
-from orgs.errors import DomainError, Refused
+from orgs.errors import DomainError
+from orgs.middleware import audit_refusal
 from orgs.models import Unit
 from orgs.scoping import reach_of
+from orgs.signing_in import signed_in
 from tasks import triage, working
 from tasks.admin.parts import (
     TaskAssignments,
@@ -23,6 +25,7 @@ from tasks.admin.parts import (
     TaskRequests,
     TaskTransfers,
 )
+from tasks.contacts import by_phone
 from tasks.models import Category, Task
 from tasks.queries import PARTS
 
@@ -125,11 +128,10 @@ class TaskAdmin(ScopedReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Task], search_term: str
     ) -> tuple[QuerySet[Task], bool]:
-        try:
-            index = phones.index(phones.normalise(search_term))
-        except Refused:
+        with_phone = by_phone(queryset, signed_in(request), search_term)
+        if with_phone is None:
             return super().get_search_results(request, queryset, search_term)
-        return queryset.filter(contact_phone_index=index), False
+        return with_phone, False
 
     @admin.display(description=gettext_lazy("contact"))
     def contact(self, task: Task) -> str:
@@ -158,6 +160,7 @@ class TaskAdmin(ScopedReadOnlyAdmin):
             try:
                 moved = step(task=task, by=request.user, now=timezone.now())
             except DomainError as refusal:
+                audit_refusal(request, refusal)
                 self.message_user(request, f"{task.number}: {refusal.message}", messages.ERROR)
             else:
                 text = _("%(number)s is “%(state)s” now.") % {

@@ -10,10 +10,9 @@ from rest_framework import serializers
 
 from orgs.models import Attachment, Department, Unit, UnitAlias
 from tasks.enums import Action, DeclineReason, Outcome, WhistleKind
-from tasks.models import Category, Task
+from tasks.models import MAX_TEXT, Category, Task
 from tasks.reporting import MAX_ATTACHMENTS
 
-MAX_REMARK = 2000
 MAX_ASSISTING = 20
 
 
@@ -54,11 +53,11 @@ class EmptyBody(serializers.Serializer):
 
 
 class ReasonBody(serializers.Serializer):
-    reason = serializers.CharField(max_length=MAX_REMARK)
+    reason = serializers.CharField(max_length=MAX_TEXT)
 
 
 class TextBody(serializers.Serializer):
-    text = serializers.CharField(max_length=MAX_REMARK)
+    text = serializers.CharField(max_length=MAX_TEXT)
 
 
 class CommentBody(TextBody):
@@ -66,7 +65,7 @@ class CommentBody(TextBody):
 
 
 class WithdrawBody(serializers.Serializer):
-    reason = serializers.CharField(max_length=MAX_REMARK, required=False, allow_blank=True)
+    reason = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
 
 
 class DeclineBody(ReasonBody):
@@ -107,8 +106,8 @@ class OfferBody(serializers.Serializer):
 
 class ResolveBody(AttachedBody):
     outcome = serializers.ChoiceField(choices=Outcome.choices)
-    text = serializers.CharField(max_length=MAX_REMARK)
-    reason = serializers.CharField(max_length=MAX_REMARK, required=False, allow_blank=True)
+    text = serializers.CharField(max_length=MAX_TEXT)
+    reason = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
 
 
 class RateBody(serializers.Serializer):

@@ -11,17 +11,16 @@ from orgs.enums import UnitKind
 from orgs.models import Attachment, Department, Unit
 from orgs.templatetags.portal import span
 from tasks.catalogue import Proposal, callable_departments, propose
-from tasks.enums import Action, DeclineReason, Outcome, Status, WhistleKind, Who
+from tasks.enums import Action, AssignmentRole, DeclineReason, Outcome, Status, WhistleKind, Who
 from tasks.forms.report import MomentInput
-from tasks.models import Task, WhistleRule
+from tasks.models import MAX_TEXT, Task, WhistleRule
 from tasks.queries import likely_duplicates
-from tasks.workflow import assignment_of, standings
+from tasks.workflow import standings
 
 if TYPE_CHECKING:
     from orgs.models import User
     from tasks.workflow import Actor
 
-MAX_REMARK = 2000
 MAX_SENTENCE = 500
 YES_NO = (("1", _("yes")), ("0", _("no")))
 STARS = (
@@ -35,7 +34,7 @@ STARS = (
 
 def _remark(label: Any, **options: Any) -> forms.CharField:
     return forms.CharField(
-        label=label, max_length=MAX_REMARK, widget=forms.Textarea(attrs={"rows": 4}), **options
+        label=label, max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 4}), **options
     )
 
 
@@ -244,8 +243,10 @@ class ResolveForm(ActionForm):
     def _others_work(self) -> bool:
         if self.task.status != Status.REPORTED_IN:
             return False
-        own = assignment_of(self.task, self.user)
-        return any(one.is_active and one != own for one in self.task.assignments.all())
+        return any(
+            one.is_active and one.role == AssignmentRole.ASSIST
+            for one in self.task.assignments.all()
+        )
 
     @property
     def kept(self) -> list[Attachment]:

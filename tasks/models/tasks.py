@@ -4,13 +4,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from orgs.crypto import EncryptedTextField
-from orgs.models import Attachment, Department, Unit
+from orgs.models import Department, Unit
 from orgs.scoping import Scoped, Way, reach_of
 from tasks.enums import (
     ACTIVE_ASSIGNMENT,
@@ -27,7 +26,6 @@ from tasks.enums import (
     Ending,
     Light,
     Outcome,
-    RequestKind,
     Status,
     Triage,
     WhistleKind,
@@ -40,9 +38,14 @@ if TYPE_CHECKING:
 
 # Sorted, so that a migration written twice is the same.
 _FINAL = tuple(sorted(FINAL))
+_STATES = tuple(sorted(Status))
 _WITH_DEPARTMENTS = tuple(sorted(WITH_DEPARTMENTS))
 _ACTIVE = tuple(sorted(ACTIVE_ASSIGNMENT))
 _AFTER_WHISTLE = (Status.WHISTLED, *_WITH_DEPARTMENTS)
+
+
+# Characters of a report, and of what is said on the way.
+MAX_TEXT = 2000
 
 
 class Task(Scoped):
@@ -52,7 +55,7 @@ class Task(Scoped):
     unit = models.ForeignKey(Unit, verbose_name=_("place"), on_delete=models.PROTECT)
     category = models.ForeignKey(Category, verbose_name=_("category"), on_delete=models.PROTECT)
     title = models.CharField(_("title"), max_length=60)
-    text = models.TextField(_("description"), max_length=5000)
+    text = models.TextField(_("description"), max_length=MAX_TEXT)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     triage = models.CharField(_("received by"), max_length=10, choices=Triage)
     status = models.CharField(_("state"), max_length=12, choices=Status, default=Status.SUBMITTED)
@@ -201,11 +204,27 @@ class Task(Scoped):
             ),
             models.CheckConstraint(
                 name="task_closed_has_ending",
-                condition=~Q(status=Status.CLOSED) | ~Q(ending=""),
+                condition=(Q(status=Status.CLOSED) & ~Q(ending=""))
+                | (~Q(status=Status.CLOSED) & Q(ending="")),
             ),
             models.CheckConstraint(
                 name="task_declined_has_reason",
-                condition=~Q(status=Status.DECLINED) | ~Q(decline_reason=""),
+                condition=(Q(status=Status.DECLINED) & ~Q(decline_reason=""))
+                | (~Q(status=Status.DECLINED) & Q(decline_reason="")),
+            ),
+            models.CheckConstraint(name="task_state_known", condition=Q(status__in=_STATES)),
+            models.CheckConstraint(
+                name="task_outside_number_of_hotline",
+                condition=Q(outside_number="") | Q(channel=Channel.HOTLINE),
+            ),
+            models.CheckConstraint(
+                name="task_limits_after_dispatch",
+                condition=Q(dispatched_at=None)
+                | Q(
+                    report_in_by__gte=F("dispatched_at"),
+                    respond_by__gte=F("report_in_by"),
+                    resolve_by__gte=F("dispatched_at"),
+                ),
             ),
             models.CheckConstraint(
                 name="task_resolved_whole",
@@ -219,13 +238,23 @@ class Task(Scoped):
             ),
             models.CheckConstraint(
                 name="task_merged_is_closed",
-                condition=Q(merged_into=None)
-                | (Q(status=Status.CLOSED, ending=Ending.MERGED) & ~Q(merged_into=F("pk"))),
+                condition=(Q(merged_into=None) & ~Q(ending=Ending.MERGED))
+                | (
+                    Q(merged_into__isnull=False, status=Status.CLOSED, ending=Ending.MERGED)
+                    & ~Q(merged_into=F("pk"))
+                ),
             ),
             models.CheckConstraint(
                 name="task_point_whole",
                 condition=Q(lon=None, lat=None)
-                | Q(lon__gte=-180, lon__lte=180, lat__gte=-90, lat__lte=90),
+                | Q(
+                    lon__isnull=False,
+                    lat__isnull=False,
+                    lon__gte=-180,
+                    lon__lte=180,
+                    lat__gte=-90,
+                    lat__lte=90,
+                ),
             ),
         ]
 
@@ -320,7 +349,7 @@ class Assignment(models.Model):
     class Meta:
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
-        ordering = ["task", "round", "-role", "pk"]
+        ordering = ["task_id", "round", "-role", "pk"]
         indexes = [models.Index(fields=["department", "status"], name="assignment_inbox")]
         constraints = [
             models.UniqueConstraint(
@@ -330,6 +359,10 @@ class Assignment(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["task", "department", "round"], name="one_assignment_a_department_and_round"
+            ),
+            models.CheckConstraint(
+                name="assignment_state_known",
+                condition=Q(status__in=tuple(sorted(AssignmentStatus))),
             ),
             models.CheckConstraint(
                 name="assignment_reported_in_whole",
@@ -361,137 +394,3 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_unit} → {self.to_unit}"
-
-
-class DecisionRequest(models.Model):
-    """Something asked that somebody above decides: more time, or a second refusal."""
-
-    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="requests")
-    kind = models.CharField(_("kind"), max_length=10, choices=RequestKind)
-    department = models.ForeignKey(
-        Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    round = models.PositiveSmallIntegerField(_("dispatch"))
-    until = models.DateTimeField(_("until"), null=True, blank=True)
-    reason = models.TextField(_("reason"))
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    asked_at = models.DateTimeField(_("asked at"))
-    granted = models.BooleanField(_("granted"), null=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("request for a decision")
-        verbose_name_plural = _("requests for a decision")
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["task", "kind"],
-                name="one_pending_request_a_kind",
-                condition=Q(decided_at=None),
-            ),
-            models.CheckConstraint(
-                name="request_decision_whole",
-                condition=Q(decided_at=None, granted=None, decided_by=None)
-                | Q(decided_at__isnull=False, granted__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="request_extension_has_until",
-                condition=~Q(kind=RequestKind.EXTENSION) | Q(until__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.task}"
-
-
-class Event(models.Model):
-    """One line of a task's timeline. Append-only."""
-
-    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="events")
-    action = models.CharField(_("action"), max_length=20, choices=Action)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    # As whom: the standing that allowed it, and the department acted for.
-    who = models.CharField(_("as"), max_length=10, choices=Who)
-    department = models.ForeignKey(
-        Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    at = models.DateTimeField(_("when"))
-    text = models.TextField(_("text"), blank=True)
-    from_status = models.CharField(max_length=12, choices=Status, blank=True)
-    to_status = models.CharField(max_length=12, choices=Status, blank=True)
-    # Not for the reporter, members or the public.
-    internal = models.BooleanField(_("internal"), default=False)
-    data = models.JSONField(default=dict)
-
-    class Meta:
-        verbose_name = _("timeline entry")
-        verbose_name_plural = _("timeline entries")
-        ordering = ["id"]
-        indexes = [models.Index(fields=["task", "id"], name="event_of_task")]
-
-    def __str__(self) -> str:
-        return f"{self.get_action_display()} · {self.task_id}"
-
-
-class TaskAttachment(models.Model):
-    """A photo or video that joined a task with one of its events."""
-
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="attached")
-    attachment = models.OneToOneField(
-        Attachment, on_delete=models.PROTECT, related_name="task_attachment"
-    )
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        verbose_name = _("task attachment")
-        verbose_name_plural = _("task attachments")
-        ordering = ["event", "position"]
-
-    def __str__(self) -> str:
-        return str(self.attachment)
-
-
-class Rating(models.Model):
-    """What the reporter says of the result; staff who called back say so."""
-
-    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="ratings")
-    contacted = models.BooleanField(_("was contacted"))
-    resolved = models.BooleanField(_("was resolved"))
-    stars = models.PositiveSmallIntegerField(
-        _("stars"), validators=[MinValueValidator(1), MaxValueValidator(5)]
-    )
-    text = models.CharField(_("a sentence"), max_length=500, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    called_back = models.BooleanField(_("entered after a call"), default=False)
-    at = models.DateTimeField(_("when"))
-
-    class Meta:
-        verbose_name = _("rating")
-        verbose_name_plural = _("ratings")
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="rating_stars_one_to_five", condition=Q(stars__gte=1, stars__lte=5)
-            ),
-            models.CheckConstraint(
-                name="rating_call_back_has_staff",
-                condition=Q(called_back=False) | Q(by__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.stars}"

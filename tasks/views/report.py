@@ -23,6 +23,7 @@ from django.views.decorators.http import require_GET
 from orgs import attachments
 from orgs.enums import STAFF_ROLES
 from orgs.errors import DomainError
+from orgs.middleware import audit_refusal
 from orgs.models import Attachment, Unit, User
 from orgs.queries import unit_by_code
 from orgs.refusals import refuse
@@ -119,6 +120,7 @@ class ReportPage(View):
                 count_upload(self.request)
                 found.kept.append(self.store(upload))
             except DomainError as refusal:
+                audit_refusal(self.request, refusal)
                 found.problems.append(f"{(upload.name or '')[:60]}: {refusal.message}")
         return found
 

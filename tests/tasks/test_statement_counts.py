@@ -60,4 +60,62 @@ def test_actions(cast, count):
 
 def test_a_departments_action(cast, count):
     task = make.task(cast, Status.DISPATCHED)
-    assert count(cast.urban_officer, "POST", f"/api/v1/tasks/{task.number}/report-in/") == 15
+    assert count(cast.urban_officer, "POST", f"/api/v1/tasks/{task.number}/report-in/") == 14
+
+
+# action: the state, who acts, what the body says, and the statements of the call; 15 at most.
+ALL = {
+    "decline": (
+        "submitted",
+        "community_worker",
+        {"reason_code": "repeated", "reason": "答复过"},
+        9,
+    ),
+    "offer": ("submitted", "community_worker", {"minutes": 60}, 9),
+    "whistle": ("submitted", "community_worker", {"kind": "public", "reason": "需要部门"}, 10),
+    "transfer": ("submitted", "community_worker", {"unit": "SIBLING"}, 13),
+    "merge": ("submitted", "community_worker", {"into": "OTHER"}, 15),
+    "withdraw": ("submitted", "owner", {}, 10),
+    "recall": ("dispatched", "street_cadre", {}, 12),
+    "take": ("offered", "member", {}, 9),
+    "drop": ("taken", "member", {"reason": "有事"}, 10),
+    "return": ("whistled", "street_cadre", {"reason": "社区可办"}, 9),
+    "dispatch": (
+        "whistled",
+        "street_cadre",
+        {"lead": "urban-management", "assist": ["housing"]},
+        15,
+    ),
+    "contact": ("reported_in", "urban_officer", {"text": "已联系"}, 13),
+    "refuse": ("dispatched", "urban_officer", {"reason": "不属职责"}, 15),
+    "request-extension": (
+        "reported_in",
+        "urban_officer",
+        {"until": "2099-01-01T00:00:00+08:00", "reason": "缺料"},
+        15,
+    ),
+    "resolve": (
+        "reported_in",
+        "urban_officer",
+        {"outcome": "solved", "text": "已办", "reason": "协办已知"},
+        14,
+    ),
+    "confirm": ("resolved", "street_cadre", {}, 13),
+    "rework": ("resolved", "street_cadre", {"reason": "再办"}, 12),
+    "rate": ("rating", "owner", {"contacted": True, "resolved": True, "stars": 5}, 13),
+    "reopen": ("closed", "owner", {"reason": "又坏了"}, 12),
+    "urge": ("dispatched", "street_cadre", {"text": "请快"}, 10),
+}
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "who", "body", "statements"), [(a, *v) for a, v in ALL.items()]
+)
+def test_each_action(cast, count, action, status, who, body, statements):
+    task = make.task(cast, Status(status))
+    if "unit" in body:
+        body = {"unit": cast.sibling.code}
+    if "into" in body:
+        body = {"into": make.task(cast).number}
+    path = f"/api/v1/tasks/{task.number}/{action}/"
+    assert count(getattr(cast, who), "POST", path, **body) == statements

@@ -565,3 +565,109 @@ def test_whoever_typed_in_a_call_follows_it_with_the_number_masked(cast):
     task = make.task(cast, by=cast.other_worker, contact_phone="13900001111", contact_name="王大妈")
     assert Task.objects.visible_to(cast.other_worker).filter(pk=task.pk).exists()
     assert timeline.contact_for(task, cast.other_worker) == ("王**", "139****1111")
+
+
+# --- Parts of departments ---
+
+
+def done(**values):
+    return {"outcome": "solved", "text": "已办结", "reason": "协办已知"} | values
+
+
+def parts(task):
+    return {one.department.code: one.status for one in task.assignments.all()}
+
+
+def test_reworking_a_members_work_opens_no_old_dispatch_again(cast):
+    task = make.task(cast, Status.CLOSED)
+    task = make.act(task, Action.REOPEN, cast.owner, reason="又拉线了")
+    task = make.act(task, Action.OFFER, cast.community_worker)
+    task = make.act(task, Action.TAKE, cast.member)
+    task = make.act(task, Action.RESOLVE, cast.member, **done())
+    task = make.act(task, Action.REWORK, cast.community_worker, reason="没拆干净")
+    assert (task.status, parts(task)["urban-management"]) == (Status.TAKEN, "finished")
+
+
+def test_confirming_ends_the_parts_of_those_who_had_not_finished(cast):
+    task = make.task(cast, Status.RESOLVED)
+    assert parts(task)["housing"] == "dispatched"
+    task = make.act(task, Action.CONFIRM, cast.street_cadre)
+    assert parts(task)["housing"] == "ended"
+    task = make.act(task, Action.RATE, cast.owner, contacted=True, resolved=False, stars=1)
+    task = make.act(task, Action.REOPEN, cast.owner, reason="没解决")
+    task = make.act(task, Action.WHISTLE, cast.community_worker, kind="public", reason="再吹")
+    make.act(task, Action.DISPATCH, cast.street_cadre, lead=cast.fire)
+    assert not waiting_for(cast.housing_officer).exists()
+
+
+def test_an_officer_of_two_called_departments_acts_for_each(cast):
+    make.position(cast.urban_officer, Role.DEPARTMENT_OFFICER, cast.housing)
+    task = make.task(cast, Status.DISPATCHED)
+    task = make.act(task, Action.REPORT_IN, cast.urban_officer)
+    assert parts(task) == {"urban-management": "reported_in", "housing": "dispatched"}
+    task = make.act(task, Action.REPORT_IN, cast.urban_officer)
+    task = make.act(task, Action.FINISH, cast.urban_officer, text="房屋部分已办")
+    assert parts(task) == {"urban-management": "reported_in", "housing": "finished"}
+    finished = task.events.get(action=Action.FINISH)
+    assert (finished.department, finished.who) == (cast.housing, Who.ASSIST)
+
+
+def test_whose_part_has_ended_is_told_so(cast):
+    task = make.task(cast, Status.REPORTED_IN)
+    task = make.act(task, Action.REPORT_IN, cast.housing_officer)
+    task = make.act(task, Action.FINISH, cast.housing_officer, text="已办")
+    with pytest.raises(WrongState) as refused, translation.override("en"):
+        make.act(task, Action.CONTACT, cast.housing_officer, text="再打一次")
+    assert refused.value.message == "Your department's part has ended."
+
+
+def test_every_refusal_for_the_state_says_what_is_possible(cast):
+    task = make.task(cast, Status.DISPATCHED)
+    with pytest.raises(WrongState) as refused:
+        make.act(task, Action.CONTACT, cast.urban_officer, text="还没报到")
+    assert refused.value.code == "not_reported_in"
+    assert refused.value.extra == {
+        "task_status": "dispatched",
+        "available_actions": ["report-in", "refuse", "comment", "request-extension"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("who", "role"),
+    [
+        ("community_worker", Role.COMMUNITY_WORKER),
+        ("grid_worker", Role.GRID_WORKER),
+        ("admin", ""),
+    ],
+)
+def test_the_timeline_keeps_the_office_of_who_accepted(cast, who, role):
+    task = make.act(make.task(cast), Action.ACCEPT, getattr(cast, who))
+    assert task.events.get(action=Action.ACCEPT).office == role
+
+
+def test_who_confirms_is_named_by_office_not_by_standing(cast):
+    task = make.task(cast, Status.RATING)
+    event = task.events.get(action=Action.CONFIRM)
+    with translation.override("en"):
+        assert timeline.author(event, task, cast.street_leader) == "street cadre 王主任"
+
+
+def test_what_was_offered_is_forgotten_when_it_is_taken_back(cast):
+    task = make.task(cast, Status.OFFERED)
+    assert task.offered_minutes == 60
+    task = make.act(task, Action.RECALL, cast.community_worker)
+    assert (task.offered_minutes, task.offered_points, task.offered_by) == (None, None, None)
+
+
+def test_a_report_is_not_merged_into_one_out_of_sight(cast):
+    task = make.task(cast)
+    hidden = make.task(cast, by=cast.other_worker, unit=cast.other_community)
+    with pytest.raises(DomainError) as refused:
+        make.act(task, Action.MERGE, cast.community_worker, into=hidden)
+    assert refused.value.code == "bad_into"
+
+
+def test_what_is_said_has_a_length(cast):
+    with pytest.raises(DomainError) as refused:
+        make.act(make.task(cast), Action.COMMENT, cast.owner, text="长" * 2001)
+    assert refused.value.code == "too_long"
