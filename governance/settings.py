@@ -52,6 +52,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # True behind TLS (every real deployment); the demo on http://127.0.0.1 turns it off.
 HTTPS = env.bool("HTTPS", default=not (DEBUG or DEMO))
+# The office hours of a working day: limits in working time run only then.
+WORKING_HOURS = env.str("WORKING_HOURS", default="08:30-12:00,14:30-17:30")
 # How many proxies in front of the portal add to X-Forwarded-For.
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 
@@ -180,6 +182,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tasks.jobs.expire_unrated",
         "schedule": crontab(minute="*/10"),
     },
+    "watch-limits": {"task": "tasks.jobs.watch_limits", "schedule": crontab()},
     "seal-audit": {"task": "orgs.jobs.seal_audit", "schedule": crontab(minute="*/5")},
     "forget-expired": {"task": "orgs.jobs.forget_expired", "schedule": crontab(hour=3, minute=17)},
     "process-waiting-attachments": {

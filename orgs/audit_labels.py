@@ -34,6 +34,7 @@ _labels: "dict[str, _StrPromise | str]" = {
     "open_account": _("account opened"),
     "orgs.create_unit": _("unit created"),
     "orgs.import_units": _("units imported"),
+    "orgs.keep-duty": _("duty roster kept"),
     "orgs.move_unit": _("unit moved"),
     "orgs.place_unit": _("unit put in order"),
     "orgs.rename_unit": _("unit renamed"),

@@ -118,6 +118,7 @@ NAVIGATION = (
     NavItem(_("Check progress"), "list-search", "tasks:progress", visitor, phone=3),
     NavItem(_("Units"), "sitemap", "orgs:units", oversees(*STAFF_ROLES)),
     NavItem(_("Staff"), "users", "orgs:staff", may("orgs.appoint_staff")),
+    NavItem(_("Duty roster"), "calendar-user", "orgs:duty", may("orgs.keep_duty")),
     NavItem(_("Audit"), "shield-search", "orgs:audit", holds(Role.AUDITOR), phone=3),
     NavItem(_("Administration"), "settings", "admin:index", staff_site),
     NavItem(_("Me"), "user-circle", "orgs:account", signed_in, phone=2, desk=False),

@@ -142,3 +142,12 @@ class AttachmentState(models.TextChoices):
     READY = "ready", _("ready")
     WAITING = "waiting", _("being prepared")
     REFUSED = "refused", _("refused")
+
+
+class TimeUnit(models.TextChoices):
+    """In what a limit counts."""
+
+    MINUTES = "minutes", _("minutes, round the clock")
+    OFFICE_MINUTES = "office_minutes", _("minutes of office hours")
+    WORKDAY_MINUTES = "workday_minutes", _("minutes of working days")
+    WORKING_DAYS = "working_days", _("working days")

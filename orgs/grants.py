@@ -1,5 +1,6 @@
 """Which roles hold the ground floor's own permissions."""
 
+from orgs import duty
 from orgs.appointing import APPOINTERS, may_appoint
 from orgs.enums import Role
 from orgs.models import Position, User
@@ -11,6 +12,10 @@ def _may_arrange_leave(user: User, position: Position) -> bool:
     return position.user_id == user.pk or may_appoint(user, position)
 
 
+grant("orgs.keep_duty", duty.STREET_DUTY | {Role.DEPARTMENT_OFFICER}, duty.may_keep)
+for _verb in ("view", "add", "change", "delete"):
+    # One country, one calendar: whichever district office learns of a change first enters it.
+    grant(f"orgs.{_verb}_calendarday", {Role.DISTRICT_OFFICE}, lambda user, day: True)
 grant("orgs.appoint_staff", APPOINTERS, may_appoint)
 grant("orgs.arrange_leave", None, _may_arrange_leave)
 

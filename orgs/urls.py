@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from orgs.views import accounts, attachments, audit, positions, units
+from orgs.views import accounts, attachments, audit, duty, positions, units
 
 app_name = "orgs"
 urlpatterns = [
+    path("duty/", duty.roster, name="duty"),
     path("audit/", audit.audit_page, name="audit"),
     path("media/<uuid:pk>/", attachments.file, name="attachment"),
     path("media/<uuid:pk>/thumbnail/", attachments.thumbnail, name="attachment_thumbnail"),

@@ -17,7 +17,15 @@ class TasksConfig(AppConfig):
         # After migrate and after a test's flush alike: no installation is without limits.
         post_migrate.connect(ensure_whistle_rules, sender=self)
         append_only.register("tasks.Event")
+        append_only.register("tasks.LimitStepTaken")
+        append_only.register("tasks.WhistleRule")
         registry.register("may_see_attachment", may_see_attachment)
+        audit_labels.add(
+            {
+                "tasks.watch-limits": _("limits watched"),
+                "tasks.new-whistle-rule": _("limits of a whistle changed"),
+            }
+        )
         # As the use-case writes it, and as the address of a refused request.
         for action in Action:
             audit_labels.add({f"tasks.{action}": action.label, f"task-{action}": action.label})

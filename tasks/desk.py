@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Q, QuerySet
 
 from orgs.scoping import reach_of
-from tasks.enums import OPEN, WATCHING_ROLES, WITH_DEPARTMENTS, Status
-from tasks.limits import due_within, end_of_day, late, nearly_due, with_limit
+from tasks.enums import OPEN, WATCHING_ROLES, Status
+from tasks.limits import due_within, end_of_day, late, nearly_due
 from tasks.models import Task
 from tasks.queries import present_work, rows, waiting_for
 
@@ -63,29 +63,34 @@ def with_rule(tasks: QuerySet[Any]) -> QuerySet[Any]:
 
 def desk_of(user: "User", now: datetime) -> Desk:
     """The desk of a person: late and due today in the own area, then what else waits for a step."""
-    running = with_limit(in_charge(user).filter(status__in=WITH_DEPARTMENTS))
+    running = in_charge(user)
     midnight = end_of_day(now)
-    urgent = with_limit(Task.objects.all()).filter(late(now) | due_within(now, midnight))
     waiting = waiting_for(user)
     return Desk(
         counts=_counts(user, now),
-        late=list(with_rule(running.filter(late(now))).order_by("limit", "pk")[:SECTION]),
+        late=list(with_rule(running.filter(late(now))).order_by("limit_at", "pk")[:SECTION]),
         today=list(
-            with_rule(running.filter(due_within(now, midnight))).order_by("limit", "pk")[:SECTION]
+            with_rule(running.filter(due_within(now, midnight))).order_by("limit_at", "pk")[
+                :SECTION
+            ]
         ),
         rest=list(
-            with_rule(
-                waiting.exclude(pk__in=urgent.filter(status__in=WITH_DEPARTMENTS).values("pk"))
-            ).order_by("moved_at", "pk")[:SECTION]
+            with_rule(waiting.filter(Q(limit_at=None) | Q(limit_at__gte=midnight))).order_by(
+                "moved_at", "pk"
+            )[:SECTION]
         ),
     )
 
 
 def _counts(user: "User", now: datetime) -> Counts:
     soon, behind, rating = nearly_due(now), late(now), Q(status=Status.RATING)
-    found = with_limit(in_charge(user).filter(status__in=OPEN)).aggregate(
-        soon=Count("pk", filter=soon),
-        late=Count("pk", filter=behind),
-        rating=Count("pk", filter=rating),
+    found = (
+        in_charge(user)
+        .filter(status__in=OPEN)
+        .aggregate(
+            soon=Count("pk", filter=soon),
+            late=Count("pk", filter=behind),
+            rating=Count("pk", filter=rating),
+        )
     )
     return Counts(waiting=waiting_for(user).count(), **found)

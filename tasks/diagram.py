@@ -69,7 +69,7 @@ def _transitions() -> str:
 
 
 def _line(row: Transition) -> str:
-    mark = " †" if row.guard or row.parts else ""
+    mark = " †" if row.guard or row.parts or row.within else ""
     sources = ", ".join(f"`{source}`" for source in _ordered(row.sources))
     if row.sources == frozenset(Status) - FINAL:
         sources = _EVERY

@@ -1,13 +1,14 @@
 """The street's part: sign, dispatch, return; the district's decision on a refusal."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from orgs.errors import Refused
 from orgs.models import Department, Unit
+from tasks import clock
 from tasks.enums import Action, AssignmentRole, AssignmentStatus, RequestKind
 from tasks.models import Assignment, Task
 from tasks.moving import Move, change, moving, undecided
@@ -48,10 +49,7 @@ def dispatch(
         assert rule is not None, "the database keeps a rule with every whistle"
         _refuse_strangers([lead, *assist], row.unit)
         row.dispatch_round += 1
-        row.dispatched_at = now
-        row.report_in_by = now + timedelta(minutes=rule.report_in_minutes)
-        row.respond_by = now + timedelta(minutes=rule.contact_minutes)
-        row.resolve_by = now + timedelta(minutes=rule.resolve_minutes)
+        clock.start(row, rule, now)
         row.worked_from = ""
         Assignment.objects.bulk_create(
             Assignment(

@@ -55,6 +55,8 @@ class Action(models.TextChoices):
     CONFIRM = "confirm", _("confirm")
     REWORK = "rework", _("send back for rework")
     EXPIRE = "expire", _("close without a rating")
+    REMIND = "remind", _("reminder of a limit")
+    ESCALATE = "escalate", _("limit passed")
     COMMENT = "comment", _("comment")
     URGE = "urge", _("urge")
     REQUEST_EXTENSION = "request-extension", _("ask for more time")
@@ -64,6 +66,10 @@ class Action(models.TextChoices):
     def permission(self) -> str:
         """The permission that this action needs, for `user.has_perm(permission, task)`."""
         return f"tasks.{self.value.replace('-', '_')}_task"
+
+
+# What the portal does by itself: nobody's button, nobody's permission.
+AUTOMATIC = frozenset({Action.REPORT, Action.EXPIRE, Action.REMIND, Action.ESCALATE})
 
 
 class Who(models.TextChoices):
@@ -170,6 +176,23 @@ class Ending(models.TextChoices):
 class RequestKind(models.TextChoices):
     EXTENSION = "extension", _("more time")
     REFUSAL = "refusal", _("second refusal")
+
+
+class LimitKind(models.TextChoices):
+    """The limits of a dispatch, in the order in which they run."""
+
+    REPORT_IN = "report_in", _("report-in limit")
+    CONTACT = "contact", _("contact limit")
+    RESOLVE = "resolve", _("limit of the work")
+
+
+class LimitStep(models.IntegerChoices):
+    """What happens by itself as a limit comes and passes, in this order."""
+
+    REMIND = 1, _("the department is reminded")
+    COMMUNITY = 2, _("the community is told")
+    STREET = 3, _("the street is told")
+    DISTRICT = 4, _("the district is told")
 
 
 class Light(models.TextChoices):

@@ -18,7 +18,7 @@ from orgs.scoping import reach_of
 from tasks.contacts import by_phone
 from tasks.desk import in_charge
 from tasks.enums import FINAL, OPEN, WITH_DEPARTMENTS, Channel, Light, Status
-from tasks.limits import late, with_light, with_limit
+from tasks.limits import late, with_light
 from tasks.models import Assignment, Category, Task
 from tasks.queries import waiting_for
 
@@ -111,7 +111,7 @@ class TaskFilter(FilterSet):
             case "mine":
                 return tasks.filter(pk__in=waiting_for(self.request.user).values("pk"))
             case "late":
-                return with_limit(tasks).filter(late(timezone.now()))
+                return tasks.filter(late(timezone.now()))
             case "departments":
                 return tasks.filter(status__in=WITH_DEPARTMENTS)
             case "done":

@@ -1,22 +1,44 @@
 """What happens to tasks by itself."""
 
+import structlog
 from celery import shared_task
 from django.utils import timezone
 
 from orgs.errors import WrongState
-from tasks import rating
+from tasks import rating, watching
 from tasks.models import Task
+
+log = structlog.get_logger()
+# So many tasks are closed in one run; what is left waits ten minutes more.
+EXPIRED_AT_ONCE = 2000
 
 
 @shared_task(time_limit=240)
 def expire_unrated() -> int:
-    """Closes what waited too long for its rating; answers how many. Twice changes nothing."""
-    now, expired = timezone.now(), 0
-    for task in Task.objects.filter(pk__in=rating.overdue_for_rating(now)).order_by("pk"):
+    """Closes what waited too long for its rating; answers how many. Twice changes nothing.
+
+    One task that cannot be closed does not keep the others open: it is logged, and raised at the
+    end.
+    """
+    now, expired, failure = timezone.now(), 0, None
+    keys = rating.overdue_for_rating(now)[:EXPIRED_AT_ONCE]
+    for task in Task.objects.filter(pk__in=keys).order_by("pk").iterator():
         try:
             rating.expire(task=task, now=now)
         except WrongState:
             # Somebody rated it meanwhile.
             continue
-        expired += 1
+        except Exception as error:
+            log.exception("expiry_failed", task=task.number)
+            failure = error
+        else:
+            expired += 1
+    if failure:
+        raise failure
     return expired
+
+
+@shared_task(time_limit=240)
+def watch_limits() -> int:
+    """Takes the steps of limits that are due; answers how many."""
+    return watching.watch(timezone.now())

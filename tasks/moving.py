@@ -15,6 +15,7 @@ from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Attachment, User
 from orgs.scoping import reach_of
+from tasks import clock
 from tasks.enums import (
     FINAL,
     PRIVATE_STANDINGS,
@@ -105,14 +106,14 @@ def moving(
         row = locked(task)
         columns = _columns(row)
         try:
-            permitted = check(row, action, by)
+            permitted = check(row, action, by, now)
         except NotAllowed as refusal:
             if row.moved_at == task.moved_at:
                 raise
             raise WrongState(
                 _("Somebody else was faster: the task is “%(state)s” now.")
                 % {"state": row.get_status_display()},
-                extra=state_now(row, by),
+                extra=state_now(row, by, now),
             ) from refusal
         step = permitted.transition
         move = Move(row, action, by, now, permitted.who, step.target, permitted.part)
@@ -135,6 +136,7 @@ def _finish(move: Move, columns: dict[str, Any]) -> None:
         task.closed_at = move.now if final else None
         if not final:
             task.ending = ""
+    clock.wind(task)
     changed = [name for name, value in _columns(task).items() if value != columns[name]]
     if changed:
         task.save(update_fields=changed)

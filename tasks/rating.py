@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from orgs.errors import Refused
@@ -60,13 +61,12 @@ def expire(*, task: Task, now: datetime) -> Task:
         return move.task
 
 
-def overdue_for_rating(now: datetime) -> list[int]:
-    """The keys of the tasks whose rating time has run out."""
-    return list(
-        Task.objects.filter(
-            status=Status.RATING, moved_at__lt=now - timedelta(days=RATING_DAYS)
-        ).values_list("pk", flat=True)
+def overdue_for_rating(now: datetime) -> QuerySet[Task, int]:
+    """The keys of the tasks whose rating time has run out, the longest waiting first."""
+    waiting = Task.objects.filter(
+        status=Status.RATING, moved_at__lt=now - timedelta(days=RATING_DAYS)
     )
+    return waiting.order_by("moved_at").values_list("pk", flat=True)
 
 
 def reopen(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:

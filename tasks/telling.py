@@ -4,22 +4,24 @@ The reporter's picture is `steps`; the one for those who work on it is `process`
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.templatetags.portal import Step, span
+from orgs.templatetags.portal import Step
+from tasks.catalogue import rule_in_force
 from tasks.enums import (
     WITH_DEPARTMENTS,
     Action,
     AssignmentRole,
     Ending,
+    LimitKind,
     Status,
     Triage,
     WhistleKind,
 )
-from tasks.models import Event, Task, WhistleRule
+from tasks.models import Event, Task
 
 SENTENCES = {
     Status.SUBMITTED: gettext_lazy("Received, waiting for the community to accept it"),
@@ -119,22 +121,13 @@ def steps(task: Task) -> list[Step]:
     return _states(way, reached)
 
 
-def running_limit(task: Task) -> datetime | None:
-    """The nearest limit that still runs; None before dispatch and once the work is done."""
-    if task.resolved_at or not task.is_open:
-        return None
-    return next(iter(task.limits()), None)
-
-
 def promise() -> str:
     """By when departments act, once they are called: the limits in force, as a sentence."""
-    rule = WhistleRule.objects.filter(kind=WhistleKind.PUBLIC).order_by("-version").first()
-    if rule is None:
-        return ""
+    rule = rule_in_force(WhistleKind.PUBLIC)
     limits = {
-        "report_in": span(timedelta(minutes=rule.report_in_minutes)),
-        "contact": span(timedelta(minutes=rule.contact_minutes)),
-        "resolve": span(timedelta(minutes=rule.resolve_minutes)),
+        "report_in": rule.span(LimitKind.REPORT_IN).words(),
+        "contact": rule.span(LimitKind.CONTACT).words(),
+        "resolve": rule.span(LimitKind.RESOLVE).words(),
     }
     return (
         _(

@@ -13,6 +13,8 @@ from tasks.enums import (
     Action,
     Channel,
     DeclineReason,
+    LimitKind,
+    LimitStep,
     Outcome,
     WhistleKind,
     Who,
@@ -113,6 +115,11 @@ def sentence(event: Event, *, internal: bool) -> str:
             } + (" · " + _("entered after a call") if data["called_back"] else "")
         case Action.DECIDE_REFUSAL | Action.DECIDE_EXTENSION:
             return _("granted") if data["granted"] else _("not granted")
+        case Action.REMIND | Action.ESCALATE:
+            return _("%(limit)s: %(step)s") % {
+                "limit": LimitKind(data["limit"]).label,
+                "step": LimitStep(data["step"]).label,
+            }
         case Action.REFUSE if data.get("asks"):
             return _("a second refusal: the district decides")
         case _:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from orgs.enums import UnitKind
 from orgs.errors import Refused
 from orgs.models import Unit, User
+from tasks.catalogue import rule_in_force
 from tasks.enums import Action, DeclineReason, Ending, Triage, WhistleKind
-from tasks.models import Task, Transfer, WhistleRule
+from tasks.models import Task, Transfer
 from tasks.moving import ended, locked, moving, record
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def whistle(*, task: Task, kind: WhistleKind, reason: str, by: "Actor", now: dat
     """Asks the street to call departments (街道吹哨): only the street's dispatch calls them."""
     with moving(Action.WHISTLE, task=task, by=by, now=now) as move:
         move.task.whistle_kind = kind
-        move.task.whistle_rule = WhistleRule.objects.filter(kind=kind).order_by("-version")[0]
+        move.task.whistle_rule = rule_in_force(kind)
         move.task.signed_by = move.task.signed_at = None
         move.text, move.data = reason, {"kind": kind}
         return move.task

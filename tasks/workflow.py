@@ -5,8 +5,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs.enums import Role
@@ -71,6 +73,7 @@ class Transition:
     """One row of the table. `target` None leaves the state as it is.
 
     `parts`: the row is a department's, whose own part has to be in one of these states.
+    `within`: only so long after the task was closed.
     """
 
     action: Action
@@ -79,6 +82,7 @@ class Transition:
     by: frozenset[Who]
     guard: Guard | None = None
     parts: frozenset[AssignmentStatus] = frozenset()
+    within: timedelta | None = None
 
 
 # --- Fine print --------------------------------------------------------------------------------
@@ -212,6 +216,9 @@ def _own_taking(task: Task, user: "Actor") -> DomainError | None:
     return None if task.taker_id == user.pk else NotAllowed(_("Somebody else took this task."))
 
 
+# How long a closed task can be taken up again.
+REOPENED_WITHIN = timedelta(days=15)
+
 # --- The table ---------------------------------------------------------------------------------
 
 S, A, W = Status, Action, Who
@@ -224,8 +231,11 @@ def _row(
     *by: Who,
     guard: Guard | None = None,
     parts: Iterable[AssignmentStatus] = (),
+    within: timedelta | None = None,
 ) -> Transition:
-    return Transition(action, frozenset(sources), target, frozenset(by), guard, frozenset(parts))
+    return Transition(
+        action, frozenset(sources), target, frozenset(by), guard, frozenset(parts), within
+    )
 
 
 _CALLED = (AssignmentStatus.DISPATCHED,)
@@ -277,8 +287,22 @@ TABLE: tuple[Transition, ...] = (
     _row(A.RATE, [S.RATING], S.CLOSED, W.CALL_BACK, guard=_took_no_action),
     _row(A.EXPIRE, [S.RATING], S.CLOSED, W.SYSTEM),
     _row(A.WITHDRAW, [S.SUBMITTED, S.HANDLING, S.OFFERED, S.WHISTLED], S.WITHDRAWN, W.REPORTER),
-    _row(A.REOPEN, [S.CLOSED, S.DECLINED], S.HANDLING, W.REPORTER, guard=_not_merged),
-    _row(A.REOPEN, [S.CLOSED, S.DECLINED], S.HANDLING, W.STREET, guard=_without_account),
+    _row(
+        A.REOPEN,
+        [S.CLOSED, S.DECLINED],
+        S.HANDLING,
+        W.REPORTER,
+        guard=_not_merged,
+        within=REOPENED_WITHIN,
+    ),
+    _row(
+        A.REOPEN,
+        [S.CLOSED, S.DECLINED],
+        S.HANDLING,
+        W.STREET,
+        guard=_without_account,
+        within=REOPENED_WITHIN,
+    ),
     # As what one comments decides how one's name is shown: the reporter's may be kept hidden.
     _row(A.COMMENT, OPEN, None, *_COMMENTING),
     _row(A.URGE, OPEN, None, W.REPORTER, W.COMMUNITY, W.STREET, W.DISTRICT),
@@ -384,30 +408,36 @@ class Option:
         return not self.refusal
 
 
-def check(task: Task, action: Action, user: "Actor") -> Permitted:
+def check(task: Task, action: Action, user: "Actor", now: datetime | None = None) -> Permitted:
     """The transition that this person may make now.
 
     Raises NotAllowed (403) without the role; WrongState (409), with what is possible now, in
     another state or where the fine print says so.
     """
-    mine = standings(task, user)
+    mine, now = standings(task, user), now or timezone.now()
     try:
-        return _check(task, action, user, mine)
+        return _check(task, action, user, mine, now)
     except WrongState as refusal:
-        refusal.extra |= state_now(task, user, mine)
+        refusal.extra |= _state_now(task, user, mine, now)
         raise
 
 
-def state_now(task: Task, user: "Actor", mine: frozenset[Who] | None = None) -> dict[str, Any]:
+def state_now(task: Task, user: "Actor", now: datetime) -> dict[str, Any]:
     """What a refused step is told: the state, and what this person may do in it."""
-    offered = _options(task, user, standings(task, user) if mine is None else mine)
+    return _state_now(task, user, standings(task, user), now)
+
+
+def _state_now(task: Task, user: "Actor", mine: frozenset[Who], now: datetime) -> dict[str, Any]:
+    offered = _options(task, user, mine, now)
     return {
         "task_status": task.status,
         "available_actions": [option.action.value for option in offered if option.is_open],
     }
 
 
-def _check(task: Task, action: Action, user: "Actor", mine: frozenset[Who]) -> Permitted:
+def _check(
+    task: Task, action: Action, user: "Actor", mine: frozenset[Who], now: datetime
+) -> Permitted:
     rows = [row for row in TABLE if row.action == action and row.by & mine]
     if not rows:
         raise NotAllowed(_("You may not do this with this task."))
@@ -419,43 +449,50 @@ def _check(task: Task, action: Action, user: "Actor", mine: frozenset[Who]) -> P
         if task.status not in row.sources:
             continue
         try:
-            return _permitted(task, user, row, mine)
+            return _permitted(task, user, row, mine, now)
         except DomainError as closed:
             refusal = closed
     raise refusal
 
 
-def _permitted(task: Task, user: "Actor", row: Transition, mine: frozenset[Who]) -> Permitted:
+def _permitted(
+    task: Task, user: "Actor", row: Transition, mine: frozenset[Who], now: datetime
+) -> Permitted:
     """What one fitting row allows; raises what its fine print says."""
     part = _fitting_part(task, user, row) if row.parts else None
     refusal = row.guard(task, user) if row.guard else None
     if refusal:
         raise refusal
+    if row.within and task.closed_at and now > task.closed_at + row.within:
+        raise WrongState(
+            _("This was closed more than %(days)d days ago: report it anew.")
+            % {"days": row.within.days},
+            code="too_late",
+        )
     return Permitted(row, min(row.by & mine, key=list(Who).index), part)
 
 
-def is_open(task: Task, action: Action, user: "Actor") -> bool:
+def is_open(task: Task, action: Action, user: "Actor", now: datetime | None = None) -> bool:
     """Whether this person may take the step now."""
     try:
-        _check(task, action, user, standings(task, user))
+        _check(task, action, user, standings(task, user), now or timezone.now())
     except DomainError:
         return False
     return True
 
 
-def _options(task: Task, user: "Actor", mine: frozenset[Who]) -> list[Option]:
+def _options(task: Task, user: "Actor", mine: frozenset[Who], now: datetime) -> list[Option]:
     options = []
     for action in dict.fromkeys(row.action for row in TABLE):
-        if not any(row.action == action and row.by & mine for row in TABLE):
+        rows = [row for row in TABLE if row.action == action and row.by & mine]
+        if not rows:
             continue
-        if not any(
-            row.action == action and row.by & mine and task.status in row.sources for row in TABLE
-        ):
+        if not any(task.status in row.sources for row in rows):
             text = _("not while “%(state)s”") % {"state": task.get_status_display()}
             options.append(Option(action, text))
             continue
         try:
-            _check(task, action, user, mine)
+            _check(task, action, user, mine, now)
             options.append(Option(action))
         except NotAllowed:
             continue
@@ -464,14 +501,14 @@ def _options(task: Task, user: "Actor", mine: frozenset[Who]) -> list[Option]:
     return options
 
 
-def options(task: Task, user: "Actor") -> list[Option]:
+def options(task: Task, user: "Actor", now: datetime | None = None) -> list[Option]:
     """Everything this person has a role for, open or closed and why; in the table's order."""
-    return _options(task, user, standings(task, user))
+    return _options(task, user, standings(task, user), now or timezone.now())
 
 
-def available_actions(task: Task, user: "Actor") -> list[str]:
+def available_actions(task: Task, user: "Actor", now: datetime | None = None) -> list[str]:
     """The actions open to this person now."""
-    return [option.action.value for option in options(task, user) if option.is_open]
+    return [option.action.value for option in options(task, user, now) if option.is_open]
 
 
 def may(user: "Actor", action: Action, task: Task) -> bool:

@@ -13,7 +13,7 @@ from governance.demo import sentences
 from governance.demo.casting import Cast
 from governance.demo.stories import COURSES, Course, Step
 from orgs.models import Attachment, Unit, User
-from tasks import rating, reporting
+from tasks import rating, reporting, watching
 from tasks.actions import USE_CASES
 from tasks.catalogue import propose
 from tasks.enums import (
@@ -81,10 +81,12 @@ def tell(
         if done % PROGRESS_EVERY == 0:
             progress(f"{done}/{len(moments)}")
         story = stories[number]
+        watching.watch(at)
         if step == 0:
             _report(story, cast, at, draw)
         else:
             _take(story, story.steps[step - 1], cast, at)
+    watching.watch(now)
     progress(f"{len(moments)}/{len(moments)}")
     return stories
 

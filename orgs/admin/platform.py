@@ -1,12 +1,23 @@
-"""The audit, attachments and remembered codes in the admin: to look at, never to change."""
+"""The platform in the admin: the working calendar to keep; audit and the like only to look at."""
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from orgs.admin.base import ReadOnlyAdmin
-from orgs.models import Attachment, AuditEntry, AuditSeal, IdempotentAnswer, OneTimeCode
+from orgs.admin.base import ReadOnlyAdmin, ScopedAdmin
+from orgs.models import (
+    Attachment,
+    AuditEntry,
+    AuditSeal,
+    CalendarDay,
+    DutyDay,
+    IdempotentAnswer,
+    OneTimeCode,
+)
+from orgs.working_time import calendar, forget_calendar
 
 
 class AuditorsAdmin(ReadOnlyAdmin):
@@ -57,3 +68,37 @@ class OneTimeCodeAdmin(ReadOnlyAdmin):
     list_display = ("purpose", "expires_at", "failures")
     list_filter = ("purpose",)
     fields = ("purpose", "expires_at", "failures")
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(ScopedAdmin):
+    """Holidays and make-up workdays that the published calendar does not know (yet)."""
+
+    list_display = ("day", "is_worked", "note")
+    list_filter = ("is_worked",)
+    date_hierarchy = "day"
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Says so when the coming year's holidays are known to nobody."""
+        year = timezone.localdate().year + 1
+        if not calendar().covers(timezone.localdate().replace(year=year, month=1, day=1)):
+            text = _("The public holidays of %(year)d are not known: enter them when published.")
+            self.message_user(request, text % {"year": year}, messages.WARNING)
+        return super().changelist_view(request, extra_context)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        forget_calendar()
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        forget_calendar()
+
+
+@admin.register(DutyDay)
+class DutyDayAdmin(ReadOnlyAdmin):
+    """Kept on the page of the roster."""
+
+    list_display = ("day", "street", "department", "person", "stand_in")
+    list_select_related = ("street", "department", "person", "stand_in")
+    date_hierarchy = "day"

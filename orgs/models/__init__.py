@@ -1,5 +1,6 @@
 from orgs.models.attachments import Attachment
 from orgs.models.audit import AuditEntry, AuditSeal
+from orgs.models.calendar import CalendarDay, DutyDay
 from orgs.models.codes import IdempotentAnswer, OneTimeCode
 from orgs.models.organisations import Department, PartyOrganisation
 from orgs.models.positions import Position
@@ -10,9 +11,11 @@ __all__ = [
     "Attachment",
     "AuditEntry",
     "AuditSeal",
+    "CalendarDay",
     "CompoundProfile",
     "Department",
     "District",
+    "DutyDay",
     "Grid",
     "IdempotentAnswer",
     "OneTimeCode",

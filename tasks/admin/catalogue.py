@@ -3,15 +3,19 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db import transaction
-from django.db.models import ForeignKey, Max, QuerySet
+from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from orgs.admin.base import ScopedAdmin
 from orgs.models import Department
 from orgs.scoping import reach_of
+from orgs.signing_in import signed_in
+from tasks import catalogue
 from tasks.admin.parts import ToRead
 from tasks.catalogue_grants import DUTY_KEEPERS
+from tasks.enums import LimitKind
 from tasks.models import Category, Duty, WhistleRule
 
 
@@ -84,32 +88,25 @@ class DutyAdmin(ScopedAdmin):
 class WhistleRuleAdmin(ScopedAdmin):
     """Limits. What is in force is never changed: a new version is added, tasks keep theirs."""
 
-    list_display = (
-        "kind",
-        "version",
-        "report_in_minutes",
-        "contact_minutes",
-        "resolve_minutes",
-        "needs_signature",
-        "source",
-    )
+    list_display = ("kind", "version", "limits", "needs_signature", "source")
     list_filter = ("kind",)
     fields = (
         "kind",
-        "report_in_minutes",
-        "contact_minutes",
-        "resolve_minutes",
+        ("report_in", "report_in_unit"),
+        ("contact", "contact_unit"),
+        ("resolve", "resolve_unit"),
+        ("street_after", "district_after"),
         "needs_signature",
         "source",
     )
 
+    @admin.display(description=gettext_lazy("limits"))
+    def limits(self, rule: WhistleRule) -> str:
+        return " · ".join(f"{limit.label} {rule.span(limit).words()}" for limit in LimitKind)
+
     def save_model(self, request: HttpRequest, obj: WhistleRule, form: Any, change: bool) -> None:
         """Gives the rule the next version of its kind."""
-        with transaction.atomic():
-            of_kind = WhistleRule.objects.filter(kind=obj.kind)
-            last = of_kind.aggregate(last=Max("version"))["last"] or 0
-            obj.version = last + 1
-            super().save_model(request, obj, form, change)
+        catalogue.new_rule(rule=obj, by=signed_in(request), now=timezone.now())
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

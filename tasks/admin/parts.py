@@ -18,6 +18,7 @@ from tasks.models import (
     Assignment,
     DecisionRequest,
     Event,
+    LimitStepTaken,
     Rating,
     Task,
     TaskAttachment,
@@ -102,6 +103,12 @@ class TaskAssignments(ToRead):
         return super().get_queryset(request).select_related("department")
 
 
+class TaskLimitSteps(ToRead):
+    model = LimitStepTaken
+    fields = ("kind", "due_at", "step", "at")
+    readonly_fields = fields
+
+
 class TaskRequests(ToRead):
     model = DecisionRequest
     fk_name = "task"
@@ -162,6 +169,12 @@ class AssignmentAdmin(PartAdmin):
     list_display = ("task", "department", "role", "status", "dispatched_at", "reported_in_at")
     list_filter = ("status", "role", "department")
     list_select_related = ("task", "department")
+
+
+@admin.register(LimitStepTaken)
+class LimitStepTakenAdmin(PartAdmin):
+    list_display = ("at", "task", "kind", "step", "due_at")
+    list_filter = ("kind", "step")
 
 
 @admin.register(DecisionRequest)

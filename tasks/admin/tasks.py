@@ -21,6 +21,7 @@ from tasks import triage, working
 from tasks.admin.parts import (
     TaskAssignments,
     TaskEvents,
+    TaskLimitSteps,
     TaskRatings,
     TaskRequests,
     TaskTransfers,
@@ -87,7 +88,14 @@ class TaskAdmin(ScopedReadOnlyAdmin):
     show_full_result_count = False
     ordering = ("-id",)
     actions = ("accept", "confirm")
-    inlines = (TaskEvents, TaskAssignments, TaskRequests, TaskRatings, TaskTransfers)
+    inlines = (
+        TaskEvents,
+        TaskAssignments,
+        TaskLimitSteps,
+        TaskRequests,
+        TaskRatings,
+        TaskTransfers,
+    )
     fields = (
         "number",
         "status",

@@ -117,7 +117,7 @@ def detail(task: Task, user: "Actor", now: datetime) -> dict[str, Any]:
         "outcome": task.outcome,
         "result": task.result,
         "merged_into": task.merged_into.number if task.merged_into else None,
-        "available_actions": available_actions(task, user),
+        "available_actions": available_actions(task, user, now),
         "events": [_event(event, task, user) for event in _entries(task, user)],
     }
 

@@ -9,9 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import UnitKind
 from orgs.models import Attachment, Department, Unit
-from orgs.templatetags.portal import span
-from tasks.catalogue import Proposal, callable_departments, propose
-from tasks.enums import Action, AssignmentRole, DeclineReason, Outcome, Status, WhistleKind, Who
+from tasks.catalogue import Proposal, callable_departments, propose, rules_in_force
+from tasks.enums import (
+    Action,
+    AssignmentRole,
+    DeclineReason,
+    LimitKind,
+    Outcome,
+    Status,
+    WhistleKind,
+    Who,
+)
 from tasks.forms.report import MomentInput
 from tasks.models import MAX_TEXT, Task, WhistleRule
 from tasks.queries import likely_duplicates
@@ -111,23 +119,21 @@ class WhistleForm(ActionForm):
     reason = _remark(_("Why departments are needed"))
 
     def prepare(self) -> None:
-        rules = {rule.kind: rule for rule in WhistleRule.objects.order_by("kind", "version")}
+        rules = rules_in_force()
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)
-        kind.choices = [(one.value, _described(one, rules.get(one))) for one in WhistleKind]
+        kind.choices = [(one.value, _described(one, rules[one])) for one in WhistleKind]
         kind.initial = WhistleKind.PUBLIC
 
 
-def _described(kind: WhistleKind, rule: WhistleRule | None) -> str:
+def _described(kind: WhistleKind, rule: WhistleRule) -> str:
     """The kind with its limits, so that nobody has to know them by heart."""
-    if rule is None:
-        return str(kind.label)
     limits = str(
         _("report in within %(report_in)s, contact within %(contact)s, done within %(done)s")
     ) % {
-        "report_in": span(timedelta(minutes=rule.report_in_minutes)),
-        "contact": span(timedelta(minutes=rule.contact_minutes)),
-        "done": span(timedelta(minutes=rule.resolve_minutes)),
+        "report_in": rule.span(LimitKind.REPORT_IN).words(),
+        "contact": rule.span(LimitKind.CONTACT).words(),
+        "done": rule.span(LimitKind.RESOLVE).words(),
     }
     signed = str(_("; the street's leadership signs first")) if rule.needs_signature else ""
     return str(_("%(kind)s: %(limits)s")) % {"kind": kind.label, "limits": limits + signed}

@@ -1,5 +1,5 @@
 from tasks.models.catalogue import Category, Duty, WhistleRule
-from tasks.models.story import DecisionRequest, Event, Rating, TaskAttachment
+from tasks.models.story import DecisionRequest, Event, LimitStepTaken, Rating, TaskAttachment
 from tasks.models.tasks import MAX_TEXT, Assignment, Task, Transfer
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "DecisionRequest",
     "Duty",
     "Event",
+    "LimitStepTaken",
     "Rating",
     "Task",
     "TaskAttachment",

@@ -4,8 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from orgs.enums import TimeUnit
 from orgs.models import Department
-from tasks.enums import AssignmentRole, WhistleKind
+from orgs.working_time import Span
+from tasks.enums import AssignmentRole, LimitKind, WhistleKind
 
 
 class Category(models.Model):
@@ -66,9 +68,17 @@ class WhistleRule(models.Model):
 
     kind = models.CharField(_("kind"), max_length=12, choices=WhistleKind)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
-    report_in_minutes = models.PositiveIntegerField(_("report in within (minutes)"))
-    contact_minutes = models.PositiveIntegerField(_("contact within (minutes)"))
-    resolve_minutes = models.PositiveIntegerField(_("resolve within (minutes)"))
+    report_in = models.PositiveIntegerField(_("report in within"))
+    report_in_unit = models.CharField(_("counted in"), max_length=16, choices=TimeUnit)
+    contact = models.PositiveIntegerField(_("contact within"))
+    contact_unit = models.CharField(_("counted in"), max_length=16, choices=TimeUnit)
+    resolve = models.PositiveIntegerField(_("resolve within"))
+    resolve_unit = models.CharField(_("counted in"), max_length=16, choices=TimeUnit)
+    # Once a limit has passed: minutes round the clock where the limit runs so, else office minutes.
+    street_after = models.PositiveIntegerField(_("the street is told after (minutes)"), default=120)
+    district_after = models.PositiveIntegerField(
+        _("the district is told after (minutes)"), default=390
+    )
     needs_signature = models.BooleanField(_("needs the leadership's signature"), default=False)
     source = models.CharField(_("source"), max_length=200)
 
@@ -79,12 +89,18 @@ class WhistleRule(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "version"], name="one_rule_a_kind_and_version"),
             models.CheckConstraint(
-                name="whistle_rule_limits_grow",
-                condition=Q(report_in_minutes__gt=0)
-                & Q(contact_minutes__gte=models.F("report_in_minutes"))
-                & Q(resolve_minutes__gte=models.F("contact_minutes")),
+                name="whistle_rule_limits_run",
+                condition=Q(report_in__gt=0, contact__gt=0, resolve__gt=0),
+            ),
+            models.CheckConstraint(
+                name="whistle_rule_district_last",
+                condition=Q(district_after__gte=models.F("street_after")),
             ),
         ]
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    def span(self, limit: LimitKind) -> Span:
+        """How long a limit is."""
+        return Span(getattr(self, limit), TimeUnit(getattr(self, f"{limit}_unit")))

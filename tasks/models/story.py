@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import Role
 from orgs.models import Attachment, Department
-from tasks.enums import Action, RequestKind, Status, Who
+from tasks.enums import Action, LimitKind, LimitStep, RequestKind, Status, Who
 from tasks.models.tasks import Task
 
 
@@ -94,6 +94,29 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} · {self.task_id}"
+
+
+class LimitStepTaken(models.Model):
+    """A reminder or an escalation that was made: once for each step of each limit. Append-only."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="limit_steps")
+    kind = models.CharField(_("limit"), max_length=10, choices=LimitKind)
+    due_at = models.DateTimeField(_("limit at"))
+    step = models.PositiveSmallIntegerField(_("step"), choices=LimitStep)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("step of a limit")
+        verbose_name_plural = _("steps of limits")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task", "kind", "due_at", "step"], name="each_step_of_a_limit_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task} · {self.get_kind_display()} · {self.get_step_display()}"
 
 
 class TaskAttachment(models.Model):

@@ -13,6 +13,7 @@ from orgs.models import Department, Unit
 from orgs.scoping import Scoped, Way, reach_of
 from tasks.enums import (
     ACTIVE_ASSIGNMENT,
+    AUTOMATIC,
     COMMUNITY_ROLES,
     FINAL,
     HELPER_ROLES,
@@ -25,6 +26,7 @@ from tasks.enums import (
     DeclineReason,
     Ending,
     Light,
+    LimitKind,
     Outcome,
     Status,
     Triage,
@@ -113,6 +115,14 @@ class Task(Scoped):
     report_in_by = models.DateTimeField(_("report in by"), null=True, blank=True)
     respond_by = models.DateTimeField(_("contact by"), null=True, blank=True)
     resolve_by = models.DateTimeField(_("resolve by"), null=True, blank=True)
+    # The limit that runs now, as `tasks.clock` winds it: when its steps are due, and which were taken.
+    limit_kind = models.CharField(max_length=10, choices=LimitKind, blank=True, editable=False)
+    limit_at = models.DateTimeField(_("next limit"), null=True, editable=False)
+    remind_at = models.DateTimeField(null=True, editable=False)
+    street_at = models.DateTimeField(null=True, editable=False)
+    district_at = models.DateTimeField(null=True, editable=False)
+    limit_step = models.PositiveSmallIntegerField(default=0, editable=False)
+    next_step_at = models.DateTimeField(null=True, editable=False)
     offered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("offered by"),
@@ -159,7 +169,7 @@ class Task(Scoped):
         permissions = [
             (action.permission.removeprefix("tasks."), f"May {action.value}")
             for action in Action
-            if action not in (Action.REPORT, Action.EXPIRE)
+            if action not in AUTOMATIC
         ]
         indexes = [
             models.Index(fields=["unit", "-id"], name="task_of_unit"),
@@ -167,7 +177,15 @@ class Task(Scoped):
             models.Index(fields=["reporter", "-id"], name="task_of_reporter"),
             models.Index(fields=["category", "created_at"], name="task_alike"),
             models.Index(
-                fields=["resolve_by"], name="task_running", condition=~Q(status__in=_FINAL)
+                fields=["limit_at"], name="task_running", condition=Q(limit_at__isnull=False)
+            ),
+            models.Index(
+                fields=["next_step_at"],
+                name="task_step_due",
+                condition=Q(next_step_at__isnull=False),
+            ),
+            models.Index(
+                fields=["moved_at"], name="task_unrated", condition=Q(status=Status.RATING)
             ),
         ]
         constraints = [
@@ -195,6 +213,20 @@ class Task(Scoped):
                     report_in_by__isnull=False,
                     respond_by__isnull=False,
                     resolve_by__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="task_limit_whole",
+                condition=Q(limit_kind="", limit_at=None, next_step_at=None)
+                | (
+                    ~Q(limit_kind="")
+                    & Q(
+                        status__in=_WITH_DEPARTMENTS,
+                        limit_at__isnull=False,
+                        remind_at__isnull=False,
+                        street_at__isnull=False,
+                        district_at__isnull=False,
+                    )
                 ),
             ),
             models.CheckConstraint(
@@ -289,24 +321,6 @@ class Task(Scoped):
             return False
         return self.reporter_id is not None or bool(self.contact_phone)
 
-    def limits(self) -> list[datetime]:
-        """The limits that still run, the nearest first."""
-        lead = next(
-            (
-                assignment
-                for assignment in self.assignments.all()
-                if assignment.role == AssignmentRole.LEAD
-                and assignment.round == self.dispatch_round
-            ),
-            None,
-        )
-        waiting = [
-            (self.report_in_by, lead is None or lead.reported_in_at is None),
-            (self.respond_by, lead is None or lead.contacted_at is None),
-            (self.resolve_by, True),
-        ]
-        return sorted(limit for limit, runs in waiting if limit and runs)
-
     def light(self, now: datetime) -> Light | None:
         """Green, yellow under a quarter of the time left, red when late; None before dispatch.
 
@@ -314,14 +328,12 @@ class Task(Scoped):
         """
         if self.dispatched_at is None or self.resolve_by is None:
             return None
-        if self.resolved_at or not self.is_open:
+        if self.limit_at is None or self.remind_at is None:
             ended = self.resolved_at or self.closed_at or now
             return Light.RED if ended > self.resolve_by else Light.GREEN
-        nearest = self.limits()[0]
-        if now > nearest:
+        if now > self.limit_at:
             return Light.RED
-        quarter = (nearest - self.dispatched_at) / 4
-        return Light.YELLOW if nearest - now < quarter else Light.GREEN
+        return Light.YELLOW if now > self.remind_at else Light.GREEN
 
 
 class Assignment(models.Model):

@@ -24,7 +24,7 @@ def cards(tasks: list[Task]) -> list[dict[str, object]]:
             "state": telling.sentence(task),
             "next_step": telling.next_step(task),
             "light": task.light(now),
-            "limit": telling.running_limit(task),
+            "limit": task.limit_at,
         }
         for task in tasks
     ]

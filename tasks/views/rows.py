@@ -10,7 +10,6 @@ from tasks.enums import Action, Light
 from tasks.forms.actions import is_one_click
 from tasks.models import Task
 from tasks.next_action import next_action
-from tasks.telling import running_limit
 from tasks.wording import holder
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def as_rows(tasks: Iterable[Task], user: "User", now: datetime) -> list[Row]:
 
 
 def _row(task: Task, user: "User", now: datetime, *, short: bool) -> Row:
-    limit = running_limit(task)
+    limit = task.limit_at
     late = limit is not None and limit < now
     place = task.unit.path_name
     if short:

@@ -28,6 +28,7 @@ from orgs.refusals import refuse
 from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
 from orgs.throttling import count_upload
+from orgs.working_time import calendar
 from tasks import contacts, progress, queries, timeline
 from tasks.actions import USE_CASES
 from tasks.desk import with_rule
@@ -37,7 +38,7 @@ from tasks.forms.actions import FORMS, ActionForm, CommentForm, ResolveForm, is_
 from tasks.models import Event, Task
 from tasks.next_action import first_of
 from tasks.reporting import MAX_ATTACHMENTS
-from tasks.telling import process, running_limit
+from tasks.telling import process
 from tasks.views.report import uuids
 from tasks.views.rows import as_rows
 from tasks.wording import happened, holder, listed, question
@@ -141,7 +142,7 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
     user, now = signed_in(request), timezone.now()
     authority = timeline.is_authority(row, user)
     events = list(queries.timeline(row, internal=authority))
-    mine = options(row, user)
+    mine = options(row, user, now)
     name, phone = timeline.contact_for(row, user)
     other = progress.goes_on_as(row)
     sees_other = other and Task.objects.sees(user, other)
@@ -150,7 +151,8 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
         "task": row,
         "trail": [(_("Tasks"), reverse("tasks:list")), (row.number, "")],
         "light": row.light(now),
-        "limit": running_limit(row),
+        "limit": row.limit_at,
+        "uncovered": row.resolve_by and not calendar().covers(timezone.localdate(row.resolve_by)),
         "holder": holder(row),
         "process": process(row, events),
         "entries": [_entry(event, row, user) for event in events],

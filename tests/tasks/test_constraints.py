@@ -18,6 +18,7 @@ BAD_TASKS = {
     "task_whistle_has_kind": (Status.WHISTLED, {"whistle_rule": None}),
     "task_dispatched_has_limits": (Status.DISPATCHED, {"respond_by": None}),
     "task_limits_after_dispatch": (Status.DISPATCHED, {"resolve_by": EARLIER}),
+    "task_limit_whole": (Status.DISPATCHED, {"remind_at": None}),
     "task_closed_when_final": (Status.CLOSED, {"closed_at": None}),
     "task_closed_has_ending": (Status.CLOSED, {"ending": ""}),
     "task_declined_has_reason": (Status.DECLINED, {"decline_reason": ""}),

@@ -153,7 +153,7 @@ def fresh(task: Task) -> Task:
 @pytest.mark.parametrize("status", Status)
 def test_everybody_has_exactly_the_actions_of_the_design(cast, status):
     task = make.task(cast, status)
-    found = {who: set(available_actions(task, getattr(cast, who))) for who in PEOPLE}
+    found = {who: set(available_actions(task, getattr(cast, who), make.NOW)) for who in PEOPLE}
     expected = {who: OPEN_TO[status].get(who, set()) for who in PEOPLE}
     assert found == expected
 
@@ -163,7 +163,7 @@ def test_everybody_has_exactly_the_actions_of_the_design(cast, status):
 def test_permission_visibility_and_gate_agree(cast, status, who):
     """Whoever the gate lets act also holds Django's permission and sees the task."""
     task, person = make.task(cast, status), getattr(cast, who)
-    for action in (Action(name) for name in available_actions(task, person)):
+    for action in (Action(name) for name in available_actions(task, person, make.NOW)):
         assert person.has_perm(action.permission, task)
         assert Task.objects.visible_to(person).filter(pk=task.pk).exists()
 
@@ -187,7 +187,9 @@ def test_role_is_checked_before_state(cast):
 def test_a_closed_action_says_why(cast):
     task = make.task(cast, Status.WHISTLED, whistle_kind=WhistleKind.PRIORITY)
     with translation.override("en"):
-        refusals = {option.action: option.refusal for option in options(task, cast.street_cadre)}
+        refusals = {
+            option.action: option.refusal for option in options(task, cast.street_cadre, make.NOW)
+        }
     assert "sign" in refusals[Action.DISPATCH]
     assert refusals[Action.RETURN] == ""
 
@@ -336,8 +338,8 @@ def test_a_secretary_confirms_what_the_secretary_offered(cast):
     task = make.act(task, Action.OFFER, cast.secretary, minutes=30)
     task = make.act(task, Action.TAKE, cast.member)
     task = make.act(task, Action.RESOLVE, cast.member, outcome="solved", text="已劝离")
-    assert "confirm" in available_actions(task, cast.secretary)
-    assert "confirm" not in available_actions(task, cast.street_cadre)
+    assert "confirm" in available_actions(task, cast.secretary, make.NOW)
+    assert "confirm" not in available_actions(task, cast.street_cadre, make.NOW)
     task = make.act(task, Action.REWORK, cast.secretary, reason="再看看")
     assert (task.status, task.taker) == (Status.TAKEN, cast.member)
 
@@ -410,16 +412,16 @@ def test_a_report_cannot_be_merged_into_a_finished_one(cast, status):
 
 def test_the_street_handles_what_it_reports_itself(cast):
     task = make.task(cast, by=cast.street_cadre)
-    assert "accept" in available_actions(task, cast.street_cadre)
-    assert "accept" not in available_actions(task, cast.community_worker)
+    assert "accept" in available_actions(task, cast.street_cadre, make.NOW)
+    assert "accept" not in available_actions(task, cast.community_worker, make.NOW)
 
 
 def test_after_a_transfer_the_sender_only_reads(cast):
     task = make.task(cast)
     task = make.act(task, Action.TRANSFER, cast.community_worker, unit=cast.sibling)
     assert Task.objects.visible_to(cast.community_worker).filter(pk=task.pk).exists()
-    assert available_actions(task, cast.community_worker) == []
-    assert "accept" in available_actions(task, cast.sibling_worker)
+    assert available_actions(task, cast.community_worker, make.NOW) == []
+    assert "accept" in available_actions(task, cast.sibling_worker, make.NOW)
 
 
 @pytest.mark.parametrize(
@@ -519,14 +521,14 @@ def test_whoever_is_secretary_confirms_what_a_secretary_offered(cast):
     task = make.act(task, Action.RESOLVE, cast.member, outcome="solved", text="已劝离")
     successor = make.user()
     make.position(successor, Role.BRANCH_SECRETARY, cast.branch)
-    assert {"confirm", "rework"} <= set(available_actions(task, successor))
+    assert {"confirm", "rework"} <= set(available_actions(task, successor, make.NOW))
     assert task in waiting_for(successor)
 
 
 def test_a_secretary_does_not_confirm_what_the_community_offered(cast):
     task = make.task(cast, Status.TAKEN)
     task = make.act(task, Action.RESOLVE, cast.member, outcome="solved", text="已劝离")
-    assert "confirm" not in available_actions(task, cast.secretary)
+    assert "confirm" not in available_actions(task, cast.secretary, make.NOW)
 
 
 def test_a_former_department_still_comments_in_its_name(cast):
