@@ -54,6 +54,14 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=not (DEBUG or DEMO))
 # The office hours of a working day: limits in working time run only then.
 WORKING_HOURS = env.str("WORKING_HOURS", default="08:30-12:00,14:30-17:30")
+# Where notices go out, each an address as the Apprise library reads it, with {email}, {phone} or
+# {username} for the person: {"mail": "mailtos://…?to={email}", "sms": "…/{phone}"}. None by default.
+NOTICE_CHANNELS = env.json("NOTICE_CHANNELS", default={})
+# Nobody is woken up for what is not urgent; a digest comes at this hour.
+QUIET_HOURS = env.str("QUIET_HOURS", default="22:00-07:30")
+NOTICE_DIGEST_AT = env.str("NOTICE_DIGEST_AT", default="08:30")
+# The portal's own address, as messages to the outside name it.
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 # How many proxies in front of the portal add to X-Forwarded-For.
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 
@@ -183,6 +191,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="*/10"),
     },
     "watch-limits": {"task": "tasks.jobs.watch_limits", "schedule": crontab()},
+    "tell-of-events": {"task": "tasks.jobs.tell_of_events", "schedule": timedelta(seconds=20)},
+    "deliver-notices": {"task": "orgs.jobs.deliver_notices", "schedule": timedelta(seconds=30)},
     "seal-audit": {"task": "orgs.jobs.seal_audit", "schedule": crontab(minute="*/5")},
     "forget-expired": {"task": "orgs.jobs.forget_expired", "schedule": crontab(hour=3, minute=17)},
     "process-waiting-attachments": {

@@ -15,6 +15,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import STAFF_ROLES, Role
+from orgs.models import User
+from orgs.notifying import unread_count
 from orgs.scoping import positions_on, reach_of
 
 if TYPE_CHECKING:
@@ -193,6 +195,11 @@ class Frame:
     @property
     def position(self) -> "Position | None":
         return self.positions[0] if self.positions else None
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notices wait to be read; one query."""
+        return unread_count(self.user) if isinstance(self.user, User) else 0
 
     @property
     def large_type(self) -> bool:

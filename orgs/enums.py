@@ -151,3 +151,11 @@ class TimeUnit(models.TextChoices):
     OFFICE_MINUTES = "office_minutes", _("minutes of office hours")
     WORKDAY_MINUTES = "workday_minutes", _("minutes of working days")
     WORKING_DAYS = "working_days", _("working days")
+
+
+class NoticeWay(models.TextChoices):
+    """How somebody is told of a kind of thing."""
+
+    AT_ONCE = "at_once", _("in the portal, and outside at once")
+    DIGEST = "digest", _("in the portal, and outside once a day")
+    PORTAL = "portal", _("in the portal only")

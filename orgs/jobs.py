@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from orgs import attachments, retention, sealing
+from orgs import attachments, notifying, retention, sealing
 
 logger = structlog.get_logger(__name__)
 
@@ -36,3 +36,9 @@ def process_waiting_attachments() -> None:
     """Queues the videos that wait, whose message was lost or whose worker died."""
     for attachment_id in attachments.waiting(timezone.now()):
         prepare_attachment.delay(str(attachment_id))
+
+
+@shared_task(time_limit=240)
+def deliver_notices() -> int:
+    """Sends the notices that are due; answers how many."""
+    return notifying.deliver(now=timezone.now())

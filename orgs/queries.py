@@ -1,5 +1,6 @@
 """Reading units and what stands on them. Every answer costs the same number of queries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -128,3 +129,31 @@ def staff_of(unit: Unit, today: date) -> list[Holder]:
 def _once(model: type[Model], rows: QuerySet) -> QuerySet:
     """Rows found over many-to-many links, each once."""
     return model._default_manager.filter(pk__in=rows.order_by().values("pk"))
+
+
+def holders(unit: Unit, roles: Iterable[Role], today: date) -> set[int]:
+    """The keys of those who hold one of the roles over a unit; one statement.
+
+    The other way round of `Reach.roles_at`: at the unit or above it, by a grid, a district or a
+    party organisation.
+    """
+
+    def covers(path: str) -> Q:
+        around = {"tree_id": unit.tree_id, "lft__lte": unit.lft, "rght__gte": unit.rght}
+        return Q(**{f"{path}__{name}": value for name, value in around.items()})
+
+    street = Q(district__streets__tree_id=unit.tree_id)
+    area = covers("unit") | covers("grid__units") | covers("party_organisation__covers") | street
+    held = Position.objects.filter(positions_on(today), area, role__in=list(roles))
+    return set(held.filter(user__is_active=True).order_by().values_list("user", flat=True))
+
+
+def officers(departments: Iterable[int], today: date) -> set[int]:
+    """The keys of those who hold an office in one of the departments."""
+    held = Position.objects.filter(
+        positions_on(today),
+        department__in=list(departments),
+        role=Role.DEPARTMENT_OFFICER,
+        user__is_active=True,
+    )
+    return set(held.order_by().values_list("user", flat=True))

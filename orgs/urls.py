@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orgs.views import accounts, attachments, audit, duty, positions, units
+from orgs.views import accounts, attachments, audit, duty, notices, positions, units
 
 app_name = "orgs"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("me/home/", accounts.home, name="account_home"),
     path("me/home/set/", accounts.set_home, name="account_set_home"),
     path("me/leave/<int:pk>/", positions.leave, name="account_leave"),
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/read/", notices.read_all, name="notices_read"),
+    path("notices/choices/", notices.choices, name="notice_choices"),
+    path("notices/<int:pk>/", notices.open_notice, name="notice"),
     path("staff/", positions.staff, name="staff"),
     path("staff/appoint/", positions.appoint, name="appoint"),
     path("staff/import/", positions.import_page, name="staff_import"),

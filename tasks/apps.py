@@ -8,14 +8,16 @@ class TasksConfig(AppConfig):
     verbose_name = _("Tasks")
 
     def ready(self) -> None:
-        from orgs import append_only, audit_labels, registry
-        from tasks import catalogue_grants, grants  # noqa: F401 (they fill the table of permissions)
+        from orgs import append_only, audit_labels, notifying, registry
+        from tasks import catalogue_grants, grants, notices  # noqa: F401 (they fill the table of permissions)
         from tasks.catalogue import ensure_whistle_rules
         from tasks.enums import Action
         from tasks.queries import may_see_attachment
 
         # After migrate and after a test's flush alike: no installation is without limits.
         post_migrate.connect(ensure_whistle_rules, sender=self)
+        for kind in notices.KINDS:
+            notifying.register(kind)
         append_only.register("tasks.Event")
         append_only.register("tasks.LimitStepTaken")
         append_only.register("tasks.WhistleRule")

@@ -5,7 +5,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from orgs.errors import WrongState
-from tasks import rating, watching
+from tasks import notices, rating, watching
 from tasks.models import Task
 
 log = structlog.get_logger()
@@ -42,3 +42,9 @@ def expire_unrated() -> int:
 def watch_limits() -> int:
     """Takes the steps of limits that are due; answers how many."""
     return watching.watch(timezone.now())
+
+
+@shared_task(time_limit=240)
+def tell_of_events() -> int:
+    """Tells people of what happened; answers how many notices are new."""
+    return notices.tell_of_events(timezone.now())

@@ -3,18 +3,26 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from orgs import notifying
 from orgs.admin.base import ReadOnlyAdmin, ScopedAdmin
 from orgs.models import (
     Attachment,
     AuditEntry,
     AuditSeal,
+    Bookmark,
     CalendarDay,
+    Delivery,
     DutyDay,
     IdempotentAnswer,
+    Notice,
+    NoticeAddress,
+    NoticeChoice,
     OneTimeCode,
 )
 from orgs.working_time import calendar, forget_calendar
@@ -102,3 +110,57 @@ class DutyDayAdmin(ReadOnlyAdmin):
     list_display = ("day", "street", "department", "person", "stand_in")
     list_select_related = ("street", "department", "person", "stand_in")
     date_hierarchy = "day"
+
+
+class SuperusersAdmin(ReadOnlyAdmin):
+    """What concerns people, for those who keep the portal running."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_active and request.user.is_superuser
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(SuperusersAdmin):
+    """What goes out, and what could not: filter by “given up at”, then try again."""
+
+    list_display = ("due_at", "channel", "notice", "attempts", "sent_at", "failed_at", "error")
+    list_filter = (
+        "channel",
+        ("failed_at", admin.EmptyFieldListFilter),
+        ("sent_at", admin.EmptyFieldListFilter),
+    )
+    list_select_related = ("notice",)
+    actions = ("try_again",)
+
+    @admin.action(description=gettext_lazy("Try the selected deliveries again"))
+    def try_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        count = notifying.try_again(deliveries=queryset, now=timezone.now())
+        self.message_user(request, _("%(count)d deliveries are tried again.") % {"count": count})
+
+
+@admin.register(Notice)
+class NoticeAdmin(SuperusersAdmin):
+    list_display = ("at", "kind", "key", "recipient", "read_at")
+    list_filter = ("kind",)
+    list_select_related = ("recipient",)
+    search_fields = ("=recipient__username", "^key")
+
+
+@admin.register(NoticeChoice)
+class NoticeChoiceAdmin(SuperusersAdmin):
+    list_display = ("user", "kind", "way")
+    list_select_related = ("user",)
+
+
+@admin.register(NoticeAddress)
+class NoticeAddressAdmin(SuperusersAdmin):
+    """Whose address is kept; the address itself is shown to its owner only."""
+
+    list_display = ("user",)
+    list_select_related = ("user",)
+    exclude = ("email",)
+
+
+@admin.register(Bookmark)
+class BookmarkAdmin(SuperusersAdmin):
+    list_display = ("name", "position")

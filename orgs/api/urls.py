@@ -1,9 +1,10 @@
 """The ground floor's part of /api/v1/."""
 
-from orgs.api import attachments, auth, units
+from orgs.api import attachments, auth, notices, units
 
 urlpatterns = [
     *attachments.urlpatterns,
     *auth.urlpatterns,
+    *notices.urlpatterns,
     *units.urlpatterns,
 ]

@@ -2,6 +2,7 @@ from orgs.models.attachments import Attachment
 from orgs.models.audit import AuditEntry, AuditSeal
 from orgs.models.calendar import CalendarDay, DutyDay
 from orgs.models.codes import IdempotentAnswer, OneTimeCode
+from orgs.models.notices import Bookmark, Delivery, Notice, NoticeAddress, NoticeChoice
 from orgs.models.organisations import Department, PartyOrganisation
 from orgs.models.positions import Position
 from orgs.models.units import CompoundProfile, District, Grid, Unit, UnitAlias
@@ -11,13 +12,18 @@ __all__ = [
     "Attachment",
     "AuditEntry",
     "AuditSeal",
+    "Bookmark",
     "CalendarDay",
     "CompoundProfile",
+    "Delivery",
     "Department",
     "District",
     "DutyDay",
     "Grid",
     "IdempotentAnswer",
+    "Notice",
+    "NoticeAddress",
+    "NoticeChoice",
     "OneTimeCode",
     "PartyOrganisation",
     "Position",

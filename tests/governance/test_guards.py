@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from orgs import append_only, attachments
 from orgs.api.base import PostView
-from orgs.models import Unit
+from orgs.models import Notice, Unit
 from orgs.scoping import Scoped
 from tasks.enums import Action
 from tests import factories as make
@@ -63,10 +63,12 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
     task = make.task(cast)
     attachment = attachments.store(upload=upload(photo()), by=cast.owner, now=make.NOW)
     position = cast.community_worker.positions.get().pk
+    notice = Notice.objects.create(recipient=cast.owner, kind="mine", key="1", at=make.NOW)
     return {
         "orgs:attachment": {"pk": attachment.pk},
         "tasks:report_photo": {"key": attachment.pk},
         "orgs:position": {"pk": position},
+        "orgs:notice": {"pk": notice.pk},
         "orgs:account_leave": {"pk": position},
         "orgs:street_add": {"code": cast.district.code},
         "": {
@@ -184,6 +186,7 @@ WRITTEN_BY_USE_CASES = {
     "orgs.AuditEntry", "orgs.AuditSeal", "orgs.Attachment", "orgs.IdempotentAnswer",
     "orgs.OneTimeCode", "tasks.Task", "tasks.Assignment", "tasks.Event", "tasks.Rating",
     "tasks.DecisionRequest", "tasks.LimitStepTaken", "orgs.DutyDay",
+    "orgs.Notice", "orgs.Delivery",
 }  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def test_pages_go_by_key_and_cost_the_same(cast, page, entries, django_assert_ma
     for number in range(120):
         audit.record(f"tests.act{number:03}", by=None, now=NOW)
     client = page(cast.auditor)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         first = client.get("/audit/")
     assert len(listed(first)) == 50
     second = client.get("/audit/" + first.context["page"].next)

@@ -9,7 +9,7 @@ from django.db import connection
 from orgs import phones
 from orgs.crypto import blind_index, fernet
 from orgs.key_rotation import encrypted_fields, rotate
-from orgs.models import IdempotentAnswer, User
+from orgs.models import IdempotentAnswer, NoticeAddress, User
 from tasks.models import Task
 from tests import factories as make
 
@@ -73,5 +73,6 @@ def test_rotation_reaches_every_encrypted_field():
     assert encrypted_fields() == {
         User: ["phone"],
         IdempotentAnswer: ["body"],
+        NoticeAddress: ["email"],
         Task: ["contact_phone"],
     }

@@ -1,0 +1,262 @@
+"""Who is told of what happens to a task: read from the timeline, so that no step has to wait for it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orgs import duty, notifying
+from orgs.enums import NoticeWay, Role
+from orgs.models import Bookmark
+from orgs.notifying import NoticeKind, Telling
+from orgs.queries import holders, officers
+from tasks.enums import (
+    COMMUNITY_ROLES,
+    HANDLER_ROLES,
+    HELPER_ROLES,
+    OPEN,
+    PRIVATE_STANDINGS,
+    STREET_ROLES,
+    WITH_DEPARTMENTS,
+    Action,
+    LimitStep,
+    Status,
+    Triage,
+    WhistleKind,
+    Who,
+)
+from tasks.models import Assignment, Event, Task
+
+BOOKMARK = "tasks.events"
+# Transactions under way may still add entries before the last one seen: so long we look back.
+SETTLED_AFTER = timedelta(minutes=2)
+AT_ONCE = 500
+# Older news is none: after a long stop nobody is told of last month.
+STALE_AFTER = timedelta(days=2)
+
+WORK, URGED, LIMIT, EMERGENCY, OFFERED, MINE, RATED, SAID = (
+    "work",
+    "urged",
+    "limit",
+    "emergency",
+    "offered",
+    "mine",
+    "rated",
+    "said",
+)
+
+
+def _text(data: Mapping[str, Any]) -> str:
+    return _("%(what)s: %(title)s (%(number)s, %(place)s)") % {
+        "what": Action(data["action"]).label,
+        "title": data["title"],
+        "number": data["number"],
+        "place": data["place"],
+    }
+
+
+KINDS = (
+    NoticeKind(EMERGENCY, gettext_lazy("emergency"), _text, urgent=True),
+    NoticeKind(WORK, gettext_lazy("a task is yours to act on"), _text),
+    NoticeKind(URGED, gettext_lazy("somebody urges you"), _text),
+    NoticeKind(LIMIT, gettext_lazy("a limit comes or has passed"), _text),
+    NoticeKind(SAID, gettext_lazy("a remark on your task"), _text, NoticeWay.PORTAL),
+    NoticeKind(RATED, gettext_lazy("your work was rated"), _text, NoticeWay.PORTAL),
+    NoticeKind(OFFERED, gettext_lazy("a task near you is open to take"), _text, NoticeWay.PORTAL),
+    NoticeKind(MINE, gettext_lazy("your own report"), _text),
+)
+
+# What the reporter is told of.
+_FOR_REPORTER = frozenset(
+    {
+        Action.ACCEPT,
+        Action.DECLINE,
+        Action.MERGE,
+        Action.DISPATCH,
+        Action.CONFIRM,
+        Action.EXPIRE,
+    }
+)
+_FOR_HANDLERS = frozenset(
+    {Action.REPORT, Action.TRANSFER, Action.RETURN, Action.REOPEN, Action.WITHDRAW}
+)
+
+
+@dataclass
+class _Staff:
+    """Who holds what where, each asked for once."""
+
+    today: date
+    _held: dict[Any, set[int]] = field(default_factory=dict)
+
+    def at(self, task: Task, roles: Iterable[Role]) -> set[int]:
+        key = (task.unit_id, frozenset(roles))
+        if key not in self._held:
+            self._held[key] = holders(task.unit, roles, self.today)
+        return self._held[key]
+
+    def of(self, departments: Iterable[int]) -> set[int]:
+        key = frozenset(departments)
+        if key not in self._held:
+            self._held[key] = officers(key, self.today) if key else set()
+        return self._held[key]
+
+    def handlers(self, task: Task) -> set[int]:
+        """Whoever receives the task: community and grid, or the street in their place."""
+        return self.at(task, STREET_ROLES if task.triage == Triage.STREET else HANDLER_ROLES)
+
+
+def _called(task: Task, *, lead_only: bool = False) -> set[int]:
+    """The departments of the present dispatch."""
+    return {
+        part.department_id
+        for part in task.assignments.all()
+        if part.round == task.dispatch_round and (part.role == "lead" or not lead_only)
+    }
+
+
+def _workers(task: Task, status: str, staff: _Staff) -> set[int]:
+    """Whoever had the task in hand in a state."""
+    if status in WITH_DEPARTMENTS:
+        return staff.of(_called(task, lead_only=True))
+    if status == Status.TAKEN:
+        return {task.taker_id} if task.taker_id else set()
+    if status == Status.WHISTLED:
+        return staff.at(task, STREET_ROLES)
+    return staff.handlers(task)
+
+
+def _confirmers(task: Task, staff: _Staff) -> set[int]:
+    if task.worked_from in WITH_DEPARTMENTS or task.status in WITH_DEPARTMENTS:
+        return staff.at(task, STREET_ROLES)
+    if task.offered_as == Who.SECRETARY:
+        return staff.at(task, {Role.BRANCH_SECRETARY})
+    return staff.handlers(task)
+
+
+def _on_duty(task: Task, now: datetime, *, stand_ins: bool) -> set[int]:
+    """Whoever has the duty at the called departments; the stand-ins too, or instead of nobody."""
+    days = duty.on_duty(departments=_called(task), now=now)
+    first = {day.person_id for day in days}
+    return first | {day.stand_in_id for day in days if day.stand_in_id and stand_ins}
+
+
+def audience(event: Event, staff: _Staff) -> dict[str, set[int]]:
+    """Who is told of an entry, by the kind of notice."""
+    task, told = event.task, {}
+    match event.action:
+        case action if action in _FOR_HANDLERS:
+            told[WORK] = staff.handlers(task)
+        case Action.WHISTLE:
+            told[WORK] = staff.at(task, STREET_ROLES)
+        case Action.OFFER | Action.DROP:
+            told[OFFERED] = staff.at(task, HELPER_ROLES)
+        case Action.DISPATCH if task.whistle_kind == WhistleKind.EMERGENCY:
+            called = _on_duty(task, event.at, stand_ins=False)
+            told[EMERGENCY] = called or staff.of(_called(task))
+        case Action.DISPATCH:
+            told[WORK] = staff.of(_called(task))
+        case Action.REFUSE | Action.DECIDE_REFUSAL if event.to_status == Status.WHISTLED:
+            told[WORK] = staff.at(task, STREET_ROLES)
+        case Action.REFUSE if event.data.get("asks"):
+            told[WORK] = staff.at(task, {Role.DISTRICT_OFFICE})
+        case Action.REQUEST_EXTENSION | Action.RESOLVE:
+            told[WORK] = _confirmers(task, staff)
+        case Action.DECIDE_EXTENSION | Action.DECIDE_REFUSAL | Action.REWORK:
+            told[WORK] = _workers(task, event.to_status, staff)
+        case Action.RATE:
+            told[RATED] = _workers(task, task.worked_from, staff)
+        case Action.URGE:
+            told[URGED] = _workers(task, event.to_status, staff)
+        case Action.COMMENT if event.who in PRIVATE_STANDINGS and event.to_status in OPEN:
+            told[SAID] = _workers(task, event.to_status, staff)
+        case Action.COMMENT if not event.internal and task.reporter_id:
+            told[SAID] = {task.reporter_id}
+        case Action.REMIND:
+            told[LIMIT] = staff.of(_called(task, lead_only=True))
+        case Action.ESCALATE:
+            told |= _escalated(event, staff)
+    if event.action in _FOR_REPORTER and task.reporter_id:
+        told[MINE] = {task.reporter_id}
+    return told
+
+
+def _escalated(event: Event, staff: _Staff) -> dict[str, set[int]]:
+    task = event.task
+    match event.data["step"]:
+        case LimitStep.COMMUNITY:
+            told = staff.at(task, COMMUNITY_ROLES) | staff.of(_called(task, lead_only=True))
+        case LimitStep.STREET:
+            told = staff.at(task, STREET_ROLES)
+        case _:
+            told = staff.at(task, {Role.DISTRICT_OFFICE})
+    if task.whistle_kind == WhistleKind.EMERGENCY:
+        return {EMERGENCY: told | _on_duty(task, event.at, stand_ins=True)}
+    return {LIMIT: told}
+
+
+def tell_of_events(now: datetime) -> int:
+    """Tells people of what stands on the timelines since the last time; answers how many notices.
+
+    The bookmark stays before the first entry that others may still join; whoever was told of the
+    later ones is not told again. One worker does it at a time.
+    """
+    with transaction.atomic():
+        bookmark = _bookmark(now)
+        if bookmark is None:
+            return 0
+        told, last, settled = 0, bookmark.position, True
+        while events := _next_events(last):
+            told += notifying.notify(_tellings(events, now), now=now)
+            last = events[-1].pk
+            if settled:
+                fresh = next((one for one in events if one.at > now - SETTLED_AFTER), None)
+                bookmark.position = fresh.pk - 1 if fresh else last
+                settled = fresh is None
+        bookmark.save(update_fields=["position"])
+    return told
+
+
+def _bookmark(now: datetime) -> Bookmark | None:
+    """How far the timelines were read, locked; None where another worker reads them."""
+    rows = Bookmark.objects.select_for_update(skip_locked=True).filter(name=BOOKMARK)
+    if (found := rows.first()) or Bookmark.objects.filter(name=BOOKMARK).exists():
+        return found
+    old = (
+        Event.objects.filter(at__lt=now - STALE_AFTER).order_by("-pk").values_list("pk", flat=True)
+    )
+    return Bookmark.objects.create(name=BOOKMARK, position=old.first() or 0)
+
+
+def _next_events(after: int) -> list[Event]:
+    parts = Prefetch("task__assignments", Assignment.objects.order_by("round", "-role", "pk"))
+    events = Event.objects.filter(pk__gt=after).select_related("task__unit")
+    return list(events.prefetch_related(parts).order_by("pk")[:AT_ONCE])
+
+
+def _tellings(events: Iterable[Event], now: datetime) -> Iterable[Telling]:
+    staff = _Staff(timezone.localdate(now))
+    for event in events:
+        if event.at < now - STALE_AFTER:
+            continue
+        for kind, people in audience(event, staff).items():
+            for person in people - {event.by_id}:
+                yield Telling(
+                    kind,
+                    f"task-event:{event.pk}",
+                    person,
+                    reverse("tasks:task", args=[event.task.number]),
+                    {
+                        "action": event.action,
+                        "number": event.task.number,
+                        "title": event.task.title,
+                        "place": event.task.unit.path_name,
+                    },
+                )
