@@ -15,5 +15,7 @@ class StaticFiles(StaticFilesConfig):
         *StaticFilesConfig.ignore_patterns,
         *(f"tabler-{part}*" for part in ("flags", "marketing", "payments", "props", "socials")),
         "*.rtl.*",
+        *("echarts.js", "echarts.min.js", "echarts.common.js", "echarts.esm*", "echarts.simple*"),
+        *("gcoord.cjs*", "gcoord.esm*", "gcoord.global.js", "*.d.ts", "echarts*.map", "extension"),
         "redoc",
     ]

@@ -193,6 +193,14 @@ CELERY_BEAT_SCHEDULE = {
     "watch-limits": {"task": "tasks.jobs.watch_limits", "schedule": crontab()},
     "tell-of-events": {"task": "tasks.jobs.tell_of_events", "schedule": timedelta(seconds=20)},
     "deliver-notices": {"task": "orgs.jobs.deliver_notices", "schedule": timedelta(seconds=30)},
+    "count-touched-days": {
+        "task": "tasks.jobs.count_touched_days",
+        "schedule": crontab(minute="*/5"),
+    },
+    "count-recent-days": {
+        "task": "tasks.jobs.count_recent_days",
+        "schedule": crontab(hour=2, minute=41),
+    },
     "seal-audit": {"task": "orgs.jobs.seal_audit", "schedule": crontab(minute="*/5")},
     "forget-expired": {"task": "orgs.jobs.forget_expired", "schedule": crontab(hour=3, minute=17)},
     "process-waiting-attachments": {
@@ -315,6 +323,8 @@ X_FRAME_OPTIONS = "DENY"
 
 # Where map tiles come from, for example https://tiles.example.gov.cn/{z}/{x}/{y}.png; empty: no tiles.
 MAP_TILES = env.str("MAP_TILES", default="")
+# In which coordinates the tiles are drawn: "wgs84", or "gcj02" as most Chinese providers do.
+MAP_DATUM = env.str("MAP_DATUM", default="gcj02")
 _tile_host = ["/".join(MAP_TILES.split("/")[:3])] if MAP_TILES else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -348,6 +358,8 @@ STATICFILES_DIRS = [
     ("vendor/tabler", BASE_DIR / "node_modules/@tabler/core/dist/css"),
     ("vendor/tabler-js", BASE_DIR / "node_modules/@tabler/core/dist/js"),
     ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
+    ("vendor/echarts", BASE_DIR / "node_modules/echarts/dist"),
+    ("vendor/gcoord", BASE_DIR / "node_modules/gcoord/dist"),
     ("vendor/leaflet", BASE_DIR / "node_modules/leaflet/dist"),
 ]
 ICON_DIR = BASE_DIR / "node_modules/@tabler/icons/icons/outline"

@@ -118,6 +118,12 @@ NAVIGATION = (
     NavItem(_("Report"), "camera-plus", "tasks:public_report", visitor, phone=2, desk=False),
     NavItem(_("My reports"), "message-report", "tasks:mine", signed_in, phone=5),
     NavItem(_("Check progress"), "list-search", "tasks:progress", visitor, phone=3),
+    NavItem(
+        _("Rates"),
+        "chart-bar",
+        "tasks:rates",
+        oversees(*STAFF_ROLES - {Role.AUDITOR}, Role.BRANCH_SECRETARY),
+    ),
     NavItem(_("Units"), "sitemap", "orgs:units", oversees(*STAFF_ROLES)),
     NavItem(_("Staff"), "users", "orgs:staff", may("orgs.appoint_staff")),
     NavItem(_("Duty roster"), "calendar-user", "orgs:duty", may("orgs.keep_duty")),

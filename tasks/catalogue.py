@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from orgs import audit
@@ -13,8 +13,8 @@ from orgs.enums import TimeUnit, UnitKind
 from orgs.errors import Refused
 from orgs.models import Department, Unit, User
 from orgs.working_time import Span
-from tasks.enums import AssignmentRole, LimitKind, WhistleKind
-from tasks.models import Category, Duty, WhistleRule
+from tasks.enums import AssignmentRole, DeclineReason, LimitKind, WhistleKind
+from tasks.models import Category, Duty, RateRule, WhistleRule
 
 HOUR, DAY = 60, 24 * 60
 _GULOU = "南京鼓楼“街道吹哨、部门报到”：1小时签收，24小时联系，3或5个工作日办结"
@@ -60,6 +60,21 @@ def ensure_whistle_rules(**_signal: Any) -> None:
             _rule(kind, 1, vars(first)).save()
 
 
+# How many per cent of satisfaction each number of stars is worth.
+FIRST_WEIGHTS = {"1": 0, "2": 25, "3": 60, "4": 80, "5": 100}
+
+
+def ensure_rate_rule(**_signal: Any) -> None:
+    """The rates have a first version of their rule; later versions are left alone."""
+    if not RateRule.objects.exists():
+        RateRule.objects.create(
+            version=1,
+            weights=FIRST_WEIGHTS,
+            exclusions=[str(code) for code in DeclineReason],
+            source="北京市接诉即办工作条例第十一条、第三十二条；权重为本平台默认值",
+        )
+
+
 def _rule(kind: WhistleKind, version: int, terms: dict[str, Any]) -> WhistleRule:
     values = dict(terms)
     for limit in LimitKind:
@@ -73,23 +88,42 @@ def new_rule(*, rule: WhistleRule, by: User, now: datetime) -> WhistleRule:
 
     Raises Refused where somebody else made a version at the same moment.
     """
-    last = WhistleRule.objects.filter(kind=rule.kind).aggregate(last=Max("version"))["last"] or 0
-    rule.version = last + 1
+    _add_version(
+        rule, WhistleRule.objects.filter(kind=rule.kind), "tasks.new-whistle-rule", by, now
+    )
+    return rule
+
+
+def new_rate_rule(*, rule: RateRule, by: User, now: datetime) -> RateRule:
+    """Puts weights and reasons in force for the rates; what was counted keeps its own.
+
+    Raises Refused unless each of 1 to 5 stars weighs 0 to 100 per cent, and the reasons are known.
+    """
+    weights = rule.weights if isinstance(rule.weights, dict) else {}
+    sound = set(weights) == {"1", "2", "3", "4", "5"} and all(
+        isinstance(weight, int) and 0 <= weight <= 100 for weight in weights.values()
+    )
+    if not sound:
+        raise Refused(_("Give each of 1 to 5 stars a weight from 0 to 100."))
+    known = isinstance(rule.exclusions, list) and set(rule.exclusions) <= set(DeclineReason.values)
+    if not known:
+        raise Refused(_("Choose among the known reasons."))
+    _add_version(rule, RateRule.objects.all(), "tasks.new-rate-rule", by, now)
+    return rule
+
+
+def _add_version(
+    rule: WhistleRule | RateRule, earlier: QuerySet[Any], action: str, by: User, now: datetime
+) -> None:
+    rule.version = (earlier.aggregate(last=Max("version"))["last"] or 0) + 1
     try:
         with transaction.atomic():
             rule.save(force_insert=True)
-            audit.record(
-                "tasks.new-whistle-rule",
-                by=by,
-                obj=rule,
-                now=now,
-                detail={"kind": rule.kind, "version": rule.version},
-            )
+            audit.record(action, by=by, obj=rule, now=now, detail={"version": rule.version})
     except IntegrityError:
         raise Refused(
-            _("Somebody changed these limits at the same moment: look again."), code="rule_changed"
+            _("Somebody changed these rules at the same moment: look again."), code="rule_changed"
         ) from None
-    return rule
 
 
 def rules_in_force() -> dict[str, WhistleRule]:

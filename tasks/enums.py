@@ -195,6 +195,27 @@ class LimitStep(models.IntegerChoices):
     DISTRICT = 4, _("the district is told")
 
 
+class Figure(models.TextChoices):
+    """What is counted for the rates; each opens the list of its tasks."""
+
+    REPORTED = "reported", _("reported")
+    DUE = "due", _("contact due")
+    IN_TIME = "in_time", _("contacted in time")
+    RATED = "rated", _("rated")
+    RESOLVED = "resolved", _("rated as resolved")
+    UNRATED = "unrated", _("not rated")
+    REFUSED = "refused", _("refused")
+
+
+class RateGrouping(models.TextChoices):
+    """By what the rates are compared."""
+
+    DEPARTMENT = "department", _("departments")
+    STREET = "street", _("streets")
+    COMMUNITY = "community", _("communities")
+    CATEGORY = "category", _("kinds of problem")
+
+
 class Light(models.TextChoices):
     GREEN = "green", _("in time")
     YELLOW = "yellow", _("nearly due")

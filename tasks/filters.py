@@ -17,10 +17,11 @@ from orgs.queries import unit_by_code
 from orgs.scoping import reach_of
 from tasks.contacts import by_phone
 from tasks.desk import in_charge
-from tasks.enums import FINAL, OPEN, WITH_DEPARTMENTS, Channel, Light, Status
+from tasks.enums import FINAL, OPEN, WITH_DEPARTMENTS, Channel, Figure, Light, Status
 from tasks.limits import late, with_light
 from tasks.models import Assignment, Category, Task
 from tasks.queries import waiting_for
+from tasks.rates import Period, counted, led_by, with_lead
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -83,6 +84,12 @@ class TaskFilter(FilterSet):
         queryset=Department.objects.all(), to_field_name="code", method="with_department"
     )
     charge = django_filters.BooleanFilter(method="answered_for")
+    counted = django_filters.ChoiceFilter(choices=Figure.choices, method="behind_figure")
+    first = django_filters.DateFilter(method="with_figure")
+    last = django_filters.DateFilter(method="with_figure")
+    lead = django_filters.ModelChoiceFilter(
+        queryset=Department.objects.all(), to_field_name="code", method="with_figure"
+    )
     since = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
     until = LastMomentFilter(field_name="created_at", lookup_expr="lt")
 
@@ -125,6 +132,19 @@ class TaskFilter(FilterSet):
     def answered_for(self, tasks: QuerySet[Task], name: str, only: bool) -> QuerySet[Task]:
         """Only what the person answers for, as the lights above the desk count it."""
         return tasks.filter(pk__in=in_charge(self.request.user).values("pk")) if only else tasks
+
+    def behind_figure(self, tasks: QuerySet[Task], name: str, figure: str) -> QuerySet[Any]:
+        """The tasks that a figure of the rates was counted from; `first`, `last`, `lead` belong to it."""
+        given = self.form.cleaned_data
+        today = timezone.localdate()
+        period = Period(given.get("first") or today, given.get("last") or today)
+        found = counted(with_lead(tasks), Figure(figure), period, timezone.now())
+        lead = given.get("lead")
+        return led_by(found, Figure(figure), lead) if lead else found
+
+    def with_figure(self, tasks: QuerySet[Task], name: str, value: Any) -> QuerySet[Task]:
+        """Read together with `counted`."""
+        return tasks
 
     def in_unit(self, tasks: QuerySet[Task], name: str, unit: Unit) -> QuerySet[Task]:
         return tasks.filter(
@@ -189,6 +209,17 @@ class TaskPageFilter(TaskFilter):
     )
     charge = django_filters.BooleanFilter(
         label=_("Only what I answer for"), method="answered_for", widget=forms.CheckboxInput
+    )
+    counted = django_filters.ChoiceFilter(
+        choices=Figure.choices, method="behind_figure", widget=forms.HiddenInput
+    )
+    first = django_filters.DateFilter(method="with_figure", widget=forms.HiddenInput)
+    last = django_filters.DateFilter(method="with_figure", widget=forms.HiddenInput)
+    lead = django_filters.ModelChoiceFilter(
+        queryset=Department.objects.all(),
+        to_field_name="code",
+        method="with_figure",
+        widget=forms.HiddenInput,
     )
     since = django_filters.IsoDateTimeFilter(
         label=_("Reported from"), field_name="created_at", lookup_expr="gte", widget=DayInput

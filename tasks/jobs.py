@@ -5,7 +5,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from orgs.errors import WrongState
-from tasks import notices, rating, watching
+from tasks import counting, notices, rating, watching
 from tasks.models import Task
 
 log = structlog.get_logger()
@@ -48,3 +48,15 @@ def watch_limits() -> int:
 def tell_of_events() -> int:
     """Tells people of what happened; answers how many notices are new."""
     return notices.tell_of_events(timezone.now())
+
+
+@shared_task(time_limit=280)
+def count_touched_days() -> int:
+    """Keeps the counts behind the rates true; answers how many days were counted."""
+    return counting.count_touched(timezone.now())
+
+
+@shared_task(time_limit=1800)
+def count_recent_days() -> int:
+    """Every night: counts the last months anew."""
+    return counting.count_recent(timezone.now())

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +13,6 @@ from django.utils.translation import gettext_lazy
 
 from orgs import duty, notifying
 from orgs.enums import NoticeWay, Role
-from orgs.models import Bookmark
 from orgs.notifying import NoticeKind, Telling
 from orgs.queries import holders, officers
 from tasks.enums import (
@@ -33,10 +31,9 @@ from tasks.enums import (
     Who,
 )
 from tasks.models import Assignment, Event, Task
+from tasks.reading import read_events
 
 BOOKMARK = "tasks.events"
-# Transactions under way may still add entries before the last one seen: so long we look back.
-SETTLED_AFTER = timedelta(minutes=2)
 AT_ONCE = 500
 # Older news is none: after a long stop nobody is told of last month.
 STALE_AFTER = timedelta(days=2)
@@ -205,40 +202,17 @@ def _escalated(event: Event, staff: _Staff) -> dict[str, set[int]]:
 def tell_of_events(now: datetime) -> int:
     """Tells people of what stands on the timelines since the last time; answers how many notices.
 
-    The bookmark stays before the first entry that others may still join; whoever was told of the
-    later ones is not told again. One worker does it at a time.
+    Whoever was told already is not told again.
     """
-    with transaction.atomic():
-        bookmark = _bookmark(now)
-        if bookmark is None:
-            return 0
-        told, last, settled = 0, bookmark.position, True
-        while events := _next_events(last):
-            told += notifying.notify(_tellings(events, now), now=now)
-            last = events[-1].pk
-            if settled:
-                fresh = next((one for one in events if one.at > now - SETTLED_AFTER), None)
-                bookmark.position = fresh.pk - 1 if fresh else last
-                settled = fresh is None
-        bookmark.save(update_fields=["position"])
-    return told
-
-
-def _bookmark(now: datetime) -> Bookmark | None:
-    """How far the timelines were read, locked; None where another worker reads them."""
-    rows = Bookmark.objects.select_for_update(skip_locked=True).filter(name=BOOKMARK)
-    if (found := rows.first()) or Bookmark.objects.filter(name=BOOKMARK).exists():
-        return found
-    old = (
-        Event.objects.filter(at__lt=now - STALE_AFTER).order_by("-pk").values_list("pk", flat=True)
-    )
-    return Bookmark.objects.create(name=BOOKMARK, position=old.first() or 0)
-
-
-def _next_events(after: int) -> list[Event]:
     parts = Prefetch("task__assignments", Assignment.objects.order_by("round", "-role", "pk"))
-    events = Event.objects.filter(pk__gt=after).select_related("task__unit")
-    return list(events.prefetch_related(parts).order_by("pk")[:AT_ONCE])
+    events = Event.objects.select_related("task__unit").prefetch_related(parts)
+    told: list[int] = []
+
+    def tell(found: list[Event]) -> None:
+        told.append(notifying.notify(_tellings(found, now), now=now))
+
+    read_events(BOOKMARK, tell, events=events, now=now, at_once=AT_ONCE, oldest=STALE_AFTER)
+    return sum(told)
 
 
 def _tellings(events: Iterable[Event], now: datetime) -> Iterable[Telling]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.views import board, mine, public, report, tasks
+from tasks.views import board, mine, public, rates, report, tasks
 
 app_name = "tasks"
 urlpatterns = [
@@ -21,7 +21,11 @@ urlpatterns = [
     path("inbox/", board.inbox, name="inbox"),
     path("orders/", board.orders, name="orders"),
     path("tasks/", tasks.task_list, name="list"),
+    path("rates/", rates.rates_page, name="rates"),
+    path("rates/exclusions/", rates.exclusions, name="exclusions"),
+    path("rates/exclusions/<int:pk>/", rates.decide_exclusion, name="decide_exclusion"),
     path("tasks/<str:number>/", tasks.task, name="task"),
+    path("tasks/<str:number>/exclusion/", rates.ask_exclusion, name="ask_exclusion"),
     path("tasks/<str:number>/reveal/", tasks.reveal, name="reveal"),
     path("tasks/<str:number>/<str:action>/", tasks.act, name="act"),
 ]

@@ -109,6 +109,12 @@ def span(length: timedelta) -> str:
     return _("%(minutes)s min") % {"minutes": minutes} if minutes else _("less than a minute")
 
 
+@register.filter
+def per_cent(per_mille: int | None) -> str:
+    """A share in per mille as 97.5%, a change without its sign; – for none."""
+    return "–" if per_mille is None else f"{abs(per_mille) / 10:g}%"
+
+
 # --- People ------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from tasks import catalogue
 from tasks.admin.parts import ToRead
 from tasks.catalogue_grants import DUTY_KEEPERS
 from tasks.enums import LimitKind
-from tasks.models import Category, Duty, WhistleRule
+from tasks.models import Category, Duty, RateRule, WhistleRule
 
 
 class DutiesOfCategory(ToRead):
@@ -107,6 +107,23 @@ class WhistleRuleAdmin(ScopedAdmin):
     def save_model(self, request: HttpRequest, obj: WhistleRule, form: Any, change: bool) -> None:
         """Gives the rule the next version of its kind."""
         catalogue.new_rule(rule=obj, by=signed_in(request), now=timezone.now())
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(RateRule)
+class RateRuleAdmin(ScopedAdmin):
+    """How ratings are weighed. A new version is added; what was counted keeps its own."""
+
+    list_display = ("version", "weights", "source")
+    fields = ("weights", "exclusions", "source")
+
+    def save_model(self, request: HttpRequest, obj: RateRule, form: Any, change: bool) -> None:
+        catalogue.new_rate_rule(rule=obj, by=signed_in(request), now=timezone.now())
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

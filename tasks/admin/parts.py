@@ -16,8 +16,10 @@ from tasks import queries, timeline
 from tasks.enums import PRIVATE_STANDINGS
 from tasks.models import (
     Assignment,
+    DayCount,
     DecisionRequest,
     Event,
+    Exclusion,
     LimitStepTaken,
     Rating,
     Task,
@@ -203,3 +205,20 @@ class TaskAttachmentAdmin(PartAdmin):
     list_display = ("event", "attachment", "position")
     list_select_related = ("event", "attachment")
     search_fields = ("=event__task__number",)
+
+
+@admin.register(Exclusion)
+class ExclusionAdmin(PartAdmin):
+    list_display = ("asked_at", "task", "reason_code", "granted", "decided_at")
+    list_filter = ("granted", "reason_code")
+
+
+@admin.register(DayCount)
+class DayCountAdmin(PartAdmin):
+    """What the rates are summed from; written by the job that counts."""
+
+    list_display = ("day", "unit", "department", "category", "reported", "due", "rated")
+    list_select_related = ("unit", "department", "category")
+    search_fields = ("=unit__code",)
+    search_help_text = gettext_lazy("The whole code of a unit")
+    date_hierarchy = "day"

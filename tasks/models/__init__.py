@@ -1,4 +1,5 @@
 from tasks.models.catalogue import Category, Duty, WhistleRule
+from tasks.models.rates import DayCount, Exclusion, RateRule
 from tasks.models.story import DecisionRequest, Event, LimitStepTaken, Rating, TaskAttachment
 from tasks.models.tasks import MAX_TEXT, Assignment, Task, Transfer
 
@@ -6,10 +7,13 @@ __all__ = [
     "MAX_TEXT",
     "Assignment",
     "Category",
+    "DayCount",
     "DecisionRequest",
     "Duty",
     "Event",
+    "Exclusion",
     "LimitStepTaken",
+    "RateRule",
     "Rating",
     "Task",
     "TaskAttachment",

@@ -176,6 +176,15 @@ class Task(Scoped):
             models.Index(fields=["status", "-id"], name="task_in_state"),
             models.Index(fields=["reporter", "-id"], name="task_of_reporter"),
             models.Index(fields=["category", "created_at"], name="task_alike"),
+            models.Index(fields=["created_at"], name="task_reported"),
+            models.Index(
+                fields=["dispatched_at"],
+                name="task_dispatched",
+                condition=Q(dispatched_at__isnull=False),
+            ),
+            models.Index(
+                fields=["closed_at"], name="task_closed", condition=Q(closed_at__isnull=False)
+            ),
             models.Index(
                 fields=["limit_at"], name="task_running", condition=Q(limit_at__isnull=False)
             ),

@@ -29,10 +29,10 @@ from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
 from orgs.throttling import count_upload
 from orgs.working_time import calendar
-from tasks import contacts, progress, queries, timeline
+from tasks import contacts, excluding, progress, queries, timeline
 from tasks.actions import USE_CASES
 from tasks.desk import with_rule
-from tasks.enums import Action, RequestKind
+from tasks.enums import Action, RequestKind, Status
 from tasks.filters import TABS, TaskPageFilter
 from tasks.forms.actions import FORMS, ActionForm, CommentForm, ResolveForm, is_one_click
 from tasks.models import Event, Task
@@ -152,6 +152,7 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
         "trail": [(_("Tasks"), reverse("tasks:list")), (row.number, "")],
         "light": row.light(now),
         "limit": row.limit_at,
+        "may_exclude": row.status == Status.CLOSED and excluding.may_ask(user, row),
         "uncovered": row.resolve_by and not calendar().covers(timezone.localdate(row.resolve_by)),
         "holder": holder(row),
         "process": process(row, events),

@@ -69,6 +69,7 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "tasks:report_photo": {"key": attachment.pk},
         "orgs:position": {"pk": position},
         "orgs:notice": {"pk": notice.pk},
+        "tasks:decide_exclusion": {"pk": 1},
         "orgs:account_leave": {"pk": position},
         "orgs:street_add": {"code": cast.district.code},
         "": {
@@ -185,7 +186,7 @@ def test_every_model_is_in_the_admin_unless_listed():
 WRITTEN_BY_USE_CASES = {
     "orgs.AuditEntry", "orgs.AuditSeal", "orgs.Attachment", "orgs.IdempotentAnswer",
     "orgs.OneTimeCode", "tasks.Task", "tasks.Assignment", "tasks.Event", "tasks.Rating",
-    "tasks.DecisionRequest", "tasks.LimitStepTaken", "orgs.DutyDay",
+    "tasks.DecisionRequest", "tasks.LimitStepTaken", "tasks.DayCount", "tasks.Exclusion", "orgs.DutyDay",
     "orgs.Notice", "orgs.Delivery",
 }  # fmt: skip
 
@@ -210,6 +211,7 @@ def test_what_must_stay_is_append_only():
         "orgs.AuditSeal",
         "tasks.Event",
         "tasks.LimitStepTaken",
+        "tasks.RateRule",
         "tasks.WhistleRule",
     }
 

@@ -1,0 +1,71 @@
+"""The period of the rates, and what is left out of them."""
+
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from orgs.forms.positions import DayInput
+from tasks.enums import DeclineReason, RateGrouping
+from tasks.models import MAX_TEXT
+from tasks.rates import Period
+
+LONGEST = 366
+
+
+class PeriodForm(forms.Form):
+    """From which day to which; this month unless it says otherwise."""
+
+    first = forms.DateField(label=_("From"), required=False, widget=DayInput)
+    last = forms.DateField(label=_("Until"), required=False, widget=DayInput)
+    by = forms.ChoiceField(choices=RateGrouping.choices, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        first = given.get("first") or self.today.replace(day=1)
+        last = given.get("last") or self.today
+        if first > last:
+            raise forms.ValidationError(_("The first day comes after the last one."))
+        if last - first > timedelta(days=LONGEST):
+            raise forms.ValidationError(_("Choose at most a year."))
+        return given | {"first": first, "last": last}
+
+    def chosen(self) -> tuple[Period, RateGrouping]:
+        """The period and by what to compare; this month where the form is not right."""
+        given = self.cleaned_data if self.is_valid() else {}
+        period = Period(
+            given.get("first") or self.today.replace(day=1), given.get("last") or self.today
+        )
+        if self.errors:
+            period = Period(self.today.replace(day=1), self.today)
+        return period, RateGrouping(given.get("by") or RateGrouping.DEPARTMENT)
+
+    def address(self, *, grouping: RateGrouping) -> str:
+        """The same period, compared by something else."""
+        period, _grouping = self.chosen()
+        query = {"first": period.first, "last": period.last, "by": grouping.value}
+        return f"?{urlencode(query)}"
+
+
+class ExclusionForm(forms.Form):
+    """Why a task should be left out of the rates."""
+
+    reason_code = forms.ChoiceField(label=_("Reason class"), choices=DeclineReason.choices)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class DecideExclusionForm(forms.Form):
+    """The district's decision."""
+
+    granted = forms.TypedChoiceField(
+        choices=(("1", _("leave it out")), ("0", _("count it"))), coerce=lambda value: value == "1"
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=MAX_TEXT)

@@ -1,0 +1,55 @@
+"""Reading the timelines since the last time: for jobs that follow what happens to tasks."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from orgs.models import Bookmark
+from tasks.models import Event
+
+# Transactions under way may still add entries before the last one seen: so long we look back.
+SETTLED_AFTER = timedelta(minutes=2)
+
+
+def read_events(
+    name: str,
+    handle: Callable[[list[Event]], None],
+    *,
+    events: QuerySet[Event],
+    now: datetime,
+    at_once: int,
+    oldest: timedelta | None = None,
+) -> bool:
+    """Gives `handle` the entries after the bookmark, some at a time; False where others read them.
+
+    The bookmark stays before the first entry that others may still join, so `handle` meets the
+    latest ones again. `oldest`: the very first time nothing older is read.
+    """
+    with transaction.atomic():
+        bookmark = _claimed(name, now, oldest)
+        if bookmark is None:
+            return False
+        last, settled = bookmark.position, True
+        while found := list(events.filter(pk__gt=last).order_by("pk")[:at_once]):
+            handle(found)
+            last = found[-1].pk
+            if settled:
+                fresh = next((one for one in found if one.at > now - SETTLED_AFTER), None)
+                bookmark.position = fresh.pk - 1 if fresh else last
+                settled = fresh is None
+        bookmark.save(update_fields=["position"])
+    return True
+
+
+def _claimed(name: str, now: datetime, oldest: timedelta | None) -> Bookmark | None:
+    """The bookmark, locked; None where another worker has it."""
+    rows = Bookmark.objects.filter(name=name)
+    if (found := rows.select_for_update(skip_locked=True).first()) or rows.exists():
+        return found
+    position = None
+    if oldest:
+        past = Event.objects.filter(at__lt=now - oldest).order_by("-pk")
+        position = past.values_list("pk", flat=True).first()
+    return Bookmark.objects.create(name=name, position=position or 0)
