@@ -1,5 +1,6 @@
 """The period of the rates, and what is left out of them."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -18,33 +19,34 @@ LONGEST = 366
 class PeriodForm(forms.Form):
     """From which day to which; this month unless it says otherwise."""
 
-    first = forms.DateField(label=_("From"), required=False, widget=DayInput)
-    last = forms.DateField(label=_("Until"), required=False, widget=DayInput)
+    first = forms.DateField(label=_("First day"), required=False, widget=DayInput)
+    last = forms.DateField(label=_("Last day"), required=False, widget=DayInput)
     by = forms.ChoiceField(choices=RateGrouping.choices, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, str], *, today: date) -> None:
+        """`data` as it came with the address; days that it leaves out are filled in."""
         self.today = today
+        usual = {"first": str(today.replace(day=1)), "last": str(today)}
+        super().__init__({**usual, **{name: value for name, value in data.items() if value}})
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        first = given.get("first") or self.today.replace(day=1)
-        last = given.get("last") or self.today
+        first, last = given.get("first"), given.get("last")
+        if first is None or last is None:
+            return given
         if first > last:
             raise forms.ValidationError(_("The first day comes after the last one."))
         if last - first > timedelta(days=LONGEST):
             raise forms.ValidationError(_("Choose at most a year."))
-        return given | {"first": first, "last": last}
+        return given
 
     def chosen(self) -> tuple[Period, RateGrouping]:
         """The period and by what to compare; this month where the form is not right."""
-        given = self.cleaned_data if self.is_valid() else {}
-        period = Period(
-            given.get("first") or self.today.replace(day=1), given.get("last") or self.today
-        )
-        if self.errors:
-            period = Period(self.today.replace(day=1), self.today)
-        return period, RateGrouping(given.get("by") or RateGrouping.DEPARTMENT)
+        if not self.is_valid():
+            return Period(self.today.replace(day=1), self.today), RateGrouping.DEPARTMENT
+        given = self.cleaned_data
+        grouping = RateGrouping(given["by"] or RateGrouping.DEPARTMENT)
+        return Period(given["first"], given["last"]), grouping
 
     def address(self, *, grouping: RateGrouping) -> str:
         """The same period, compared by something else."""
