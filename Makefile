@@ -56,7 +56,7 @@ locks-check:  ## hosts in lock files
 
 lock: setup  ## resolve the newest versions and lock them with hashes
 	@for part in base dev; do \
-		.venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+		.venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-strip-extras \
 			--generate-hashes --no-emit-index-url --no-header \
 			--output-file requirements/$$part.txt requirements/$$part.in || exit 1; \
 	done
