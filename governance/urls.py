@@ -36,6 +36,7 @@ urlpatterns = [
     ),
     path("accounts/email/", RedirectView.as_view(pattern_name="orgs:account")),
     path("api/v1/", include("tasks.api.urls")),
+    path("api/v1/", include("residents.api.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include(orgs_api.urlpatterns)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

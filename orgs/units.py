@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from orgs import audit
+from orgs import audit, registry
 from orgs.enums import UNIT_LEVELS, UnitKind
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import CompoundProfile, District, Unit, UnitAlias
@@ -293,6 +293,7 @@ def _recode(unit: Unit, code: str) -> int:
     for member, _old, new in moved:
         member.code = new
     Unit.objects.bulk_update(family, ["code"], batch_size=500)
+    registry.call("units_recoded", family)
     UnitAlias.objects.bulk_create(
         [UnitAlias(code=former, unit=member) for member, former, _new in moved]
     )

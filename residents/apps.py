@@ -5,3 +5,21 @@ from django.utils.translation import gettext_lazy as _
 class ResidentsConfig(AppConfig):
     name = "residents"
     verbose_name = _("Residents")
+
+    def ready(self) -> None:
+        from orgs import audit_labels, registry
+        from residents import grants  # noqa: F401 (fills the table of permissions)
+        from residents.households import follow_codes
+
+        registry.register("units_recoded", follow_codes)
+        audit_labels.add(
+            {
+                "residents.add-household": _("household added"),
+                "residents.add-households": _("households added by pattern"),
+                "residents.change-household": _("household changed"),
+                "residents.enter-person": _("person entered on the roll"),
+                "residents.correct-person": _("person corrected on the roll"),
+                "residents.move-in": _("person moved in"),
+                "residents.move-out": _("person moved out"),
+            }
+        )

@@ -7,6 +7,10 @@ from typing import Any
 from orgs import phones
 from orgs.enums import ROLE_TARGETS, UNIT_LEVELS, PartyOrganisationKind, Role, UnitKind
 from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit, User
+from residents import id_numbers, people
+from residents.enums import AreaSource, Relation
+from residents.households import code_of
+from residents.models import Belonging, Household, Person
 from tasks.actions import USE_CASES
 from tasks.enums import Action, Outcome, Status, WhistleKind
 from tasks.models import Category, Duty, Task
@@ -149,3 +153,40 @@ def task(cast: Any, status: Status = Status.SUBMITTED, now: datetime = NOW, **va
     for action, who, body in steps[status]:
         made = act(made, action, who, now, **body)
     return made
+
+
+# --- Households and people ---------------------------------------------------------------------
+
+
+def id_number(born: str = "19800101", region: str = "421102") -> str:
+    """An invented ID number with a right check digit; each one once."""
+    first = f"{region}{born}{next(_numbers) % 1000:03}"
+    return first + id_numbers.check_digit(first)
+
+
+def household(building: Unit, room: str = "", **values: Any) -> Household:
+    """A flat of 89.50 m² on the second floor or above."""
+    room = room or f"{next(_numbers) + 200}"
+    entrance = values.get("entrance", "")
+    defaults = {
+        "code": code_of(building.code, entrance, room),
+        "area": 8950,
+        "area_source": AreaSource.REGISTER,
+    }
+    return Household.objects.create(building=building, room=room, **defaults | values)
+
+
+def resident(place: Unit, **values: Any) -> Person:
+    """A person on the roll of a place; numbers are given in clear, as on paper."""
+    known = {name: values.pop(name) for name in ("name", "id_number", "phone") if name in values}
+    details = people.checked(**{"name": f"居民{next(_numbers)}"} | known)
+    return Person.objects.create(place=place, entered_at=NOW, **details.columns() | values)
+
+
+def belonging(
+    person: Person, where: Household, relation: Relation = Relation.OWNER, **values: Any
+) -> Belonging:
+    defaults: dict[str, Any] = {"starts": NOW.date()}
+    return Belonging.objects.create(
+        person=person, household=where, relation=relation, **defaults | values
+    )

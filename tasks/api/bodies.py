@@ -8,28 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from orgs.models import Attachment, Department, Unit, UnitAlias
+from orgs.api.fields import UnitField
+from orgs.models import Attachment, Department
 from tasks.enums import Action, DeclineReason, Outcome, WhistleKind
 from tasks.models import MAX_TEXT, Category, Task
 from tasks.reporting import MAX_ATTACHMENTS
 
 MAX_ASSISTING = 20
-
-
-class UnitField(serializers.SlugRelatedField):
-    """A unit named by its code, or by one that it had before it was moved."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(slug_field="code", queryset=Unit.objects.all(), **kwargs)
-
-    def to_internal_value(self, data: Any) -> Unit:
-        try:
-            return super().to_internal_value(data)
-        except serializers.ValidationError:
-            alias = UnitAlias.objects.filter(code=str(data)).select_related("unit").first()
-            if alias is None:
-                raise
-            return alias.unit
 
 
 class AttachedBody(serializers.Serializer):
