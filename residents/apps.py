@@ -7,10 +7,11 @@ class ResidentsConfig(AppConfig):
     verbose_name = _("Residents")
 
     def ready(self) -> None:
-        from orgs import audit_labels, registry
+        from orgs import append_only, audit_labels, registry
         from residents import grants  # noqa: F401 (fills the table of permissions)
         from residents.households import follow_codes
 
+        append_only.register("residents.Visit")
         registry.register("units_recoded", follow_codes)
         audit_labels.add(
             {
@@ -19,6 +20,7 @@ class ResidentsConfig(AppConfig):
                 "residents.change-household": _("household changed"),
                 "residents.enter-person": _("person entered on the roll"),
                 "residents.correct-person": _("person corrected on the roll"),
+                "residents.log-visit": _("visit written down"),
                 "residents.move-in": _("person moved in"),
                 "residents.move-out": _("person moved out"),
             }

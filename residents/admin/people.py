@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.admin.base import ScopedReadOnlyAdmin
 from residents import masking
-from residents.models import Belonging, Household, Person
+from residents.models import Belonging, Household, Person, Visit
 
 
 @admin.register(Household)
@@ -44,3 +44,13 @@ class BelongingAdmin(ScopedReadOnlyAdmin):
     list_filter = ("relation",)
     list_select_related = ("person", "household__building")
     search_fields = ("^household__code",)
+
+
+@admin.register(Visit)
+class VisitAdmin(ScopedReadOnlyAdmin):
+    """Who called where; what was said stays on the household's page."""
+
+    list_display = ("on", "household", "by", "next_on")
+    list_select_related = ("household__building", "by")
+    fields = ("household", "by", "on", "next_on", "entered_at")
+    date_hierarchy = "on"

@@ -184,7 +184,7 @@ def test_every_model_is_in_the_admin_unless_listed():
 
 # What use-cases and jobs alone write.
 WRITTEN_BY_USE_CASES = {
-    "residents.Household", "residents.Person", "residents.Belonging",
+    "residents.Household", "residents.Person", "residents.Belonging", "residents.Visit",
     "orgs.AuditEntry", "orgs.AuditSeal", "orgs.Attachment", "orgs.IdempotentAnswer",
     "orgs.OneTimeCode", "tasks.Task", "tasks.Assignment", "tasks.Event", "tasks.Rating",
     "tasks.DecisionRequest", "tasks.LimitStepTaken", "tasks.DayCount", "tasks.Exclusion", "orgs.DutyDay",
@@ -210,6 +210,7 @@ def test_what_must_stay_is_append_only():
     assert labels(append_only.protected_models()) == {
         "orgs.AuditEntry",
         "orgs.AuditSeal",
+        "residents.Visit",
         "tasks.Event",
         "tasks.LimitStepTaken",
         "tasks.RateRule",

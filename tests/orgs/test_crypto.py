@@ -10,7 +10,7 @@ from orgs import phones
 from orgs.crypto import blind_index, fernet
 from orgs.key_rotation import encrypted_fields, rotate
 from orgs.models import IdempotentAnswer, NoticeAddress, User
-from residents.models import Person
+from residents.models import Person, Visit
 from tasks.models import Task
 from tests import factories as make
 
@@ -76,5 +76,6 @@ def test_rotation_reaches_every_encrypted_field():
         IdempotentAnswer: ["body"],
         NoticeAddress: ["email"],
         Task: ["contact_phone"],
+        Visit: ["text", "problem", "measures"],
         Person: ["id_number", "phone", "registered_at", "note"],
     }
