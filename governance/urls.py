@@ -27,6 +27,7 @@ urlpatterns = [
     path("i18n/large-type/", home.set_large_type, name="set_large_type"),
     path("", include("orgs.urls")),
     path("", include("tasks.urls")),
+    path("", include("residents.urls")),
     # The admin is entered by the portal's own door.
     path("admin/login/", admin_login),
     path("admin/", admin.site.urls),

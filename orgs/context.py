@@ -124,6 +124,7 @@ NAVIGATION = (
         "tasks:rates",
         oversees(*STAFF_ROLES - {Role.AUDITOR}, Role.BRANCH_SECRETARY),
     ),
+    NavItem(_("Residents"), "users-group", "residents:people_search", may("residents.view_roll")),
     NavItem(_("Units"), "sitemap", "orgs:units", oversees(*STAFF_ROLES)),
     NavItem(_("Staff"), "users", "orgs:staff", may("orgs.appoint_staff")),
     NavItem(_("Duty roster"), "calendar-user", "orgs:duty", may("orgs.keep_duty")),

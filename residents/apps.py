@@ -8,11 +8,12 @@ class ResidentsConfig(AppConfig):
 
     def ready(self) -> None:
         from orgs import append_only, audit_labels, registry
-        from residents import grants  # noqa: F401 (fills the table of permissions)
+        from residents import grants, overview  # noqa: F401 (grants fill the table of permissions)
         from residents.households import follow_codes
 
         append_only.register("residents.Visit")
         registry.register("units_recoded", follow_codes)
+        registry.register("unit_panels", overview.panel)
         audit_labels.add(
             {
                 "residents.add-household": _("household added"),

@@ -82,6 +82,18 @@ def checked(*, name: str, id_number: str = "", phone: str = "", **plain: Any) ->
     return Details(name, number, telephone, plain)
 
 
+def share_of(text: str) -> Fraction | None:
+    """A share written as 1/2, 50% or 0.5; None for nothing. Raises Refused."""
+    text = text.strip()
+    try:
+        if text.endswith("%"):
+            return Fraction(text[:-1].strip()) / 100
+        return Fraction(text) if text else None
+    except (ValueError, ZeroDivisionError):
+        message = _("Write a share as a fraction, like 1/2.")
+        raise Refused(message, code="bad_share", fields={"share": [message]})
+
+
 def known_as(details: Details, among: QuerySet[Person]) -> Person | None:
     """The person whom details fit for certain: by ID number anywhere, else by phone and name.
 

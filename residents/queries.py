@@ -48,6 +48,14 @@ def with_members(households: QuerySet[Household]) -> QuerySet[Household]:
     )
 
 
+def with_homes(found: QuerySet[Person]) -> QuerySet[Person]:
+    """People with `homes`: where they belong today, with the household and its building."""
+    today = Belonging.objects.filter(ends=None).select_related("household__building")
+    return found.prefetch_related(
+        Prefetch("belongings", today.order_by("pk"), to_attr="homes")
+    ).select_related("place")
+
+
 def history_of(household: Household) -> QuerySet[Belonging]:
     """Who belonged to a household before, the latest first."""
     return household.belongings.exclude(ends=None).select_related("person").order_by("-ends", "-pk")

@@ -115,6 +115,12 @@ def per_cent(per_mille: int | None) -> str:
     return "–" if per_mille is None else f"{abs(per_mille) / 10:g}%"
 
 
+@register.filter
+def square_metres(area: int) -> str:
+    """An area of whole 0.01 m² as 89.50 m²."""
+    return f"{area // 100}.{area % 100:02} m²"
+
+
 # --- People ------------------------------------------------------------------------------------
 
 

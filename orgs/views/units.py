@@ -19,6 +19,7 @@ from orgs.enums import UNIT_LEVELS, UnitKind
 from orgs.errors import Refused
 from orgs.forms.units import MoveForm, NewUnitForm, ProfileForm, RenameForm
 from orgs.models import CompoundProfile, District, Unit, User
+from orgs.panels import panels_of
 from orgs.refusals import refuse
 from orgs.scoping import reach_of
 from orgs.unit_grants import UNIT_KEEPERS
@@ -64,6 +65,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "party_organisations": queries.party_organisations_of(unit),
         "departments": _departments(unit),
         "staff": queries.staff_of(unit, timezone.localdate()),
+        "panels": panels_of(unit, _user(request), timezone.now()),
         "may": {
             "add": request.user.has_perm("orgs.add_unit", unit),
             "change": request.user.has_perm("orgs.change_unit", unit),

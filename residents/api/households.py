@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import (
     OpenApiParameter,
     extend_schema,
@@ -22,6 +21,7 @@ from rest_framework.views import APIView
 from orgs.api.base import PostView
 from orgs.api.fields import UnitField
 from orgs.api.pagination import KeyPagination
+from orgs.errors import Refused
 from orgs.queries import unit_by_code
 from orgs.signing_in import signed_in
 from residents import households, masking, people, queries
@@ -109,14 +109,11 @@ class ShareField(serializers.Field):
     def to_representation(self, value: Fraction) -> str:
         return str(value)
 
-    def to_internal_value(self, data: Any) -> Fraction:
-        text = str(data).strip()[:20]
+    def to_internal_value(self, data: Any) -> Fraction | None:
         try:
-            if text.endswith("%"):
-                return Fraction(text[:-1].strip()) / 100
-            return Fraction(text)
-        except (ValueError, ZeroDivisionError):
-            raise serializers.ValidationError(_("Write a share as a fraction, like 1/2."))
+            return people.share_of(str(data)[:20])
+        except Refused as error:
+            raise serializers.ValidationError(error.message)
 
 
 class PersonBody(serializers.Serializer):

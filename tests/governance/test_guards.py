@@ -64,7 +64,12 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
     attachment = attachments.store(upload=upload(photo()), by=cast.owner, now=make.NOW)
     position = cast.community_worker.positions.get().pk
     notice = Notice.objects.create(recipient=cast.owner, kind="mine", key="1", at=make.NOW)
+    belonging = make.belonging(make.resident(cast.building), make.household(cast.building))
     return {
+        "residents:": {"code": belonging.household.code, "pk": belonging.pk},
+        "residents:household_add": {"code": cast.building.code},
+        "residents:pattern": {"code": cast.building.code},
+        "residents:person": {"pk": belonging.person_id},
         "orgs:attachment": {"pk": attachment.pk},
         "tasks:report_photo": {"key": attachment.pk},
         "orgs:position": {"pk": position},

@@ -1,0 +1,24 @@
+"""Panels on a unit's page: each floor adds what it knows of the place."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from orgs import registry
+
+if TYPE_CHECKING:
+    from orgs.models import Unit, User
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the page: its template and what it shows, as `panel.values`."""
+
+    template: str
+    values: Any
+
+
+def panels_of(unit: "Unit", user: "User", now: datetime) -> list[Panel]:
+    """What the floors show of a unit to this person. Each costs a fixed number of queries."""
+    found = registry.call("unit_panels", unit=unit, user=user, now=now)
+    return [panel for panel in found if panel is not None]

@@ -1,0 +1,124 @@
+"""Pages of people: the list of a unit, the search, one person, correcting."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from orgs.errors import DomainError
+from orgs.paging import page_by_key
+from orgs.queries import unit_by_code
+from orgs.refusals import refuse
+from orgs.signing_in import signed_in
+from residents import masking, people, queries
+from residents.forms.roll import CorrectForm, PeopleFilter, SearchForm
+from residents.models import Belonging, Person
+from residents.people import PLAIN_FIELDS
+
+FOUND_AT_MOST = 50
+_CORRECTED = [name for name in PLAIN_FIELDS if name != "died_on"]
+
+
+@require_safe
+@login_required
+def people_list(request: HttpRequest) -> HttpResponse:
+    """The people on the roll of a unit in sight, by key."""
+    user = signed_in(request)
+    _must_read(request)
+    form = PeopleFilter(request.GET)
+    form.is_valid()
+    found: QuerySet[Person] = Person.objects.visible_to(user)
+    unit = unit_by_code(form.cleaned_data.get("unit") or "")
+    if unit:
+        found = queries.people_of(unit, found)
+    if relation := form.cleaned_data.get("relation"):
+        found = found.filter(
+            pk__in=Belonging.objects.filter(relation=relation, ends=None).values("person")
+        )
+    page = page_by_key(request, queries.with_homes(found))
+    context = {"form": form, "search": SearchForm(), "unit": unit, "page": page}
+    return render(request, "residents/people.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters("q")
+def people_search(request: HttpRequest) -> HttpResponse:
+    """Finds people in sight; what is looked for is sent in the body, never in an address."""
+    user = signed_in(request)
+    _must_read(request)
+    form = SearchForm(request.POST or None)
+    found: list[Person] = []
+    if request.method == "POST" and form.is_valid():
+        seen = queries.matching(form.cleaned_data["q"], Person.objects.visible_to(user))
+        found = list(queries.with_homes(seen).order_by("name", "pk")[: FOUND_AT_MOST + 1])
+    context = {
+        "form": form,
+        "found": found[:FOUND_AT_MOST],
+        "more": len(found) > FOUND_AT_MOST,
+        "searched": request.method == "POST",
+    }
+    return render(request, "residents/search.html", context)
+
+
+@require_safe
+@login_required
+def person_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person as the roll knows them; numbers are masked."""
+    user = signed_in(request)
+    person = get_object_or_404(
+        Person.objects.visible_to(user, one=True).select_related("place", "guardian", "account"),
+        pk=pk,
+    )
+    context = {
+        "person": person,
+        "phone": masking.phone(person),
+        "id_number": masking.id_number(person),
+        "belongings": person.belongings.select_related("household__building").order_by(
+            "ends", "pk"
+        ),
+        "needs_guardian": people.needs_guardian(person, timezone.localdate()),
+        "keeps": user.has_perm("residents.keep_roll", person.place),
+    }
+    return render(request, "residents/person.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters()
+def person_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Corrects what the roll knows of a person."""
+    user = signed_in(request)
+    person = get_object_or_404(Person.objects.visible_to(user, one=True), pk=pk)
+    if not user.has_perm("residents.keep_roll", person.place):
+        raise PermissionDenied
+    initial = {name: getattr(person, name) for name in _CORRECTED}
+    form = CorrectForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            details = people.checked(**form.cleaned_data)
+            people.correct(person=person, details=details, by=user, now=timezone.now())
+        except DomainError as error:
+            refuse(request, form, error)
+        else:
+            messages.success(request, _("%(name)s was corrected.") % {"name": person.name})
+            return redirect("residents:person", pk=pk)
+    context = {
+        "form": form,
+        "heading": _("Correct %(name)s") % {"name": person.name},
+        "submit": _("Save"),
+        "back": reverse("residents:person", args=[pk]),
+    }
+    return render(request, "residents/form.html", context, status=400 if form.errors else 200)
+
+
+def _must_read(request: HttpRequest) -> None:
+    if not request.user.has_perm("residents.view_roll"):
+        raise PermissionDenied
