@@ -54,7 +54,7 @@ def load(
 
 
 def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loaded:
-    from governance.demo import catalogue, people, photos, places, telling
+    from governance.demo import catalogue, people, photos, places, roll, telling
     from governance.demo.casting import Cast
     from orgs.models import User
 
@@ -71,6 +71,9 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     kinds = catalogue.make_categories(departments)
     progress("accounts and positions")
     accounts = people.make(made, departments, now)
+    progress("households and people of 翡翠一品小区")
+    # A chance of its own, so that the reports stay as they are.
+    roll.make(made, accounts, now, Random(random.getrandbits(32)))  # noqa: S311 (as above)
     by_id = {user.pk: user for user in accounts.values()}
     cast = Cast(accounts, by_id, made.units, list(kinds.values()))
     stories = telling.tell(

@@ -25,6 +25,10 @@ from orgs.models import (
     Unit,
     User,
 )
+from residents import id_numbers
+from residents import people as people_of_roll
+from residents.enums import HouseholdState, Relation
+from residents.models import Belonging, Household, Person
 from tasks.enums import Action, AssignmentRole, Channel, Ending, Light, Status
 from tasks.models import Category, Duty, Event, Rating, Task, TaskAttachment, Transfer
 from tests.factories import NOW
@@ -221,3 +225,40 @@ def test_people_sleep(loaded):
         for event in steps.filter(task__status=Status.CLOSED).exclude(task__ending=Ending.MERGED)
     }
     assert hours <= set(range(telling.DAY_STARTS, telling.DAY_ENDS))
+
+
+# --- Households and people ---------------------------------------------------------------------
+
+
+def test_fifteen_hundred_households_and_about_four_thousand_people(loaded):
+    assert Household.objects.count() == 1500
+    assert 3900 <= Person.objects.count() <= 4200
+    assert set(Household.objects.values_list("state", flat=True)) >= {
+        HouseholdState.LIVED_IN, HouseholdState.LET, HouseholdState.EMPTY, HouseholdState.UNSOLD,
+        HouseholdState.SHOP,
+    }  # fmt: skip
+
+
+def test_nobody_is_real(loaded):
+    numbers = [person.id_number for person in Person.objects.filter(account=None)[:200]]
+    assert {number[:6] for number in numbers} == {"421199"}
+    assert all(id_numbers.normalise(number) == number for number in numbers)
+
+
+def test_the_accounts_live_where_the_guide_says(loaded):
+    homes = Counter(
+        Belonging.objects.filter(person__account__isnull=False).values_list(
+            "person__account__username", "relation"
+        )
+    )
+    assert homes["owner2", Relation.OWNER] == 3
+    assert homes["tenant", Relation.TENANT] == 1
+    assert Person.objects.get(account__username="owner").name == "沈业主"
+
+
+def test_children_have_their_guardian(loaded):
+    children = [
+        one for one in Person.objects.all() if people_of_roll.is_child(one.born, NOW.date())
+    ]
+    assert children
+    assert all(child.guardian_id for child in children)
