@@ -1,7 +1,7 @@
 """The roll of 翡翠一品小区: 1,500 households and about 4,000 invented people.
 
-Nobody is real: ID numbers carry a region (421199) that was never given out, telephone numbers are
-from one block, names are put together by chance.
+Nobody is real: ID numbers carry regions (421190 to 421199) that were never given out, telephone
+numbers are from one block, names are put together by chance.
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from residents.enums import AreaSource, HouseholdState, Marital, Relation
 from residents.households import code_of
 from residents.models import Belonging, Household, Person
 
-REGION = "421199"
+REGION = 421190
 PHONES = 13_900_100_000
 ENTRANCES, ROOMS = 2, 3
 # Twelve buildings of 18 floors and two of 17: 1,500 households.
@@ -60,7 +60,7 @@ class _Draft:
         """Somebody of an age, with numbers of nobody."""
         number = len(self.people)
         born = self.today - timedelta(days=age * 365 + self.random.randrange(365))
-        first = f"{REGION}{born:%Y%m%d}{number % 1000:03}"
+        first = f"{REGION + number // 1000}{born:%Y%m%d}{number % 1000:03}"
         name = (surname or self.random.choice(SURNAMES)) + self.random.choice(GIVEN)
         if self.random.random() < 0.6:
             name += self.random.choice(GIVEN)
