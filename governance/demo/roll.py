@@ -53,6 +53,7 @@ class _Draft:
     random: Random
     today: date
     now: datetime
+    verifier: User
     people: list[Person] = field(default_factory=list)
     belongings: list[Belonging] = field(default_factory=list)
 
@@ -92,7 +93,7 @@ class _Draft:
 
 def make(places: Places, accounts: dict[str, User], now: datetime, random: Random) -> None:
     """All households, people and how they belong, in a few statements."""
-    draft = _Draft(random, timezone.localdate(now), now)
+    draft = _Draft(random, timezone.localdate(now), now, accounts["community"])
     buildings = dict(enumerate(places.buildings(EMERALD), 1))
     households = {
         (number, one.entrance, one.room): one
