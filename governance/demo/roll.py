@@ -79,9 +79,12 @@ class _Draft:
 
     def belong(self, person: Person, household: Household, relation: Relation, **more: int) -> None:
         since = self.today - timedelta(days=self.random.randrange(200, 4000))
-        self.belongings.append(
-            Belonging(person=person, household=household, relation=relation, starts=since, **more)
+        made = Belonging(
+            person=person, household=household, relation=relation, starts=since, **more
         )
+        if self.random.random() < 0.9:
+            made.verified_by, made.verified_at = self.verifier, self.now
+        self.belongings.append(made)
 
     def _job(self, age: int) -> str:
         if age < 7:
