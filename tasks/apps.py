@@ -27,6 +27,12 @@ class TasksConfig(AppConfig):
         audit_labels.add(
             {
                 "tasks.watch-limits": _("limits watched"),
+                "tasks.record-patrol": _("patrol written down"),
+                "tasks.recheck-patrol": _("finding of a patrol looked at again"),
+                "tasks.export-patrols": _("patrols exported"),
+                "tasks.open-feedback-round": _("invited to rate departments"),
+                "tasks.answer-feedback": _("rated a department"),
+                "tasks.rate-whistle": _("spoke of a whistle"),
                 "tasks.ask-exclusion": _("asked to leave a task out of the rates"),
                 "tasks.decide-exclusion": _("decided on leaving a task out of the rates"),
                 "tasks.new-rate-rule": _("weights of the rates changed"),

@@ -220,3 +220,16 @@ class Light(models.TextChoices):
     GREEN = "green", _("in time")
     YELLOW = "yellow", _("nearly due")
     RED = "red", _("overdue")
+
+
+class PatrolItem(models.TextChoices):
+    """What a patrol looks at."""
+
+    FIRE = "fire", _("fire lanes and extinguishers")
+    BIKES = "bikes", _("charging of electric bicycles")
+    GAS = "gas", _("gas and electricity in public parts")
+    LIFTS = "lifts", _("lifts")
+    WALLS = "walls", _("walls, windows and roofs")
+    HYGIENE = "hygiene", _("hygiene and clutter")
+    LAMPS = "lamps", _("lamps and paths")
+    SAFETY = "safety", _("safety and order")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from orgs.enums import Role
 from orgs.permissions import grant
+from tasks import feedback, patrols
 from tasks.contacts import PERMISSION, may_reveal
 from tasks.enums import COMMUNITY_ROLES, HANDLER_ROLES, HELPER_ROLES, STREET_ROLES, Action, Who
 from tasks.models import Task
@@ -52,3 +53,5 @@ for _action in {row.action for row in TABLE}:
     grant(_action.permission, _roles_for(_action), partial(_may, _action), superusers=False)
 grant("tasks.view_task", None, _sees)
 grant(PERMISSION, HANDLER_ROLES | STREET_ROLES, may_reveal, superusers=False)
+grant(patrols.PERMISSION, HANDLER_ROLES, "")
+grant(feedback.PERMISSION, STREET_ROLES, "")

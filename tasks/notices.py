@@ -15,6 +15,7 @@ from orgs import duty, notifying
 from orgs.enums import NoticeWay, Role
 from orgs.notifying import NoticeKind, Telling
 from orgs.queries import holders, officers
+from tasks import feedback
 from tasks.enums import (
     COMMUNITY_ROLES,
     HANDLER_ROLES,
@@ -59,6 +60,10 @@ def _text(data: Mapping[str, Any]) -> str:
     }
 
 
+def _invitation(data: Mapping[str, Any]) -> str:
+    return _("%(street)s asks you to rate departments until %(until)s.") % data
+
+
 KINDS = (
     NoticeKind(EMERGENCY, gettext_lazy("emergency"), _text, urgent=True),
     NoticeKind(WORK, gettext_lazy("a task is yours to act on"), _text),
@@ -68,6 +73,7 @@ KINDS = (
     NoticeKind(RATED, gettext_lazy("your work was rated"), _text, NoticeWay.PORTAL),
     NoticeKind(OFFERED, gettext_lazy("a task near you is open to take"), _text, NoticeWay.PORTAL),
     NoticeKind(MINE, gettext_lazy("your own report"), _text),
+    NoticeKind(feedback.INVITED, gettext_lazy("you are asked to rate departments"), _invitation),
 )
 
 # What the reporter is told of.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.views import board, mine, public, rates, report, tasks
+from tasks.views import board, feedback, mine, patrols, public, rates, report, tasks
 
 app_name = "tasks"
 urlpatterns = [
@@ -24,6 +24,17 @@ urlpatterns = [
     path("rates/", rates.rates_page, name="rates"),
     path("rates/exclusions/", rates.exclusions, name="exclusions"),
     path("rates/exclusions/<int:pk>/", rates.decide_exclusion, name="decide_exclusion"),
+    path("patrols/", patrols.patrol_list, name="patrols"),
+    path("patrols/new/", patrols.new, name="patrol_new"),
+    path("patrols/worker.js", patrols.worker, name="patrol_worker"),
+    path("patrols/export/", patrols.export, name="patrol_export"),
+    path("patrols/<int:pk>/recheck/", patrols.recheck, name="patrol_recheck"),
+    path("feedback/", feedback.asked, name="feedback"),
+    path("feedback/<int:pk>/", feedback.answer, name="feedback_answer"),
+    path("feedback/streets/<str:code>/", feedback.open_round, name="feedback_open"),
+    path("feedback/rounds/<int:pk>/", feedback.round_page, name="feedback_round"),
+    path("refusals/", feedback.refusals_page, name="refusals"),
+    path("tasks/<str:number>/whistle/", feedback.rate_whistle, name="rate_whistle"),
     path("tasks/<str:number>/", tasks.task, name="task"),
     path("tasks/<str:number>/exclusion/", rates.ask_exclusion, name="ask_exclusion"),
     path("tasks/<str:number>/reveal/", tasks.reveal, name="reveal"),

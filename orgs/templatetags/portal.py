@@ -116,6 +116,12 @@ def per_cent(per_mille: int | None) -> str:
 
 
 @register.filter
+def choice(value: str, labels: dict[str, Any]) -> Any:
+    """The words for a code; the code itself where nobody knows it any more."""
+    return labels.get(value, value)
+
+
+@register.filter
 def square_metres(area: int) -> str:
     """An area of whole 0.01 m² as 89.50 m²."""
     return f"{area // 100}.{area % 100:02} m²"

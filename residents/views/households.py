@@ -266,4 +266,4 @@ def _form(
 ) -> HttpResponse:
     """One form with its heading; a refused one is answered with 400 and what was typed."""
     context = {"form": form, "heading": heading, "submit": submit, "back": back}
-    return render(request, "residents/form.html", context, status=400 if form.errors else 200)
+    return render(request, "components/form_page.html", context, status=400 if form.errors else 200)

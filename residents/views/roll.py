@@ -116,7 +116,7 @@ def person_correct(request: HttpRequest, pk: int) -> HttpResponse:
         "submit": _("Save"),
         "back": reverse("residents:person", args=[pk]),
     }
-    return render(request, "residents/form.html", context, status=400 if form.errors else 200)
+    return render(request, "components/form_page.html", context, status=400 if form.errors else 200)
 
 
 def _must_read(request: HttpRequest) -> None:

@@ -20,11 +20,14 @@ from tasks.models import (
     DecisionRequest,
     Event,
     Exclusion,
+    FeedbackRound,
     LimitStepTaken,
+    Patrol,
     Rating,
     Task,
     TaskAttachment,
     Transfer,
+    WhistleFeedback,
 )
 
 if TYPE_CHECKING:
@@ -222,3 +225,27 @@ class DayCountAdmin(PartAdmin):
     search_fields = ("=unit__code",)
     search_help_text = gettext_lazy("The whole code of a unit")
     date_hierarchy = "day"
+
+
+@admin.register(Patrol)
+class PatrolAdmin(PartAdmin):
+    list_display = ("at", "unit", "by", "finding", "due_on", "rechecked_at")
+    list_select_related = ("unit", "by")
+    search_fields = ("=unit__code",)
+    search_help_text = gettext_lazy("The whole code of a unit")
+    date_hierarchy = "at"
+
+
+@admin.register(FeedbackRound)
+class FeedbackRoundAdmin(PartAdmin):
+    list_display = ("street", "first", "last", "closes_on", "opened_by")
+    list_select_related = ("street", "opened_by")
+    search_fields = ("=street__code",)
+    search_help_text = gettext_lazy("The whole code of a unit")
+
+
+@admin.register(WhistleFeedback)
+class WhistleFeedbackAdmin(PartAdmin):
+    list_display = ("at", "task", "department", "justified", "clear")
+    list_select_related = ("task", "department")
+    list_filter = ("justified",)

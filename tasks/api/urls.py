@@ -4,7 +4,7 @@ from django.urls import path
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from tasks.actions import USE_CASES
-from tasks.api import views
+from tasks.api import feedback, patrols, views
 from tasks.api.bodies import BODIES, EmptyBody
 from tasks.api.presenting import TaskDetail
 from tasks.enums import Action
@@ -28,6 +28,10 @@ def _action_path(action: Action) -> object:
 
 
 urlpatterns = [
+    path("patrols/", patrols.PatrolListView.as_view(), name="patrols"),
+    path("patrols/<int:pk>/recheck/", patrols.PatrolRecheckView.as_view(), name="patrol_recheck"),
+    path("feedback/", feedback.InvitationListView.as_view(), name="feedback"),
+    path("feedback/<int:pk>/answer/", feedback.AnswerView.as_view(), name="feedback_answer"),
     path("categories/", views.CategoryListView.as_view(), name="categories"),
     path("tasks/", views.TaskListView.as_view(), name="tasks"),
     path("tasks/<str:number>/", views.TaskView.as_view(), name="task"),

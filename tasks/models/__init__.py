@@ -1,4 +1,6 @@
 from tasks.models.catalogue import Category, Duty, WhistleRule
+from tasks.models.feedback import DepartmentFeedback, FeedbackRound, WhistleFeedback
+from tasks.models.patrols import Patrol
 from tasks.models.rates import DayCount, Exclusion, RateRule
 from tasks.models.story import DecisionRequest, Event, LimitStepTaken, Rating, TaskAttachment
 from tasks.models.tasks import MAX_TEXT, Assignment, Task, Transfer
@@ -9,14 +11,18 @@ __all__ = [
     "Category",
     "DayCount",
     "DecisionRequest",
+    "DepartmentFeedback",
     "Duty",
     "Event",
     "Exclusion",
+    "FeedbackRound",
     "LimitStepTaken",
+    "Patrol",
     "RateRule",
     "Rating",
     "Task",
     "TaskAttachment",
     "Transfer",
+    "WhistleFeedback",
     "WhistleRule",
 ]

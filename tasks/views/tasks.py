@@ -42,7 +42,7 @@ from tasks.telling import process
 from tasks.views.report import uuids
 from tasks.views.rows import as_rows
 from tasks.wording import happened, holder, listed, question
-from tasks.workflow import Option, check, options, pending
+from tasks.workflow import Option, check, options, parts_of, pending
 
 ROWS = 30
 
@@ -152,6 +152,7 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
         "trail": [(_("Tasks"), reverse("tasks:list")), (row.number, "")],
         "light": row.light(now),
         "limit": row.limit_at,
+        "speaks": any(part.reported_in_at for part in parts_of(row, user)),
         "may_exclude": row.status == Status.CLOSED and excluding.may_ask(user, row),
         "uncovered": row.resolve_by and not calendar().covers(timezone.localdate(row.resolve_by)),
         "holder": holder(row),

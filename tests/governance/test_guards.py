@@ -40,6 +40,7 @@ OPEN_TO_STRANGERS = {
     "tasks:duplicates": "passers-by see likely duplicates of their report",
     "tasks:categories": "passers-by choose a category",
     "tasks:places": "passers-by choose a place",
+    "tasks:patrol_worker": "a script without data; the browser asks for it without signing in",
     "tasks:progress": "passers-by follow their report by number and digits",
 }
 # Open to strangers who bring a proof; without it their rows do not exist.
@@ -75,6 +76,12 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "orgs:position": {"pk": position},
         "orgs:notice": {"pk": notice.pk},
         "tasks:decide_exclusion": {"pk": 1},
+        "tasks:patrol_recheck": {"pk": 1},
+        "tasks:feedback_answer": {"pk": 1},
+        "tasks:feedback_round": {"pk": 1},
+        "tasks:feedback_open": {"code": cast.street.code},
+        "patrol_recheck": {"pk": 1},
+        "feedback_answer": {"pk": 1},
         "orgs:account_leave": {"pk": position},
         "orgs:street_add": {"code": cast.district.code},
         "": {
@@ -166,6 +173,7 @@ def test_every_post_of_the_api_honours_idempotency_keys():
 
 NOT_IN_ADMIN: dict[str, str] = {
     "orgs.CompoundProfile": "shown with its compound",
+    "tasks.DepartmentFeedback": "who said what is nobody's to look up; sums stand on the round's page",
 }
 
 
@@ -193,7 +201,8 @@ WRITTEN_BY_USE_CASES = {
     "orgs.AuditEntry", "orgs.AuditSeal", "orgs.Attachment", "orgs.IdempotentAnswer",
     "orgs.OneTimeCode", "tasks.Task", "tasks.Assignment", "tasks.Event", "tasks.Rating",
     "tasks.DecisionRequest", "tasks.LimitStepTaken", "tasks.DayCount", "tasks.Exclusion", "orgs.DutyDay",
-    "orgs.Notice", "orgs.Delivery",
+    "orgs.Notice", "orgs.Delivery", "tasks.Patrol", "tasks.FeedbackRound", "tasks.WhistleFeedback",
+    "tasks.DepartmentFeedback",
 }  # fmt: skip
 
 
