@@ -54,7 +54,7 @@ def load(
 
 
 def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loaded:
-    from governance.demo import catalogue, people, photos, places, roll, telling
+    from governance.demo import catalogue, exchange, people, photos, places, roll, telling
     from governance.demo.casting import Cast
     from orgs.models import User
 
@@ -83,6 +83,8 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         draw=photos.draw,
         progress=lambda text: progress(f"tasks: step {text}"),
     )
+    progress("patrols and feedback")
+    exchange.make(made, accounts, now, random)
     states = Counter(story.task.status for story in stories)
     audit.record("governance.load_demo", by=None, now=now, detail={"tasks": sum(states.values())})
     passer_by = [story.task for story in stories if story.task.contact_phone.endswith("0000")]

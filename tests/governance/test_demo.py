@@ -30,7 +30,18 @@ from residents import people as people_of_roll
 from residents.enums import HouseholdState, Relation
 from residents.models import Belonging, Household, Person
 from tasks.enums import Action, AssignmentRole, Channel, Ending, Light, Status
-from tasks.models import Category, Duty, Event, Rating, Task, TaskAttachment, Transfer
+from tasks.models import (
+    Category,
+    Duty,
+    Event,
+    FeedbackRound,
+    Patrol,
+    Rating,
+    Task,
+    TaskAttachment,
+    Transfer,
+    WhistleFeedback,
+)
 from tests.factories import NOW
 from tests.unit_trees import assert_sound
 
@@ -262,3 +273,14 @@ def test_children_have_their_guardian(loaded):
     ]
     assert children
     assert all(child.guardian_id for child in children)
+
+
+# --- Patrols and feedback ----------------------------------------------------------------------
+
+
+def test_a_month_of_patrols_and_an_open_round_of_feedback(loaded):
+    assert Patrol.objects.count() == 30
+    assert Patrol.objects.exclude(finding="").exists()
+    made = FeedbackRound.objects.get()
+    assert made.feedback.filter(answered_at__isnull=False).exists()
+    assert WhistleFeedback.objects.exists()

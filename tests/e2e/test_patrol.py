@@ -1,0 +1,45 @@
+"""A patrol in a basement: written down without a network, sent once when there is one."""
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import DESK, PHONE, barriers
+
+FINDING = "地下室消防栓缺水带"
+
+
+def test_what_is_kept_without_a_network_arrives_once(visit):
+    page = visit("grid", PHONE, path="/patrols/new/")
+    assert barriers(page) == []
+    # The worker has kept the form once it governs the page.
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.context.set_offline(True)
+    page.goto("/patrols/new/")
+    expect(page.locator("#offline")).to_be_visible()
+    for finding in (FINDING, f"{FINDING}二"):
+        page.select_option("#id_unit", index=2)
+        page.locator("input[name=items]").first.check()
+        page.fill("#id_finding", finding)
+        page.click("main button[type=submit]")
+        expect(page.locator("#said")).to_be_visible()
+    expect(page.locator("#draft-list li")).to_have_count(2)
+    page.context.set_offline(False)
+    page.goto("/patrols/new/")
+    expect(page.locator("#drafts")).to_be_hidden()
+    page.goto("/patrols/")
+    expect(page.get_by_text(FINDING, exact=True)).to_have_count(1)
+    expect(page.get_by_text(f"{FINDING}二", exact=True)).to_have_count(1)
+
+
+def test_a_refused_draft_stays_to_be_mended(visit):
+    page = visit("grid", DESK, path="/patrols/new/")
+    page.select_option("#id_unit", index=2)
+    page.locator("input[name=items]").first.check()
+    page.select_option("#id_category", index=1)
+    page.click("main button[type=submit]")
+    # A kind without a finding: the sentence says what is missing, and the form keeps what was chosen.
+    expect(page.locator("#said")).to_contain_text("请")
+    assert page.input_value("#id_unit")
+    page.fill("#id_finding", "楼道堆物")
+    page.click("main button[type=submit]")
+    expect(page.locator("#said")).to_contain_text("已发送")
