@@ -5,7 +5,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from orgs.errors import WrongState
-from tasks import counting, notices, rating, watching
+from tasks import campaign_notices, counting, notices, rating, watching
 from tasks.models import Task
 
 log = structlog.get_logger()
@@ -60,3 +60,9 @@ def count_touched_days() -> int:
 def count_recent_days() -> int:
     """Every night: counts the last months anew."""
     return counting.count_recent(timezone.now())
+
+
+@shared_task(time_limit=240)
+def remind_of_measures() -> int:
+    """Every morning: reminds leads of measures; answers how many notices are new."""
+    return campaign_notices.remind(timezone.now())

@@ -7,9 +7,11 @@ from typing import Any
 from orgs import phones
 from orgs.enums import ROLE_TARGETS, UNIT_LEVELS, PartyOrganisationKind, Role, UnitKind
 from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit, User
+from tasks import measures
 from tasks.actions import USE_CASES
-from tasks.enums import Action, Outcome, Status, WhistleKind
-from tasks.models import Category, Duty, Task
+from tasks.campaigns import add_measure, create_campaign
+from tasks.enums import Action, MeasureState, Outcome, Status, WhistleKind
+from tasks.models import Campaign, Category, Duty, Measure, Task
 from tasks.reporting import report
 
 NOW = datetime.fromisoformat("2026-03-10T09:00:00+08:00")
@@ -148,4 +150,43 @@ def task(cast: Any, status: Status = Status.SUBMITTED, now: datetime = NOW, **va
     steps[Status.CLOSED] = [*steps[Status.RATING], (Action.RATE, by, stars)]
     for action, who, body in steps[status]:
         made = act(made, action, who, now, **body)
+    return made
+
+
+def campaign(cast: Any, owner: Any = None, **values: Any) -> Campaign:
+    """A list of the cast's street (or of the given owner), for the whole of 2026."""
+    by = cast.street_cadre if owner is None else cast.district_cadre
+    days = {"starts": date(2026, 1, 1), "ends": date(2026, 12, 31)}
+    return create_campaign(
+        owner=owner or cast.street,
+        by=by,
+        now=NOW,
+        **{"name": "小区治理百日攻坚", "document": "西办发〔2026〕3号"} | days | values,
+    )
+
+
+def measure(
+    cast: Any,
+    state: MeasureState = MeasureState.OPEN,
+    where: Campaign | None = None,
+    **values: Any,
+) -> Measure:
+    """A measure led by urban management with housing assisting, brought to a state."""
+    where = where or campaign(cast)
+    keeper = cast.street_cadre if where.street_id else cast.district_cadre
+    defaults: dict[str, Any] = {
+        "aspect": "公共安全",
+        "problem": "飞线充电屡禁不止",
+        "text": "每个小区建成集中充电桩",
+        "lead": cast.urban,
+        "assist": [cast.housing],
+        "due_on": date(2026, 3, 31),
+    }
+    made = add_measure(campaign=where, by=keeper, now=NOW, **defaults | values)
+    if state != MeasureState.OPEN:
+        made = measures.submit(
+            measure=made, text="已建成", reference="验收单", by=cast.urban_officer, now=NOW
+        )
+    if state == MeasureState.CLOSED:
+        made = measures.close(measure=made, by=keeper, now=NOW)
     return made

@@ -1,3 +1,4 @@
+from tasks.models.campaigns import Campaign, Measure, MeasureAttachment, MeasureEntry
 from tasks.models.catalogue import Category, Duty, WhistleRule
 from tasks.models.rates import DayCount, Exclusion, RateRule
 from tasks.models.story import DecisionRequest, Event, LimitStepTaken, Rating, TaskAttachment
@@ -6,6 +7,7 @@ from tasks.models.tasks import MAX_TEXT, Assignment, Task, Transfer
 __all__ = [
     "MAX_TEXT",
     "Assignment",
+    "Campaign",
     "Category",
     "DayCount",
     "DecisionRequest",
@@ -13,6 +15,9 @@ __all__ = [
     "Event",
     "Exclusion",
     "LimitStepTaken",
+    "Measure",
+    "MeasureAttachment",
+    "MeasureEntry",
     "RateRule",
     "Rating",
     "Task",
