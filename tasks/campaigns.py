@@ -72,6 +72,8 @@ def add_measure(
     """
     with transaction.atomic():
         campaign = locked_campaign(campaign, by)
+        if campaign.measures.count() >= MAX_MEASURES:
+            raise Refused(_("A list holds at most %(most)d measures.") % {"most": MAX_MEASURES})
         measure = Measure(
             campaign=campaign,
             number=number or next_number(campaign),
@@ -122,20 +124,18 @@ def change_measure(
 
 
 def locked_campaign(campaign: Campaign, by: User) -> Campaign:
-    """The list, locked, if `by` keeps it and it has room: numbers are given one after the other."""
+    """The list, locked, if `by` keeps it: numbers are given one after the other."""
     rows = Campaign.objects.select_for_update(of=("self",))
     row = rows.select_related("district", "street").get(pk=campaign.pk)
     if not may_keep(by, row):
         raise NotAllowed(_("Only whoever keeps the list may do this."))
-    if row.measures.count() >= MAX_MEASURES:
-        raise Refused(_("A list holds at most %(most)d measures.") % {"most": MAX_MEASURES})
     return row
 
 
 def next_number(campaign: Campaign) -> int:
     """The number after the last one."""
     last = campaign.measures.aggregate(last=Max("number"))["last"] or 0
-    return min(last + 1, MAX_NUMBER)
+    return last + 1
 
 
 def prepare(measure: Measure, assist: Iterable[Department], due_on: date) -> Sequence[Department]:
