@@ -10,8 +10,8 @@ class TasksConfig(AppConfig):
     def ready(self) -> None:
         from orgs import append_only, audit_labels, notifying, registry
         from tasks import campaign_notices, catalogue_grants, grants, notices  # noqa: F401 (they fill the table of permissions)
-        from tasks.catalogue import ensure_rate_rule, ensure_whistle_rules
         from tasks.campaign_reads import may_see_evidence
+        from tasks.catalogue import ensure_rate_rule, ensure_whistle_rules
         from tasks.enums import Action, MeasureAction
         from tasks.queries import may_see_attachment
 

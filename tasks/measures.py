@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs import audit
-from orgs.errors import Refused, WrongState
+from orgs.errors import WrongState
 from orgs.models import Attachment, User
 from orgs.scoping import reach_of
 from tasks.enums import MeasureAction, MeasureState

@@ -19,7 +19,7 @@ from orgs.errors import Refused
 from orgs.models import Attachment, Unit, User
 from orgs.scoping import reach_of
 from tasks.enums import STREET_ROLES, Action, Channel, Triage, Who
-from tasks.models import MAX_TEXT, Category, Event, Task, TaskAttachment
+from tasks.models import MAX_TEXT, Category, Event, Task
 from tasks.moving import Move, record
 
 if TYPE_CHECKING:

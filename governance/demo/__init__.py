@@ -54,7 +54,7 @@ def load(
 
 
 def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loaded:
-    from governance.demo import catalogue, people, photos, places, telling
+    from governance.demo import catalogue, measures, people, photos, places, telling
     from governance.demo.casting import Cast
     from orgs.models import User
 
@@ -79,6 +79,14 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         random=random,
         draw=photos.draw,
         progress=lambda text: progress(f"tasks: step {text}"),
+    )
+    progress("a campaign list")
+    measures.make(
+        district=made.district,
+        departments=departments,
+        accounts=accounts,
+        now=now,
+        random=random,
     )
     states = Counter(story.task.status for story in stories)
     audit.record("governance.load_demo", by=None, now=now, detail={"tasks": sum(states.values())})

@@ -63,6 +63,7 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
     task = make.task(cast)
     attachment = attachments.store(upload=upload(photo()), by=cast.owner, now=make.NOW)
     position = cast.community_worker.positions.get().pk
+    measure = make.measure(cast)
     notice = Notice.objects.create(recipient=cast.owner, kind="mine", key="1", at=make.NOW)
     return {
         "orgs:attachment": {"pk": attachment.pk},
@@ -70,6 +71,10 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "orgs:position": {"pk": position},
         "orgs:notice": {"pk": notice.pk},
         "tasks:decide_exclusion": {"pk": 1},
+        "tasks:campaign": {"pk": measure.campaign_id},
+        "campaign": {"pk": measure.campaign_id},
+        "tasks:measure": {"pk": measure.pk, "action": "report"},
+        "measure": {"pk": measure.pk},
         "orgs:account_leave": {"pk": position},
         "orgs:street_add": {"code": cast.district.code},
         "": {
@@ -187,7 +192,8 @@ WRITTEN_BY_USE_CASES = {
     "orgs.AuditEntry", "orgs.AuditSeal", "orgs.Attachment", "orgs.IdempotentAnswer",
     "orgs.OneTimeCode", "tasks.Task", "tasks.Assignment", "tasks.Event", "tasks.Rating",
     "tasks.DecisionRequest", "tasks.LimitStepTaken", "tasks.DayCount", "tasks.Exclusion", "orgs.DutyDay",
-    "orgs.Notice", "orgs.Delivery",
+    "orgs.Notice", "orgs.Delivery", "tasks.Campaign", "tasks.Measure", "tasks.MeasureEntry",
+    "tasks.MeasureAttachment",
 }  # fmt: skip
 
 
@@ -211,6 +217,8 @@ def test_what_must_stay_is_append_only():
         "orgs.AuditSeal",
         "tasks.Event",
         "tasks.LimitStepTaken",
+        "tasks.MeasureAttachment",
+        "tasks.MeasureEntry",
         "tasks.RateRule",
         "tasks.WhistleRule",
     }
