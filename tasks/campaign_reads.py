@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from orgs.models import Attachment, Department
 from tasks.enums import Light, MeasureState
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def departments_for(campaign: Campaign) -> QuerySet[Department]:
-    """The departments that a list may name: of its district, and its street's own offices."""
+    """The departments that a list may name: all of a district; for a street's list its own offices."""
     district = campaign.district_id or (campaign.street and campaign.street.district_id)
     found = Department.objects.filter(is_active=True, district=district)
-    return found.filter(street=None) | found.filter(street=campaign.street_id)
+    return found.filter(Q(street=None) | Q(street=campaign.street)) if campaign.street else found
 
 
 def campaigns(user: "Person") -> QuerySet[Campaign]:

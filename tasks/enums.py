@@ -233,7 +233,7 @@ class MeasureState(models.TextChoices):
 class MeasureAction(models.TextChoices):
     """What can be done with a measure: the same names as buttons, API verbs and timeline entries."""
 
-    ADD = "add", _("added")
+    ADD = "add", _("put on the list")
     CHANGE = "change", _("change the measure")
     REPORT = "report", _("report progress")
     SUBMIT = "submit", _("ask for closing")

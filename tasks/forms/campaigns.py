@@ -55,7 +55,7 @@ class MeasureForm(forms.Form):
     """A measure, new or to be changed."""
 
     number = forms.IntegerField(
-        label=_("Number"),
+        label=_("Number on the list"),
         min_value=1,
         max_value=MAX_NUMBER,
         required=False,
@@ -73,7 +73,7 @@ class MeasureForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    due_on = forms.DateField(label=_("Limit"), widget=DayInput)
+    due_on = forms.DateField(label=_("Due by"), widget=DayInput)
     reason = forms.CharField(
         label=_("Why it is changed"), max_length=500, help_text=_("It stands on the timeline.")
     )
@@ -100,7 +100,7 @@ class ReportForm(forms.Form):
         label=_("What was done"), max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 4})
     )
     reference = forms.CharField(
-        label=_("Document"),
+        label=_("Proving document"),
         max_length=MeasureEntry._meta.get_field("reference").max_length,
         required=False,
         help_text=_("Number or title of a document, minutes or an acceptance sheet."),

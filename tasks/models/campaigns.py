@@ -210,7 +210,7 @@ class MeasureEntry(models.Model):
     at = models.DateTimeField(_("when"))
     text = models.TextField(_("text"), blank=True)
     # A document, minutes or an acceptance sheet, by its number or title.
-    reference = models.CharField(_("document"), max_length=200, blank=True)
+    reference = models.CharField(_("proving document"), max_length=200, blank=True)
     pieces = models.PositiveSmallIntegerField(_("photos"), default=0)
 
     class Meta:

@@ -78,7 +78,7 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
         "heading": _("Open a campaign list"),
         "button": _("Open the list"),
         "back": reverse("tasks:campaigns"),
-        "trail": [(_("Campaign lists"), reverse("tasks:campaigns")), (_("Open one"), "")],
+        "trail": [(_("Campaign lists"), reverse("tasks:campaigns")), (_("Open a list"), "")],
     }
     return render(request, "tasks/campaign_form.html", context, status=400 if form.errors else 200)
 
