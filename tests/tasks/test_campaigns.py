@@ -320,7 +320,7 @@ def test_statements_of_all_lists(cast, page, rows):
     client = page(cast.urban_officer)
     with CaptureQueriesContext(connection) as captured:
         client.get("/campaigns/")
-    assert len(captured) == 7
+    assert len(captured) == 10
 
 
 def test_opening_and_adding_on_pages(cast, page):
