@@ -12,8 +12,9 @@ from orgs.errors import NotAllowed, Refused
 from orgs.models import Department, District, Unit, User
 from tasks.campaign_reads import departments_for
 from tasks.enums import MeasureAction
-from tasks.measure_workflow import check, may_keep, may_own
-from tasks.models import Campaign, Measure, MeasureEntry
+from tasks.measure_workflow import may_keep, may_own
+from tasks.measures import locked, note
+from tasks.models import Campaign, Measure
 
 MAX_MEASURES = 500
 MAX_NUMBER = 9999
@@ -90,7 +91,7 @@ def add_measure(
             sentence = _("The list has a measure with this number already.")
             raise Refused(sentence, code="number_taken", fields={"number": [sentence]}) from None
         measure.assist.set(assisting)
-        _note(measure, MeasureAction.ADD, by, now)
+        note(measure, MeasureAction.ADD, by, now)
     return measure
 
 
@@ -112,14 +113,12 @@ def change_measure(
     Raises NotAllowed for others than the list's keeper, WrongState once closing was asked for.
     """
     with transaction.atomic():
-        row = Measure.objects.select_for_update(of=("self",))
-        row = row.select_related("campaign__district", "campaign__street").get(pk=measure.pk)
-        check(row, MeasureAction.CHANGE, by)
+        row = locked(measure, MeasureAction.CHANGE, by)
         row.aspect, row.problem, row.text, row.lead = aspect, problem, text, lead
         assisting = prepare(row, assist, due_on)
         row.save(update_fields=["aspect", "problem", "text", "lead", "due_on", "warn_on"])
         row.assist.set(assisting)
-        _note(row, MeasureAction.CHANGE, by, now, reason)
+        note(row, MeasureAction.CHANGE, by, now, reason)
     return row
 
 
@@ -160,14 +159,3 @@ def first_warning(starts: date, due_on: date) -> date:
     """The first day on which less than a quarter of the time is left; at the latest the last one."""
     days = max((due_on - starts).days, 1)
     return due_on - timedelta(days=(days - 1) // 4)
-
-
-def _note(measure: Measure, action: MeasureAction, by: User, now: datetime, text: str = "") -> None:
-    MeasureEntry.objects.create(measure=measure, action=action, by=by, at=now, text=text)
-    audit.record(
-        f"tasks.{action.value}-measure",
-        by=by,
-        obj=measure,
-        now=now,
-        detail={"campaign": measure.campaign_id, "number": measure.number},
-    )

@@ -4,12 +4,13 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import FilterSet
 
 from orgs.models import Department
+from tasks.campaign_reads import due_soon, late
 from tasks.enums import Light, MeasureState
 from tasks.models import Measure
 
@@ -40,15 +41,13 @@ class MeasureFilter(FilterSet):
     def lit(self, rows: QuerySet[Measure], name: str, light: str) -> QuerySet[Measure]:
         """What `Measure.light` says of one row, for many."""
         today = timezone.localdate()
-        late = Q(done_on=None, due_on__lt=today) | Q(done_on__gt=F("due_on"))
-        soon = Q(done_on=None, warn_on__lte=today, due_on__gte=today)
         match light:
             case Light.RED:
-                return rows.filter(late)
+                return rows.filter(late(today))
             case Light.YELLOW:
-                return rows.filter(soon)
+                return rows.filter(due_soon(today))
             case _:
-                return rows.filter(Q(done_on=None, warn_on__gt=today) | Q(done_on__lte=F("due_on")))
+                return rows.exclude(late(today) | due_soon(today))
 
     def matching(self, rows: QuerySet[Measure], name: str, words: str) -> QuerySet[Measure]:
         """Words of the problem or the measure."""

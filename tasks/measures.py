@@ -33,8 +33,8 @@ def report(
 ) -> Measure:
     """A department of the measure says how far it is; photos or a named document are evidence."""
     with transaction.atomic():
-        row = _locked(measure, MeasureAction.REPORT, by)
-        _proof(row, _note(row, MeasureAction.REPORT, by, now, text, reference, attachments))
+        row = locked(measure, MeasureAction.REPORT, by)
+        _proof(row, note(row, MeasureAction.REPORT, by, now, text, reference, attachments))
     return row
 
 
@@ -52,8 +52,8 @@ def submit(
     Raises WrongState where there is none since the measure was last sent back or taken up again.
     """
     with transaction.atomic():
-        row = _locked(measure, MeasureAction.SUBMIT, by)
-        _proof(row, _note(row, MeasureAction.SUBMIT, by, now, text, reference, attachments))
+        row = locked(measure, MeasureAction.SUBMIT, by)
+        _proof(row, note(row, MeasureAction.SUBMIT, by, now, text, reference, attachments))
         if row.evidence_id is None:
             raise WrongState(
                 _("Add evidence first: a photo, or the number or title of a document."),
@@ -69,10 +69,10 @@ def submit(
 def close(*, measure: Measure, by: User, now: datetime, text: str = "") -> Measure:
     """Whoever keeps the list strikes the measure off; never who worked on it."""
     with transaction.atomic():
-        row = _locked(measure, MeasureAction.CLOSE, by)
+        row = locked(measure, MeasureAction.CLOSE, by)
         row.state, row.closed_by, row.closed_at = MeasureState.CLOSED, by, now
         row.save(update_fields=_STATE_FIELDS)
-        _note(row, MeasureAction.CLOSE, by, now, text)
+        note(row, MeasureAction.CLOSE, by, now, text)
     return row
 
 
@@ -90,15 +90,15 @@ def _again(
     action: MeasureAction, measure: Measure, reason: str, by: User, now: datetime
 ) -> Measure:
     with transaction.atomic():
-        row = _locked(measure, action, by)
+        row = locked(measure, action, by)
         row.state, row.evidence, row.done_on = MeasureState.OPEN, None, None
         row.submitted_by = row.submitted_at = row.closed_by = row.closed_at = None
         row.save(update_fields=_STATE_FIELDS)
-        _note(row, action, by, now, reason)
+        note(row, action, by, now, reason)
     return row
 
 
-def _locked(measure: Measure, action: MeasureAction, by: User) -> Measure:
+def locked(measure: Measure, action: MeasureAction, by: User) -> Measure:
     """The measure, locked until the end of the transaction, if `by` may take the step now."""
     rows = Measure.objects.select_for_update(of=("self",))
     row = rows.select_related("campaign__district", "campaign__street").get(pk=measure.pk)
@@ -113,12 +113,12 @@ def _proof(row: Measure, entry: MeasureEntry) -> None:
         row.save(update_fields=["evidence"])
 
 
-def _note(
+def note(
     row: Measure,
     action: MeasureAction,
     by: User,
     now: datetime,
-    text: str,
+    text: str = "",
     reference: str = "",
     attachments: Sequence[Attachment] = (),
 ) -> MeasureEntry:

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from orgs.admin.base import ScopedReadOnlyAdmin
 from tasks.admin.parts import PartAdmin, ToRead
@@ -42,7 +43,7 @@ class MeasureEntryAdmin(PartAdmin):
     list_filter = ("action",)
     list_select_related = ("measure", "by", "department")
     search_fields = ("=measure__campaign__name",)
-    search_help_text = None
+    search_help_text = gettext_lazy("The whole name of a campaign list")
 
 
 @admin.register(MeasureAttachment)
@@ -50,4 +51,4 @@ class MeasureAttachmentAdmin(PartAdmin):
     list_display = ("entry", "attachment", "position")
     list_select_related = ("entry", "attachment")
     search_fields = ("=entry__measure__campaign__name",)
-    search_help_text = None
+    search_help_text = gettext_lazy("The whole name of a campaign list")

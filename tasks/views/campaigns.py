@@ -145,16 +145,17 @@ def _figures(row: Campaign, wall: campaign_reads.Wall) -> list[dict[str, Any]]:
 
 def _map(shown: list[tuple[Any, Any]], wall: campaign_reads.Wall) -> list[dict[str, Any]]:
     """The wall map: a row an aspect, a column a state, a tile a measure."""
-    rows = {
-        name: {"progress": one, "cells": {state: [] for state in MeasureState}}
-        for name, one in wall.aspects.items()
+    cells: dict[str, dict[MeasureState, list[Any]]] = {
+        name: {state: [] for state in MeasureState} for name in wall.aspects
     }
     for measure, light in shown:
-        rows[measure.aspect]["cells"][MeasureState(measure.state)].append((measure, light))
+        if measure.aspect not in cells:  # added since the numbers were read
+            continue
+        cells[measure.aspect][MeasureState(measure.state)].append((measure, light))
     return [
-        {"progress": row["progress"], "cells": list(row["cells"].items())}
-        for row in rows.values()
-        if any(row["cells"].values())
+        {"progress": wall.aspects[name], "cells": list(found.items())}
+        for name, found in cells.items()
+        if any(found.values())
     ]
 
 

@@ -37,15 +37,15 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one measure, and what the reader may do."""
     user, now = signed_in(request), timezone.now()
     row = _find(request, pk)
-    first, *others = available_actions(row, user) or [None]
+    buttons = [_button(action, row) for action in available_actions(row, user)]
     context = {
         "now": now,
         "measure": row,
         "light": row.light(timezone.localdate(now)),
         "trail": _trail(row),
         "entries": campaign_reads.entries(row),
-        "first": first and _button(first, row),
-        "others": [_button(action, row) for action in others if action],
+        "first": buttons[0] if buttons else None,
+        "others": buttons[1:],
     }
     return render(request, "tasks/measure.html", context)
 

@@ -10,11 +10,11 @@ from openpyxl import Workbook, load_workbook
 from orgs.errors import NotAllowed, Refused
 from orgs.models import AuditEntry
 from orgs.staff_import import ImportRefused
-from tasks import campaign_reads, campaign_sheets, measures
+from tasks import campaign_reads, campaign_rows, campaign_sheets, measures
 from tasks.enums import MeasureState
 from tests import factories as make
 
-HEADINGS = list(campaign_sheets.HEADINGS.values())
+HEADINGS = list(campaign_rows.HEADINGS.values())
 ROW = (1, "公共安全", "飞线充电", "建集中充电桩", "城管局", "住建局、消防大队", "2026-06-30")
 
 
@@ -136,7 +136,7 @@ def test_what_is_done_cannot_be_changed_by_a_sheet(cast):
 
 
 def test_a_list_has_an_end(cast, monkeypatch):
-    monkeypatch.setattr(campaign_sheets, "MAX_MEASURES", 2)
+    monkeypatch.setattr(campaign_rows, "MAX_MEASURES", 2)
     where = make.campaign(cast)
     take(cast, where, sheet(ROW))
     assert errors_of(cast, where, (2, *ROW[1:]), (None, *ROW[1:])) == [(1, "")]

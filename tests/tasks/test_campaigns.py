@@ -15,7 +15,8 @@ from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Notice
 from tasks import campaign_notices, campaign_reads, measures
 from tasks.campaigns import add_measure, change_measure, create_campaign, first_warning
-from tasks.enums import MeasureState
+from tasks.enums import Light, MeasureState
+from tasks.measure_filters import MeasureFilter
 from tasks.models import Campaign, Measure
 from tests import factories as make
 from tests.files import photo, upload
@@ -471,3 +472,19 @@ def test_lists_over_the_api(cast, api, rows):
     assert client.get("/api/v1/measures/?state=x").status_code == 400
     assert len(client.get("/api/v1/campaigns/").data["results"]) == 1
     assert api(cast.fire_officer).get("/api/v1/measures/").data["results"] == []
+
+
+def test_the_database_sees_the_same_lights(cast):
+    """Each measure is found by the filter of exactly the light that its row shows."""
+    where = make.campaign(cast)
+    days = (date(2026, 3, 1), TODAY, date(2026, 3, 12), date(2026, 12, 31))
+    for state in S:
+        for due in days:
+            make.measure(cast, state, where, due_on=due)
+    with time_machine.travel(make.NOW, tick=False):
+        for light in Light:
+            found = MeasureFilter({"light": light.value}, queryset=where.measures.all()).qs
+            assert set(found) == {one for one in where.measures.all() if one.light(TODAY) == light}
+    counted = campaign_reads.progress_of([where], TODAY)[where.pk]
+    whole = campaign_reads.wall(where, TODAY).whole
+    assert vars(counted) == vars(whole) | {"key": str(where.pk), "name": where.name}
