@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from governance import demo
@@ -25,8 +26,17 @@ from orgs.models import (
     Unit,
     User,
 )
-from tasks.enums import Action, AssignmentRole, Channel, Ending, Light, Status
-from tasks.models import Category, Duty, Event, Rating, Task, TaskAttachment, Transfer
+from tasks.enums import Action, AssignmentRole, Channel, Ending, Light, MeasureState, Status
+from tasks.models import (
+    Category,
+    Duty,
+    Event,
+    Measure,
+    Rating,
+    Task,
+    TaskAttachment,
+    Transfer,
+)
 from tests.factories import NOW
 from tests.unit_trees import assert_sound
 
@@ -221,3 +231,15 @@ def test_people_sleep(loaded):
         for event in steps.filter(task__status=Status.CLOSED).exclude(task__ending=Ending.MERGED)
     }
     assert hours <= set(range(telling.DAY_STARTS, telling.DAY_ENDS))
+
+
+def test_the_campaign_list(loaded):
+    measures = Measure.objects.all()
+    assert len({one.aspect for one in measures}) == 6
+    assert len({(one.aspect, one.problem) for one in measures}) == 20
+    assert len(measures) == 51
+    assert len({one.lead_id for one in measures}) == 7
+    assert {one.state for one in measures} == set(MeasureState)
+    assert {one.light(NOW.date()) for one in measures} == set(Light)
+    assert not measures.filter(closed_at__gt=NOW).exists()
+    assert not measures.filter(closed_at__lt=F("submitted_at")).exists()

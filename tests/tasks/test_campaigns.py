@@ -488,3 +488,24 @@ def test_the_database_sees_the_same_lights(cast):
     counted = campaign_reads.progress_of([where], TODAY)[where.pk]
     whole = campaign_reads.wall(where, TODAY).whole
     assert vars(counted) == vars(whole) | {"key": str(where.pk), "name": where.name}
+
+
+# --- Admin ---------------------------------------------------------------------------------------
+
+
+def test_the_admin_shows_what_is_in_sight(cast, page):
+    made = make.measure(cast, S.CLOSED)
+    for person in (cast.street_cadre, cast.sibling_cadre):
+        person.is_staff = True
+        person.save()
+    own, other = page(cast.street_cadre), page(cast.sibling_cadre)
+    for kind, key in (("campaign", made.campaign_id), ("measure", made.pk)):
+        root = f"/admin/tasks/{kind}/"
+        assert len(own.get(root).context["cl"].result_list) == 1
+        assert own.get(f"{root}{key}/change/").status_code == 200
+        assert own.get(f"{root}add/").status_code == 403
+        assert len(other.get(root).context["cl"].result_list) == 0
+        assert other.get(f"{root}{key}/change/").status_code == 302
+    for kind in ("measureentry", "measureattachment"):
+        assert own.get(f"/admin/tasks/{kind}/").status_code == 403
+        assert page(cast.admin).get(f"/admin/tasks/{kind}/?q=x").status_code in (200, 302)
