@@ -1,4 +1,4 @@
-"""Who is reminded of campaign lists: the leads whose limit comes or has passed."""
+"""Who is told of campaign lists: leads whose limit comes or has passed; who is to decide, and what was decided."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -14,12 +14,22 @@ from orgs import notifying
 from orgs.enums import Role
 from orgs.models import Position
 from orgs.notifying import NoticeKind, Telling
+from orgs.queries import holders
 from orgs.scoping import positions_on
-from tasks.enums import MeasureState
-from tasks.models import Measure
+from tasks.enums import STREET_ROLES, MeasureAction, MeasureState
+from tasks.models import Campaign, Measure, MeasureEntry
+from tasks.notices import AT_ONCE, STALE_AFTER
+from tasks.reading import read_events
 
 MEASURE = "measure"
 SOON, OVERDUE = "soon", "overdue"
+BOOKMARK = "tasks.measure-entries"
+_TOLD = (
+    MeasureAction.SUBMIT,
+    MeasureAction.CLOSE,
+    MeasureAction.SEND_BACK,
+    MeasureAction.REOPEN,
+)
 
 
 def _text(data: Mapping[str, Any]) -> str:
@@ -27,10 +37,13 @@ def _text(data: Mapping[str, Any]) -> str:
         SOON: _("Measure %(number)s of “%(campaign)s” is due soon, by %(due)s: %(text)s"),
         OVERDUE: _("Measure %(number)s of “%(campaign)s” is overdue since %(due)s: %(text)s"),
     }
-    return words[data["step"]] % data
+    if data["step"] in words:
+        return words[data["step"]] % data
+    what = MeasureAction(data["step"]).label
+    return _("%(what)s: measure %(number)s of “%(campaign)s”: %(text)s") % {"what": what, **data}
 
 
-KINDS = (NoticeKind(MEASURE, gettext_lazy("a measure of yours is due"), _text),)
+KINDS = (NoticeKind(MEASURE, gettext_lazy("a measure of a campaign list"), _text),)
 
 
 def remind(now: datetime) -> int:
@@ -48,16 +61,19 @@ def _tellings(today: date) -> Iterator[Telling]:
     officers = _officers({row.lead_id for row in rows}, today)
     for row in rows:
         step = OVERDUE if row.due_on < today else SOON
-        data = {
-            "step": step,
-            "number": row.number,
-            "campaign": row.campaign.name,
-            "due": str(row.due_on),
-            "text": row.text[:60],
-        }
         for person in officers.get(row.lead_id, ()):
-            key = f"measure:{row.pk}:{row.due_on}:{step}"
-            yield Telling(MEASURE, key, person, reverse("tasks:measure", args=[row.pk]), data)
+            yield _telling(row, f"measure:{row.pk}:{row.due_on}:{step}", person, step)
+
+
+def _telling(row: Measure, key: str, person: int, step: str) -> Telling:
+    data = {
+        "step": step,
+        "number": row.number,
+        "campaign": row.campaign.name,
+        "due": str(row.due_on),
+        "text": row.text[:60],
+    }
+    return Telling(MEASURE, key, person, reverse("tasks:measure", args=[row.pk]), data)
 
 
 def _officers(departments: set[int], today: date) -> dict[int, set[int]]:
@@ -71,3 +87,46 @@ def _officers(departments: set[int], today: date) -> dict[int, set[int]]:
     for department, person in held.order_by().values_list("department", "user"):
         found.setdefault(department, set()).add(person)
     return found
+
+
+# --- Decisions -----------------------------------------------------------------------------------
+
+
+def tell_of_entries(now: datetime) -> int:
+    """Tells keepers that closing is asked for, and leads what was decided; how many notices."""
+    told: list[int] = []
+
+    def tell(found: list[MeasureEntry]) -> None:
+        told.append(notifying.notify(_of_entries(found, now), now=now))
+
+    entries = MeasureEntry.objects.filter(action__in=_TOLD).select_related(
+        "measure__campaign__district", "measure__campaign__street"
+    )
+    read_events(BOOKMARK, tell, events=entries, now=now, at_once=AT_ONCE)
+    return sum(told)
+
+
+def _of_entries(entries: list[MeasureEntry], now: datetime) -> Iterator[Telling]:
+    today = timezone.localdate(now)
+    fresh = [one for one in entries if one.at >= now - STALE_AFTER]
+    officers = _officers({one.measure.lead_id for one in fresh}, today)
+    lists = {one.measure.campaign_id: one.measure.campaign for one in fresh}
+    keepers = {key: _keepers(one, today) for key, one in lists.items()}
+    for entry in fresh:
+        row = entry.measure
+        asked = entry.action == MeasureAction.SUBMIT
+        people = keepers[row.campaign_id] if asked else officers.get(row.lead_id, set())
+        for person in people - {entry.by_id}:
+            yield _telling(row, f"measure-entry:{entry.pk}", person, entry.action)
+
+
+def _keepers(campaign: Campaign, today: date) -> set[int]:
+    if campaign.street:
+        return holders(campaign.street, STREET_ROLES, today)
+    held = Position.objects.filter(
+        positions_on(today),
+        district=campaign.district,
+        role=Role.DISTRICT_OFFICE,
+        user__is_active=True,
+    )
+    return set(held.order_by().values_list("user", flat=True))

@@ -47,7 +47,8 @@ def watch_limits() -> int:
 @shared_task(time_limit=240)
 def tell_of_events() -> int:
     """Tells people of what happened; answers how many notices are new."""
-    return notices.tell_of_events(timezone.now())
+    now = timezone.now()
+    return notices.tell_of_events(now) + campaign_notices.tell_of_entries(now)
 
 
 @shared_task(time_limit=280)
