@@ -4,6 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
 
 from orgs import append_only, attachments
 from orgs.enums import Role
@@ -14,6 +17,7 @@ from tasks.enums import Light, MeasureAction, MeasureState
 from tasks.measure_workflow import TABLE, available_actions
 from tasks.models import Measure, MeasureEntry
 from tests import factories as make
+from tests.cast import make_cast
 from tests.files import photo, upload
 
 S, A = MeasureState, MeasureAction
@@ -238,3 +242,48 @@ def test_entries_are_append_only(cast):
         made.entries.update(text="anders")
     with pytest.raises(IntegrityError), transaction.atomic():
         made.entries.all().delete()
+
+
+# --- Whatever people try -------------------------------------------------------------------------
+
+ACTORS = ("urban_officer", "housing_officer", "street_cadre", "both", "district_cadre", "admin")
+
+
+class AnySequence(TestCase):
+    """Whatever people try in whatever order: the rules refuse it, or a sound measure comes of it."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.cast = make_cast()
+        cls.cast.both = make.user()
+        make.position(cls.cast.both, Role.DEPARTMENT_OFFICER, cls.cast.urban)
+        make.position(cls.cast.both, Role.STREET_CADRE, cls.cast.street)
+
+    @settings(max_examples=40, deadline=None)
+    @given(
+        st.lists(
+            st.tuples(
+                st.sampled_from(list(MAY)), st.sampled_from(ACTORS), st.sampled_from(["", "3号"])
+            ),
+            max_size=10,
+        )
+    )
+    def test_no_sequence_closes_without_evidence_or_by_its_worker(self, tries):
+        made = make.measure(self.cast)
+        entries = 1
+        for action, who, reference in tries:
+            person = getattr(self.cast, who)
+            more = {"reference": reference} if action in (A.REPORT, A.SUBMIT) else {}
+            promised = action in available_actions(made, person)
+            try:
+                made = step(action, made, person, **more)
+            except (NotAllowed, WrongState) as refusal:
+                assert not promised or refusal.code == "evidence_required"
+            else:
+                assert promised
+                entries += 1
+            if made.state == S.CLOSED:
+                assert made.evidence.is_evidence
+                worked = made.entries.filter(department__isnull=False)
+                assert made.closed_by_id not in set(worked.values_list("by", flat=True))
+        assert made.entries.count() == entries
