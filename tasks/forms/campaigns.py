@@ -32,7 +32,7 @@ class CampaignForm(forms.Form):
     """A new list."""
 
     owner = forms.TypedChoiceField(label=_("Whose list"))
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Name of the list"), max_length=80)
     document = forms.CharField(
         label=_("Source document"),
         max_length=200,
