@@ -193,6 +193,10 @@ CELERY_BEAT_SCHEDULE = {
     "watch-limits": {"task": "tasks.jobs.watch_limits", "schedule": crontab()},
     "tell-of-events": {"task": "tasks.jobs.tell_of_events", "schedule": timedelta(seconds=20)},
     "deliver-notices": {"task": "orgs.jobs.deliver_notices", "schedule": timedelta(seconds=30)},
+    "remind-of-measures": {
+        "task": "tasks.jobs.remind_of_measures",
+        "schedule": crontab(hour=8, minute=12),
+    },
     "count-touched-days": {
         "task": "tasks.jobs.count_touched_days",
         "schedule": crontab(minute="*/5"),

@@ -102,6 +102,14 @@ def may_see(user: "Person", attachment: Attachment) -> bool:
     return any(registry.call("may_see_attachment", user, attachment))
 
 
+def in_use(keys: Iterable[UUID]) -> bool:
+    """Whether a record of whatever kind has taken one of the uploads; one statement."""
+    taken = [
+        Q(**{f"{relation.name}__isnull": False}) for relation in Attachment._meta.related_objects
+    ]
+    return Attachment.objects.filter(Q(*taken, _connector=Q.OR), pk__in=list(keys)).exists()
+
+
 def forget_unused(*, now: datetime) -> int:
     """Deletes uploads that no record points at after 48 hours; gives their number."""
     unused = Attachment.objects.filter(

@@ -104,6 +104,19 @@ NAVIGATION = (
         phone=4,
     ),
     NavItem(
+        _("Campaign lists"),
+        "checklist",
+        "tasks:campaigns",
+        oversees(
+            *(
+                Role.STREET_CADRE,
+                Role.STREET_LEADER,
+                Role.DISTRICT_OFFICE,
+                Role.DEPARTMENT_OFFICER,
+            )
+        ),
+    ),
+    NavItem(
         _("Open to take"),
         "heart-handshake",
         "tasks:orders",

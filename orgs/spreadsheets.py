@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils.datetime import from_excel
 
@@ -97,8 +98,13 @@ def _excel_day(value: float) -> date:
     return found.date() if isinstance(found, datetime) else found
 
 
-def write(headings: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> bytes:
-    """A workbook of one sheet; text that a spreadsheet would run as a formula is made harmless."""
+def write(
+    headings: Sequence[str], rows: Iterable[Sequence[Any]], title: str, notes: Sequence[str] = ()
+) -> bytes:
+    """A workbook of one sheet; text that a spreadsheet would run as a formula is made harmless.
+
+    `notes` fill a second sheet, a line each, for whoever is to fill in the first.
+    """
     book = Workbook()
     sheet = book.active
     sheet.title = title[:31]
@@ -110,13 +116,22 @@ def write(headings: Sequence[str], rows: Iterable[Sequence[Any]], title: str) ->
     for column in sheet.columns:
         sheet.column_dimensions[column[0].column_letter].width = 18
     sheet.freeze_panes = "A2"
+    if notes:
+        explained = book.create_sheet(_("How to fill it in"))
+        for note in notes:
+            explained.append([harmless(note)])
+        explained.column_dimensions["A"].width = 100
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
 def harmless(value: Any) -> Any:
-    """Text that begins like a formula gets an apostrophe in front, as spreadsheets do it."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    """Text that begins like a formula gets an apostrophe in front, as spreadsheets do it.
+
+    Signs that no workbook may hold are left out.
+    """
+    if not isinstance(value, str):
+        return value
+    value = ILLEGAL_CHARACTERS_RE.sub("", value)
+    return f"'{value}" if value.startswith(FORMULA_STARTS) else value

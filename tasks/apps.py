@@ -9,21 +9,25 @@ class TasksConfig(AppConfig):
 
     def ready(self) -> None:
         from orgs import append_only, audit_labels, notifying, registry
-        from tasks import catalogue_grants, grants, notices  # noqa: F401 (they fill the table of permissions)
+        from tasks import campaign_notices, catalogue_grants, grants, notices  # noqa: F401 (they fill the table of permissions)
+        from tasks.campaign_reads import may_see_evidence
         from tasks.catalogue import ensure_rate_rule, ensure_whistle_rules
-        from tasks.enums import Action
+        from tasks.enums import Action, MeasureAction
         from tasks.queries import may_see_attachment
 
         # After migrate and after a test's flush alike: no installation is without limits.
         post_migrate.connect(ensure_whistle_rules, sender=self)
         post_migrate.connect(ensure_rate_rule, sender=self)
-        for kind in notices.KINDS:
+        for kind in (*notices.KINDS, *campaign_notices.KINDS):
             notifying.register(kind)
         append_only.register("tasks.Event")
         append_only.register("tasks.LimitStepTaken")
         append_only.register("tasks.WhistleRule")
         append_only.register("tasks.RateRule")
+        append_only.register("tasks.MeasureEntry")
+        append_only.register("tasks.MeasureAttachment")
         registry.register("may_see_attachment", may_see_attachment)
+        registry.register("may_see_attachment", may_see_evidence)
         audit_labels.add(
             {
                 "tasks.watch-limits": _("limits watched"),
@@ -34,6 +38,9 @@ class TasksConfig(AppConfig):
                 "tasks.answer-feedback": _("rated a department"),
                 "tasks.rate-whistle": _("spoke of a whistle"),
                 "tasks.ask-exclusion": _("asked to leave a task out of the rates"),
+                "tasks.create-campaign": _("campaign list opened"),
+                "tasks.import-campaign": _("measures imported from Excel"),
+                "tasks.export-campaign": _("campaign list fetched as Excel"),
                 "tasks.decide-exclusion": _("decided on leaving a task out of the rates"),
                 "tasks.new-rate-rule": _("weights of the rates changed"),
                 "tasks.new-whistle-rule": _("limits of a whistle changed"),
@@ -42,3 +49,5 @@ class TasksConfig(AppConfig):
         # As the use-case writes it, and as the address of a refused request.
         for action in Action:
             audit_labels.add({f"tasks.{action}": action.label, f"task-{action}": action.label})
+        for step in MeasureAction:
+            audit_labels.add({f"tasks.{step}-measure": step.label})

@@ -233,3 +233,28 @@ class PatrolItem(models.TextChoices):
     HYGIENE = "hygiene", _("hygiene and clutter")
     LAMPS = "lamps", _("lamps and paths")
     SAFETY = "safety", _("safety and order")
+
+
+class MeasureState(models.TextChoices):
+    """Where a measure of a campaign list (挂图作战) stands."""
+
+    OPEN = "open", _("under way")
+    SUBMITTED = "submitted", _("waiting to be closed")
+    CLOSED = "closed", _("struck off")
+
+
+class MeasureAction(models.TextChoices):
+    """What can be done with a measure: the same names as buttons, API verbs and timeline entries."""
+
+    ADD = "add", _("put on the list")
+    CHANGE = "change", _("change the measure")
+    REPORT = "report", _("report progress")
+    SUBMIT = "submit", _("ask for closing")
+    CLOSE = "close", _("strike off the list")
+    SEND_BACK = "send-back", _("send back to work")
+    REOPEN = "reopen", _("take up again")
+
+    @property
+    def permission(self) -> str:
+        """The permission that this action needs, for `user.has_perm(permission, measure)`."""
+        return f"tasks.{self.value.replace('-', '_')}_measure"

@@ -7,8 +7,19 @@ from orgs.enums import Role
 from orgs.permissions import grant
 from tasks import feedback, patrols
 from tasks.contacts import PERMISSION, may_reveal
-from tasks.enums import COMMUNITY_ROLES, HANDLER_ROLES, HELPER_ROLES, STREET_ROLES, Action, Who
-from tasks.models import Task
+from tasks.enums import (
+    COMMUNITY_ROLES,
+    HANDLER_ROLES,
+    HELPER_ROLES,
+    STREET_ROLES,
+    Action,
+    MeasureAction,
+    Who,
+)
+from tasks.measure_workflow import KEEPER_ROLES, may_keep, may_own
+from tasks.measure_workflow import TABLE as MEASURE_TABLE
+from tasks.measure_workflow import may as may_with_measure
+from tasks.models import Campaign, Measure, Task
 from tasks.workflow import TABLE, may
 
 if TYPE_CHECKING:
@@ -55,3 +66,23 @@ grant("tasks.view_task", None, _sees)
 grant(PERMISSION, HANDLER_ROLES | STREET_ROLES, may_reveal, superusers=False)
 grant(patrols.PERMISSION, HANDLER_ROLES, "")
 grant(feedback.PERMISSION, STREET_ROLES, "")
+
+
+# --- Campaign lists ------------------------------------------------------------------------------
+
+
+def _may_with_measure(action: MeasureAction, user: "User", measure: Any) -> bool:
+    return may_with_measure(user, action, measure)
+
+
+for _step, _row in MEASURE_TABLE.items():
+    grant(
+        _step.permission,
+        KEEPER_ROLES if Who.CONFIRMER in _row.by else {Role.DEPARTMENT_OFFICER},
+        partial(_may_with_measure, _step),
+        superusers=False,
+    )
+grant("tasks.open_campaign", KEEPER_ROLES, may_own, superusers=False)
+grant("tasks.keep_campaign", KEEPER_ROLES, may_keep, superusers=False)
+grant("tasks.view_campaign", None, lambda user, row: Campaign.objects.sees(user, row))
+grant("tasks.view_measure", None, lambda user, row: Measure.objects.sees(user, row))

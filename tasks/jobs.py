@@ -5,7 +5,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from orgs.errors import WrongState
-from tasks import counting, notices, rating, watching
+from tasks import campaign_notices, counting, notices, rating, watching
 from tasks.models import Task
 
 log = structlog.get_logger()
@@ -47,7 +47,8 @@ def watch_limits() -> int:
 @shared_task(time_limit=240)
 def tell_of_events() -> int:
     """Tells people of what happened; answers how many notices are new."""
-    return notices.tell_of_events(timezone.now())
+    now = timezone.now()
+    return notices.tell_of_events(now) + campaign_notices.tell_of_entries(now)
 
 
 @shared_task(time_limit=280)
@@ -60,3 +61,9 @@ def count_touched_days() -> int:
 def count_recent_days() -> int:
     """Every night: counts the last months anew."""
     return counting.count_recent(timezone.now())
+
+
+@shared_task(time_limit=240)
+def remind_of_measures() -> int:
+    """Every morning: reminds leads of measures; answers how many notices are new."""
+    return campaign_notices.remind(timezone.now())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,9 +16,9 @@ SETTLED_AFTER = timedelta(minutes=2)
 
 def read_events(
     name: str,
-    handle: Callable[[list[Event]], None],
+    handle: Callable[[list[Any]], None],
     *,
-    events: QuerySet[Event],
+    events: QuerySet[Any],
     now: datetime,
     at_once: int,
     oldest: timedelta | None = None,

@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs import phones
+from orgs.attachments import in_use
 from orgs.enums import STAFF_ROLES, Role, UnitKind
 from orgs.errors import Refused
 from orgs.models import Attachment, Unit, User
 from orgs.scoping import reach_of
 from tasks.enums import STREET_ROLES, Action, Channel, Triage, Who
-from tasks.models import MAX_TEXT, Category, Event, Task, TaskAttachment
+from tasks.models import MAX_TEXT, Category, Event, Task
 from tasks.moving import Move, record
 
 if TYPE_CHECKING:
@@ -197,8 +198,7 @@ def own_attachments(attachments: Sequence[Attachment], by: "Actor") -> list[Atta
         raise Refused(_("At most %(most)d photos or videos.") % {"most": MAX_ATTACHMENTS})
     keys = [attachment.pk for attachment in attachments]
     own = Attachment.objects.select_for_update().in_bulk(keys)
-    used = TaskAttachment.objects.filter(attachment__in=keys).exists()
-    if used or any(key not in own or own[key].uploaded_by_id != by.pk for key in keys):
+    if in_use(keys) or any(key not in own or own[key].uploaded_by_id != by.pk for key in keys):
         raise Refused(
             _("A photo is missing or used already: add it again."),
             code="bad_attachment",

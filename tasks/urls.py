@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from tasks.views import board, feedback, mine, patrols, public, rates, report, tasks
+from tasks.views import (
+    board,
+    campaigns,
+    feedback,
+    measures,
+    mine,
+    patrols,
+    public,
+    rates,
+    report,
+    tasks,
+)
 
 app_name = "tasks"
 urlpatterns = [
@@ -21,6 +32,16 @@ urlpatterns = [
     path("inbox/", board.inbox, name="inbox"),
     path("orders/", board.orders, name="orders"),
     path("tasks/", tasks.task_list, name="list"),
+    path("campaigns/", campaigns.campaigns, name="campaigns"),
+    path("campaigns/new/", campaigns.campaign_new, name="campaign_new"),
+    path("campaigns/template/", campaigns.campaign_template, name="campaign_template"),
+    path("campaigns/<int:pk>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<int:pk>/add/", measures.measure_new, name="measure_new"),
+    path("campaigns/<int:pk>/import/", campaigns.campaign_import, name="campaign_import"),
+    path("campaigns/<int:pk>/export/", campaigns.campaign_export, name="campaign_export"),
+    path("campaigns/measures/<int:pk>/", measures.measure, name="measure"),
+    path("campaigns/measures/<int:pk>/change/", measures.measure_change, name="measure_change"),
+    path("campaigns/measures/<int:pk>/<str:action>/", measures.measure_act, name="measure_act"),
     path("rates/", rates.rates_page, name="rates"),
     path("rates/exclusions/", rates.exclusions, name="exclusions"),
     path("rates/exclusions/<int:pk>/", rates.decide_exclusion, name="decide_exclusion"),

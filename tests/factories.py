@@ -11,9 +11,11 @@ from residents import id_numbers, people
 from residents.enums import AreaSource, Relation
 from residents.households import code_of
 from residents.models import Belonging, Household, Person
+from tasks import measures
 from tasks.actions import USE_CASES
-from tasks.enums import Action, Outcome, Status, WhistleKind
-from tasks.models import Category, Duty, Task
+from tasks.campaigns import add_measure, create_campaign
+from tasks.enums import Action, MeasureState, Outcome, Status, WhistleKind
+from tasks.models import Campaign, Category, Duty, Measure, Task
 from tasks.reporting import report
 
 NOW = datetime.fromisoformat("2026-03-10T09:00:00+08:00")
@@ -190,3 +192,42 @@ def belonging(
     return Belonging.objects.create(
         person=person, household=where, relation=relation, **defaults | values
     )
+
+
+def campaign(cast: Any, owner: Any = None, **values: Any) -> Campaign:
+    """A list of the cast's street (or of the given owner), for the whole of 2026."""
+    by = cast.street_cadre if owner is None else cast.district_cadre
+    days = {"starts": date(2026, 1, 1), "ends": date(2026, 12, 31)}
+    return create_campaign(
+        owner=owner or cast.street,
+        by=by,
+        now=NOW,
+        **{"name": "小区治理百日攻坚", "document": "西办发〔2026〕3号"} | days | values,
+    )
+
+
+def measure(
+    cast: Any,
+    state: MeasureState = MeasureState.OPEN,
+    where: Campaign | None = None,
+    **values: Any,
+) -> Measure:
+    """A measure led by urban management with housing assisting, brought to a state."""
+    where = where or campaign(cast)
+    keeper = cast.street_cadre if where.street_id else cast.district_cadre
+    defaults: dict[str, Any] = {
+        "aspect": "公共安全",
+        "problem": "飞线充电屡禁不止",
+        "text": "每个小区建成集中充电桩",
+        "lead": cast.urban,
+        "assist": [cast.housing],
+        "due_on": date(2026, 3, 31),
+    }
+    made = add_measure(campaign=where, by=keeper, now=NOW, **defaults | values)
+    if state != MeasureState.OPEN:
+        made = measures.submit(
+            measure=made, text="已建成", reference="验收单", by=cast.urban_officer, now=NOW
+        )
+    if state == MeasureState.CLOSED:
+        made = measures.close(measure=made, by=keeper, now=NOW)
+    return made

@@ -54,7 +54,7 @@ def load(
 
 
 def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loaded:
-    from governance.demo import catalogue, exchange, people, photos, places, roll, telling
+    from governance.demo import catalogue, exchange, measures, people, photos, places, roll, telling
     from governance.demo.casting import Cast
     from orgs.models import User
 
@@ -85,6 +85,14 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     )
     progress("patrols and feedback")
     exchange.make(made, accounts, now, random)
+    progress("a campaign list")
+    measures.make(
+        district=made.district,
+        departments=departments,
+        accounts=accounts,
+        now=now,
+        random=random,
+    )
     states = Counter(story.task.status for story in stories)
     audit.record("governance.load_demo", by=None, now=now, detail={"tasks": sum(states.values())})
     passer_by = [story.task for story in stories if story.task.contact_phone.endswith("0000")]

@@ -4,10 +4,10 @@ from django.urls import path
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from tasks.actions import USE_CASES
-from tasks.api import feedback, patrols, views
+from tasks.api import campaigns, feedback, patrols, views
 from tasks.api.bodies import BODIES, EmptyBody
 from tasks.api.presenting import TaskDetail
-from tasks.enums import Action
+from tasks.enums import Action, MeasureAction
 
 
 def _action_path(action: Action) -> object:
@@ -27,11 +27,33 @@ def _action_path(action: Action) -> object:
     )
 
 
+def _measure_path(action: MeasureAction) -> object:
+    """The same for the steps with a measure."""
+    name = f"Measure{action.name.title().replace('_', '')}View"
+    members = {"action": action, "__doc__": action.value}
+    view: type[campaigns.MeasureActionView] = type(name, (campaigns.MeasureActionView,), members)
+    described = extend_schema_view(
+        post=extend_schema(
+            operation_id=f"measures_{action.name.lower()}",
+            request=campaigns.BODIES[action],
+            responses=campaigns.MeasureDetail,
+        )
+    )(view)
+    return path(
+        f"measures/<int:pk>/{action.value}/", described.as_view(), name=f"measure-{action.value}"
+    )
+
+
 urlpatterns = [
     path("patrols/", patrols.PatrolListView.as_view(), name="patrols"),
     path("patrols/<int:pk>/recheck/", patrols.PatrolRecheckView.as_view(), name="patrol_recheck"),
     path("feedback/", feedback.InvitationListView.as_view(), name="feedback"),
     path("feedback/<int:pk>/answer/", feedback.AnswerView.as_view(), name="feedback_answer"),
+    path("campaigns/", campaigns.CampaignListView.as_view(), name="campaigns"),
+    path("campaigns/<int:pk>/", campaigns.CampaignView.as_view(), name="campaign"),
+    path("measures/", campaigns.MeasureListView.as_view(), name="measures"),
+    path("measures/<int:pk>/", campaigns.MeasureView.as_view(), name="measure"),
+    *[_measure_path(action) for action in campaigns.BODIES],
     path("categories/", views.CategoryListView.as_view(), name="categories"),
     path("tasks/", views.TaskListView.as_view(), name="tasks"),
     path("tasks/<str:number>/", views.TaskView.as_view(), name="task"),

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('orgs', '0005_notices'),
-        ('tasks', '0007_rates'),
+        ('tasks', '0008_campaigns'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,3 +1,4 @@
+from tasks.models.campaigns import Campaign, Measure, MeasureAttachment, MeasureEntry
 from tasks.models.catalogue import Category, Duty, WhistleRule
 from tasks.models.feedback import DepartmentFeedback, FeedbackRound, WhistleFeedback
 from tasks.models.patrols import Patrol
@@ -8,6 +9,7 @@ from tasks.models.tasks import MAX_TEXT, Assignment, Task, Transfer
 __all__ = [
     "MAX_TEXT",
     "Assignment",
+    "Campaign",
     "Category",
     "DayCount",
     "DecisionRequest",
@@ -17,6 +19,9 @@ __all__ = [
     "Exclusion",
     "FeedbackRound",
     "LimitStepTaken",
+    "Measure",
+    "MeasureAttachment",
+    "MeasureEntry",
     "Patrol",
     "RateRule",
     "Rating",

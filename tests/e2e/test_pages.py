@@ -7,6 +7,7 @@ import pytest
 from governance.running import DEMO_USERNAMES
 from tests.e2e.conftest import DESK, PHONE, barriers
 
+CAMPAIGN = ["/campaigns/", "/campaigns/1/", "/campaigns/1/?view=table", "/campaigns/1/add/"]
 PAGES = {
     "": ["/", "/public/report/", "/progress/", "/accounts/login/", "/accounts/signup/"],
     "owner": ["/", "/report/", "/mine/", "/me/", "/units/"],
@@ -36,6 +37,11 @@ PAGES = {
     ],
     "dept_urban": ["/", "/inbox/", "/tasks/"],
     "district": ["/", "/units/", "/tasks/", "/staff/", "/refusals/"],
+    "grid": ["/", "/tasks/", "/report/"],
+    "community": ["/", "/tasks/", "/report/", "/units/421102005003/", "/units/421102005003-001/"],
+    "street": ["/", "/board/", "/tasks/", "/units/421102005000/", "/staff/", "/campaigns/"],
+    "dept_urban": ["/", "/inbox/", "/tasks/", "/campaigns/1/", "/campaigns/measures/36/"],
+    "district": ["/", "/units/", "/tasks/", "/staff/", *CAMPAIGN],
     "auditor": ["/audit/"],
     "admin": ["/admin/", "/admin/tasks/task/", "/admin/orgs/unit/", "/admin/orgs/user/"],
 }

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from governance import demo
@@ -29,12 +30,13 @@ from residents import id_numbers
 from residents import people as people_of_roll
 from residents.enums import HouseholdState, Relation
 from residents.models import Belonging, Household, Person
-from tasks.enums import Action, AssignmentRole, Channel, Ending, Light, Status
+from tasks.enums import Action, AssignmentRole, Channel, Ending, Light, MeasureState, Status
 from tasks.models import (
     Category,
     Duty,
     Event,
     FeedbackRound,
+    Measure,
     Patrol,
     Rating,
     Task,
@@ -284,3 +286,15 @@ def test_a_month_of_patrols_and_an_open_round_of_feedback(loaded):
     made = FeedbackRound.objects.get()
     assert made.feedback.filter(answered_at__isnull=False).exists()
     assert WhistleFeedback.objects.exists()
+
+
+def test_the_campaign_list(loaded):
+    measures = Measure.objects.all()
+    assert len({one.aspect for one in measures}) == 6
+    assert len({(one.aspect, one.problem) for one in measures}) == 20
+    assert len(measures) == 51
+    assert len({one.lead_id for one in measures}) == 7
+    assert {one.state for one in measures} == set(MeasureState)
+    assert {one.light(NOW.date()) for one in measures} == set(Light)
+    assert not measures.filter(closed_at__gt=NOW).exists()
+    assert not measures.filter(closed_at__lt=F("submitted_at")).exists()

@@ -64,6 +64,7 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
     task = make.task(cast)
     attachment = attachments.store(upload=upload(photo()), by=cast.owner, now=make.NOW)
     position = cast.community_worker.positions.get().pk
+    measure = make.measure(cast)
     notice = Notice.objects.create(recipient=cast.owner, kind="mine", key="1", at=make.NOW)
     belonging = make.belonging(make.resident(cast.building), make.household(cast.building))
     return {
@@ -82,6 +83,10 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "tasks:feedback_open": {"code": cast.street.code},
         "patrol_recheck": {"pk": 1},
         "feedback_answer": {"pk": 1},
+        "tasks:campaign": {"pk": measure.campaign_id},
+        "campaign": {"pk": measure.campaign_id},
+        "tasks:measure": {"pk": measure.pk, "action": "report"},
+        "measure": {"pk": measure.pk},
         "orgs:account_leave": {"pk": position},
         "orgs:street_add": {"code": cast.district.code},
         "": {
@@ -203,6 +208,8 @@ WRITTEN_BY_USE_CASES = {
     "tasks.DecisionRequest", "tasks.LimitStepTaken", "tasks.DayCount", "tasks.Exclusion", "orgs.DutyDay",
     "orgs.Notice", "orgs.Delivery", "tasks.Patrol", "tasks.FeedbackRound", "tasks.WhistleFeedback",
     "tasks.DepartmentFeedback",
+    "orgs.Notice", "orgs.Delivery", "tasks.Campaign", "tasks.Measure", "tasks.MeasureEntry",
+    "tasks.MeasureAttachment",
 }  # fmt: skip
 
 
@@ -227,6 +234,8 @@ def test_what_must_stay_is_append_only():
         "residents.Visit",
         "tasks.Event",
         "tasks.LimitStepTaken",
+        "tasks.MeasureAttachment",
+        "tasks.MeasureEntry",
         "tasks.RateRule",
         "tasks.WhistleRule",
     }

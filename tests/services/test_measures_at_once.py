@@ -1,0 +1,54 @@
+"""Several people act on one campaign list at the same moment, over real connections."""
+
+from collections import Counter
+from functools import partial
+
+import pytest
+
+from orgs.errors import DomainError
+from tasks import measures
+from tasks.enums import MeasureState
+from tasks.models import Measure
+from tests import factories as make
+
+CLIENTS = 6
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def told(call) -> str:
+    try:
+        call()
+    except DomainError as error:
+        return error.code
+    return "done"
+
+
+def test_two_close_and_one_wins(cast, at_once):
+    made = make.measure(cast, MeasureState.SUBMITTED)
+    calls = [
+        partial(measures.close, measure=made, by=person, now=make.NOW)
+        for person in (cast.street_cadre, cast.street_leader) * 3
+    ]
+    answers = Counter(at_once(*[partial(told, call) for call in calls]))
+    assert answers == {"done": 1, "wrong_state": CLIENTS - 1}
+    assert Measure.objects.get(pk=made.pk).state == MeasureState.CLOSED
+    assert made.entries.filter(action="close").count() == 1
+
+
+def test_closing_and_sending_back_exclude_each_other(cast, at_once):
+    made = make.measure(cast, MeasureState.SUBMITTED)
+    close = partial(measures.close, measure=made, by=cast.street_cadre, now=make.NOW)
+    back = partial(
+        measures.send_back, measure=made, reason="重做", by=cast.street_leader, now=make.NOW
+    )
+    answers = at_once(partial(told, close), partial(told, back))
+    assert sorted(answers) == ["done", "wrong_state"]
+    state = Measure.objects.get(pk=made.pk).state
+    assert made.entries.last().action == {"closed": "close", "open": "send-back"}[state]
+
+
+def test_numbers_stay_unique(cast, at_once):
+    where = make.campaign(cast)
+    at_once(*[partial(make.measure, cast, where=where) for _ in range(CLIENTS)])
+    found = where.measures.order_by("number").values_list("number", flat=True)
+    assert list(found) == list(range(1, CLIENTS + 1))
