@@ -28,6 +28,8 @@ class TasksConfig(AppConfig):
             {
                 "tasks.watch-limits": _("limits watched"),
                 "tasks.ask-exclusion": _("asked to leave a task out of the rates"),
+                "tasks.export-ledger": _("ledger exported"),
+                "tasks.import-hotline": _("hotline tickets imported"),
                 "tasks.decide-exclusion": _("decided on leaving a task out of the rates"),
                 "tasks.new-rate-rule": _("weights of the rates changed"),
                 "tasks.new-whistle-rule": _("limits of a whistle changed"),

@@ -5,8 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 from orgs.enums import Role
 from orgs.permissions import grant
+from tasks import hotline_import, hotline_sheet, ledger
 from tasks.contacts import PERMISSION, may_reveal
-from tasks.enums import COMMUNITY_ROLES, HANDLER_ROLES, HELPER_ROLES, STREET_ROLES, Action, Who
+from tasks.enums import (
+    COMMUNITY_ROLES,
+    HANDLER_ROLES,
+    HELPER_ROLES,
+    STREET_ROLES,
+    WATCHING_ROLES,
+    Action,
+    Who,
+)
 from tasks.models import Task
 from tasks.workflow import TABLE, may
 
@@ -52,3 +61,6 @@ for _action in {row.action for row in TABLE}:
     grant(_action.permission, _roles_for(_action), partial(_may, _action), superusers=False)
 grant("tasks.view_task", None, _sees)
 grant(PERMISSION, HANDLER_ROLES | STREET_ROLES, may_reveal, superusers=False)
+grant(ledger.PERMISSION, WATCHING_ROLES | {Role.DEPARTMENT_OFFICER}, "unit")
+# A ticket counts as the hotline's by the position of who enters it: being a superuser is none.
+grant(hotline_import.PERMISSION, hotline_sheet.ROLES, "", superusers=False)

@@ -5,7 +5,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from orgs.errors import WrongState
-from tasks import counting, notices, rating, watching
+from tasks import counting, hotline_files, notices, rating, watching
 from tasks.models import Task
 
 log = structlog.get_logger()
@@ -60,3 +60,9 @@ def count_touched_days() -> int:
 def count_recent_days() -> int:
     """Every night: counts the last months anew."""
     return counting.count_recent(timezone.now())
+
+
+@shared_task(time_limit=240)
+def forget_hotline_files() -> int:
+    """Deletes sheets of tickets that nobody imported; answers how many."""
+    return hotline_files.forget(timezone.now())

@@ -1,5 +1,7 @@
 from tasks.models.catalogue import Category, Duty, WhistleRule
+from tasks.models.hotline import HotlineFile
 from tasks.models.rates import DayCount, Exclusion, RateRule
+from tasks.models.saved import SavedFilter
 from tasks.models.story import DecisionRequest, Event, LimitStepTaken, Rating, TaskAttachment
 from tasks.models.tasks import MAX_TEXT, Assignment, Task, Transfer
 
@@ -12,9 +14,11 @@ __all__ = [
     "Duty",
     "Event",
     "Exclusion",
+    "HotlineFile",
     "LimitStepTaken",
     "RateRule",
     "Rating",
+    "SavedFilter",
     "Task",
     "TaskAttachment",
     "Transfer",
