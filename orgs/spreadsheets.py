@@ -57,8 +57,7 @@ def read_rows(file: IO[bytes], size: int, max_rows: int) -> list[Sequence[Any]]:
 
     Raises TooLarge for too many bytes or rows, Refused for anything that is not a workbook.
     """
-    if size > MAX_BYTES:
-        raise TooLarge(_("The file is larger than 5 MB."))
+    refuse_too_large(size)
     try:
         with zipfile.ZipFile(file) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
@@ -77,6 +76,12 @@ def read_rows(file: IO[bytes], size: int, max_rows: int) -> list[Sequence[Any]]:
     if len(rows) > max_rows + 1:
         raise TooLarge(_("At most %(count)d rows are taken at once.") % {"count": max_rows})
     return rows
+
+
+def refuse_too_large(size: int) -> None:
+    """Raises TooLarge for more bytes than are taken."""
+    if size > MAX_BYTES:
+        raise TooLarge(_("The file is larger than 5 MB."))
 
 
 def _stream(file: IO[bytes], rows: int) -> Iterator[Sequence[Any]]:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from tasks.views import board, mine, public, rates, report, tasks
+from tasks.views import (
+    board,
+    bulk,
+    hotline,
+    ledger,
+    mine,
+    public,
+    rates,
+    report,
+    saved,
+    sheet,
+    tasks,
+)
 
 app_name = "tasks"
 urlpatterns = [
@@ -21,11 +33,20 @@ urlpatterns = [
     path("inbox/", board.inbox, name="inbox"),
     path("orders/", board.orders, name="orders"),
     path("tasks/", tasks.task_list, name="list"),
+    path("tasks/export/", ledger.export, name="export"),
+    path("tasks/bulk/", bulk.act, name="bulk"),
+    path("tasks/hotline/", hotline.hotline, name="hotline"),
+    path("tasks/hotline/template/", hotline.template, name="hotline_template"),
+    path("tasks/hotline/<int:pk>/", hotline.sheet, name="hotline_sheet"),
+    path("tasks/saved/", saved.saved, name="saved"),
+    path("tasks/saved/<int:pk>/", saved.change, name="saved_change"),
+    path("tasks/saved/<int:pk>/delete/", saved.delete, name="saved_delete"),
     path("rates/", rates.rates_page, name="rates"),
     path("rates/exclusions/", rates.exclusions, name="exclusions"),
     path("rates/exclusions/<int:pk>/", rates.decide_exclusion, name="decide_exclusion"),
     path("tasks/<str:number>/", tasks.task, name="task"),
     path("tasks/<str:number>/exclusion/", rates.ask_exclusion, name="ask_exclusion"),
+    path("tasks/<str:number>/sheet/", sheet.sheet, name="sheet"),
     path("tasks/<str:number>/reveal/", tasks.reveal, name="reveal"),
     path("tasks/<str:number>/<str:action>/", tasks.act, name="act"),
 ]

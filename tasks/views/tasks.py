@@ -29,12 +29,23 @@ from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
 from orgs.throttling import count_upload
 from orgs.working_time import calendar
-from tasks import contacts, excluding, progress, queries, timeline
+from tasks import (
+    bulk,
+    contacts,
+    excluding,
+    hotline_import,
+    ledger,
+    progress,
+    queries,
+    saved_filters,
+    timeline,
+)
 from tasks.actions import USE_CASES
 from tasks.desk import with_rule
 from tasks.enums import Action, RequestKind, Status
-from tasks.filters import TABS, TaskPageFilter
+from tasks.filters import TABS, TaskPageFilter, kept
 from tasks.forms.actions import FORMS, ActionForm, CommentForm, ResolveForm, is_one_click
+from tasks.forms.lists import SaveFilterForm
 from tasks.models import Event, Task
 from tasks.next_action import first_of
 from tasks.reporting import MAX_ATTACHMENTS
@@ -45,6 +56,8 @@ from tasks.wording import happened, holder, listed, question
 from tasks.workflow import Option, check, options, pending
 
 ROWS = 30
+# The address of everything.
+ALL = "tab="
 
 
 # --- The list ----------------------------------------------------------------------------------
@@ -54,8 +67,15 @@ ROWS = 30
 @require_GET
 @vary_on_headers("HX-Request")
 def task_list(request: HttpRequest) -> HttpResponse:
-    """The tasks in sight, filtered by the address; htmx gets only the list."""
+    """The tasks in sight, filtered by the address; htmx gets only the list.
+
+    An address without any filter leads to the one that the person wants to see first.
+    """
     user, now = signed_in(request), timezone.now()
+    saved = list(saved_filters.own(user))
+    first = next((one for one in saved if one.is_default), None)
+    if first and not request.GET:
+        return redirect(f"{request.path}?{first.query}")
     found = TaskPageFilter(
         request.GET,
         queryset=Task.objects.visible_to(user),
@@ -70,17 +90,29 @@ def task_list(request: HttpRequest) -> HttpResponse:
         "form": found.form,
         "tabs": _tabs(request),
         "page": page,
+        "saved": saved,
+        "query": kept(request.GET.urlencode()),
+        "save_form": SaveFilterForm(auto_id="save_%s"),
+        "may_export": user.has_perm(ledger.PERMISSION),
+        "may_import": user.has_perm(hotline_import.PERMISSION),
+        "bulk_actions": bulk.open_to(user),
+        "here": request.get_full_path(),
         "rows": as_rows(page.rows, user, now),
     }
     if not _wants_part(request):
         return render(request, "tasks/list.html", context)
     response = render(request, "tasks/list.html#found", context)
-    kept = request.GET.copy()
-    for name in [name for name, value in kept.items() if not value]:
-        del kept[name]
-    # What can be shared: the address without the empty boxes.
-    response["HX-Push-Url"] = f"{request.path}?{kept.urlencode()}"
+    # What can be shared: the address without the empty boxes. Without any it says so, or the filter
+    # that is shown first would come instead.
+    response["HX-Push-Url"] = f"{request.path}?{_shared(request) or ALL}"
     return response
+
+
+def _shared(request: HttpRequest) -> str:
+    given = request.GET.copy()
+    for name in [name for name, value in given.items() if not value]:
+        del given[name]
+    return given.urlencode()
 
 
 def _wants_part(request: HttpRequest) -> bool:
@@ -108,7 +140,9 @@ def _tabs(request: HttpRequest) -> list[dict[str, Any]]:
             query.pop(dropped, None)
         if name:
             query["tab"] = name
-        tabs.append({"label": label, "url": f"?{query.urlencode()}", "current": name == chosen})
+        tabs.append(
+            {"label": label, "url": f"?{query.urlencode() or ALL}", "current": name == chosen}
+        )
     return tabs
 
 

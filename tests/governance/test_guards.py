@@ -70,6 +70,8 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "orgs:position": {"pk": position},
         "orgs:notice": {"pk": notice.pk},
         "tasks:decide_exclusion": {"pk": 1},
+        "tasks:hotline_sheet": {"pk": 1},
+        "tasks:saved": {"pk": 1},
         "orgs:account_leave": {"pk": position},
         "orgs:street_add": {"code": cast.district.code},
         "": {
@@ -187,7 +189,7 @@ WRITTEN_BY_USE_CASES = {
     "orgs.AuditEntry", "orgs.AuditSeal", "orgs.Attachment", "orgs.IdempotentAnswer",
     "orgs.OneTimeCode", "tasks.Task", "tasks.Assignment", "tasks.Event", "tasks.Rating",
     "tasks.DecisionRequest", "tasks.LimitStepTaken", "tasks.DayCount", "tasks.Exclusion", "orgs.DutyDay",
-    "orgs.Notice", "orgs.Delivery",
+    "orgs.Notice", "orgs.Delivery", "tasks.HotlineFile", "tasks.SavedFilter",
 }  # fmt: skip
 
 
