@@ -33,9 +33,8 @@ class HotlineFile(models.Model):
         indexes = [models.Index(fields=["sent_by", "-id"], name="hotline_file_of_sender")]
         constraints = [
             models.CheckConstraint(
-                name="hotline_file_forgotten_when_applied",
-                condition=Q(applied_at=None, new=0, known=0)
-                | Q(applied_at__isnull=False, content=""),
+                name="hotline_file_counts_when_applied",
+                condition=Q(applied_at=None, new=0, known=0) | Q(applied_at__isnull=False),
             )
         ]
 
