@@ -72,6 +72,7 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "tasks:decide_exclusion": {"pk": 1},
         "tasks:hotline_sheet": {"pk": 1},
         "tasks:saved": {"pk": 1},
+        "saved-filter": {"pk": 1},
         "orgs:account_leave": {"pk": position},
         "orgs:street_add": {"code": cast.district.code},
         "": {
