@@ -8,7 +8,7 @@ from tasks.saved_filters import MAX_NAME, MAX_QUERY
 
 
 class SavedFilterForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=MAX_NAME)
+    name = forms.CharField(label=_("Name of the filter"), max_length=MAX_NAME)
     is_default = forms.BooleanField(label=_("Show it first when I open the list"), required=False)
 
 
