@@ -56,7 +56,9 @@ class LedgerView(GenericAPIView):
         names = TaskFilter.base_filters
         found = ledger.export(
             tasks=self.filter_queryset(self.get_queryset()),
-            filters={name: str(text) for name, text in request.query_params.items() if name in names},
+            filters={
+                name: str(text) for name, text in request.query_params.items() if name in names
+            },
             by=cast(User, request.user),
             now=timezone.now(),
         )

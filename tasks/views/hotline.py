@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -88,7 +89,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
                 _("%(new)d tickets are new tasks now; %(known)d were there already.")
                 % {"new": kept.new, "known": kept.known},
             )
-            return redirect("tasks:list")
+            return redirect(f"{reverse('tasks:list')}?channel=hotline")
     found = Sheet() if kept.applied_at else hotline_files.preview(kept=kept, by=user, now=now)
     context = {"kept": kept, "found": found, "now": now}
     return render(request, "tasks/hotline_sheet.html", context, status=status)
