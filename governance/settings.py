@@ -205,6 +205,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tasks.jobs.count_recent_days",
         "schedule": crontab(hour=2, minute=41),
     },
+    "forget-hotline-files": {
+        "task": "tasks.jobs.forget_hotline_files",
+        "schedule": crontab(minute=23),
+    },
     "seal-audit": {"task": "orgs.jobs.seal_audit", "schedule": crontab(minute="*/5")},
     "forget-expired": {"task": "orgs.jobs.forget_expired", "schedule": crontab(hour=3, minute=17)},
     "process-waiting-attachments": {

@@ -1,16 +1,21 @@
 """Reading and writing Excel workbooks that people send and fetch."""
 
 import io
+import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
 from typing import IO, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
 
 from orgs.errors import Refused, TooLarge
@@ -21,7 +26,30 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 40 * 1024 * 1024
 MAX_COLUMNS = 30
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Excel keeps 15 digits of a number; a longer one has lost its end before it gets here.
+EXACT_BELOW = 10**15
+CLOCK_FORMATS = ("%H:%M:%S", "%H:%M", "%H时%M分%S秒", "%H时%M分", "%H时")
 DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
+
+
+@dataclass(frozen=True)
+class RowError:
+    """What is wrong in one row. `row` counts as Excel does, the headings being row 1."""
+
+    row: int
+    column: str
+    message: str
+
+
+class ImportRefused(Refused):
+    """Something in the sheet is wrong; nothing was taken. `errors` names every place."""
+
+    code = "bad_rows"
+
+    def __init__(self, errors: Sequence[RowError]) -> None:
+        super().__init__(_("Nothing was imported. Correct the rows below and send the file again."))
+        self.errors = list(errors)
+        self.extra = {"rows": [asdict(error) for error in errors]}
 
 
 def read_rows(file: IO[bytes], size: int, max_rows: int) -> list[Sequence[Any]]:
@@ -29,8 +57,7 @@ def read_rows(file: IO[bytes], size: int, max_rows: int) -> list[Sequence[Any]]:
 
     Raises TooLarge for too many bytes or rows, Refused for anything that is not a workbook.
     """
-    if size > MAX_BYTES:
-        raise TooLarge(_("The file is larger than 5 MB."))
+    refuse_too_large(size)
     try:
         with zipfile.ZipFile(file) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
@@ -49,6 +76,12 @@ def read_rows(file: IO[bytes], size: int, max_rows: int) -> list[Sequence[Any]]:
     if len(rows) > max_rows + 1:
         raise TooLarge(_("At most %(count)d rows are taken at once.") % {"count": max_rows})
     return rows
+
+
+def refuse_too_large(size: int) -> None:
+    """Raises TooLarge for more bytes than are taken."""
+    if size > MAX_BYTES:
+        raise TooLarge(_("The file is larger than 5 MB."))
 
 
 def _stream(file: IO[bytes], rows: int) -> Iterator[Sequence[Any]]:
@@ -98,12 +131,56 @@ def _excel_day(value: float) -> date:
     return found.date() if isinstance(found, datetime) else found
 
 
-def write(
-    headings: Sequence[str], rows: Iterable[Sequence[Any]], title: str, notes: Sequence[str] = ()
-) -> bytes:
-    """A workbook of one sheet; text that a spreadsheet would run as a formula is made harmless.
+def moment(value: Any) -> datetime:
+    """A cell as a moment of local time: Excel's own, its number of days, or written out; a day alone
+    is its beginning. Raises ValueError."""
+    if isinstance(value, int | float) and 20_000 <= value <= 80_000:
+        value = from_excel(value)
+    if isinstance(value, datetime):
+        # Days as fractions miss a full second by a hair.
+        whole = (value + timedelta(milliseconds=500)).replace(microsecond=0, tzinfo=None)
+        return timezone.make_aware(whole)
+    if isinstance(value, str):
+        head, clock = _split(text(value).replace("T", " "))
+        return timezone.make_aware(datetime.combine(day(head), _clock(clock)))
+    return timezone.make_aware(datetime.combine(day(value), time()))
 
-    `notes` fill a second sheet, a line each, for whoever is to fill in the first.
+
+def _split(written: str) -> tuple[str, str]:
+    """The day and the time of day, which a space or 日 parts."""
+    head, separator, clock = written.partition("日")
+    if separator:
+        return head + separator, clock.replace(" ", "")
+    head, _space, clock = written.partition(" ")
+    return head, clock.replace(" ", "")
+
+
+def _clock(written: str) -> time:
+    if not written:
+        return time()
+    for layout in CLOCK_FORMATS:
+        try:
+            return datetime.strptime(written, layout).time()  # noqa: DTZ007 (a clock has no zone)
+        except ValueError:
+            continue
+    raise ValueError(written)
+
+
+def lost_digits(value: Any) -> bool:
+    """Whether a long number came as a number, so that Excel has rounded its end away."""
+    return isinstance(value, int | float) and abs(value) >= EXACT_BELOW
+
+
+def write(
+    headings: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    title: str,
+    notes: Sequence[Sequence[Any]] = (),
+    as_text: str = "",
+) -> bytes:
+    """A workbook of one sheet, and a second one of notes; text is made harmless.
+
+    In the columns of `as_text` ("AG") Excel keeps what is typed, however much it looks like a number.
     """
     book = Workbook()
     sheet = book.active
@@ -115,21 +192,42 @@ def write(
         sheet.append([harmless(value) for value in row])
     for column in sheet.columns:
         sheet.column_dimensions[column[0].column_letter].width = 18
+    for letter in as_text:
+        sheet.column_dimensions[letter].number_format = "@"
     sheet.freeze_panes = "A2"
     if notes:
-        explained = book.create_sheet(_("How to fill it in"))
-        for note in notes:
-            explained.append([harmless(note)])
-        explained.column_dimensions["A"].width = 100
+        explained = book.create_sheet(_("How to fill in"))
+        for line in notes:
+            explained.append([harmless(value) for value in line])
+        explained.column_dimensions["A"].width, explained.column_dimensions["B"].width = 18, 80
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
+def stream(headings: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> IO[bytes]:
+    """A workbook written row by row into a temporary file: any number of rows takes the same memory."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    sheet.freeze_panes = "A2"
+    for place in range(1, len(headings) + 1):
+        sheet.column_dimensions[get_column_letter(place)].width = 18
+    bold = [WriteOnlyCell(sheet, value=harmless(heading)) for heading in headings]
+    for cell in bold:
+        cell.font = Font(bold=True)
+    sheet.append(bold)
+    for row in rows:
+        sheet.append([harmless(value) for value in row])
+    out = tempfile.TemporaryFile()  # noqa: SIM115 (whoever sends it closes it)
+    book.save(out)
+    out.seek(0)
+    return out
+
+
 def harmless(value: Any) -> Any:
     """Text that begins like a formula gets an apostrophe in front, as spreadsheets do it.
 
-    Signs that no workbook may hold are left out.
+    Control characters, which no workbook can hold, are left out.
     """
     if not isinstance(value, str):
         return value

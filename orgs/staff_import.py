@@ -19,6 +19,7 @@ from orgs.appointing import find_targets
 from orgs.enums import Role
 from orgs.errors import DomainError, Refused
 from orgs.models import Position, User
+from orgs.spreadsheets import ImportRefused, RowError
 
 # Columns of the sheet, by what they hold: the headings that staff lists here really have.
 HEADINGS = {
@@ -31,25 +32,6 @@ HEADINGS = {
 }
 EXAMPLE = ("张三", "13800000000", "zhangsan", "", "421102005003", "2026-01-01")
 MAX_ROWS = 500
-
-
-@dataclass(frozen=True)
-class RowError:
-    """What is wrong in one row. `row` counts as Excel does, the headings being row 1."""
-
-    row: int
-    column: str
-    message: str
-
-
-class ImportRefused(Refused):
-    """Something in the sheet is wrong; nothing was taken. `errors` names every place."""
-
-    code = "bad_rows"
-
-    def __init__(self, errors: Sequence[RowError]) -> None:
-        super().__init__(_("Nothing was imported. Correct the rows below and send the file again."))
-        self.errors = list(errors)
 
 
 @dataclass

@@ -41,6 +41,8 @@ class TasksConfig(AppConfig):
                 "tasks.create-campaign": _("campaign list opened"),
                 "tasks.import-campaign": _("measures imported from Excel"),
                 "tasks.export-campaign": _("campaign list fetched as Excel"),
+                "tasks.export-ledger": _("ledger exported"),
+                "tasks.import-hotline": _("hotline tickets imported"),
                 "tasks.decide-exclusion": _("decided on leaving a task out of the rates"),
                 "tasks.new-rate-rule": _("weights of the rates changed"),
                 "tasks.new-whistle-rule": _("limits of a whistle changed"),

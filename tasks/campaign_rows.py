@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from orgs import spreadsheets
 from orgs.errors import Refused
 from orgs.models import Department
-from orgs.staff_import import ImportRefused, RowError
+from orgs.spreadsheets import ImportRefused, RowError
 from tasks.campaign_reads import departments_for
 from tasks.campaigns import MAX_MEASURES, MAX_NUMBER, first_warning
 from tasks.enums import MeasureState

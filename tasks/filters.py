@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import IsoDateTimeField
@@ -96,6 +98,10 @@ class TaskFilter(FilterSet):
     class Meta:
         model = Task
         fields: list[str] = []
+
+    def set_values(self) -> dict[str, str]:
+        """The filters that are set, as text."""
+        return {name: str(self.data[name]) for name in self.filters if self.data.get(name)}
 
     def matching(self, tasks: QuerySet[Task], name: str, words: str) -> QuerySet[Task]:
         """A telephone number in full, or words of the number, the title, the text or the place."""
@@ -243,3 +249,17 @@ class TaskPageFilter(TaskFilter):
     def is_narrowed(self) -> bool:
         """Whether anything beside the tab narrows the list."""
         return any(self.data.get(name) for name in self.filters if name != "tab")
+
+
+def kept(query: str) -> str:
+    """The address of a list as it is saved and compared: known filters that are set, in one order."""
+    given = QueryDict(query)
+    return urlencode(
+        sorted(
+            (name, value)
+            for name, values in given.lists()
+            if name in TaskPageFilter.base_filters
+            for value in values
+            if value and "\0" not in value
+        )
+    )

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 from orgs.enums import Role
 from orgs.permissions import grant
-from tasks import feedback, patrols
+from tasks import feedback, hotline_import, hotline_sheet, ledger, patrols
 from tasks.contacts import PERMISSION, may_reveal
 from tasks.enums import (
     COMMUNITY_ROLES,
     HANDLER_ROLES,
     HELPER_ROLES,
     STREET_ROLES,
+    WATCHING_ROLES,
     Action,
     MeasureAction,
     Who,
@@ -86,3 +87,6 @@ grant("tasks.open_campaign", KEEPER_ROLES, may_own, superusers=False)
 grant("tasks.keep_campaign", KEEPER_ROLES, may_keep, superusers=False)
 grant("tasks.view_campaign", None, lambda user, row: Campaign.objects.sees(user, row))
 grant("tasks.view_measure", None, lambda user, row: Measure.objects.sees(user, row))
+grant(ledger.PERMISSION, WATCHING_ROLES | {Role.DEPARTMENT_OFFICER}, "unit")
+# A ticket counts as the hotline's by the position of who enters it: being a superuser is none.
+grant(hotline_import.PERMISSION, hotline_sheet.ROLES, "", superusers=False)

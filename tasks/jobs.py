@@ -5,7 +5,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from orgs.errors import WrongState
-from tasks import campaign_notices, counting, notices, rating, watching
+from tasks import campaign_notices, counting, hotline_files, notices, rating, watching
 from tasks.models import Task
 
 log = structlog.get_logger()
@@ -67,3 +67,9 @@ def count_recent_days() -> int:
 def remind_of_measures() -> int:
     """Every morning: reminds leads of measures; answers how many notices are new."""
     return campaign_notices.remind(timezone.now())
+
+
+@shared_task(time_limit=240)
+def forget_hotline_files() -> int:
+    """Deletes sheets of tickets that nobody imported; answers how many."""
+    return hotline_files.forget(timezone.now())

@@ -47,14 +47,15 @@ def report(
     attachments: Sequence[Attachment] = (),
     outside_number: str = "",
     received_at: datetime | None = None,
+    reply_by: datetime | None = None,
 ) -> Task:
     """Makes a task of what somebody found.
 
     Staff who name a contact type in somebody else's call; a passer-by must leave a telephone.
     `lon` and `lat` are WGS-84. Raises Refused with the fields that are wrong.
     """
-    _refuse_bad(category, text, received_at, now)
-    phone = _phone(contact_phone)
+    refuse_bad(category, text, received_at, now)
+    phone = known_phone(contact_phone)
     account = by if isinstance(by, User) else None
     channel = _channel(account, unit, phone or contact_name, outside_number)
     if channel == Channel.PASSER_BY and not phone:
@@ -83,6 +84,7 @@ def report(
         lon=lon,
         lat=lat,
         received_at=received_at if for_others else None,
+        reply_by=reply_by if channel == Channel.HOTLINE else None,
         created_at=now,
         moved_at=now,
     )
@@ -140,7 +142,8 @@ def _refuse_known_ticket(outside_number: str) -> None:
         )
 
 
-def _phone(text: str) -> str:
+def known_phone(text: str) -> str:
+    """A contact's telephone as it is stored. Raises Refused naming the field."""
     if not text.strip():
         return ""
     try:
@@ -149,7 +152,8 @@ def _phone(text: str) -> str:
         raise Refused(bad.message, code=bad.code, fields={"contact_phone": [bad.message]}) from None
 
 
-def _refuse_bad(category: Category, text: str, received_at: datetime | None, now: datetime) -> None:
+def refuse_bad(category: Category, text: str, received_at: datetime | None, now: datetime) -> None:
+    """Raises Refused with every field of a report that is wrong."""
     fields: dict[str, Sequence[str]] = {}
     if not category.is_selectable:
         fields["category"] = [_("Choose one of the kinds below this heading.")]

@@ -8,6 +8,15 @@ from django.utils.translation import gettext_lazy, pgettext
 from tasks.enums import Action, AssignmentRole, Status, Triage
 from tasks.models import Task
 
+# How satisfied a reporter is.
+STARS = (
+    (5, gettext_lazy("★★★★★ very satisfied")),
+    (4, gettext_lazy("★★★★ satisfied")),
+    (3, gettext_lazy("★★★ so-so")),
+    (2, gettext_lazy("★★ dissatisfied")),
+    (1, gettext_lazy("★ very dissatisfied")),
+)
+
 # What whoever did an action is told.
 HAPPENED = {
     Action.ACCEPT: gettext_lazy("Accepted: you are handling it now."),

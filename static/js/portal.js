@@ -215,6 +215,20 @@
     form.prepend(notice);
   }
 
+  /* --- Lists: tick all, print ------------------------------------------------------------------ */
+
+  document.addEventListener("change", (event) => {
+    const all = event.target.closest("input[data-check-all]");
+    if (!all) return;
+    for (const box of document.querySelectorAll(`input[type=checkbox][form="${all.dataset.checkAll}"]`)) {
+      box.checked = all.checked;
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
   function start() {
     for (const sent of document.querySelectorAll("[data-draft-sent]")) {
       stored((storage) => storage.removeItem(keyOf(sent.dataset.draftSent)));

@@ -1,5 +1,5 @@
 """The tasks' part of the Django admin, a module for each group of models."""
 
-from tasks.admin import campaigns, catalogue, parts, tasks
+from tasks.admin import campaigns, catalogue, lists, parts, tasks
 
-__all__ = ["campaigns", "catalogue", "parts", "tasks"]
+__all__ = ["campaigns", "catalogue", "lists", "parts", "tasks"]

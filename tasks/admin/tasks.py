@@ -112,6 +112,7 @@ class TaskAdmin(ScopedReadOnlyAdmin):
         "lon",
         "lat",
         "received_at",
+        "reply_by",
         "created_at",
         "moved_at",
         "decline_reason",

@@ -4,7 +4,7 @@ from django.urls import path
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from tasks.actions import USE_CASES
-from tasks.api import campaigns, feedback, patrols, views
+from tasks.api import campaigns, feedback, lists, patrols, views
 from tasks.api.bodies import BODIES, EmptyBody
 from tasks.api.presenting import TaskDetail
 from tasks.enums import Action, MeasureAction
@@ -56,6 +56,11 @@ urlpatterns = [
     *[_measure_path(action) for action in campaigns.BODIES],
     path("categories/", views.CategoryListView.as_view(), name="categories"),
     path("tasks/", views.TaskListView.as_view(), name="tasks"),
+    path("tasks/export/", lists.LedgerView.as_view(), name="task-export"),
+    path("tasks/bulk/", lists.BulkView.as_view(), name="task-bulk"),
+    path("tasks/hotline/", lists.HotlineView.as_view(), name="task-hotline"),
+    path("saved-filters/", lists.SavedFiltersView.as_view(), name="saved-filters"),
+    path("saved-filters/<int:pk>/", lists.SavedFilterView.as_view(), name="saved-filter"),
     path("tasks/<str:number>/", views.TaskView.as_view(), name="task"),
     *[_action_path(action) for action in USE_CASES],
 ]

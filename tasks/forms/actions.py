@@ -23,6 +23,7 @@ from tasks.enums import (
 from tasks.forms.report import MomentInput
 from tasks.models import MAX_TEXT, Task, WhistleRule
 from tasks.queries import likely_duplicates
+from tasks.wording import STARS
 from tasks.workflow import standings
 
 if TYPE_CHECKING:
@@ -31,13 +32,6 @@ if TYPE_CHECKING:
 
 MAX_SENTENCE = 500
 YES_NO = (("1", _("yes")), ("0", _("no")))
-STARS = (
-    (5, _("★★★★★ very satisfied")),
-    (4, _("★★★★ satisfied")),
-    (3, _("★★★ so-so")),
-    (2, _("★★ dissatisfied")),
-    (1, _("★ very dissatisfied")),
-)
 
 
 def _remark(label: Any, **options: Any) -> forms.CharField:

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('orgs', '0005_notices'),
-        ('tasks', '0008_campaigns'),
+        ('tasks', '0009_hotline'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

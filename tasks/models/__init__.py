@@ -1,8 +1,10 @@
 from tasks.models.campaigns import Campaign, Measure, MeasureAttachment, MeasureEntry
 from tasks.models.catalogue import Category, Duty, WhistleRule
 from tasks.models.feedback import DepartmentFeedback, FeedbackRound, WhistleFeedback
+from tasks.models.hotline import HotlineFile
 from tasks.models.patrols import Patrol
 from tasks.models.rates import DayCount, Exclusion, RateRule
+from tasks.models.saved import SavedFilter
 from tasks.models.story import DecisionRequest, Event, LimitStepTaken, Rating, TaskAttachment
 from tasks.models.tasks import MAX_TEXT, Assignment, Task, Transfer
 
@@ -18,6 +20,7 @@ __all__ = [
     "Event",
     "Exclusion",
     "FeedbackRound",
+    "HotlineFile",
     "LimitStepTaken",
     "Measure",
     "MeasureAttachment",
@@ -25,6 +28,7 @@ __all__ = [
     "Patrol",
     "RateRule",
     "Rating",
+    "SavedFilter",
     "Task",
     "TaskAttachment",
     "Transfer",

@@ -87,6 +87,8 @@ class Task(Scoped):
     lat = models.FloatField(_("latitude (WGS-84)"), null=True, blank=True)
     # When a call or an outside ticket came in, where that was earlier than the report.
     received_at = models.DateTimeField(_("received at"), null=True, blank=True)
+    # By when the hotline wants its answer; the limits of a dispatch run beside it.
+    reply_by = models.DateTimeField(_("answer due"), null=True, blank=True)
     created_at = models.DateTimeField(_("reported at"))
     # When the state last changed.
     moved_at = models.DateTimeField(_("since"))
@@ -257,6 +259,10 @@ class Task(Scoped):
             models.CheckConstraint(
                 name="task_outside_number_of_hotline",
                 condition=Q(outside_number="") | Q(channel=Channel.HOTLINE),
+            ),
+            models.CheckConstraint(
+                name="task_reply_by_of_hotline",
+                condition=Q(reply_by=None) | Q(channel=Channel.HOTLINE),
             ),
             models.CheckConstraint(
                 name="task_limits_after_dispatch",

@@ -8,6 +8,7 @@ from orgs.enums import STAFF_ROLES, Role
 from orgs.models import User
 from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
+from tasks import bulk
 from tasks.desk import desk_of
 from tasks.views.rows import as_rows
 
@@ -27,6 +28,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "now": now,
         "desk": found,
+        "bulk_actions": bulk.open_to(user),
+        "here": request.get_full_path(),
         "late": as_rows(found.late, user, now),
         "today": as_rows(found.today, user, now),
         "rest": as_rows(found.rest, user, now),

@@ -1,4 +1,4 @@
-"""The list of tasks, the page of one task, and acting on it."""
+"""The page of one task, and acting on it."""
 
 from datetime import datetime
 from typing import Any
@@ -22,97 +22,22 @@ from orgs import attachments
 from orgs.errors import DomainError, WrongState
 from orgs.middleware import audit_refusal
 from orgs.models import CompoundProfile, User
-from orgs.paging import page_by_key
-from orgs.queries import departments
 from orgs.refusals import refuse
-from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
 from orgs.throttling import count_upload
 from orgs.working_time import calendar
 from tasks import contacts, excluding, progress, queries, timeline
 from tasks.actions import USE_CASES
-from tasks.desk import with_rule
 from tasks.enums import Action, RequestKind, Status
-from tasks.filters import TABS, TaskPageFilter
 from tasks.forms.actions import FORMS, ActionForm, CommentForm, ResolveForm, is_one_click
 from tasks.models import Event, Task
 from tasks.next_action import first_of
 from tasks.reporting import MAX_ATTACHMENTS
 from tasks.telling import process
+from tasks.views.listing import wants_part
 from tasks.views.report import uuids
-from tasks.views.rows import as_rows
 from tasks.wording import happened, holder, listed, question
 from tasks.workflow import Option, check, options, parts_of, pending
-
-ROWS = 30
-
-
-# --- The list ----------------------------------------------------------------------------------
-
-
-@login_required
-@require_GET
-@vary_on_headers("HX-Request")
-def task_list(request: HttpRequest) -> HttpResponse:
-    """The tasks in sight, filtered by the address; htmx gets only the list."""
-    user, now = signed_in(request), timezone.now()
-    found = TaskPageFilter(
-        request.GET,
-        queryset=Task.objects.visible_to(user),
-        request=request,
-        departments=_departments_to_choose(user),
-    )
-    tasks = found.qs if found.is_valid() else Task.objects.none()
-    page = page_by_key(request, with_rule(tasks), ROWS)
-    context = {
-        "now": now,
-        "filter": found,
-        "form": found.form,
-        "tabs": _tabs(request),
-        "page": page,
-        "rows": as_rows(page.rows, user, now),
-    }
-    if not _wants_part(request):
-        return render(request, "tasks/list.html", context)
-    response = render(request, "tasks/list.html#found", context)
-    kept = request.GET.copy()
-    for name in [name for name, value in kept.items() if not value]:
-        del kept[name]
-    # What can be shared: the address without the empty boxes.
-    response["HX-Push-Url"] = f"{request.path}?{kept.urlencode()}"
-    return response
-
-
-def _wants_part(request: HttpRequest) -> bool:
-    """Whether htmx asks for a piece of the page; going back in its history wants all of it."""
-    htmx: Any = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.history_restore_request
-
-
-def _departments_to_choose(user: User) -> list[tuple[str, str]]:
-    """The departments of the districts and streets that a person works in; all for superusers."""
-    found = departments()
-    if not user.is_superuser:
-        trees = {held.area.tree_id for held in reach_of(user).holdings if held.area}
-        found = found.filter(district__streets__tree_id__in=trees).distinct()
-    return [(one.code, one.short_name) for one in found.order_by("code")]
-
-
-def _tabs(request: HttpRequest) -> list[dict[str, Any]]:
-    """Tabs keep the other filters and start at the first page."""
-    chosen = request.GET.get("tab", "")
-    tabs = []
-    for name, label in {"": _("All"), **TABS}.items():
-        query = request.GET.copy()
-        for dropped in ("after", "before", "tab"):
-            query.pop(dropped, None)
-        if name:
-            query["tab"] = name
-        tabs.append({"label": label, "url": f"?{query.urlencode()}", "current": name == chosen})
-    return tabs
-
-
-# --- One task ----------------------------------------------------------------------------------
 
 
 @login_required
@@ -261,7 +186,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     if request.method == "POST":
         return _do(request, row, step, now)
     form = FORMS.get(step, ActionForm)(task=row, user=user)
-    part = "#form" if _wants_part(request) else ""
+    part = "#form" if wants_part(request) else ""
     return _act_page(request, row, step, form, part=part)
 
 

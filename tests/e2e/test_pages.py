@@ -42,6 +42,18 @@ PAGES = {
     "street": ["/", "/board/", "/tasks/", "/units/421102005000/", "/staff/", "/campaigns/"],
     "dept_urban": ["/", "/inbox/", "/tasks/", "/campaigns/1/", "/campaigns/measures/36/"],
     "district": ["/", "/units/", "/tasks/", "/staff/", *CAMPAIGN],
+    "community": [
+        "/",
+        "/tasks/",
+        "/tasks/hotline/",
+        "/tasks/saved/",
+        "/report/",
+        "/units/421102005003/",
+        "/units/421102005003-001/",
+    ],
+    "street": ["/", "/board/", "/tasks/", "/units/421102005000/", "/staff/"],
+    "dept_urban": ["/", "/inbox/", "/tasks/"],
+    "district": ["/", "/units/", "/tasks/", "/staff/"],
     "auditor": ["/audit/"],
     "admin": ["/admin/", "/admin/tasks/task/", "/admin/orgs/unit/", "/admin/orgs/user/"],
 }

@@ -87,6 +87,9 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "campaign": {"pk": measure.campaign_id},
         "tasks:measure": {"pk": measure.pk, "action": "report"},
         "measure": {"pk": measure.pk},
+        "tasks:hotline_sheet": {"pk": 1},
+        "tasks:saved": {"pk": 1},
+        "saved-filter": {"pk": 1},
         "orgs:account_leave": {"pk": position},
         "orgs:street_add": {"code": cast.district.code},
         "": {
@@ -210,6 +213,7 @@ WRITTEN_BY_USE_CASES = {
     "tasks.DepartmentFeedback",
     "orgs.Notice", "orgs.Delivery", "tasks.Campaign", "tasks.Measure", "tasks.MeasureEntry",
     "tasks.MeasureAttachment",
+    "orgs.Notice", "orgs.Delivery", "tasks.HotlineFile", "tasks.SavedFilter",
 }  # fmt: skip
 
 

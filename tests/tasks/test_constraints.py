@@ -26,6 +26,7 @@ BAD_TASKS = {
     "task_signature_whole": (Status.SUBMITTED, {"signed_at": make.NOW}),
     "task_merged_is_closed": (Status.CLOSED, {"ending": "merged"}),
     "task_outside_number_of_hotline": (Status.SUBMITTED, {"outside_number": "12345-1"}),
+    "task_reply_by_of_hotline": (Status.SUBMITTED, {"reply_by": make.NOW}),
     "task_point_whole": (Status.SUBMITTED, {"lon": 114.9}),
 }
 ALSO_BAD = [

@@ -1,0 +1,274 @@
+"""The API around the list of tasks: the ledger, saved filters, many at once, hotline tickets."""
+
+from dataclasses import asdict
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from django.utils import timezone
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.parsers import MultiPartParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from orgs import spreadsheets, throttling
+from orgs.api.base import PostView, find
+from orgs.models import User
+from tasks import bulk, hotline_import, ledger, saved_filters
+from tasks.api.bodies import BODIES, EmptyBody
+from tasks.enums import Action
+from tasks.filters import TaskFilter, kept
+from tasks.hotline_import import Known, Sheet
+from tasks.models import SavedFilter, Task
+from tasks.views.ledger import as_download
+
+
+class WorkbookRenderer(JSONRenderer):
+    """Lets a client ask for a workbook by `Accept`; an error is still a problem in JSON."""
+
+    media_type = spreadsheets.CONTENT_TYPE
+    format = "xlsx"
+
+
+class LedgerView(GenericAPIView):
+    """The tasks that a list with the same filters shows, as the ledger 居民诉求登记表 (.xlsx)."""
+
+    filter_backends = [DjangoFilterBackend]
+    filterset_class = TaskFilter
+    queryset = Task.objects.none()
+    renderer_classes = [JSONRenderer, WorkbookRenderer]
+    serializer_class = EmptyBody
+    pagination_class = None
+
+    def get_queryset(self) -> QuerySet[Task]:
+        return Task.objects.visible_to(self.request.user)
+
+    @extend_schema(
+        operation_id="tasks_export",
+        responses={(200, spreadsheets.CONTENT_TYPE): {"type": "string", "format": "binary"}},
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        names = TaskFilter.base_filters
+        found = ledger.export(
+            tasks=self.filter_queryset(self.get_queryset()),
+            filters={
+                name: str(text) for name, text in request.query_params.items() if name in names
+            },
+            by=cast(User, request.user),
+            now=timezone.now(),
+        )
+        return as_download(found)
+
+
+# --- Saved filters -------------------------------------------------------------------------------
+
+
+class SavedFilterRow(serializers.ModelSerializer):
+    class Meta:
+        model = SavedFilter
+        fields = ["id", "name", "query", "is_default"]
+
+
+class SavedFilterBody(serializers.Serializer):
+    name = serializers.CharField(max_length=saved_filters.MAX_NAME)
+    query = serializers.CharField(max_length=saved_filters.MAX_QUERY)
+    is_default = serializers.BooleanField(default=False)
+
+
+class SavedFilterChange(serializers.Serializer):
+    name = serializers.CharField(max_length=saved_filters.MAX_NAME, required=False)
+    is_default = serializers.BooleanField(required=False)
+
+
+class SavedFiltersView(PostView):
+    """The signed-in person's own filters of the list of tasks."""
+
+    @extend_schema(
+        operation_id="saved_filters_list",
+        responses=inline_serializer(
+            "SavedFilters",
+            {
+                "results": SavedFilterRow(many=True),
+                "next": serializers.CharField(allow_null=True),
+                "previous": serializers.CharField(allow_null=True),
+            },
+        ),
+    )
+    def get(self, request: Request) -> Response:
+        own = SavedFilterRow(saved_filters.own(cast(User, request.user)), many=True)
+        return Response({"results": own.data, "next": None, "previous": None})
+
+    @extend_schema(request=SavedFilterBody, responses={201: SavedFilterRow})
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        return super().post(request, **kwargs)
+
+    def perform(self, request: Request, **kwargs: Any) -> Response:
+        body = SavedFilterBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        data = body.validated_data
+        query = kept(data.pop("query").removeprefix("?"))
+        made = saved_filters.save(query=query, by=cast(User, request.user), **data)
+        return Response(SavedFilterRow(made).data, status=201)
+
+
+class SavedFilterView(APIView):
+    """One of the signed-in person's own filters."""
+
+    @extend_schema(request=SavedFilterChange, responses=SavedFilterRow)
+    def patch(self, request: Request, pk: int) -> Response:
+        user = cast(User, request.user)
+        saved = find(saved_filters.own(user), pk=pk)
+        body = SavedFilterChange(data=request.data)
+        body.is_valid(raise_exception=True)
+        present = {"name": saved.name, "is_default": saved.is_default}
+        changed = saved_filters.change(saved=saved, by=user, **present | body.validated_data)
+        return Response(SavedFilterRow(changed).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, pk: int) -> Response:
+        user = cast(User, request.user)
+        saved_filters.delete(saved=find(saved_filters.own(user), pk=pk), by=user)
+        return Response(status=204)
+
+
+# --- Many at once --------------------------------------------------------------------------------
+
+
+class BulkBody(serializers.Serializer):
+    action = serializers.ChoiceField(choices=[(one.value, one.label) for one in bulk.ACTIONS])
+    numbers = serializers.ListField(
+        child=serializers.CharField(max_length=20), allow_empty=False, max_length=bulk.MOST
+    )
+    body = serializers.DictField(required=False)
+
+
+class BulkLine(serializers.Serializer):
+    number = serializers.CharField()
+    ok = serializers.BooleanField()
+    status = serializers.IntegerField()
+    code = serializers.CharField()
+    detail = serializers.CharField(source="message")
+
+
+class BulkView(PostView):
+    """One action with up to 100 tasks; each is answered on its own, in the order given."""
+
+    @extend_schema(
+        operation_id="tasks_bulk",
+        request=BulkBody,
+        responses=inline_serializer("BulkAnswer", {"results": BulkLine(many=True)}),
+    )
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        return super().post(request, **kwargs)
+
+    def perform(self, request: Request, **kwargs: Any) -> Response:
+        given = BulkBody(data=request.data)
+        given.is_valid(raise_exception=True)
+        action = Action(given.validated_data["action"])
+        data = given.validated_data.get("body", {})
+        body = BODIES.get(action, EmptyBody)(data=data, context={"request": request})
+        body.is_valid(raise_exception=True)
+        lines = bulk.act(
+            action=action,
+            numbers=given.validated_data["numbers"],
+            body=body.validated_data,
+            by=cast(User, request.user),
+            now=timezone.now(),
+        )
+        return Response({"results": BulkLine(lines, many=True).data})
+
+
+# --- Hotline -------------------------------------------------------------------------------------
+
+
+class HotlineBody(serializers.Serializer):
+    file = serializers.FileField()
+    apply = serializers.BooleanField(default=False)
+
+
+class HotlineRow(serializers.Serializer):
+    row = serializers.IntegerField()
+    outside_number = serializers.CharField()
+    number = serializers.CharField(allow_null=True)
+    differs = serializers.ListField(child=serializers.CharField())
+
+
+class WrongRow(serializers.Serializer):
+    row = serializers.IntegerField()
+    column = serializers.CharField()
+    message = serializers.CharField()
+
+
+class HotlineView(PostView):
+    """Hotline tickets by Excel. Without `apply` it says what the sheet would do; with it, it is done.
+
+    All of a sheet or nothing: wrong rows answer 400 with `rows`. A ticket is entered once.
+    """
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        operation_id="tasks_hotline",
+        request={"multipart/form-data": HotlineBody},
+        responses=OpenApiResponse(
+            inline_serializer(
+                "HotlineAnswer",
+                {
+                    "applied": serializers.BooleanField(),
+                    "new": HotlineRow(many=True),
+                    "unchanged": HotlineRow(many=True),
+                    "changed": HotlineRow(many=True),
+                    "wrong": WrongRow(many=True),
+                },
+            )
+        ),
+    )
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        return super().post(request, **kwargs)
+
+    def perform(self, request: Request, **kwargs: Any) -> Response:
+        body = HotlineBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        throttling.count_upload(request)
+        file = body.validated_data["file"]
+        sent: dict[str, Any] = {"file": file, "size": file.size, "by": cast(User, request.user)}
+        now, apply = timezone.now(), body.validated_data["apply"]
+        sheet = hotline_import.examine(**sent, now=now)
+        made: dict[str, str] = {}
+        if apply:
+            file.seek(0)
+            done = hotline_import.import_tickets(**sent, now=now)
+            made = {task.outside_number: task.number for task in done.tasks}
+        return Response(_sheet(sheet, made) | {"applied": apply})
+
+
+def _sheet(sheet: Sheet, made: dict[str, str]) -> dict[str, Any]:
+    new: list[dict[str, Any]] = [
+        {
+            "row": one.row,
+            "outside_number": one.outside_number,
+            "number": made.get(one.outside_number),
+            "differs": [],
+        }
+        for one in sheet.new
+    ]
+    return {
+        "new": new,
+        "unchanged": [_known(one) for one in sheet.unchanged],
+        "changed": [_known(one) for one in sheet.changed],
+        "wrong": [asdict(one) for one in sheet.errors],
+    }
+
+
+def _known(one: Known) -> dict[str, Any]:
+    return {
+        "row": one.ticket.row,
+        "outside_number": one.ticket.outside_number,
+        "number": one.task.number,
+        "differs": list(one.differs),
+    }

@@ -1,0 +1,110 @@
+"""The list of tasks."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from orgs.models import User
+from orgs.paging import page_by_key
+from orgs.queries import departments
+from orgs.scoping import reach_of
+from orgs.signing_in import signed_in
+from tasks import bulk, hotline_import, ledger, saved_filters
+from tasks.desk import with_rule
+from tasks.filters import TABS, TaskPageFilter, kept
+from tasks.forms.lists import SaveFilterForm
+from tasks.models import Task
+from tasks.views.rows import as_rows
+
+ROWS = 30
+# The address of everything.
+ALL = "tab="
+
+
+@login_required
+@require_GET
+@vary_on_headers("HX-Request")
+def task_list(request: HttpRequest) -> HttpResponse:
+    """The tasks in sight, filtered by the address; htmx gets only the list.
+
+    An address without any filter leads to the one that the person wants to see first.
+    """
+    user, now = signed_in(request), timezone.now()
+    saved = list(saved_filters.own(user))
+    first = next((one for one in saved if one.is_default), None)
+    if first and not request.GET:
+        return redirect(f"{request.path}?{first.query}")
+    found = TaskPageFilter(
+        request.GET,
+        queryset=Task.objects.visible_to(user),
+        request=request,
+        departments=_departments_to_choose(user),
+    )
+    tasks = found.qs if found.is_valid() else Task.objects.none()
+    page = page_by_key(request, with_rule(tasks), ROWS)
+    context = {
+        "now": now,
+        "filter": found,
+        "form": found.form,
+        "tabs": _tabs(request),
+        "page": page,
+        "saved": saved,
+        "query": kept(request.GET.urlencode()),
+        "save_form": SaveFilterForm(auto_id="save_%s"),
+        "may_export": user.has_perm(ledger.PERMISSION),
+        "may_import": user.has_perm(hotline_import.PERMISSION),
+        "bulk_actions": bulk.open_to(user),
+        "here": request.get_full_path(),
+        "rows": as_rows(page.rows, user, now),
+    }
+    if not wants_part(request):
+        return render(request, "tasks/list.html", context)
+    response = render(request, "tasks/list.html#found", context)
+    # What can be shared: the address without the empty boxes. Without any it says so, or the filter
+    # that is shown first would come instead.
+    response["HX-Push-Url"] = f"{request.path}?{_shared(request) or ALL}"
+    return response
+
+
+def _shared(request: HttpRequest) -> str:
+    given = request.GET.copy()
+    for name in [name for name, value in given.items() if not value]:
+        del given[name]
+    return given.urlencode()
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for a piece of the page; going back in its history wants all of it."""
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.history_restore_request
+
+
+def _departments_to_choose(user: User) -> list[tuple[str, str]]:
+    """The departments of the districts and streets that a person works in; all for superusers."""
+    found = departments()
+    if not user.is_superuser:
+        trees = {held.area.tree_id for held in reach_of(user).holdings if held.area}
+        found = found.filter(district__streets__tree_id__in=trees).distinct()
+    return [(one.code, one.short_name) for one in found.order_by("code")]
+
+
+def _tabs(request: HttpRequest) -> list[dict[str, Any]]:
+    """Tabs keep the other filters and start at the first page."""
+    chosen = request.GET.get("tab", "")
+    tabs = []
+    for name, label in {"": _("All"), **TABS}.items():
+        query = request.GET.copy()
+        for dropped in ("after", "before", "tab"):
+            query.pop(dropped, None)
+        if name:
+            query["tab"] = name
+        tabs.append(
+            {"label": label, "url": f"?{query.urlencode() or ALL}", "current": name == chosen}
+        )
+    return tabs

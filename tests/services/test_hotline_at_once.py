@@ -1,0 +1,83 @@
+"""The same sheet of tickets, the same bulk step, at the same moment over real connections."""
+
+import io
+
+import pytest
+
+from orgs.models import User
+from tasks import bulk, hotline_files, saved_filters
+from tasks.enums import Action
+from tasks.hotline_import import import_tickets
+from tasks.models import Event, HotlineFile, SavedFilter, Task
+from tests import factories as make
+from tests.tasks.test_hotline import NOW, OTHER, ROW, sheet
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WORKERS = 4
+
+
+@pytest.fixture
+def _kind(db):
+    make.category(code="charging", name="飞线充电")
+
+
+def again(person):
+    """The same person in a connection of their own."""
+    return User.objects.get(pk=person.pk)
+
+
+@pytest.mark.usefixtures("_kind")
+def test_four_workers_enter_each_ticket_once(cast, at_once):
+    rows = [(f"T-{number:03}", *ROW[1:]) for number in range(30)]
+    # Each of them has the rows in another order.
+    sheets = [sheet(*rows[turn * 7 :], *rows[: turn * 7]) for turn in range(WORKERS)]
+
+    def one(content):
+        return lambda: import_tickets(
+            file=io.BytesIO(content), size=len(content), by=again(cast.community_worker), now=NOW
+        )
+
+    done = at_once(*[one(content) for content in sheets])
+    assert sum(len(each.tasks) for each in done) == 30
+    assert sum(each.known for each in done) == 30 * (WORKERS - 1)
+    assert Task.objects.count() == 30
+    assert Event.objects.filter(action=Action.REPORT).count() == 30
+
+
+@pytest.mark.usefixtures("_kind")
+def test_one_kept_sheet_is_imported_once(cast, at_once):
+    kept = hotline_files.keep(
+        name="工单.xlsx", content=sheet(ROW, OTHER), by=cast.community_worker, now=NOW
+    )
+    at_once(
+        *[lambda: hotline_files.apply(kept=kept, by=again(cast.community_worker), now=NOW)]
+        * WORKERS
+    )
+    assert Task.objects.count() == 2
+    assert HotlineFile.objects.get().new == 2
+
+
+def test_a_double_click_accepts_and_says_once(cast, at_once):
+    tasks = [make.task(cast) for _number in range(5)]
+    numbers = [task.number for task in tasks]
+
+    def step(action, order, **body):
+        return lambda: bulk.act(
+            action=action, numbers=order, body=body, by=again(cast.community_worker), now=NOW
+        )
+
+    lines = at_once(step(Action.ACCEPT, numbers), step(Action.ACCEPT, numbers[::-1]))
+    assert sum(line.ok for each in lines for line in each) == 5
+    at_once(*[step(Action.COMMENT, numbers, text="已上门")] * WORKERS)
+    assert Event.objects.filter(action=Action.ACCEPT).count() == 5
+    assert Event.objects.filter(action=Action.COMMENT).count() == 5
+
+
+def test_two_windows_leave_one_filter_first(cast, at_once):
+    def one(name):
+        return lambda: saved_filters.save(
+            name=name, query="tab=open", by=again(cast.owner), is_default=True
+        )
+
+    at_once(*[one(str(number)) for number in range(WORKERS)])
+    assert SavedFilter.objects.filter(is_default=True).count() == 1
