@@ -54,7 +54,7 @@ def load(
 
 
 def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loaded:
-    from governance.demo import catalogue, people, photos, places, telling
+    from governance.demo import catalogue, keeping, people, photos, places, telling
     from governance.demo.casting import Cast
     from orgs.models import User
 
@@ -71,6 +71,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     kinds = catalogue.make_categories(departments)
     progress("accounts and positions")
     accounts = people.make(made, departments, now)
+    keeping.make_rosters([*departments.values(), *made.streets], now)
     by_id = {user.pk: user for user in accounts.values()}
     cast = Cast(accounts, by_id, made.units, list(kinds.values()))
     stories = telling.tell(
@@ -80,6 +81,8 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         draw=photos.draw,
         progress=lambda text: progress(f"tasks: step {text}"),
     )
+    progress("rates, notices and what is left out")
+    keeping.settle(stories, cast, now)
     states = Counter(story.task.status for story in stories)
     audit.record("governance.load_demo", by=None, now=now, detail={"tasks": sum(states.values())})
     passer_by = [story.task for story in stories if story.task.contact_phone.endswith("0000")]

@@ -160,6 +160,7 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
         "photos": [one.attachment for event in events for one in event.attached.all()],
         "point": _point(row),
         "tiles": settings.MAP_TILES,
+        "datum": settings.MAP_DATUM,
         "authority": authority,
         "contact_name": name,
         "contact_phone": phone,

@@ -13,20 +13,25 @@ from django.utils import timezone
 from governance import demo
 from governance.demo import people, places, telling
 from governance.demo.casting import Cast
+from governance.demo.places import SECOND_STREET, STREET
 from governance.running import DEMO_USERNAMES
+from orgs import duty
 from orgs.enums import PartyOrganisationKind, Role, UnitKind
 from orgs.models import (
     AuditEntry,
     CompoundProfile,
     Department,
     Grid,
+    Notice,
     PartyOrganisation,
     Position,
     Unit,
     User,
 )
+from tasks import rates
 from tasks.enums import Action, AssignmentRole, Channel, Ending, Light, Status
-from tasks.models import Category, Duty, Event, Rating, Task, TaskAttachment, Transfer
+from tasks.models import Category, Duty, Event, Exclusion, Rating, Task, TaskAttachment, Transfer
+from tasks.rates import Period
 from tests.factories import NOW
 from tests.unit_trees import assert_sound
 
@@ -151,7 +156,8 @@ def test_timelines_run_forward_and_begin_with_the_report(loaded):
 
 
 def test_the_audit_has_every_step(loaded):
-    watched = AuditEntry.objects.filter(action="tasks.watch-limits")
+    beside = ["tasks.watch-limits", "tasks.ask-exclusion", "tasks.decide-exclusion"]
+    watched = AuditEntry.objects.filter(action__in=beside)
     steps = Event.objects.exclude(action__in=[Action.REMIND, Action.ESCALATE])
     taken = AuditEntry.objects.filter(action__startswith="tasks.").exclude(pk__in=watched)
     assert taken.count() == steps.count()
@@ -221,3 +227,29 @@ def test_people_sleep(loaded):
         for event in steps.filter(task__status=Status.CLOSED).exclude(task__ending=Ending.MERGED)
     }
     assert hours <= set(range(telling.DAY_STARTS, telling.DAY_ENDS))
+
+
+def test_the_rates_have_counts_and_a_reviewed_exclusion(loaded):
+    district = User.objects.get(username="district")
+    today = timezone.localdate(NOW)
+    found = rates.rates_of(district, Period(today - timedelta(days=30), today))
+    assert found.reported > 50
+    assert None not in (found.response, found.resolution, found.satisfied)
+    assert sorted(Exclusion.objects.values_list("granted", flat=True), key=str) == [None, True]
+
+
+def test_somebody_is_on_duty_everywhere_now_with_a_stand_in_where_two_hold_office(loaded):
+    days = duty.on_duty(
+        streets=Unit.objects.filter(duty_days__isnull=False).values_list("pk", flat=True),
+        departments=Department.objects.values_list("pk", flat=True),
+        now=NOW,
+    )
+    assert {day.street.code for day in days if day.street} == {STREET, SECOND_STREET}
+    assert len(days) == 2 + Department.objects.count()
+    assert sum(day.stand_in is not None for day in days) == 4
+
+
+def test_notices_are_read_and_unread(loaded):
+    notices = Notice.objects.filter(recipient__username="street")
+    assert notices.filter(read_at=None).exists()
+    assert notices.filter(read_at__isnull=False).exists()
