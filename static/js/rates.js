@@ -27,7 +27,7 @@
   const box = document.getElementById("spot-map");
   if (spots && box && window.L) {
     const place = window.mapPlace(box);
-    const map = window.L.map(box, { attributionControl: false, scrollWheelZoom: false });
+    const map = window.L.map(box, { attributionControl: false, scrollWheelZoom: false, zoomSnap: 0.25 });
     if (box.dataset.tiles) window.L.tileLayer(box.dataset.tiles, { maxZoom: 19 }).addTo(map);
     window.L.control.scale({ imperial: false }).addTo(map);
     const most = Math.max(...spots.map((spot) => spot.count));
@@ -38,7 +38,7 @@
         weight: 1,
         fillOpacity: 0.35,
       });
-      circle.bindTooltip(`${spot.name} ${spot.count}`, { permanent: spots.length <= 8, direction: "bottom" });
+      circle.bindTooltip(`${spot.name} ${spot.count}`, { permanent: spots.length <= 8, direction: "right", offset: [6, 0] });
       circle.on("click", () => window.location.assign(spot.url));
       circle.addTo(map);
     }

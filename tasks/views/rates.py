@@ -148,7 +148,7 @@ def _charts(lines: list[Line], period: Period) -> dict[str, Any]:
 
 def _points(spots: list[tuple[Any, int, str]]) -> list[dict[str, Any]]:
     return [
-        {"name": str(unit), "count": count, "lon": where.lon, "lat": where.lat, "url": url}
+        {"name": unit.name, "count": count, "lon": where.lon, "lat": where.lat, "url": url}
         for unit, count, url in spots
         if (where := getattr(unit, "profile", None)) and where.lon is not None
     ]
@@ -165,7 +165,7 @@ def exclusions(request: HttpRequest) -> HttpResponse:
     if not may_read(user):
         raise PermissionDenied
     seen = Task.objects.visible_to(user)
-    found = Exclusion.objects.filter(task__in=seen).select_related("task__unit", "asked_by")
+    found = Exclusion.objects.filter(task__in=seen).select_related("task__unit", "asked_by", "decided_by")
     if request.GET.get("open"):
         found = found.filter(decided_at=None)
     page = page_by_key(request, found)

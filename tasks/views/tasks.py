@@ -35,7 +35,7 @@ from tasks.desk import with_rule
 from tasks.enums import Action, RequestKind, Status
 from tasks.filters import TABS, TaskPageFilter
 from tasks.forms.actions import FORMS, ActionForm, CommentForm, ResolveForm, is_one_click
-from tasks.models import Event, Task
+from tasks.models import Event, Exclusion, Task
 from tasks.next_action import first_of
 from tasks.reporting import MAX_ATTACHMENTS
 from tasks.telling import process
@@ -145,6 +145,7 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
     mine = options(row, user, now)
     name, phone = timeline.contact_for(row, user)
     other = progress.goes_on_as(row)
+    excluded = Exclusion.objects.filter(task=row).first() if authority else None
     sees_other = other and Task.objects.sees(user, other)
     context = {
         "now": now,
@@ -152,7 +153,10 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
         "trail": [(_("Tasks"), reverse("tasks:list")), (row.number, "")],
         "light": row.light(now),
         "limit": row.limit_at,
-        "may_exclude": row.status == Status.CLOSED and excluding.may_ask(user, row),
+        "may_exclude": excluded is None
+        and row.status == Status.CLOSED
+        and excluding.may_ask(user, row),
+        "excluded": excluded,
         "uncovered": row.resolve_by and not calendar().covers(timezone.localdate(row.resolve_by)),
         "holder": holder(row),
         "process": process(row, events),
