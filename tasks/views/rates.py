@@ -142,7 +142,9 @@ def _charts(lines: list[Line], period: Period) -> dict[str, Any]:
     """What the picture draws; the same numbers stand in the table, the small ones one by one."""
     series = [{"name": line.name, "values": line.counts} for line in lines[:DRAWN]]
     if rest := [line.counts for line in lines[DRAWN:]]:
-        series.append({"name": _("others"), "values": [sum(part) for part in zip(*rest, strict=True)]})
+        series.append(
+            {"name": _("others"), "values": [sum(part) for part in zip(*rest, strict=True)]}
+        )
     return {"days": [_span(part) for part in period.parts], "series": series}
 
 
@@ -165,7 +167,9 @@ def exclusions(request: HttpRequest) -> HttpResponse:
     if not may_read(user):
         raise PermissionDenied
     seen = Task.objects.visible_to(user)
-    found = Exclusion.objects.filter(task__in=seen).select_related("task__unit", "asked_by", "decided_by")
+    found = Exclusion.objects.filter(task__in=seen).select_related(
+        "task__unit", "asked_by", "decided_by"
+    )
     if request.GET.get("open"):
         found = found.filter(decided_at=None)
     page = page_by_key(request, found)

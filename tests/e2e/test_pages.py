@@ -7,17 +7,31 @@ import pytest
 from governance.running import DEMO_USERNAMES
 from tests.e2e.conftest import DESK, PHONE, barriers
 
+RULES = (
+    "/admin/orgs/calendarday/",
+    "/admin/orgs/delivery/",
+    "/admin/tasks/whistlerule/add/?kind=emergency",
+    "/admin/tasks/raterule/add/",
+)
 PAGES = {
     "": ["/", "/public/report/", "/progress/", "/accounts/login/", "/accounts/signup/"],
-    "owner": ["/", "/report/", "/mine/", "/me/", "/units/"],
+    "owner": ["/", "/report/", "/mine/", "/me/", "/units/", "/notices/", "/notices/choices/"],
     "member": ["/", "/orders/", "/report/"],
     "grid": ["/", "/tasks/", "/report/"],
-    "community": ["/", "/tasks/", "/report/", "/units/421102005003/", "/units/421102005003-001/"],
-    "street": ["/", "/board/", "/tasks/", "/units/421102005000/", "/staff/"],
-    "dept_urban": ["/", "/inbox/", "/tasks/"],
-    "district": ["/", "/units/", "/tasks/", "/staff/"],
+    "community": [
+        *("/", "/tasks/", "/report/", "/units/421102005003/", "/units/421102005003-001/"),
+        *("/rates/?by=category", "/notices/"),
+    ],
+    "street": [
+        *("/", "/board/", "/tasks/", "/units/421102005000/", "/staff/", "/duty/", "/notices/"),
+        *("/notices/choices/", "/rates/", "/rates/?by=community", "/rates/exclusions/"),
+    ],
+    "dept_urban": ["/", "/inbox/", "/tasks/", "/duty/", "/rates/", "/notices/"],
+    "district": [
+        *("/", "/units/", "/tasks/", "/staff/", "/rates/?by=street", "/rates/exclusions/"),
+    ],
     "auditor": ["/audit/"],
-    "admin": ["/admin/", "/admin/tasks/task/", "/admin/orgs/unit/", "/admin/orgs/user/"],
+    "admin": ["/admin/", "/admin/tasks/task/", "/admin/orgs/unit/", "/admin/orgs/user/", *RULES],
 }
 # Latin words that belong in a Chinese page.
 LATIN = re.compile(r"[A-Za-z]{4,}")
