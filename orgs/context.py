@@ -136,7 +136,15 @@ NAVIGATION = (
         _("Rates"),
         "chart-bar",
         "tasks:rates",
-        oversees(*STAFF_ROLES - {Role.AUDITOR}, Role.BRANCH_SECRETARY),
+        oversees(
+            *(
+                Role.STREET_CADRE,
+                Role.STREET_LEADER,
+                Role.COMMUNITY_WORKER,
+                Role.DISTRICT_OFFICE,
+                Role.DEPARTMENT_OFFICER,
+            )
+        ),
     ),
     NavItem(
         _("Refusals"),

@@ -117,3 +117,8 @@ def on_duty(
     """Who has the duty at some streets and departments now."""
     places = Q(street__in=list(streets)) | Q(department__in=list(departments))
     return DutyDay.objects.filter(places, day=duty_day(now)).select_related("person", "stand_in")
+
+
+def on_duty_at(place: Place, now: datetime) -> DutyDay | None:
+    """Who has the duty of one place now."""
+    return roster(place, duty_day(now), 1).first()

@@ -76,16 +76,18 @@ class Calendar:
         one's office hours (民法典, articles 201 and 203).
         """
         match length.unit:
-            case TimeUnit.MINUTES:
-                return start + timedelta(minutes=length.amount)
             case TimeUnit.WORKING_DAYS:
                 return self._after_days(start, length.amount)
             case _:
-                left = timedelta(minutes=length.amount)
-                for begins, ends in self._periods(start, length.unit):
-                    if left <= ends - begins:
-                        return begins + left
-                    left -= ends - begins
+                return self._further(start, timedelta(minutes=length.amount), length.unit)
+
+    def _further(self, start: datetime, left: timedelta, unit: TimeUnit) -> datetime:
+        if unit == TimeUnit.MINUTES:
+            return start + left
+        for begins, ends in self._periods(start, unit):
+            if left <= ends - begins:
+                return begins + left
+            left -= ends - begins
         raise AssertionError("working time goes on")
 
     def between(self, start: datetime, end: datetime, unit: TimeUnit) -> timedelta:
@@ -103,8 +105,7 @@ class Calendar:
         """The moment at which so many quarters of a limit's time have passed."""
         if unit == TimeUnit.WORKING_DAYS:
             unit = TimeUnit.OFFICE_MINUTES
-        minutes = self.between(start, end, unit) * quarters // 4 // timedelta(minutes=1)
-        return min(self.after(start, Span(minutes, unit)), end)
+        return min(self._further(start, self.between(start, end, unit) * quarters / 4, unit), end)
 
     def _after_days(self, start: datetime, days: int) -> datetime:
         day = timezone.localdate(start)

@@ -50,7 +50,9 @@ def template() -> bytes:
         _("If anything is wrong, nothing is taken, and each wrong cell is named."),
     ]  # fmt: skip
     notes = [note % HEADINGS for note in notes]
-    return spreadsheets.write(list(HEADINGS.values()), [EXAMPLE], _("measures"), notes=[[note] for note in notes])
+    return spreadsheets.write(
+        list(HEADINGS.values()), [EXAMPLE], _("measures"), notes=[[note] for note in notes]
+    )
 
 
 def export(*, campaign: Campaign, rows: Iterable[Measure], by: User, now: datetime) -> bytes:

@@ -10,6 +10,7 @@ from django.db.models import (
     Case,
     Count,
     IntegerField,
+    Min,
     OuterRef,
     QuerySet,
     Subquery,
@@ -38,9 +39,15 @@ _OF_TASKS = tuple(figure for figure in Figure if figure != Figure.REFUSED)
 
 
 def count_days(days: Iterable[date], now: datetime) -> int:
-    """Counts days anew, each in one transaction; answers how many rows came of it."""
-    rule = rates.rule_in_force()
-    return sum(_count_day(day, rule, now) for day in sorted(set(days)))
+    """Counts days anew, each in one transaction; answers how many rows came of it.
+
+    A day keeps the rule by which it was counted first: new weights begin with the next day.
+    """
+    wanted, rule = sorted(set(days)), rates.rule_in_force()
+    counted = DayCount.objects.filter(day__in=wanted).order_by("day").values_list("day")
+    kept = dict(counted.annotate(first=Min("rule")))
+    rules = RateRule.objects.in_bulk([*set(kept.values()), rule.pk])
+    return sum(_count_day(day, rules[kept.get(day, rule.pk)], now) for day in wanted)
 
 
 def _count_day(day: date, rule: RateRule, now: datetime) -> int:

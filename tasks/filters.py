@@ -146,7 +146,7 @@ class TaskFilter(FilterSet):
         period = Period(given.get("first") or today, given.get("last") or today)
         found = counted(with_lead(tasks), Figure(figure), period, timezone.now())
         lead = given.get("lead")
-        return led_by(found, Figure(figure), lead) if lead else found
+        return led_by(found, Figure(figure), period, lead) if lead else found
 
     def with_figure(self, tasks: QuerySet[Task], name: str, value: Any) -> QuerySet[Task]:
         """Read together with `counted`."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from orgs import duty, notifying
 from orgs.enums import NoticeWay, Role
+from orgs.models import DutyDay
 from orgs.notifying import NoticeKind, Telling
 from orgs.queries import holders, officers
 from tasks import feedback
@@ -25,6 +26,7 @@ from tasks.enums import (
     STREET_ROLES,
     WITH_DEPARTMENTS,
     Action,
+    LimitKind,
     LimitStep,
     Status,
     Triage,
@@ -53,7 +55,7 @@ WORK, URGED, LIMIT, EMERGENCY, OFFERED, MINE, RATED, SAID = (
 
 def _text(data: Mapping[str, Any]) -> str:
     return _("%(what)s: %(title)s (%(number)s, %(place)s)") % {
-        "what": Action(data["action"]).label,
+        "what": _what(data),
         "title": data["title"],
         "number": data["number"],
         "place": data["place"],
@@ -62,6 +64,17 @@ def _text(data: Mapping[str, Any]) -> str:
 
 def _invitation(data: Mapping[str, Any]) -> str:
     return _("%(street)s asks you to rate departments until %(until)s.") % data
+
+
+def _what(data: Mapping[str, Any]) -> str:
+    """What happened: for a limit which one, and whether it comes or has passed."""
+    match data["action"]:
+        case Action.REMIND if "limit" in data:
+            return _("%(limit)s nearly due") % {"limit": LimitKind(data["limit"]).label}
+        case Action.ESCALATE if "limit" in data:
+            return _("%(limit)s overdue") % {"limit": LimitKind(data["limit"]).label}
+        case action:
+            return str(Action(action).label)
 
 
 KINDS = (
@@ -144,11 +157,36 @@ def _confirmers(task: Task, staff: _Staff) -> set[int]:
     return staff.handlers(task)
 
 
-def _on_duty(task: Task, now: datetime, *, stand_ins: bool) -> set[int]:
-    """Whoever has the duty at the called departments; the stand-ins too, or instead of nobody."""
-    days = duty.on_duty(departments=_called(task), now=now)
-    first = {day.person_id for day in days}
-    return first | {day.stand_in_id for day in days if day.stand_in_id and stand_ins}
+def _calls(
+    task: Task, event: Event, staff: _Staff, *, street: bool, stand_ins: bool
+) -> dict[str, set[int]]:
+    """Whom a step calls. An emergency wakes whoever has the duty; the others read it by day.
+
+    Where nobody has the duty (or who has it holds the office no more) it wakes all.
+    """
+    places = [task.unit.get_root().pk] if street else _called(task)
+    holders = {
+        place: staff.at(task, STREET_ROLES) if street else staff.of([place]) for place in places
+    }
+    everybody = set().union(*holders.values())
+    if task.whistle_kind != WhistleKind.EMERGENCY:
+        return {WORK: everybody}
+    named = {"streets" if street else "departments": places}
+    turns = {
+        day.street_id if street else day.department_id: day
+        for day in duty.on_duty(**named, now=event.at)
+    }
+    woken: set[int] = set()
+    for place, people in holders.items():
+        woken |= _on_turn(turns.get(place), people, stand_ins=stand_ins) or people
+    return {EMERGENCY: woken, WORK: everybody - woken}
+
+
+def _on_turn(turn: DutyDay | None, people: set[int], *, stand_ins: bool) -> set[int]:
+    """Whoever has the duty, or else the stand-in; both where stand-ins are wanted."""
+    named = [turn.person_id, turn.stand_in_id] if turn else []
+    present = [person for person in named if person in people]
+    return set(present if stand_ins else present[:1])
 
 
 def audience(event: Event, staff: _Staff) -> dict[str, set[int]]:
@@ -158,16 +196,13 @@ def audience(event: Event, staff: _Staff) -> dict[str, set[int]]:
         case action if action in _FOR_HANDLERS:
             told[WORK] = staff.handlers(task)
         case Action.WHISTLE:
-            told[WORK] = staff.at(task, STREET_ROLES)
+            told |= _calls(task, event, staff, street=True, stand_ins=False)
         case Action.OFFER | Action.DROP:
             told[OFFERED] = staff.at(task, HELPER_ROLES)
-        case Action.DISPATCH if task.whistle_kind == WhistleKind.EMERGENCY:
-            called = _on_duty(task, event.at, stand_ins=False)
-            told[EMERGENCY] = called or staff.of(_called(task))
         case Action.DISPATCH:
-            told[WORK] = staff.of(_called(task))
+            told |= _calls(task, event, staff, street=False, stand_ins=False)
         case Action.REFUSE | Action.DECIDE_REFUSAL if event.to_status == Status.WHISTLED:
-            told[WORK] = staff.at(task, STREET_ROLES)
+            told |= _calls(task, event, staff, street=True, stand_ins=False)
         case Action.REFUSE if event.data.get("asks"):
             told[WORK] = staff.at(task, {Role.DISTRICT_OFFICE})
         case Action.REQUEST_EXTENSION | Action.RESOLVE:
@@ -201,7 +236,8 @@ def _escalated(event: Event, staff: _Staff) -> dict[str, set[int]]:
         case _:
             told = staff.at(task, {Role.DISTRICT_OFFICE})
     if task.whistle_kind == WhistleKind.EMERGENCY:
-        return {EMERGENCY: told | _on_duty(task, event.at, stand_ins=True)}
+        called = _calls(task, event, staff, street=False, stand_ins=True)
+        return {EMERGENCY: told | called[EMERGENCY]}
     return {LIMIT: told}
 
 
@@ -238,5 +274,6 @@ def _tellings(events: Iterable[Event], now: datetime) -> Iterable[Telling]:
                         "number": event.task.number,
                         "title": event.task.title,
                         "place": event.task.unit.path_name,
-                    },
+                    }
+                    | ({"limit": event.data["limit"]} if "limit" in event.data else {}),
                 )

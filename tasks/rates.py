@@ -7,14 +7,14 @@ district left out for a reviewed reason are outside. (The statutes name the rate
 formula: 北京市接诉即办工作条例, article 32. These definitions are the portal's, as versioned data.)
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from orgs.models import Department, Unit
 from tasks.enums import (
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 SUMMED = ("reported", "due", "in_time", "rated", "resolved", "satisfaction", "unrated", "refused")
 _WITH_DEPARTMENTS = sorted(WITH_DEPARTMENTS)
+# A longer period is drawn by the week.
+LONGEST_BY_DAY = 31
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,28 @@ class Period:
         return begins, ends
 
     @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    @property
     def before(self) -> "Period":
         """As many days just before."""
-        length = self.last - self.first + timedelta(days=1)
-        return Period(self.first - length, self.first - timedelta(days=1))
+        length = timedelta(days=self.days)
+        return Period(self.first - length, self.last - length)
+
+    @property
+    def parts(self) -> "list[Period]":
+        """Its days; of a long period its weeks, of which the last may be short."""
+        length = 1 if self.days <= LONGEST_BY_DAY else 7
+        starts = (self.first + timedelta(days=n) for n in range(0, self.days, length))
+        return [
+            Period(first, min(first + timedelta(days=length - 1), self.last)) for first in starts
+        ]
+
+
+def last_week(today: date) -> Period:
+    """Today and the six days before."""
+    return Period(today - timedelta(days=6), today)
 
 
 def rule_in_force() -> RateRule:
@@ -99,13 +119,14 @@ def counted(tasks: QuerySet[Any], figure: Figure, period: Period, now: datetime)
         case Figure.UNRATED:
             return closed.filter(ending=Ending.NOT_RATED)
         case Figure.REFUSED:
-            refused = Assignment.objects.filter(
-                task=OuterRef("pk"),
-                status=AssignmentStatus.REFUSED,
-                ended_at__gte=begins,
-                ended_at__lt=ends,
-            )
-            return tasks.filter(Exists(refused))
+            return tasks.filter(Exists(_refusals(period)))
+
+
+def _refusals(period: Period) -> QuerySet[Assignment]:
+    """A task's refusals in a period, by whichever department."""
+    begins, ends = period.moments
+    refused = Assignment.objects.filter(task=OuterRef("pk"), status=AssignmentStatus.REFUSED)
+    return refused.filter(ended_at__gte=begins, ended_at__lt=ends)
 
 
 def _last_rating(*, resolved: bool) -> Q:
@@ -118,13 +139,14 @@ def _last_ratings() -> QuerySet:
     return Rating.objects.filter(~Exists(later))
 
 
-def led_by(tasks: QuerySet[Any], figure: Figure, department: Department) -> QuerySet[Any]:
+def led_by(
+    tasks: QuerySet[Any], figure: Figure, period: Period, department: Department
+) -> QuerySet[Any]:
     """Of the tasks behind a figure, those that a department led (for refusals: refused)."""
     if figure == Figure.REPORTED:
         return tasks.none()
     if figure == Figure.REFUSED:
-        own = Assignment.objects.filter(department=department, status=AssignmentStatus.REFUSED)
-        return tasks.filter(pk__in=own.values("task"))
+        return tasks.filter(Exists(_refusals(period).filter(department=department)))
     if figure in (Figure.DUE, Figure.IN_TIME):
         return tasks.filter(lead=department.pk)
     return tasks.filter(lead=department.pk, worked_from__in=_WITH_DEPARTMENTS)
@@ -165,6 +187,33 @@ class Rates:
         return per_mille(self.unrated, self.rated + self.unrated)
 
 
+@dataclass(frozen=True)
+class Rate:
+    """One of the three rates, with what it was before; `part` of `whole` is what was counted."""
+
+    name: str
+    value: int | None
+    before: int | None
+    whole: Figure
+    part: Figure | None = None
+
+    @property
+    def change(self) -> int | None:
+        """How much it changed, in tenths of a percentage point."""
+        return None if self.value is None or self.before is None else self.value - self.before
+
+
+def against(now: Rates, before: Rates) -> list[Rate]:
+    """The three rates, each against an earlier one."""
+    return [
+        Rate(_("Response rate"), now.response, before.response, Figure.DUE, Figure.IN_TIME),
+        Rate(
+            _("Resolution rate"), now.resolution, before.resolution, Figure.RATED, Figure.RESOLVED
+        ),
+        Rate(_("Satisfaction rate"), now.satisfied, before.satisfied, Figure.RATED),
+    ]
+
+
 def per_mille(part: int, whole: int) -> int | None:
     """A share in whole per mille, rounded half up; None of nothing."""
     return (2000 * part + whole) // (2 * whole) if whole else None
@@ -181,9 +230,11 @@ _KEYS = {
 def rates_by(user: "User", grouping: RateGrouping, period: Period) -> list[Rates]:
     """The rates of a period by department, street, community or category; one statement."""
     code, name = _KEYS[grouping]
-    rows = _counts(user, period)
+    rows = counts_of(user, period)
     if grouping == RateGrouping.DEPARTMENT:
         rows = rows.exclude(department=None)
+    if grouping == RateGrouping.COMMUNITY:
+        rows = rows.filter(unit__level=1)
     if grouping == RateGrouping.STREET:
         street = Unit.objects.filter(tree_id=OuterRef("unit__tree_id"), level=0).order_by()
         rows = rows.annotate(
@@ -196,44 +247,13 @@ def rates_by(user: "User", grouping: RateGrouping, period: Period) -> list[Rates
 
 def rates_of(user: "User", period: Period) -> Rates:
     """The rates of all that somebody sees."""
-    return Rates("", "", **_counts(user, period).aggregate(**_sums()))
+    return Rates("", "", **counts_of(user, period).aggregate(**_sums()))
 
 
-def _counts(user: "User", period: Period) -> QuerySet[DayCount]:
+def counts_of(user: "User", period: Period) -> QuerySet[DayCount]:
     seen = DayCount.objects.visible_to(user)
     return seen.filter(day__range=(period.first, period.last))
 
 
 def _sums() -> dict[str, Coalesce]:
     return {name: Coalesce(Sum(name), 0) for name in SUMMED}
-
-
-def trend(user: "User", period: Period, *, most: int = 5) -> dict[str, list[int]]:
-    """How much was reported on each day, of the most frequent categories; one statement."""
-    rows = (
-        _counts(user, period)
-        .filter(reported__gt=0)
-        .order_by("category__name", "day")
-        .values_list("category__name", "day")
-        .annotate(count=Sum("reported"))
-    )
-    length = (period.last - period.first).days + 1
-    days: dict[str, list[int]] = {}
-    for name, day, count in rows:
-        days.setdefault(name, [0] * length)[(day - period.first).days] = count
-    return dict(_largest(days.items(), most))
-
-
-def _largest(series: Iterable[tuple[str, list[int]]], most: int) -> list[tuple[str, list[int]]]:
-    return sorted(series, key=lambda one: (-sum(one[1]), one[0]))[:most]
-
-
-def hot_spots(user: "User", period: Period, *, most: int = 30) -> list[tuple[Unit, int]]:
-    """The compounds and places with the most reports in a period, with how many; two statements."""
-    begins, ends = period.moments
-    seen = Task.objects.visible_to(user).filter(created_at__gte=begins, created_at__lt=ends)
-    rows = list(
-        seen.order_by().values_list("unit").annotate(count=Count("pk")).order_by("-count")[:most]
-    )
-    units = Unit.objects.select_related("profile").in_bulk([pk for pk, _count in rows])
-    return [(units[pk], count) for pk, count in rows]

@@ -37,7 +37,6 @@ urlpatterns = [
     path("board/", board.board, name="board"),
     path("inbox/", board.inbox, name="inbox"),
     path("orders/", board.orders, name="orders"),
-    path("tasks/", tasks.task_list, name="list"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", campaigns.campaign_new, name="campaign_new"),
     path("campaigns/template/", campaigns.campaign_template, name="campaign_template"),

@@ -54,7 +54,17 @@ def load(
 
 
 def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loaded:
-    from governance.demo import catalogue, exchange, measures, people, photos, places, roll, telling
+    from governance.demo import (
+        catalogue,
+        exchange,
+        keeping,
+        measures,
+        people,
+        photos,
+        places,
+        roll,
+        telling,
+    )
     from governance.demo.casting import Cast
     from orgs.models import User
 
@@ -74,6 +84,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     progress("households and people of 翡翠一品小区")
     # A chance of its own, so that the reports stay as they are.
     roll.make(made, accounts, now, Random(random.getrandbits(32)))  # noqa: S311 (as above)
+    keeping.make_rosters([*departments.values(), *made.streets], now)
     by_id = {user.pk: user for user in accounts.values()}
     cast = Cast(accounts, by_id, made.units, list(kinds.values()))
     stories = telling.tell(
@@ -93,6 +104,8 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         now=now,
         random=random,
     )
+    progress("rates, notices and what is left out")
+    keeping.settle(stories, cast, now)
     states = Counter(story.task.status for story in stories)
     audit.record("governance.load_demo", by=None, now=now, detail={"tasks": sum(states.values())})
     passer_by = [story.task for story in stories if story.task.contact_phone.endswith("0000")]

@@ -75,6 +75,11 @@ BACKGROUND = (
     Person("demo-water", "戚供水", ((Role.DEPARTMENT_OFFICER, "water"),)),
     Person("demo-power", "谢供电", ((Role.DEPARTMENT_OFFICER, "power"),)),
     Person("demo-safety", "邵平安", ((Role.DEPARTMENT_OFFICER, "xihu-safety-office"),)),
+    # Take turns with the others on the duty rosters.
+    Person("demo-street-turn", "顾值守", ((Role.STREET_CADRE, STREET),)),
+    Person("demo-street2-turn", "孟值守", ((Role.STREET_CADRE, SECOND_STREET),)),
+    Person("demo-urban-turn", "于城管", ((Role.DEPARTMENT_OFFICER, "urban-management"),)),
+    Person("demo-housing-turn", "董住建", ((Role.DEPARTMENT_OFFICER, "housing"),)),
     # Enters call-backs on what the others handled.
     Person("demo-callback", "舒回访", ((Role.COMMUNITY_WORKER, COMMUNITY),)),
     Person("demo-callback2", "苏回访", ((Role.COMMUNITY_WORKER, SIBLING),)),

@@ -60,6 +60,11 @@ class Places:
     def street(self) -> Unit:
         return self.units[STREET]
 
+    @property
+    def streets(self) -> list[Unit]:
+        """The streets in which stories happen."""
+        return [self.units[STREET], self.units[SECOND_STREET]]
+
     def buildings(self, compound: str) -> list[Unit]:
         """The buildings of a compound, by its code, in their order."""
         return [

@@ -13,7 +13,7 @@ from governance.demo import sentences
 from governance.demo.casting import Cast
 from governance.demo.stories import COURSES, Course, Step
 from orgs.models import Attachment, Unit, User
-from tasks import rating, reporting, watching
+from tasks import notices, rating, reporting, watching
 from tasks.actions import USE_CASES
 from tasks.catalogue import propose
 from tasks.enums import (
@@ -86,7 +86,10 @@ def tell(
             _report(story, cast, at, draw)
         else:
             _take(story, story.steps[step - 1], cast, at)
+        if at > now - notices.STALE_AFTER:
+            notices.tell_of_events(at)
     watching.watch(now)
+    notices.tell_of_events(now)
     progress(f"{len(moments)}/{len(moments)}")
     return stories
 

@@ -58,5 +58,5 @@ def _box(choices: Any, chosen: int | None, label: str) -> forms.ChoiceField:
         choices=choices,
         required=False,
         initial=str(chosen or ""),
-        widget=forms.Select(attrs={"class": "select", "aria-label": label}),
+        widget=forms.Select(attrs={"class": "input", "aria-label": label}),
     )

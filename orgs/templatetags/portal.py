@@ -111,8 +111,14 @@ def span(length: timedelta) -> str:
 
 @register.filter
 def per_cent(per_mille: int | None) -> str:
-    """A share in per mille as 97.5%, a change without its sign; – for none."""
-    return "–" if per_mille is None else f"{abs(per_mille) / 10:g}%"
+    """A share in per mille as 97.5%; – for none."""
+    return "–" if per_mille is None else f"{per_mille / 10:g}%"
+
+
+@register.filter
+def points(per_mille: int) -> str:
+    """A change of a share in per mille as “2.4 percentage points”, without its sign."""
+    return _("%(number)s percentage points") % {"number": f"{abs(per_mille) / 10:g}"}
 
 
 @register.filter

@@ -59,6 +59,8 @@ def roster(request: HttpRequest) -> HttpResponse:
             for day in days
         ],
         "today": duty.duty_day(now),
+        "day_format": _("j M D"),
+        "on_duty": duty.on_duty_at(place, now),
         "earlier": first - timedelta(days=DAYS),
         "later": first + timedelta(days=DAYS),
         "uncovered": not days_off.covers(days[-1]),

@@ -1,10 +1,17 @@
 /* A small map with one marker. Without tiles it is a plain grid; the page says the place in words too. */
 "use strict";
 
+/* Where a WGS-84 point lies on the map: Chinese providers draw their tiles in GCJ-02. */
+window.mapPlace = (box) => (lon, lat) => {
+  if (box.dataset.datum !== "gcj02" || !box.dataset.tiles) return [lat, lon];
+  const [x, y] = window.gcoord.transform([lon, lat], window.gcoord.WGS84, window.gcoord.GCJ02);
+  return [y, x];
+};
+
 (() => {
   if (!window.L) return;
   for (const box of document.querySelectorAll("[data-map]")) {
-    const place = [Number(box.dataset.lat), Number(box.dataset.lon)];
+    const place = window.mapPlace(box)(Number(box.dataset.lon), Number(box.dataset.lat));
     const map = window.L.map(box, {
       center: place,
       zoom: 16,

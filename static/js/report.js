@@ -343,17 +343,22 @@
     event.currentTarget.disabled = true;
     await load("link", { rel: "stylesheet", href: form.dataset.leafletCss });
     await load("script", { src: form.dataset.leafletJs });
+    await load("script", { src: form.dataset.gcoordJs });
+    // Tiles of Chinese providers are drawn in GCJ-02; what is kept is WGS-84.
+    const { GCJ02, WGS84, transform } = window.gcoord;
+    const drawn = form.dataset.mapDatum === "gcj02" ? GCJ02 : WGS84;
     const box = $("[data-map]");
     box.hidden = false;
-    const centre = lat.value && lon.value
+    const known = lat.value && lon.value
       ? [Number(lat.value), Number(lon.value)]
       : (form.dataset.mapCentre || "30.45,114.87").split(",").map(Number);
+    const centre = transform(known.reverse(), WGS84, drawn).reverse();
     const map = window.L.map(box).setView(centre, 16);
     window.L.tileLayer(form.dataset.mapTiles).addTo(map);
     let mark = lat.value ? window.L.circleMarker(centre).addTo(map) : null;
     map.on("click", ({ latlng }) => {
       const point = latlng.wrap();
-      set(point.lng, point.lat);
+      set(...transform([point.lng, point.lat], drawn, WGS84));
       if (mark) mark.setLatLng(point);
       else mark = window.L.circleMarker(point).addTo(map);
     });

@@ -2,21 +2,26 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import ForeignKey, QuerySet
+from django.forms.models import model_to_dict
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.admin.base import ScopedAdmin
 from orgs.models import Department
 from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
-from tasks import catalogue
+from tasks import catalogue, rates
 from tasks.admin.parts import ToRead
 from tasks.catalogue_grants import DUTY_KEEPERS
-from tasks.enums import LimitKind
+from tasks.enums import DeclineReason, LimitKind, WhistleKind
 from tasks.models import Category, Duty, RateRule, WhistleRule
+
+STARS = "12345"
 
 
 class DutiesOfCategory(ToRead):
@@ -100,6 +105,12 @@ class WhistleRuleAdmin(ScopedAdmin):
         "source",
     )
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What is in force for the kind of `?kind=`, to be changed."""
+        given = super().get_changeform_initial_data(request)
+        rule = catalogue.rules_in_force().get(str(given.get("kind", WhistleKind.PUBLIC)))
+        return (model_to_dict(rule, exclude=["id", "version"]) if rule else {}) | given
+
     @admin.display(description=gettext_lazy("limits"))
     def limits(self, rule: WhistleRule) -> str:
         return " · ".join(f"{limit.label} {rule.span(limit).words()}" for limit in LimitKind)
@@ -115,12 +126,62 @@ class WhistleRuleAdmin(ScopedAdmin):
         return False
 
 
+class RateRuleForm(forms.ModelForm):
+    """A weight for each number of stars, and the reasons as boxes to tick."""
+
+    exclusions = forms.MultipleChoiceField(
+        label=gettext_lazy("reasons to leave out"),
+        choices=DeclineReason.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    class Meta:
+        model = RateRule
+        fields = ("exclusions", "source")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for stars in STARS:
+            self.fields[f"stars_{stars}"] = forms.IntegerField(
+                label=_("%(stars)s stars weigh (%%)") % {"stars": stars}, min_value=0, max_value=100
+            )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        self.instance.weights = {stars: given.get(f"stars_{stars}") for stars in STARS}
+        return given
+
+
 @admin.register(RateRule)
 class RateRuleAdmin(ScopedAdmin):
     """How ratings are weighed. A new version is added; what was counted keeps its own."""
 
-    list_display = ("version", "weights", "source")
-    fields = ("weights", "exclusions", "source")
+    list_display = ("version", "weighs", "leaves_out", "source")
+    fields = ("weighs", "leaves_out", "source")
+
+    @admin.display(description=gettext_lazy("weights"))
+    def weighs(self, rule: RateRule) -> str:
+        return " · ".join(f"{stars}★ {weight}%" for stars, weight in sorted(rule.weights.items()))
+
+    @admin.display(description=gettext_lazy("reasons to leave out"))
+    def leaves_out(self, rule: RateRule) -> str:
+        return " · ".join(str(DeclineReason(code).label) for code in rule.exclusions)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any
+    ) -> Any:
+        return super().get_form(request, obj, change, **kw) if obj else RateRuleForm
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        added = (*(f"stars_{stars}" for stars in reversed(STARS)), "exclusions", "source")
+        return self.fields if obj else added
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What is in force, to be changed."""
+        rule = rates.rule_in_force()
+        weights = {f"stars_{stars}": weight for stars, weight in rule.weights.items()}
+        return {"exclusions": rule.exclusions, "source": rule.source, **weights}
 
     def save_model(self, request: HttpRequest, obj: RateRule, form: Any, change: bool) -> None:
         catalogue.new_rate_rule(rule=obj, by=signed_in(request), now=timezone.now())

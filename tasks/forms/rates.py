@@ -1,8 +1,8 @@
 """The period of the rates, and what is left out of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -58,10 +58,16 @@ class PeriodForm(forms.Form):
 class ExclusionForm(forms.Form):
     """Why a task should be left out of the rates."""
 
-    reason_code = forms.ChoiceField(label=_("Reason class"), choices=DeclineReason.choices)
+    reason_code = forms.ChoiceField(label=_("Reason class"), widget=forms.RadioSelect)
     reason = forms.CharField(
         label=_("Reason"), max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 4})
     )
+
+    def __init__(self, *args: Any, reasons: Iterable[str], **kwargs: Any) -> None:
+        """`reasons`: the codes that the rule in force knows."""
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ChoiceField, self.fields["reason_code"])
+        field.choices = [(code, label) for code, label in DeclineReason.choices if code in reasons]
 
 
 class DecideExclusionForm(forms.Form):

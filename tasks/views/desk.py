@@ -8,8 +8,10 @@ from orgs.enums import STAFF_ROLES, Role
 from orgs.models import User
 from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
-from tasks import bulk
+from tasks import bulk, rates
 from tasks.desk import desk_of
+from tasks.rates import Period, Rate
+from tasks.views.rates import may_read
 from tasks.views.rows import as_rows
 
 # Who starts at a desk; everybody else starts at the phone's home.
@@ -25,13 +27,21 @@ def desk(request: HttpRequest) -> HttpResponse:
     """What needs this person, by urgency. The home page of staff calls it."""
     user, now = signed_in(request), timezone.now()
     found = desk_of(user, now)
+    week = rates.last_week(timezone.localdate(now))
     context = {
         "now": now,
+        "week": week,
         "desk": found,
         "bulk_actions": bulk.open_to(user),
         "here": request.get_full_path(),
         "late": as_rows(found.late, user, now),
         "today": as_rows(found.today, user, now),
         "rest": as_rows(found.rest, user, now),
+        "rates": _rates(user, week) if may_read(user) else [],
     }
     return render(request, "tasks/desk.html", context)
+
+
+def _rates(user: User, week: Period) -> list[Rate]:
+    """The rates of the last seven days, against the seven before."""
+    return rates.against(rates.rates_of(user, week), rates.rates_of(user, week.before))

@@ -1,6 +1,5 @@
 """The three rates: figures that open their lists, the trend, the hot spots; what is left out of them."""
 
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,13 +20,17 @@ from orgs.models import User
 from orgs.paging import page_by_key
 from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
-from tasks import excluding, rates
-from tasks.enums import WATCHING_ROLES, Figure, RateGrouping
+from tasks import excluding, rates, trends
+from tasks.enums import COMMUNITY_ROLES, STREET_ROLES, Figure, RateGrouping
 from tasks.forms.rates import DecideExclusionForm, ExclusionForm, PeriodForm
 from tasks.models import Exclusion, Task
-from tasks.rates import Period, Rates
+from tasks.rates import Period, Rate, Rates
+from tasks.trends import Line
 
-READERS = WATCHING_ROLES | {Role.DEPARTMENT_OFFICER}
+# Counts are kept by community and department: grids and branches have none of their own.
+READERS = STREET_ROLES | COMMUNITY_ROLES | {Role.DISTRICT_OFFICE, Role.DEPARTMENT_OFFICER}
+# So many categories have a colour of their own in the picture; the table has all.
+DRAWN = 5
 # The parameter of the list of tasks that narrows it to one group.
 _LIST_PARAMETER = {
     RateGrouping.DEPARTMENT: "lead",
@@ -54,8 +57,9 @@ def rates_page(request: HttpRequest) -> HttpResponse:
     whole = rates.rates_of(user, period)
     spots = [
         (unit, count, _list(period, Figure.REPORTED, {"unit": unit.code}))
-        for unit, count in rates.hot_spots(user, period)
+        for unit, count in trends.hot_spots(user, period)
     ]
+    lines = trends.trend(user, period)
     groups = [
         (group, _figures(group, period, {_LIST_PARAMETER[grouping]: group.key}))
         for group in rates.rates_by(user, grouping, period)
@@ -65,12 +69,14 @@ def rates_page(request: HttpRequest) -> HttpResponse:
         "form": form,
         "period": period,
         "whole": _figures(whole, period),
-        "rates": _against(whole, rates.rates_of(user, period.before)),
+        "cards": _cards(user, period, whole),
         "groups": groups,
         "columns": [label for label, _count, _url in groups[0][1]] if groups else [],
         "grouping": grouping,
         "tabs": [(one, form.address(grouping=one)) for one in RateGrouping],
-        "charts": _charts(user, period),
+        "parts": [_span(part) for part in period.parts],
+        "lines": [(line, _line_links(line, period)) for line in lines],
+        "charts": _charts(lines, period),
         "spots": spots,
         "points": _points(spots),
         "tiles": settings.MAP_TILES,
@@ -96,35 +102,55 @@ def _figures(
     ]
 
 
-def _against(now: Rates, before: Rates) -> list[dict[str, Any]]:
-    """The three rates with how they changed, in tenths of a per cent."""
+def _cards(user: User, period: Period, whole: Rates) -> list[dict[str, Any]]:
+    """Each rate with the period before; the counts of both open their lists."""
+    earlier = rates.rates_of(user, period.before)
     return [
-        {"name": name, "value": value, "before": earlier, "change": _change(value, earlier)}
-        for name, value, earlier in (
-            (_("Response rate"), now.response, before.response),
-            (_("Resolution rate"), now.resolution, before.resolution),
-            (_("Satisfaction rate"), now.satisfied, before.satisfied),
-        )
+        {
+            "rate": rate,
+            "now": _counted(rate, whole, period),
+            "before": _counted(rate, earlier, period.before),
+        }
+        for rate in rates.against(whole, earlier)
     ]
 
 
-def _change(value: int | None, earlier: int | None) -> int | None:
-    return None if value is None or earlier is None else value - earlier
+def _counted(rate: Rate, found: Rates, period: Period) -> list[tuple[int, str]]:
+    """What a rate was counted from, part before whole."""
+    return [
+        (getattr(found, figure.value), _list(period, figure))
+        for figure in (rate.part, rate.whole)
+        if figure
+    ]
 
 
-def _charts(user: User, period: Period) -> dict[str, Any]:
-    """What the pictures draw; the same numbers stand in the tables."""
-    days = [period.first + timedelta(days=n) for n in range((period.last - period.first).days + 1)]
-    series = rates.trend(user, period)
-    return {
-        "days": [format_date(day, _("j M")) for day in days],
-        "series": [{"name": name, "values": values} for name, values in series.items()],
-    }
+def _span(part: Period) -> str:
+    """How a part of the period is written under the picture."""
+    first = format_date(part.first, _("j M"))
+    return first if part.days == 1 else f"{first}–{format_date(part.last, _('j M'))}"
+
+
+def _line_links(line: Line, period: Period) -> list[tuple[int, str]]:
+    """The numbers of a category, each with its list."""
+    return [
+        (count, _list(part, Figure.REPORTED, {"category": line.code}))
+        for count, part in zip(line.counts, period.parts, strict=True)
+    ]
+
+
+def _charts(lines: list[Line], period: Period) -> dict[str, Any]:
+    """What the picture draws; the same numbers stand in the table, the small ones one by one."""
+    series = [{"name": line.name, "values": line.counts} for line in lines[:DRAWN]]
+    if rest := [line.counts for line in lines[DRAWN:]]:
+        series.append(
+            {"name": _("others"), "values": [sum(part) for part in zip(*rest, strict=True)]}
+        )
+    return {"days": [_span(part) for part in period.parts], "series": series}
 
 
 def _points(spots: list[tuple[Any, int, str]]) -> list[dict[str, Any]]:
     return [
-        {"name": str(unit), "count": count, "lon": where.lon, "lat": where.lat, "url": url}
+        {"name": unit.name, "count": count, "lon": where.lon, "lat": where.lat, "url": url}
         for unit, count, url in spots
         if (where := getattr(unit, "profile", None)) and where.lon is not None
     ]
@@ -141,7 +167,9 @@ def exclusions(request: HttpRequest) -> HttpResponse:
     if not may_read(user):
         raise PermissionDenied
     seen = Task.objects.visible_to(user)
-    found = Exclusion.objects.filter(task__in=seen).select_related("task__unit", "asked_by")
+    found = Exclusion.objects.filter(task__in=seen).select_related(
+        "task__unit", "asked_by", "decided_by"
+    )
     if request.GET.get("open"):
         found = found.filter(decided_at=None)
     page = page_by_key(request, found)
@@ -161,7 +189,7 @@ def ask_exclusion(request: HttpRequest, number: str) -> HttpResponse:
     task = get_object_or_404(Task.objects.visible_to(user, one=True), number=number)
     if not excluding.may_ask(user, task):
         raise PermissionDenied
-    form = ExclusionForm(request.POST or None)
+    form = ExclusionForm(request.POST or None, reasons=rates.rule_in_force().exclusions)
     if request.method == "POST" and form.is_valid():
         excluding.ask(task=task, by=user, now=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Asked; the district decides."))

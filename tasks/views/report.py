@@ -179,6 +179,7 @@ class ReportPage(View):
             "seen": self.request.POST.get("seen", "")[:MAX_WORDS],
             "draft": self.draft,
             "map_tiles": settings.MAP_TILES,
+            "map_datum": settings.MAP_DATUM,
             "is_public": self.account is None,
         }
         if asks and form.is_bound:

@@ -30,7 +30,7 @@ from tasks import contacts, excluding, progress, queries, timeline
 from tasks.actions import USE_CASES
 from tasks.enums import Action, RequestKind, Status
 from tasks.forms.actions import FORMS, ActionForm, CommentForm, ResolveForm, is_one_click
-from tasks.models import Event, Task
+from tasks.models import Event, Exclusion, Task
 from tasks.next_action import first_of
 from tasks.reporting import MAX_ATTACHMENTS
 from tasks.telling import process
@@ -70,6 +70,7 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
     mine = options(row, user, now)
     name, phone = timeline.contact_for(row, user)
     other = progress.goes_on_as(row)
+    excluded = Exclusion.objects.filter(task=row).first() if authority else None
     sees_other = other and Task.objects.sees(user, other)
     context = {
         "now": now,
@@ -78,7 +79,10 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
         "light": row.light(now),
         "limit": row.limit_at,
         "speaks": any(part.reported_in_at for part in parts_of(row, user)),
-        "may_exclude": row.status == Status.CLOSED and excluding.may_ask(user, row),
+        "may_exclude": excluded is None
+        and row.status == Status.CLOSED
+        and excluding.may_ask(user, row),
+        "excluded": excluded,
         "uncovered": row.resolve_by and not calendar().covers(timezone.localdate(row.resolve_by)),
         "holder": holder(row),
         "process": process(row, events),
@@ -86,6 +90,7 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
         "photos": [one.attachment for event in events for one in event.attached.all()],
         "point": _point(row),
         "tiles": settings.MAP_TILES,
+        "datum": settings.MAP_DATUM,
         "authority": authority,
         "contact_name": name,
         "contact_phone": phone,

@@ -8,58 +8,51 @@ from governance.running import DEMO_USERNAMES
 from tests.e2e.conftest import DESK, PHONE, barriers
 
 CAMPAIGN = ["/campaigns/", "/campaigns/1/", "/campaigns/1/?view=table", "/campaigns/1/add/"]
+RULES = (
+    "/admin/orgs/calendarday/",
+    "/admin/orgs/delivery/",
+    "/admin/tasks/whistlerule/add/?kind=emergency",
+    "/admin/tasks/raterule/add/",
+)
 PAGES = {
     "": ["/", "/public/report/", "/progress/", "/accounts/login/", "/accounts/signup/"],
-    "owner": ["/", "/report/", "/mine/", "/me/", "/units/"],
+    "owner": ["/", "/report/", "/mine/", "/me/", "/units/", "/notices/", "/notices/choices/"],
     "member": ["/", "/orders/", "/report/"],
     "grid": ["/", "/tasks/", "/report/", "/patrols/", "/patrols/new/"],
     "community": [
-        "/",
-        "/tasks/",
-        "/report/",
-        "/units/421102005003/",
-        "/units/421102005003-001/",
-        "/feedback/",
-        "/units/421102005003-001-005/",
-        "/households/421102005003-001-005-1-501/",
-        "/people/search/",
-        "/people/?unit=421102005003-001",
-        "/households/421102005003-001-005-1-501/move-in/",
+        *(
+            "/",
+            "/tasks/",
+            "/tasks/hotline/",
+            "/tasks/saved/",
+            "/report/",
+            "/feedback/",
+            "/notices/",
+        ),
+        *("/units/421102005003/", "/units/421102005003-001/", "/units/421102005003-001-005/"),
+        *("/households/421102005003-001-005-1-501/", "/people/?unit=421102005003-001"),
+        *("/households/421102005003-001-005-1-501/move-in/", "/people/search/"),
+        "/rates/?by=category",
     ],
     "street": [
-        "/",
-        "/board/",
-        "/tasks/",
-        "/units/421102005000/",
-        "/staff/",
-        "/refusals/",
-        "/feedback/",
+        *("/", "/board/", "/tasks/", "/units/421102005000/", "/staff/", "/duty/", "/notices/"),
+        *("/notices/choices/", "/rates/", "/rates/?by=community", "/rates/exclusions/"),
+        *("/refusals/", "/feedback/", "/campaigns/"),
     ],
-    "dept_urban": ["/", "/inbox/", "/tasks/"],
-    "district": ["/", "/units/", "/tasks/", "/staff/", "/refusals/"],
-    "grid": ["/", "/tasks/", "/report/"],
-    "community": ["/", "/tasks/", "/report/", "/units/421102005003/", "/units/421102005003-001/"],
-    "street": ["/", "/board/", "/tasks/", "/units/421102005000/", "/staff/", "/campaigns/"],
-    "dept_urban": ["/", "/inbox/", "/tasks/", "/campaigns/1/", "/campaigns/measures/36/"],
-    "district": ["/", "/units/", "/tasks/", "/staff/", *CAMPAIGN],
-    "community": [
-        "/",
-        "/tasks/",
-        "/tasks/hotline/",
-        "/tasks/saved/",
-        "/report/",
-        "/units/421102005003/",
-        "/units/421102005003-001/",
+    "dept_urban": [
+        *("/", "/inbox/", "/tasks/", "/duty/", "/rates/", "/notices/"),
+        *("/campaigns/1/", "/campaigns/measures/36/"),
     ],
-    "street": ["/", "/board/", "/tasks/", "/units/421102005000/", "/staff/"],
-    "dept_urban": ["/", "/inbox/", "/tasks/"],
-    "district": ["/", "/units/", "/tasks/", "/staff/"],
+    "district": [
+        *("/", "/units/", "/tasks/", "/staff/", "/rates/?by=street", "/rates/exclusions/"),
+        *("/refusals/", *CAMPAIGN),
+    ],
     "auditor": ["/audit/"],
-    "admin": ["/admin/", "/admin/tasks/task/", "/admin/orgs/unit/", "/admin/orgs/user/"],
+    "admin": ["/admin/", "/admin/tasks/task/", "/admin/orgs/unit/", "/admin/orgs/user/", *RULES],
 }
 # Latin words that belong in a Chinese page.
 LATIN = re.compile(r"[A-Za-z]{4,}")
-KNOWN = {"English", "Excel"}
+KNOWN = {"English", "Excel", "xlsx"}
 # Names of accounts and their parts, on the pages that show them.
 ACCOUNTS = re.compile(rf"\b(demo-[\w-]+|{'|'.join(DEMO_USERNAMES)})\b")
 WITH_ACCOUNTS = {"/me/", "/audit/", "/staff/"}

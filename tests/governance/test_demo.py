@@ -8,19 +8,22 @@ from random import Random
 import pytest
 from django.core.management import call_command
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from governance import demo
 from governance.demo import people, places, telling
 from governance.demo.casting import Cast
+from governance.demo.places import SECOND_STREET, STREET
 from governance.running import DEMO_USERNAMES
+from orgs import duty
 from orgs.enums import PartyOrganisationKind, Role, UnitKind
 from orgs.models import (
     AuditEntry,
     CompoundProfile,
     Department,
     Grid,
+    Notice,
     PartyOrganisation,
     Position,
     Unit,
@@ -30,11 +33,13 @@ from residents import id_numbers
 from residents import people as people_of_roll
 from residents.enums import HouseholdState, Relation
 from residents.models import Belonging, Household, Person
+from tasks import rates
 from tasks.enums import Action, AssignmentRole, Channel, Ending, Light, MeasureState, Status
 from tasks.models import (
     Category,
     Duty,
     Event,
+    Exclusion,
     FeedbackRound,
     Measure,
     Patrol,
@@ -44,6 +49,7 @@ from tasks.models import (
     Transfer,
     WhistleFeedback,
 )
+from tasks.rates import Period
 from tests.factories import NOW
 from tests.unit_trees import assert_sound
 
@@ -170,7 +176,9 @@ def test_timelines_run_forward_and_begin_with_the_report(loaded):
 def test_the_audit_has_every_step(loaded):
     watched = AuditEntry.objects.filter(action="tasks.watch-limits")
     steps = Event.objects.exclude(action__in=[Action.REMIND, Action.ESCALATE])
-    taken = AuditEntry.objects.filter(action__startswith="tasks.").exclude(pk__in=watched)
+    taken = AuditEntry.objects.filter(action__startswith="tasks.").exclude(
+        Q(pk__in=watched) | Q(action__endswith="-exclusion")
+    )
     assert taken.count() == steps.count()
     assert sum(one.detail["steps"] for one in watched) == Event.objects.count() - steps.count()
     assert AuditEntry.objects.filter(action="governance.load_demo").count() == 1
@@ -298,3 +306,29 @@ def test_the_campaign_list(loaded):
     assert {one.light(NOW.date()) for one in measures} == set(Light)
     assert not measures.filter(closed_at__gt=NOW).exists()
     assert not measures.filter(closed_at__lt=F("submitted_at")).exists()
+
+
+def test_the_rates_have_counts_and_a_reviewed_exclusion(loaded):
+    district = User.objects.get(username="district")
+    today = timezone.localdate(NOW)
+    found = rates.rates_of(district, Period(today - timedelta(days=30), today))
+    assert found.reported > 50
+    assert None not in (found.response, found.resolution, found.satisfied)
+    assert sorted(Exclusion.objects.values_list("granted", flat=True), key=str) == [None, True]
+
+
+def test_somebody_is_on_duty_everywhere_now_with_a_stand_in_where_two_hold_office(loaded):
+    days = duty.on_duty(
+        streets=Unit.objects.filter(duty_days__isnull=False).values_list("pk", flat=True),
+        departments=Department.objects.values_list("pk", flat=True),
+        now=NOW,
+    )
+    assert {day.street.code for day in days if day.street} == {STREET, SECOND_STREET}
+    assert len(days) == 2 + Department.objects.count()
+    assert sum(day.stand_in is not None for day in days) == 4
+
+
+def test_notices_are_read_and_unread(loaded):
+    notices = Notice.objects.filter(recipient__username="street")
+    assert notices.filter(read_at=None).exists()
+    assert notices.filter(read_at__isnull=False).exists()

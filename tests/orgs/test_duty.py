@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -184,3 +185,12 @@ def test_the_number_of_queries_does_not_grow(page, cast, django_assert_num_queri
     )
     with django_assert_num_queries(len(empty.captured_queries)):
         client.get("/duty/?from=2026-03-09")
+
+
+def test_the_page_says_who_has_the_duty_now(page, cast):
+    client = page(cast.street_cadre)
+    with time_machine.travel(make.NOW, tick=False):
+        assert "现在没有排班" in client.get("/duty/").text
+        keep(cast, turn(cast.street_leader, cast.street_cadre, duty.duty_day(make.NOW)))
+        text = client.get("/duty/").text
+    assert f"现在值班：{cast.street_leader.name}。 替班：{cast.street_cadre.name}。" in text

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orgs.models import AuditEntry
+from tasks import rates
 from tasks.admin.tasks import StreetFilter
 from tasks.enums import Action, Status, WhistleKind
 from tasks.models import Category, Duty, Event, Task, WhistleRule
@@ -305,3 +306,28 @@ def test_the_timeline_page_is_append_only(desk, cast):
     response = desk("admin").post(f"/admin/tasks/event/{event.pk}/change/", {"text": "x"})
     assert response.status_code == 403
     assert Event.objects.get(pk=event.pk).text == event.text
+
+
+# --- Rules with versions ---
+
+
+def test_new_weights_are_entered_in_boxes_that_hold_the_present_ones(page, cast):
+    client = page(cast.admin)
+    shown = client.get("/admin/tasks/raterule/add/").context["adminform"].form
+    assert (shown["stars_5"].value(), len(shown["exclusions"].value())) == (100, 6)
+    body = {f"stars_{stars}": 10 * stars for stars in range(1, 6)}
+    body |= {"exclusions": ["unlawful"], "source": "联席会议"}
+    assert client.post("/admin/tasks/raterule/add/", body | {"stars_1": 101}).status_code == 200
+    assert client.post("/admin/tasks/raterule/add/", body).status_code == 302
+    rule = rates.rule_in_force()
+    assert (rule.version, rule.exclusions) == (2, ["unlawful"])
+    assert rule.weights == {"1": 10, "2": 20, "3": 30, "4": 40, "5": 50}
+    assert "5★ 50%" in client.get("/admin/tasks/raterule/").text
+    assert client.get(f"/admin/tasks/raterule/{rule.pk}/change/").status_code == 200
+
+
+def test_a_new_whistle_rule_starts_from_the_one_in_force(page, cast):
+    client = page(cast.admin)
+    form = client.get("/admin/tasks/whistlerule/add/?kind=emergency").context["adminform"].form
+    assert (form["report_in"].value(), form["report_in_unit"].value()) == (30, "minutes")
+    assert (form["street_after"].value(), form["district_after"].value()) == (15, 30)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from orgs import duty
+from orgs import duty, notifying
 from orgs.models import Bookmark, Notice
 from tasks.enums import Action, Status
 from tasks.notices import BOOKMARK, STALE_AFTER, tell_of_events
@@ -102,24 +102,68 @@ def test_limits_climb(cast):
     )
 
 
-def test_an_emergency_at_night_wakes_who_has_the_duty(cast):
+@pytest.fixture
+def roster(cast):
+    """The street's leader and the urban officer have the duty; each with a stand-in."""
     stand_in = make.user("stand_in")
     make.position(stand_in, "department_officer", cast.urban)
-    turn = duty.Turn(duty.duty_day(make.NOW), cast.urban_officer, stand_in)
-    duty.keep(place=cast.urban, turns=[turn], by=cast.urban_officer, now=make.NOW)
+    today = duty.duty_day(make.NOW)
+    for place, person, other, by in (
+        (cast.urban, cast.urban_officer, stand_in, cast.urban_officer),
+        (cast.street, cast.street_leader, cast.street_cadre, cast.street_cadre),
+    ):
+        turn = duty.Turn(today, person, other)
+        duty.keep(place=place, turns=[turn], by=by, now=make.NOW)
+    return stand_in
+
+
+def test_an_emergency_wakes_who_has_the_duty_and_the_others_read_it_by_day(cast, roster):
     task = make.task(cast, Status.DISPATCHED, whistle_kind="emergency")
-    assert told(task, Action.DISPATCH) == kind("mine", cast.owner) | kind(
-        "emergency", cast.urban_officer
+    assert told(task, Action.WHISTLE) == kind("emergency", cast.street_leader) | kind(
+        "work", cast.street_cadre
     )
+    # Housing keeps no roster: all of its officers are woken.
+    assert told(task, Action.DISPATCH) == kind("mine", cast.owner) | kind(
+        "emergency", cast.urban_officer, cast.housing_officer
+    ) | kind("work", roster)
     watch(make.NOW + timedelta(minutes=31))
     assert ("emergency", "stand_in") in told(task, Action.ESCALATE)
 
 
-def test_an_emergency_without_a_roster_reaches_all_officers(cast):
+def test_an_emergency_that_is_refused_wakes_the_street_again(cast, roster):
     task = make.task(cast, Status.DISPATCHED, whistle_kind="emergency")
+    make.act(task, Action.REFUSE, cast.urban_officer, reason="不属职责")
+    assert ("emergency", "leader") in told(task, Action.REFUSE)
+
+
+def test_who_left_the_office_is_not_called_the_stand_in_is(cast, roster):
+    cast.urban_officer.positions.update(ends=make.NOW.date() - timedelta(days=1))
+    cast.street_leader.positions.update(ends=make.NOW.date() - timedelta(days=1))
+    task = make.task(cast, Status.WHISTLED, whistle_kind="emergency")
+    assert told(task, Action.WHISTLE) == kind("emergency", cast.street_cadre)
+    make.act(task, Action.DISPATCH, cast.street_cadre, lead=cast.urban)
+    assert told(task, Action.DISPATCH) == kind("mine", cast.owner) | kind("emergency", roster)
+
+
+def test_an_emergency_without_a_roster_reaches_all(cast):
+    task = make.task(cast, Status.DISPATCHED, whistle_kind="emergency")
+    assert told(task, Action.WHISTLE) == kind("emergency", cast.street_cadre, cast.street_leader)
     assert told(task, Action.DISPATCH) - kind("mine", cast.owner) == kind(
         "emergency", cast.urban_officer, cast.housing_officer
     )
+
+
+def test_a_notice_says_which_limit(cast):
+    task = make.task(cast, Status.DISPATCHED)
+    watch(make.NOW + timedelta(minutes=50))
+    watch(make.NOW + timedelta(minutes=61))
+    tell_of_events(LATER)
+    texts = {
+        notifying.text_of(one).partition("：")[0]
+        for one in Notice.objects.filter(recipient=cast.urban_officer, kind="limit")
+    }
+    assert texts == {"报到时限将到", "报到时限已超"}
+    assert str(task.number) in notifying.text_of(Notice.objects.filter(kind="limit")[0])
 
 
 # --- Once, and not of last month ---

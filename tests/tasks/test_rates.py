@@ -8,10 +8,10 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from orgs.errors import DomainError
-from tasks import counting, excluding, rates
+from tasks import counting, excluding, rates, trends
 from tasks.catalogue import FIRST_WEIGHTS
 from tasks.enums import Action, Figure, RateGrouping, Status
-from tasks.models import DayCount, Exclusion, Task
+from tasks.models import DayCount, Exclusion, RateRule, Task
 from tasks.rates import Period, per_mille
 from tests import factories as make
 
@@ -20,16 +20,16 @@ TODAY = Period(DAY, DAY)
 LATER = make.NOW + timedelta(minutes=30)
 
 
-def closed(cast, *, stars=5, resolved=True, late=False, **values):
+def closed(cast, *, stars=5, resolved=True, late=False, now=make.NOW, **values):
     """A whistle of the cast's, contacted in time or late, rated at once."""
-    task = make.task(cast, Status.REPORTED_IN, **values)
-    at = make.NOW + timedelta(days=2) if late else make.NOW
+    task = make.task(cast, Status.REPORTED_IN, now, **values)
+    at = now + timedelta(days=2) if late else now
     task = make.act(task, Action.CONTACT, cast.urban_officer, at, text="已联系")
-    task = make.act(
-        task, Action.RESOLVE, cast.urban_officer, outcome="solved", text="已办", reason="无"
-    )
-    task = make.act(task, Action.CONFIRM, cast.street_cadre)
-    return make.act(task, Action.RATE, cast.owner, contacted=True, resolved=resolved, stars=stars)
+    done = {"outcome": "solved", "text": "已办", "reason": "无"}
+    task = make.act(task, Action.RESOLVE, cast.urban_officer, now, **done)
+    task = make.act(task, Action.CONFIRM, cast.street_cadre, now)
+    rating = {"contacted": True, "resolved": resolved, "stars": stars}
+    return make.act(task, Action.RATE, cast.owner, now, **rating)
 
 
 def numbers(found) -> dict[str, int]:
@@ -115,6 +115,66 @@ def test_the_database_keeps_one_count_a_day_and_place(cast):
             row.save(force_insert=True)
 
 
+def test_new_weights_begin_with_the_next_day(cast):
+    closed(cast, stars=2)
+    assert counted(cast.street_cadre).satisfaction == FIRST_WEIGHTS["2"]
+    RateRule.objects.create(
+        version=2, weights=dict.fromkeys("12345", 100), exclusions=[], source="新版"
+    )
+    closed(cast, stars=2)
+    counting.count_recent(LATER)
+    assert rates.rates_of(cast.street_cadre, TODAY).satisfaction == 2 * FIRST_WEIGHTS["2"]
+    closed(cast, stars=2, now=make.NOW + timedelta(days=1))
+    counting.count_recent(LATER + timedelta(days=1))
+    assert set(DayCount.objects.values_list("day", "rule__version")) == {
+        (DAY, 1), (DAY + timedelta(days=1), 2)
+    }  # fmt: skip
+
+
+def test_what_a_department_refused_earlier_is_not_of_this_period(cast):
+    task = make.task(cast, Status.DISPATCHED)
+    task = make.act(task, Action.REFUSE, cast.urban_officer, reason="不属")
+    later = make.NOW + timedelta(days=3)
+    task = make.act(task, Action.DISPATCH, cast.street_cadre, later, lead=cast.housing)
+    make.act(task, Action.REFUSE, cast.housing_officer, later, reason="不属")
+    period = Period(later.date(), later.date())
+    found = rates.counted(rates.with_lead(Task.objects.all()), Figure.REFUSED, period, later)
+    assert rates.led_by(found, Figure.REFUSED, period, cast.housing).count() == 1
+    assert rates.led_by(found, Figure.REFUSED, period, cast.urban).count() == 0
+
+
+@pytest.mark.parametrize(("days", "parts", "last"), [(31, 31, 1), (32, 5, 4), (366, 53, 2)])
+def test_a_long_period_is_drawn_by_the_week(days, parts, last):
+    period = Period(DAY, DAY + timedelta(days=days - 1))
+    assert (len(period.parts), period.parts[-1].days) == (parts, last)
+    assert sum(part.days for part in period.parts) == period.days == days
+
+
+def test_the_trend_counts_each_day_of_each_kind(cast):
+    parking = make.category(name="停车")
+    make.task(cast, category=parking)
+    make.task(cast, category=parking, now=make.NOW - timedelta(days=2))
+    make.task(cast, category=make.category(name="噪声"))
+    counting.count_touched(LATER)
+    week = rates.last_week(DAY)
+    assert [(line.name, line.counts) for line in trends.trend(cast.street_cadre, week)] == [
+        ("停车", [0, 0, 0, 0, 1, 0, 1]),
+        ("噪声", [0, 0, 0, 0, 0, 0, 1]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("who", "shown"),
+    [("street_cadre", 3), ("district_cadre", 3), ("urban_officer", 3), ("grid_worker", 0)],
+)
+def test_the_desk_shows_the_rates_of_seven_days(page, cast, who, shown):
+    with time_machine.travel(LATER, tick=False):
+        closed(cast)
+        counting.count_touched(LATER)
+        found = page(getattr(cast, who)).get("/").context["rates"]
+    assert [(rate.value, rate.before) for rate in found] == [(1000, None)] * shown
+
+
 # --- Who sees what, and the lists behind ---
 
 
@@ -123,6 +183,7 @@ def fill(cast):
     closed(cast, stars=1, resolved=False)
     make.act(make.task(cast, Status.DISPATCHED), Action.REFUSE, cast.urban_officer, reason="不属")
     make.task(cast, by=cast.other_worker, unit=cast.other_community)
+    make.task(cast, by=cast.street_cadre, unit=cast.street)
     with_member = make.act(
         make.task(cast, Status.TAKEN), Action.RESOLVE, cast.member, outcome="solved", text="好"
     )
@@ -133,8 +194,8 @@ def fill(cast):
 @pytest.mark.parametrize(
     ("who", "reported", "rated"),
     [
-        ("district_cadre", 5, 3),
-        ("street_cadre", 4, 3),
+        ("district_cadre", 6, 3),
+        ("street_cadre", 5, 3),
         ("community_worker", 4, 3),
         ("sibling_worker", 0, 0),
         ("sibling_cadre", 1, 0),
@@ -152,6 +213,12 @@ def links(context):
     yield from (("", label, count, url) for label, count, url in context["whole"])
     for group, figures in context["groups"]:
         yield from ((group.name, label, count, url) for label, count, url in figures)
+    for card in context["cards"]:
+        yield from ((card["rate"].name, "", count, url) for count, url in card["now"])
+        yield from ((card["rate"].name, "before", count, url) for count, url in card["before"])
+    yield from ((unit.name, "spot", count, url) for unit, count, url in context["spots"])
+    for line, numbers_ in context["lines"]:
+        yield from ((line.name, "trend", count, url) for count, url in numbers_)
 
 
 @pytest.mark.parametrize("by", list(RateGrouping))
@@ -168,6 +235,7 @@ def test_each_figure_opens_the_list_it_was_counted_from(page, cast, who, by):
             assert len(found) == count, urlsplit(url).query
             seen += count
     assert seen > 10
+    assert context["spots"][0][:2] == (cast.compound, 4)
 
 
 def test_a_department_finds_its_own_lists(page, cast):
@@ -178,13 +246,20 @@ def test_a_department_finds_its_own_lists(page, cast):
         context = client.get("/rates/").context
         for _group, _label, count, url in links(context):
             if "counted=reported" not in url:
-                assert len(client.get(url).context["rows"]) >= count
+                assert len(client.get(url).context["rows"]) == count, url
     assert [group.name for group, _figures in context["groups"]] == ["城管局"]
 
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("street_cadre", 200), ("urban_officer", 200), ("owner", 403), ("auditor", 403)],
+    [
+        ("street_cadre", 200),
+        ("community_worker", 200),
+        ("urban_officer", 200),
+        ("grid_worker", 403),
+        ("owner", 403),
+        ("auditor", 403),
+    ],
 )
 def test_who_has_the_page(page, cast, who, status):
     assert page(getattr(cast, who)).get("/rates/").status_code == status
@@ -257,6 +332,32 @@ def test_who_asks_and_when(cast, who, status, code):
             by=getattr(cast, who), now=LATER,
         )  # fmt: skip
     assert refused.value.code == code
+
+
+def test_the_page_of_the_task_says_what_became_of_it(page, cast):
+    task = closed(cast)
+    client = page(cast.street_cadre)
+    assert f"/tasks/{task.number}/exclusion/" in client.get(f"/tasks/{task.number}/").text
+    asked = excluding.ask(
+        task=task, reason_code="secret", reason="涉密", now=LATER, by=cast.street_cadre
+    )
+    text = client.get(f"/tasks/{task.number}/").text
+    assert "已申请不计入，待审定" in text
+    assert f"/tasks/{task.number}/exclusion/" not in text
+    excluding.decide(
+        exclusion=asked, granted=False, reason="应计入", by=cast.district_cadre, now=LATER
+    )
+    counted_again = '<a href="/rates/exclusions/">计入</a>'
+    assert counted_again in client.get(f"/tasks/{task.number}/").text
+    assert counted_again not in page(cast.owner).get(f"/tasks/{task.number}/").text
+
+
+def test_only_the_reasons_in_force_can_be_chosen(page, cast):
+    RateRule.objects.create(
+        version=2, weights=FIRST_WEIGHTS, exclusions=["unlawful"], source="新版"
+    )
+    form = page(cast.street_cadre).get(f"/tasks/{closed(cast).number}/exclusion/").context["form"]
+    assert [code for code, _label in form.fields["reason_code"].choices] == ["unlawful"]
 
 
 def test_it_is_asked_once(cast):

@@ -4,17 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
 
 from orgs.models import AuditEntry
 from tasks import timeline
 from tasks.enums import Action, LimitKind, LimitStep, Status
-from tasks.models import LimitStepTaken, Task
 from tasks.watching import watch
 from tests import factories as make
-from tests.cast import make_cast
 
 R, C, S, D = LimitStep
 HOUR = timedelta(hours=1)
@@ -147,78 +142,3 @@ def test_the_statements_do_not_grow_with_the_tasks(cast, django_assert_num_queri
         make.task(cast, Status.DISPATCHED)
     with django_assert_num_queries(len(one.captured_queries)):
         assert watch(hours(2)) == 30
-
-
-# --- Against a slow reference ---------------------------------------------------------------------
-
-
-class AnyWeek(TestCase):
-    """A holiday week, left alone with the clock: departments act at some moments or never."""
-
-    @classmethod
-    def setUpTestData(cls):
-        cls.cast = make_cast()
-        cls.category = make.category()
-
-    def reference(self, task: Task, acts: dict[str, datetime], runs: list[datetime]):
-        """What the rules say, step by step, for every run of the job."""
-        rule, taken = task.whistle_rule, []
-        for run in runs:
-            if acts["resolve"] <= run:
-                continue
-            kind, due = next(
-                (kind, due)
-                for kind, due, done in (
-                    ("report_in", task.report_in_by, acts["report_in"]),
-                    ("contact", task.respond_by, acts["contact"]),
-                    ("resolve", task.resolve_by, acts["resolve"]),
-                )
-                if run < done
-            )
-            from orgs.working_time import Calendar, Span
-
-            days, unit = Calendar({}), rule.span(kind).unit
-            later = unit if unit == "minutes" else "office_minutes"
-            moments = [
-                days.part_of(task.dispatched_at, due, unit, 3),
-                due,
-                days.after(due, Span(rule.street_after, later)),
-                days.after(due, Span(rule.district_after, later)),
-            ]
-            for step, moment in zip(LimitStep, moments, strict=True):
-                stale = step == LimitStep.REMIND and run >= due
-                if moment <= run and not stale and (kind, step) not in taken:
-                    taken.append((kind, step))
-        return taken
-
-    @settings(max_examples=40, deadline=None, derandomize=True)
-    @given(
-        st.sampled_from(["public", "emergency"]),
-        st.lists(st.integers(1, 12 * 24), min_size=3, max_size=3),
-        st.lists(st.integers(1, 12 * 24), min_size=1, max_size=12, unique=True),
-        st.integers(0, 96),
-    )
-    def test_left_alone_it_does_what_the_rules_say(self, kind, done, runs, offset):
-        start = datetime.fromisoformat("2026-09-28T08:00:00+08:00") + offset * HOUR
-        task = make.task(
-            self.cast, Status.DISPATCHED, start, category=self.category, whistle_kind=kind
-        )
-        acts = dict(zip(LimitKind, (start + hour * HOUR for hour in sorted(done)), strict=True))
-        steps_to_take = [
-            (acts["report_in"], Action.REPORT_IN, {}),
-            (acts["contact"], Action.CONTACT, {"text": "已联系"}),
-            (acts["resolve"], Action.RESOLVE, {"outcome": "solved", "text": "好", "reason": "无"}),
-        ]
-        moments = [start + hour * HOUR for hour in sorted(runs)]
-        for run in moments:
-            while steps_to_take and steps_to_take[0][0] <= run:
-                at, action, body = steps_to_take.pop(0)
-                task = make.act(task, action, self.cast.urban_officer, at, **body)
-            watch(run)
-        task = Task.objects.select_related("whistle_rule").get(pk=task.pk)
-        expected = self.reference(task, acts, moments)
-        assert sorted(steps(task)) == sorted(expected)
-        assert (
-            LimitStepTaken.objects.count()
-            == task.events.filter(action__in=[Action.REMIND, Action.ESCALATE]).count()
-        )

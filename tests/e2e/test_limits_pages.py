@@ -1,0 +1,73 @@
+"""Duty roster, notices, rates and what is left out of them, as people use them in the browser."""
+
+import re
+
+from tests.e2e.conftest import DESK, PHONE, barriers
+from tests.e2e.test_story import follow
+
+
+def test_the_street_changes_who_has_the_duty(visit):
+    page = visit("street", DESK, path="/duty/")
+    first = page.locator(".duty-day select").nth(0)
+    people = first.locator("option").all_text_contents()
+    chosen = first.evaluate("one => one.selectedOptions[0].text")
+    other = next(name for name in people[1:] if name != chosen)
+    first.select_option(label=other)
+    page.locator(".duty-day select").nth(1).select_option(label=chosen)
+    follow(page, page.locator("form.panel button.button-primary"))
+    assert "已保存" in page.inner_text("body")
+    assert (
+        page.locator(".duty-day select").nth(0).evaluate("one => one.selectedOptions[0].text")
+        == other
+    )
+    # The same person twice is refused with a sentence, and nothing is lost.
+    page.locator(".duty-day select").nth(1).select_option(label=other)
+    follow(page, page.locator("form.panel button.button-primary"))
+    assert page.locator(".errorlist").count() == 1
+    assert barriers(page) == []
+
+
+def test_a_notice_leads_to_its_task_and_is_read(visit):
+    page = visit("dept_urban", PHONE, path="/notices/")
+    unread = page.locator(".notice-new")
+    count = unread.count()
+    assert count
+    follow(page, unread.first.locator("a"))
+    assert re.search(r"/tasks/HZ\d+/", page.url)
+    page.goto("/notices/")
+    assert page.locator(".notice-new").count() in (count - 1, count)
+    follow(page, page.locator("form[action='/notices/read/'] button"))
+    assert page.locator(".notice-new").count() == 0
+
+
+def test_the_pictures_are_drawn_and_their_numbers_open_lists(visit):
+    page = visit("street", DESK, path="/rates/")
+    assert page.locator("#trend-chart canvas").count()
+    assert page.locator("#spot-map .leaflet-interactive").count()
+    page.locator("summary").filter(has_text="数字").click()
+    number = page.locator("section[aria-labelledby=trend] td a").last
+    follow(page, number)
+    assert "counted=reported" in page.url
+    assert page.locator(".task-row").count()
+
+
+def test_maps_of_chinese_tiles_are_drawn_in_their_datum(visit):
+    page = visit("street", DESK, path="/rates/")
+    place = """box => window.mapPlace({dataset: box})(114.87, 30.45)"""
+    lat, lon = page.evaluate(place, {"datum": "gcj02", "tiles": "https://tiles.invalid/{z}"})
+    # GCJ-02 lies some five hundred metres away.
+    assert 0.002 < lon - 114.87 < 0.009
+    assert 0.001 < abs(lat - 30.45) < 0.006
+    for values in ({"datum": "gcj02", "tiles": ""}, {"datum": "wgs84", "tiles": "https://t"}):
+        assert page.evaluate(place, values) == [30.45, 114.87]
+
+
+def test_the_district_decides_what_is_left_out(visit):
+    page = visit("district", PHONE, path="/rates/exclusions/")
+    assert barriers(page) == []
+    form = page.locator("form[action*='/rates/exclusions/']")
+    assert form.count() == 1
+    form.locator("input[name=reason]").fill("情况不属实，照常计入")
+    follow(page, form.locator("button[value='0']"))
+    assert page.locator("form[action*='/rates/exclusions/']").count() == 0
+    assert "情况不属实" in page.inner_text("main")
