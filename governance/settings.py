@@ -368,8 +368,28 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "jpg", "webp", "zip", "gz", "br", 
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_URL = "media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
+# Uploads in an S3-compatible store instead of MEDIA_ROOT. The bucket stays private: the portal reads it
+# and shows each file to those who may see it.
+S3_BUCKET = env.str("S3_BUCKET", default="")
+_media: dict[str, Any] = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+if S3_BUCKET:
+    _media = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env.str("S3_ENDPOINT", default="") or None,
+            "region_name": env.str("S3_REGION", default="") or None,
+            "access_key": required("S3_ACCESS_KEY", "the key of the store named by S3_BUCKET"),
+            "secret_key": required("S3_SECRET_KEY", "the secret of the store named by S3_BUCKET"),
+            "addressing_style": env.str("S3_ADDRESSING", default="auto"),
+            "default_acl": None,
+            "file_overwrite": False,
+        },
+    }
+# Where a proxy with MEDIA_ROOT at hand sends allowed files itself (X-Accel-Redirect); "": the portal does.
+MEDIA_HANDOVER = "" if S3_BUCKET else env.str("MEDIA_HANDOVER", default="")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _media,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024
