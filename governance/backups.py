@@ -276,14 +276,16 @@ def _restore_postgresql(dump: Path) -> None:
         f"--command={_EMPTIED}",
         "--file=-",
     ]
-    with _program(*read, stdout=subprocess.PIPE) as reading:
-        with _program(*write, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as writing:
-            with suppress(BrokenPipeError):
-                shutil.copyfileobj(cast("IO", reading.stdout), cast("IO", writing.stdin))
-            cast("IO", reading.stdout).close()
-            if reading.wait():
-                # Before it sees an end, which it would take for the whole.
-                writing.kill()
+    with (
+        _program(*read, stdout=subprocess.PIPE) as reading,
+        _program(*write, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as writing,
+    ):
+        with suppress(BrokenPipeError):
+            shutil.copyfileobj(cast("IO", reading.stdout), cast("IO", writing.stdin))
+        cast("IO", reading.stdout).close()
+        if reading.wait():
+            # Before it sees an end, which it would take for the whole.
+            writing.kill()
 
 
 # Somebody still at work in the database is not waited for long.
