@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Iterator
 from datetime import datetime
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from amqp.exceptions import ChannelError
 from django.conf import settings
@@ -90,8 +91,9 @@ def _behind(now: datetime) -> Iterator[tuple[str, str, float]]:
 
 def _queued() -> int:
     with app.connection_for_read() as broker:
+        channel: Any = broker.default_channel
         try:
-            queue = broker.default_channel.queue_declare(app.conf.task_default_queue, passive=True)
+            queue = channel.queue_declare(app.conf.task_default_queue, passive=True)
         except ChannelError:
             # Redis keeps no empty queue.
             return 0
