@@ -9,7 +9,7 @@ SERVICES := DATABASE_URL="$${DATABASE_URL:-postgres://postgres@127.0.0.1:5432/po
 	REDIS_URL="$${REDIS_URL:-redis://127.0.0.1:6379/0}"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage test-services e2e bench lint types imports migrations-check \
+.PHONY: help run test coverage test-services e2e bench soak restore-drill lint types imports migrations-check \
 	translations-check locks-check containers-check proxy-check lock setup python packages translations
 
 help:  ## list the targets
@@ -33,6 +33,12 @@ e2e: setup  ## the pages in a real browser
 
 bench: setup  ## speed, on PostgreSQL
 	@$(SERVICES) $(PY) -m bench
+
+soak: setup  ## an hour of load with kills (SOAK_SECONDS, SOAK_SEED, SOAK_ENGINE=embedded or services)
+	@$(SERVICES) $(PY) -m bench.soak
+
+restore-drill: setup .env  ## restore a backup beside the portal, and compare
+	@$(PY) manage.py restore_drill
 
 lint: setup  ## style
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
