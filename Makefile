@@ -9,8 +9,8 @@ SERVICES := DATABASE_URL="$${DATABASE_URL:-postgres://postgres@127.0.0.1:5432/po
 	REDIS_URL="$${REDIS_URL:-redis://127.0.0.1:6379/0}"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage test-services e2e bench lint types imports migrations-check \
-	translations-check locks-check lock setup python packages translations
+.PHONY: help run test coverage test-services e2e bench soak restore-drill lint types imports migrations-check \
+	translations-check locks-check containers-check proxy-check lock setup python packages translations
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-20s %s\n", $$1, $$2}' Makefile
@@ -26,13 +26,19 @@ coverage: setup  ## the suite, then which lines and templates it never ran
 
 test-services: setup  ## the suite and tests/services on PostgreSQL and Redis
 	@$(SERVICES) $(PY) -m pytest -o addopts="-p tests.environment -q" -n 2 --dist loadfile \
-		--ignore=tests/e2e tests
+		--ignore=tests/e2e --ignore=tests/proxy tests
 
 e2e: setup  ## the pages in a real browser
 	@$(EMBEDDED) $(PY) -m pytest -o addopts="-p tests.environment -q" tests/e2e
 
 bench: setup  ## speed, on PostgreSQL
 	@$(SERVICES) $(PY) -m bench
+
+soak: setup  ## an hour of load with kills (SOAK_SECONDS, SOAK_SEED, SOAK_ENGINE=embedded or services)
+	@$(SERVICES) $(PY) -m bench.soak
+
+restore-drill: setup .env  ## restore a backup beside the portal, and compare
+	@$(PY) manage.py restore_drill
 
 lint: setup  ## style
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
@@ -53,6 +59,13 @@ locks-check:  ## hosts in lock files
 	@! grep -nE 'https?://|(^|[^a-z])(index-url|find-links|trusted-host)' requirements/*.txt || \
 		{ echo "A requirements file names a host."; exit 1; }
 	@! grep -nE '"resolved"' package-lock.json || { echo "package-lock.json names a registry."; exit 1; }
+
+containers-check: setup  ## the Dockerfile and docker-compose.yml
+	@.venv/bin/hadolint --no-color Dockerfile
+	@.venv/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+proxy-check: setup  ## the proxy's file in a real nginx, before the portal
+	@$(SERVICES) $(PY) -m pytest -o addopts="-p tests.environment -q" tests/proxy
 
 lock: setup  ## resolve the newest versions and lock them with hashes
 	@for part in base dev; do \

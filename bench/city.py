@@ -498,6 +498,8 @@ class _History:
             "respond_by": moment + timedelta(days=1),
             "resolve_by": moment + timedelta(days=3),
         }
+        if state in ("dispatched", "reported_in"):
+            task |= _limit(task, "report_in" if state == "dispatched" else "contact")
         common = {"task_id": task["id"], "round": 1, "dispatched_at": moment}
         works: list[Row] = [
             common | {"department_id": lead, "role": "lead", "status": "dispatched"},
@@ -540,6 +542,19 @@ class _History:
 
     def __post_init__(self) -> None:
         self._nodes = {unit.pk: unit for unit in self.units}
+
+
+def _limit(task: Row, kind: str) -> Row:
+    """The limit that runs, as if all its steps had been taken long ago."""
+    limit = task["report_in_by" if kind == "report_in" else "respond_by"]
+    return {
+        "limit_kind": kind,
+        "limit_at": limit,
+        "remind_at": limit - (limit - task["dispatched_at"]) / 4,
+        "street_at": limit + timedelta(hours=4),
+        "district_at": limit + timedelta(days=1),
+        "limit_step": 4,
+    }
 
 
 def _event(
@@ -588,6 +603,10 @@ def main() -> None:
         city = build(
             asked.scale, asked.tasks, now=datetime.now(NOW.tzinfo), say=say, seed=asked.seed
         )
+    from tasks import counting
+
+    say("Counting the days ...")
+    counting.count_recent(datetime.now(NOW.tzinfo))
     with connection.cursor() as cursor:
         # As PostgreSQL's own vacuuming leaves a database that has lived for a day.
         cursor.execute("VACUUM ANALYZE")

@@ -25,9 +25,13 @@ class Ask:
     path: str
     body: bytes
     token: str
+    # Of a session, where a page is asked for.
+    cookie: str = ""
 
     @property
     def headers(self) -> dict[str, str]:
+        if self.cookie:
+            return {"Cookie": f"sessionid={self.cookie}"}
         return {"Authorization": f"Token {self.token}", "Content-Type": "application/json"}
 
 

@@ -8,6 +8,7 @@ meets all alike; ratios are of one run.
 import argparse
 import contextlib
 import http.client
+import itertools
 import json
 import os
 import platform
@@ -23,11 +24,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import quantiles
+from typing import Any
 
 from bench import databases
 from bench.city import say
+from bench.escalating import OVERDUE
 from bench.floor import Floor
-from bench.requests import OPERATIONS, Asker
+from bench.pages import PAGES
+from bench.requests import OPERATIONS, Ask, Asker
 from bench.servers import WORKERS, Server
 
 CLIENTS = 8
@@ -37,6 +41,8 @@ PORTAL, BARE = "governance.settings", "bench.bare_settings"
 ROUNDS, SECONDS, WARM_SECONDS = 4, 2.5, 0.8
 # What the portal must reach: share of the ceiling, statements, p95 of the big city over the small.
 SHARE, FLAT = 0.6, 1.3
+# Escalating by one worker over the same in plain SQL.
+ESCALATING = 5
 STATEMENTS = {"report": 12, "list (superuser)": 8, "list (officer)": 8, "act": 15}
 RESULTS = Path(__file__).parent / "results"
 
@@ -87,9 +93,25 @@ def drive(makers: list[Callable[[], None]], seconds: float, times: Times) -> Non
     times.elapsed += time.perf_counter() - start
 
 
+class Reader:
+    """Opens pages as the people of one city, in turn."""
+
+    def __init__(self, database: str) -> None:
+        self.pages = told_by("bench.pages", database)
+        self._cookies = {
+            page: itertools.cycle(found["cookies"]) for page, found in self.pages.items()
+        }
+        self._lock = threading.Lock()
+
+    def next(self, page: str) -> Ask:
+        with self._lock:
+            cookie = next(self._cookies[page])
+        return Ask("GET", self.pages[page]["path"], b"", "", cookie)
+
+
 @contextlib.contextmanager
 def http_clients(
-    server: Server, asker: Asker, operation: str
+    server: Server, asker: Asker | Reader, operation: str
 ) -> Iterator[list[Callable[[], None]]]:
     """Eight clients of a server; each keeps its connection where the server does."""
     connections = [
@@ -112,7 +134,7 @@ def http_clients(
 
 
 def measure_http(
-    server: Server, asker: Asker, operation: str, times: Times, seconds: float = SECONDS
+    server: Server, asker: Asker | Reader, operation: str, times: Times, seconds: float = SECONDS
 ) -> None:
     before = server.cpu()
     with http_clients(server, asker, operation) as clients:
@@ -129,11 +151,16 @@ def measure_floor(database: str, operation: str, times: Times) -> None:
 
 def statements(database: str) -> dict[str, int]:
     """SQL statements of each operation, counted in a process of its own."""
+    return told_by("bench.statements", database)
+
+
+def told_by(program: str, database: str) -> Any:
+    """What one of the bench's programs prints about a city, in a process of its own."""
     environment = databases.environment(
         database, DJANGO_SETTINGS_MODULE=PORTAL, LOG_LEVEL="ERROR", PYTHONWARNINGS="ignore"
     )
     counted = subprocess.run(  # our own interpreter
-        [sys.executable, "-m", "bench.statements", database],
+        [sys.executable, "-m", program, database],
         env=environment,
         check=True,
         capture_output=True,
@@ -151,6 +178,7 @@ class Result:
 
     times: dict[tuple[str, int, str], Times] = field(default_factory=lambda: defaultdict(Times))
     statements: dict[int, dict[str, int]] = field(default_factory=dict)
+    escalating: dict[str, float] = field(default_factory=dict)
     memory: dict[tuple[str, int], float] = field(default_factory=dict)
     load: float = 0.0
 
@@ -180,9 +208,10 @@ def run() -> Result:
         for side in ("portal", "bare")
         for size in SIZES
     }
+    readers = {size: Reader(database_of(size)) for size in SIZES}
     with tempfile.TemporaryDirectory(prefix="bench-") as name, contextlib.ExitStack() as running:
         folder = Path(name)
-        (folder / "static").mkdir()
+        collect(folder)
         servers = {}
         for size in SIZES:
             for side, settings, age in (
@@ -197,6 +226,9 @@ def run() -> Result:
             for operation in OPERATIONS:
                 asker = askers["portal" if side == "fresh" else side, size]
                 measure_http(server, asker, operation, Times(), WARM_SECONDS)
+        for page in PAGES:
+            for size in SIZES:
+                measure_http(servers["portal", size], readers[size], page, Times(), WARM_SECONDS)
         for turn in range(ROUNDS):
             say(f"Round {turn + 1} of {ROUNDS} ...")
             for operation in OPERATIONS:
@@ -208,6 +240,14 @@ def run() -> Result:
                             operation,
                             result.times[side, size, operation],
                         )
+            for page in PAGES:
+                for size in SIZES:
+                    measure_http(
+                        servers["portal", size],
+                        readers[size],
+                        page,
+                        result.times["portal", size, page],
+                    )
         say("Without kept database connections, and plain SQL ...")
         for operation in OPERATIONS:
             for size in SIZES:
@@ -221,8 +261,22 @@ def run() -> Result:
         for key, server in servers.items():
             result.memory[key] = server.memory()
     for size in SIZES:
-        result.statements[size] = statements(database_of(size))
+        result.statements[size] = statements(database_of(size)) | {
+            page: found["statements"] for page, found in readers[size].pages.items()
+        }
+    say(f"Escalating {OVERDUE:,} overdue tasks ...")
+    result.escalating = told_by("bench.escalating", database_of(max(SIZES)))
     return result
+
+
+def collect(folder: Path) -> None:
+    """The static files, whose names pages need."""
+    (folder / "static").mkdir()
+    subprocess.run(  # our own interpreter
+        [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
+        env=databases.environment(database_of(min(SIZES)), DATA_DIR=str(folder)),
+        check=True,
+    )
 
 
 # --- The report --------------------------------------------------------------------------------
@@ -259,6 +313,27 @@ def report(result: Result) -> str:
             f"| {operation} | {_growth(result, 'portal', operation):.2f} "
             f"| {_growth(result, 'bare', operation):.2f} |"
         )
+    lines += [
+        "",
+        "| page | tasks | requests/s | p50 | p95 | statements | CPU | p95 at 100,000 ÷ at 10,000 |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for page in PAGES:
+        for size in SIZES:
+            ours = result.times["portal", size, page]
+            growth = f"{_growth(result, 'portal', page):.2f}" if size == max(SIZES) else ""
+            lines.append(
+                f"| {page} | {size:,} | {ours.rate:.0f} | {ours.percentile(50):.0f} | "
+                f"{ours.percentile(95):.0f} | {result.statements[size][page]} | "
+                f"{ours.cpu_each:.1f} | {growth} |"
+            )
+    found = result.escalating
+    lines += [
+        "",
+        f"Escalating {OVERDUE:,} overdue tasks: {found['worker']:.2f} s by one worker in "
+        f"{found['statements']:.0f} statements, {found['sql']:.2f} s as one set-based statement of plain "
+        f"SQL: {found['worker'] / found['sql']:.1f} times as long (medians of three).",
+    ]
     memory = " · ".join(
         f"{side} {size:,}: {megabytes:.0f} MB"
         for (side, size), megabytes in result.memory.items()
@@ -291,9 +366,17 @@ def missed(result: Result) -> list[str]:
             made = result.statements[size][operation]
             if made > STATEMENTS[operation]:
                 misses.append(f"{operation}: {made} statements, not {STATEMENTS[operation]}")
+    for operation in (*OPERATIONS, *PAGES):
         growth = _growth(result, "portal", operation)
         if growth > FLAT:
             misses.append(f"{operation}: p95 grows by {growth:.2f}, not {FLAT}")
+    for page in PAGES:
+        few, many = (result.statements[size][page] for size in SIZES)
+        if many > few:
+            misses.append(f"{page}: {many} statements at 100,000, {few} at 10,000")
+    times = result.escalating["worker"] / result.escalating["sql"]
+    if times > ESCALATING:
+        misses.append(f"escalating takes {times:.1f} times as long as plain SQL, not {ESCALATING}")
     return misses
 
 

@@ -7,6 +7,16 @@ class GovernanceConfig(AppConfig):
     name = "governance"
     verbose_name = _("Governance")
 
+    def ready(self) -> None:
+        from orgs import audit_labels
+
+        audit_labels.add(
+            {
+                "governance.back_up": _("backup made"),
+                "governance.restore": _("backup restored"),
+            }
+        )
+
 
 class StaticFiles(StaticFilesConfig):
     """Leaves out what no page uses of the front-end packages."""

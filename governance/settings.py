@@ -39,6 +39,14 @@ def required(name: str, purpose: str) -> str:
     raise ImproperlyConfigured(f"Set {name} in the environment or in .env: {purpose}.")
 
 
+def at_least(name: str, default: int, least: int, reason: str) -> int:
+    """A whole number that may be raised, and never lowered under what the law asks."""
+    value = env.int(name, default=default)
+    if value < least:
+        raise ImproperlyConfigured(f"Set {name} to {least} or more: {reason}.")
+    return value
+
+
 SECRET_KEY = required("SECRET_KEY", "a long random text that signs sessions and links")
 # Newest first; older keys still decrypt. `manage.py rotate_field_keys` re-encrypts with the newest.
 FIELD_KEYS = required(
@@ -87,6 +95,7 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "django_filters",
     "django_htmx",
+    "django_prometheus",
     "django_structlog",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -97,6 +106,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "orgs.middleware.RequestLogMiddleware",
@@ -117,6 +127,7 @@ MIDDLEWARE = [
     "orgs.middleware.DomainErrorMiddleware",
     "orgs.uploads.BodyMiddleware",
     "axes.middleware.AxesMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "governance.urls"
@@ -322,7 +333,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 if PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -376,8 +387,28 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "jpg", "webp", "zip", "gz", "br", 
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_URL = "media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
+# Uploads in an S3-compatible store instead of MEDIA_ROOT. The bucket stays private: the portal reads it
+# and shows each file to those who may see it.
+S3_BUCKET = env.str("S3_BUCKET", default="")
+_media: dict[str, Any] = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+if S3_BUCKET:
+    _media = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env.str("S3_ENDPOINT", default="") or None,
+            "region_name": env.str("S3_REGION", default="") or None,
+            "access_key": required("S3_ACCESS_KEY", "the key of the store named by S3_BUCKET"),
+            "secret_key": required("S3_SECRET_KEY", "the secret of the store named by S3_BUCKET"),
+            "addressing_style": env.str("S3_ADDRESSING", default="auto"),
+            "default_acl": None,
+            "file_overwrite": False,
+        },
+    }
+# Where a proxy with MEDIA_ROOT at hand sends allowed files itself (X-Accel-Redirect); "": the portal does.
+MEDIA_HANDOVER = "" if S3_BUCKET else env.str("MEDIA_HANDOVER", default="")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _media,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024
@@ -423,6 +454,15 @@ SPECTACULAR_SETTINGS = {
 # Prefix of task numbers, for example the initials of the district.
 TASK_NUMBER_PREFIX = env.str("TASK_NUMBER_PREFIX", default="HZ")
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="Neighbour-2026")
+
+# How long the logs of sign-ins are kept. (The audit is kept for ever.)
+SIGN_IN_LOG_DAYS = at_least(
+    "SIGN_IN_LOG_DAYS", 184, 180, "the law asks for logs of six months (Cybersecurity Law, art. 21)"
+)
+# Who may read /metrics: whoever brings this token, or asks from one of these networks. By default nobody.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=[])
+PROMETHEUS_EXPORT_MIGRATIONS = False
 
 # --- Logs --------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from governance import health
+from governance import health, metrics
 from governance.views import home
 from orgs.api import urls as orgs_api
 from orgs.views.accounts import admin_login
@@ -20,6 +20,7 @@ handler500 = "governance.views.errors.broken"
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("", home.home, name="home"),
     # Pages that are not ours (the admin) name no icon; browsers then ask here.
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("img/favicon.svg"))),

@@ -45,6 +45,7 @@ OPEN_TO_STRANGERS = {
 }
 # Open to strangers who bring a proof; without it their rows do not exist.
 HIDDEN_FROM_STRANGERS = {
+    "metrics": "monitors bring a token or come from their own network",
     "orgs:attachment": "a photo is seen with what it belongs to",
     "orgs:attachment_thumbnail": "a photo is seen with what it belongs to",
     "tasks:report_photo": "photos of one's own report under way",

@@ -41,3 +41,9 @@ def test_passwords_are_kept_as_argon2(settings):
     first = production.PASSWORD_HASHERS[0]
     assert first == "django.contrib.auth.hashers.Argon2PasswordHasher"
     assert identify_hasher(make_password("Neighbour-2026")).algorithm == "argon2"
+
+
+def test_logs_are_kept_longer_never_shorter_than_half_a_year():
+    assert "Set SIGN_IN_LOG_DAYS to 180 or more" in start(SIGN_IN_LOG_DAYS="179", DEMO="1")
+    assert start(SIGN_IN_LOG_DAYS="365", DEMO="1") == ""
+    assert production.SIGN_IN_LOG_DAYS >= 180

@@ -289,3 +289,16 @@ def test_the_sweep_queues_what_waits(db, celery_eagerly):
     jobs.process_waiting_attachments()
     attachment.refresh_from_db()
     assert attachment.state == AttachmentState.READY
+
+
+@pytest.mark.parametrize("name", ["", "thumbnail/"])
+def test_a_proxy_is_told_which_file_to_send_only_for_those_who_may_see(cast, page, settings, name):
+    settings.MEDIA_HANDOVER = "/handed-over/"
+    attachment = store(files.photo(), by=cast.owner)
+    answer = page(cast.owner).get(f"/media/{attachment.pk}/{name}")
+    kept = attachment.thumbnail if name else attachment.file
+    assert answer.headers["X-Accel-Redirect"] == f"/handed-over/{kept.name}"
+    assert (answer.headers["Content-Type"], answer.content) == ("image/jpeg", b"")
+    assert answer.headers["Cache-Control"] == "private, max-age=3600"
+    refused = page(cast.outsider).get(f"/media/{attachment.pk}/{name}")
+    assert (refused.status_code, "X-Accel-Redirect" in refused.headers) == (404, False)
