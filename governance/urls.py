@@ -26,6 +26,7 @@ urlpatterns = [
     path("i18n/language/", set_language, name="set_language"),
     path("i18n/large-type/", home.set_large_type, name="set_large_type"),
     path("", include("orgs.urls")),
+    path("", include("residents.urls")),
     path("", include("tasks.urls")),
     # The admin is entered by the portal's own door.
     path("admin/login/", admin_login),
