@@ -69,9 +69,17 @@ def erase_moved_out(*, now: datetime) -> int:
 def forget_papers(*, now: datetime) -> int:
     """Deletes the papers of claims decided 90 days ago, files included."""
     waiting = Claim.objects.filter(papers=OuterRef("pk"), state=ClaimState.WAITING)
+    elsewhere = {
+        f"{relation.name}__isnull": True
+        for relation in Attachment._meta.related_objects
+        if relation.name != "claims"
+    }
     old = Attachment.objects.filter(
         ~Exists(waiting),
-        pk__in=Claim.objects.filter(decided_at__lt=now - PAPERS_LAST).values("papers"),
+        pk__in=Claim.objects.filter(
+            decided_at__lt=now - PAPERS_LAST, papers__isnull=False
+        ).values("papers"),
+        **elsewhere,
     )
     count = 0
     for paper in old.order_by("pk")[:AT_ONCE]:
