@@ -161,7 +161,7 @@ def claim_desk(request: HttpRequest) -> HttpResponse:
     if not user.has_perm("residents.view_roll"):
         raise PermissionDenied
     waiting = Claim.objects.visible_to(user).filter(state=ClaimState.WAITING)
-    full = waiting.exclude(user=user).select_related("household__building", "user")
+    full = waiting.exclude(user=user).select_related("user")
     page = page_by_key(request, full.prefetch_related("papers", _members()))
     rows = [(claim, _says_roll(claim)) for claim in page.rows]
     context = {"page": page, "rows": rows, "form": RefuseForm()}
