@@ -166,9 +166,7 @@ def _belong(claim: Claim, person: Person, by: User, now: datetime) -> None:
     relation = Relation(claim.relation)
     present: Belonging | None = claim.household.belongings.filter(person=person, ends=None).first()
     if present is None:
-        people.belong(
-            person=person, household=claim.household, relation=relation, by=by, now=now
-        )
+        people.belong(person=person, household=claim.household, relation=relation, by=by, now=now)
         return
     if present.relation != relation and not {present.relation, relation} <= OWNING:
         raise Refused(
@@ -230,9 +228,9 @@ def _tell_of(claim: Claim, now: datetime) -> None:
     others = Belonging.objects.filter(
         household=claim.household, ends=None, verified_at__isnull=False
     ).exclude(person__account=claim.user)
-    waiting = Claim.objects.filter(
-        household=claim.household, state=ClaimState.WAITING
-    ).exclude(user=claim.user)
+    waiting = Claim.objects.filter(household=claim.household, state=ClaimState.WAITING).exclude(
+        user=claim.user
+    )
     if not (others.exists() or waiting.exists()):
         _tell(keepers, MADE, claim, now)
         return
@@ -245,9 +243,7 @@ def _tell(recipients: Iterable[int], kind: str, claim: Claim, now: datetime) -> 
     link = reverse("residents:my_home") if kind == DECIDED else reverse("residents:claim_desk")
     notifying.notify(
         (
-            notifying.Telling(
-                kind, f"{kind}:{claim.pk}", one, link, {"home": str(claim.household)}
-            )
+            notifying.Telling(kind, f"{kind}:{claim.pk}", one, link, {"home": str(claim.household)})
             for one in recipients
         ),
         now=now,

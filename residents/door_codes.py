@@ -119,7 +119,7 @@ def _digest(household: Household, code: str) -> str:
 
 def _pdf(doors: Iterable[tuple[Household, str]], building: "Unit", now: datetime) -> bytes:
     """A page a household: address, code, the QR code of the page where it is entered."""
-    sheet = FPDF(format="A5")
+    sheet = FPDF(format=(148, 210))  # A5
     sheet.add_font("letter", fname=str(settings.LETTER_FONT))
     until = timezone.localdate(now + LIFE).isoformat()
     for home, code in doors:

@@ -45,7 +45,9 @@ _care = Use(_("care for those who need it"), COMMITTEE, _ROLL_LASTS, sensitive=T
 _owning = Use(_("who votes, with what share"), OWNERS, _ROLL_LASTS)
 _claim = Use(_("checking who lives where"), CONSENT, _CLAIM_LASTS)
 _proof = Use(_("proof of what was done with data, and by whom"), LAW_OF_LOGS, _PROOF_LASTS)
-_asked = Use(_("answering requests about one's data"), LAW_OF_LOGS, _("three years after the answer"))
+_asked = Use(
+    _("answering requests about one's data"), LAW_OF_LOGS, _("three years after the answer")
+)
 _visit = Use(_("care for those who need it"), COMMITTEE, _PROOF_LASTS, sensitive=True)
 
 USES: dict[str, dict[str, Use]] = {
@@ -55,7 +57,9 @@ USES: dict[str, dict[str, Use]] = {
         "user_permissions".split(),
         _account,
     ),
-    "residents.Person": dict.fromkeys("id name place sex account entered_at erased_at".split(), _roll)
+    "residents.Person": dict.fromkeys(
+        "id name place sex account entered_at erased_at".split(), _roll
+    )
     | dict.fromkeys(
         "id_number id_index phone phone_index phone_tail born registered_at".split(), _private
     )

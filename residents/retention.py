@@ -76,9 +76,9 @@ def forget_papers(*, now: datetime) -> int:
     }
     old = Attachment.objects.filter(
         ~Exists(waiting),
-        pk__in=Claim.objects.filter(
-            decided_at__lt=now - PAPERS_LAST, papers__isnull=False
-        ).values("papers"),
+        pk__in=Claim.objects.filter(decided_at__lt=now - PAPERS_LAST, papers__isnull=False).values(
+            "papers"
+        ),
         **elsewhere,
     )
     count = 0

@@ -133,9 +133,7 @@ def enter_code(request: HttpRequest, pk: int) -> HttpResponse:
     """The code of the letter verifies my claim."""
     user = signed_in(request)
     claim = get_object_or_404(Claim, pk=pk, user=user)
-    door_codes.use(
-        claim=claim, code=request.POST.get("code", "")[:20], by=user, now=timezone.now()
-    )
+    door_codes.use(claim=claim, code=request.POST.get("code", "")[:20], by=user, now=timezone.now())
     messages.success(request, _("Your home is verified."))
     return redirect("residents:my_home")
 

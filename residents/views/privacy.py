@@ -167,7 +167,9 @@ def who_saw_whom(request: HttpRequest) -> HttpResponse:
     """The auditor's report by period, as a page or (?format=xlsx) a workbook."""
     form = PeriodForm(request.GET or None)
     if not form.is_valid():
-        return render(request, "residents/unmaskings.html", {"form": form, "page": None}, status=400)
+        return render(
+            request, "residents/unmaskings.html", {"form": form, "page": None}, status=400
+        )
     found = unmasking.who_saw_whom(form.cleaned_data["first"], form.cleaned_data["last"])
     if request.GET.get("format") != "xlsx":
         page = page_by_key(request, found)

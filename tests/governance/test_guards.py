@@ -40,6 +40,7 @@ OPEN_TO_STRANGERS = {
     "tasks:duplicates": "passers-by see likely duplicates of their report",
     "tasks:categories": "passers-by choose a category",
     "tasks:places": "passers-by choose a place",
+    "residents:privacy": "what is done with data is no secret",
     "tasks:progress": "passers-by follow their report by number and digits",
 }
 # Open to strangers who bring a proof; without it their rows do not exist.
@@ -70,6 +71,8 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "orgs:position": {"pk": position},
         "orgs:notice": {"pk": notice.pk},
         "tasks:decide_exclusion": {"pk": 1},
+        "residents:": {"pk": 1, "code": cast.building.code},
+        "claim_": {"pk": 1},
         "orgs:account_leave": {"pk": position},
         "orgs:street_add": {"code": cast.district.code},
         "": {
@@ -185,6 +188,8 @@ def test_every_model_is_in_the_admin_unless_listed():
 # What use-cases and jobs alone write.
 WRITTEN_BY_USE_CASES = {
     "residents.Household", "residents.Person", "residents.Belonging", "residents.Visit",
+    "residents.Claim", "residents.DoorCode", "residents.PrivacyNotice", "residents.Consent",
+    "residents.DataRequest", "residents.Unmasking",
     "orgs.AuditEntry", "orgs.AuditSeal", "orgs.Attachment", "orgs.IdempotentAnswer",
     "orgs.OneTimeCode", "tasks.Task", "tasks.Assignment", "tasks.Event", "tasks.Rating",
     "tasks.DecisionRequest", "tasks.LimitStepTaken", "tasks.DayCount", "tasks.Exclusion", "orgs.DutyDay",
@@ -210,6 +215,9 @@ def test_what_must_stay_is_append_only():
     assert labels(append_only.protected_models()) == {
         "orgs.AuditEntry",
         "orgs.AuditSeal",
+        "residents.Consent",
+        "residents.PrivacyNotice",
+        "residents.Unmasking",
         "residents.Visit",
         "tasks.Event",
         "tasks.LimitStepTaken",
