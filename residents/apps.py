@@ -8,7 +8,7 @@ class ResidentsConfig(AppConfig):
 
     def ready(self) -> None:
         from orgs import append_only, audit_labels, notifying, registry
-        from residents import claims, grants  # noqa: F401 (fills the table of permissions)
+        from residents import claims, grants, privacy  # noqa: F401 (fills the table of permissions)
         from residents.households import follow_codes
         from residents.queries import may_see_paper
 
@@ -20,6 +20,8 @@ class ResidentsConfig(AppConfig):
             notifying.register(kind)
         registry.register("units_recoded", follow_codes)
         registry.register("may_see_attachment", may_see_paper)
+        registry.register("notice_to_accept", privacy.current_notice)
+        registry.register("notice_accepted", privacy.accept)
         audit_labels.add(
             {
                 "residents.add-household": _("household added"),

@@ -1,8 +1,9 @@
 """Claiming a home: claiming, withdrawing, verifying, refusing. A claimant learns nothing of others."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -19,6 +20,8 @@ from residents.enums import OWNING, ROLL_KEEPERS, ClaimBasis, ClaimState, Relati
 from residents.models import Belonging, Claim, Household, Person
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
     from orgs.notifying import NoticeKind
 
 MOST_WAITING = 5
@@ -264,8 +267,10 @@ def notice_kinds() -> "list[NoticeKind]":
         ),
     }
     return [
-        notifying.NoticeKind(
-            name, label, lambda data, sentence=sentence: str(sentence) % {"home": data["home"]}
-        )
+        notifying.NoticeKind(name, label, partial(_sentence, sentence))
         for name, (label, sentence) in sentences.items()
     ]
+
+
+def _sentence(sentence: "_StrPromise", data: Mapping[str, Any]) -> str:
+    return str(sentence) % {"home": data["home"]}

@@ -57,6 +57,11 @@ def consent(*, purpose: ConsentPurpose, given: bool, by: "User", now: datetime) 
     return row
 
 
+def accept(*, by: "User", now: datetime) -> None:
+    """What ticking the notice at sign-up gives: the account's own consent, no other."""
+    consent(purpose=ConsentPurpose.ACCOUNT, given=True, by=by, now=now)
+
+
 def consents(user: "User") -> dict[ConsentPurpose, Consent | None]:
     """The latest word on each purpose; one query."""
     latest = {row.purpose: row for row in Consent.objects.filter(user=user).order_by("pk")}

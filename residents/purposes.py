@@ -96,5 +96,5 @@ def listed() -> list[tuple[str, str, Use]]:
         for name, use in uses.items():
             if name not in _TECHNICAL:
                 field = model._meta.get_field(name)
-                found.append((str(model._meta.verbose_name), str(field.verbose_name), use))  # type: ignore[union-attr]
+                found.append((str(model._meta.verbose_name), str(field.verbose_name), use))
     return found

@@ -1,8 +1,14 @@
 """Claims and personal-data records in the admin: to look at; use-cases write them."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
 
 from orgs.admin.base import ReadOnlyAdmin, ScopedReadOnlyAdmin
+from orgs.signing_in import signed_in
+from residents import privacy
 from residents.models import Claim, Consent, DataRequest, DoorCode, PrivacyNotice, Unmasking
 
 
@@ -22,7 +28,19 @@ class DoorCodeAdmin(ReadOnlyAdmin):
 
 @admin.register(PrivacyNotice)
 class PrivacyNoticeAdmin(ReadOnlyAdmin):
+    """Administrators publish the next version here; none is ever changed."""
+
     list_display = ("version", "published_at")
+    fields = ("text_zh", "text_en")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        made = privacy.publish(
+            text_zh=obj.text_zh, text_en=obj.text_en, by=signed_in(request), now=timezone.now()
+        )
+        obj.pk, obj.version = made.pk, made.version
 
 
 @admin.register(Consent)

@@ -104,3 +104,24 @@ def test_every_field_named_exists():
         assert str(use.purpose)
     with pytest.raises(FieldDoesNotExist):
         apps.get_model("residents.Person")._meta.get_field("nothing")
+
+
+def test_the_notice_is_accepted_at_sign_up(cast, client):
+    publish(cast)
+    body = {"phone": "13900007777", "name": "新人", "password1": "Dragon-boat-77", "password2": "Dragon-boat-77"}  # fmt: skip
+    refused = client.post("/accounts/signup/", body)
+    assert refused.context["form"].errors.keys() == {"notice"}
+    assert client.post("/accounts/signup/", body | {"notice": "on"}).status_code == 302
+    row = Consent.objects.get()
+    assert (row.user.name, row.purpose, row.given) == ("新人", ConsentPurpose.ACCOUNT, True)
+
+
+def test_an_administrator_publishes_in_the_admin(cast, page):
+    body = {"text_zh": "告知", "text_en": "Notice"}
+    assert page(cast.admin).post("/admin/residents/privacynotice/add/", body).status_code == 302
+    notice = privacy.current_notice()
+    assert (notice.version, notice.text_zh) == (1, "告知")
+    client = page(cast.admin)
+    assert (
+        client.post(f"/admin/residents/privacynotice/{notice.pk}/change/", body).status_code == 403
+    )
