@@ -101,7 +101,7 @@ def refuse(*, claim: Claim, reason: str, by: User, now: datetime) -> Claim:
         message = _("Give a reason of 1 to %(longest)d characters.") % {"longest": LONGEST_REASON}
         raise Refused(message, code="reason_needed", fields={"reason": [message]})
     refused = _decide(claim, ClaimState.REFUSED, by, now, reason=reason)
-    _tell([claim.user_id], DECIDED, refused, now)
+    _tell([claim.user_id], DECIDED, refused, now, page="residents:my_home")
     return refused
 
 
@@ -133,7 +133,7 @@ def grant(claim: Claim, basis: ClaimBasis, by: User, now: datetime) -> Claim:
         person.save(update_fields=["account"])
     _belong(claim, person, by, now)
     verified = _decide(claim, ClaimState.VERIFIED, by, now, basis=basis)
-    _tell([claim.user_id], DECIDED, verified, now)
+    _tell([claim.user_id], DECIDED, verified, now, page="residents:my_home")
     return verified
 
 
@@ -238,12 +238,19 @@ def _tell_of(claim: Claim, now: datetime) -> None:
         _tell(keepers, MADE, claim, now)
         return
     owners = others.filter(relation__in=OWNING, person__account__isnull=False)
-    told = keepers | set(owners.values_list("person__account", flat=True))
-    _tell(told, SECOND, claim, now)
+    _tell(keepers, SECOND, claim, now)
+    at_home = set(owners.values_list("person__account", flat=True)) - keepers
+    _tell(at_home, SECOND, claim, now, page="residents:my_home")
 
 
-def _tell(recipients: Iterable[int], kind: str, claim: Claim, now: datetime) -> None:
-    link = reverse("residents:my_home") if kind == DECIDED else reverse("residents:claim_desk")
+def _tell(
+    recipients: Iterable[int],
+    kind: str,
+    claim: Claim,
+    now: datetime,
+    page: str = "residents:claim_desk",
+) -> None:
+    link = reverse(page)
     notifying.notify(
         (
             notifying.Telling(kind, f"{kind}:{claim.pk}", one, link, {"home": str(claim.household)})

@@ -108,7 +108,8 @@ def test_every_field_named_exists():
 
 def test_the_notice_is_accepted_at_sign_up(cast, client):
     publish(cast)
-    body = {"phone": "13900007777", "name": "新人", "password1": "Dragon-boat-77", "password2": "Dragon-boat-77"}  # fmt: skip
+    password = "Dragon-boat-77"
+    body = {"phone": "13900007777", "name": "新人", "password1": password, "password2": password}
     refused = client.post("/accounts/signup/", body)
     assert refused.context["form"].errors.keys() == {"notice"}
     assert client.post("/accounts/signup/", body | {"notice": "on"}).status_code == 302
