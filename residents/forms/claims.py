@@ -40,13 +40,14 @@ class UnmaskForm(forms.Form):
 class PeriodForm(forms.Form):
     """From a day until a day; the last thirty days where nothing is chosen."""
 
-    first = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, data: Any = None, **options: Any) -> None:
         today = timezone.localdate()
         start: date = today - timedelta(days=30)
-        super().__init__(data or {"first": start, "last": today}, **options)
+        period = {"first": start.isoformat(), "last": today.isoformat()}
+        super().__init__(data or period, **options)
 
 
 class DataRequestForm(forms.Form):

@@ -154,7 +154,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def claim_desk(request: HttpRequest) -> HttpResponse:
-    """What waits for the community, the oldest first, with what the roll says."""
+    """What waits for the community, the newest first, with what the roll says."""
     user = signed_in(request)
     if not user.has_perm("residents.view_roll"):
         raise PermissionDenied

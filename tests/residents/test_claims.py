@@ -133,6 +133,8 @@ def test_a_second_claim_alerts_community_and_owner(cast, home):
     claim(cast, home, by=cast.neighbour)
     told = Notice.objects.filter(kind=claims.SECOND).values_list("recipient", flat=True)
     assert {cast.community_worker.pk, cast.grid_worker.pk, cast.owner.pk} == set(told)
+    links = Notice.objects.filter(kind=claims.SECOND, recipient=cast.owner)
+    assert links.get().link == "/my-home/"
 
 
 def test_a_storm_is_refused(cast):
