@@ -74,6 +74,12 @@ def may_use(user: "User", purpose: ConsentPurpose) -> bool:
     return bool(last and notice and last.given and last.notice_id == notice.pk)
 
 
+def is_due(user: "User") -> bool:
+    """Whether somebody has not yet said yes or no to the newest notice."""
+    notice = current_notice()
+    return bool(notice and not Consent.objects.filter(user=user, notice=notice).exists())
+
+
 def _last(user: "User", purpose: ConsentPurpose) -> Consent | None:
     return Consent.objects.filter(user=user, purpose=purpose).order_by("-pk").first()
 

@@ -126,3 +126,13 @@ def test_an_administrator_publishes_in_the_admin(cast, page):
     assert (
         client.post(f"/admin/residents/privacynotice/{notice.pk}/change/", body).status_code == 403
     )
+
+
+def test_a_new_version_is_shown_at_home_until_it_is_answered(cast, page):
+    client = page(cast.owner)
+    for published in (1, 2):
+        assert publish(cast).version == published
+        assert client.get("/").context["notice_due"] is True
+        client.post("/my-data/consent/", {"purpose": "account", "given": "0"})
+        assert client.get("/").context["notice_due"] is False
+        assert client.get("/report/").status_code == 200
