@@ -12,7 +12,7 @@ class TasksConfig(AppConfig):
         from tasks import catalogue_grants, grants, notices  # noqa: F401 (they fill the table of permissions)
         from tasks.catalogue import ensure_rate_rule, ensure_whistle_rules
         from tasks.enums import Action
-        from tasks.queries import may_see_attachment
+        from tasks.queries import may_see_attachment, own_reports
 
         # After migrate and after a test's flush alike: no installation is without limits.
         post_migrate.connect(ensure_whistle_rules, sender=self)
@@ -24,6 +24,7 @@ class TasksConfig(AppConfig):
         append_only.register("tasks.WhistleRule")
         append_only.register("tasks.RateRule")
         registry.register("may_see_attachment", may_see_attachment)
+        registry.register("personal_data_of", own_reports)
         audit_labels.add(
             {
                 "tasks.watch-limits": _("limits watched"),

@@ -69,9 +69,11 @@ def test_a_copy_holds_my_data_and_nobody_elses(cast, page):
     number = make.id_number()
     make.resident(cast.building, name="沈业主", id_number=number, account=cast.owner)
     make.resident(cast.building, name="邹别人")
+    task = make.task(cast)
     client = page(cast.owner)
     copy = client.post("/my-data/copy/", {"format": "json"})
     assert copy.json()["person"]["id_number"] == number
+    assert [one["number"] for one in copy.json()["reports"]] == [task.number]
     assert "邹别人" not in copy.content.decode()
     assert client.post("/my-data/copy/", {"format": "page"}).status_code == 200
 
