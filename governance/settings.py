@@ -68,6 +68,10 @@ NOTICE_CHANNELS = env.json("NOTICE_CHANNELS", default={})
 # Nobody is woken up for what is not urgent; a digest comes at this hour.
 QUIET_HOURS = env.str("QUIET_HOURS", default="22:00-07:30")
 NOTICE_DIGEST_AT = env.str("NOTICE_DIGEST_AT", default="08:30")
+# How often a day one account may see private data of the roll in clear.
+UNMASKINGS_A_DAY = env.int("UNMASKINGS_A_DAY", default=50)
+# How long the roll keeps people who belong to no household any more.
+ROLL_KEEPS_YEARS = env.int("ROLL_KEEPS_YEARS", default=3)
 # The portal's own address, as messages to the outside name it.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 # How many proxies in front of the portal add to X-Forwarded-For.
@@ -219,6 +223,10 @@ CELERY_BEAT_SCHEDULE = {
     "forget-hotline-files": {
         "task": "tasks.jobs.forget_hotline_files",
         "schedule": crontab(minute=23),
+    },
+    "forget-residents": {
+        "task": "residents.jobs.forget_residents",
+        "schedule": crontab(hour=3, minute=37),
     },
     "seal-audit": {"task": "orgs.jobs.seal_audit", "schedule": crontab(minute="*/5")},
     "forget-expired": {"task": "orgs.jobs.forget_expired", "schedule": crontab(hour=3, minute=17)},
@@ -381,6 +389,16 @@ STATICFILES_DIRS = [
     ("vendor/gcoord", BASE_DIR / "node_modules/gcoord/dist"),
     ("vendor/leaflet", BASE_DIR / "node_modules/leaflet/dist"),
 ]
+# What letters are set in: a TrueType font with Chinese letters.
+LETTER_FONT = Path(
+    env.str(
+        "LETTER_FONT",
+        default=str(
+            BASE_DIR
+            / "node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf"
+        ),
+    )
+)
 ICON_DIR = BASE_DIR / "node_modules/@tabler/icons/icons/outline"
 # Compressing source maps takes most of the time of collectstatic, and browsers rarely ask for them.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "jpg", "webp", "zip", "gz", "br", "woff2", "map"]

@@ -11,12 +11,13 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from orgs import codes, users
+from orgs import codes, registry, users
 from orgs.crypto import fernet
 from orgs.enums import STAFF_ROLES
 from orgs.models import User
@@ -53,13 +54,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """Failures are counted in the database (axes), not in allauth's cache as well."""
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        data = form.cleaned_data
-        return users.sign_up(
-            name=data.get("name", ""),
-            phone=data["phone"],
-            password=data["password1"],
-            now=timezone.now(),
-        )
+        data, now = form.cleaned_data, timezone.now()
+        with transaction.atomic():
+            person = users.sign_up(
+                name=data.get("name", ""), phone=data["phone"], password=data["password1"], now=now
+            )
+            if data.get("notice"):
+                registry.call("notice_accepted", by=person, now=now)
+        return person
 
     def clean_password(self, password: str, user: User | None = None) -> str:
         if user is not None and user.pk and user.check_password(password):

@@ -162,6 +162,17 @@ NAVIGATION = (
     NavItem(_("Units"), "sitemap", "orgs:units", oversees(*STAFF_ROLES)),
     NavItem(_("Staff"), "users", "orgs:staff", may("orgs.appoint_staff")),
     NavItem(_("Duty roster"), "calendar-user", "orgs:duty", may("orgs.keep_duty")),
+    NavItem(_("My homes"), "home-check", "residents:my_home", signed_in),
+    NavItem(
+        _("Claims of homes"), "home-question", "residents:claim_desk", may("residents.keep_roll")
+    ),
+    NavItem(
+        _("Requests about data"),
+        "file-alert",
+        "residents:data_requests",
+        may("residents.keep_roll"),
+    ),
+    NavItem(_("Who saw whom"), "eye-check", "residents:unmaskings", holds(Role.AUDITOR)),
     NavItem(_("Audit"), "shield-search", "orgs:audit", holds(Role.AUDITOR), phone=3),
     NavItem(_("Administration"), "settings", "admin:index", staff_site),
     NavItem(_("Me"), "user-circle", "orgs:account", signed_in, phone=2, desk=False),

@@ -54,3 +54,50 @@ class Marital(models.TextChoices):
 ROLL_KEEPERS = frozenset({Role.COMMUNITY_WORKER, Role.GRID_WORKER})
 ROLL_READERS = ROLL_KEEPERS | {Role.STREET_CADRE, Role.STREET_LEADER}
 HOUSEHOLD_READERS = ROLL_READERS | {Role.DISTRICT_OFFICE, Role.BRANCH_SECRETARY}
+
+
+class ClaimState(models.TextChoices):
+    WAITING = "waiting", _("waiting to be checked")
+    VERIFIED = "verified", _("verified")
+    REFUSED = "refused", _("refused")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class ClaimBasis(models.TextChoices):
+    """On what a claim was verified."""
+
+    COMMUNITY = "community", _("roll or papers, by the community")
+    CODE = "code", _("code of the letter to the door")
+    OWNER = "owner", _("confirmed by the owner")
+
+
+# What a verified owner confirms for the own flat.
+CONFIRMED_BY_OWNERS = frozenset({Relation.TENANT, Relation.FAMILY})
+
+
+class PrivateField(models.TextChoices):
+    """What is shown masked and unmasked for a purpose."""
+
+    ID_NUMBER = "id_number", _("ID number")
+    PHONE = "phone", _("telephone")
+    REGISTERED_AT = "registered_at", _("registered residence")
+
+
+class ConsentPurpose(models.TextChoices):
+    """What is done with personal data on the ground of consent; each is given and taken alone."""
+
+    ACCOUNT = "account", _("account and notices")
+    SENSITIVE = "sensitive", _("ID number and other sensitive data that I enter myself")
+    DELIBERATION = "deliberation", _("my name beside what I say in deliberations")
+
+
+class DataRequestKind(models.TextChoices):
+    COPY = "copy", _("a copy of my data")
+    CORRECT = "correct", _("correct my data")
+    DELETE = "delete", _("delete my data")
+
+
+class DataRequestState(models.TextChoices):
+    OPEN = "open", _("being worked on")
+    GRANTED = "granted", _("done")
+    REFUSED = "refused", _("refused")

@@ -1,12 +1,17 @@
 """Reading households and people. Every answer costs the same number of queries."""
 
+from typing import TYPE_CHECKING
+
 from django.db.models import Prefetch, Q, QuerySet
 
 from orgs import phones
 from orgs.errors import Refused
-from orgs.models import Unit
+from orgs.models import Attachment, Unit
 from residents import id_numbers
-from residents.models import Belonging, Household, Person
+from residents.models import Belonging, Claim, Household, Person
+
+if TYPE_CHECKING:
+    from orgs.scoping import Person as Reader
 
 
 def households_of(unit: Unit, among: QuerySet[Household]) -> QuerySet[Household]:
@@ -84,3 +89,9 @@ def matching(words: str, among: QuerySet[Person]) -> QuerySet[Person]:
         )
         among = among.filter(Q(name__icontains=word) | Q(pk__in=at.values("person")))
     return among
+
+
+def may_see_paper(user: "Reader", attachment: Attachment) -> bool:
+    """Whether a photo is a paper of a claim in sight that is the community's to check."""
+    claims = Claim.objects.visible_to(user, one=True).filter(papers=attachment)
+    return any(user.has_perm("residents.view_roll", one.household.building) for one in claims)

@@ -13,7 +13,7 @@ class TasksConfig(AppConfig):
         from tasks.campaign_reads import may_see_evidence
         from tasks.catalogue import ensure_rate_rule, ensure_whistle_rules
         from tasks.enums import Action, MeasureAction
-        from tasks.queries import may_see_attachment
+        from tasks.queries import may_see_attachment, own_reports
 
         # After migrate and after a test's flush alike: no installation is without limits.
         post_migrate.connect(ensure_whistle_rules, sender=self)
@@ -28,6 +28,7 @@ class TasksConfig(AppConfig):
         append_only.register("tasks.MeasureAttachment")
         registry.register("may_see_attachment", may_see_attachment)
         registry.register("may_see_attachment", may_see_evidence)
+        registry.register("personal_data_of", own_reports)
         audit_labels.add(
             {
                 "tasks.watch-limits": _("limits watched"),

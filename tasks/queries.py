@@ -147,3 +147,9 @@ def waiting_for(user: "User") -> QuerySet[Task]:
     if reach.department_ids:
         waits |= Q(pk__in=present_work(reach.department_ids).values("task"))
     return Task.objects.filter(waits)
+
+
+def own_reports(user: "User") -> dict[str, object]:
+    """What tasks hold of an account, for its copy of its own data."""
+    reports = Task.objects.filter(reporter=user).order_by("pk")
+    return {"reports": list(reports.values("number", "status", "title", "text", "created_at"))}

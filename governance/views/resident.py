@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
+from residents import privacy
 from tasks.enums import HELPER_ROLES, OPEN, Status
 from tasks.models import Task
 from tasks.queries import rows
@@ -18,6 +19,7 @@ def resident_home(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     own = rows(Task.objects.filter(reporter=user, status__in=OPEN))[:SHOWN]
     context = {
+        "notice_due": privacy.is_due(user),
         "cards": cards(list(own)),
         "taken": rows(Task.objects.filter(taker=user, status=Status.TAKEN))[:SHOWN],
         "offered": rows(

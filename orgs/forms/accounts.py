@@ -10,7 +10,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from orgs import users
+from orgs import registry, users
 from orgs.models import User
 
 # How long a code that was just entered stands in for the present password, in seconds.
@@ -23,7 +23,14 @@ class SignupForm(allauth_forms.SignupForm):
     name = forms.CharField(
         label=_("How may we call you?"), max_length=users.MAX_NAME, required=False
     )
-    field_order = ["phone", "name", "password1", "password2"]
+    field_order = ["phone", "name", "password1", "password2", "notice"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if any(registry.call("notice_to_accept")):
+            self.fields["notice"] = forms.BooleanField(
+                label=_("I have read the privacy notice and agree to my data being used for it.")
+            )
 
     def _clean_phone(self) -> None:
         """A number that nobody confirmed is free again."""

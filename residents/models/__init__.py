@@ -1,5 +1,18 @@
+from residents.models.claims import Claim, DoorCode
 from residents.models.households import Household
 from residents.models.people import Belonging, Person
+from residents.models.privacy import Consent, DataRequest, PrivacyNotice, Unmasking
 from residents.models.visits import Visit
 
-__all__ = ["Belonging", "Household", "Person", "Visit"]
+__all__ = [
+    "Belonging",
+    "Claim",
+    "Consent",
+    "DataRequest",
+    "DoorCode",
+    "Household",
+    "Person",
+    "PrivacyNotice",
+    "Unmasking",
+    "Visit",
+]

@@ -1,0 +1,64 @@
+"""Claims and personal-data records in the admin: to look at; use-cases write them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+
+from orgs.admin.base import ReadOnlyAdmin, ScopedReadOnlyAdmin
+from orgs.signing_in import signed_in
+from residents import privacy
+from residents.models import Claim, Consent, DataRequest, DoorCode, PrivacyNotice, Unmasking
+
+
+@admin.register(Claim)
+class ClaimAdmin(ScopedReadOnlyAdmin):
+    list_display = ("household", "user", "relation", "state", "made_at", "decided_at")
+    list_filter = ("state", "relation")
+    list_select_related = ("household__building", "user")
+    exclude = ("papers",)
+
+
+@admin.register(DoorCode)
+class DoorCodeAdmin(ReadOnlyAdmin):
+    list_display = ("household", "expires_at", "failures", "used_at")
+    list_select_related = ("household__building",)
+
+
+@admin.register(PrivacyNotice)
+class PrivacyNoticeAdmin(ReadOnlyAdmin):
+    """Administrators publish the next version here; none is ever changed."""
+
+    list_display = ("version", "published_at")
+    fields = ("text_zh", "text_en")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        made = privacy.publish(
+            text_zh=obj.text_zh, text_en=obj.text_en, by=signed_in(request), now=timezone.now()
+        )
+        obj.pk, obj.version = made.pk, made.version
+
+
+@admin.register(Consent)
+class ConsentAdmin(ReadOnlyAdmin):
+    list_display = ("user", "purpose", "given", "notice", "at")
+    list_select_related = ("user", "notice")
+
+
+@admin.register(DataRequest)
+class DataRequestAdmin(ReadOnlyAdmin):
+    list_display = ("user", "kind", "state", "asked_at", "due_at")
+    list_select_related = ("user",)
+    exclude = ("text",)
+
+
+@admin.register(Unmasking)
+class UnmaskingAdmin(ReadOnlyAdmin):
+    """Who saw whom; for auditors alone, superusers included in the refusal."""
+
+    list_display = ("at", "by", "person", "field", "purpose")
+    list_select_related = ("by", "person")

@@ -1,0 +1,283 @@
+"""Claiming a home: claiming, withdrawing, verifying, refusing. A claimant learns nothing of others."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orgs import audit, notifying
+from orgs.errors import NotAllowed, Refused, TooOften, WrongState
+from orgs.models import Attachment, User
+from orgs.queries import holders
+from residents import people, standing
+from residents.enums import OWNING, ROLL_KEEPERS, ClaimBasis, ClaimState, Relation
+from residents.models import Belonging, Claim, Household, Person
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from orgs.notifying import NoticeKind
+
+MOST_WAITING = 5
+MOST_A_DAY = 10
+MOST_PAPERS = 6
+LONGEST_REASON = 300
+PERMISSION = "residents.decide_claim"
+
+
+def claim(
+    *,
+    household: Household,
+    relation: Relation,
+    name: str = "",
+    papers: Iterable[Attachment] = (),
+    by: User,
+    now: datetime,
+) -> Claim:
+    """Claims to belong to a household. The same waiting claim again answers the first one.
+
+    A second person's claim alerts the community and the owner. Raises TooOften beyond
+    MOST_WAITING waiting or MOST_A_DAY claims of an account, Refused for papers of somebody else.
+    """
+    papers = list(papers)
+    if len(papers) > MOST_PAPERS or any(paper.uploaded_by_id != by.pk for paper in papers):
+        message = _("Attach at most %(most)d photos of your own.") % {"most": MOST_PAPERS}
+        raise Refused(message, code="bad_papers", fields={"papers": [message]})
+    with transaction.atomic():
+        # The account's row is the queue: a storm of claims is counted one after the other.
+        User.objects.select_for_update(of=("self",)).get(pk=by.pk)
+        earlier: Claim | None = Claim.objects.filter(
+            household=household, user=by, state=ClaimState.WAITING
+        ).first()
+        if earlier:
+            return earlier
+        _refuse_storm(by, now)
+        made = Claim.objects.create(
+            household=household,
+            user=by,
+            name=(" ".join(name.split()) or str(by))[: people.LONGEST_NAME],
+            relation=relation,
+            made_at=now,
+        )
+        made.papers.set(papers)
+        audit.record("residents.claim", by=by, obj=made, now=now)
+        _tell_of(made, now)
+    return made
+
+
+def _refuse_storm(by: User, now: datetime) -> None:
+    own = Claim.objects.filter(user=by)
+    if own.filter(state=ClaimState.WAITING).count() >= MOST_WAITING:
+        raise TooOften(
+            _("%(most)d of your claims are waiting. Wait for an answer, or withdraw one.")
+            % {"most": MOST_WAITING}
+        )
+    if own.filter(made_at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
+        raise TooOften(_("You have claimed very many homes today. Try again tomorrow."))
+
+
+@transaction.atomic
+def withdraw(*, claim: Claim, by: User, now: datetime) -> Claim:
+    """Takes one's own waiting claim back."""
+    claim = _locked(claim)
+    if claim.user_id != by.pk:
+        raise NotAllowed(_("This claim is not yours."))
+    return _decide(claim, ClaimState.WITHDRAWN, by, now)
+
+
+@transaction.atomic
+def refuse(*, claim: Claim, reason: str, by: User, now: datetime) -> Claim:
+    """Refuses a claim with a reason that the claimant reads."""
+    claim = _locked(claim)
+    _must_decide(claim, by)
+    reason = reason.strip()
+    if not 0 < len(reason) <= LONGEST_REASON:
+        message = _("Give a reason of 1 to %(longest)d characters.") % {"longest": LONGEST_REASON}
+        raise Refused(message, code="reason_needed", fields={"reason": [message]})
+    refused = _decide(claim, ClaimState.REFUSED, by, now, reason=reason)
+    _tell([claim.user_id], DECIDED, refused, now, page="residents:my_home")
+    return refused
+
+
+@transaction.atomic
+def verify(*, claim: Claim, by: User, now: datetime) -> Claim:
+    """Verifies a claim: the community by roll or papers, an owner for tenants and family.
+
+    The claimant's account is tied to the person of the roll (or to a new one). Raises NotAllowed;
+    WrongState for a claim decided already; Refused where the roll contradicts (`owner_exists`,
+    `relation_differs`, `guardian_needed`).
+    """
+    claim = _locked(claim)
+    _must_decide(claim, by)
+    keeper = by.has_perm("residents.keep_roll", claim.household.building)
+    return grant(claim, ClaimBasis.COMMUNITY if keeper else ClaimBasis.OWNER, by, now)
+
+
+def grant(claim: Claim, basis: ClaimBasis, by: User, now: datetime) -> Claim:
+    """Ties the claimant to the household; the claim's row is locked and the decision is due."""
+    Household.objects.select_for_update(of=("self",)).get(pk=claim.household_id)
+    person = match(claim, by_name=basis == ClaimBasis.COMMUNITY) or _new_person(claim, by, now)
+    if people.needs_guardian(person, timezone.localdate(now)):
+        raise Refused(
+            _("This is a child under 14: enter the guardian on the roll first."),
+            code="guardian_needed",
+        )
+    if person.account_id is None:
+        person.account = claim.user
+        person.save(update_fields=["account"])
+    _belong(claim, person, by, now)
+    verified = _decide(claim, ClaimState.VERIFIED, by, now, basis=basis)
+    _tell([claim.user_id], DECIDED, verified, now, page="residents:my_home")
+    return verified
+
+
+def match(claim: Claim, *, by_name: bool) -> Person | None:
+    """The person of the roll whom a claimant is: by account, by confirmed number, or by name.
+
+    By name only where a keeper of the roll decides, and only among people of the household.
+    """
+    own: Person | None = Person.objects.filter(account=claim.user).first()
+    if own:
+        return own
+    at_home = Person.objects.filter(
+        belongings__household=claim.household, belongings__ends=None, account=None
+    )
+    if claim.user.phone_verified and claim.user.phone_index:
+        found: Person | None = at_home.filter(phone_index=claim.user.phone_index).first()
+        if found:
+            return found
+    return at_home.filter(name=claim.name).first() if by_name else None
+
+
+def _new_person(claim: Claim, by: User, now: datetime) -> Person:
+    phone = claim.user.phone if claim.user.phone_verified else ""
+    details = people.checked(name=claim.name, phone=phone)
+    person = Person.objects.create(
+        place=claim.household.building, account=claim.user, entered_at=now, **details.columns()
+    )
+    audit.record("residents.enter-person", by=by, obj=person, now=now)
+    return person
+
+
+def _belong(claim: Claim, person: Person, by: User, now: datetime) -> None:
+    relation = Relation(claim.relation)
+    present: Belonging | None = claim.household.belongings.filter(person=person, ends=None).first()
+    if present is None:
+        people.belong(person=person, household=claim.household, relation=relation, by=by, now=now)
+        return
+    if present.relation != relation and not {present.relation, relation} <= OWNING:
+        raise Refused(
+            _("The roll knows this person otherwise. Correct the roll first, or refuse."),
+            code="relation_differs",
+        )
+    if present.verified_at is None:
+        present.verified_by, present.verified_at = by, now
+        present.save(update_fields=["verified_by", "verified_at"])
+
+
+def may_decide(user: User, claim: Claim) -> bool:
+    """The community, or (for tenants and family) a verified owner; nobody one's own claim."""
+    if claim.user_id == user.pk:
+        return False
+    if user.has_perm("residents.keep_roll", claim.household.building):
+        return True
+    return claim.relation not in OWNING and standing.owns(user, claim.household)
+
+
+def _must_decide(claim: Claim, by: User) -> None:
+    if not by.has_perm(PERMISSION, claim):
+        raise NotAllowed(_("You may not decide this claim."))
+
+
+def _locked(claim: Claim) -> Claim:
+    found: Claim = (
+        Claim.objects.select_for_update(of=("self",))
+        .select_related("household__building", "user")
+        .get(pk=claim.pk)
+    )
+    return found
+
+
+def _decide(claim: Claim, state: ClaimState, by: User, now: datetime, **values: str) -> Claim:
+    if claim.state != ClaimState.WAITING:
+        raise WrongState(_("This claim has been decided already."), code="decided")
+    for name, value in {"state": state, "decided_by": by, "decided_at": now, **values}.items():
+        setattr(claim, name, value)
+    claim.save()
+    audit.record(
+        f"residents.claim-{state}",
+        by=by,
+        obj=claim,
+        detail={"basis": claim.basis} if claim.basis else {},
+        now=now,
+    )
+    return claim
+
+
+# --- Who is told -----------------------------------------------------------------------------------
+
+MADE, SECOND, DECIDED = "claim-made", "claim-second", "claim-decided"
+
+
+def _tell_of(claim: Claim, now: datetime) -> None:
+    """The community hears of each claim; of a second one on a flat the verified owner too."""
+    keepers = holders(claim.household.building, ROLL_KEEPERS, timezone.localdate(now))
+    others = Belonging.objects.filter(
+        household=claim.household, ends=None, verified_at__isnull=False
+    ).exclude(person__account=claim.user)
+    waiting = Claim.objects.filter(household=claim.household, state=ClaimState.WAITING).exclude(
+        user=claim.user
+    )
+    if not (others.exists() or waiting.exists()):
+        _tell(keepers, MADE, claim, now)
+        return
+    owners = others.filter(relation__in=OWNING, person__account__isnull=False)
+    _tell(keepers, SECOND, claim, now)
+    at_home = set(owners.values_list("person__account", flat=True)) - keepers
+    _tell(at_home, SECOND, claim, now, page="residents:my_home")
+
+
+def _tell(
+    recipients: Iterable[int],
+    kind: str,
+    claim: Claim,
+    now: datetime,
+    page: str = "residents:claim_desk",
+) -> None:
+    link = reverse(page)
+    notifying.notify(
+        (
+            notifying.Telling(kind, f"{kind}:{claim.pk}", one, link, {"home": str(claim.household)})
+            for one in recipients
+        ),
+        now=now,
+    )
+
+
+def notice_kinds() -> "list[NoticeKind]":
+    """What people are told of claims."""
+    sentences = {
+        MADE: (gettext_lazy("homes claimed"), gettext_lazy("Somebody claims %(home)s: check it")),
+        SECOND: (
+            gettext_lazy("second claim of a home"),
+            gettext_lazy("Another person claims %(home)s: check it"),
+        ),
+        DECIDED: (
+            gettext_lazy("answers to my claims"),
+            gettext_lazy("Your claim of %(home)s has been decided"),
+        ),
+    }
+    return [
+        notifying.NoticeKind(name, label, partial(_sentence, sentence))
+        for name, (label, sentence) in sentences.items()
+    ]
+
+
+def _sentence(sentence: "_StrPromise", data: Mapping[str, Any]) -> str:
+    return str(sentence) % {"home": data["home"]}

@@ -1,0 +1,135 @@
+"""Claims of homes, and the codes of the letters to the door."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from orgs.models import Attachment
+from orgs.scoping import Scoped, Way, reach_of
+from residents.enums import (
+    CONFIRMED_BY_OWNERS,
+    OWNING,
+    ROLL_READERS,
+    ClaimBasis,
+    ClaimState,
+    Relation,
+)
+from residents.models.households import Household
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+
+class Claim(Scoped):
+    """Somebody with an account says how they belong to a household; it is verified or refused."""
+
+    scope_path = "household__building"
+
+    household = models.ForeignKey(
+        Household, verbose_name=_("household"), on_delete=models.PROTECT, related_name="claims"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("claimed by"),
+        on_delete=models.PROTECT,
+        related_name="claims",
+    )
+    name = models.CharField(_("name"), max_length=40)
+    relation = models.CharField(_("relation"), max_length=10, choices=Relation)
+    state = models.CharField(
+        _("state"), max_length=10, choices=ClaimState, default=ClaimState.WAITING
+    )
+    papers = models.ManyToManyField(
+        Attachment, verbose_name=_("papers"), blank=True, related_name="claims"
+    )
+    made_at = models.DateTimeField(_("claimed at"))
+    basis = models.CharField(_("verified by"), max_length=10, choices=ClaimBasis, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("claim of a home")
+        verbose_name_plural = _("claims of homes")
+        permissions = [("decide_claim", "May verify or refuse a claim")]
+        constraints = [
+            models.UniqueConstraint(
+                name="claim_one_waiting",
+                fields=["user", "household"],
+                condition=Q(state=ClaimState.WAITING),
+            ),
+            models.CheckConstraint(
+                name="claim_decided_whole",
+                condition=Q(
+                    state=ClaimState.WAITING, decided_by=None, decided_at=None, basis="", reason=""
+                )
+                | (
+                    Q(state=ClaimState.VERIFIED, decided_by__isnull=False, reason="")
+                    & Q(decided_at__isnull=False, basis__in=ClaimBasis.values)
+                )
+                | (
+                    Q(state=ClaimState.REFUSED, decided_by__isnull=False, basis="")
+                    & Q(decided_at__isnull=False)
+                    & ~Q(reason="")
+                )
+                | Q(
+                    state=ClaimState.WITHDRAWN,
+                    decided_by=F("user"),
+                    decided_at__isnull=False,
+                    basis="",
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.household} · {self.get_relation_display()}"
+
+    @classmethod
+    def ways(cls, user: "User") -> list[Way]:
+        """Readers of the roll, the claimant, and verified owners for tenants and family."""
+        own = Household._default_manager.filter(
+            belongings__person__account=user,
+            belongings__ends=None,
+            belongings__relation__in=OWNING,
+            belongings__verified_at__isnull=False,
+        )
+        return [
+            reach_of(user).q(cls.scope_path, ROLL_READERS),
+            Q(user=user),
+            Q(household__in=own.values("pk"), relation__in=CONFIRMED_BY_OWNERS),
+        ]
+
+
+class DoorCode(models.Model):
+    """The one-time code of the last letter to a door; only its digest is kept."""
+
+    household = models.OneToOneField(
+        Household, verbose_name=_("household"), on_delete=models.CASCADE, related_name="door_code"
+    )
+    digest = models.CharField(max_length=64, editable=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("made by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    expires_at = models.DateTimeField(_("good until"))
+    failures = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
+    used_at = models.DateTimeField(_("used at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("code of a letter")
+        verbose_name_plural = _("codes of letters")
+
+    def __str__(self) -> str:
+        return str(self.household)

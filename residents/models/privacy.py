@@ -1,0 +1,159 @@
+"""Notices about personal data, consents, requests of people about their data, and unmaskings."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from orgs.crypto import EncryptedTextField
+from orgs.scoping import Scoped, Way, reach_of
+from residents.enums import (
+    ROLL_KEEPERS,
+    ConsentPurpose,
+    DataRequestKind,
+    DataRequestState,
+    PrivateField,
+)
+from residents.models.people import Person
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+
+class PrivacyNotice(models.Model):
+    """One version of what people are told before their data are collected; never changed."""
+
+    version = models.PositiveIntegerField(_("version"), unique=True)
+    text_zh = models.TextField(_("text in Chinese"))
+    text_en = models.TextField(_("text in English"))
+    published_at = models.DateTimeField(_("published at"))
+
+    class Meta:
+        verbose_name = _("privacy notice")
+        verbose_name_plural = _("privacy notices")
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+    @property
+    def text(self) -> str:
+        """In the language in force."""
+        return self.text_en if (get_language() or "").startswith("en") else self.text_zh
+
+
+class Consent(models.Model):
+    """That somebody gave or withdrew a consent; the latest row of a purpose counts."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("account"),
+        on_delete=models.PROTECT,
+        related_name="consents",
+    )
+    purpose = models.CharField(_("purpose"), max_length=20, choices=ConsentPurpose)
+    notice = models.ForeignKey(
+        PrivacyNotice, verbose_name=_("privacy notice"), on_delete=models.PROTECT, related_name="+"
+    )
+    given = models.BooleanField(_("given"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        indexes = [models.Index(fields=["user", "purpose", "-id"], name="consent_latest")]
+
+    def __str__(self) -> str:
+        return self.get_purpose_display()
+
+
+class DataRequest(models.Model):
+    """Somebody asks for their data, for a correction or for deletion; answered with a reason."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("asked by"),
+        on_delete=models.PROTECT,
+        related_name="data_requests",
+    )
+    kind = models.CharField(_("asks for"), max_length=10, choices=DataRequestKind)
+    text = EncryptedTextField(_("what exactly"), blank=True, default="")
+    asked_at = models.DateTimeField(_("asked at"))
+    due_at = models.DateTimeField(_("to be answered by"))
+    state = models.CharField(
+        _("state"), max_length=10, choices=DataRequestState, default=DataRequestState.OPEN
+    )
+    reason = models.CharField(_("answer"), max_length=500, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("request about one's data")
+        verbose_name_plural = _("requests about one's data")
+        constraints = [
+            models.UniqueConstraint(
+                name="data_request_one_open",
+                fields=["user", "kind"],
+                condition=Q(state=DataRequestState.OPEN),
+            ),
+            models.CheckConstraint(
+                name="data_request_decided_whole",
+                condition=Q(
+                    state=DataRequestState.OPEN, decided_by=None, decided_at=None, reason=""
+                )
+                | (
+                    Q(state__in=[DataRequestState.GRANTED, DataRequestState.REFUSED])
+                    & Q(decided_by__isnull=False, decided_at__isnull=False)
+                    & ~Q(reason="")
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class Unmasking(Scoped):
+    """That somebody saw one field of a person in clear, and for what; never changed."""
+
+    scope_path = "person__place"
+
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("seen by"), on_delete=models.PROTECT,
+        related_name="unmaskings",
+    )  # fmt: skip
+    person = models.ForeignKey(
+        Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="unmaskings"
+    )
+    field = models.CharField(_("field"), max_length=20, choices=PrivateField)
+    purpose = models.CharField(_("purpose"), max_length=200)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("unmasking")
+        verbose_name_plural = _("unmaskings")
+        permissions = [("unmask_person", "May see private data of the roll, with a purpose")]
+        indexes = [
+            models.Index(fields=["by", "at"], name="unmasking_by_day"),
+            models.Index(fields=["at"], name="unmasking_by_time"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="unmasking_has_purpose", condition=~Q(purpose=""))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by} · {self.get_field_display()}"
+
+    @classmethod
+    def ways(cls, user: "User") -> list[Way]:
+        """Who kept the roll of the place, and one's own."""
+        return [reach_of(user).q(cls.scope_path, ROLL_KEEPERS), Q(by=user)]

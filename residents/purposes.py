@@ -1,0 +1,100 @@
+"""For each field about a person: what it is for, on what ground, how long it is kept, how sensitive.
+
+The page that people read and the test that no field is forgotten both come from this table
+(PIPL, art. 6, 13, 17, 28).
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Text = _StrPromise | str
+
+
+@dataclass(frozen=True)
+class Use:
+    """Why a field is kept."""
+
+    purpose: "Text"
+    basis: "Text"
+    kept: "Text"
+    sensitive: bool = False
+
+
+CONSENT = _("consent (PIPL, art. 13 (1))")
+# 城市居民委员会组织法 art. 3; 民法典 art. 277, 278.
+COMMITTEE = _("duty of the community (Organic Law of Residents' Committees, art. 3)")
+OWNERS = _("owners decide together (Civil Code, art. 278)")
+GUARDIANS = _("protection of children (PIPL, art. 31)")
+LAW_OF_LOGS = _("proof of lawful handling (PIPL, art. 51, 54)")
+
+_ACCOUNT_LASTS = _("as long as the account")
+_ROLL_LASTS = _("three years after moving out")
+_CLAIM_LASTS = _("with the record of the claim; papers 90 days after the decision")
+_PROOF_LASTS = _("with the audit, at least three years")
+
+_account = Use(_("signing in and being called by name"), CONSENT, _ACCOUNT_LASTS)
+_roll = Use(_("keeping the roll of the place"), COMMITTEE, _ROLL_LASTS)
+_private = Use(_("knowing that people are who they are"), COMMITTEE, _ROLL_LASTS, sensitive=True)
+_care = Use(_("care for those who need it"), COMMITTEE, _ROLL_LASTS, sensitive=True)
+_owning = Use(_("who votes, with what share"), OWNERS, _ROLL_LASTS)
+_claim = Use(_("checking who lives where"), CONSENT, _CLAIM_LASTS)
+_proof = Use(_("proof of what was done with data, and by whom"), LAW_OF_LOGS, _PROOF_LASTS)
+_asked = Use(
+    _("answering requests about one's data"), LAW_OF_LOGS, _("three years after the answer")
+)
+_visit = Use(_("care for those who need it"), COMMITTEE, _PROOF_LASTS, sensitive=True)
+
+USES: dict[str, dict[str, Use]] = {
+    "orgs.User": dict.fromkeys(
+        "id password last_login is_superuser username is_staff is_active date_joined name phone "
+        "phone_index phone_verified must_change_password large_type home groups "
+        "user_permissions".split(),
+        _account,
+    ),
+    "residents.Person": dict.fromkeys(
+        "id name place sex account entered_at erased_at".split(), _roll
+    )
+    | dict.fromkeys(
+        "id_number id_index phone phone_index phone_tail born registered_at".split(), _private
+    )
+    | dict.fromkeys("ethnicity marital employment insurance note died_on".split(), _care)
+    | {"guardian": Use(_("who speaks for a child"), GUARDIANS, _ROLL_LASTS, sensitive=True)},
+    "residents.Belonging": dict.fromkeys(
+        "id person household relation starts ends verified_by verified_at".split(), _roll
+    )
+    | dict.fromkeys(["share_part", "share_whole"], _owning),
+    "residents.Visit": dict.fromkeys(
+        "id household person by on text problem measures next_on event_id entered_at".split(),
+        _visit,
+    ),
+    "residents.Claim": dict.fromkeys(
+        "id household user name relation state papers made_at basis reason decided_by "
+        "decided_at".split(),
+        _claim,
+    ),
+    "residents.Consent": dict.fromkeys("id user purpose notice given at".split(), _proof),
+    "residents.Unmasking": dict.fromkeys("id by person field purpose at".split(), _proof),
+    "residents.DataRequest": dict.fromkeys(
+        "id user kind text asked_at due_at state reason decided_by decided_at".split(), _asked
+    ),
+}
+# Of no meaning to people: keys and what finds encrypted values.
+_TECHNICAL = frozenset({"id", "id_index", "phone_index", "phone_tail", "event_id"})
+
+
+def listed() -> list[tuple[str, str, Use]]:
+    """What the page shows: the kind of record, the field, its use."""
+    found = []
+    for label, uses in USES.items():
+        model = apps.get_model(label)
+        for name, use in uses.items():
+            if name not in _TECHNICAL:
+                field = model._meta.get_field(name)
+                found.append((str(model._meta.verbose_name), str(field.verbose_name), use))
+    return found

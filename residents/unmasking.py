@@ -1,0 +1,63 @@
+"""Showing private data of the roll in clear: for a purpose, so many a day, each time recorded."""
+
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orgs import audit
+from orgs.errors import NotAllowed, Refused, TooOften
+from orgs.models import User
+from residents.enums import PrivateField
+from residents.models import Person, Unmasking
+
+if TYPE_CHECKING:
+    from datetime import date
+
+PERMISSION = "residents.unmask_person"
+SHORTEST_PURPOSE, LONGEST_PURPOSE = 4, 200
+
+
+@transaction.atomic
+def reveal(*, person: Person, field: PrivateField, purpose: str, by: User, now: datetime) -> str:
+    """One field of a person in clear.
+
+    Raises NotAllowed outside of one's places, Refused for a purpose that says nothing or an empty
+    field, TooOften beyond the day's limit, which holds for tries at the same moment too.
+    """
+    if not by.has_perm(PERMISSION, person):
+        raise NotAllowed(_("You may not see this person's private data."))
+    purpose = " ".join(purpose.split())
+    if not SHORTEST_PURPOSE <= len(purpose) <= LONGEST_PURPOSE:
+        message = _("Write what you need it for, in 4 to 200 characters.")
+        raise Refused(message, code="purpose_needed", fields={"purpose": [message]})
+    value: str = getattr(person, field.value)
+    if not value:
+        raise Refused(_("The roll does not know this."), code="nothing_there")
+    # The account's row is the queue: two tries of one account count one after the other.
+    User.objects.select_for_update(of=("self",)).get(pk=by.pk)
+    if _seen_today(by, now) >= settings.UNMASKINGS_A_DAY:
+        raise TooOften(
+            _("You have seen private data %(limit)d times today. Go on tomorrow.")
+            % {"limit": settings.UNMASKINGS_A_DAY}
+        )
+    seen = Unmasking.objects.create(by=by, person=person, field=field, purpose=purpose, at=now)
+    audit.record(
+        "residents.unmask", by=by, obj=person, detail={"field": field, "record": seen.pk}, now=now
+    )
+    return value
+
+
+def _seen_today(by: User, now: datetime) -> int:
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(now), time()))
+    return Unmasking.objects.filter(by=by, at__gte=midnight).count()
+
+
+def who_saw_whom(first: "date", last: "date") -> QuerySet[Unmasking]:
+    """All unmaskings from a day until a day."""
+    found: QuerySet[Unmasking] = Unmasking.objects.filter(at__date__range=(first, last))
+    return found.select_related("by", "person__place")

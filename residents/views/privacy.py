@@ -1,0 +1,194 @@
+"""Pages about personal data: the notice, the uses, one's own data, who saw whom."""
+
+import json
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import PermissionDenied
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from orgs import audit, spreadsheets
+from orgs.errors import Refused
+from orgs.paging import page_by_key
+from orgs.signing_in import signed_in
+from residents import privacy, purposes, unmasking
+from residents.enums import ConsentPurpose, DataRequestKind, DataRequestState, PrivateField
+from residents.forms.claims import AnswerForm, DataRequestForm, PeriodForm, UnmaskForm
+from residents.models import DataRequest, Person
+
+MOST_ROWS = 20_000
+
+
+@require_safe
+def notice(request: HttpRequest) -> HttpResponse:
+    """The newest privacy notice and what each field is for; open to everybody."""
+    context = {"notice": privacy.current_notice(), "uses": purposes.listed()}
+    return render(request, "residents/privacy.html", context)
+
+
+@require_safe
+@login_required
+def my_data(request: HttpRequest) -> HttpResponse:
+    """My consents, my requests, and the way to a copy."""
+    user = signed_in(request)
+    newest = privacy.current_notice()
+    context = {
+        "notice": newest,
+        "consents": [
+            (purpose, bool(row and row.given and newest and row.notice_id == newest.pk))
+            for purpose, row in privacy.consents(user).items()
+        ],
+        "requests": user.data_requests.order_by("-pk")[:30],
+        "form": DataRequestForm(),
+    }
+    return render(request, "residents/my_data.html", context)
+
+
+@require_POST
+@login_required
+def consent(request: HttpRequest) -> HttpResponse:
+    """Gives or withdraws one consent: one click either way."""
+    purpose = request.POST.get("purpose", "")
+    if purpose not in ConsentPurpose.values:
+        raise Refused(_("There is no such purpose."), code="bad_purpose")
+    given = request.POST.get("given") == "1"
+    privacy.consent(
+        purpose=ConsentPurpose(purpose), given=given, by=signed_in(request), now=timezone.now()
+    )
+    messages.success(request, _("Consent given.") if given else _("Consent withdrawn."))
+    return redirect("residents:my_data")
+
+
+@require_POST
+@login_required
+@never_cache
+def export(request: HttpRequest) -> HttpResponse:
+    """All my data: as a page to read, or as JSON to take away."""
+    data = privacy.own_data(by=signed_in(request), now=timezone.now())
+    text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+    if request.POST.get("format") == "json":
+        headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
+        return HttpResponse(text, content_type="application/json", headers=headers)
+    return render(request, "residents/my_data_copy.html", {"parts": json.loads(text).items()})
+
+
+@require_POST
+@login_required
+def ask(request: HttpRequest) -> HttpResponse:
+    """A new request about my data."""
+    form = DataRequestForm(request.POST)
+    if not form.is_valid():
+        raise Refused(_("Choose what you ask for."), code="bad_request")
+    made = privacy.ask(
+        kind=DataRequestKind(form.cleaned_data["kind"]),
+        text=form.cleaned_data["text"],
+        by=signed_in(request),
+        now=timezone.now(),
+    )
+    day = timezone.localdate(made.due_at).isoformat()
+    messages.success(request, _("Asked. You get an answer by %(day)s.") % {"day": day})
+    return redirect("residents:my_data")
+
+
+@require_safe
+@login_required
+def data_requests(request: HttpRequest) -> HttpResponse:
+    """The open requests that I answer."""
+    user = signed_in(request)
+    if not user.has_perm("residents.keep_roll"):
+        raise PermissionDenied
+    found = DataRequest.objects.filter(state=DataRequestState.OPEN).select_related("user")
+    if not user.is_superuser:
+        mine = Person.objects.visible_to(user).filter(account__isnull=False)
+        found = found.filter(user__in=mine.values("account"))
+    page = page_by_key(request, found.exclude(user=user))
+    return render(request, "residents/data_requests.html", {"page": page, "now": timezone.now()})
+
+
+@require_POST
+@login_required
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answers one request."""
+    found = get_object_or_404(DataRequest, pk=pk)
+    if not privacy.may_decide(signed_in(request), found):
+        raise PermissionDenied
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        raise Refused(_("Write what was done, or why not."), code="reason_needed")
+    privacy.decide(
+        request=found,
+        granted=form.cleaned_data["granted"] == "1",
+        reason=form.cleaned_data["reason"],
+        by=signed_in(request),
+        now=timezone.now(),
+    )
+    messages.success(request, _("Answered."))
+    return redirect("residents:data_requests")
+
+
+# --- Unmasking -------------------------------------------------------------------------------------
+
+
+@require_POST
+@login_required
+@never_cache
+def unmask(request: HttpRequest, pk: int) -> HttpResponse:
+    """One field in clear, once; never in an address, a log or a cache."""
+    user = signed_in(request)
+    person = get_object_or_404(
+        Person.objects.visible_to(user, one=True).select_related("place"), pk=pk
+    )
+    form = UnmaskForm(request.POST)
+    if not form.is_valid():
+        message = _("Write what you need it for, in 4 to 200 characters.")
+        raise Refused(message, code="purpose_needed", fields={"purpose": [message]})
+    field = PrivateField(form.cleaned_data["field"])
+    value = unmasking.reveal(
+        person=person,
+        field=field,
+        purpose=form.cleaned_data["purpose"],
+        by=user,
+        now=timezone.now(),
+    )
+    context = {"person": person, "field": field, "value": value}
+    return render(request, "residents/unmasked.html", context)
+
+
+@require_safe
+@login_required
+@permission_required("residents.view_unmasking", raise_exception=True)
+def who_saw_whom(request: HttpRequest) -> HttpResponse:
+    """The auditor's report by period, as a page or (?format=xlsx) a workbook."""
+    form = PeriodForm(request.GET or None)
+    if not form.is_valid():
+        return render(
+            request, "residents/unmaskings.html", {"form": form, "page": None}, status=400
+        )
+    found = unmasking.who_saw_whom(form.cleaned_data["first"], form.cleaned_data["last"])
+    if request.GET.get("format") != "xlsx":
+        page = page_by_key(request, found)
+        return render(request, "residents/unmaskings.html", {"form": form, "page": page})
+    rows = [
+        (
+            timezone.localtime(one.at).strftime("%Y-%m-%d %H:%M:%S"),
+            str(one.by),
+            one.person.name,
+            one.person.place.path_name,
+            one.get_field_display(),
+            one.purpose,
+        )
+        for one in found.order_by("pk")[:MOST_ROWS]
+    ]
+    headings = [_("When"), _("Who"), _("Whom"), _("Place"), _("What"), _("For what")]
+    audit.record("residents.export-unmaskings", by=signed_in(request), detail={"rows": len(rows)})
+    return HttpResponse(
+        spreadsheets.write(headings, rows, _("Who saw whom")),
+        content_type=spreadsheets.CONTENT_TYPE,
+        headers={"Content-Disposition": 'attachment; filename="who-saw-whom.xlsx"'},
+    )

@@ -1,0 +1,89 @@
+"""Claims, codes and unmasking at the same moment, over real connections."""
+
+from collections import Counter
+
+import pytest
+
+from orgs.errors import DomainError
+from residents import claims, door_codes, unmasking
+from residents.enums import PrivateField, Relation
+from residents.models import Belonging, Claim, DoorCode, Person, Unmasking
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AT_ONCE = 8
+
+
+def outcome(function):
+    """The function's result as a word: done, or the code of the refusal."""
+
+    def run():
+        try:
+            function()
+        except DomainError as error:
+            return error.code
+        return "done"
+
+    return run
+
+
+def test_two_verify_at_once_make_one_belonging(cast, at_once):
+    home = make.household(cast.building)
+    one = claims.claim(household=home, relation=Relation.OWNER, by=cast.owner, now=make.NOW)
+    tries = [
+        outcome(lambda who=who: claims.verify(claim=one, by=who, now=make.NOW))
+        for who in (cast.community_worker, cast.grid_worker)
+    ]
+    assert Counter(at_once(*tries)) == {"done": 1, "decided": 1}
+    assert (Belonging.objects.count(), Person.objects.count()) == (1, 1)
+
+
+def test_a_double_click_claims_once(cast, at_once):
+    home = make.household(cast.building)
+    click = outcome(
+        lambda: claims.claim(household=home, relation=Relation.OWNER, by=cast.owner, now=make.NOW)
+    )
+    assert at_once(*[click] * AT_ONCE) == ["done"] * AT_ONCE
+    assert Claim.objects.count() == 1
+
+
+def test_a_storm_at_once_leaves_five(cast, at_once):
+    homes = [make.household(cast.building) for _number in range(AT_ONCE)]
+    tries = [
+        outcome(
+            lambda home=home: claims.claim(
+                household=home, relation=Relation.OWNER, by=cast.owner, now=make.NOW
+            )
+        )
+        for home in homes
+    ]
+    assert Counter(at_once(*tries)) == {"done": 5, "too_often": 3}
+
+
+def test_guessing_at_once_locks_after_five(cast, at_once):
+    home = make.household(cast.building)
+    row = DoorCode.objects.create(
+        household=home, digest="0" * 64, made_by=cast.grid_worker,
+        expires_at=make.NOW + door_codes.LIFE,
+    )  # fmt: skip
+    one = claims.claim(household=home, relation=Relation.TENANT, by=cast.owner, now=make.NOW)
+    guess = outcome(lambda: door_codes.use(claim=one, code="XXXXXXXX", by=cast.owner, now=make.NOW))
+    assert at_once(*[guess] * AT_ONCE) == ["bad_code"] * AT_ONCE
+    row.refresh_from_db()
+    assert row.failures == door_codes.MAX_FAILURES
+
+
+def test_the_days_limit_holds_at_once(cast, at_once, settings):
+    settings.UNMASKINGS_A_DAY = 3
+    person = make.resident(cast.building, phone="13900001234")
+    look = outcome(
+        lambda: unmasking.reveal(
+            person=person,
+            field=PrivateField.PHONE,
+            purpose="核对电话号码",
+            by=cast.community_worker,
+            now=make.NOW,
+        )
+    )
+    assert Counter(at_once(*[look] * AT_ONCE)) == {"done": 3, "too_often": 5}
+    assert Unmasking.objects.count() == 3
