@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from governance.demo.places import EMERALD, Places
 from orgs.models import Unit, User
-from residents import id_numbers, people
+from residents import id_numbers, people, privacy
 from residents.enums import AreaSource, HouseholdState, Marital, Relation
 from residents.households import code_of
 from residents.models import Belonging, Household, Person
@@ -31,6 +31,16 @@ STATES = (
     *[HouseholdState.UNDELIVERED] * 3, *[HouseholdState.UNSOLD] * 3,
 )  # fmt: skip
 JOBS = ("在职", "退休", "个体经营", "务农", "待业", "在校学生")
+NOTICE_ZH = (
+    "这是演示用的个人信息告知书。演示街道办事处收集您的姓名、手机号和住址，用来受理上报、核实住户身份和组织小区"
+    "表决；依据和保存期限见“个人信息用途”页面。您可以随时查看、更正、下载自己的信息，也可以撤回同意或申请删除。"
+)
+NOTICE_EN = (
+    "This is the privacy notice of the demonstration. The street office keeps your name, mobile number "
+    "and address to handle reports, to verify households and to hold votes; the page on personal data "
+    "names purposes, legal bases and terms. You may look at, correct and download your data, withdraw "
+    "your consent or ask for deletion at any time."
+)
 # Demo accounts at home: the building's number, entrance and room, and how they belong.
 AT_HOME = (
     ("owner", 5, "1", "501", Relation.OWNER),
@@ -117,6 +127,7 @@ def make(places: Places, accounts: dict[str, User], now: datetime, random: Rando
         [one for one in draft.people if one.guardian is not None], batch_size=500
     )
     Belonging.objects.bulk_create(draft.belongings, batch_size=500)
+    privacy.publish(text_zh=NOTICE_ZH, text_en=NOTICE_EN, by=accounts["admin"], now=now)
 
 
 def _rooms(building: Unit, floors: int, random: Random) -> list[Household]:
