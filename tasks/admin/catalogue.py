@@ -108,7 +108,7 @@ class WhistleRuleAdmin(ScopedAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What is in force for the kind of `?kind=`, to be changed."""
         given = super().get_changeform_initial_data(request)
-        rule = catalogue.rules_in_force().get(given.get("kind", WhistleKind.PUBLIC))
+        rule = catalogue.rules_in_force().get(str(given.get("kind", WhistleKind.PUBLIC)))
         return (model_to_dict(rule, exclude=["id", "version"]) if rule else {}) | given
 
     @admin.display(description=gettext_lazy("limits"))
