@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -58,7 +58,6 @@ class PeriodForm(forms.Form):
 class ExclusionForm(forms.Form):
     """Why a task should be left out of the rates."""
 
-    reason_code = forms.ChoiceField(label=_("Reason class"), widget=forms.RadioSelect)
     reason = forms.CharField(
         label=_("Reason"), max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 4})
     )
@@ -66,8 +65,11 @@ class ExclusionForm(forms.Form):
     def __init__(self, *args: Any, reasons: Iterable[str], **kwargs: Any) -> None:
         """`reasons`: the codes that the rule in force knows."""
         super().__init__(*args, **kwargs)
-        field = cast(forms.ChoiceField, self.fields["reason_code"])
-        field.choices = [(code, label) for code, label in DeclineReason.choices if code in reasons]
+        known = [choice for choice in DeclineReason.choices if choice[0] in reasons]
+        self.fields["reason_code"] = forms.ChoiceField(
+            label=_("Reason class"), choices=known, widget=forms.RadioSelect
+        )
+        self.order_fields(["reason_code", "reason"])
 
 
 class DecideExclusionForm(forms.Form):
