@@ -11,7 +11,7 @@ from orgs.crypto import blind_index, fernet
 from orgs.key_rotation import encrypted_fields, rotate
 from orgs.models import IdempotentAnswer, NoticeAddress, User
 from residents.models import DataRequest, Person, Visit
-from tasks.models import Task
+from tasks.models import HotlineFile, Task
 from tests import factories as make
 
 
@@ -76,6 +76,7 @@ def test_rotation_reaches_every_encrypted_field():
         IdempotentAnswer: ["body"],
         NoticeAddress: ["email"],
         Task: ["contact_phone"],
+        HotlineFile: ["content"],
         DataRequest: ["text"],
         Visit: ["text", "problem", "measures"],
         Person: ["id_number", "phone", "registered_at", "note"],

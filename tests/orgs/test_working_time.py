@@ -47,7 +47,7 @@ def test_a_quarter_is_left_in_the_time_that_counts():
     start, end = at("2026-03-10T09:00"), at("2026-03-13T17:30")
     # 25.5 office hours, of which 19 h 7 min 30 s have passed.
     assert PUBLISHED.part_of(start, end, DAYS, 3) == at("2026-03-13T08:37:30")
-    assert PUBLISHED.part_of(start, end, CLOCK, 3) == at("2026-03-12T21:22")
+    assert PUBLISHED.part_of(start, end, CLOCK, 3) == at("2026-03-12T21:22:30")
 
 
 @pytest.mark.django_db

@@ -170,7 +170,7 @@ def test_a_rounds_page_is_the_streets(page, cast, dispatched, who):
 
 def test_a_whistle_is_rated_from_the_tasks_page(page, cast, dispatched):
     client = page(cast.urban_officer)
-    address = f"/tasks/{dispatched.number}/whistle/"
+    address = f"/tasks/{dispatched.number}/whistle-feedback/"
     assert client.get(address).status_code == 200
     assert client.post(address, {"justified": "1", "clear": "4"}).status_code == 302
     assert WhistleFeedback.objects.get().justified is True
