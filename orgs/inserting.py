@@ -6,8 +6,8 @@ from django.db import connections, models
 from django.db.models import QuerySet
 
 
-def insert_from(model: type[models.Model], rows: QuerySet[Any], **columns: Any) -> int:
-    """Makes a row of `model` from each of `rows`, in one statement; answers how many.
+def insert_from(model: type[models.Model], rows: QuerySet[Any], **columns: Any) -> list[int]:
+    """Makes a row of `model` from each of `rows`, in one statement; answers the keys of the new rows.
 
     `columns` gives every column of the model but its key an expression over `rows`. What a unique
     key refuses is left out.
@@ -21,7 +21,8 @@ def insert_from(model: type[models.Model], rows: QuerySet[Any], **columns: Any) 
     names = ", ".join(quote(str(field.column)) for field in fields)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {quote(model._meta.db_table)} ({names}) {sql} ON CONFLICT DO NOTHING",
+            f"INSERT INTO {quote(model._meta.db_table)} ({names}) {sql} ON CONFLICT DO NOTHING"
+            f" RETURNING {quote(str(model._meta.pk.column))}",
             parameters,
         )
-        return int(cursor.rowcount)
+        return [key for (key,) in cursor.fetchall()]

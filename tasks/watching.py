@@ -7,7 +7,7 @@ sleeping machine. Rows are claimed by locking them, many at a time, and written 
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, Q, Value, When
 from django.db.models.functions import JSONObject
 
 from orgs import audit
@@ -47,7 +47,9 @@ def _take_batch(now: datetime, batch: int) -> int | None:
             step=F("limit_step") + 1,
             at=Value(now, LimitStepTaken._meta.get_field("at")),
         )
-        _tell(tasks, now)
+        if taken:
+            _tell(taken)
+            audit.record("tasks.watch-limits", by=None, now=now, detail={"steps": len(taken)})
         tasks.update(
             limit_step=F("limit_step") + 1,
             next_step_at=Case(
@@ -57,20 +59,19 @@ def _take_batch(now: datetime, batch: int) -> int | None:
                 default=None,
             ),
         )
-        if taken:
-            audit.record("tasks.watch-limits", by=None, now=now, detail={"steps": taken})
-        return taken
+        return len(taken)
 
 
-def _tell(tasks: QuerySet[Task], now: datetime) -> None:
-    """Puts the steps just taken on the timelines; a reminder is among the authorities."""
-    fresh = LimitStepTaken.objects.filter(
-        task__in=tasks, kind=F("task__limit_kind"), due_at=F("task__limit_at"), at=now
-    ).filter(step=F("task__limit_step") + 1)
+def _tell(taken: list[int]) -> None:
+    """Puts the steps just taken on the timelines; a reminder is among the authorities.
+
+    They are chosen by their keys: of rows that a transaction has just made the database knows no
+    numbers yet, so that by anything else it would look through all of them for each.
+    """
     reminds = Q(step=LimitStep.REMIND)
     insert_from(
         Event,
-        fresh,
+        LimitStepTaken.objects.filter(pk__in=taken),
         task=F("task_id"),
         action=Case(
             When(reminds, then=Value(Action.REMIND.value)),

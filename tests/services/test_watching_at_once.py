@@ -26,8 +26,8 @@ django.setup()
 from datetime import datetime
 from tasks import watching
 tell = watching._tell
-def told(tasks, now):
-    tell(tasks, now)
+def told(taken):
+    tell(taken)
     if sys.argv[1] == "stay":
         print("inside", flush=True)
         time.sleep(600)

@@ -124,7 +124,7 @@ def test_the_timeline_and_the_audit_tell_of_it(cast):
 def test_if_the_timeline_cannot_be_written_no_step_is_taken(cast, monkeypatch):
     task = make.task(cast, Status.DISPATCHED)
 
-    def broken(tasks, now):
+    def broken(taken):
         raise IntegrityError("no room")
 
     monkeypatch.setattr("tasks.watching._tell", broken)
