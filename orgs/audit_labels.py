@@ -35,6 +35,8 @@ _labels: "dict[str, _StrPromise | str]" = {
     "orgs.create_unit": _("unit created"),
     "orgs.import_units": _("units imported"),
     "orgs.keep-duty": _("duty roster kept"),
+    # A refused visit is kept under the name of its address.
+    "orgs:duty": _("Duty roster"),
     "orgs.move_unit": _("unit moved"),
     "orgs.place_unit": _("unit put in order"),
     "orgs.rename_unit": _("unit renamed"),
