@@ -96,8 +96,8 @@ def drive(makers: list[Callable[[], None]], seconds: float, times: Times) -> Non
 class Reader:
     """Opens pages as the people of one city, in turn."""
 
-    def __init__(self, database: str) -> None:
-        self.pages = told_by("bench.pages", database)
+    def __init__(self, database: str, folder: Path) -> None:
+        self.pages = told_by("bench.pages", database, DATA_DIR=str(folder))
         self._cookies = {
             page: itertools.cycle(found["cookies"]) for page, found in self.pages.items()
         }
@@ -154,10 +154,14 @@ def statements(database: str) -> dict[str, int]:
     return told_by("bench.statements", database)
 
 
-def told_by(program: str, database: str) -> Any:
+def told_by(program: str, database: str, **settings: str) -> Any:
     """What one of the bench's programs prints about a city, in a process of its own."""
     environment = databases.environment(
-        database, DJANGO_SETTINGS_MODULE=PORTAL, LOG_LEVEL="ERROR", PYTHONWARNINGS="ignore"
+        database,
+        DJANGO_SETTINGS_MODULE=PORTAL,
+        LOG_LEVEL="ERROR",
+        PYTHONWARNINGS="ignore",
+        **settings,
     )
     counted = subprocess.run(  # our own interpreter
         [sys.executable, "-m", program, database],
@@ -208,10 +212,10 @@ def run() -> Result:
         for side in ("portal", "bare")
         for size in SIZES
     }
-    readers = {size: Reader(database_of(size)) for size in SIZES}
     with tempfile.TemporaryDirectory(prefix="bench-") as name, contextlib.ExitStack() as running:
         folder = Path(name)
         collect(folder)
+        readers = {size: Reader(database_of(size), folder) for size in SIZES}
         servers = {}
         for size in SIZES:
             for side, settings, age in (
