@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from orgs.enums import Role, UnitKind
 from orgs.models import Attachment, Unit
-from orgs.scoping import any_of, reach_of
+from orgs.scoping import Way, any_of, reach_of, way_by_way
 from tasks.enums import (
     ACTIVE_ASSIGNMENT,
     FINAL,
@@ -124,13 +124,13 @@ def present_work(departments: Iterable[int]) -> QuerySet[Assignment]:
 
 
 def waiting_for(user: "User") -> QuerySet[Task]:
-    """The open tasks on which the next step is this person's."""
+    """The open tasks on which the next step is this person's; each way to them by its own index."""
     reach = reach_of(user)
-    waits = Q(reporter=user, status=Status.RATING) | Q(taker=user, status=Status.TAKEN)
+    ways: list[Way] = [Q(reporter=user, status=Status.RATING), Q(taker=user, status=Status.TAKEN)]
     own_work = Q(status=Status.RESOLVED, worked_from__in=(Status.HANDLING, Status.TAKEN))
     inbox = Q(status__in=(Status.SUBMITTED, Status.HANDLING)) | own_work
     if reach.roles & HANDLER_ROLES:
-        waits |= Q(triage=Triage.COMMUNITY) & inbox & reach.q("unit", HANDLER_ROLES)
+        ways.append(Q(triage=Triage.COMMUNITY) & inbox & reach.q("unit", HANDLER_ROLES))
     if reach.roles & STREET_ROLES:
         street = (
             (Q(triage=Triage.STREET) & inbox)
@@ -138,15 +138,15 @@ def waiting_for(user: "User") -> QuerySet[Task]:
             | Q(status=Status.RESOLVED, worked_from__in=WITH_DEPARTMENTS)
             | _asked(RequestKind.EXTENSION)
         )
-        waits |= street & reach.q("unit", STREET_ROLES)
+        ways.append(street & reach.q("unit", STREET_ROLES))
     if Role.BRANCH_SECRETARY in reach.roles:
         offered = Q(status=Status.RESOLVED, worked_from=Status.TAKEN, offered_as=Who.SECRETARY)
-        waits |= offered & reach.q("unit", [Role.BRANCH_SECRETARY])
+        ways.append(offered & reach.q("unit", [Role.BRANCH_SECRETARY]))
     if Role.DISTRICT_OFFICE in reach.roles:
-        waits |= _asked(RequestKind.REFUSAL) & reach.q("unit", [Role.DISTRICT_OFFICE])
+        ways.append(_asked(RequestKind.REFUSAL) & reach.q("unit", [Role.DISTRICT_OFFICE]))
     if reach.department_ids:
-        waits |= Q(pk__in=present_work(reach.department_ids).values("task"))
-    return Task.objects.filter(waits)
+        ways.append(present_work(reach.department_ids).values("task"))
+    return Task.objects.filter(way_by_way(Task.objects.all(), ways))
 
 
 def own_reports(user: "User") -> dict[str, object]:
