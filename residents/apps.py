@@ -8,7 +8,7 @@ class ResidentsConfig(AppConfig):
 
     def ready(self) -> None:
         from orgs import append_only, audit_labels, notifying, registry
-        from residents import claims, grants, overview, privacy  # noqa: F401 (grants fill the table of permissions)  # noqa: F401 (fills the table of permissions)
+        from residents import claims, grants, overview, privacy  # noqa: F401 (grants fill the table of permissions)
         from residents.households import follow_codes
         from residents.queries import may_see_paper
 
