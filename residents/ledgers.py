@@ -17,7 +17,8 @@ How to add a ledger (from this floor or an upper one):
    `run.create([(row, object), ...])` and `run.change([(row, object, {field: value}), ...])`, which
    are set-based and keep what undoing the import needs. Nothing else may write.
 4. Write `lines(user, unit, filters)`: what an export shows, as dicts by column key with values ready
-   for a cell, only of rows `visible_to(user)`, numbers masked. None: the ledger has no export.
+   for a cell, only of rows `visible_to(user)` (of a unit, or of all with None), numbers masked. None
+   instead of a function: the ledger has no export. `reads` is the permission that an export asks for.
 5. `register(Ledger(...))` in your app's `ready()`, after its permissions are granted.
 
 The preview and the apply both call `plan`: the preview on a roll that stays as it is, the apply
@@ -73,6 +74,8 @@ class Row:
     verdict: Verdict | None = None
     # Column key ("" for the row as a whole) -> sentence.
     problems: dict[str, str] = field(default_factory=dict)
+    # What stood in the cells, where that is not the value: to be shown and corrected in the file.
+    raw: dict[str, str] = field(default_factory=dict)
     # Keys of the people that the row could mean, and what somebody decided.
     candidates: list[int] = field(default_factory=list)
     decision: Decision | None = None
@@ -159,12 +162,13 @@ class Run:
 
 
 Plan: TypeAlias = Callable[[list[Row], Run], None]
-Lines: TypeAlias = "Callable[[User, Unit, dict[str, str]], Iterable[dict[str, Any]]]"
+Lines: TypeAlias = "Callable[[User, Unit | None, dict[str, str]], Iterable[dict[str, Any]]]"
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """A ledger. `permission` is asked for the unit: to fetch the template, import and export."""
+    """A ledger. `permission` is asked for the unit, to fetch the template and to import; `reads` (by
+    default the same) to export."""
 
     code: str
     name: "Text"
@@ -173,9 +177,14 @@ class Ledger:
     permission: str
     plan: Plan
     write: Plan
-    lines: Lines | None = None
-    # Headings that are known and not kept: 序号, 年龄.
+    lines: "Lines | None" = None
+    reads: str = ""
+    # Further headings that are known and not kept.
     ignored: tuple[str, ...] = ()
+
+    def may_export(self, user: "User", unit: "Unit | None") -> bool:
+        """Whether somebody may export it, for a unit or (None) for all that they see."""
+        return self.lines is not None and user.has_perm(self.reads or self.permission, unit)
 
     def column(self, key: str) -> Column:
         return next(one for one in self.columns if one.key == key)
