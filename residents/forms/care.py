@@ -133,6 +133,9 @@ class CareVisitForm(VisitForm):
 
     def __init__(self, *args: Any, homes: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["text"].help_text = _(
+            "Visits are read by all who read the roll here: what is sensitive belongs in the entry."
+        )
         chosen: Any = self.fields["household"]
         chosen.queryset, chosen.empty_label = homes, None
 
