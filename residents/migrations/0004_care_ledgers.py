@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('orgs', '0005_notices'),
-        ('residents', '0002_claims'),
+        ('residents', '0003_ledgers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
