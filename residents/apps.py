@@ -10,6 +10,7 @@ class ResidentsConfig(AppConfig):
         from orgs import append_only, audit_labels, notifying, registry
         from residents import care_overview, claims, grants, ledgers, overview, privacy  # noqa: F401 (grants fill the table of permissions)
         from residents.households import follow_codes
+        from residents.ledger_care import LEDGERS as CARE_LEDGERS
         from residents.ledger_households import HOUSEHOLDS
         from residents.ledger_residents import RESIDENTS, TENANTS
         from residents.ledger_visits import VISITS
@@ -19,7 +20,7 @@ class ResidentsConfig(AppConfig):
         append_only.register("residents.Unmasking")
         append_only.register("residents.Consent")
         append_only.register("residents.PrivacyNotice")
-        for ledger in (HOUSEHOLDS, RESIDENTS, TENANTS, VISITS):
+        for ledger in (HOUSEHOLDS, RESIDENTS, TENANTS, VISITS, *CARE_LEDGERS):
             ledgers.register(ledger)
         for kind in claims.notice_kinds():
             notifying.register(kind)

@@ -66,7 +66,8 @@ def enter(
     ground = {"basis": basis, "consented_on": consented_on}
     starts = starts or today
     values = _checked(entry, {**details, **ground}, today)
-    _refuse_person(person, kind, today)
+    if reason := why_not(person, kind, today):
+        raise _refused({"person": [reason]})
     if starts > today:
         raise _refused({"starts": [_("This day is still to come.")]})
     _set(entry, values | {"starts": starts})
@@ -214,13 +215,14 @@ def _refuse_ended(entry: CareEntry) -> None:
         raise WrongState(_("This entry has ended already."), code="ended")
 
 
-def _refuse_person(person: Person, kind: CareKind, today: date) -> None:
+def why_not(person: Person, kind: CareKind, today: date) -> str:
+    """Why a person cannot stand on a ledger; "" where nothing stands against it."""
     if person.died_on or person.erased_at:
-        raise _refused({"person": [_("This person is not on the roll any more.")]})
+        return _("This person is not on the roll any more.")
     young = person.born and today.year - person.born.year < OLD
     if kind == CareKind.LIVING_ALONE and young:
-        message = _("This ledger is for people of %(age)d or more.") % {"age": OLD}
-        raise _refused({"person": [message]})
+        return _("This ledger is for people of %(age)d or more.") % {"age": OLD}
+    return ""
 
 
 def _checked(entry: CareEntry, values: dict[str, Any], today: date) -> dict[str, Any]:

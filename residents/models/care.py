@@ -142,17 +142,20 @@ def namings_of(user: "Reader", today: date | None = None) -> list[Naming]:
     ]
 
 
-def within(namings: Iterable[Naming], path: str) -> Q:
-    """The rows of the ledgers that namings open, whose unit is reached over `path`."""
+def within(namings: Iterable[Naming], path: str, *, by_kind: bool = True) -> Q:
+    """The rows of the ledgers that namings open, whose unit is reached over `path`.
+
+    Without `by_kind` the rows know no kind: all of the units are meant.
+    """
     found = NOTHING
     for one in namings:
-        found |= Q(
-            kind=one.kind,
+        inside = Q(
             **{
                 f"{path}__tree_id": one.unit.tree_id,
                 f"{path}__lft__range": (one.unit.lft, one.unit.rght),
-            },
+            }
         )
+        found |= Q(inside, kind=one.kind) if by_kind else inside
     return found
 
 

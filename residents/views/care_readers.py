@@ -60,7 +60,7 @@ def reader_add(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("%(name)s is named.") % {"name": position.user})
             return redirect("residents:care_readers")
     heading = _("What %(name)s may read") % {"name": position.user}
-    return _form(request, form, heading, _("Name"))
+    return _form(request, form, heading, _("Name this person"))
 
 
 @login_required

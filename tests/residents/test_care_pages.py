@@ -314,3 +314,9 @@ def test_statements_do_not_grow_with_rows(cast, page, keeper, rows, django_asser
             client.get(address)
     with django_assert_max_num_queries(22):
         b"".join(client.get("/care/export/?kind=assistance").streaming_content)
+
+
+def test_a_day_known_already_stands_in_the_form(page, keeper, entry):
+    day = entry.next_visit_on.isoformat()
+    text = page(keeper).get(f"/care/{entry.pk}/change/").content.decode()
+    assert f'name="next_visit_on" value="{day}"' in text
