@@ -172,6 +172,12 @@ NAVIGATION = (
         "residents:data_requests",
         may("residents.keep_roll"),
     ),
+    NavItem(
+        _("Who reads care ledgers"),
+        "user-shield",
+        "residents:care_readers",
+        may("residents.appoint_carereader"),
+    ),
     NavItem(_("Who saw whom"), "eye-check", "residents:unmaskings", holds(Role.AUDITOR)),
     NavItem(_("Audit"), "shield-search", "orgs:audit", holds(Role.AUDITOR), phone=3),
     NavItem(_("Administration"), "settings", "admin:index", staff_site),

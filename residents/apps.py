@@ -8,8 +8,9 @@ class ResidentsConfig(AppConfig):
 
     def ready(self) -> None:
         from orgs import append_only, audit_labels, notifying, registry
-        from residents import claims, grants, ledgers, overview, privacy  # noqa: F401 (grants fill the table of permissions)
+        from residents import care_overview, claims, grants, ledgers, overview, privacy  # noqa: F401 (grants fill the table of permissions)
         from residents.households import follow_codes
+        from residents.ledger_care import LEDGERS as CARE_LEDGERS
         from residents.ledger_households import HOUSEHOLDS
         from residents.ledger_residents import RESIDENTS, TENANTS
         from residents.ledger_visits import VISITS
@@ -19,12 +20,13 @@ class ResidentsConfig(AppConfig):
         append_only.register("residents.Unmasking")
         append_only.register("residents.Consent")
         append_only.register("residents.PrivacyNotice")
-        for ledger in (HOUSEHOLDS, RESIDENTS, TENANTS, VISITS):
+        for ledger in (HOUSEHOLDS, RESIDENTS, TENANTS, VISITS, *CARE_LEDGERS):
             ledgers.register(ledger)
         for kind in claims.notice_kinds():
             notifying.register(kind)
         registry.register("units_recoded", follow_codes)
         registry.register("unit_panels", overview.panel)
+        registry.register("unit_panels", care_overview.panel)
         registry.register("may_see_attachment", may_see_paper)
         registry.register("notice_to_accept", privacy.current_notice)
         registry.register("notice_accepted", privacy.accept)
@@ -51,6 +53,13 @@ class ResidentsConfig(AppConfig):
                 "residents.decide-about-data": _("request about data decided"),
                 "residents.erase-person": _("person erased after moving out"),
                 "residents.forget": _("old personal records deleted"),
+                "residents.enter-care": _("person entered on a care ledger"),
+                "residents.change-care": _("entry on a care ledger changed"),
+                "residents.end-care": _("entry on a care ledger ended"),
+                "residents.read-care": _("entry on a care ledger looked at"),
+                "residents.export-care": _("care ledger fetched as a sheet"),
+                "residents.name-care-reader": _("reader of a care ledger named"),
+                "residents.dismiss-care-reader": _("naming of a reader taken back"),
                 "residents.upload-ledger": _("file of a ledger sent"),
                 "residents.decide-ledger-row": _("row of a ledger decided"),
                 "residents.apply-ledger": _("import of a ledger applied"),

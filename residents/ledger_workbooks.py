@@ -38,7 +38,7 @@ EXAMPLE_MARK = "示例"
 FOOT_MARKS = ("合计", "总计", "小计", "填表", "制表", "注:", "注：", "备注:", "说明:")
 SERIAL = "序号"
 # Measures of control have no place in a ledger of needs; a file that has them is not taken.
-CONTROL = re.compile("管控|稳控|列管")
+CONTROL = re.compile("管控|稳控|布控|列管|在控|失控|脱管|漏管|涉稳")
 MAX_SHEETS = 5
 MAX_LEFT_OUT = 20
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')

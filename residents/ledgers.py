@@ -184,6 +184,9 @@ class Ledger:
     reads: str = ""
     # Further headings that are known and not kept.
     ignored: tuple[str, ...] = ()
+    # For ledgers that no role opens: which imports somebody may see; others see none, superusers
+    # included.
+    opened: "Callable[[User], models.Q] | None" = None
 
     def may_export(self, user: "User", unit: "Unit | None") -> bool:
         """Whether somebody may export it, for a unit or (None) for all that they see."""

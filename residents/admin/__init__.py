@@ -3,3 +3,6 @@
 from residents.admin import claims, ledgers, people
 
 __all__ = ["claims", "ledgers", "people"]
+from residents.admin import care, claims, people
+
+__all__ = ["care", "claims", "people"]

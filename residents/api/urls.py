@@ -3,8 +3,12 @@
 from django.urls import path
 
 from residents.api import claims, households, ledgers
+from residents.api import care, claims, households
 
 urlpatterns = [
+    path("care/", care.CareListView.as_view(), name="care"),
+    path("care/<int:pk>/", care.CareView.as_view(), name="care_entry"),
+    path("care/<int:pk>/end/", care.CareEndView.as_view(), name="care_end"),
     path("claims/", claims.ClaimListView.as_view(), name="claims"),
     path("claims/<int:pk>/verify/", claims.VerifyView.as_view(), name="claim_verify"),
     path("claims/<int:pk>/refuse/", claims.RefuseView.as_view(), name="claim_refuse"),

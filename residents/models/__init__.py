@@ -1,3 +1,4 @@
+from residents.models.care import CareChange, CareEntry, CareReader
 from residents.models.claims import Claim, DoorCode
 from residents.models.households import Household
 from residents.models.ledgers import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
@@ -7,6 +8,9 @@ from residents.models.visits import Visit
 
 __all__ = [
     "Belonging",
+    "CareChange",
+    "CareEntry",
+    "CareReader",
     "Claim",
     "Consent",
     "DataRequest",

@@ -18,6 +18,7 @@ from orgs import append_only, attachments
 from orgs.api.base import PostView
 from orgs.models import Notice, Unit
 from orgs.scoping import Scoped
+from residents.enums import CareKind
 from tasks.enums import Action
 from tests import factories as make
 from tests.files import photo, upload
@@ -69,11 +70,15 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
     measure = make.measure(cast)
     notice = Notice.objects.create(recipient=cast.owner, kind="mine", key="1", at=make.NOW)
     belonging = make.belonging(make.resident(cast.building), make.household(cast.building))
+    care_entry = make.care_entry(belonging.person)
+    [naming] = make.care_reader(cast.community_worker, cast.community, CareKind.ASSISTANCE)
     return {
         "residents:": {"code": belonging.household.code, "pk": belonging.pk},
         "residents:household_add": {"code": cast.building.code},
         "residents:pattern": {"code": cast.building.code},
         "residents:person": {"pk": belonging.person_id},
+        **{f"{start}care_": {"pk": care_entry.pk} for start in ("residents:", "")},
+        "residents:care_reader": {"pk": naming.pk},
         "orgs:attachment": {"pk": attachment.pk},
         "tasks:report_photo": {"key": attachment.pk},
         "orgs:position": {"pk": position},
@@ -197,6 +202,7 @@ NOT_IN_ADMIN: dict[str, str] = {
     "residents.LedgerFile": "encrypted and short-lived; its import is shown",
     "residents.LedgerRow": "encrypted and short-lived; its import is shown",
     "residents.LedgerTrace": "encrypted and short-lived; its import is shown",
+    "residents.CareChange": "what an entry said before stands on its page, for named readers alone",
     "tasks.DepartmentFeedback": "who said what is nobody's to look up; sums stand on the round's page",
 }
 
@@ -223,6 +229,7 @@ def test_every_model_is_in_the_admin_unless_listed():
 WRITTEN_BY_USE_CASES = {
     "orgs.Attachment", "orgs.AuditEntry", "orgs.AuditSeal", "orgs.Delivery", "orgs.DutyDay",
     "orgs.IdempotentAnswer", "orgs.Notice", "orgs.OneTimeCode", "residents.Belonging",
+    "residents.CareChange", "residents.CareEntry", "residents.CareReader",
     "residents.Claim", "residents.Consent", "residents.DataRequest", "residents.DoorCode",
     "residents.Household", "residents.LedgerFile", "residents.LedgerImport", "residents.LedgerRow",
     "residents.LedgerTrace", "residents.Person", "residents.Unmasking", "residents.Visit",
