@@ -97,7 +97,10 @@ def covered_doors(building: Unit) -> set[int]:
 
 
 def candidates(unit: Unit, user: "User") -> QuerySet[PartyMembership]:
-    """The members in sight of the organisations over a unit, with `held`, who have room left."""
+    """The members in sight of the organisations over a unit who have room left, neighbours first.
+
+    Each with `held`, how many households there are already, and `near`, whether they live here.
+    """
     over = Q(
         organisation__covers__tree_id=unit.tree_id,
         organisation__covers__lft__lte=unit.lft,
@@ -111,13 +114,15 @@ def candidates(unit: Unit, user: "User") -> QuerySet[PartyMembership]:
         .annotate(count=Count("pk"))
         .values("count")
     )
+    near = Belonging.objects.filter(
+        person=OuterRef("person"), household__building=unit, ends=None
+    )  # fmt: skip
+    found: QuerySet[PartyMembership] = PartyMembership.objects.visible_to(user).filter(pk__in=keys)
     return (
-        PartyMembership.objects.visible_to(user)
-        .filter(pk__in=keys)
-        .annotate(held=Coalesce(Subquery(held), 0))
+        found.annotate(held=Coalesce(Subquery(held), 0), near=Exists(near))
         .filter(held__lt=link_rule().households)
         .select_related("person", "organisation")
-        .order_by("person__name", "pk")
+        .order_by("-near", "person__name", "pk")
     )
 
 

@@ -196,35 +196,33 @@ def _derived_names(unit: Unit, today: date) -> list[tuple[BuildingRole, str, int
 
 
 def _compound_lines(unit: Unit, today: date) -> dict[int, Line]:
-    """The compounds of a unit with buildings, needs and what is filled; each a set-based count."""
+    """The compounds of a unit with buildings, needs and what is filled; five queries."""
     compounds = {one.pk: one for one in _compounds(unit)}
     sets = sets_of(compounds.values())
     lines = {key: Line(one) for key, one in compounds.items()}
+    derived = {role: Count("pk", filter=_is_filled(role, today)) for role in DERIVED}
     buildings = _buildings(unit).order_by().values("parent")
-    for row in buildings.annotate(count=Count("pk")):
-        line = lines[row["parent"]]
+    for row in buildings.annotate(count=Count("pk"), **derived):
+        line, needed = lines[row["parent"]], sets[row["parent"]]
         line.buildings = row["count"]
-        line.needed = Counter(dict.fromkeys(sets[row["parent"]], row["count"]))
-    for compound, role, count in _filled(unit, today):
+        line.needed = Counter(dict.fromkeys(needed, row["count"]))
+        line.filled = Counter({role: row[role] for role in DERIVED if role in needed})
+    for compound, role, count in _entered(unit):
         if role in sets[compound]:
             lines[compound].filled[BuildingRole(role)] = count
     return lines
 
 
-def _filled(unit: Unit, today: date) -> Iterable[tuple[int, str, int]]:
-    """Compound, post, in how many of its buildings it is filled."""
-    entered = (
-        BuildingPost.objects.filter(building__in=_buildings(unit), ends=None)
-        .exclude(role__in=list(DERIVED))
+def _entered(unit: Unit) -> QuerySet[BuildingPost, tuple[int, str, int]]:
+    """Compound, post that no position fills, in how many of its buildings somebody holds it."""
+    posts = BuildingPost.objects.filter(building__in=_buildings(unit), ends=None)
+    counted: QuerySet[BuildingPost, tuple[int, str, int]] = (
+        posts.exclude(role__in=list(DERIVED))
         .order_by()
         .values_list("building__parent", "role")
         .annotate(count=Count("building", distinct=True))
     )
-    yield from entered
-    for role in DERIVED:
-        rows = _buildings(unit).filter(_is_filled(role, today)).order_by().values_list("parent")
-        for compound, count in rows.annotate(count=Count("pk")):
-            yield compound, role, count
+    return counted
 
 
 def _is_filled(role: BuildingRole, today: date) -> Q:

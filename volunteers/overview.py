@@ -55,7 +55,7 @@ def panel(*, unit: "Unit", user: "User", now: datetime) -> Panel | None:
         coverage(unit) if may["view_links"] else None,
         may["view_members"],
     )
-    return Panel("volunteers/unit_panel.html", values)
+    return Panel("volunteers/unit_panel.html", values, place=1)
 
 
 def _shares(counts: "dict[MemberClass, int]") -> list[Share]:

@@ -9,7 +9,8 @@ from orgs.errors import Refused
 from residents.enums import OWNING, AreaSource, HouseholdState, Marital, Relation, Sex
 from residents.people import LONGEST_NAME, share_of
 
-DAY = forms.DateInput(attrs={"type": "date"})
+# Browsers take this one way of writing only, whatever the language.
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 DIGITS = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
 

@@ -223,9 +223,11 @@ def test_coverage_is_counted_up_the_tree(cast):
     assert coverage.coverage(cast.other_street).light == ""
 
 
-def test_candidates_have_room_left_and_are_in_sight(cast):
-    full, free = make.contact(cast, name="满了"), make.contact(cast, name="空着")
-    assign(cast, full, *doors(cast, 10))
+def test_candidates_have_room_left_are_in_sight_and_neighbours_come_first(cast):
+    full, far, near = (make.contact(cast, name=name) for name in ("满了", "远亲", "近邻"))
+    homes = doors(cast, 11)
+    assign(cast, full, *homes[:10])
+    make.belonging(near, homes[10])
     found = coverage.candidates(cast.building, cast.secretary)
-    assert [(one.person, one.held) for one in found] == [(free, 0)]
+    assert [(one.person, one.held, one.near) for one in found] == [(near, 0, True), (far, 0, False)]
     assert list(coverage.candidates(cast.building, cast.grid_worker)) == []

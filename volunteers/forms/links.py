@@ -5,17 +5,17 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from volunteers.models import PartyMembership
 
 
 def _said(member: Any) -> str:
-    held = member.held
-    return ngettext(
-        "%(name)s, %(held)d household now", "%(name)s, %(held)d households now", held
-    ) % {"name": member.person.name, "held": held}
+    said = ngettext(
+        "%(name)s, %(held)d household now", "%(name)s, %(held)d households now", member.held
+    ) % {"name": member.person.name, "held": member.held}
+    return _("%(said)s · lives here") % {"said": said} if member.near else said
 
 
 class ContactField(forms.ModelChoiceField):
@@ -35,7 +35,7 @@ class ContactsField(forms.ModelMultipleChoiceField):
 
 
 class AssignForm(forms.Form):
-    contact = ContactField(queryset=PartyMembership.objects.none(), label=_("Contact"))
+    contact = ContactField(queryset=PartyMembership.objects.none(), label=gettext_lazy("Contact"))
 
     def __init__(self, *args: Any, members: QuerySet[PartyMembership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,8 +45,8 @@ class AssignForm(forms.Form):
 class DealForm(forms.Form):
     """Members take the uncovered doors of a building in turn, neighbours together."""
 
-    entrance = forms.ChoiceField(label=_("Entrance"), required=False)
-    contact = ContactsField(queryset=PartyMembership.objects.none(), label=_("Contacts"))
+    entrance = forms.ChoiceField(label=gettext_lazy("Entrance"), required=False)
+    contact = ContactsField(queryset=PartyMembership.objects.none(), label=gettext_lazy("Contacts"))
 
     def __init__(
         self,
