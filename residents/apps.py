@@ -8,14 +8,19 @@ class ResidentsConfig(AppConfig):
 
     def ready(self) -> None:
         from orgs import append_only, audit_labels, notifying, registry
-        from residents import claims, grants, overview, privacy  # noqa: F401 (grants fill the table of permissions)
+        from residents import claims, grants, ledgers, overview, privacy  # noqa: F401 (grants fill the table of permissions)
         from residents.households import follow_codes
+        from residents.ledger_households import HOUSEHOLDS
+        from residents.ledger_residents import RESIDENTS, TENANTS
+        from residents.ledger_visits import VISITS
         from residents.queries import may_see_paper
 
         append_only.register("residents.Visit")
         append_only.register("residents.Unmasking")
         append_only.register("residents.Consent")
         append_only.register("residents.PrivacyNotice")
+        for ledger in (HOUSEHOLDS, RESIDENTS, TENANTS, VISITS):
+            ledgers.register(ledger)
         for kind in claims.notice_kinds():
             notifying.register(kind)
         registry.register("units_recoded", follow_codes)
@@ -46,6 +51,13 @@ class ResidentsConfig(AppConfig):
                 "residents.decide-about-data": _("request about data decided"),
                 "residents.erase-person": _("person erased after moving out"),
                 "residents.forget": _("old personal records deleted"),
+                "residents.upload-ledger": _("file of a ledger sent"),
+                "residents.decide-ledger-row": _("row of a ledger decided"),
+                "residents.apply-ledger": _("import of a ledger applied"),
+                "residents.discard-ledger": _("import of a ledger discarded"),
+                "residents.undo-ledger": _("import of a ledger undone"),
+                "residents.export-ledger": _("ledger fetched"),
+                "residents.fetch-wrong-rows": _("wrong rows of an import fetched"),
                 "residents.move-in": _("person moved in"),
                 "residents.move-out": _("person moved out"),
             }

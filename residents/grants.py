@@ -28,6 +28,7 @@ grant("residents.visit_household", None, _may_visit)
 grant("residents.view_roll", ROLL_READERS, "")
 for _model in (Household, Person, Belonging, Visit, Claim):
     grant(f"residents.view_{_model._meta.model_name}", ROLL_READERS, _sees)
+grant("residents.view_ledgerimport", ROLL_KEEPERS, _sees)
 
 
 def _may_unmask(user: User, person: Person) -> bool:

@@ -1,5 +1,6 @@
 from residents.models.claims import Claim, DoorCode
 from residents.models.households import Household
+from residents.models.ledgers import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
 from residents.models.people import Belonging, Person
 from residents.models.privacy import Consent, DataRequest, PrivacyNotice, Unmasking
 from residents.models.visits import Visit
@@ -11,6 +12,10 @@ __all__ = [
     "DataRequest",
     "DoorCode",
     "Household",
+    "LedgerFile",
+    "LedgerImport",
+    "LedgerRow",
+    "LedgerTrace",
     "Person",
     "PrivacyNotice",
     "Unmasking",
