@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of the page: its template and what it shows, as `panel.values`."""
+    """A part of the page: its template and what it shows, as `panel.values`; lower `place` first."""
 
     template: str
     values: Any
+    place: int = 0
 
 
 def panels_of(unit: "Unit", user: "User", now: datetime) -> list[Panel]:
     """What the floors show of a unit to this person. Each costs a fixed number of queries."""
     found = registry.call("unit_panels", unit=unit, user=user, now=now)
-    return [panel for panel in found if panel is not None]
+    return sorted((one for one in found if one is not None), key=lambda one: one.place)

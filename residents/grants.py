@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from orgs import registry
 from orgs.enums import Role
 from orgs.models import Unit, User
 from orgs.permissions import grant
@@ -18,7 +19,16 @@ def _sees(user: User, row: Scoped) -> bool:
 
 
 grant("residents.keep_roll", ROLL_KEEPERS, "")
-grant("residents.visit_household", ROLL_KEEPERS, "building")
+
+
+def _may_visit(user: User, household: Household) -> bool:
+    """Who keeps the roll of the place, and whom an upper floor made the contact of the household."""
+    if reach_of(user).roles_at(household.building) & ROLL_KEEPERS:
+        return True
+    return any(registry.call("may_visit_household", user, household))
+
+
+grant("residents.visit_household", None, _may_visit)
 grant("residents.view_roll", ROLL_READERS, "")
 for _model in (Household, Person, Belonging, Visit, Claim):
     grant(f"residents.view_{_model._meta.model_name}", ROLL_READERS, _sees)

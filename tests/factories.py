@@ -17,6 +17,9 @@ from tasks.campaigns import add_measure, create_campaign
 from tasks.enums import Action, MeasureState, Outcome, Status, WhistleKind
 from tasks.models import Campaign, Category, Duty, Measure, Task
 from tasks.reporting import report
+from volunteers.enums import BuildingRole, MemberClass
+from volunteers.models import BuildingPost, HouseholdLink, PartyMembership
+from volunteers.rules import link_rule
 
 NOW = datetime.fromisoformat("2026-03-10T09:00:00+08:00")
 _numbers = count(1)
@@ -191,6 +194,42 @@ def belonging(
     defaults: dict[str, Any] = {"starts": NOW.date()}
     return Belonging.objects.create(
         person=person, household=where, relation=relation, **defaults | values
+    )
+
+
+# --- Members, posts, contacts --------------------------------------------------------------------
+
+
+def membership(person: Person, organisation: PartyOrganisation, **values: Any) -> PartyMembership:
+    """A member managed by the branch, since the factories' today."""
+    defaults: dict[str, Any] = {
+        "member_class": MemberClass.BRANCH,
+        "starts": NOW.date(),
+        "entered_at": NOW,
+    }
+    return PartyMembership.objects.create(
+        person=person, organisation=organisation, **defaults | values
+    )
+
+
+def contact(cast: Any, **values: Any) -> Person:
+    """A member of the cast's branch who lives in the cast's building; without an account."""
+    person = resident(cast.building, **values)
+    membership(person, cast.branch)
+    return person
+
+
+def post(building: Unit, role: BuildingRole, **values: Any) -> BuildingPost:
+    defaults: dict[str, Any] = {"starts": NOW.date()}
+    if not {"person", "user", "household"} & values.keys():
+        defaults["name"] = f"居民{next(_numbers)}"
+    return BuildingPost.objects.create(building=building, role=role, **defaults | values)
+
+
+def link(cast: Any, person: Person, where: Household, **values: Any) -> HouseholdLink:
+    defaults: dict[str, Any] = {"starts": NOW.date(), "assigned_by": cast.secretary}
+    return HouseholdLink.objects.create(
+        person=person, household=where, rule=link_rule(), **defaults | values
     )
 
 

@@ -60,6 +60,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         exchange,
         keeping,
         measures,
+        party,
         people,
         photos,
         places,
@@ -98,6 +99,8 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     )
     progress("patrols and feedback")
     exchange.make(made, accounts, now, random)
+    progress("party members, building posts and contacts")
+    party.make(made, accounts, now, Random(SEED))  # noqa: S311 (as above)
     progress("a campaign list")
     measures.make(
         district=made.district,

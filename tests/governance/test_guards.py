@@ -108,6 +108,10 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         },
         "import": {"pk": 1, "number": 1},
         "claim_": {"pk": 1},
+        "volunteers:": {"code": belonging.household.code, "pk": belonging.pk, "role": "head"},
+        "volunteers:post": {"code": cast.building.code, "pk": 1, "role": "head"},
+        "volunteers:contacts": {"code": cast.building.code},
+        **{name: {"pk": 1} for name in ("party_member", "building_post_end", "link_end")},
         "orgs:account_leave": {"pk": position},
         "orgs:street_add": {"code": cast.district.code},
         "": {
@@ -237,7 +241,8 @@ WRITTEN_BY_USE_CASES = {
     "tasks.DepartmentFeedback", "tasks.Event", "tasks.Exclusion", "tasks.FeedbackRound",
     "tasks.HotlineFile", "tasks.LimitStepTaken", "tasks.Measure", "tasks.MeasureAttachment",
     "tasks.MeasureEntry", "tasks.Patrol", "tasks.Rating", "tasks.SavedFilter", "tasks.Task",
-    "tasks.WhistleFeedback",
+    "tasks.WhistleFeedback", "volunteers.BuildingPost", "volunteers.HouseholdLink",
+    "volunteers.PartyMembership", "volunteers.RoleSetChoice",
 }  # fmt: skip
 
 
@@ -269,6 +274,8 @@ def test_what_must_stay_is_append_only():
         "tasks.MeasureEntry",
         "tasks.RateRule",
         "tasks.WhistleRule",
+        "volunteers.LinkRule",
+        "volunteers.RoleSet",
     }
 
 
