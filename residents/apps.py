@@ -8,9 +8,9 @@ class ResidentsConfig(AppConfig):
 
     def ready(self) -> None:
         from orgs import append_only, audit_labels, notifying, registry
-        from residents import claims, grants, overview, privacy  # noqa: F401 (grants fill the table of permissions)
+        from residents import claims, grants, organisations, overview, privacy  # noqa: F401 (grants fill the table of permissions)
         from residents.households import follow_codes
-        from residents.queries import may_see_paper
+        from residents.queries import may_see_contract, may_see_paper
 
         append_only.register("residents.Visit")
         append_only.register("residents.Unmasking")
@@ -20,7 +20,10 @@ class ResidentsConfig(AppConfig):
             notifying.register(kind)
         registry.register("units_recoded", follow_codes)
         registry.register("unit_panels", overview.panel)
+        registry.register("unit_panels", organisations.panel)
+        registry.register("unit_panels", organisations.coverage_panel)
         registry.register("may_see_attachment", may_see_paper)
+        registry.register("may_see_attachment", may_see_contract)
         registry.register("notice_to_accept", privacy.current_notice)
         registry.register("notice_accepted", privacy.accept)
         audit_labels.add(
@@ -47,6 +50,15 @@ class ResidentsConfig(AppConfig):
                 "residents.erase-person": _("person erased after moving out"),
                 "residents.forget": _("old personal records deleted"),
                 "residents.move-in": _("person moved in"),
+                "residents.establish-body": _("body of residents entered"),
+                "residents.add-term": _("term of office entered"),
+                "residents.register-term": _("registration of a term written down"),
+                "residents.end-term": _("term of office ended early"),
+                "residents.seat-member": _("member of a body entered"),
+                "residents.unseat-member": _("member of a body left"),
+                "residents.start-contract": _("property contract entered"),
+                "residents.end-contract": _("property contract ended early"),
+                "residents.export-coverage": _("table of the five coverages fetched"),
                 "residents.move-out": _("person moved out"),
             }
         )

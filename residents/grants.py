@@ -4,9 +4,21 @@ from orgs.enums import Role
 from orgs.models import User
 from orgs.permissions import grant
 from orgs.scoping import Scoped, reach_of
-from residents import claims, privacy
-from residents.enums import ROLL_KEEPERS, ROLL_READERS
-from residents.models import Belonging, Claim, Household, Person, Visit
+from residents import bodies, claims, privacy
+from residents.enums import (
+    BODY_KEEPERS,
+    BODY_READERS,
+    HOUSEHOLD_READERS,
+    ROLL_KEEPERS,
+    ROLL_READERS,
+)
+from residents.models import (
+    Belonging,
+    Claim,
+    Household,
+    Person,
+    Visit,
+)
 
 
 def _sees(user: User, row: Scoped) -> bool:
@@ -18,6 +30,15 @@ grant("residents.visit_household", ROLL_KEEPERS, "building")
 grant("residents.view_roll", ROLL_READERS, "")
 for _model in (Household, Person, Belonging, Visit, Claim):
     grant(f"residents.view_{_model._meta.model_name}", ROLL_READERS, _sees)
+
+grant(bodies.KEEP, BODY_KEEPERS, "")
+grant("residents.view_coverage", HOUSEHOLD_READERS, "")
+grant("residents.view_propertyfirm", HOUSEHOLD_READERS, lambda user, firm: True)
+for _name in ("localbody", "term", "bodymember"):
+    grant(f"residents.view_{_name}", BODY_READERS, _sees)
+# Residents read the facts of a contract; its paper is for those who work with it.
+grant("residents.view_propertycontract", BODY_READERS, "compound")
+grant("residents.view_coverageday", HOUSEHOLD_READERS, _sees)
 
 
 def _may_unmask(user: User, person: Person) -> bool:

@@ -1,4 +1,7 @@
+from residents.models.bodies import BodyMember, LocalBody, Term
 from residents.models.claims import Claim, DoorCode
+from residents.models.contracts import PropertyContract, PropertyFirm
+from residents.models.coverage import CoverageDay
 from residents.models.households import Household
 from residents.models.people import Belonging, Person
 from residents.models.privacy import Consent, DataRequest, PrivacyNotice, Unmasking
@@ -6,13 +9,19 @@ from residents.models.visits import Visit
 
 __all__ = [
     "Belonging",
+    "BodyMember",
     "Claim",
     "Consent",
+    "CoverageDay",
     "DataRequest",
     "DoorCode",
     "Household",
+    "LocalBody",
     "Person",
     "PrivacyNotice",
+    "PropertyContract",
+    "PropertyFirm",
+    "Term",
     "Unmasking",
     "Visit",
 ]

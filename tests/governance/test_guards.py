@@ -69,10 +69,21 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
     measure = make.measure(cast)
     notice = Notice.objects.create(recipient=cast.owner, kind="mine", key="1", at=make.NOW)
     belonging = make.belonging(make.resident(cast.building), make.household(cast.building))
+    term, contract = make.term(cast.compound), make.contract(cast.compound)
+    member = make.body_member(term)
     return {
         "residents:": {"code": belonging.household.code, "pk": belonging.pk},
         "residents:household_add": {"code": cast.building.code},
         "residents:pattern": {"code": cast.building.code},
+        "residents:body_add": {"code": cast.compound.code},
+        "residents:contract": {"code": cast.compound.code, "pk": contract.pk},
+        "residents:body": {"pk": term.body_id},
+        "residents:term": {"pk": term.pk},
+        "residents:term_add": {"pk": term.body_id},
+        "residents:member": {"pk": member.pk},
+        "residents:member_add": {"pk": term.body_id},
+        "body_": {"pk": term.body_id},
+        "contract_end": {"pk": contract.pk},
         "residents:person": {"pk": belonging.person_id},
         "orgs:attachment": {"pk": attachment.pk},
         "tasks:report_photo": {"key": attachment.pk},
@@ -215,7 +226,9 @@ WRITTEN_BY_USE_CASES = {
     "orgs.Attachment", "orgs.AuditEntry", "orgs.AuditSeal", "orgs.Delivery", "orgs.DutyDay",
     "orgs.IdempotentAnswer", "orgs.Notice", "orgs.OneTimeCode", "residents.Belonging",
     "residents.Claim", "residents.Consent", "residents.DataRequest", "residents.DoorCode",
-    "residents.Household", "residents.Person", "residents.Unmasking", "residents.Visit",
+    "residents.BodyMember", "residents.CoverageDay", "residents.Household", "residents.LocalBody",
+    "residents.Person", "residents.PropertyContract", "residents.PropertyFirm", "residents.Term",
+    "residents.Unmasking", "residents.Visit",
     "tasks.Assignment", "tasks.Campaign", "tasks.DayCount", "tasks.DecisionRequest",
     "tasks.DepartmentFeedback", "tasks.Event", "tasks.Exclusion", "tasks.FeedbackRound",
     "tasks.HotlineFile", "tasks.LimitStepTaken", "tasks.Measure", "tasks.MeasureAttachment",
