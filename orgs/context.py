@@ -159,6 +159,7 @@ NAVIGATION = (
         oversees(*STAFF_ROLES - {Role.AUDITOR, Role.DEPARTMENT_OFFICER}),
     ),
     NavItem(_("Residents"), "users-group", "residents:people_search", may("residents.view_roll")),
+    NavItem(_("Coverages"), "chart-donut-3", "residents:coverage", may("residents.view_coverage")),
     NavItem(_("Units"), "sitemap", "orgs:units", oversees(*STAFF_ROLES)),
     NavItem(_("Staff"), "users", "orgs:staff", may("orgs.appoint_staff")),
     NavItem(_("Duty roster"), "calendar-user", "orgs:duty", may("orgs.keep_duty")),

@@ -74,7 +74,9 @@ def bodies_of(unit: Unit, today: date) -> QuerySet[Any]:
     places = [unit.pk]
     if unit.kind == UnitKind.COMPOUND:
         places.append(unit.parent_id)
-    return with_current(LocalBody.objects.filter(unit__in=places), today).order_by("unit", "pk")
+    return with_current(LocalBody.objects.filter(unit__in=places), today).order_by(
+        "-unit__level", "pk"
+    )
 
 
 def with_current(bodies: QuerySet[LocalBody], today: date) -> QuerySet[Any]:

@@ -236,7 +236,7 @@ def _photo(request: HttpRequest, user: User) -> Attachment | None:
     upload = request.FILES.get("photo")
     if not upload:
         return None
-    count_upload(user)
+    count_upload(request)
     return attachments.store(upload=upload, by=user, now=timezone.now())
 
 
