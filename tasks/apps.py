@@ -30,6 +30,7 @@ class TasksConfig(AppConfig):
         registry.register("may_see_attachment", may_see_evidence)
         registry.register("personal_data_of", own_reports)
         registry.register("unit_panels", unit_panel.panel)
+        registry.register("household_panels", unit_panel.household_panel)
         audit_labels.add(
             {
                 "tasks.watch-limits": _("limits watched"),

@@ -14,6 +14,7 @@ from tasks.models import Task
 
 if TYPE_CHECKING:
     from orgs.models import Unit, User
+    from residents.models import Household
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class OpenTasks:
     @property
     def total(self) -> int:
         return sum(count for _state, count in self.states)
+
+
+def household_panel(household: "Household", user: "User", now: datetime) -> Panel | None:
+    """On a household's page: the open tasks of its building."""
+    return panel(unit=household.building, user=user, now=now)
 
 
 def panel(*, unit: "Unit", user: "User", now: datetime) -> Panel | None:

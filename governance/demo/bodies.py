@@ -53,7 +53,14 @@ def make(places: Places, accounts: dict[str, User], now: datetime) -> None:
         _term(places, keepers[code], now, code, kind, _days(today, first, until), seats)
     committee = Person.objects.get(account=accounts["committee"])
     body = places.units[EMERALD].bodies.get(kind=_COMMITTEE)
-    bodies.seat(body=body, person=committee, seat=_CHAIR, by=accounts["street"], now=now)
+    bodies.seat(
+        body=body,
+        person=committee,
+        seat=_CHAIR,
+        starts=today - timedelta(days=500),
+        by=accounts["street"],
+        now=now,
+    )
     firms = {one.code: one.firm for one in COMPOUNDS if one.mode == PropertyMode.FIRM}
     for code, what, first, last, fee in CONTRACTS:
         contracts.start(
@@ -100,4 +107,4 @@ def _term(
         now=now,
     )
     for seat, name in seats:
-        bodies.seat(body=body, name=name, seat=seat, by=by, now=now)
+        bodies.seat(body=body, name=name, seat=seat, starts=starts, by=by, now=now)

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -46,7 +47,8 @@ def body_page(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     body = _body(request, pk)
     today = timezone.localdate(now)
-    terms = body.terms.prefetch_related("members__person").order_by("-starts")
+    members = BodyMember.objects.select_related("person").order_by("seat", "pk")
+    terms = body.terms.prefetch_related(Prefetch("members", members)).order_by("-starts")
     context = {
         "body": body,
         "terms": terms,

@@ -38,7 +38,7 @@
         weight: 2,
         fillOpacity: 0.45,
       });
-      circle.bindTooltip(`${point.name} ${point.count}/5`, { permanent: points.length <= 8, direction: "right", offset: [8, 0] });
+      circle.bindTooltip(`${point.name} ${point.count}/5`, { permanent: points.length <= 6, direction: "right", offset: [8, 0] });
       circle.on("click", () => window.location.assign(point.url));
       circle.addTo(map);
     }
