@@ -169,6 +169,7 @@ NAVIGATION = (
     NavItem(
         _("Ledger of members"), "id-badge-2", "volunteers:members", may("volunteers.view_members")
     ),
+    NavItem(_("Coverages"), "chart-donut-3", "residents:coverage", may("residents.view_coverage")),
     NavItem(_("Units"), "sitemap", "orgs:units", oversees(*STAFF_ROLES)),
     NavItem(_("Staff"), "users", "orgs:staff", may("orgs.appoint_staff")),
     NavItem(_("Duty roster"), "calendar-user", "orgs:duty", may("orgs.keep_duty")),

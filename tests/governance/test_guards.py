@@ -72,10 +72,21 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
     belonging = make.belonging(make.resident(cast.building), make.household(cast.building))
     care_entry = make.care_entry(belonging.person)
     [naming] = make.care_reader(cast.community_worker, cast.community, CareKind.ASSISTANCE)
+    term, contract = make.term(cast.compound), make.contract(cast.compound)
+    member = make.body_member(term)
     return {
         "residents:": {"code": belonging.household.code, "pk": belonging.pk},
         "residents:household_add": {"code": cast.building.code},
         "residents:pattern": {"code": cast.building.code},
+        "residents:body_add": {"code": cast.compound.code},
+        "residents:contract": {"code": cast.compound.code, "pk": contract.pk},
+        "residents:body": {"pk": term.body_id},
+        "residents:term": {"pk": term.pk},
+        "residents:term_add": {"pk": term.body_id},
+        "residents:member": {"pk": member.pk},
+        "residents:member_add": {"pk": term.body_id},
+        "body_": {"pk": term.body_id},
+        "contract_end": {"pk": contract.pk},
         "residents:person": {"pk": belonging.person_id},
         **{f"{start}care_": {"pk": care_entry.pk} for start in ("residents:", "")},
         "residents:care_reader": {"pk": naming.pk},
@@ -237,6 +248,8 @@ WRITTEN_BY_USE_CASES = {
     "residents.Claim", "residents.Consent", "residents.DataRequest", "residents.DoorCode",
     "residents.Household", "residents.LedgerFile", "residents.LedgerImport", "residents.LedgerRow",
     "residents.LedgerTrace", "residents.Person", "residents.Unmasking", "residents.Visit",
+    "residents.BodyMember", "residents.CoverageDay", "residents.LocalBody",
+    "residents.PropertyContract", "residents.PropertyFirm", "residents.Term",
     "tasks.Assignment", "tasks.Campaign", "tasks.DayCount", "tasks.DecisionRequest",
     "tasks.DepartmentFeedback", "tasks.Event", "tasks.Exclusion", "tasks.FeedbackRound",
     "tasks.HotlineFile", "tasks.LimitStepTaken", "tasks.Measure", "tasks.MeasureAttachment",
