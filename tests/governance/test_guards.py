@@ -77,7 +77,10 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "residents:household_add": {"code": cast.building.code},
         "residents:pattern": {"code": cast.building.code},
         "residents:person": {"pk": belonging.person_id},
-        **{f"{start}care_": {"pk": care_entry.pk} for start in ("residents:", "")},
+        **{
+            f"{start}care_": {"pk": care_entry.pk, "code": cast.building.code}
+            for start in ("residents:", "")
+        },
         "residents:care_reader": {"pk": naming.pk},
         "orgs:attachment": {"pk": attachment.pk},
         "tasks:report_photo": {"key": attachment.pk},
