@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from residents.views import care, care_readers, claims, households, privacy, roll
+from residents.views import care, care_readers, claims, households, ledgers, privacy, roll
 
 app_name = "residents"
 urlpatterns = [
@@ -48,5 +48,15 @@ urlpatterns = [
     path("data-requests/", privacy.data_requests, name="data_requests"),
     path("data-requests/<int:pk>/", privacy.decide, name="data_decide"),
     path("people/<int:pk>/unmask/", privacy.unmask, name="unmask"),
+    path("units/<str:code>/ledgers/", ledgers.unit_ledgers, name="ledgers"),
+    path("units/<str:code>/ledgers/<slug:ledger>/", ledgers.send, name="ledger_send"),
+    path(
+        "units/<str:code>/ledgers/<slug:ledger>/template/", ledgers.template, name="ledger_template"
+    ),
+    path("ledgers/<slug:ledger>/export/", ledgers.export, name="ledger_export"),
+    path("imports/<int:pk>/", ledgers.import_page, name="ledger_import"),
+    path("imports/<int:pk>/wrong-rows/", ledgers.wrong_rows, name="ledger_wrong_rows"),
+    path("imports/<int:pk>/<slug:action>/", ledgers.step, name="ledger_step"),
+    path("import-rows/<int:pk>/decide/", ledgers.decide, name="ledger_decide"),
     path("unmaskings/", privacy.who_saw_whom, name="unmaskings"),
 ]

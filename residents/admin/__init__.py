@@ -3,3 +3,6 @@
 from residents.admin import care, claims, people
 
 __all__ = ["care", "claims", "people"]
+from residents.admin import ledgers
+
+__all__ = ["claims", "ledgers", "people"]

@@ -168,6 +168,7 @@ class LedgerRow(models.Model):
     values = EncryptedTextField(_("values"))
     verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict)
     problems = models.JSONField(_("problems"), default=dict, blank=True)
+    changes = models.JSONField(_("columns that change"), default=list, blank=True)
     candidates = models.JSONField(_("could be"), default=list, blank=True)
     decision = models.CharField(_("decision"), max_length=10, choices=Decision, blank=True)
     chosen = models.BigIntegerField(_("decided to be"), null=True, blank=True)

@@ -43,7 +43,8 @@ def people_list(request: HttpRequest) -> HttpResponse:
             pk__in=Belonging.objects.filter(relation=relation, ends=None).values("person")
         )
     page = page_by_key(request, queries.with_homes(found))
-    context = {"form": form, "search": SearchForm(), "unit": unit, "page": page}
+    reads = user.has_perm("residents.view_roll", unit)
+    context = {"form": form, "search": SearchForm(), "unit": unit, "page": page, "reads": reads}
     return render(request, "residents/people.html", context)
 
 

@@ -101,9 +101,15 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "tasks:saved": {"pk": 1},
         "saved-filter": {"pk": 1},
         **{
-            f"residents:{name}": {"pk": 1, "code": cast.building.code}
-            for name in ("claim", "letters", "data", "unmask")
+            f"residents:{name}": {
+                "pk": 1,
+                "code": cast.building.code,
+                "ledger": "residents",
+                "action": "apply",
+            }
+            for name in ("claim", "letters", "data", "unmask", "ledger")
         },
+        "import": {"pk": 1, "number": 1},
         "claim_": {"pk": 1},
         "orgs:account_leave": {"pk": position},
         "orgs:street_add": {"code": cast.district.code},
@@ -197,6 +203,9 @@ def test_every_post_of_the_api_honours_idempotency_keys():
 NOT_IN_ADMIN: dict[str, str] = {
     "orgs.CompoundProfile": "shown with its compound",
     "residents.CareChange": "what an entry said before stands on its page, for named readers alone",
+    "residents.LedgerFile": "encrypted and short-lived; its import is shown",
+    "residents.LedgerRow": "encrypted and short-lived; its import is shown",
+    "residents.LedgerTrace": "encrypted and short-lived; its import is shown",
     "tasks.DepartmentFeedback": "who said what is nobody's to look up; sums stand on the round's page",
 }
 
@@ -225,7 +234,8 @@ WRITTEN_BY_USE_CASES = {
     "orgs.IdempotentAnswer", "orgs.Notice", "orgs.OneTimeCode", "residents.Belonging",
     "residents.CareChange", "residents.CareEntry", "residents.CareReader",
     "residents.Claim", "residents.Consent", "residents.DataRequest", "residents.DoorCode",
-    "residents.Household", "residents.Person", "residents.Unmasking", "residents.Visit",
+    "residents.Household", "residents.LedgerFile", "residents.LedgerImport", "residents.LedgerRow",
+    "residents.LedgerTrace", "residents.Person", "residents.Unmasking", "residents.Visit",
     "tasks.Assignment", "tasks.Campaign", "tasks.DayCount", "tasks.DecisionRequest",
     "tasks.DepartmentFeedback", "tasks.Event", "tasks.Exclusion", "tasks.FeedbackRound",
     "tasks.HotlineFile", "tasks.LimitStepTaken", "tasks.Measure", "tasks.MeasureAttachment",
