@@ -9,7 +9,8 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from orgs import phones
-from residents.enums import CareKind
+from residents.enums import CareKind, HouseholdState
+from residents.head_counts import OLD
 from residents.models import Belonging, CareChange, CareEntry, Person, Visit
 from residents.models.care import field_of, namings_of
 
@@ -113,6 +114,29 @@ def said(name: str, value: Any, *, own: bool = False) -> str:
 def yuan(amount: int) -> str:
     """812.50 元: an amount of 0.01 yuan."""
     return _("%(amount)s yuan") % {"amount": f"{amount // FEN}.{amount % FEN:02}"}
+
+
+def perhaps_alone(unit: "Unit", today: date) -> QuerySet[Person]:
+    """Older people on the roll of a unit who seem to live alone and stand on no such ledger.
+
+    They are the only one who belongs to a home that its owner lives in.
+    """
+    inside = {"tree_id": unit.tree_id, "lft__range": (unit.lft, unit.rght)}
+    here = {f"household__building__{name}": value for name, value in inside.items()}
+    alone = (
+        Belonging.objects.filter(ends=None, household__state=HouseholdState.LIVED_IN, **here)
+        .order_by()
+        .values("household")
+        .annotate(living=Count("pk"))
+        .filter(living=1)
+    )
+    at_home = Belonging.objects.filter(ends=None, household__in=alone.values("household"))
+    standing = CareEntry.objects.filter(kind=CareKind.LIVING_ALONE, ends=None)
+    found: QuerySet[Person] = Person.objects.filter(
+        pk__in=at_home.values("person"), born__year__lte=today.year - OLD, died_on=None,
+        **{f"place__{name}": value for name, value in inside.items()},
+    )  # fmt: skip
+    return found.exclude(pk__in=standing.values("person"))
 
 
 def visits_to(people: Iterable[int], user: "User") -> dict[int, list[Visit]]:

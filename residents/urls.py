@@ -13,6 +13,7 @@ from residents.views import (
     privacy,
     roll,
 )
+from residents.views import care, care_readers, claims, households, ledgers, privacy, roll
 
 app_name = "residents"
 urlpatterns = [
@@ -48,6 +49,7 @@ urlpatterns = [
     path("care/readers/", care_readers.reader_list, name="care_readers"),
     path("care/readers/add/", care_readers.reader_add, name="care_reader_add"),
     path("care/readers/<int:pk>/dismiss/", care_readers.reader_dismiss, name="care_reader_dismiss"),
+    path("units/<str:code>/care/missing/", care.care_missing, name="care_missing"),
     path("care/<int:pk>/", care.care_entry, name="care_entry"),
     path("care/<int:pk>/change/", care.care_change, name="care_change"),
     path("care/<int:pk>/end/", care.care_end, name="care_end"),

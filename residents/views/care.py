@@ -81,6 +81,21 @@ def care_due(request: HttpRequest) -> HttpResponse:
     return render(request, "residents/care_due.html", context)
 
 
+@require_safe
+@login_required
+@never_cache
+def care_missing(request: HttpRequest, code: str) -> HttpResponse:
+    """The older people of a unit who seem to live alone and stand on no ledger."""
+    unit, kind = unit_by_code(code), CareKind.LIVING_ALONE
+    keeps = care_reading.kinds_of(signed_in(request), keeps=True, unit=unit) if unit else []
+    if unit is None or not unit.level or kind not in keeps:
+        raise PermissionDenied
+    found = care_reading.perhaps_alone(unit, timezone.localdate())
+    page = page_by_key(request, queries.with_homes(found))
+    context = {"unit": unit, "page": page, "kinds": [kind]}
+    return render(request, "residents/care_missing.html", context)
+
+
 @login_required
 @permission_required(care.KEEP, raise_exception=True)
 @require_http_methods(["GET", "POST"])

@@ -88,7 +88,10 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "body_": {"pk": term.body_id},
         "contract_end": {"pk": contract.pk},
         "residents:person": {"pk": belonging.person_id},
-        **{f"{start}care_": {"pk": care_entry.pk} for start in ("residents:", "")},
+        **{
+            f"{start}care_": {"pk": care_entry.pk, "code": cast.building.code}
+            for start in ("residents:", "")
+        },
         "residents:care_reader": {"pk": naming.pk},
         "orgs:attachment": {"pk": attachment.pk},
         "tasks:report_photo": {"key": attachment.pk},

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from orgs.models import AuditEntry
 from residents.care_sheets import headings
-from residents.enums import CareKind
+from residents.enums import CareKind, HouseholdState, Relation
 from residents.models import CareEntry, Unmasking, Visit
 from tests import factories as make
 
@@ -207,6 +207,32 @@ def test_the_unit_page_counts_for_readers(cast, page, keeper, entry):
     }
 
 
+def test_who_seems_to_live_alone_and_is_not_entered(cast, page, keeper, entry):
+    def at_home(born, *others, **values):
+        home = make.household(cast.building, **values)
+        for one in (make.resident(cast.building, born=born), *others):
+            make.belonging(one, home, Relation.FAMILY)
+        return home
+
+    today = timezone.localdate()
+    old = date(today.year - 70, 1, 1)
+    at_home(old)
+    at_home(old, make.resident(cast.building))
+    at_home(old, state=HouseholdState.LET)
+    at_home(date(today.year - 40, 1, 1))
+    address = f"/units/{cast.compound.code}/care/missing/"
+    [person] = page(keeper).get(address).context["page"].rows
+    assert person.born == old
+    text = page(keeper).get(f"/units/{cast.compound.code}/").content.decode()
+    assert address in text
+    make.care_entry(person, CareKind.LIVING_ALONE)
+    assert page(keeper).get(address).context["page"].rows == []
+    make.care_reader(cast.grid_worker, cast.compound, CareKind.LIVING_ALONE)
+    for who in (cast.grid_worker, cast.admin, cast.street_cadre, cast.owner):
+        assert page(who).get(address).status_code == 403
+    assert page(keeper).get(f"/units/{cast.street.code}/care/missing/").status_code == 403
+
+
 def test_the_person_sees_where_they_stand_and_why(cast, page, entry):
     entry.person.account = cast.owner
     entry.person.save()
@@ -307,7 +333,8 @@ def test_statements_do_not_grow_with_rows(cast, page, keeper, rows, django_asser
         ("/care/due/", 11),
         (f"/care/{entry.pk}/", 20),
         (f"/people/{entry.person_id}/", 15),
-        (f"/units/{cast.compound.code}/", 27),
+        (f"/units/{cast.compound.code}/", 30),
+        (f"/units/{cast.compound.code}/care/missing/", 14),
     ):
         client.get(address)
         with django_assert_max_num_queries(statements):
