@@ -1,7 +1,7 @@
 """How long a ledger of 50,000 rows takes from the job's start to applied, and in how much memory.
 
-    python -m bench.ledgers            makes the database and the file, imports it in a process of its
-                                       own, and writes bench/results/<day>-ledgers.md
+python -m bench.ledgers            makes the database and the file, imports it in a process of its
+                                   own, and writes bench/results/<day>-ledgers.md
 """
 
 import argparse
@@ -182,7 +182,9 @@ def report(sent: dict, steps: dict[str, dict]) -> str:
         "|---|---:|---:|---:|---|",
     ]
     for name, step in steps.items():
-        rows = ", ".join(f"{count:,} {verdict}" for verdict, count in step["counts"].items() if count)
+        rows = ", ".join(
+            f"{count:,} {verdict}" for verdict, count in step["counts"].items() if count
+        )
         lines.append(
             f"| {name} | {step['seconds']:.1f} | {step['statements']} | {step['megabytes']:.0f} | {rows} |"
         )
@@ -203,7 +205,11 @@ def main() -> None:
         import django
 
         django.setup()
-        step = prepare(asked.argument) if asked.step == "prepare" else work(asked.step, int(asked.argument))
+        step = (
+            prepare(asked.argument)
+            if asked.step == "prepare"
+            else work(asked.step, int(asked.argument))
+        )
         print(json.dumps(step))
         return
     databases.recreate(DATABASE)

@@ -16,7 +16,9 @@ PEOPLE = ("姓名", "与户主关系", "身份证号", "联系电话", "楼栋",
 ROOMS = ("楼栋", "单元", "房号", "建筑面积(㎡)", "房屋状态")
 
 
-def book(headings: Sequence[Any], rows: Iterable[Sequence[Any]], above: Sequence[Any] = ()) -> bytes:
+def book(
+    headings: Sequence[Any], rows: Iterable[Sequence[Any]], above: Sequence[Any] = ()
+) -> bytes:
     """A workbook of one sheet; `above` are rows over the headings."""
     made = Workbook()
     sheet = made.active
