@@ -40,6 +40,7 @@ class VolunteersConfig(AppConfig):
                 "volunteers.assign-links": _("contact of households assigned"),
                 "volunteers.end-link": _("contact of a household ended"),
                 "volunteers.end-links": _("all contacts of a member ended"),
+                "volunteers.forget": _("old records of members and posts deleted"),
                 "volunteers.new-role-set": _("set of posts changed"),
                 "volunteers.new-link-rule": _("rule of contacts changed"),
             }
