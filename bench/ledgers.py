@@ -21,7 +21,7 @@ from openpyxl import Workbook
 from bench import databases
 
 DATABASE = f"{databases.PREFIX}ledgers"
-ROWS = 50_000
+ROWS = int(os.environ.get("BENCH_ROWS", "50000"))
 SECONDS, MEGABYTES = 60, 300
 COMPOUNDS, BUILDINGS, ROOMS = 20, 10, 90
 RESULTS = Path(__file__).parent / "results"
@@ -136,7 +136,7 @@ def work(action: str, key: int) -> dict[str, object]:
         ledger_imports.apply(found=found, by=worker, now=timezone.now())
     elif action == "undo":
         ledger_imports.undo(found=found, by=worker, now=timezone.now())
-    began = time.monotonic()
+    began, worked = time.monotonic(), time.process_time()
     with connection.execute_wrapper(count):
         ledger_work.work(key=key, clock=timezone.now)
     seconds = time.monotonic() - began
@@ -148,6 +148,7 @@ def work(action: str, key: int) -> dict[str, object]:
         "state": found.state,
         "problem": found.problem,
         "seconds": seconds,
+        "cpu": time.process_time() - worked,
         "statements": statements,
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "counts": counts,
@@ -178,15 +179,16 @@ def report(sent: dict, steps: dict[str, dict]) -> str:
         f"other work (load {os.getloadavg()[0]:.1f}), Python {platform.python_version()}, PostgreSQL "
         "on the same machine. Each step in a process of its own. Written by `python -m bench.ledgers`.",
         "",
-        "| step | seconds | statements | peak memory, MB | rows |",
-        "|---|---:|---:|---:|---|",
+        "| step | seconds | of processor | statements | peak memory, MB | rows |",
+        "|---|---:|---:|---:|---:|---|",
     ]
     for name, step in steps.items():
         rows = ", ".join(
             f"{count:,} {verdict}" for verdict, count in step["counts"].items() if count
         )
         lines.append(
-            f"| {name} | {step['seconds']:.1f} | {step['statements']} | {step['megabytes']:.0f} | {rows} |"
+            f"| {name} | {step['seconds']:.1f} | {step['cpu']:.1f} | {step['statements']} "
+            f"| {step['megabytes']:.0f} | {rows} |"
         )
     lines += [
         "",

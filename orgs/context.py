@@ -169,6 +169,7 @@ NAVIGATION = (
     NavItem(
         _("Ledger of members"), "id-badge-2", "volunteers:members", may("volunteers.view_members")
     ),
+    NavItem(_("Coverages"), "chart-donut-3", "residents:coverage", may("residents.view_coverage")),
     NavItem(_("Units"), "sitemap", "orgs:units", oversees(*STAFF_ROLES)),
     NavItem(_("Staff"), "users", "orgs:staff", may("orgs.appoint_staff")),
     NavItem(_("Duty roster"), "calendar-user", "orgs:duty", may("orgs.keep_duty")),
@@ -181,6 +182,12 @@ NAVIGATION = (
         "file-alert",
         "residents:data_requests",
         may("residents.keep_roll"),
+    ),
+    NavItem(
+        _("Who reads care ledgers"),
+        "user-shield",
+        "residents:care_readers",
+        may("residents.appoint_carereader"),
     ),
     NavItem(_("Who saw whom"), "eye-check", "residents:unmaskings", holds(Role.AUDITOR)),
     NavItem(_("Audit"), "shield-search", "orgs:audit", holds(Role.AUDITOR), phone=3),

@@ -6,7 +6,7 @@ here.
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -70,16 +70,17 @@ def id_number(value: Any) -> Any:
 
 
 def _numeric_id(value: int | float) -> str:
-    """Excel keeps 15 digits: an 18-digit number that ends in 000 has most likely lost its end."""
-    written = str(int(value)) if value == value and abs(value) < 10**19 else ""
-    if len(written) == 18 and not written.endswith("000"):
-        try:
-            return id_numbers.normalise(written)
-        except Refused:
-            raise _rounded()
-    if len(written) == 18 or abs(value) >= spreadsheets.EXACT_BELOW:
+    """Excel keeps 15 digits: what ends in 000 has most likely lost its end, as has any fraction."""
+    written = str(value) if isinstance(value, int) else ""
+    if len(written) != 18 and abs(value) < spreadsheets.EXACT_BELOW:
+        return id_numbers.normalise(spreadsheets.text(value))
+    try:
+        number = id_numbers.normalise(written)
+    except Refused:
         raise _rounded()
-    return id_numbers.normalise(written)
+    if number.endswith("000"):
+        raise _rounded()
+    return number
 
 
 def _rounded() -> Refused:
@@ -187,7 +188,7 @@ area = hundredths(LARGEST_AREA)
 
 def share(value: Any) -> str:
     """A share as a fraction in text: 1/2, 50%, 0.5, 100%."""
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         raise _bad(_("Excel has made a day of this share. Format the column as text, like 1/2."))
     if isinstance(value, float):
         value = str(value)

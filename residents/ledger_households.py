@@ -72,7 +72,8 @@ def plan(rows: list[Row], run: Run) -> None:
         if household is None:
             row.verdict = Verdict.NEW
         else:
-            row.verdict = Verdict.CHANGED if row.plan[1] else Verdict.UNCHANGED
+            row.changes = sorted(row.plan[1])
+            row.verdict = Verdict.CHANGED if row.changes else Verdict.UNCHANGED
 
 
 def _told(row: Row) -> dict[str, Any]:

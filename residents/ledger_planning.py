@@ -43,6 +43,7 @@ def staged(row: Row, found: LedgerImport) -> LedgerRow:
         values=json.dumps([row.values, row.raw], ensure_ascii=False, separators=(",", ":")),
         verdict=row.verdict or Verdict.WRONG,
         problems=row.problems,
+        changes=row.changes,
         candidates=row.candidates,
     )
 

@@ -159,8 +159,10 @@ class _Chunk:
             return
         self._keep(row, home, person, values)
         row.plan = Plan(household, person, belonging, person_values, values)
-        row.verdict = _verdict(row.plan)
+        row.changes = _changes(row.plan)
+        row.verdict = Verdict.CHANGED if row.changes else Verdict.UNCHANGED
         if belonging is None:
+            row.verdict, row.changes = Verdict.NEW, []
             row.plan.belonging = self._enters(door, person, household, values)
 
     def _says_again(self, row: Row, home: Home) -> bool:
@@ -318,11 +320,12 @@ def _details(row: Row) -> people.Details:
     return people.Details(row.get("name"), row.get("id_number"), row.get("phone"), plain)
 
 
-def _verdict(plan: Plan) -> Verdict:
-    if plan.belonging is None:
-        return Verdict.NEW
-    changes = plan.person_values or plan.belonging_values
-    return Verdict.CHANGED if changes else Verdict.UNCHANGED
+def _changes(plan: Plan) -> list[str]:
+    """The columns that say something else than the roll."""
+    columns = {"guardian_id": "guardian", "share_part": "share", "share_whole": "share"}
+    names = [*plan.person_values, *plan.belonging_values]
+    shown = [columns.get(name, name) for name in names if not name.endswith(("_index", "_tail"))]
+    return sorted(dict.fromkeys(shown))
 
 
 # --- Writing -------------------------------------------------------------------------------------

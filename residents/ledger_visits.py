@@ -30,7 +30,7 @@ ON = Column(
     example="2026-03-10", note=gettext_lazy("needed; not a day to come"),
 )  # fmt: skip
 TEXT = Column(
-    "text", "走访内容", cells.text(LONGEST), ("走访情况", "走访记录", "内容", "健康状况"),
+    "text", "走访内容", cells.text(LONGEST), ("走访情况", "走访记录", "内容"),
     required=True, example="身体尚好", private=True, mask=lambda value: HIDDEN,
     note=gettext_lazy("needed; what was talked about"),
 )  # fmt: skip
@@ -152,5 +152,5 @@ VISITS = Ledger(
     plan=plan,
     write=write,
     lines=lines,
-    ignored=("性别", "年龄", "联系电话", "网格", "走访人", "备注"),
+    ignored=("性别", "年龄", "联系电话", "网格", "走访人", "备注", "健康状况"),
 )

@@ -1,6 +1,7 @@
 """Reading the workbook of a ledger: which row holds the headings, and what each row says.
 
-Rows come one after the other; however many there are, it takes the same memory.
+The workbook is read by compiled code, which holds one sheet in memory; what that may take is measured
+before it is opened. Rows are understood one after the other.
 """
 
 import io
@@ -10,23 +11,25 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from itertools import chain, islice
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
+from openpyxl.utils import column_index_from_string
+from python_calamine import CalamineSheet, CalamineWorkbook
 
 from orgs import spreadsheets
 from orgs.errors import Refused, TooLarge
 from residents.ledgers import UNKNOWN, Column, Ledger, Row
 
 MAX_BYTES = 20 * 1024 * 1024
-# Unpacked, the sheets may be as large as 50,000 full rows are; shared texts are held in memory.
-MAX_UNPACKED = 400 * 1024 * 1024
+# Unpacked, a workbook may be as large as 50,000 full rows are; its sheets as far as they reach.
+MAX_UNPACKED = 200 * 1024 * 1024
 MAX_SHARED = 64 * 1024 * 1024
+MAX_CELLS = 4_000_000
 MAX_ROWS = 50_000
 # Beyond this many lines, blank ones included, nobody has a ledger.
 MAX_LINES = 200_000
-MAX_COLUMNS = 60
 HEADING_WITHIN = 10
 FEWEST_HEADINGS = 2
 LONGEST_RAW = 200
@@ -35,8 +38,11 @@ EXAMPLE_MARK = "示例"
 FOOT_MARKS = ("合计", "总计", "小计", "填表", "制表", "注:", "注：", "备注:", "说明:")
 SERIAL = "序号"
 # Measures of control have no place in a ledger of needs; a file that has them is not taken.
-CONTROL = re.compile("管控|稳控|列管")
-EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
+CONTROL = re.compile("管控|稳控|布控|列管|在控|失控|脱管|漏管|涉稳")
+MAX_SHEETS = 5
+MAX_LEFT_OUT = 20
+_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_PIECE, _OVERLAP = 1024 * 1024, 32
 
 
 @dataclass
@@ -70,23 +76,20 @@ def open_sheet(content: bytes, ledger: Ledger) -> Sheet:
     refuse_too_large(len(content))
     try:
         _refuse_bomb(content)
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        found = [_headed(sheet, ledger) for sheet in book.worksheets[:5]]
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        places = range(min(len(book.sheet_names), MAX_SHEETS))
+        sheets = (_headed(book.get_sheet_by_index(place), ledger) for place in places)
+        best = next((sheet for sheet in sheets if sheet), None)
     except (TooLarge, Refused):
         raise
     except Exception:
-        # openpyxl lets through whatever its parts raise; all of it means the same to the sender.
-        raise _unreadable()
-    best = next((sheet for sheet in found if sheet), None)
+        # The parts that read raise whatever they like; all of it means the same to the sender.
+        raise Refused(_("This is not an Excel file (.xlsx) that can be read."), code="bad_file")
     if best is None:
         message = _("No row of headings was found in the first ten rows: use the template.")
         raise Refused(message, code="no_headings")
     _refuse_missing(best, ledger)
     return best
-
-
-def _unreadable() -> Refused:
-    return Refused(_("This is not an Excel file (.xlsx) that can be read."), code="bad_file")
 
 
 def refuse_too_large(size: int) -> None:
@@ -96,54 +99,57 @@ def refuse_too_large(size: int) -> None:
 
 
 def _refuse_bomb(content: bytes) -> None:
+    """Nothing that would fill the memory is opened: sizes are added up, sheets are measured."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = archive.infolist()
-    shared = sum(one.file_size for one in entries if one.filename.endswith("sharedStrings.xml"))
-    if sum(one.file_size for one in entries) > MAX_UNPACKED or shared > MAX_SHARED:
-        raise TooLarge(_("The file is too large once unpacked."))
+        shared = sum(one.file_size for one in entries if one.filename.endswith("sharedStrings.xml"))
+        if sum(one.file_size for one in entries) > MAX_UNPACKED or shared > MAX_SHARED:
+            raise TooLarge(_("The file is too large once unpacked."))
+        for one in entries:
+            if one.filename.startswith("xl/worksheets/sheet"):
+                with archive.open(one) as sheet:
+                    _refuse_wide(sheet)
 
 
-def _headed(sheet: Any, ledger: Ledger) -> Sheet | None:
+def _refuse_wide(sheet: IO[bytes]) -> None:
+    """One far cell makes a whole sheet large: rows times columns are counted, and cells."""
+    last_row, columns, cells, rest = 0, {b"A"}, 0, b""
+    while piece := sheet.read(_PIECE):
+        text = rest + piece
+        rest = text[-_OVERLAP:]
+        found = _PLACE.findall(text)
+        cells += text.count(b"<c ") + text.count(b"<c>")
+        columns |= {column for column, _row in found}
+        last_row = max(last_row, max((int(row) for _column, row in found), default=0))
+    width = max(column_index_from_string(column.decode()) for column in columns)
+    if max(last_row * width, cells) > MAX_CELLS:
+        message = _("The sheet reaches too far: delete what stands below and beside the table.")
+        raise TooLarge(message)
+
+
+def _headed(sheet: CalamineSheet, ledger: Ledger) -> Sheet | None:
     """A sheet from the row below its headings on; None where the first rows are no headings."""
-    expected = sheet.max_row or 0
-    sheet.reset_dimensions()
-    lines = enumerate(
-        sheet.iter_rows(max_row=MAX_LINES + 1, max_col=MAX_COLUMNS, values_only=True), start=1
-    )
-    first = [cells for _number, cells in _few(lines)]
+    lines = enumerate(sheet.iter_rows(), start=1)
+    first = [cells for _number, cells in islice(lines, HEADING_WITHIN)]
     known = known_headings(ledger)
     counts = [sum(heading_key(cell) in known for cell in cells) for cells in first]
     if not counts or max(counts) < FEWEST_HEADINGS:
         return None
     place = counts.index(max(counts))
+    headings = first[place]
     _refuse_control(first[: place + 1])
-    columns = _columns(first[place], known)
-    serial = next((at for at, cell in enumerate(first[place]) if heading_key(cell) == SERIAL), None)
-    rest = enumerate(first[place + 1 :], start=place + 2)
     left_out = [
         spreadsheets.text(cell)[:40]
-        for cell in first[place]
-        if cell is not None and heading_key(cell) not in known
+        for cell in headings
+        if cell != "" and heading_key(cell) not in known
     ]
-    return Sheet(_joined(rest, lines), columns, serial, expected - place - 1, left_out[:20])
-
-
-def _few(lines: Iterator[tuple[int, Any]]) -> list[tuple[int, Any]]:
-    found = []
-    for number, cells in lines:
-        found.append((number, cells))
-        if number == HEADING_WITHIN:
-            break
-    return found
-
-
-def _joined(*parts: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
-    """The lines of all parts. Raises Refused where the file breaks off."""
-    for part in parts:
-        try:
-            yield from part
-        except Exception:
-            raise _unreadable()
+    return Sheet(
+        chain(enumerate(first[place + 1 :], start=place + 2), lines),
+        _columns(headings, known),
+        next((at for at, cell in enumerate(headings) if heading_key(cell) == SERIAL), None),
+        max(0, sheet.height - place - 1),
+        left_out[:MAX_LEFT_OUT],
+    )
 
 
 def heading_key(cell: Any) -> str:
@@ -177,7 +183,7 @@ def _columns(headings: Sequence[Any], known: dict[str, Column | None]) -> dict[i
     return {place: by_key[key] for key, (_own, place) in places.items()}
 
 
-def _refuse_control(rows: list[Sequence[Any]]) -> None:
+def _refuse_control(rows: Sequence[Sequence[Any]]) -> None:
     for cells in rows:
         if any(isinstance(cell, str) and CONTROL.search(heading_key(cell)) for cell in cells):
             message = _(
@@ -207,12 +213,18 @@ def _is_meant(cells: Sequence[Any], serial: int | None, columns: dict[int, Colum
     if serial is not None and len(told) == 1 and _short(cells[serial]):
         # A number that Excel filled down below the last row.
         return False
-    again = sum(
-        heading_key(cells[place]) == heading_key(column.heading)
-        for place, column in columns.items()
-        if place < len(cells)
-    )
-    return again < FEWEST_HEADINGS
+    return not _is_heading_again(cells, columns)
+
+
+def _is_heading_again(cells: Sequence[Any], columns: dict[int, Column]) -> bool:
+    """Whether the headings stand here once more, as above each printed page."""
+    again = 0
+    for place, column in columns.items():
+        cell = cells[place] if place < len(cells) else ""
+        again += cell == column.heading or cell in column.synonyms
+        if again == FEWEST_HEADINGS:
+            return True
+    return False
 
 
 def _short(cell: Any) -> str:
@@ -220,7 +232,8 @@ def _short(cell: Any) -> str:
 
 
 def _shown(cell: Any) -> str:
-    return cell.date().isoformat() if isinstance(cell, datetime) else spreadsheets.text(cell)
+    shown = cell.date().isoformat() if isinstance(cell, datetime) else spreadsheets.text(cell)
+    return shown[:LONGEST_RAW]
 
 
 def _understood(number: int, cells: Sequence[Any], columns: dict[int, Column]) -> Row:
@@ -228,16 +241,15 @@ def _understood(number: int, cells: Sequence[Any], columns: dict[int, Column]) -
     hidden = set()
     for place, column in columns.items():
         cell = cells[place] if place < len(cells) else None
-        if cell is None or _short(cell) == "":
+        if cell is None or cell == "" or _short(cell) == "":
             continue
-        shown = _shown(cell)[:LONGEST_RAW]
         try:
-            value = _parsed(cell, column)
+            value = column.parse(cell)
         except Refused as refusal:
-            row.raw[column.key] = shown
+            row.raw[column.key] = _shown(cell)
             row.wrong(column.key, refusal.message)
             continue
-        if value is UNKNOWN or str(value) != shown:
+        if value != cell and str(value) != (shown := _shown(cell)):
             row.raw[column.key] = shown
         if value is UNKNOWN:
             hidden.add(column.key)
@@ -248,9 +260,3 @@ def _understood(number: int, cells: Sequence[Any], columns: dict[int, Column]) -
         if column.required and not said:
             row.wrong(column.key, _("This cell is needed."))
     return row
-
-
-def _parsed(cell: Any, column: Column) -> Any:
-    if cell in EXCEL_ERRORS:
-        raise Refused(_("This cell holds an error of Excel."), code="bad_cell")
-    return column.parse(cell)

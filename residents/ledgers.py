@@ -9,7 +9,8 @@ How to add a ledger (from this floor or an upper one):
    `ledger_homes.py`. Headings are compared without blanks, brackets and asterisks.
 2. Write `plan(rows, run)`: it looks at a chunk of about a thousand rows and gives each a verdict
    (`row.verdict = Verdict.NEW`, `row.wrong(column, sentence)`, `row.unsure(keys, column, sentence)`)
-   and, in `row.plan`, whatever the writer needs. It asks the database a fixed number of times for a
+   (with `row.changes` the columns that differ) and, in `row.plan`, whatever the writer needs.
+   It asks the database a fixed number of times for a
    chunk. Rows with problems of their cells have the verdict WRONG already; plan them too if you
    like, their verdict stays. What must be remembered from chunk to chunk goes into `run.seen`.
    `row.wait()` puts a row off until all others are planned (`run.last` is true then).
@@ -76,6 +77,8 @@ class Row:
     problems: dict[str, str] = field(default_factory=dict)
     # What stood in the cells, where that is not the value: to be shown and corrected in the file.
     raw: dict[str, str] = field(default_factory=dict)
+    # Keys of the columns that say something else than the roll.
+    changes: list[str] = field(default_factory=list)
     # Keys of the people that the row could mean, and what somebody decided.
     candidates: list[int] = field(default_factory=list)
     decision: Decision | None = None
@@ -181,6 +184,9 @@ class Ledger:
     reads: str = ""
     # Further headings that are known and not kept.
     ignored: tuple[str, ...] = ()
+    # For ledgers that no role opens: which imports somebody may see; others see none, superusers
+    # included.
+    opened: "Callable[[User], models.Q] | None" = None
 
     def may_export(self, user: "User", unit: "Unit | None") -> bool:
         """Whether somebody may export it, for a unit or (None) for all that they see."""

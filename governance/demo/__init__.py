@@ -55,6 +55,8 @@ def load(
 
 def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loaded:
     from governance.demo import (
+        bodies,
+        care,
         catalogue,
         exchange,
         keeping,
@@ -85,6 +87,9 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     progress("households and people of 翡翠一品小区")
     # A chance of its own, so that the reports stay as they are.
     roll.make(made, accounts, now, Random(random.getrandbits(32)))  # noqa: S311 (as above)
+    care.make(made, accounts, now)
+    progress("committees, mediators, councils and property contracts")
+    bodies.make(made, accounts, now)
     keeping.make_rosters([*departments.values(), *made.streets], now)
     by_id = {user.pk: user for user in accounts.values()}
     cast = Cast(accounts, by_id, made.units, list(kinds.values()))

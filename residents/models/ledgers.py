@@ -1,6 +1,6 @@
 """Imports of ledgers: the file, its rows on their way, and what undoing needs."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -10,20 +10,36 @@ from django.utils.translation import gettext_lazy as _
 from orgs.crypto import EncryptedTextField
 from orgs.models import Unit
 from orgs.permissions import everything_granted
-from orgs.scoping import NOTHING, Scoped, Way, reach_of
+from orgs.scoping import NOTHING, Scoped, ScopedQuerySet, Way, reach_of
 from residents.enums import Decision, ImportState, Verdict
 from residents.ledgers import all_ledgers
 
 if TYPE_CHECKING:
     from orgs.models import User
+    from orgs.scoping import Person
 
 _IN_WORK = [ImportState.UPLOADED, ImportState.READING, ImportState.PREVIEW, ImportState.FAILED]
 _BEING_APPLIED = [ImportState.APPLYING]
 _DONE = [ImportState.APPLIED, ImportState.UNDOING, ImportState.UNDONE]
 
 
+class ImportQuerySet(ScopedQuerySet):
+    """Imports of ledgers that no role opens are seen by those to whom they are opened by name."""
+
+    def visible_to(self, user: "Person", *, one: bool = False) -> Self:
+        found = super().visible_to(user, one=one)
+        if not user.is_authenticated:
+            return found
+        for ledger in all_ledgers():
+            if ledger.opened:
+                found = found.filter(~Q(ledger=ledger.code) | ledger.opened(user))
+        return found
+
+
 class LedgerImport(Scoped):
     """One Excel file of a ledger, sent for a unit. All of it is applied, or nothing."""
+
+    objects: ClassVar[Any] = ImportQuerySet.as_manager()
 
     unit = models.ForeignKey(
         Unit, verbose_name=_("unit"), on_delete=models.PROTECT, related_name="ledger_imports"
@@ -152,6 +168,7 @@ class LedgerRow(models.Model):
     values = EncryptedTextField(_("values"))
     verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict)
     problems = models.JSONField(_("problems"), default=dict, blank=True)
+    changes = models.JSONField(_("columns that change"), default=list, blank=True)
     candidates = models.JSONField(_("could be"), default=list, blank=True)
     decision = models.CharField(_("decision"), max_length=10, choices=Decision, blank=True)
     chosen = models.BigIntegerField(_("decided to be"), null=True, blank=True)
