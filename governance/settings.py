@@ -231,6 +231,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "residents.jobs.forget_residents",
         "schedule": crontab(hour=3, minute=37),
     },
+    "forget-volunteers": {
+        "task": "volunteers.jobs.forget_volunteers",
+        "schedule": crontab(hour=3, minute=47),
+    },
     "sweep-imports": {
         "task": "residents.jobs.sweep_imports",
         "schedule": timedelta(seconds=30),

@@ -9,8 +9,9 @@ class VolunteersConfig(AppConfig):
 
     def ready(self) -> None:
         from orgs import append_only, audit_labels, notifying, registry
-        from residents import purposes
+        from residents import ledgers, purposes
         from volunteers import grants, links, overview, queries  # noqa: F401 (grants fill the table of permissions)
+        from volunteers.ledger_members import MEMBERS
         from volunteers.purposes import USES
         from volunteers.rules import ensure_rules
 
@@ -19,6 +20,7 @@ class VolunteersConfig(AppConfig):
         append_only.register("volunteers.RoleSet")
         append_only.register("volunteers.LinkRule")
         notifying.register(links.NOTICE)
+        ledgers.register(MEMBERS)
         purposes.add(USES)
         registry.register("may_visit_household", links.may_visit)
         registry.register("people_still_needed", queries.people_still_needed)
@@ -38,6 +40,7 @@ class VolunteersConfig(AppConfig):
                 "volunteers.assign-links": _("contact of households assigned"),
                 "volunteers.end-link": _("contact of a household ended"),
                 "volunteers.end-links": _("all contacts of a member ended"),
+                "volunteers.forget": _("old records of members and posts deleted"),
                 "volunteers.new-role-set": _("set of posts changed"),
                 "volunteers.new-link-rule": _("rule of contacts changed"),
             }

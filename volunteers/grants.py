@@ -3,6 +3,7 @@
 from orgs.models import PartyOrganisation, User
 from orgs.permissions import grant
 from orgs.scoping import Scoped
+from residents.enums import ROLL_READERS
 from volunteers.enums import (
     LINK_KEEPERS,
     PARTY_COUNTERS,
@@ -27,6 +28,8 @@ def _sees(user: User, row: Scoped) -> bool:
 
 grant("volunteers.keep_members", PARTY_KEEPERS, _keeps_members)
 grant("volunteers.view_members", PARTY_READERS, "")
+# Whoever sends a file also sees whom of the roll its rows could mean.
+grant("volunteers.import_members", PARTY_KEEPERS & ROLL_READERS, "")
 grant("volunteers.count_members", PARTY_COUNTERS, "")
 grant("volunteers.keep_posts", POST_KEEPERS, "")
 grant("volunteers.view_posts", POST_READERS, "")

@@ -9,53 +9,29 @@ from django.utils.translation import gettext as _
 
 from orgs import audit, spreadsheets
 from orgs.models import Unit
-from residents import masking
 from volunteers import gaps
-from volunteers.models import PartyMembership
+from volunteers.ledger_members import COLUMNS, lines_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from orgs.models import User
+    from volunteers.models import PartyMembership
 
-AT_ONCE = 500
-# Headings of the sheet that party systems export (党员信息); what is not kept here has no column.
-MEMBER_HEADINGS = (
-    "姓名", "性别", "公民身份号码", "民族", "出生日期", "人员类别", "所在党支部", "手机号码", "入党日期",
-    "现居住地", "起", "止",
-)  # fmt: skip
 MEMBER_TITLE, GAPS_TITLE = "党员信息", "楼栋岗位"
 
 
 def members(
     *, rows: "QuerySet[PartyMembership]", filters: Mapping[str, Any], by: "User", now: datetime
 ) -> IO[bytes]:
-    """The members of a list that `by` may see; numbers masked."""
-    count = rows.count()
-    found = rows.select_related("person__place", "organisation").order_by("organisation", "pk")
+    """The members of a list that `by` may see, ended rows too where the list has them; masked."""
     audit.record(
-        "volunteers.export-members", by=by, detail={"rows": count, **filters}, now=now
-    )  # fmt: skip
-    lines = (_member(row) for row in found.iterator(AT_ONCE))
-    return spreadsheets.stream(MEMBER_HEADINGS, lines, MEMBER_TITLE)
-
-
-def _member(row: PartyMembership) -> list[Any]:
-    person = row.person
-    return [
-        person.name,
-        person.get_sex_display(),
-        masking.id_number(person),
-        person.ethnicity,
-        person.born,
-        row.get_member_class_display(),
-        row.organisation.name,
-        masking.phone(person),
-        row.joined_on,
-        person.place.path_name,
-        row.starts,
-        row.ends,
-    ]
+        "volunteers.export-members", by=by, detail={"rows": rows.count(), **filters}, now=now
+    )
+    columns = {one.key: one.heading for one in COLUMNS}
+    columns |= {"starts": "起", "ends": "止"}
+    lines = ([line[key] for key in columns] for line in lines_of(rows))
+    return spreadsheets.stream(list(columns.values()), lines, MEMBER_TITLE)
 
 
 def posts(*, unit: Unit, by: "User", now: datetime) -> IO[bytes]:

@@ -23,7 +23,7 @@ from volunteers.models import HouseholdLink, PartyMembership
 AT_ONCE = 50
 
 
-class LinkSerializer(serializers.ModelSerializer):
+class HouseholdLinkSerializer(serializers.ModelSerializer):
     """Who is the contact of which household."""
 
     person = serializers.IntegerField(source="person_id")
@@ -36,7 +36,7 @@ class LinkSerializer(serializers.ModelSerializer):
         fields = ["id", "person", "name", "household", "path", "starts", "ends"]
 
 
-class LinkBody(serializers.Serializer):
+class HouseholdLinkBody(serializers.Serializer):
     """`member` is the key of a row of the ledger; `households` are codes, all taken or none."""
 
     member = serializers.IntegerField()
@@ -56,7 +56,7 @@ class LinkBody(serializers.Serializer):
 class LinkListView(PostView, ListAPIView):
     """The contacts in sight at present; POST assigns one member to households."""
 
-    serializer_class = LinkSerializer
+    serializer_class = HouseholdLinkSerializer
     pagination_class = KeyPagination
 
     def get_queryset(self) -> QuerySet[HouseholdLink]:
@@ -72,12 +72,12 @@ class LinkListView(PostView, ListAPIView):
             )
         return found
 
-    @extend_schema(request=LinkBody, responses={201: LinkSerializer(many=True)})
+    @extend_schema(request=HouseholdLinkBody, responses={201: HouseholdLinkSerializer(many=True)})
     def post(self, request: Request, **kwargs: Any) -> Response:
         return super().post(request, **kwargs)
 
     def perform(self, request: Request, **kwargs: Any) -> Response:
-        body = LinkBody(data=request.data)
+        body = HouseholdLinkBody(data=request.data)
         body.is_valid(raise_exception=True)
         codes = set(body.validated_data["households"])
         seen = Household.objects.visible_to(request.user)
@@ -91,13 +91,13 @@ class LinkListView(PostView, ListAPIView):
         made = links.assign(
             contact=member.person, households=households, by=signed_in(request), now=timezone.now()
         )
-        return Response(LinkSerializer(made, many=True).data, status=201)
+        return Response(HouseholdLinkSerializer(made, many=True).data, status=201)
 
 
 class EndView(PostView):
     """POST ends that somebody is the contact of a household."""
 
-    @extend_schema(request=EndBody, responses=LinkSerializer)
+    @extend_schema(request=EndBody, responses=HouseholdLinkSerializer)
     def post(self, request: Request, **kwargs: Any) -> Response:
         return super().post(request, **kwargs)
 
@@ -108,4 +108,4 @@ class EndView(PostView):
         made = links.end(
             link=link, by=signed_in(request), now=timezone.now(), **body.validated_data
         )
-        return Response(LinkSerializer(made).data)
+        return Response(HouseholdLinkSerializer(made).data)

@@ -4,7 +4,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_view,
+)
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import ListAPIView
@@ -23,7 +29,7 @@ from volunteers.enums import MemberClass
 from volunteers.models import PartyMembership
 
 
-class MemberSerializer(serializers.ModelSerializer):
+class PartyMemberSerializer(serializers.ModelSerializer):
     """One row of a ledger; the telephone number is masked."""
 
     person = serializers.IntegerField(source="person_id")
@@ -50,6 +56,7 @@ class OrganisationField(serializers.SlugRelatedField):
         super().__init__(slug_field="code", queryset=PartyOrganisation.objects.all(), **kwargs)
 
 
+@extend_schema_field(OpenApiTypes.INT)
 class SeenPersonField(serializers.PrimaryKeyRelatedField):
     """A person of the roll in sight of whoever asks."""
 
@@ -58,7 +65,7 @@ class SeenPersonField(serializers.PrimaryKeyRelatedField):
         return found
 
 
-class MemberBody(serializers.Serializer):
+class PartyMemberBody(serializers.Serializer):
     """`person` by key where the roll is in sight; otherwise `name` with telephone or ID number."""
 
     organisation = OrganisationField()
@@ -75,12 +82,12 @@ class MemberBody(serializers.Serializer):
         return data
 
 
-class ClassBody(serializers.Serializer):
+class MemberClassBody(serializers.Serializer):
     member_class = serializers.ChoiceField(MemberClass.choices)
     on = serializers.DateField(required=False, allow_null=True)
 
 
-class TransferBody(serializers.Serializer):
+class MemberTransferBody(serializers.Serializer):
     organisation = OrganisationField()
     on = serializers.DateField(required=False, allow_null=True)
 
@@ -107,7 +114,7 @@ def _rows(request: Request) -> QuerySet[PartyMembership]:
 class MemberListView(PostView, ListAPIView):
     """The members in sight, newest row first; POST enters one."""
 
-    serializer_class = MemberSerializer
+    serializer_class = PartyMemberSerializer
     pagination_class = KeyPagination
 
     def get_queryset(self) -> QuerySet[PartyMembership]:
@@ -119,14 +126,14 @@ class MemberListView(PostView, ListAPIView):
             found = found.filter(member_class=member_class)
         return found if asked.get("ended") in ("1", "true") else found.filter(ends=None)
 
-    @extend_schema(request=MemberBody, responses={201: MemberSerializer})
+    @extend_schema(request=PartyMemberBody, responses={201: PartyMemberSerializer})
     def post(self, request: Request, **kwargs: Any) -> Response:
         return super().post(request, **kwargs)
 
     def perform(self, request: Request, **kwargs: Any) -> Response:
         if not request.user.has_perm("volunteers.keep_members"):
             raise PermissionDenied
-        body = MemberBody(data=request.data, context={"user": request.user})
+        body = PartyMemberBody(data=request.data, context={"user": request.user})
         body.is_valid(raise_exception=True)
         given = dict(body.validated_data)
         members.must_keep(signed_in(request), given["organisation"])
@@ -136,7 +143,7 @@ class MemberListView(PostView, ListAPIView):
         )
         given["member_class"] = MemberClass(given["member_class"])
         made = members.register(person=person, by=signed_in(request), now=timezone.now(), **given)
-        return Response(MemberSerializer(made).data, status=201)
+        return Response(PartyMemberSerializer(made).data, status=201)
 
 
 class _StepView(PostView):
@@ -149,7 +156,7 @@ class _StepView(PostView):
         body = self.body(data=request.data)
         body.is_valid(raise_exception=True)
         made = self.step(row, by=signed_in(request), now=timezone.now(), **body.validated_data)
-        return Response(MemberSerializer(made).data)
+        return Response(PartyMemberSerializer(made).data)
 
     def step(self, row: PartyMembership, **given: Any) -> PartyMembership:
         raise NotImplementedError
@@ -158,9 +165,9 @@ class _StepView(PostView):
 class ChangeClassView(_StepView):
     """POST moves a member to another class; the old row stays as history."""
 
-    body = ClassBody
+    body = MemberClassBody
 
-    @extend_schema(request=ClassBody, responses=MemberSerializer)
+    @extend_schema(request=MemberClassBody, responses=PartyMemberSerializer)
     def post(self, request: Request, **kwargs: Any) -> Response:
         return super().post(request, **kwargs)
 
@@ -172,9 +179,9 @@ class ChangeClassView(_StepView):
 class TransferView(_StepView):
     """POST moves a member to another organisation's ledger."""
 
-    body = TransferBody
+    body = MemberTransferBody
 
-    @extend_schema(request=TransferBody, responses=MemberSerializer)
+    @extend_schema(request=MemberTransferBody, responses=PartyMemberSerializer)
     def post(self, request: Request, **kwargs: Any) -> Response:
         return super().post(request, **kwargs)
 
@@ -187,7 +194,7 @@ class EndView(_StepView):
 
     body = EndBody
 
-    @extend_schema(request=EndBody, responses=MemberSerializer)
+    @extend_schema(request=EndBody, responses=PartyMemberSerializer)
     def post(self, request: Request, **kwargs: Any) -> Response:
         return super().post(request, **kwargs)
 

@@ -24,7 +24,7 @@ from volunteers.enums import BuildingRole
 from volunteers.models import BuildingPost
 
 
-class PostSerializer(serializers.ModelSerializer):
+class BuildingPostSerializer(serializers.ModelSerializer):
     """Who holds a post of a building; a centre household is named by its code."""
 
     building = serializers.CharField(source="building.code")
@@ -39,7 +39,7 @@ class PostSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
-class PostBody(serializers.Serializer):
+class BuildingPostBody(serializers.Serializer):
     """`household` for a centre household, `name` (with `phone`, if need be) for every other post."""
 
     building = UnitField()
@@ -63,7 +63,7 @@ class PostBody(serializers.Serializer):
 class PostListView(PostView, ListAPIView):
     """The posts held at present; POST fills one."""
 
-    serializer_class = PostSerializer
+    serializer_class = BuildingPostSerializer
     pagination_class = KeyPagination
 
     def get_queryset(self) -> QuerySet[BuildingPost]:
@@ -81,12 +81,12 @@ class PostListView(PostView, ListAPIView):
             found = found.filter(role=role)
         return found
 
-    @extend_schema(request=PostBody, responses={201: PostSerializer})
+    @extend_schema(request=BuildingPostBody, responses={201: BuildingPostSerializer})
     def post(self, request: Request, **kwargs: Any) -> Response:
         return super().post(request, **kwargs)
 
     def perform(self, request: Request, **kwargs: Any) -> Response:
-        body = PostBody(data=request.data)
+        body = BuildingPostBody(data=request.data)
         body.is_valid(raise_exception=True)
         given, user = body.validated_data, signed_in(request)
         posts.must_keep(user, given["building"])
@@ -99,7 +99,7 @@ class PostListView(PostView, ListAPIView):
             by=user,
             now=timezone.now(),
         )
-        return Response(PostSerializer(made).data, status=201)
+        return Response(BuildingPostSerializer(made).data, status=201)
 
 
 def _holder(request: Request, given: dict[str, Any]) -> posts.Holder:
@@ -115,7 +115,7 @@ def _holder(request: Request, given: dict[str, Any]) -> posts.Holder:
 class EndView(PostView):
     """POST ends that somebody holds a post."""
 
-    @extend_schema(request=EndBody, responses=PostSerializer)
+    @extend_schema(request=EndBody, responses=BuildingPostSerializer)
     def post(self, request: Request, **kwargs: Any) -> Response:
         return super().post(request, **kwargs)
 
@@ -126,4 +126,4 @@ class EndView(PostView):
         made = posts.end(
             post=post, by=signed_in(request), now=timezone.now(), **body.validated_data
         )
-        return Response(PostSerializer(made).data)
+        return Response(BuildingPostSerializer(made).data)

@@ -72,6 +72,7 @@ class PartyMembership(Scoped):
         permissions = [
             ("keep_members", "May keep the ledger of a party organisation"),
             ("view_members", "May read ledgers of party members"),
+            ("import_members", "May send the ledger of party members as a file"),
             ("count_members", "May see how many members a place has"),
         ]
         constraints = [
