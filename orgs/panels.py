@@ -1,4 +1,4 @@
-"""Panels on a unit's page: each floor adds what it knows of the place."""
+"""Panels on a unit's page, a household's page and the desk: each floor adds what it knows."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,5 +20,9 @@ class Panel:
 
 def panels_of(unit: "Unit", user: "User", now: datetime) -> list[Panel]:
     """What the floors show of a unit to this person. Each costs a fixed number of queries."""
-    found = registry.call("unit_panels", unit=unit, user=user, now=now)
-    return [panel for panel in found if panel is not None]
+    return called_panels("unit_panels", unit=unit, user=user, now=now)
+
+
+def called_panels(name: str, **about: Any) -> list[Panel]:
+    """The panels that the floors registered under a name, without those that show nothing."""
+    return [panel for panel in registry.call(name, **about) if panel is not None]
