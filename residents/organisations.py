@@ -118,7 +118,9 @@ DESK_ROWS = 5
 
 def desk_panel(*, user: "User", now: datetime) -> Panel | None:
     """What runs out next in the places that somebody keeps; None where nothing does."""
-    if not reach_of(user).roles & BODY_KEEPERS:
+    reach = reach_of(user)
+    if not reach.roles & BODY_KEEPERS:
         return None
-    found = coverage.endings(user, timezone.localdate(now), limit=DESK_ROWS)
+    kept = Unit.objects.filter(reach.q("", BODY_KEEPERS)).order_by()
+    found = coverage.endings(user, timezone.localdate(now), kept, limit=DESK_ROWS)
     return Panel("residents/endings_panel.html", found) if found else None
