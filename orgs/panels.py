@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of the page: its template and what it shows, as `panel.values`."""
+    """A part of the page: its template and what it shows, as `panel.values`; lower `place` first."""
 
     template: str
     values: Any
+    place: int = 0
 
 
 def panels_of(unit: "Unit", user: "User", now: datetime) -> list[Panel]:
@@ -24,5 +25,6 @@ def panels_of(unit: "Unit", user: "User", now: datetime) -> list[Panel]:
 
 
 def called_panels(name: str, **about: Any) -> list[Panel]:
-    """The panels that the floors registered under a name, without those that show nothing."""
-    return [panel for panel in registry.call(name, **about) if panel is not None]
+    """The panels that the floors registered under a name, in their order, without empty ones."""
+    found = registry.call(name, **about)
+    return sorted((one for one in found if one is not None), key=lambda one: one.place)

@@ -8,18 +8,33 @@ class ResidentsConfig(AppConfig):
 
     def ready(self) -> None:
         from orgs import append_only, audit_labels, notifying, registry
-        from residents import claims, grants, organisations, overview, privacy  # noqa: F401 (grants fill the table of permissions)
+        from residents import (  # noqa: F401 (grants fill the table of permissions)
+            care_overview,
+            claims,
+            grants,
+            ledgers,
+            organisations,
+            overview,
+            privacy,
+        )
         from residents.households import follow_codes
+        from residents.ledger_care import LEDGERS as CARE_LEDGERS
+        from residents.ledger_households import HOUSEHOLDS
+        from residents.ledger_residents import RESIDENTS, TENANTS
+        from residents.ledger_visits import VISITS
         from residents.queries import may_see_contract, may_see_paper
 
         append_only.register("residents.Visit")
         append_only.register("residents.Unmasking")
         append_only.register("residents.Consent")
         append_only.register("residents.PrivacyNotice")
+        for ledger in (HOUSEHOLDS, RESIDENTS, TENANTS, VISITS, *CARE_LEDGERS):
+            ledgers.register(ledger)
         for kind in claims.notice_kinds():
             notifying.register(kind)
         registry.register("units_recoded", follow_codes)
         registry.register("unit_panels", overview.panel)
+        registry.register("unit_panels", care_overview.panel)
         registry.register("unit_panels", organisations.panel)
         registry.register("desk_panels", organisations.desk_panel)
         registry.register("unit_panels", organisations.coverage_panel)
@@ -50,6 +65,20 @@ class ResidentsConfig(AppConfig):
                 "residents.decide-about-data": _("request about data decided"),
                 "residents.erase-person": _("person erased after moving out"),
                 "residents.forget": _("old personal records deleted"),
+                "residents.enter-care": _("person entered on a care ledger"),
+                "residents.change-care": _("entry on a care ledger changed"),
+                "residents.end-care": _("entry on a care ledger ended"),
+                "residents.read-care": _("entry on a care ledger looked at"),
+                "residents.export-care": _("care ledger fetched as a sheet"),
+                "residents.name-care-reader": _("reader of a care ledger named"),
+                "residents.dismiss-care-reader": _("naming of a reader taken back"),
+                "residents.upload-ledger": _("file of a ledger sent"),
+                "residents.decide-ledger-row": _("row of a ledger decided"),
+                "residents.apply-ledger": _("import of a ledger applied"),
+                "residents.discard-ledger": _("import of a ledger discarded"),
+                "residents.undo-ledger": _("import of a ledger undone"),
+                "residents.export-ledger": _("ledger fetched"),
+                "residents.fetch-wrong-rows": _("wrong rows of an import fetched"),
                 "residents.move-in": _("person moved in"),
                 "residents.establish-body": _("body of residents entered"),
                 "residents.add-term": _("term of office entered"),

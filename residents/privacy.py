@@ -93,6 +93,7 @@ def own_data(*, by: "User", now: datetime) -> dict[str, Any]:
         "claims": list(by.claims.values("household__code", "relation", "state", "made_at")),
         "consents": list(by.consents.values("purpose", "given", "at", "notice__version")),
         "requests": list(by.data_requests.values("kind", "state", "asked_at", "reason")),
+        "care": _care(person) if person else [],
         "seen_by": list(person.unmaskings.values("at", "field", "purpose")) if person else [],
     }
     for part in registry.call("personal_data_of", by):
@@ -116,6 +117,15 @@ def _person(person: Person) -> dict[str, Any]:
         "seats": list(seats),
         "phone_shown_to_others": phones.mask(person.phone),
     }
+
+
+def _care(person: Person) -> list[dict[str, Any]]:
+    """The person's entries on care ledgers, with all that they say."""
+    names = ("kind", "basis", "consented_on", "starts", "ends", "ending")
+    return [
+        {name: getattr(one, name) for name in (*names, *one.fields)}
+        for one in person.care_entries.order_by("pk")
+    ]
 
 
 @transaction.atomic

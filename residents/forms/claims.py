@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from residents import claims, unmasking
-from residents.enums import DataRequestKind, PrivateField, Relation
+from residents.enums import MASKED_FIELDS, DataRequestKind, Relation
 from residents.people import LONGEST_NAME
 
 
@@ -33,7 +33,7 @@ class RefuseForm(forms.Form):
 
 
 class UnmaskForm(forms.Form):
-    field = forms.ChoiceField(choices=PrivateField.choices)
+    field = forms.ChoiceField(choices=[(one.value, one.label) for one in MASKED_FIELDS])
     purpose = forms.CharField(max_length=unmasking.LONGEST_PURPOSE)
 
 

@@ -10,7 +10,8 @@ from residents.enums import OWNING, AreaSource, HouseholdState, Marital, Relatio
 from residents.head_counts import AGES
 from residents.people import LONGEST_NAME, share_of
 
-DAY = forms.DateInput(attrs={"type": "date"})
+# A browser's date field takes this way of writing alone, whatever the language.
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 DIGITS = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
 

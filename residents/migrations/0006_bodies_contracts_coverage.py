@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('orgs', '0005_notices'),
-        ('residents', '0002_claims'),
+        ('residents', '0004_care_ledgers'),
     ]
 
     operations = [

@@ -1,8 +1,10 @@
 from residents.models.bodies import BodyMember, LocalBody, Term
+from residents.models.care import CareChange, CareEntry, CareReader
 from residents.models.claims import Claim, DoorCode
 from residents.models.contracts import PropertyContract, PropertyFirm
 from residents.models.coverage import CoverageDay
 from residents.models.households import Household
+from residents.models.ledgers import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
 from residents.models.people import Belonging, Person
 from residents.models.privacy import Consent, DataRequest, PrivacyNotice, Unmasking
 from residents.models.visits import Visit
@@ -10,12 +12,19 @@ from residents.models.visits import Visit
 __all__ = [
     "Belonging",
     "BodyMember",
+    "CareChange",
+    "CareEntry",
+    "CareReader",
     "Claim",
     "Consent",
     "CoverageDay",
     "DataRequest",
     "DoorCode",
     "Household",
+    "LedgerFile",
+    "LedgerImport",
+    "LedgerRow",
+    "LedgerTrace",
     "LocalBody",
     "Person",
     "PrivacyNotice",

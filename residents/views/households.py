@@ -51,7 +51,8 @@ def household_list(request: HttpRequest) -> HttpResponse:
     if state := form.cleaned_data.get("state"):
         found = found.filter(state=state)
     page = page_by_key(request, queries.with_members(found.select_related("building")))
-    context = {"form": form, "unit": unit, "page": page}
+    reads = signed_in(request).has_perm("residents.view_roll", unit)
+    context = {"form": form, "unit": unit, "page": page, "reads": reads}
     return render(request, "residents/households.html", context)
 
 

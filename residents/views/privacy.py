@@ -17,7 +17,7 @@ from orgs import audit, spreadsheets
 from orgs.errors import Refused
 from orgs.paging import page_by_key
 from orgs.signing_in import signed_in
-from residents import privacy, purposes, unmasking
+from residents import care_reading, privacy, purposes, unmasking
 from residents.enums import ConsentPurpose, DataRequestKind, DataRequestState, PrivateField
 from residents.forms.claims import AnswerForm, DataRequestForm, PeriodForm, UnmaskForm
 from residents.models import DataRequest, Person
@@ -45,6 +45,9 @@ def my_data(request: HttpRequest) -> HttpResponse:
             for purpose, row in privacy.consents(user).items()
         ],
         "requests": user.data_requests.order_by("-pk")[:30],
+        "care": [
+            (one, care_reading.in_words(one, own=True)) for one in care_reading.own_entries(user)
+        ],
         "form": DataRequestForm(),
     }
     return render(request, "residents/my_data.html", context)

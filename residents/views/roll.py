@@ -17,7 +17,7 @@ from orgs.paging import page_by_key
 from orgs.queries import unit_by_code
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
-from residents import head_counts, masking, people, queries
+from residents import care_reading, head_counts, masking, people, queries
 from residents.forms.roll import CorrectForm, PeopleFilter, SearchForm
 from residents.models import Belonging, Person
 from residents.people import PLAIN_FIELDS
@@ -47,7 +47,8 @@ def people_list(request: HttpRequest) -> HttpResponse:
             pk__in=Belonging.objects.filter(relation=relation, ends=None).values("person")
         )
     page = page_by_key(request, queries.with_homes(found))
-    context = {"form": form, "search": SearchForm(), "unit": unit, "page": page}
+    reads = user.has_perm("residents.view_roll", unit)
+    context = {"form": form, "search": SearchForm(), "unit": unit, "page": page, "reads": reads}
     return render(request, "residents/people.html", context)
 
 
@@ -65,6 +66,7 @@ def people_search(request: HttpRequest) -> HttpResponse:
         found = list(queries.with_homes(seen).order_by("name", "pk")[: FOUND_AT_MOST + 1])
     context = {
         "form": form,
+        "reads_care": user.has_perm("residents.view_care"),
         "found": found[:FOUND_AT_MOST],
         "more": len(found) > FOUND_AT_MOST,
         "searched": request.method == "POST",
@@ -90,6 +92,7 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         "needs_guardian": people.needs_guardian(person, timezone.localdate()),
         "keeps": user.has_perm("residents.keep_roll", person.place),
+        "care": care_reading.of_person(person, user),
     }
     return render(request, "residents/person.html", context)
 

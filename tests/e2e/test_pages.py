@@ -26,7 +26,14 @@ PAGES = {
         "/notices/",
         "/notices/choices/",
     ],
-    "member": ["/", "/orders/", "/report/"],
+    "member": ["/", "/orders/", "/report/", "/my-households/", "/my-households/1/visit/"],
+    "secretary": [
+        *("/party-members/", "/party-members/1/", "/party-members/add/"),
+        *("/units/421102005003-001/", "/units/421102005003-001/posts/"),
+        *("/units/421102005003-001-003/posts/", "/units/421102005003-001-012/posts/fill/centre/"),
+        *("/units/421102005003-001/contacts/", "/units/421102005003-001-008/contacts/"),
+        "/units/421102005003-001-008/contacts/deal/",
+    ],
     "grid": ["/", "/tasks/", "/report/", "/patrols/", "/patrols/new/"],
     "community": [
         *(
@@ -49,7 +56,10 @@ PAGES = {
     "street": [
         *("/", "/board/", "/tasks/", "/units/421102005000/", "/staff/", "/duty/", "/notices/"),
         *("/notices/choices/", "/rates/", "/rates/?by=community", "/rates/exclusions/"),
-        *("/refusals/", "/feedback/", "/campaigns/", "/coverage/?unit=421102005000"),
+        *("/refusals/", "/feedback/", "/campaigns/"),
+        *("/units/421102005000/posts/", "/units/421102005000/contacts/"),
+        "/units/421102005000/posts/set/",
+        "/coverage/?unit=421102005000",
     ],
     "dept_urban": [
         *("/", "/inbox/", "/tasks/", "/duty/", "/rates/", "/notices/"),

@@ -169,7 +169,7 @@ def test_statements_do_not_grow_with_rows(page, cast, rows, django_assert_max_nu
     for address, statements in (
         (f"/households/?unit={cast.compound.code}", 12),
         (f"/people/?unit={cast.compound.code}", 12),
-        (f"/units/{cast.building.code}/", 26),
+        (f"/units/{cast.building.code}/", 32),
     ):
         client.get(address)
         with django_assert_max_num_queries(statements):
