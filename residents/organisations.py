@@ -13,7 +13,7 @@ from orgs.panels import Panel
 from orgs.scoping import reach_of
 from residents import coverage
 from residents.bodies import KEEP
-from residents.enums import BODY_READERS
+from residents.enums import BODY_KEEPERS, BODY_READERS
 from residents.models import BodyMember, LocalBody, PropertyContract, Term
 from residents.standing import verified_belongings
 
@@ -111,3 +111,16 @@ def coverage_panel(*, unit: Unit, user: "User", now: datetime) -> Panel | None:
     lights = found.compounds[0] if unit.kind == UnitKind.COMPOUND and found.compounds else None
     values = CoverageLights(unit, found.whole, lights, may_read)
     return Panel("residents/coverage_panel.html", values)
+
+
+DESK_ROWS = 5
+
+
+def desk_panel(*, user: "User", now: datetime) -> Panel | None:
+    """What runs out next in the places that somebody keeps; None where nothing does."""
+    reach = reach_of(user)
+    if not reach.roles & BODY_KEEPERS:
+        return None
+    kept = Unit.objects.filter(reach.q("", BODY_KEEPERS)).order_by()
+    found = coverage.endings(user, timezone.localdate(now), kept, limit=DESK_ROWS)
+    return Panel("residents/endings_panel.html", found) if found else None

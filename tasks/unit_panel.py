@@ -30,7 +30,7 @@ class OpenTasks:
         return sum(count for _state, count in self.states)
 
 
-def household_panel(household: "Household", user: "User", now: datetime) -> Panel | None:
+def household_panel(*, household: "Household", user: "User", now: datetime) -> Panel | None:
     """On a household's page: the open tasks of its building."""
     return panel(unit=household.building, user=user, now=now)
 

@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from orgs.models import User
 
 
-def at_home(user: "User", path: str) -> Q:
-    """Rows of the compounds and communities in which somebody's verified homes lie."""
+def at_home(user: "User", path: str) -> list[Way]:
+    """The ways to rows of the compounds, and of the communities, of somebody's verified homes.
+
+    Two ways, not one condition: each has an index of its own.
+    """
     own = Belonging._default_manager.filter(
         person__account=user, ends=None, verified_at__isnull=False
     )
-    return Q(**{f"{path}__in": own.values("household__building__parent")}) | Q(
-        **{f"{path}__in": own.values("household__building__parent__parent")}
-    )
+    above = ("household__building__parent", "household__building__parent__parent")
+    return [Q(**{f"{path}__in": own.values(place)}) for place in above]
 
 
 class LocalBody(Scoped):
@@ -49,7 +51,7 @@ class LocalBody(Scoped):
     @classmethod
     def ways(cls, user: "User") -> list[Way]:
         """Whoever works with the place, and who lives in it."""
-        return [reach_of(user).q("unit", BODY_READERS), at_home(user, "unit")]
+        return [reach_of(user).q("unit", BODY_READERS), *at_home(user, "unit")]
 
 
 class Term(Scoped):

@@ -106,4 +106,4 @@ class PropertyContract(Scoped):
     @classmethod
     def ways(cls, user: "User") -> list[Way]:
         """Whoever works with the compound, the firm itself, and who lives there."""
-        return [reach_of(user).q("compound", BODY_READERS), at_home(user, "compound")]
+        return [reach_of(user).q("compound", BODY_READERS), *at_home(user, "compound")]

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from orgs import registry
 from orgs.errors import DomainError
 from orgs.models import Unit, User
 from orgs.paging import page_by_key
+from orgs.panels import called_panels
 from orgs.queries import unit_by_code
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
@@ -76,11 +76,9 @@ def household_page(request: HttpRequest, code: str) -> HttpResponse:
         "keeps": user.has_perm("residents.keep_roll", place),
         "calls": user.has_perm("residents.visit_household", household),
         "floor": _floor(household, user),
-        "panels": [
-            panel
-            for panel in registry.call("household_panels", household, user, timezone.now())
-            if panel is not None
-        ],
+        "panels": called_panels(
+            "household_panels", household=household, user=user, now=timezone.now()
+        ),
         "trail": _trail(household),
     }
     return render(request, "residents/household.html", context)

@@ -1,10 +1,15 @@
 """Property contracts: no two at once, profiles that follow them, who keeps and who reads."""
 
 from datetime import date, timedelta
+from importlib import import_module
+from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+import residents.migrations
 from orgs.enums import PropertyMode
 from orgs.errors import Refused, WrongState
 from orgs.models import AuditEntry, CompoundProfile
@@ -295,3 +300,27 @@ def test_what_is_done_is_audited(cast):
     end(cast, start(cast))
     actions = AuditEntry.objects.values_list("action", flat=True)
     assert {"residents.start-contract", "residents.end-contract"} <= set(actions)
+
+
+def contracts_of_profiles():
+    """The step of the migration that made contracts of what profiles knew."""
+    (file,) = Path(residents.migrations.__path__[0]).glob("*_bodies_contracts_coverage.py")
+    return import_module(f"residents.migrations.{file.stem}").contracts_of_profiles
+
+
+def test_what_profiles_knew_became_contracts(cast):
+    known = {
+        cast.compound: (PropertyMode.FIRM, "安居物业"),
+        cast.other_compound: (PropertyMode.COMMUNITY, ""),
+        make.unit(cast.community): (PropertyMode.SELF, ""),
+        make.unit(cast.sibling): (PropertyMode.FIRM, ""),
+        make.unit(cast.sibling): (PropertyMode.NONE, ""),
+    }
+    for unit, (mode, firm) in known.items():
+        CompoundProfile.objects.create(unit=unit, property_mode=mode, property_firm=firm)
+    contracts_of_profiles()(apps, None)
+    made = PropertyContract.objects.order_by("pk")
+    assert [(one.kind, str(one.firm)) for one in made] == [
+        ("contract", "安居物业"), ("takeover", "None"), ("self_managed", "None"),
+    ]  # fmt: skip
+    assert contracts.follow(today=timezone.localdate()) == 0

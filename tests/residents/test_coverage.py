@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -402,3 +403,18 @@ def test_terms_that_are_over_cover_nothing(page, cast):
     make.term(cast.compound, starts=date(2020, 1, 1), ends=date(2022, 12, 31))
     text = page(cast.community_worker).get(f"/units/{cast.compound.code}/").content.decode()
     assert "今天不在任期内" in text
+
+
+def desk_endings(page, person) -> list:
+    panels = page(person).get("/").context["panels"]
+    found = [one.values for one in panels if one.template == "residents/endings_panel.html"]
+    return found[0] if found else []
+
+
+def test_the_desk_of_who_keeps_them_names_what_runs_out(page, cast):
+    ends = timezone.localdate() + timedelta(days=30)
+    make.contract(cast.compound, ends=ends)
+    assert [one.unit for one in desk_endings(page, cast.community_worker)] == [cast.compound]
+    assert [one.unit for one in desk_endings(page, cast.street_cadre)] == [cast.compound]
+    for other in (cast.grid_worker, cast.sibling_worker, cast.sibling_cadre, cast.urban_officer):
+        assert desk_endings(page, other) == []
