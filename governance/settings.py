@@ -228,6 +228,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "residents.jobs.forget_residents",
         "schedule": crontab(hour=3, minute=37),
     },
+    "make-waiting-letters": {
+        "task": "residents.jobs.make_waiting_letters",
+        "schedule": crontab(minute="*/5"),
+    },
     "seal-audit": {"task": "orgs.jobs.seal_audit", "schedule": crontab(minute="*/5")},
     "forget-expired": {"task": "orgs.jobs.forget_expired", "schedule": crontab(hour=3, minute=17)},
     "process-waiting-attachments": {

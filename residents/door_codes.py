@@ -78,7 +78,7 @@ def use(*, claim: Claim, code: str, by: "User", now: datetime) -> Claim:
             .get(pk=claim.pk)
         )
         if claim.state != ClaimState.WAITING:
-            raise WrongState(_("This claim has been decided already."), code="decided")
+            raise WrongState(_("This has been decided already."), code="decided")
         _leave_to_community(claim)
         if _uses_up(claim.household, code, now):
             return grant(claim, ClaimBasis.CODE, by, now)

@@ -3,11 +3,13 @@
 from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from orgs import phones
 from orgs.errors import Refused
 from orgs.models import Attachment, Unit
 from residents import id_numbers
+from residents.guardians import could_guard
 from residents.models import Belonging, Claim, Household, Person
 
 if TYPE_CHECKING:
@@ -64,6 +66,21 @@ def with_homes(found: QuerySet[Person]) -> QuerySet[Person]:
 def history_of(household: Household) -> QuerySet[Belonging]:
     """Who belonged to a household before, the latest first."""
     return household.belongings.exclude(ends=None).select_related("person").order_by("-ends", "-pk")
+
+
+def guardians_in(household: Household) -> QuerySet[Person]:
+    """The grown-ups of a home, who may speak for a child of it."""
+    at_home = Belonging.objects.filter(household=household, ends=None)
+    return could_guard(Person.objects.filter(pk__in=at_home.values("person")), timezone.localdate())
+
+
+def guardians_of(person: Person) -> QuerySet[Person]:
+    """Who may speak for a person: the grown-ups of their homes, and the present guardian."""
+    homes = Belonging.objects.filter(person=person, ends=None).values("household")
+    at_home = Belonging.objects.filter(household__in=homes, ends=None).values("person")
+    fits = could_guard(Person.objects.filter(pk__in=at_home), timezone.localdate())
+    found = Q(pk__in=fits.values("pk")) | Q(pk=person.guardian_id)
+    return Person.objects.filter(found).exclude(pk=person.pk)
 
 
 def matching(words: str, among: QuerySet[Person]) -> QuerySet[Person]:

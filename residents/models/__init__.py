@@ -1,7 +1,14 @@
 from residents.models.claims import Claim, DoorCode
 from residents.models.households import Household
+from residents.models.letters import LetterRun, LetterSheet
 from residents.models.people import Belonging, Person
-from residents.models.privacy import Consent, DataRequest, PrivacyNotice, Unmasking
+from residents.models.privacy import (
+    Consent,
+    DataRequest,
+    ImpactAssessment,
+    PrivacyNotice,
+    Unmasking,
+)
 from residents.models.visits import Visit
 
 __all__ = [
@@ -11,6 +18,9 @@ __all__ = [
     "DataRequest",
     "DoorCode",
     "Household",
+    "ImpactAssessment",
+    "LetterRun",
+    "LetterSheet",
     "Person",
     "PrivacyNotice",
     "Unmasking",

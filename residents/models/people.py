@@ -61,6 +61,8 @@ class Person(Scoped):
         on_delete=models.SET_NULL,
         related_name="person",
     )
+    # What the person gave on the ground of consent: emptied when the consent is withdrawn.
+    own_fields = models.JSONField(_("given by consent"), default=list, blank=True, editable=False)
     died_on = models.DateField(_("died on"), null=True, blank=True)
     entered_at = models.DateTimeField(_("entered at"))
     # Set when the retention rules emptied the row; what others refer to stays.

@@ -17,7 +17,7 @@ from orgs.paging import page_by_key
 from orgs.queries import unit_by_code
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
-from residents import masking, people, queries
+from residents import guardians, masking, people, queries
 from residents.forms.roll import CorrectForm, PeopleFilter, SearchForm
 from residents.models import Belonging, Person
 from residents.people import PLAIN_FIELDS
@@ -84,7 +84,7 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
         "belongings": person.belongings.select_related("household__building").order_by(
             "ends", "pk"
         ),
-        "needs_guardian": people.needs_guardian(person, timezone.localdate()),
+        "needs_guardian": guardians.needs_guardian(person, timezone.localdate()),
         "keeps": user.has_perm("residents.keep_roll", person.place),
     }
     return render(request, "residents/person.html", context)
@@ -99,8 +99,10 @@ def person_correct(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Person.objects.visible_to(user, one=True), pk=pk)
     if not user.has_perm("residents.keep_roll", person.place):
         raise PermissionDenied
-    initial = {name: getattr(person, name) for name in _CORRECTED}
-    form = CorrectForm(request.POST or None, initial=initial)
+    initial = {name: getattr(person, name) for name in (*_CORRECTED, "guardian")}
+    form = CorrectForm(
+        request.POST or None, initial=initial, guardians=queries.guardians_of(person)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             details = people.checked(**form.cleaned_data)

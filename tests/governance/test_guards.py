@@ -94,7 +94,7 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "saved-filter": {"pk": 1},
         **{
             f"residents:{name}": {"pk": 1, "code": cast.building.code}
-            for name in ("claim", "letters", "data", "unmask")
+            for name in ("claim", "letter", "data", "unmask")
         },
         "claim_": {"pk": 1},
         "orgs:account_leave": {"pk": position},
@@ -215,7 +215,8 @@ WRITTEN_BY_USE_CASES = {
     "orgs.Attachment", "orgs.AuditEntry", "orgs.AuditSeal", "orgs.Delivery", "orgs.DutyDay",
     "orgs.IdempotentAnswer", "orgs.Notice", "orgs.OneTimeCode", "residents.Belonging",
     "residents.Claim", "residents.Consent", "residents.DataRequest", "residents.DoorCode",
-    "residents.Household", "residents.Person", "residents.Unmasking", "residents.Visit",
+    "residents.Household", "residents.LetterRun",
+    "residents.LetterSheet", "residents.Person", "residents.Unmasking", "residents.Visit",
     "tasks.Assignment", "tasks.Campaign", "tasks.DayCount", "tasks.DecisionRequest",
     "tasks.DepartmentFeedback", "tasks.Event", "tasks.Exclusion", "tasks.FeedbackRound",
     "tasks.HotlineFile", "tasks.LimitStepTaken", "tasks.Measure", "tasks.MeasureAttachment",
@@ -243,6 +244,7 @@ def test_what_must_stay_is_append_only():
         "orgs.AuditEntry",
         "orgs.AuditSeal",
         "residents.Consent",
+        "residents.ImpactAssessment",
         "residents.PrivacyNotice",
         "residents.Unmasking",
         "residents.Visit",
