@@ -486,6 +486,10 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=[])
 PROMETHEUS_EXPORT_MIGRATIONS = False
 
+# Reports of errors (mails to ADMINS) name fields and lines of code, and no value that somebody typed.
+DEFAULT_EXCEPTION_REPORTER = "governance.error_reports.PrivateReporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "governance.error_reports.PrivateFilter"
+
 # --- Logs --------------------------------------------------------------------------------------
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

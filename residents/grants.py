@@ -4,7 +4,7 @@ from orgs.enums import Role
 from orgs.models import User
 from orgs.permissions import grant
 from orgs.scoping import Scoped, reach_of
-from residents import claims, data_requests
+from residents import claims, data_requests, unmasking
 from residents.enums import ROLL_KEEPERS, ROLL_READERS
 from residents.models import Belonging, Claim, Household, Person, Visit
 
@@ -34,6 +34,6 @@ def _audits(user: User, row: object) -> bool:
 
 
 grant(claims.PERMISSION, None, claims.may_decide, superusers=False)
-grant("residents.unmask_person", ROLL_KEEPERS, _may_unmask, superusers=False)
-grant("residents.view_unmasking", {Role.AUDITOR}, _audits, superusers=False)
+grant(unmasking.PERMISSION, ROLL_KEEPERS, _may_unmask, superusers=False)
+grant(unmasking.REPORT, {Role.AUDITOR}, _audits, superusers=False)
 grant(data_requests.DECIDE, None, data_requests.may_decide, superusers=False)

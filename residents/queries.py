@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from orgs.scoping import Person as Reader
 
 
+FOUND_AT_MOST = 50
+
+
 def households_of(unit: Unit, among: QuerySet[Household]) -> QuerySet[Household]:
     """The households in a unit of any kind, by code."""
     return among.filter(
@@ -106,6 +109,15 @@ def matching(words: str, among: QuerySet[Person]) -> QuerySet[Person]:
         )
         among = among.filter(Q(name__icontains=word) | Q(pk__in=at.values("person")))
     return among
+
+
+def found(words: str, user: "Reader") -> list[Person]:
+    """Who fits in a person's sight, with their homes; one more than is shown."""
+    return list(
+        with_homes(matching(words, Person.objects.visible_to(user))).order_by("name", "pk")[
+            : FOUND_AT_MOST + 1
+        ]
+    )
 
 
 def may_see_paper(user: "Reader", attachment: Attachment) -> bool:

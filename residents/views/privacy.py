@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from orgs import audit, spreadsheets
+from orgs import spreadsheets
 from orgs.errors import DomainError, Refused
 from orgs.models import User
 from orgs.paging import page_by_key
@@ -26,7 +26,6 @@ from residents.enums import ConsentPurpose, DataRequestKind, DataRequestState, P
 from residents.forms.claims import AnswerForm, DataRequestForm, PeriodForm, UnmaskForm
 from residents.models import DataRequest, Person, PrivacyNotice
 
-MOST_ROWS = 20_000
 # What a guardian decides for a child.
 FOR_CHILDREN = (ConsentPurpose.ACCOUNT, ConsentPurpose.SENSITIVE)
 
@@ -218,7 +217,7 @@ def unmask(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @login_required
-@permission_required("residents.view_unmasking", raise_exception=True)
+@permission_required(unmasking.REPORT, raise_exception=True)
 def who_saw_whom(request: HttpRequest) -> HttpResponse:
     """The auditor's report by period, as a page or (?format=xlsx) a workbook."""
     form = PeriodForm(request.GET or None)
@@ -226,23 +225,11 @@ def who_saw_whom(request: HttpRequest) -> HttpResponse:
         return render(
             request, "residents/unmaskings.html", {"form": form, "page": None}, status=400
         )
-    found = unmasking.who_saw_whom(form.cleaned_data["first"], form.cleaned_data["last"])
+    period = form.cleaned_data
     if request.GET.get("format") != "xlsx":
-        page = page_by_key(request, found)
+        page = page_by_key(request, unmasking.who_saw_whom(**period))
         return render(request, "residents/unmaskings.html", {"form": form, "page": page})
-    rows = [
-        (
-            timezone.localtime(one.at).strftime("%Y-%m-%d %H:%M:%S"),
-            str(one.by),
-            one.person.name,
-            one.person.place.path_name,
-            one.get_field_display(),
-            one.purpose,
-        )
-        for one in found.order_by("pk")[:MOST_ROWS]
-    ]
-    headings = [_("When"), _("Who"), _("Whom"), _("Place"), _("What"), _("For what")]
-    audit.record("residents.export-unmaskings", by=signed_in(request), detail={"rows": len(rows)})
+    headings, rows = unmasking.report(**period, by=signed_in(request), now=timezone.now())
     return HttpResponse(
         spreadsheets.write(headings, rows, _("Who saw whom")),
         content_type=spreadsheets.CONTENT_TYPE,

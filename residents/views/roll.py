@@ -22,7 +22,6 @@ from residents.forms.roll import CorrectForm, PeopleFilter, SearchForm
 from residents.models import Belonging, Person
 from residents.people import PLAIN_FIELDS
 
-FOUND_AT_MOST = 50
 _CORRECTED = [name for name in PLAIN_FIELDS if name != "died_on"]
 
 
@@ -57,12 +56,11 @@ def people_search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.POST or None)
     found: list[Person] = []
     if request.method == "POST" and form.is_valid():
-        seen = queries.matching(form.cleaned_data["q"], Person.objects.visible_to(user))
-        found = list(queries.with_homes(seen).order_by("name", "pk")[: FOUND_AT_MOST + 1])
+        found = queries.found(form.cleaned_data["q"], user)
     context = {
         "form": form,
-        "found": found[:FOUND_AT_MOST],
-        "more": len(found) > FOUND_AT_MOST,
+        "found": found[: queries.FOUND_AT_MOST],
+        "more": len(found) > queries.FOUND_AT_MOST,
         "searched": request.method == "POST",
     }
     return render(request, "residents/search.html", context)
