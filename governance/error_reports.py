@@ -3,6 +3,7 @@
 Names of fields and variables stay, and the line of code; values do not.
 """
 
+from collections.abc import ItemsView
 from typing import Any
 
 from django.http import HttpRequest
@@ -34,8 +35,10 @@ class PrivateFilter(SafeExceptionReporterFilter):
 
     def get_traceback_frame_variables(
         self, request: HttpRequest | None, tb_frame: Any
-    ) -> list[tuple[str, Any]]:
-        return [(name, f"<{type(value).__name__}>") for name, value in tb_frame.f_locals.items()]
+    ) -> ItemsView[str, Any]:
+        return {
+            name: f"<{type(value).__name__}>" for name, value in tb_frame.f_locals.items()
+        }.items()
 
 
 class PrivateReporter(ExceptionReporter):

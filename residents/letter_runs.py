@@ -56,9 +56,10 @@ def order(*, unit: Unit, by: "User", now: datetime) -> LetterRun:
     detail = {"buildings": len(sheets)}
     audit.record("residents.order-letters", by=by, obj=run, detail=detail, now=now)
     for sheet in sheets:
-        # By name: a use-case imports no jobs. A lost message is made up for by the sweep.
+        # By name: a use-case imports no jobs. A lost message, or a broker that is away, is made up
+        # for by the sweep.
         job = current_app.signature("residents.jobs.make_letters", [sheet.pk])
-        transaction.on_commit(job.delay)
+        transaction.on_commit(job.delay, robust=True)
     return run
 
 

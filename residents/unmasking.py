@@ -78,7 +78,7 @@ def report(
     found = list(who_saw_whom(first, last).order_by("pk")[: MOST_ROWS + 1])
     if len(found) > MOST_ROWS:
         raise TooLarge(_("More than %(most)d rows: choose fewer days.") % {"most": MOST_ROWS})
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             timezone.localtime(one.at).strftime("%Y-%m-%d %H:%M:%S"),
             str(one.by),

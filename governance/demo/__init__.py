@@ -62,6 +62,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         people,
         photos,
         places,
+        rights,
         roll,
         telling,
     )
@@ -84,6 +85,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     progress("households and people of 翡翠一品小区")
     # A chance of its own, so that the reports stay as they are.
     roll.make(made, accounts, now, Random(random.getrandbits(32)))  # noqa: S311 (as above)
+    rights.make(accounts, now)
     keeping.make_rosters([*departments.values(), *made.streets], now)
     by_id = {user.pk: user for user in accounts.values()}
     cast = Cast(accounts, by_id, made.units, list(kinds.values()))

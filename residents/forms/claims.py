@@ -42,7 +42,7 @@ class ClaimForm(SensitiveForm):
     sensitive = ("id_number", "photo")
 
     relation = forms.ChoiceField(
-        label=_("You are here"), choices=Relation.choices, widget=forms.RadioSelect
+        label=_("How you belong here"), choices=Relation.choices, widget=forms.RadioSelect
     )
     name = forms.CharField(label=_("Your name as on your papers"), max_length=LONGEST_NAME)
     id_number = forms.CharField(
@@ -112,6 +112,10 @@ class DataRequestForm(SensitiveForm):
     )
     employment = forms.CharField(label=_("Employment"), max_length=40, required=False)
     insurance = forms.CharField(label=_("Medical insurance"), max_length=40, required=False)
+
+    def corrected(self) -> list[forms.BoundField]:
+        """The fields of corrections; the page folds them away."""
+        return [self[name] for name in self.fields if name not in ("kind", "text")]
 
     def corrections(self) -> dict[str, Any]:
         """What shall be corrected into what."""
