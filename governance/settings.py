@@ -243,6 +243,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "residents.jobs.count_coverage",
         "schedule": crontab(hour=0, minute=19),
     },
+    "make-waiting-letters": {
+        "task": "residents.jobs.make_waiting_letters",
+        "schedule": crontab(minute="*/5"),
+    },
     "seal-audit": {"task": "orgs.jobs.seal_audit", "schedule": crontab(minute="*/5")},
     "forget-expired": {"task": "orgs.jobs.forget_expired", "schedule": crontab(hour=3, minute=17)},
     "process-waiting-attachments": {
@@ -496,6 +500,10 @@ SIGN_IN_LOG_DAYS = at_least(
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=[])
 PROMETHEUS_EXPORT_MIGRATIONS = False
+
+# Reports of errors (mails to ADMINS) name fields and lines of code, and no value that somebody typed.
+DEFAULT_EXCEPTION_REPORTER = "governance.error_reports.PrivateReporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "governance.error_reports.PrivateFilter"
 
 # --- Logs --------------------------------------------------------------------------------------
 

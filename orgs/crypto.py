@@ -47,8 +47,19 @@ class SealedSerializer:
         return json.loads(fernet().decrypt(data))
 
 
+class Blank(models.Lookup):
+    """Whether anything is kept at all; the one question that an encrypted column answers."""
+
+    lookup_name = "blank"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        column, values = self.process_lhs(compiler, connection)
+        return f"{column} {'=' if self.rhs else '<>'} ''", list(values)
+
+
 class EncryptedTextField(models.TextField):
-    """Text kept as a Fernet token. It can be stored and read, never searched."""
+    """Text kept as a Fernet token. It can be stored and read, never searched (only `__blank`)."""
 
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
@@ -58,4 +69,6 @@ class EncryptedTextField(models.TextField):
         return fernet().decrypt(value.encode()).decode() if value else ""
 
     def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name == Blank.lookup_name:
+            return Blank
         raise FieldError(f"{self.name} is encrypted; look it up through its blind index")

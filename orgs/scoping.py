@@ -204,11 +204,12 @@ def _further_areas(positions: models.QuerySet) -> dict[int, list[Area]]:
 class ScopedQuerySet(models.QuerySet):
     """Rows with a place in the tree. A model names the way to its unit in `scope_path`."""
 
-    def visible_to(self, user: "Person", *, one: bool = False) -> Self:
+    def visible_to(self, user: "Person", *, one: bool = False, few: bool = False) -> Self:
         """The rows that a person may see; the one truth behind lists and single rows.
 
         `one`: the caller picks a single row by its key, which is then compared with each way. So is
         a wide reach: walking the table, newest first, meets enough of its many rows at once.
+        `few`: these rows are few already (a search); each way is asked of them alone.
         """
         if user.is_superuser:
             return self
@@ -216,6 +217,8 @@ class ScopedQuerySet(models.QuerySet):
             return self.none()
         model = cast("type[Scoped]", self.model)
         ways = model.ways(user)
+        if few:
+            return cast("Self", model._default_manager.filter(way_by_way(self, ways)))
         if one or len(ways) == 1 or reach_of(user).is_wide:
             return self.filter(any_of(ways))
         return self.filter(way_by_way(model._default_manager.all(), ways))

@@ -30,6 +30,7 @@ class ResidentsConfig(AppConfig):
         append_only.register("residents.PrivacyNotice")
         for ledger in (HOUSEHOLDS, RESIDENTS, TENANTS, VISITS, *CARE_LEDGERS):
             ledgers.register(ledger)
+        append_only.register("residents.ImpactAssessment")
         for kind in claims.notice_kinds():
             notifying.register(kind)
         registry.register("units_recoded", follow_codes)
@@ -63,7 +64,13 @@ class ResidentsConfig(AppConfig):
                 "residents.export-own-data": _("own data fetched"),
                 "residents.ask-about-data": _("request about own data"),
                 "residents.decide-about-data": _("request about data decided"),
-                "residents.erase-person": _("person erased after moving out"),
+                "residents.erase-person": _("person erased on the roll"),
+                "residents.forget-claims": _("names and papers of claims deleted"),
+                "residents.empty-own-data": _("data emptied after a consent was withdrawn"),
+                "residents.assess-impact": _("impact assessment approved"),
+                "residents.order-letters": _("letters to the doors ordered"),
+                "residents.fetch-letters": _("letters to the doors fetched"),
+                "residents.forget-letters": _("files of letters deleted"),
                 "residents.forget": _("old personal records deleted"),
                 "residents.enter-care": _("person entered on a care ledger"),
                 "residents.change-care": _("entry on a care ledger changed"),

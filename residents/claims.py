@@ -6,17 +6,25 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs import audit, notifying
-from orgs.errors import NotAllowed, Refused, TooOften, WrongState
+from orgs.errors import NotAllowed, Refused, TooOften
 from orgs.models import Attachment, User
 from orgs.queries import holders
-from residents import people, standing
-from residents.enums import OWNING, ROLL_KEEPERS, ClaimBasis, ClaimState, Relation
+from residents import deciding, guardians, id_numbers, people, privacy, standing
+from residents.enums import (
+    OWNING,
+    ROLL_KEEPERS,
+    ClaimBasis,
+    ClaimState,
+    Relation,
+    SensitiveUse,
+)
 from residents.models import Belonging, Claim, Household, Person
 
 if TYPE_CHECKING:
@@ -24,55 +32,72 @@ if TYPE_CHECKING:
 
     from orgs.notifying import NoticeKind
 
+# Of one account, and of one telephone, whatever accounts it was used with.
 MOST_WAITING = 5
 MOST_A_DAY = 10
 MOST_PAPERS = 6
-LONGEST_REASON = 300
 PERMISSION = "residents.decide_claim"
 
 
+@transaction.atomic
 def claim(
     *,
     household: Household,
     relation: Relation,
     name: str = "",
+    id_number: str = "",
     papers: Iterable[Attachment] = (),
+    agrees: bool = False,
     by: User,
     now: datetime,
 ) -> Claim:
     """Claims to belong to a household. The same waiting claim again answers the first one.
 
-    A second person's claim alerts the community and the owner. Raises TooOften beyond
-    MOST_WAITING waiting or MOST_A_DAY claims of an account, Refused for papers of somebody else.
+    ID number and papers need a consent of their own (`agrees`). Another person's claim alerts the
+    community and whoever was first. Raises TooOften beyond MOST_WAITING waiting or MOST_A_DAY claims
+    of an account or a telephone, Refused (`bad_papers`, `bad_id_number`, `consent_needed`,
+    `guardian_needed` for a child), NotAllowed (`not_assessed`).
     """
+    papers = _own(papers, by)
+    number = id_numbers.normalise(id_number) if id_number else ""
+    if number or papers:
+        privacy.must_collect(SensitiveUse.CLAIM, agrees=agrees, by=by, now=now)
+    # The account's row is the queue: a storm of claims is counted one after the other.
+    User.objects.select_for_update(of=("self",)).get(pk=by.pk)
+    earlier: Claim | None = Claim.objects.filter(
+        household=household, user=by, state=ClaimState.WAITING
+    ).first()
+    if earlier:
+        return earlier
+    _refuse_storm(by, now)
+    made = Claim(
+        household=household,
+        user=by,
+        name=(" ".join(name.split()) or str(by))[: people.LONGEST_NAME],
+        relation=relation,
+        id_number=number,
+        phone_index=by.phone_index or "",
+        made_at=now,
+    )
+    _refuse_child(made, now)
+    made.save()
+    made.papers.set(papers)
+    audit.record("residents.claim", by=by, obj=made, now=now)
+    _tell_of(made, now)
+    return made
+
+
+def _own(papers: Iterable[Attachment], by: User) -> list[Attachment]:
     papers = list(papers)
     if len(papers) > MOST_PAPERS or any(paper.uploaded_by_id != by.pk for paper in papers):
         message = _("Attach at most %(most)d photos of your own.") % {"most": MOST_PAPERS}
         raise Refused(message, code="bad_papers", fields={"papers": [message]})
-    with transaction.atomic():
-        # The account's row is the queue: a storm of claims is counted one after the other.
-        User.objects.select_for_update(of=("self",)).get(pk=by.pk)
-        earlier: Claim | None = Claim.objects.filter(
-            household=household, user=by, state=ClaimState.WAITING
-        ).first()
-        if earlier:
-            return earlier
-        _refuse_storm(by, now)
-        made = Claim.objects.create(
-            household=household,
-            user=by,
-            name=(" ".join(name.split()) or str(by))[: people.LONGEST_NAME],
-            relation=relation,
-            made_at=now,
-        )
-        made.papers.set(papers)
-        audit.record("residents.claim", by=by, obj=made, now=now)
-        _tell_of(made, now)
-    return made
+    return papers
 
 
 def _refuse_storm(by: User, now: datetime) -> None:
-    own = Claim.objects.filter(user=by)
+    mine = Q(user=by) | Q(phone_index=by.phone_index) if by.phone_index else Q(user=by)
+    own = Claim.objects.filter(mine)
     if own.filter(state=ClaimState.WAITING).count() >= MOST_WAITING:
         raise TooOften(
             _("%(most)d of your claims are waiting. Wait for an answer, or withdraw one.")
@@ -80,6 +105,22 @@ def _refuse_storm(by: User, now: datetime) -> None:
         )
     if own.filter(made_at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
         raise TooOften(_("You have claimed very many homes today. Try again tomorrow."))
+
+
+def _refuse_child(claim: Claim, now: datetime) -> None:
+    """A child claims nothing before its guardian, who has an account, agrees to it."""
+    born = id_numbers.birth_date(claim.id_number) if claim.id_number else None
+    person = match(claim, by_name=False)
+    if not guardians.is_child(person.born if person else born, timezone.localdate(now)):
+        return
+    if person is None or not privacy.guardian_agreed(person):
+        raise Refused(
+            _(
+                "Children under 14 use the portal through their guardian: the guardian claims the "
+                "home, and agrees under “My data”."
+            ),
+            code="guardian_needed",
+        )
 
 
 @transaction.atomic
@@ -96,11 +137,8 @@ def refuse(*, claim: Claim, reason: str, by: User, now: datetime) -> Claim:
     """Refuses a claim with a reason that the claimant reads."""
     claim = _locked(claim)
     _must_decide(claim, by)
-    reason = reason.strip()
-    if not 0 < len(reason) <= LONGEST_REASON:
-        message = _("Give a reason of 1 to %(longest)d characters.") % {"longest": LONGEST_REASON}
-        raise Refused(message, code="reason_needed", fields={"reason": [message]})
-    refused = _decide(claim, ClaimState.REFUSED, by, now, reason=reason)
+    said = deciding.reason_of(reason)
+    refused = _decide(claim, ClaimState.REFUSED, by, now, reason=said)
     _tell([claim.user_id], DECIDED, refused, now, page="residents:my_home")
     return refused
 
@@ -123,9 +161,11 @@ def grant(claim: Claim, basis: ClaimBasis, by: User, now: datetime) -> Claim:
     """Ties the claimant to the household; the claim's row is locked and the decision is due."""
     Household.objects.select_for_update(of=("self",)).get(pk=claim.household_id)
     person = match(claim, by_name=basis == ClaimBasis.COMMUNITY) or _new_person(claim, by, now)
-    if people.needs_guardian(person, timezone.localdate(now)):
+    if guardians.is_child(person.born, timezone.localdate(now)) and not (
+        privacy.guardian_agreed(person)
+    ):
         raise Refused(
-            _("This is a child under 14: enter the guardian on the roll first."),
+            _("This is a child under 14, whose guardian has not agreed to an account of its own."),
             code="guardian_needed",
         )
     if person.account_id is None:
@@ -138,21 +178,27 @@ def grant(claim: Claim, basis: ClaimBasis, by: User, now: datetime) -> Claim:
 
 
 def match(claim: Claim, *, by_name: bool) -> Person | None:
-    """The person of the roll whom a claimant is: by account, by confirmed number, or by name.
+    """The person of the roll whom a claimant is: by account, by confirmed telephone, or by ID number
+    or name.
 
-    By name only where a keeper of the roll decides, and only among people of the household.
+    The latter only where a keeper of the roll decides, and only among people of the household.
     """
     own: Person | None = Person.objects.filter(account=claim.user).first()
     if own:
         return own
+    found: Person | None = None
     at_home = Person.objects.filter(
         belongings__household=claim.household, belongings__ends=None, account=None
     )
     if claim.user.phone_verified and claim.user.phone_index:
-        found: Person | None = at_home.filter(phone_index=claim.user.phone_index).first()
+        found = at_home.filter(phone_index=claim.user.phone_index).first()
         if found:
             return found
-    return at_home.filter(name=claim.name).first() if by_name else None
+    if not by_name:
+        return None
+    if claim.id_number:
+        found = at_home.filter(id_index=id_numbers.index(claim.id_number)).first()
+    return found or at_home.filter(name=claim.name).first()
 
 
 def _new_person(claim: Claim, by: User, now: datetime) -> Person:
@@ -205,18 +251,9 @@ def _locked(claim: Claim) -> Claim:
 
 
 def _decide(claim: Claim, state: ClaimState, by: User, now: datetime, **values: str) -> Claim:
-    if claim.state != ClaimState.WAITING:
-        raise WrongState(_("This claim has been decided already."), code="decided")
-    for name, value in {"state": state, "decided_by": by, "decided_at": now, **values}.items():
-        setattr(claim, name, value)
-    claim.save()
-    audit.record(
-        f"residents.claim-{state}",
-        by=by,
-        obj=claim,
-        detail={"basis": claim.basis} if claim.basis else {},
-        now=now,
-    )
+    deciding.settle(claim, by=by, now=now, state=state, id_number="", **values)
+    detail = {"basis": claim.basis} if claim.basis else {}
+    audit.record(f"residents.claim-{state}", by=by, obj=claim, detail=detail, now=now)
     return claim
 
 
@@ -226,7 +263,7 @@ MADE, SECOND, DECIDED = "claim-made", "claim-second", "claim-decided"
 
 
 def _tell_of(claim: Claim, now: datetime) -> None:
-    """The community hears of each claim; of a second one on a flat the verified owner too."""
+    """The community hears of each claim; of a second one on a flat whoever was first does too."""
     keepers = holders(claim.household.building, ROLL_KEEPERS, timezone.localdate(now))
     others = Belonging.objects.filter(
         household=claim.household, ends=None, verified_at__isnull=False
@@ -234,13 +271,12 @@ def _tell_of(claim: Claim, now: datetime) -> None:
     waiting = Claim.objects.filter(household=claim.household, state=ClaimState.WAITING).exclude(
         user=claim.user
     )
-    if not (others.exists() or waiting.exists()):
-        _tell(keepers, MADE, claim, now)
-        return
     owners = others.filter(relation__in=OWNING, person__account__isnull=False)
-    _tell(keepers, SECOND, claim, now)
-    at_home = set(owners.values_list("person__account", flat=True)) - keepers
-    _tell(at_home, SECOND, claim, now, page="residents:my_home")
+    first = {*owners.values_list("person__account", flat=True)} or {
+        *waiting.values_list("user", flat=True)
+    }
+    _tell(keepers, SECOND if first or others.exists() else MADE, claim, now)
+    _tell(first - keepers, SECOND, claim, now, page="residents:my_home")
 
 
 def _tell(

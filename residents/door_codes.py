@@ -50,7 +50,7 @@ def letters(*, building: "Unit", by: "User", now: datetime) -> bytes:
         DoorCode.objects.bulk_create(
             DoorCode(
                 household=home,
-                digest=_digest(home, codes[home.pk]),
+                digest=digest(home, codes[home.pk]),
                 made_by=by,
                 expires_at=now + LIFE,
             )
@@ -78,7 +78,7 @@ def use(*, claim: Claim, code: str, by: "User", now: datetime) -> Claim:
             .get(pk=claim.pk)
         )
         if claim.state != ClaimState.WAITING:
-            raise WrongState(_("This claim has been decided already."), code="decided")
+            raise WrongState(_("This has been decided already."), code="decided")
         _leave_to_community(claim)
         if _uses_up(claim.household, code, now):
             return grant(claim, ClaimBasis.CODE, by, now)
@@ -104,7 +104,7 @@ def _uses_up(household: Household, text: str, now: datetime) -> bool:
     row = DoorCode.objects.select_for_update().filter(household=household, used_at=None).first()
     if row is None or row.expires_at <= now or row.failures >= MAX_FAILURES:
         return False
-    right = secrets.compare_digest(row.digest, _digest(household, code))
+    right = secrets.compare_digest(row.digest, digest(household, code))
     if right:
         row.used_at = now
     else:
@@ -113,7 +113,8 @@ def _uses_up(household: Household, text: str, now: datetime) -> bool:
     return right
 
 
-def _digest(household: Household, code: str) -> str:
+def digest(household: Household, code: str) -> str:
+    """What is kept of a code."""
     return blind_index("door", f"{household.pk}:{code}")
 
 

@@ -93,8 +93,32 @@ class ConsentPurpose(models.TextChoices):
     """What is done with personal data on the ground of consent; each is given and taken alone."""
 
     ACCOUNT = "account", _("account and notices")
+    CLAIM = "claim", _("ID number and papers, to check my claim of a home")
     SENSITIVE = "sensitive", _("ID number and other sensitive data that I enter myself")
     DELIBERATION = "deliberation", _("my name beside what I say in deliberations")
+
+
+class SensitiveUse(models.TextChoices):
+    """For what sensitive data are collected: each is assessed before its fields are shown."""
+
+    CLAIM = "claim", _("ID number and papers of a claim")
+    OWN = "own", _("sensitive data that people enter themselves")
+
+
+# The separate consent that a use rests upon (PIPL, art. 29).
+CONSENT_TO = {
+    SensitiveUse.CLAIM: ConsentPurpose.CLAIM,
+    SensitiveUse.OWN: ConsentPurpose.SENSITIVE,
+}
+
+
+class LetterState(models.TextChoices):
+    """How far one building's letters of a run are."""
+
+    WAITING = "waiting", _("waiting")
+    READY = "ready", _("ready")
+    EMPTY = "empty", _("no households")
+    FAILED = "failed", _("failed")
 
 
 class DataRequestKind(models.TextChoices):

@@ -8,7 +8,15 @@ from orgs.enums import Role
 from orgs.models import Unit, User
 from orgs.permissions import grant
 from orgs.scoping import Scoped, reach_of
-from residents import bodies, care, care_readers, claims, ledger_care, privacy
+from residents import (
+    bodies,
+    care,
+    care_readers,
+    claims,
+    data_requests,
+    ledger_care,
+    unmasking,
+)
 from residents.enums import (
     BODY_KEEPERS,
     BODY_READERS,
@@ -66,9 +74,9 @@ def _audits(user: User, row: object) -> bool:
 
 
 grant(claims.PERMISSION, None, claims.may_decide, superusers=False)
-grant("residents.unmask_person", ROLL_KEEPERS, _may_unmask, superusers=False)
-grant("residents.view_unmasking", {Role.AUDITOR}, _audits, superusers=False)
-grant(privacy.DECIDE, None, privacy.may_decide, superusers=False)
+grant(unmasking.PERMISSION, ROLL_KEEPERS, _may_unmask, superusers=False)
+grant(unmasking.REPORT, {Role.AUDITOR}, _audits, superusers=False)
+grant(data_requests.DECIDE, None, data_requests.may_decide, superusers=False)
 
 
 # --- Care ledgers: by name, not by role --------------------------------------------------------------

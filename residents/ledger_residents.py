@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from residents import guardians, masking, people
 from residents import ledger_cells as cells
 from residents import ledger_homes as homes
 from residents import ledger_people as folk
-from residents import masking, people
 from residents.enums import OWNING, Marital, Relation, Verdict
 from residents.households import code_of, floor_of
 from residents.ledger_homes import Door
@@ -138,7 +138,7 @@ class _Chunk:
                 home.owner = one.person.name
             if one.share_part:
                 home.shares[one.person.name] = Fraction(one.share_part, one.share_whole)
-            if not people.is_child(one.person.born, self.run.today):
+            if not guardians.is_child(one.person.born, self.run.today):
                 home.adults.add(one.person.name)
 
     def plan(self, row: Row) -> None:
@@ -260,7 +260,7 @@ class _Chunk:
     ) -> None:
         """A child under 14 has a guardian of the same home: the one named, else its owner."""
         born = values.get("born", person.born)
-        if not people.is_child(born, self.run.today):
+        if not guardians.is_child(born, self.run.today):
             return
         named = row.get("guardian")
         if person.guardian_id and not named:
@@ -296,7 +296,7 @@ class _Chunk:
             home.shares[name] = Fraction(values["share_part"], values["share_whole"])
         elif "share_part" in values:
             home.shares.pop(name, None)
-        if not people.is_child(person.born, self.run.today):
+        if not guardians.is_child(person.born, self.run.today):
             home.adults.add(name)
 
     def _enters(

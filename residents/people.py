@@ -15,6 +15,7 @@ from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Unit
 from residents import id_numbers
 from residents.enums import OWNING, Relation
+from residents.guardians import refuse_unguarded
 from residents.models import Belonging, Household, Person
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ PLAIN_FIELDS = (
     "name", "sex", "born", "ethnicity", "marital", "employment", "insurance", "registered_at",
     "note", "died_on",
 )  # fmt: skip
-GUARDED_UNDER = 14
+# Told about apart, and emptied when people withdraw the consent on which they gave them.
+SENSITIVE_FIELDS = (
+    "id_number", "ethnicity", "marital", "employment", "insurance", "registered_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,7 @@ def move_in(
     if person is None:
         person = enter(details=details, place=household.building, by=by, now=now)
     else:
-        _fill_in(person, details)
+        _fill_in(person, details, now)
     return belong(
         person=person,
         household=household,
@@ -149,11 +153,16 @@ def move_in(
 
 @transaction.atomic
 def enter(*, details: Details, place: Unit, by: "User", now: datetime) -> Person:
-    """Puts a new person on the roll of a place. Raises Refused (`id_taken`) for a known ID number."""
+    """Puts a new person on the roll of a place.
+
+    Raises Refused: `id_taken` for a known ID number, `guardian_needed` for a child under 14 without.
+    """
     must_keep(by, place)
+    columns = details.columns()
+    refuse_unguarded(columns.get("born"), columns.get("guardian"), timezone.localdate(now))
     try:
         with transaction.atomic():
-            person = Person.objects.create(place=place, entered_at=now, **details.columns())
+            person = Person.objects.create(place=place, entered_at=now, **columns)
     except IntegrityError:
         message = _("This ID number is on the roll already.")
         raise Refused(message, code="id_taken", fields={"id_number": [message]})
@@ -223,11 +232,15 @@ def move_out(*, belonging: Belonging, ends: date, by: "User", now: datetime) -> 
 def correct(*, person: Person, details: Details, by: "User", now: datetime) -> Person:
     """Corrects what the roll knows of a person; empty numbers stay as they were.
 
-    Raises NotAllowed; Refused (`id_taken`) for another person's ID number.
+    Raises NotAllowed; Refused for another person's ID number (`id_taken`), for a child under 14
+    without a guardian (`guardian_needed`).
     """
     person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
     must_keep(by, person.place)
     changed = _set(person, details.columns())
+    refuse_unguarded(person.born, person.guardian, timezone.localdate(now), of=person)
+    # What the community enters itself rests upon its duty from now on.
+    person.own_fields = [name for name in person.own_fields if name not in changed]
     try:
         with transaction.atomic():
             person.save()
@@ -240,18 +253,18 @@ def correct(*, person: Person, details: Details, by: "User", now: datetime) -> P
     return person
 
 
-def needs_guardian(person: Person, today: date) -> bool:
-    """Whether a person is under 14 and has no guardian on the roll (PIPL, art. 31)."""
-    return person.guardian_id is None and is_child(person.born, today)
-
-
-def is_child(born: date | None, today: date) -> bool:
-    """Whether somebody born on a day is under 14."""
-    if born is None:
-        return False
-    return (today.year - born.year - ((today.month, today.day) < (born.month, born.day))) < (
-        GUARDED_UNDER
-    )
+def empty_own(*, person: Person, by: "User", now: datetime) -> None:
+    """Empties what a person gave on the ground of consent; the row is locked."""
+    if not person.own_fields:
+        return
+    emptied = list(person.own_fields)
+    for name in emptied:
+        setattr(person, name, "")
+        if name == "id_number":
+            person.id_index = None
+    person.own_fields = []
+    person.save()
+    audit.record("residents.empty-own-data", by=by, obj=person, detail={"fields": emptied}, now=now)
 
 
 def must_keep(by: "User", place: Unit) -> None:
@@ -268,12 +281,13 @@ def _roll_around(building: Unit) -> QuerySet[Person]:
     )
 
 
-def _fill_in(person: Person, details: Details) -> None:
+def _fill_in(person: Person, details: Details, now: datetime) -> None:
     """Adds what was not known yet; what the roll knows already stays."""
     missing = {
         name: value for name, value in details.columns().items() if not getattr(person, name)
     }
     if _set(person, missing):
+        refuse_unguarded(person.born, person.guardian, timezone.localdate(now), of=person)
         person.save(update_fields=list(missing))
 
 

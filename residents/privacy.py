@@ -1,23 +1,26 @@
-"""People's rights over their data: notices, consents, copies, requests."""
+"""Privacy notices, and consents: given, withdrawn, spoken for children by their guardians."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orgs import audit, phones, registry
-from orgs.enums import TimeUnit
+from orgs import audit
 from orgs.errors import NotAllowed, Refused, WrongState
-from orgs.working_time import Span, calendar
-from residents.enums import ConsentPurpose, DataRequestKind, DataRequestState
-from residents.models import Consent, DataRequest, Person, PrivacyNotice
+from residents import assessments, guardians, people
+from residents.enums import (
+    CONSENT_TO,
+    ClaimState,
+    ConsentPurpose,
+    DataRequestState,
+    SensitiveUse,
+)
+from residents.models import Claim, Consent, DataRequest, Person, PrivacyNotice
 
 if TYPE_CHECKING:
     from orgs.models import User
-
-ANSWERED_WITHIN = Span(15, TimeUnit.WORKING_DAYS)
-DECIDE = "residents.decide_datarequest"
 
 
 def current_notice() -> PrivacyNotice | None:
@@ -42,19 +45,49 @@ def publish(*, text_zh: str, text_en: str, by: "User", now: datetime) -> Privacy
 
 
 @transaction.atomic
-def consent(*, purpose: ConsentPurpose, given: bool, by: "User", now: datetime) -> Consent:
-    """Gives or withdraws a consent to the newest notice; the same again adds nothing."""
+def consent(
+    *,
+    purpose: ConsentPurpose,
+    given: bool,
+    ward: Person | None = None,
+    by: "User",
+    now: datetime,
+) -> Consent:
+    """Gives or withdraws a consent to the newest notice; the same again adds nothing.
+
+    For a `ward` under 14 the guardian speaks. What was given on the ground of a withdrawn consent
+    is emptied at once. Raises NotAllowed for somebody else's child, WrongState without a notice.
+    """
     notice = current_notice()
     if notice is None:
         raise WrongState(_("There is no privacy notice yet."), code="no_notice")
-    last = _last(by, purpose)
+    if (
+        ward is not None
+        and not guardians.wards_of(by, timezone.localdate(now)).filter(pk=ward.pk).exists()
+    ):
+        raise NotAllowed(_("You are not the guardian of this child."))
+    last = _last(by, purpose, ward)
     if last and last.given == given and last.notice_id == notice.pk:
         return last
-    row = Consent.objects.create(user=by, purpose=purpose, notice=notice, given=given, at=now)
-    audit.record(
-        "residents.consent", by=by, obj=row, detail={"purpose": purpose, "given": given}, now=now
+    row = Consent.objects.create(
+        user=by, purpose=purpose, ward=ward, notice=notice, given=given, at=now
     )
+    detail = {"purpose": purpose, "given": given, "for_ward": ward is not None}
+    audit.record("residents.consent", by=by, obj=row, detail=detail, now=now)
+    if not given:
+        _take_back(purpose, by, ward, now)
     return row
+
+
+def guardian_agreed(child: Person) -> bool:
+    """Whether a child's guardian agrees to the child having an account."""
+    last = (
+        Consent.objects.filter(ward=child, user__person=child.guardian_id)
+        .filter(purpose=ConsentPurpose.ACCOUNT)
+        .order_by("-pk")
+        .first()
+    )
+    return bool(last and last.given)
 
 
 def accept(*, by: "User", now: datetime) -> None:
@@ -62,115 +95,74 @@ def accept(*, by: "User", now: datetime) -> None:
     consent(purpose=ConsentPurpose.ACCOUNT, given=True, by=by, now=now)
 
 
-def consents(user: "User") -> dict[ConsentPurpose, Consent | None]:
+def must_collect(
+    use: SensitiveUse, *, agrees: bool, ward: Person | None = None, by: "User", now: datetime
+) -> None:
+    """Before sensitive data of a use are taken: an assessment in force and a consent of its own.
+
+    `agrees`: the person ticks it with what they send. Raises NotAllowed (`not_assessed`), Refused
+    (`consent_needed`).
+    """
+    assessments.must_be_in_force(use, now)
+    purpose = CONSENT_TO[use]
+    if agrees:
+        consent(purpose=purpose, given=True, ward=ward, by=by, now=now)
+    if not may_use(by, purpose, ward):
+        message = _("Agree to this separately, or leave the sensitive data out.")
+        raise Refused(message, code="consent_needed", fields={"agrees": [message]})
+
+
+def consents(user: "User", ward: Person | None = None) -> dict[ConsentPurpose, Consent | None]:
     """The latest word on each purpose; one query."""
-    latest = {row.purpose: row for row in Consent.objects.filter(user=user).order_by("pk")}
+    rows = Consent.objects.filter(user=user, ward=ward).order_by("pk")
+    latest = {row.purpose: row for row in rows}
     return {purpose: latest.get(purpose.value) for purpose in ConsentPurpose}
 
 
-def may_use(user: "User", purpose: ConsentPurpose) -> bool:
+def may_use(user: "User", purpose: ConsentPurpose, ward: Person | None = None) -> bool:
     """Whether a consent stands, given to the newest notice."""
-    last, notice = _last(user, purpose), current_notice()
+    last, notice = _last(user, purpose, ward), current_notice()
     return bool(last and notice and last.given and last.notice_id == notice.pk)
 
 
 def is_due(user: "User") -> bool:
     """Whether somebody has not yet said yes or no to the newest notice."""
     notice = current_notice()
-    return bool(notice and not Consent.objects.filter(user=user, notice=notice).exists())
+    said = Consent.objects.filter(user=user, ward=None, notice=notice)
+    return bool(notice and not said.exists())
 
 
-def _last(user: "User", purpose: ConsentPurpose) -> Consent | None:
-    return Consent.objects.filter(user=user, purpose=purpose).order_by("-pk").first()
+def _last(user: "User", purpose: ConsentPurpose, ward: Person | None) -> Consent | None:
+    rows = Consent.objects.filter(user=user, purpose=purpose, ward=ward)
+    return rows.order_by("-pk").first()
 
 
-def own_data(*, by: "User", now: datetime) -> dict[str, Any]:
-    """All that the portal holds about an account, in clear; upper floors add their part."""
-    person = Person.objects.filter(account=by).first()
-    data: dict[str, Any] = {
-        "account": {"username": by.username, "name": by.name, "phone": by.phone},
-        "person": _person(person) if person else None,
-        "claims": list(by.claims.values("household__code", "relation", "state", "made_at")),
-        "consents": list(by.consents.values("purpose", "given", "at", "notice__version")),
-        "requests": list(by.data_requests.values("kind", "state", "asked_at", "reason")),
-        "care": _care(person) if person else [],
-        "seen_by": list(person.unmaskings.values("at", "field", "purpose")) if person else [],
-    }
-    for part in registry.call("personal_data_of", by):
-        data |= part
-    audit.record("residents.export-own-data", by=by, obj=by, now=now)
-    return data
+def _take_back(purpose: ConsentPurpose, by: "User", ward: Person | None, now: datetime) -> None:
+    """Empties what rested upon a consent; what the community keeps by duty stays."""
+    if purpose == ConsentPurpose.CLAIM and ward is None:
+        for claim in Claim.objects.select_for_update(of=("self",)).filter(user=by):
+            # The photos are deleted with the uploads that nobody uses.
+            claim.papers.clear()
+            if claim.state == ClaimState.WAITING:
+                claim.id_number = ""
+                claim.save(update_fields=["id_number"])
+    if purpose == ConsentPurpose.SENSITIVE:
+        _close_corrections(by, ward)
+        about = Person.objects.filter(pk=ward.pk) if ward else Person.objects.filter(account=by)
+        for person in about.select_for_update(of=("self",)):
+            people.empty_own(person=person, by=by, now=now)
 
 
-def _person(person: Person) -> dict[str, Any]:
-    names = (
-        "name", "id_number", "phone", "sex", "born", "ethnicity", "marital", "employment",
-        "insurance", "registered_at",
-    )  # fmt: skip
-    known = {name: getattr(person, name) for name in names}
-    homes = person.belongings.values("household__code", "relation", "starts", "ends")
-    seats = person.seats.values(
-        "seat", "starts", "ends", "term__number", "term__body__kind", "term__body__unit__code"
+def _close_corrections(by: "User", ward: Person | None) -> None:
+    """Takes the sensitive values out of requests that wait."""
+    waiting = DataRequest.objects.select_for_update(of=("self",)).filter(
+        user=by, ward=ward, state=DataRequestState.OPEN
     )
-    return known | {
-        "homes": list(homes),
-        "seats": list(seats),
-        "phone_shown_to_others": phones.mask(person.phone),
-    }
-
-
-def _care(person: Person) -> list[dict[str, Any]]:
-    """The person's entries on care ledgers, with all that they say."""
-    names = ("kind", "basis", "consented_on", "starts", "ends", "ending")
-    return [
-        {name: getattr(one, name) for name in (*names, *one.fields)}
-        for one in person.care_entries.order_by("pk")
-    ]
-
-
-@transaction.atomic
-def ask(*, kind: DataRequestKind, text: str = "", by: "User", now: datetime) -> DataRequest:
-    """Asks for a copy, a correction or deletion; answered within 15 working days."""
-    try:
-        with transaction.atomic():
-            made = DataRequest.objects.create(
-                user=by,
-                kind=kind,
-                text=text.strip(),
-                asked_at=now,
-                due_at=calendar().after(now, ANSWERED_WITHIN),
-            )
-    except IntegrityError:
-        raise WrongState(_("You have asked for this already; it is being worked on."), code="asked")
-    audit.record("residents.ask-about-data", by=by, obj=made, detail={"kind": kind}, now=now)
-    return made
-
-
-def may_decide(user: "User", request: DataRequest) -> bool:
-    """The community on whose roll the asker stands; administrators where there is none."""
-    person = Person.objects.filter(account=request.user).select_related("place").first()
-    if request.user_id == user.pk:
-        return False
-    if person is None:
-        return user.is_superuser
-    return user.has_perm("residents.keep_roll", person.place)
-
-
-@transaction.atomic
-def decide(
-    *, request: DataRequest, granted: bool, reason: str, by: "User", now: datetime
-) -> DataRequest:
-    """Answers a request, with a reason either way; what was granted has been done by hand."""
-    request = DataRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-    if not by.has_perm(DECIDE, request):
-        raise NotAllowed(_("You may not decide this request."))
-    if request.state != DataRequestState.OPEN:
-        raise WrongState(_("This request has been decided already."), code="decided")
-    if not 0 < len(reason.strip()) <= 500:
-        message = _("Write what was done, or why not.")
-        raise Refused(message, code="reason_needed", fields={"reason": [message]})
-    request.state = DataRequestState.GRANTED if granted else DataRequestState.REFUSED
-    request.reason, request.decided_by, request.decided_at = reason.strip(), by, now
-    request.save()
-    audit.record("residents.decide-about-data", by=by, obj=request, now=now)
-    return request
+    for request in waiting:
+        kept = {
+            name: value
+            for name, value in request.corrections.items()
+            if name not in people.SENSITIVE_FIELDS
+        }
+        request.corrections = kept
+        request.save(update_fields=["changes"])

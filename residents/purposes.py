@@ -27,6 +27,8 @@ class Use:
 
 
 CONSENT = _("consent (PIPL, art. 13 (1))")
+# Of its own, apart from all others; withdrawn, the data go.
+SEPARATE = _("separate consent (PIPL, art. 29)")
 # 城市居民委员会组织法 art. 3; 民法典 art. 277, 278.
 COMMITTEE = _("duty of the community (Organic Law of Residents' Committees, art. 3)")
 OWNERS = _("owners decide together (Civil Code, art. 278)")
@@ -59,6 +61,13 @@ def _on_ledger(purpose: "Text") -> Use:
 
 _owning = Use(_("who votes, with what share"), OWNERS, _ROLL_LASTS)
 _claim = Use(_("checking who lives where"), CONSENT, _CLAIM_LASTS)
+_claim_number = Use(
+    _("checking who lives where"),
+    SEPARATE,
+    _("until the decision, or until the consent is withdrawn"),
+    sensitive=True,
+)
+_claim_papers = Use(_("checking who lives where"), SEPARATE, _CLAIM_LASTS, sensitive=True)
 _proof = Use(_("proof of what was done with data, and by whom"), LAW_OF_LOGS, _PROOF_LASTS)
 _asked = Use(
     _("answering requests about one's data"), LAW_OF_LOGS, _("three years after the answer")
@@ -73,7 +82,7 @@ USES: dict[str, dict[str, Use]] = {
         _account,
     ),
     "residents.Person": dict.fromkeys(
-        "id name place sex account entered_at erased_at".split(), _roll
+        "id name place sex account own_fields entered_at erased_at".split(), _roll
     )
     | dict.fromkeys(
         "id_number id_index phone phone_index phone_tail born registered_at".split(), _private
@@ -114,14 +123,17 @@ USES: dict[str, dict[str, Use]] = {
         _on_ledger(_("care for those who need it, and proof of its ground")),
     ),
     "residents.Claim": dict.fromkeys(
-        "id household user name relation state papers made_at basis reason decided_by "
+        "id household user name relation state phone_index made_at basis reason decided_by "
         "decided_at".split(),
         _claim,
-    ),
-    "residents.Consent": dict.fromkeys("id user purpose notice given at".split(), _proof),
+    )
+    | {"id_number": _claim_number, "papers": _claim_papers},
+    "residents.Consent": dict.fromkeys("id user purpose notice ward given at".split(), _proof),
     "residents.Unmasking": dict.fromkeys("id by person field purpose at".split(), _proof),
     "residents.DataRequest": dict.fromkeys(
-        "id user kind text asked_at due_at state reason decided_by decided_at".split(), _asked
+        "id user kind ward text changes done asked_at due_at state reason decided_by "
+        "decided_at".split(),
+        _asked,
     ),
 }
 

@@ -1,17 +1,28 @@
 """Reading households and people. Every answer costs the same number of queries."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.db.models.functions import Substr
+from django.db.models.lookups import Exact
+from django.utils import timezone
 
 from orgs import phones
+from orgs.enums import UnitKind
 from orgs.errors import Refused
 from orgs.models import Attachment, Unit
+from orgs.scoping import reach_of
 from residents import id_numbers
+from residents.enums import ROLL_READERS
+from residents.guardians import could_guard
 from residents.models import Belonging, Claim, Household, Person, PropertyContract
 
 if TYPE_CHECKING:
     from orgs.scoping import Person as Reader
+
+
+FOUND_AT_MOST = 50
 
 
 def households_of(unit: Unit, among: QuerySet[Household]) -> QuerySet[Household]:
@@ -66,29 +77,93 @@ def history_of(household: Household) -> QuerySet[Belonging]:
     return household.belongings.exclude(ends=None).select_related("person").order_by("-ends", "-pk")
 
 
-def matching(words: str, among: QuerySet[Person]) -> QuerySet[Person]:
-    """People by name, telephone (whole, or its last four digits), ID number, or address.
+def guardians_in(household: Household) -> QuerySet[Person]:
+    """The grown-ups of a home, who may speak for a child of it."""
+    at_home = Belonging.objects.filter(household=household, ends=None)
+    return could_guard(Person.objects.filter(pk__in=at_home.values("person")), timezone.localdate())
 
-    Whole numbers are found through their blind indexes, so nothing in clear is compared.
+
+def guardians_of(person: Person) -> QuerySet[Person]:
+    """Who may speak for a person: the grown-ups of their homes, and the present guardian."""
+    homes = Belonging.objects.filter(person=person, ends=None).values("household")
+    at_home = Belonging.objects.filter(household__in=homes, ends=None).values("person")
+    fits = could_guard(Person.objects.filter(pk__in=at_home), timezone.localdate())
+    found = Q(pk__in=fits.values("pk")) | Q(pk=person.guardian_id)
+    return Person.objects.filter(found).exclude(pk=person.pk)
+
+
+def found(words: str, user: "Reader") -> list[Person]:
+    """Who fits in a person's sight, with their homes, by name; one more than is shown."""
+    people: dict[int, Person] = {}
+    for reading in matching(words, user):
+        rows = with_homes(reading).order_by("name", "pk")[: FOUND_AT_MOST + 1]
+        people |= {one.pk: one for one in rows if one.pk not in people}
+        if len(people) > FOUND_AT_MOST:
+            break
+    return list(people.values())[: FOUND_AT_MOST + 1]
+
+
+def matching(words: str, user: "Reader") -> Iterator[QuerySet[Person]]:
+    """People in sight by telephone (whole, or its last four digits), ID number, address or name.
+
+    Whole numbers are found through their blind indexes, so nothing in clear is compared. Words are
+    read as an address first ("5栋 501", beside it perhaps a name), then as a name or a given name.
     """
-    words = words.strip()
-    compact = words.replace(" ", "")
+    number = _by_number(words.strip())
+    if number is not None:
+        yield Person.objects.filter(number).visible_to(user, few=True)
+        return
+    given = words.split()[:5]
+    buildings = _buildings_of(user)
+    places = [word for word in given if buildings.filter(path_name__contains=word).exists()]
+    rooms = [word for word in given if word not in places and word[0].isascii()]
+    names = [word for word in given if word not in places and word not in rooms]
+    if places or rooms:
+        yield _at_home(buildings, places, rooms).filter(*map(_named, names))
+    if given:
+        yield Person.objects.filter(*map(_named, given)).visible_to(user, few=True)
+
+
+def _by_number(text: str) -> Q | None:
+    """The condition that a number sets; None for what is no number."""
+    compact = text.replace(" ", "")
     if compact.isascii() and compact.isdigit() and len(compact) == 4:
-        return among.filter(phone_tail=compact)
+        return Q(phone_tail=compact)
     for normalise, index, field in (
         (phones.normalise, phones.index, "phone_index"),
         (id_numbers.normalise, id_numbers.index, "id_index"),
     ):
         try:
-            return among.filter(**{field: index(normalise(words))})
+            return Q(**{field: index(normalise(text))})
         except Refused:
             continue
-    for word in words.split():
-        at = Belonging.objects.filter(
-            Q(household__room=word) | Q(household__building__path_name__icontains=word), ends=None
-        )
-        among = among.filter(Q(name__icontains=word) | Q(pk__in=at.values("person")))
-    return among
+    return None
+
+
+def _named(word: str) -> Q:
+    """Whose name, or given name, begins so; each has its index."""
+    return Q(name__startswith=word) | Q(Exact(Substr("name", 2), word))
+
+
+def _buildings_of(user: "Reader") -> QuerySet[Unit]:
+    """The buildings of which a person reads the roll."""
+    buildings = Unit.objects.filter(kind=UnitKind.BUILDING)
+    return buildings if user.is_superuser else buildings.filter(reach_of(user).q("", ROLL_READERS))
+
+
+def _at_home(buildings: QuerySet[Unit], places: list[str], rooms: list[str]) -> QuerySet[Person]:
+    """Who belongs today to a room so numbered, in one of the buildings whose place is so named.
+
+    The buildings are those of which the roll is read, so these people are in sight.
+    """
+    for word in places:
+        buildings = buildings.filter(path_name__contains=word)
+    homes = Belonging.objects.filter(
+        ends=None, household__building__in=list(buildings.values_list("pk", flat=True))
+    )
+    for word in rooms:
+        homes = homes.filter(household__room=word)
+    return Person.objects.filter(pk__in=homes.values("person"))
 
 
 def may_see_paper(user: "Reader", attachment: Attachment) -> bool:

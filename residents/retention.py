@@ -1,7 +1,8 @@
 """Forgetting residents' data that nobody needs any more; run every night, safe to run twice."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -12,6 +13,9 @@ from orgs import audit, registry
 from orgs.models import Attachment
 from residents.enums import ClaimState, DataRequestState
 from residents.models import Belonging, CareEntry, Claim, DataRequest, DoorCode, Person
+
+if TYPE_CHECKING:
+    from orgs.models import User
 
 PAPERS_LAST = timedelta(days=90)
 CODES_LAST = timedelta(days=30)
@@ -59,15 +63,52 @@ def erase_moved_out(*, now: datetime) -> int:
         gone = gone.exclude(pk__in=needed)
     keys = list(gone.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
     for key in keys:
-        with transaction.atomic():
-            person = Person.objects.select_for_update(of=("self",)).get(pk=key)
-            for name, value in EMPTIED.items():
-                setattr(person, name, value)
-            person.erased_at = now
-            person.save()
-            person.care_entries.all().delete()
-            audit.record("residents.erase-person", by=None, obj=person, now=now)
+        erase(person=Person.objects.get(pk=key), by=None, now=now)
     return len(keys)
+
+
+@transaction.atomic
+def erase(
+    *, person: Person, keep: Sequence[str] = (), by: "User | None", now: datetime
+) -> list[str]:
+    """Empties a person of the roll but for the fields to keep; answers the names of the emptied.
+
+    The row stays for those that point at it. Whoever is emptied whole belongs nowhere any more; how
+    they belonged, visits and who saw them stay as history without a name.
+    """
+    person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    kept = {*keep, *(f"{name}{end}" for name in keep for end in ("_tail", "_index"))}
+    if "id_number" in keep:
+        kept.add("id_index")
+    emptied = {name: value for name, value in EMPTIED.items() if name not in kept}
+    was_set = [name for name, value in emptied.items() if getattr(person, name) != value]
+    for name, value in emptied.items():
+        setattr(person, name, value)
+    person.own_fields = [name for name in person.own_fields if name in keep]
+    if not keep:
+        person.erased_at = now
+        today = timezone.localdate(now)
+        for belonging in person.belongings.filter(ends=None):
+            belonging.ends = max(today, belonging.starts)
+            belonging.save(update_fields=["ends"])
+        person.care_entries.all().delete()
+    person.save()
+    erased = sorted(name for name in was_set if not name.endswith(("_index", "_tail")))
+    audit.record("residents.erase-person", by=by, obj=person, detail={"fields": erased}, now=now)
+    return erased
+
+
+@transaction.atomic
+def forget_claims(*, of: "User", by: "User", now: datetime) -> list[str]:
+    """Empties the names and papers of somebody's claims that were decided; photos go soon after."""
+    decided = of.claims.exclude(state=ClaimState.WAITING)
+    if not decided.exists():
+        return []
+    for claim in decided:
+        claim.papers.clear()
+    decided.update(name="", phone_index="")
+    audit.record("residents.forget-claims", by=by, obj=of, now=now)
+    return ["claims"]
 
 
 def forget_care(*, now: datetime) -> int:

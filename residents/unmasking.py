@@ -1,6 +1,6 @@
 """Showing private data of the roll in clear: for a purpose, so many a day, each time recorded."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs import audit
-from orgs.errors import NotAllowed, Refused, TooOften
+from orgs.errors import NotAllowed, Refused, TooLarge, TooOften
 from orgs.models import User
 from residents.enums import MASKED_FIELDS, PrivateField
 from residents.models import Person, Unmasking
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 PERMISSION = "residents.unmask_person"
+REPORT = "residents.view_unmasking"
+MOST_ROWS = 20_000
 SHORTEST_PURPOSE, LONGEST_PURPOSE = 4, 200
 
 
@@ -53,12 +55,45 @@ def reveal(*, person: Person, field: PrivateField, purpose: str, by: User, now: 
 
 
 def _seen_today(by: User, now: datetime) -> int:
-    midnight = timezone.make_aware(datetime.combine(timezone.localdate(now), time()))
-    seen = Unmasking.objects.filter(by=by, at__gte=midnight)
+    seen = Unmasking.objects.filter(by=by, at__gte=_midnight(timezone.localdate(now)))
     return seen.exclude(field=PrivateField.CARE).count()
 
 
 def who_saw_whom(first: "date", last: "date") -> QuerySet[Unmasking]:
     """All unmaskings from a day until a day."""
-    found: QuerySet[Unmasking] = Unmasking.objects.filter(at__date__range=(first, last))
+    found: QuerySet[Unmasking] = Unmasking.objects.filter(
+        at__gte=_midnight(first), at__lt=_midnight(last + timedelta(days=1))
+    )
     return found.select_related("by", "person__place")
+
+
+def report(
+    *, first: "date", last: "date", by: User, now: datetime
+) -> tuple[list[str], list[tuple[str, ...]]]:
+    """The report of who saw whom as a sheet; fetching it is itself recorded.
+
+    Raises NotAllowed for everybody but auditors, TooLarge beyond MOST_ROWS.
+    """
+    if not by.has_perm(REPORT):
+        raise NotAllowed(_("Only auditors read who saw whom."))
+    found = list(who_saw_whom(first, last).order_by("pk")[: MOST_ROWS + 1])
+    if len(found) > MOST_ROWS:
+        raise TooLarge(_("More than %(most)d rows: choose fewer days.") % {"most": MOST_ROWS})
+    rows: list[tuple[str, ...]] = [
+        (
+            timezone.localtime(one.at).strftime("%Y-%m-%d %H:%M:%S"),
+            str(one.by),
+            one.person.name,
+            one.person.place.path_name,
+            one.get_field_display(),
+            one.purpose,
+        )
+        for one in found
+    ]
+    detail = {"rows": len(rows), "first": first.isoformat(), "last": last.isoformat()}
+    audit.record("residents.export-unmaskings", by=by, detail=detail, now=now)
+    return [_("When"), _("Who"), _("Whom"), _("Place"), _("What"), _("For what")], rows
+
+
+def _midnight(day: "date") -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))

@@ -13,7 +13,6 @@ from residents.views import (
     privacy,
     roll,
 )
-from residents.views import care, care_readers, claims, households, ledgers, privacy, roll
 
 app_name = "residents"
 urlpatterns = [
@@ -63,13 +62,15 @@ urlpatterns = [
     path("claims/<int:pk>/verify/", claims.verify, name="claim_verify"),
     path("claims/<int:pk>/refuse/", claims.refuse, name="claim_refuse"),
     path("letters/<str:code>/", claims.letters, name="letters"),
+    path("letters/runs/<int:pk>/", claims.letter_run, name="letter_run"),
+    path("letters/sheets/<int:pk>/", claims.letter_sheet, name="letter_sheet"),
     path("privacy/", privacy.notice, name="privacy"),
     path("my-data/", privacy.my_data, name="my_data"),
     path("my-data/consent/", privacy.consent, name="consent"),
     path("my-data/copy/", privacy.export, name="my_data_copy"),
     path("my-data/ask/", privacy.ask, name="data_ask"),
     path("my-data/care/<int:pk>/withdraw/", care.care_withdraw, name="care_withdraw"),
-    path("data-requests/", privacy.data_requests, name="data_requests"),
+    path("data-requests/", privacy.request_desk, name="data_requests"),
     path("data-requests/<int:pk>/", privacy.decide, name="data_decide"),
     path("people/<int:pk>/unmask/", privacy.unmask, name="unmask"),
     path("units/<str:code>/ledgers/", ledgers.unit_ledgers, name="ledgers"),

@@ -9,7 +9,14 @@ class TasksConfig(AppConfig):
 
     def ready(self) -> None:
         from orgs import append_only, audit_labels, notifying, registry
-        from tasks import campaign_notices, catalogue_grants, grants, notices, unit_panel  # noqa: F401 (they fill the table of permissions)
+        from tasks import (  # noqa: F401 (they fill the table of permissions)
+            campaign_notices,
+            catalogue_grants,
+            contacts,
+            grants,
+            notices,
+            unit_panel,
+        )
         from tasks.campaign_reads import may_see_evidence
         from tasks.catalogue import ensure_rate_rule, ensure_whistle_rules
         from tasks.enums import Action, MeasureAction
@@ -31,9 +38,11 @@ class TasksConfig(AppConfig):
         registry.register("personal_data_of", own_reports)
         registry.register("unit_panels", unit_panel.panel)
         registry.register("household_panels", unit_panel.household_panel)
+        registry.register("erase_personal_data_of", contacts.forget)
         audit_labels.add(
             {
                 "tasks.watch-limits": _("limits watched"),
+                "tasks.forget-contacts": _("contact taken out of closed reports"),
                 "tasks.record-patrol": _("patrol written down"),
                 "tasks.recheck-patrol": _("finding of a patrol looked at again"),
                 "tasks.export-patrols": _("patrols exported"),

@@ -11,7 +11,7 @@ from orgs import audit, phones
 from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused
 from orgs.scoping import reach_of
-from tasks.enums import COMMUNITY_ROLES, STREET_ROLES, Triage
+from tasks.enums import COMMUNITY_ROLES, OPEN, STREET_ROLES, Triage
 from tasks.models import Task
 
 if TYPE_CHECKING:
@@ -67,3 +67,17 @@ def reveal(*, task: Task, reason: str, by: "User", now: datetime) -> tuple[str, 
             detail={"number": task.number, "reason": reason.strip()[:MAX_REASON]},
         )
         return task.contact_name, task.contact_phone
+
+
+@transaction.atomic
+def forget(user: "User", *, by: "User", now: datetime) -> int:
+    """Empties name and telephone in the closed reports of somebody who asked for it; their number.
+
+    What was reported and done stays, as an act of the authorities.
+    """
+    over = Task.objects.filter(reporter=user).exclude(status__in=OPEN)
+    count = over.exclude(contact_name="", contact_phone_index="").update(
+        contact_name="", contact_phone="", contact_phone_index=""
+    )
+    audit.record("tasks.forget-contacts", by=by, obj=user, detail={"tasks": count}, now=now)
+    return count

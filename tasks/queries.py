@@ -23,7 +23,7 @@ from tasks.enums import (
     Triage,
     Who,
 )
-from tasks.models import Assignment, Category, DecisionRequest, Event, Task, TaskAttachment
+from tasks.models import Assignment, Category, DecisionRequest, Event, Rating, Task, TaskAttachment
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -152,4 +152,12 @@ def waiting_for(user: "User") -> QuerySet[Task]:
 def own_reports(user: "User") -> dict[str, object]:
     """What tasks hold of an account, for its copy of its own data."""
     reports = Task.objects.filter(reporter=user).order_by("pk")
-    return {"reports": list(reports.values("number", "status", "title", "text", "created_at"))}
+    known = (
+        "number", "status", "unit__path_name", "category__name", "title", "text", "contact_name",
+        "contact_phone", "hide_name", "lon", "lat", "created_at", "closed_at",
+    )  # fmt: skip
+    ratings = Rating.objects.filter(task__reporter=user).order_by("pk")
+    return {
+        "reports": list(reports.values(*known)),
+        "ratings": list(ratings.values("task__number", "stars", "text", "at")),
+    }

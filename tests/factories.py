@@ -7,8 +7,16 @@ from typing import Any
 from orgs import phones
 from orgs.enums import ROLE_TARGETS, UNIT_LEVELS, PartyOrganisationKind, Role, UnitKind
 from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit, User
-from residents import id_numbers, people
-from residents.enums import AreaSource, BodyKind, CareBasis, CareKind, ContractKind, Relation
+from residents import assessments, id_numbers, people, privacy
+from residents.enums import (
+    AreaSource,
+    BodyKind,
+    CareBasis,
+    CareKind,
+    ContractKind,
+    Relation,
+    SensitiveUse,
+)
 from residents.households import code_of
 from residents.models import (
     Belonging,
@@ -18,6 +26,7 @@ from residents.models import (
     Household,
     LocalBody,
     Person,
+    PrivacyNotice,
     PropertyContract,
     PropertyFirm,
     Term,
@@ -178,6 +187,18 @@ def id_number(born: str = "19800101", region: str = "421102") -> str:
     """An invented ID number with a right check digit; each one once."""
     first = f"{region}{born}{next(_numbers) % 1000:03}"
     return first + id_numbers.check_digit(first)
+
+
+def notice(cast: Any) -> PrivacyNotice:
+    """The privacy notice, without which nobody is asked for a consent."""
+    return privacy.publish(text_zh="告知", text_en="Notice", by=cast.admin, now=NOW)
+
+
+def sensitive(cast: Any) -> None:
+    """What must be there before sensitive data are asked for: a notice, assessments in force."""
+    privacy.current_notice() or notice(cast)
+    for use in SensitiveUse:
+        assessments.record(use=use, text="已评估", by=cast.admin, now=NOW)
 
 
 def household(building: Unit, room: str = "", **values: Any) -> Household:

@@ -65,6 +65,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         people,
         photos,
         places,
+        rights,
         roll,
         telling,
     )
@@ -90,6 +91,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     care.make(made, accounts, now)
     progress("committees, mediators, councils and property contracts")
     bodies.make(made, accounts, now)
+    rights.make(accounts, now)
     keeping.make_rosters([*departments.values(), *made.streets], now)
     by_id = {user.pk: user for user in accounts.values()}
     cast = Cast(accounts, by_id, made.units, list(kinds.values()))

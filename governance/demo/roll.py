@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from governance.demo.places import EMERALD, Places
 from orgs.models import Unit, User
-from residents import id_numbers, people, privacy
-from residents.enums import AreaSource, HouseholdState, Marital, Relation
+from residents import assessments, guardians, id_numbers, people, privacy
+from residents.enums import AreaSource, HouseholdState, Marital, Relation, SensitiveUse
 from residents.households import code_of
 from residents.models import Belonging, Household, Person
 
@@ -41,6 +41,13 @@ NOTICE_EN = (
     "names purposes, legal bases and terms. You may look at, correct and download your data, withdraw "
     "your consent or ask for deletion at any time."
 )
+ASSESSMENTS = {
+    SensitiveUse.CLAIM: "目的：核实认领人身份。必要性：姓名重名多，身份证号和证明材料只在核对时使用，可不填。"
+    "影响：泄露会危及财产安全。"
+    "措施：加密保存、打码显示、处理完即删号码、材料满 90 天删除、查看留痕。结论：可以收集，须单独同意。（演示）",
+    SensitiveUse.OWN: "目的：居民自己补正台账。必要性：可不填，不影响任何服务。影响：涉及身份、婚姻、民族等敏感信息。"
+    "措施：加密或打码、仅限本社区、撤回同意即清空。结论：可以收集，须单独同意。（演示）",
+}
 # Demo accounts at home: the building's number, entrance and room, and how they belong.
 AT_HOME = (
     ("owner", 5, "1", "501", Relation.OWNER),
@@ -128,6 +135,8 @@ def make(places: Places, accounts: dict[str, User], now: datetime, random: Rando
     )
     Belonging.objects.bulk_create(draft.belongings, batch_size=500)
     privacy.publish(text_zh=NOTICE_ZH, text_en=NOTICE_EN, by=accounts["admin"], now=now)
+    for use, text in ASSESSMENTS.items():
+        assessments.record(use=use, text=text, by=accounts["admin"], now=now)
 
 
 def _rooms(building: Unit, floors: int, random: Random) -> list[Household]:
@@ -196,7 +205,7 @@ def _family(draft: _Draft, household: Household, owner: Person, age: int) -> Non
     if age < 60:
         for _child in range(random.choice((1, 1, 1, 2))):
             years = max(0, min(24, age - random.randint(25, 33)))
-            guarded = {"guardian": owner} if years < people.GUARDED_UNDER else {}
+            guarded = {"guardian": owner} if years < guardians.GUARDED_UNDER else {}
             child = draft.person(place, years, owner.name[0], **guarded)
             draft.belong(child, household, Relation.FAMILY)
         if random.random() < 0.4:

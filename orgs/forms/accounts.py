@@ -29,7 +29,16 @@ class SignupForm(allauth_forms.SignupForm):
         super().__init__(*args, **kwargs)
         if any(registry.call("notice_to_accept")):
             self.fields["notice"] = forms.BooleanField(
-                label=_("I have read the privacy notice and agree to my data being used for it.")
+                label=_(
+                    "I am 14 or older, have read the privacy notice and agree to my data being used "
+                    "for it."
+                ),
+                error_messages={
+                    "required": _(
+                        "Read the notice and agree to it. For a child under 14 the guardian opens "
+                        "the account, and acts for the child."
+                    )
+                },
             )
 
     def _clean_phone(self) -> None:

@@ -8,8 +8,19 @@ from django.utils import timezone
 
 from orgs.admin.base import ReadOnlyAdmin, ScopedReadOnlyAdmin
 from orgs.signing_in import signed_in
-from residents import privacy
-from residents.models import Claim, Consent, DataRequest, DoorCode, PrivacyNotice, Unmasking
+from residents import assessments, privacy
+from residents.enums import SensitiveUse
+from residents.models import (
+    Claim,
+    Consent,
+    DataRequest,
+    DoorCode,
+    ImpactAssessment,
+    LetterRun,
+    LetterSheet,
+    PrivacyNotice,
+    Unmasking,
+)
 
 
 @admin.register(Claim)
@@ -17,7 +28,7 @@ class ClaimAdmin(ScopedReadOnlyAdmin):
     list_display = ("household", "user", "relation", "state", "made_at", "decided_at")
     list_filter = ("state", "relation")
     list_select_related = ("household__building", "user")
-    exclude = ("papers",)
+    exclude = ("papers", "id_number")
 
 
 @admin.register(DoorCode)
@@ -43,6 +54,42 @@ class PrivacyNoticeAdmin(ReadOnlyAdmin):
         obj.pk, obj.version = made.pk, made.version
 
 
+@admin.register(ImpactAssessment)
+class ImpactAssessmentAdmin(ReadOnlyAdmin):
+    """Administrators approve the next assessment here; all are kept."""
+
+    list_display = ("use", "approved_by", "approved_on", "ends")
+    list_filter = ("use",)
+    list_select_related = ("approved_by",)
+    fields = ("use", "text", "ends")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        made = assessments.record(
+            use=SensitiveUse(obj.use),
+            text=obj.text,
+            ends=obj.ends,
+            by=signed_in(request),
+            now=timezone.now(),
+        )
+        obj.pk = made.pk
+
+
+@admin.register(LetterRun)
+class LetterRunAdmin(ScopedReadOnlyAdmin):
+    list_display = ("unit", "by", "asked_at", "expires_at")
+    list_select_related = ("unit", "by")
+
+
+@admin.register(LetterSheet)
+class LetterSheetAdmin(ScopedReadOnlyAdmin):
+    list_display = ("building", "run", "state", "tries", "letters")
+    list_filter = ("state",)
+    list_select_related = ("building", "run__unit")
+
+
 @admin.register(Consent)
 class ConsentAdmin(ReadOnlyAdmin):
     list_display = ("user", "purpose", "given", "notice", "at")
@@ -53,7 +100,7 @@ class ConsentAdmin(ReadOnlyAdmin):
 class DataRequestAdmin(ReadOnlyAdmin):
     list_display = ("user", "kind", "state", "asked_at", "due_at")
     list_select_related = ("user",)
-    exclude = ("text",)
+    exclude = ("text", "changes")
 
 
 @admin.register(Unmasking)

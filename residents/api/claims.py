@@ -12,9 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from orgs.api.base import PostView, find
+from orgs.api.problems import problem
+from orgs.errors import Refused
 from orgs.models import Attachment
 from orgs.signing_in import signed_in
-from residents import claims, queries
+from residents import claims, deciding, door_codes, queries
 from residents.enums import ClaimState, Relation
 from residents.models import Claim, Household
 
@@ -49,13 +51,21 @@ class ClaimBody(serializers.Serializer):
     household = HouseholdField()
     relation = serializers.ChoiceField(Relation.choices)
     name = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    id_number = serializers.CharField(max_length=30, required=False, allow_blank=True)
     papers = serializers.PrimaryKeyRelatedField(
         many=True, required=False, queryset=Attachment.objects.all()
+    )
+    agrees = serializers.BooleanField(
+        required=False, help_text="Consents to the use of ID number and papers for this claim."
     )
 
 
 class ReasonBody(serializers.Serializer):
-    reason = serializers.CharField(max_length=claims.LONGEST_REASON)
+    reason = serializers.CharField(max_length=deciding.LONGEST_REASON)
+
+
+class CodeBody(serializers.Serializer):
+    code = serializers.CharField(max_length=20, help_text="Of the letter to the door.")
 
 
 def _visible(request: Request, pk: int) -> Claim:
@@ -120,4 +130,38 @@ class RefuseView(PostView):
         done = claims.refuse(
             claim=claim, by=signed_in(request), now=timezone.now(), **body.validated_data
         )
+        return Response(ClaimSerializer(done).data)
+
+
+class CodeView(PostView):
+    """POST verifies one's own claim by the code of the letter to the door."""
+
+    @extend_schema(request=CodeBody, responses=ClaimSerializer)
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        return super().post(request, **kwargs)
+
+    def perform(self, request: Request, **kwargs: Any) -> Response:
+        claim: Claim = find(Claim.objects.filter(user=signed_in(request)), pk=kwargs["pk"])
+        body = CodeBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        try:
+            done = door_codes.use(
+                claim=claim, by=signed_in(request), now=timezone.now(), **body.validated_data
+            )
+        except Refused as error:
+            # Answered, not raised: under an Idempotency-Key the wrong try would be rolled back.
+            return problem(error.status, error.message, code=error.code, errors=error.fields)
+        return Response(ClaimSerializer(done).data)
+
+
+class WithdrawView(PostView):
+    """POST takes one's own claim back."""
+
+    @extend_schema(request=None, responses=ClaimSerializer)
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        return super().post(request, **kwargs)
+
+    def perform(self, request: Request, **kwargs: Any) -> Response:
+        claim = _visible(request, kwargs["pk"])
+        done = claims.withdraw(claim=claim, by=signed_in(request), now=timezone.now())
         return Response(ClaimSerializer(done).data)

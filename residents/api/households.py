@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import (
     OpenApiParameter,
     extend_schema,
@@ -26,7 +27,7 @@ from orgs.queries import unit_by_code
 from orgs.signing_in import signed_in
 from residents import households, masking, people, queries
 from residents.enums import AreaSource, HouseholdState, Relation
-from residents.models import Belonging, Household
+from residents.models import Belonging, Household, Person
 
 
 class HouseholdPagination(KeyPagination):
@@ -122,6 +123,17 @@ class PersonBody(serializers.Serializer):
     share = ShareField(required=False)
     phone = serializers.CharField(max_length=30, required=False, allow_blank=True)
     id_number = serializers.CharField(max_length=30, required=False, allow_blank=True)
+    born = serializers.DateField(required=False, help_text="Follows from the ID number if given.")
+    guardian = serializers.PrimaryKeyRelatedField(
+        required=False,
+        queryset=Person.objects.all(),
+        help_text="A grown-up of the roll; needed for children under 14.",
+    )
+
+    def validate_guardian(self, person: Person) -> Person:
+        if not Person.objects.sees(self.context["user"], person):
+            raise serializers.ValidationError(_("There is no such person."), code="does_not_exist")
+        return person
 
 
 def _answer(household: Household, request: Request, status: int = 200) -> Response:
@@ -203,7 +215,7 @@ class HouseholdPeopleView(PostView):
 
     def perform(self, request: Request, **kwargs: Any) -> Response:
         household = _found(request, kwargs["code"])
-        body = PersonBody(data=request.data)
+        body = PersonBody(data=request.data, context={"user": request.user})
         body.is_valid(raise_exception=True)
         given = dict(body.validated_data)
         relation, share = Relation(given.pop("relation")), given.pop("share", None)

@@ -3,7 +3,6 @@
 from django.urls import path
 
 from residents.api import bodies, care, claims, coverage, households, ledgers
-from residents.api import care, claims, households, ledgers
 
 urlpatterns = [
     path("care/", care.CareListView.as_view(), name="care"),
@@ -25,6 +24,8 @@ urlpatterns = [
     path("imports/<int:pk>/apply/", ledgers.ApplyView.as_view(), name="import_apply"),
     path("imports/<int:pk>/discard/", ledgers.DiscardView.as_view(), name="import_discard"),
     path("imports/<int:pk>/undo/", ledgers.UndoView.as_view(), name="import_undo"),
+    path("claims/<int:pk>/code/", claims.CodeView.as_view(), name="claim_code"),
+    path("claims/<int:pk>/withdraw/", claims.WithdrawView.as_view(), name="claim_withdraw"),
     path("households/", households.HouseholdListView.as_view(), name="households"),
     path("households/<str:code>/", households.HouseholdView.as_view(), name="household"),
     path(

@@ -1,22 +1,64 @@
 """Forms of claims, unmasking and requests about one's data."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from residents import claims, unmasking
-from residents.enums import MASKED_FIELDS, DataRequestKind, Relation
+from residents import assessments, people, unmasking
+from residents.deciding import LONGEST_REASON
+from residents.enums import (
+    MASKED_FIELDS,
+    DataRequestKind,
+    Marital,
+    Relation,
+    SensitiveUse,
+    Sex,
+)
+from residents.forms.roll import DAY, DIGITS
 from residents.people import LONGEST_NAME
 
 
-class ClaimForm(forms.Form):
+class SensitiveForm(forms.Form):
+    """A form with sensitive fields: they stand there only where an assessment of the use is in force,
+    with a sentence why they are needed and a consent of their own.
+    """
+
+    use: ClassVar[SensitiveUse]
+    sensitive: ClassVar[tuple[str, ...]]
+    agrees = forms.BooleanField(
+        label=_(
+            "I agree separately to this use of my sensitive data. I can withdraw it at any time."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agrees"].help_text = assessments.NECESSITY[self.use]
+        self.order_fields([*(name for name in self.fields if name != "agrees"), "agrees"])
+        if not assessments.in_force(self.use, today):
+            for name in (*self.sensitive, "agrees"):
+                del self.fields[name]
+
+
+class ClaimForm(SensitiveForm):
+    use = SensitiveUse.CLAIM
+    sensitive = ("id_number", "photo")
+
     relation = forms.ChoiceField(
-        label=_("You are here"), choices=Relation.choices, widget=forms.RadioSelect
+        label=_("How you belong here"), choices=Relation.choices, widget=forms.RadioSelect
     )
     name = forms.CharField(label=_("Your name as on your papers"), max_length=LONGEST_NAME)
+    id_number = forms.CharField(
+        label=_("ID number"),
+        max_length=30,
+        required=False,
+        widget=DIGITS,
+        help_text=_("You may leave it out."),
+    )
     photo = forms.FileField(
         label=_("Photo of a paper"),
         required=False,
@@ -29,7 +71,7 @@ class CodeForm(forms.Form):
 
 
 class RefuseForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=claims.LONGEST_REASON)
+    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_REASON)
 
 
 class UnmaskForm(forms.Form):
@@ -50,13 +92,47 @@ class PeriodForm(forms.Form):
         super().__init__(data or period, **options)
 
 
-class DataRequestForm(forms.Form):
+class DataRequestForm(SensitiveForm):
+    """A request about my data; corrections go to the roll when the community grants them."""
+
+    use = SensitiveUse.OWN
+    sensitive = people.SENSITIVE_FIELDS
+
     kind = forms.ChoiceField(label=_("I ask for"), choices=DataRequestKind.choices)
     text = forms.CharField(
-        label=_("What exactly"), max_length=1000, required=False, widget=forms.Textarea
+        label=_("What exactly"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
+    name = forms.CharField(label=_("Right name"), max_length=LONGEST_NAME, required=False)
+    phone = forms.CharField(
+        label=_("Right telephone"), max_length=30, required=False, widget=DIGITS
+    )
+    born = forms.DateField(label=_("Born"), widget=DAY, required=False)
+    sex = forms.ChoiceField(label=_("Sex"), choices=[("", "—"), *Sex.choices], required=False)
+    id_number = forms.CharField(label=_("ID number"), max_length=30, required=False, widget=DIGITS)
+    registered_at = forms.CharField(label=_("Registered residence"), max_length=200, required=False)
+    ethnicity = forms.CharField(label=_("Ethnicity"), max_length=20, required=False)
+    marital = forms.ChoiceField(
+        label=_("Marital status"), choices=[("", "—"), *Marital.choices], required=False
+    )
+    employment = forms.CharField(label=_("Employment"), max_length=40, required=False)
+    insurance = forms.CharField(label=_("Medical insurance"), max_length=40, required=False)
+
+    def corrected(self) -> list[forms.BoundField]:
+        """The fields of corrections; the page folds them away."""
+        return [self[name] for name in self.fields if name not in ("kind", "text")]
+
+    def corrections(self) -> dict[str, Any]:
+        """What shall be corrected into what."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in ("kind", "text", "agrees") and value
+        }
 
 
 class AnswerForm(forms.Form):
     granted = forms.ChoiceField(choices=[("1", ""), ("0", "")])
-    reason = forms.CharField(max_length=500)
+    reason = forms.CharField(max_length=LONGEST_REASON)

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from orgs.errors import Refused
 from residents.enums import OWNING, AreaSource, HouseholdState, Marital, Relation, Sex
 from residents.head_counts import AGES
+from residents.models import Person
 from residents.people import LONGEST_NAME, share_of
 
 # A browser's date field takes this way of writing alone, whatever the language.
@@ -75,6 +77,27 @@ class DetailsForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
     id_number = forms.CharField(label=_("ID number"), max_length=30, required=False, widget=DIGITS)
     phone = forms.CharField(label=_("Telephone"), max_length=30, required=False, widget=DIGITS)
+    born = forms.DateField(label=_("Born"), widget=DAY, required=False)
+    guardian = forms.ModelChoiceField(
+        label=_("Guardian"),
+        queryset=Person.objects.none(),
+        required=False,
+        help_text=_("Needed for children under 14: a grown-up of the home."),
+    )
+
+    def __init__(self, *args: Any, guardians: QuerySet[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["guardian"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = guardians
+
+    def clean(self) -> Any:
+        """What is left empty stays as the roll knows it."""
+        data = super().clean() or {}
+        for name in ("born", "guardian"):
+            if name in data and data[name] is None:
+                del data[name]
+        return data
 
 
 class MoveInForm(DetailsForm):
@@ -100,7 +123,6 @@ class CorrectForm(DetailsForm):
     """Corrections; a number left empty stays as it is."""
 
     sex = forms.ChoiceField(label=_("Sex"), choices=[("", "—"), *Sex.choices], required=False)
-    born = forms.DateField(label=_("Born"), widget=DAY, required=False)
     ethnicity = forms.CharField(label=_("Ethnicity"), max_length=20, required=False)
     marital = forms.ChoiceField(
         label=_("Marital status"), choices=[("", "—"), *Marital.choices], required=False

@@ -5,8 +5,15 @@ from residents.models.contracts import PropertyContract, PropertyFirm
 from residents.models.coverage import CoverageDay
 from residents.models.households import Household
 from residents.models.ledgers import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
+from residents.models.letters import LetterRun, LetterSheet
 from residents.models.people import Belonging, Person
-from residents.models.privacy import Consent, DataRequest, PrivacyNotice, Unmasking
+from residents.models.privacy import (
+    Consent,
+    DataRequest,
+    ImpactAssessment,
+    PrivacyNotice,
+    Unmasking,
+)
 from residents.models.visits import Visit
 
 __all__ = [
@@ -21,10 +28,13 @@ __all__ = [
     "DataRequest",
     "DoorCode",
     "Household",
+    "ImpactAssessment",
     "LedgerFile",
     "LedgerImport",
     "LedgerRow",
     "LedgerTrace",
+    "LetterRun",
+    "LetterSheet",
     "LocalBody",
     "Person",
     "PrivacyNotice",

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from orgs.crypto import EncryptedTextField
 from orgs.models import Attachment
 from orgs.scoping import Scoped, Way, reach_of
 from residents.enums import (
@@ -17,14 +18,18 @@ from residents.enums import (
     ClaimState,
     Relation,
 )
+from residents.models.decisions import DECIDED, UNDECIDED, Decided
 from residents.models.households import Household
 
 if TYPE_CHECKING:
     from orgs.models import User
 
 
-class Claim(Scoped):
-    """Somebody with an account says how they belong to a household; it is verified or refused."""
+class Claim(Decided, Scoped):
+    """Somebody with an account says how they belong to a household; it is verified or refused.
+
+    The ID number only serves to meet the person of the roll: it is forgotten with the decision.
+    """
 
     scope_path = "household__building"
 
@@ -42,21 +47,14 @@ class Claim(Scoped):
     state = models.CharField(
         _("state"), max_length=10, choices=ClaimState, default=ClaimState.WAITING
     )
+    id_number = EncryptedTextField(_("ID number"), blank=True, default="")
+    # Of the account at that moment: so many claims a day come from one telephone.
+    phone_index = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     papers = models.ManyToManyField(
         Attachment, verbose_name=_("papers"), blank=True, related_name="claims"
     )
     made_at = models.DateTimeField(_("claimed at"))
     basis = models.CharField(_("verified by"), max_length=10, choices=ClaimBasis, blank=True)
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("decided by"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("claim of a home")
@@ -70,24 +68,14 @@ class Claim(Scoped):
             ),
             models.CheckConstraint(
                 name="claim_decided_whole",
-                condition=Q(
-                    state=ClaimState.WAITING, decided_by=None, decided_at=None, basis="", reason=""
-                )
-                | (
-                    Q(state=ClaimState.VERIFIED, decided_by__isnull=False, reason="")
-                    & Q(decided_at__isnull=False, basis__in=ClaimBasis.values)
-                )
-                | (
-                    Q(state=ClaimState.REFUSED, decided_by__isnull=False, basis="")
-                    & Q(decided_at__isnull=False)
-                    & ~Q(reason="")
-                )
-                | Q(
-                    state=ClaimState.WITHDRAWN,
-                    decided_by=F("user"),
-                    decided_at__isnull=False,
-                    basis="",
-                ),
+                condition=Q(UNDECIDED, state=ClaimState.WAITING, basis="")
+                | Q(DECIDED, state=ClaimState.VERIFIED, reason="", basis__in=ClaimBasis.values)
+                | (Q(DECIDED, state=ClaimState.REFUSED, basis="") & ~Q(reason=""))
+                | Q(DECIDED, state=ClaimState.WITHDRAWN, decided_by=F("user"), basis=""),
+            ),
+            models.CheckConstraint(
+                name="claim_number_only_waiting",
+                condition=Q(state=ClaimState.WAITING) | Q(id_number__blank=True),
             ),
         ]
 

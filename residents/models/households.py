@@ -47,6 +47,7 @@ class Household(Scoped):
         verbose_name = _("household")
         verbose_name_plural = _("households")
         ordering = ["code"]
+        indexes = [models.Index(fields=["room", "building"], name="household_by_room")]
         constraints = [
             models.UniqueConstraint(
                 name="household_room_once", fields=["building", "entrance", "room"]

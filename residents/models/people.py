@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 
 from orgs.crypto import EncryptedTextField
@@ -61,6 +62,8 @@ class Person(Scoped):
         on_delete=models.SET_NULL,
         related_name="person",
     )
+    # What the person gave on the ground of consent: emptied when the consent is withdrawn.
+    own_fields = models.JSONField(_("given by consent"), default=list, blank=True, editable=False)
     died_on = models.DateField(_("died on"), null=True, blank=True)
     entered_at = models.DateTimeField(_("entered at"))
     # Set when the retention rules emptied the row; what others refer to stays.
@@ -73,7 +76,13 @@ class Person(Scoped):
             ("keep_roll", "May keep the roll of a place"),
             ("view_roll", "May read the roll of a place"),
         ]
-        indexes = [models.Index(fields=["name"], name="person_by_name")]
+        indexes = [
+            models.Index(
+                fields=["name"], name="person_name_starts", opclasses=["varchar_pattern_ops"]
+            ),
+            # What follows the family name.
+            models.Index(Substr("name", 2), name="person_by_given_name"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="person_not_own_guardian", condition=~Q(guardian=F("pk")) | Q(guardian=None)
@@ -88,14 +97,11 @@ class Person(Scoped):
     def ways(cls, user: "User") -> list[Way]:
         """Whoever reads the roll of their place or of a flat of theirs, and the person themself."""
         reach = reach_of(user)
+        # Of the row at hand: whoever looks for a few people does not gather all of a place first.
         inside = Belonging._default_manager.filter(
-            reach.q("household__building", ROLL_READERS), ends=None
+            reach.q("household__building", ROLL_READERS), person=OuterRef("pk"), ends=None
         )
-        return [
-            reach.q(cls.scope_path, ROLL_READERS),
-            Q(account=user),
-            inside.values("person"),
-        ]
+        return [reach.q(cls.scope_path, ROLL_READERS), Q(account=user), Q(Exists(inside))]
 
 
 class Belonging(Scoped):

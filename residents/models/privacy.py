@@ -1,5 +1,6 @@
 """Notices about personal data, consents, requests of people about their data, and unmaskings."""
 
+import json
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -16,7 +17,9 @@ from residents.enums import (
     DataRequestKind,
     DataRequestState,
     PrivateField,
+    SensitiveUse,
 )
+from residents.models.decisions import DECIDED, UNDECIDED, Decided
 from residents.models.people import Person
 
 if TYPE_CHECKING:
@@ -44,8 +47,46 @@ class PrivacyNotice(models.Model):
         return self.text_en if (get_language() or "").startswith("en") else self.text_zh
 
 
+class ImpactAssessment(models.Model):
+    """What was weighed before sensitive data are collected for a use; added, never changed.
+
+    The newest one counts. All are kept (the law asks for three years at least: PIPL, art. 55, 56).
+    """
+
+    use = models.CharField(_("use"), max_length=10, choices=SensitiveUse)
+    text = models.TextField(
+        _("assessment"),
+        help_text=_("Lawful and needed? What may it do to people? Do the safeguards suffice?"),
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("approved by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    approved_on = models.DateField(_("approved on"))
+    ends = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("impact assessment")
+        verbose_name_plural = _("impact assessments")
+        constraints = [
+            models.CheckConstraint(name="assessment_has_text", condition=~Q(text="")),
+            models.CheckConstraint(
+                name="assessment_ends_later",
+                condition=Q(ends=None) | Q(ends__gte=models.F("approved_on")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_use_display()
+
+
 class Consent(models.Model):
-    """That somebody gave or withdrew a consent; the latest row of a purpose counts."""
+    """That somebody gave or withdrew a consent; the latest row of a purpose counts.
+
+    With `ward` a guardian speaks for a child of theirs.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -56,6 +97,14 @@ class Consent(models.Model):
     purpose = models.CharField(_("purpose"), max_length=20, choices=ConsentPurpose)
     notice = models.ForeignKey(
         PrivacyNotice, verbose_name=_("privacy notice"), on_delete=models.PROTECT, related_name="+"
+    )
+    ward = models.ForeignKey(
+        Person,
+        verbose_name=_("for the child"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="consents_by_guardian",
     )
     given = models.BooleanField(_("given"))
     at = models.DateTimeField(_("at"))
@@ -69,8 +118,13 @@ class Consent(models.Model):
         return self.get_purpose_display()
 
 
-class DataRequest(models.Model):
-    """Somebody asks for their data, for a correction or for deletion; answered with a reason."""
+class DataRequest(Decided):
+    """Somebody asks for their data, for a correction or for deletion; answered with a reason.
+
+    `changes` is a JSON object of what shall be corrected into what; it is forgotten with the
+    decision. `done` names what was changed, erased and kept, without values. With `ward` a guardian
+    asks for a child of theirs.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -85,16 +139,16 @@ class DataRequest(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=DataRequestState, default=DataRequestState.OPEN
     )
-    reason = models.CharField(_("answer"), max_length=500, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("decided by"),
+    ward = models.ForeignKey(
+        Person,
+        verbose_name=_("for the child"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="+",
+        related_name="data_requests_by_guardian",
     )
-    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    changes = EncryptedTextField(_("corrections"), blank=True, default="")
+    done = models.JSONField(_("what was done"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("request about one's data")
@@ -103,16 +157,19 @@ class DataRequest(models.Model):
             models.UniqueConstraint(
                 name="data_request_one_open",
                 fields=["user", "kind"],
+                condition=Q(state=DataRequestState.OPEN, ward=None),
+            ),
+            models.UniqueConstraint(
+                name="data_request_one_open_for_ward",
+                fields=["user", "kind", "ward"],
                 condition=Q(state=DataRequestState.OPEN),
             ),
             models.CheckConstraint(
                 name="data_request_decided_whole",
-                condition=Q(
-                    state=DataRequestState.OPEN, decided_by=None, decided_at=None, reason=""
-                )
+                condition=Q(UNDECIDED, state=DataRequestState.OPEN)
                 | (
-                    Q(state__in=[DataRequestState.GRANTED, DataRequestState.REFUSED])
-                    & Q(decided_by__isnull=False, decided_at__isnull=False)
+                    Q(DECIDED, changes__blank=True)
+                    & Q(state__in=[DataRequestState.GRANTED, DataRequestState.REFUSED])
                     & ~Q(reason="")
                 ),
             ),
@@ -120,6 +177,15 @@ class DataRequest(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def corrections(self) -> dict[str, str]:
+        """What shall be corrected into what."""
+        return json.loads(self.changes) if self.changes else {}
+
+    @corrections.setter
+    def corrections(self, values: dict[str, str]) -> None:
+        self.changes = json.dumps(values, ensure_ascii=False) if values else ""
 
 
 class Unmasking(Scoped):

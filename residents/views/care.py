@@ -36,7 +36,6 @@ from residents.forms.care import (
 from residents.forms.roll import SearchForm
 from residents.models import CareEntry, Household, Person
 
-FOUND_AT_MOST = 50
 DUE_AT_MOST = 200
 SHOWN_VISITS = 20
 _reads_some = permission_required(care.VIEW, raise_exception=True)
@@ -109,8 +108,7 @@ def care_add(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.POST or None)
     found: list[Person] = []
     if request.method == "POST" and form.is_valid():
-        seen = queries.matching(form.cleaned_data["q"], Person.objects.visible_to(user))
-        found = list(queries.with_homes(seen).order_by("name", "pk")[:FOUND_AT_MOST])
+        found = queries.found(form.cleaned_data["q"], user)[: queries.FOUND_AT_MOST]
     context = {
         "form": form,
         "found": found,

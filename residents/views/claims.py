@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orgs import attachments
 from orgs.enums import UnitKind
@@ -22,11 +23,11 @@ from orgs.queries import matching, unit_by_code
 from orgs.refusals import refuse as say
 from orgs.signing_in import signed_in
 from orgs.throttling import count_upload
-from residents import claims, door_codes, queries, standing
-from residents.enums import ClaimState, Relation
+from residents import claims, door_codes, id_numbers, letter_runs, queries, standing
+from residents.enums import ClaimState, LetterState, Relation
 from residents.forms.claims import ClaimForm, CodeForm, RefuseForm
 from residents.households import door_part
-from residents.models import Claim, Household
+from residents.models import Claim, Household, LetterRun, LetterSheet
 
 FOUND = 30
 
@@ -91,22 +92,29 @@ def _rooms(building: Unit, words: str) -> list[Household]:
 
 
 @login_required
+@sensitive_post_parameters()
 def claim_home(request: HttpRequest, code: str) -> HttpResponse:
     """The last step: how I belong to this home; the letter to the door leads here."""
     user, now = signed_in(request), timezone.now()
     household = queries.household_by_code(code, Household.objects.all())
     if household is None:
         raise Http404
-    form = ClaimForm(request.POST or None, request.FILES or None, initial={"name": user.name})
+    form = ClaimForm(
+        request.POST or None,
+        request.FILES or None,
+        initial={"name": user.name},
+        today=timezone.localdate(now),
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            papers = _papers(request, user, now)
             claims.claim(
                 household=household,
                 relation=Relation(given["relation"]),
                 name=given["name"],
-                papers=papers,
+                id_number=given.get("id_number", ""),
+                papers=_papers(request, user, now) if "photo" in form.fields else [],
+                agrees=given.get("agrees", False),
                 by=user,
                 now=now,
             )
@@ -161,7 +169,7 @@ def claim_desk(request: HttpRequest) -> HttpResponse:
     waiting = Claim.objects.visible_to(user).filter(state=ClaimState.WAITING)
     full = waiting.exclude(user=user).select_related("user")
     page = page_by_key(request, full.prefetch_related("papers", _members()))
-    rows = [(claim, _says_roll(claim)) for claim in page.rows]
+    rows = [(one, _says_roll(one), id_numbers.mask(one.id_number)) for one in page.rows]
     context = {"page": page, "rows": rows, "form": RefuseForm()}
     return render(request, "residents/claim_desk.html", context)
 
@@ -226,19 +234,51 @@ def _back(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
+@require_http_methods(["GET", "POST"])
 def letters(request: HttpRequest, code: str) -> HttpResponse:
-    """Letters to the doors of a building: what they are, and (POST) the PDF."""
-    user = signed_in(request)
-    building = get_object_or_404(Unit, code=code, kind=UnitKind.BUILDING)
-    if not user.has_perm("residents.keep_roll", building):
+    """Letters to the doors: of one building at once (POST answers the PDF), of a larger unit ordered."""
+    user, now = signed_in(request), timezone.now()
+    unit = get_object_or_404(Unit, code=code)
+    if not user.has_perm("residents.keep_roll", unit):
         raise PermissionDenied
+    if request.method == "POST" and unit.kind == UnitKind.BUILDING:
+        made = door_codes.letters(building=unit, by=user, now=now)
+        return _pdf(made, unit.code)
     if request.method == "POST":
-        made = door_codes.letters(building=building, by=user, now=timezone.now())
-        name = f"letters-{building.code}.pdf"
-        return HttpResponse(
-            made,
-            content_type="application/pdf",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
-    context = {"building": building, "count": building.households.count()}
+        run = letter_runs.order(unit=unit, by=user, now=now)
+        return redirect("residents:letter_run", pk=run.pk)
+    homes = queries.households_of(unit, Household.objects.visible_to(user))
+    runs = LetterRun.objects.visible_to(user).filter(unit=unit, expires_at__gt=now)
+    context = {"unit": unit, "count": homes.count(), "runs": runs.order_by("-pk")[:FOUND]}
     return render(request, "residents/letters.html", context)
+
+
+@require_safe
+@login_required
+@never_cache
+def letter_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far an order of letters is, and the sheets that are ready."""
+    seen = LetterRun.objects.visible_to(signed_in(request), one=True)
+    run = get_object_or_404(seen.select_related("unit"), pk=pk)
+    sheets = list(run.sheets.select_related("building").order_by("pk"))
+    done = sum(sheet.state != LetterState.WAITING for sheet in sheets)
+    context = {"run": run, "sheets": sheets, "done": done, "total": len(sheets)}
+    page = "residents/letter_run.html"
+    return render(request, f"{page}#progress" if getattr(request, "htmx", None) else page, context)
+
+
+@require_POST
+@login_required
+@never_cache
+def letter_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """One building's letters as a PDF."""
+    user = signed_in(request)
+    seen = LetterSheet.objects.visible_to(user, one=True).select_related("run", "building")
+    sheet = get_object_or_404(seen, pk=pk)
+    made = letter_runs.fetch(sheet=sheet, by=user, now=timezone.now())
+    return _pdf(made, sheet.building.code)
+
+
+def _pdf(made: bytes, code: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="letters-{code}.pdf"'}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)

@@ -151,7 +151,7 @@ def household_change(request: HttpRequest, code: str) -> HttpResponse:
 def move_in(request: HttpRequest, code: str) -> HttpResponse:
     """Enters who belongs to a household."""
     household = _household(request, code, "residents.keep_roll")
-    form = MoveInForm(request.POST or None)
+    form = MoveInForm(request.POST or None, guardians=queries.guardians_in(household))
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         terms = {name: given.pop(name) for name in ("share", "starts")}

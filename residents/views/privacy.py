@@ -6,23 +6,36 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from orgs import audit, spreadsheets
-from orgs.errors import Refused
+from orgs import spreadsheets
+from orgs.errors import DomainError, Refused
+from orgs.models import User
 from orgs.paging import page_by_key
+from orgs.refusals import refuse
 from orgs.signing_in import signed_in
-from residents import care_reading, privacy, purposes, unmasking
+from residents import (
+    care_reading,
+    data_requests,
+    guardians,
+    own_data,
+    privacy,
+    purposes,
+    unmasking,
+)
 from residents.enums import ConsentPurpose, DataRequestKind, DataRequestState, PrivateField
 from residents.forms.claims import AnswerForm, DataRequestForm, PeriodForm, UnmaskForm
-from residents.models import DataRequest, Person
+from residents.models import DataRequest, Person, PrivacyNotice
 
-MOST_ROWS = 20_000
+# What a guardian decides for a child.
+FOR_CHILDREN = (ConsentPurpose.ACCOUNT, ConsentPurpose.SENSITIVE)
 
 
 @require_safe
@@ -35,22 +48,41 @@ def notice(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def my_data(request: HttpRequest) -> HttpResponse:
-    """My consents, my requests, and the way to a copy."""
-    user = signed_in(request)
+    """My consents and those for my children, my requests, and the way to a copy."""
+    return _my_data(request, _request_form(request))
+
+
+def _request_form(request: HttpRequest) -> DataRequestForm:
+    return DataRequestForm(request.POST or None, today=timezone.localdate())
+
+
+def _my_data(request: HttpRequest, form: DataRequestForm) -> HttpResponse:
+    user, now = signed_in(request), timezone.now()
     newest = privacy.current_notice()
+    wards = guardians.wards_of(user, timezone.localdate(now))
+    requests = user.data_requests.select_related("ward").order_by("-pk")[:30]
     context = {
         "notice": newest,
-        "consents": [
-            (purpose, bool(row and row.given and newest and row.notice_id == newest.pk))
-            for purpose, row in privacy.consents(user).items()
-        ],
-        "requests": user.data_requests.order_by("-pk")[:30],
+        "speaking": [(ward, _consents(user, ward, newest)) for ward in (None, *wards)],
+        "wards": wards,
+        "requests": [(one, data_requests.light(one, now)) for one in requests],
         "care": [
             (one, care_reading.in_words(one, own=True)) for one in care_reading.own_entries(user)
         ],
-        "form": DataRequestForm(),
+        "form": form,
     }
-    return render(request, "residents/my_data.html", context)
+    return render(request, "residents/my_data.html", context, status=400 if form.errors else 200)
+
+
+def _consents(
+    user: User, ward: Person | None, newest: PrivacyNotice | None
+) -> list[tuple[ConsentPurpose, bool]]:
+    """Each purpose, and whether its consent stands."""
+    return [
+        (purpose, bool(row and row.given and newest and row.notice_id == newest.pk))
+        for purpose, row in privacy.consents(user, ward).items()
+        if ward is None or purpose in FOR_CHILDREN
+    ]
 
 
 @require_POST
@@ -62,18 +94,35 @@ def consent(request: HttpRequest) -> HttpResponse:
         raise Refused(_("There is no such purpose."), code="bad_purpose")
     given = request.POST.get("given") == "1"
     privacy.consent(
-        purpose=ConsentPurpose(purpose), given=given, by=signed_in(request), now=timezone.now()
+        purpose=ConsentPurpose(purpose),
+        given=given,
+        ward=_ward(request),
+        by=signed_in(request),
+        now=timezone.now(),
     )
     messages.success(request, _("Consent given.") if given else _("Consent withdrawn."))
     return redirect("residents:my_data")
+
+
+def _ward(request: HttpRequest) -> Person | None:
+    """The child that a guardian speaks for, if the form names one."""
+    key = request.POST.get("ward", "")
+    if not key:
+        return None
+    mine = guardians.wards_of(signed_in(request), timezone.localdate())
+    return get_object_or_404(mine, pk=int(key) if key.isascii() and key.isdigit() else 0)
 
 
 @require_POST
 @login_required
 @never_cache
 def export(request: HttpRequest) -> HttpResponse:
-    """All my data: as a page to read, or as JSON to take away."""
-    data = privacy.own_data(by=signed_in(request), now=timezone.now())
+    """All my data, or my child's: as a page to read, or as JSON to take away."""
+    user, now, ward = signed_in(request), timezone.now(), _ward(request)
+    if ward:
+        data = own_data.copy_of_ward(ward=ward, by=user, now=now)
+    else:
+        data = own_data.copy(by=user, now=now)
     text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     if request.POST.get("format") == "json":
         headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
@@ -83,17 +132,26 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
+@sensitive_post_parameters()
 def ask(request: HttpRequest) -> HttpResponse:
-    """A new request about my data."""
-    form = DataRequestForm(request.POST)
+    """A new request about my data, or my child's."""
+    form = _request_form(request)
     if not form.is_valid():
-        raise Refused(_("Choose what you ask for."), code="bad_request")
-    made = privacy.ask(
-        kind=DataRequestKind(form.cleaned_data["kind"]),
-        text=form.cleaned_data["text"],
-        by=signed_in(request),
-        now=timezone.now(),
-    )
+        return _my_data(request, form)
+    given = form.cleaned_data
+    try:
+        made = data_requests.ask(
+            kind=DataRequestKind(given["kind"]),
+            text=given["text"],
+            corrections=form.corrections(),
+            agrees=given.get("agrees", False),
+            ward=_ward(request),
+            by=signed_in(request),
+            now=timezone.now(),
+        )
+    except DomainError as error:
+        refuse(request, form, error)
+        return _my_data(request, form)
     day = timezone.localdate(made.due_at).isoformat()
     messages.success(request, _("Asked. You get an answer by %(day)s.") % {"day": day})
     return redirect("residents:my_data")
@@ -101,37 +159,42 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def data_requests(request: HttpRequest) -> HttpResponse:
+def request_desk(request: HttpRequest) -> HttpResponse:
     """The open requests that I answer."""
-    user = signed_in(request)
+    user, now = signed_in(request), timezone.now()
     if not user.has_perm("residents.keep_roll"):
         raise PermissionDenied
-    found = DataRequest.objects.filter(state=DataRequestState.OPEN).select_related("user")
+    found = DataRequest.objects.filter(state=DataRequestState.OPEN).select_related("user", "ward")
     if not user.is_superuser:
-        mine = Person.objects.visible_to(user).filter(account__isnull=False)
-        found = found.filter(user__in=mine.values("account"))
+        mine = Person.objects.visible_to(user)
+        accounts = mine.filter(account__isnull=False).values("account")
+        found = found.filter(Q(ward=None, user__in=accounts) | Q(ward__in=mine.values("pk")))
     page = page_by_key(request, found.exclude(user=user))
-    return render(request, "residents/data_requests.html", {"page": page, "now": timezone.now()})
+    rows = [
+        (one, data_requests.light(one, now), data_requests.shown_corrections(one))
+        for one in page.rows
+    ]
+    return render(request, "residents/data_requests.html", {"page": page, "rows": rows})
 
 
 @require_POST
 @login_required
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answers one request."""
+    """Answers one request; what is granted is carried out."""
     found = get_object_or_404(DataRequest, pk=pk)
-    if not privacy.may_decide(signed_in(request), found):
+    if not data_requests.may_decide(signed_in(request), found):
         raise PermissionDenied
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise Refused(_("Write what was done, or why not."), code="reason_needed")
-    privacy.decide(
+    data_requests.decide(
         request=found,
         granted=form.cleaned_data["granted"] == "1",
         reason=form.cleaned_data["reason"],
         by=signed_in(request),
         now=timezone.now(),
     )
-    messages.success(request, _("Answered."))
+    messages.success(request, _("Answered; what was granted is done."))
     return redirect("residents:data_requests")
 
 
@@ -165,7 +228,7 @@ def unmask(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @login_required
-@permission_required("residents.view_unmasking", raise_exception=True)
+@permission_required(unmasking.REPORT, raise_exception=True)
 def who_saw_whom(request: HttpRequest) -> HttpResponse:
     """The auditor's report by period, as a page or (?format=xlsx) a workbook."""
     form = PeriodForm(request.GET or None)
@@ -173,23 +236,11 @@ def who_saw_whom(request: HttpRequest) -> HttpResponse:
         return render(
             request, "residents/unmaskings.html", {"form": form, "page": None}, status=400
         )
-    found = unmasking.who_saw_whom(form.cleaned_data["first"], form.cleaned_data["last"])
+    period = form.cleaned_data
     if request.GET.get("format") != "xlsx":
-        page = page_by_key(request, found)
+        page = page_by_key(request, unmasking.who_saw_whom(**period))
         return render(request, "residents/unmaskings.html", {"form": form, "page": page})
-    rows = [
-        (
-            timezone.localtime(one.at).strftime("%Y-%m-%d %H:%M:%S"),
-            str(one.by),
-            one.person.name,
-            one.person.place.path_name,
-            one.get_field_display(),
-            one.purpose,
-        )
-        for one in found.order_by("pk")[:MOST_ROWS]
-    ]
-    headings = [_("When"), _("Who"), _("Whom"), _("Place"), _("What"), _("For what")]
-    audit.record("residents.export-unmaskings", by=signed_in(request), detail={"rows": len(rows)})
+    headings, rows = unmasking.report(**period, by=signed_in(request), now=timezone.now())
     return HttpResponse(
         spreadsheets.write(headings, rows, _("Who saw whom")),
         content_type=spreadsheets.CONTENT_TYPE,

@@ -17,12 +17,11 @@ from orgs.paging import page_by_key
 from orgs.queries import unit_by_code
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
-from residents import care_reading, head_counts, masking, people, queries
+from residents import care_reading, guardians, head_counts, masking, people, queries
 from residents.forms.roll import CorrectForm, PeopleFilter, SearchForm
 from residents.models import Belonging, Person
 from residents.people import PLAIN_FIELDS
 
-FOUND_AT_MOST = 50
 _CORRECTED = [name for name in PLAIN_FIELDS if name != "died_on"]
 
 
@@ -62,13 +61,12 @@ def people_search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.POST or None)
     found: list[Person] = []
     if request.method == "POST" and form.is_valid():
-        seen = queries.matching(form.cleaned_data["q"], Person.objects.visible_to(user))
-        found = list(queries.with_homes(seen).order_by("name", "pk")[: FOUND_AT_MOST + 1])
+        found = queries.found(form.cleaned_data["q"], user)
     context = {
         "form": form,
         "reads_care": user.has_perm("residents.view_care"),
-        "found": found[:FOUND_AT_MOST],
-        "more": len(found) > FOUND_AT_MOST,
+        "found": found[: queries.FOUND_AT_MOST],
+        "more": len(found) > queries.FOUND_AT_MOST,
         "searched": request.method == "POST",
     }
     return render(request, "residents/search.html", context)
@@ -90,7 +88,7 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
         "belongings": person.belongings.select_related("household__building").order_by(
             "ends", "pk"
         ),
-        "needs_guardian": people.needs_guardian(person, timezone.localdate()),
+        "needs_guardian": guardians.needs_guardian(person, timezone.localdate()),
         "keeps": user.has_perm("residents.keep_roll", person.place),
         "care": care_reading.of_person(person, user),
     }
@@ -106,8 +104,10 @@ def person_correct(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Person.objects.visible_to(user, one=True), pk=pk)
     if not user.has_perm("residents.keep_roll", person.place):
         raise PermissionDenied
-    initial = {name: getattr(person, name) for name in _CORRECTED}
-    form = CorrectForm(request.POST or None, initial=initial)
+    initial = {name: getattr(person, name) for name in (*_CORRECTED, "guardian")}
+    form = CorrectForm(
+        request.POST or None, initial=initial, guardians=queries.guardians_of(person)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             details = people.checked(**form.cleaned_data)

@@ -118,7 +118,7 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
                 "ledger": "residents",
                 "action": "apply",
             }
-            for name in ("claim", "letters", "data", "unmask", "ledger")
+            for name in ("claim", "letter", "data", "unmask", "ledger")
         },
         "import": {"pk": 1, "number": 1},
         "claim_": {"pk": 1},
@@ -253,6 +253,7 @@ WRITTEN_BY_USE_CASES = {
     "residents.LedgerTrace", "residents.Person", "residents.Unmasking", "residents.Visit",
     "residents.BodyMember", "residents.CoverageDay", "residents.LocalBody",
     "residents.PropertyContract", "residents.PropertyFirm", "residents.Term",
+    "residents.LetterRun", "residents.LetterSheet",
     "tasks.Assignment", "tasks.Campaign", "tasks.DayCount", "tasks.DecisionRequest",
     "tasks.DepartmentFeedback", "tasks.Event", "tasks.Exclusion", "tasks.FeedbackRound",
     "tasks.HotlineFile", "tasks.LimitStepTaken", "tasks.Measure", "tasks.MeasureAttachment",
@@ -281,6 +282,7 @@ def test_what_must_stay_is_append_only():
         "orgs.AuditEntry",
         "orgs.AuditSeal",
         "residents.Consent",
+        "residents.ImpactAssessment",
         "residents.PrivacyNotice",
         "residents.Unmasking",
         "residents.Visit",

@@ -67,6 +67,7 @@ def configuration(folder: Path, web: int, plain: int, secure: int) -> Path:
         ("http://web:8000", f"http://127.0.0.1:{web}"),
         ("/certificates/", f"{folder}/"),
         ("alias /media/", f"alias {settings.MEDIA_ROOT}/"),
+        ("/var/log/nginx/access.log", f"{folder}/access.log"),
     ):
         assert there in text
         text = text.replace(there, here)
@@ -119,6 +120,14 @@ def ask(port: int, path: str, *, secure: bool = True, **headers: str):
     body = answer.read()
     connection.close()
     return answer.status, answer.headers, body
+
+
+def test_the_log_of_requests_names_paths_only(proxy, tmp_path):
+    _plain, secure = proxy
+    assert ask(secure, "/healthz?q=13800005678")[0] == 200
+    log = (tmp_path / "access.log").read_text()
+    assert '"GET /healthz HTTP/1.1" 200' in log
+    assert "13800005678" not in log
 
 
 def test_tls_and_uploads(proxy):

@@ -1,14 +1,19 @@
 """Claims of homes: made, verified, refused, confirmed; who may, and what a storm of them gets."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+from orgs import attachments
 from orgs.errors import NotAllowed, Refused, TooOften, WrongState
 from orgs.models import Notice
-from residents import claims, standing
-from residents.enums import ClaimBasis, ClaimState, Relation
-from residents.models import Belonging, Claim, Person
+from residents import claims, door_codes, id_numbers, privacy, standing
+from residents.enums import ClaimBasis, ClaimState, ConsentPurpose, Relation
+from residents.models import Belonging, Claim, Consent, DoorCode, Person
 from tests import factories as make
+from tests.files import photo, upload
 
 URL = "/api/v1/claims/"
 
@@ -106,9 +111,105 @@ def test_a_child_needs_a_guardian_on_the_roll(cast, home):
     with pytest.raises(Refused) as refused:
         verify(cast, one)
     assert refused.value.code == "guardian_needed"
-    child.guardian = make.resident(cast.building)
+    child.guardian = make.resident(cast.building, account=cast.neighbour)
     child.save()
+    with pytest.raises(Refused):
+        verify(cast, one)
+    make.notice(cast)
+    privacy.consent(
+        purpose=ConsentPurpose.ACCOUNT, given=True, ward=child, by=cast.neighbour, now=make.NOW
+    )
     assert verify(cast, one).state == ClaimState.VERIFIED
+
+
+@pytest.mark.parametrize("known_by", ["phone", "id_number"])
+def test_a_child_claims_nothing_by_itself(api, cast, home, known_by):
+    make.sensitive(cast)
+    body = {"household": home.code, "relation": "family", "agrees": True}
+    if known_by == "phone":
+        child = make.resident(cast.building, phone="13800005678", born=make.NOW.date())
+        make.belonging(child, home, Relation.FAMILY)
+    else:
+        body["id_number"] = make.id_number("20200101")
+    answer = api(cast.owner).post(URL, body, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "guardian_needed")
+    assert not Claim.objects.exists()
+
+
+# --- ID number and papers ---------------------------------------------------------------------
+
+
+def test_an_id_number_needs_a_consent_of_its_own_and_goes_with_the_decision(api, cast, home):
+    make.sensitive(cast)
+    number = make.id_number()
+    person = make.resident(cast.building, name="另名", id_number=number)
+    make.belonging(person, home)
+    body = {"household": home.code, "relation": "owner", "id_number": number}
+    client = api(cast.owner)
+    refused = client.post(URL, body, format="json")
+    assert (refused.status_code, refused.json()["code"]) == (400, "consent_needed")
+    made = client.post(URL, body | {"agrees": True}, format="json")
+    assert made.status_code == 201
+    assert number not in made.content.decode()
+    row = Consent.objects.get()
+    assert (row.user, row.purpose, row.given) == (cast.owner, ConsentPurpose.CLAIM, True)
+    assert (row.notice.version, Claim.objects.get().id_number) == (1, number)
+    verify(cast, Claim.objects.get())
+    person.refresh_from_db()
+    assert (person.account, Claim.objects.get().id_number) == (cast.owner, "")
+
+
+def test_an_id_number_alone_proves_nothing_to_a_letter(cast, home):
+    make.sensitive(cast)
+    number = make.id_number()
+    make.belonging(make.resident(cast.building, id_number=number), home)
+    one = claim(cast, home, id_number=number, agrees=True)
+    assert claims.match(one, by_name=False) is None
+    assert claims.match(one, by_name=True).id_number == number
+
+
+def test_withdrawing_the_consent_takes_number_and_papers_back(cast, home):
+    make.sensitive(cast)
+    paper = attachments.store(upload=upload(photo()), by=cast.owner, now=make.NOW)
+    one = claim(cast, home, id_number=make.id_number(), papers=[paper], agrees=True)
+    privacy.consent(purpose=ConsentPurpose.CLAIM, given=False, by=cast.owner, now=make.NOW)
+    one.refresh_from_db()
+    assert (one.id_number, one.papers.count(), one.state) == ("", 0, ClaimState.WAITING)
+    # The core of it still works.
+    assert verify(cast, one).state == ClaimState.VERIFIED
+
+
+def test_without_an_assessment_nothing_sensitive_is_asked_or_taken(api, page, cast, home):
+    make.notice(cast)
+    address = f"/my-home/claim/{home.code}/"
+    assert not page(cast.owner).get(address).context["form"].fields.keys() & {"id_number", "photo"}
+    body = {"household": home.code, "relation": "owner", "agrees": True}
+    answer = api(cast.owner).post(URL, body | {"id_number": make.id_number()}, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_assessed")
+    assert api(cast.owner).post(URL, body, format="json").status_code == 201
+    make.sensitive(cast)
+    shown = page(cast.owner).get(address)
+    assert shown.context["form"].fields.keys() >= {"id_number", "photo", "agrees"}
+
+
+def test_the_page_says_what_is_missing_and_keeps_nothing(page, cast, home):
+    make.sensitive(cast)
+    number = make.id_number()
+    body = {"relation": "owner", "name": "沈业主", "id_number": number}
+    answer = page(cast.owner).post(f"/my-home/claim/{home.code}/", body)
+    assert (answer.status_code, answer.context["form"].errors.keys()) == (400, {"agrees"})
+    assert not Claim.objects.exists()
+    answer = page(cast.owner).post(f"/my-home/claim/{home.code}/", body | {"agrees": "on"})
+    assert answer.status_code == 302
+    desk = page(cast.community_worker).get("/claims/").content.decode()
+    assert id_numbers.mask(number) in desk
+    assert number not in desk
+
+
+def test_the_database_keeps_no_number_of_a_decided_claim(cast, home):
+    one = verify(cast, claim(cast, home))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Claim.objects.filter(pk=one.pk).update(id_number=make.id_number())
 
 
 def test_a_verified_owner_confirms_family_and_tenants_only(api, cast, home):
@@ -135,6 +236,52 @@ def test_a_second_claim_alerts_community_and_owner(cast, home):
     assert {cast.community_worker.pk, cast.grid_worker.pk, cast.owner.pk} == set(told)
     links = Notice.objects.filter(kind=claims.SECOND, recipient=cast.owner)
     assert links.get().link == "/my-home/"
+
+
+def test_a_second_claim_alerts_whoever_claimed_first(cast, home):
+    claim(cast, home)
+    assert not Notice.objects.filter(kind=claims.SECOND).exists()
+    claim(cast, home, by=cast.neighbour)
+    told = Notice.objects.filter(kind=claims.SECOND).values_list("recipient", flat=True)
+    assert {cast.community_worker.pk, cast.grid_worker.pk, cast.owner.pk} == set(told)
+
+
+def test_a_storm_from_one_phone_is_refused_whatever_the_account(cast):
+    phone = cast.owner.phone
+    homes = [make.household(cast.building) for _number in range(11)]
+    for one in homes[:10]:
+        claims.withdraw(claim=claim(cast, one), by=cast.owner, now=make.NOW)
+    # The number moves on to another account.
+    cast.owner.phone, cast.owner.phone_index = "", None
+    cast.owner.save()
+    second = make.user(phone=phone)
+    with pytest.raises(TooOften):
+        claim(cast, homes[10], by=second)
+    later = make.NOW + timedelta(days=1, minutes=1)
+    assert claims.claim(household=homes[10], relation=Relation.OWNER, by=second, now=later)
+
+
+def test_code_and_withdrawing_over_the_api(api, cast, home):
+    DoorCode.objects.create(
+        household=home, digest=door_codes.digest(home, "ABCDEFGH"), made_by=cast.grid_worker,
+        expires_at=timezone.now() + door_codes.LIFE,
+    )  # fmt: skip
+    one, client = claim(cast, home, Relation.TENANT), api(cast.owner)
+    address = f"{URL}{one.pk}/code/"
+    for key in ("", "k1", "k2"):
+        wrong = client.post(
+            address, {"code": "XXXXXXXX"}, format="json", headers={"Idempotency-Key": key}
+        )
+        assert (wrong.status_code, wrong.json()["code"]) == (400, "bad_code")
+    # Under a key too: a wrong try is not rolled back.
+    assert DoorCode.objects.get().failures == 3
+    assert api(cast.neighbour).post(address, {"code": "ABCDEFGH"}, format="json").status_code == 404
+    done = client.post(address, {"code": "abcd efgh"}, format="json")
+    assert (done.status_code, done.json()["basis"]) == (200, "code")
+    other = claim(cast, make.household(cast.building), by=cast.neighbour)
+    gone = api(cast.neighbour).post(f"{URL}{other.pk}/withdraw/")
+    assert (gone.status_code, gone.json()["state"]) == (200, "withdrawn")
+    assert api(cast.neighbour).post(f"{URL}{other.pk}/withdraw/").status_code == 409
 
 
 def test_a_storm_is_refused(cast):

@@ -132,14 +132,6 @@ def test_a_correction_names_what_changed_and_no_number(cast):
 
 
 @pytest.mark.parametrize(
-    ("born", "child"),
-    [(date(2012, 3, 11), True), (date(2012, 3, 10), False), (None, False)],
-)
-def test_children_are_under_fourteen(born, child):
-    assert people.is_child(born, date(2026, 3, 10)) is child
-
-
-@pytest.mark.parametrize(
     ("who", "sees"),
     [
         ("community_worker", True), ("grid_worker", True), ("street_cadre", True),

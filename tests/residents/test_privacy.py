@@ -6,13 +6,11 @@ from django.core.exceptions import FieldDoesNotExist
 
 from orgs.errors import NotAllowed, WrongState
 from residents import privacy, purposes
-from residents.enums import ConsentPurpose, DataRequestKind, DataRequestState
+from residents.enums import ConsentPurpose, Relation
 from residents.models import Consent
 from tests import factories as make
 
-
-def publish(cast):
-    return privacy.publish(text_zh="告知", text_en="Notice", by=cast.admin, now=make.NOW)
+publish = make.notice
 
 
 def agree(cast, given=True):
@@ -67,41 +65,6 @@ def test_only_an_administrator_publishes(cast):
         privacy.publish(text_zh="x", text_en="x", by=cast.community_worker, now=make.NOW)
 
 
-def test_a_copy_holds_my_data_and_nobody_elses(cast, page):
-    number = make.id_number()
-    make.resident(cast.building, name="沈业主", id_number=number, account=cast.owner)
-    make.resident(cast.building, name="邹别人")
-    task = make.task(cast)
-    client = page(cast.owner)
-    copy = client.post("/my-data/copy/", {"format": "json"})
-    assert copy.json()["person"]["id_number"] == number
-    assert [one["number"] for one in copy.json()["reports"]] == [task.number]
-    assert "邹别人" not in copy.content.decode()
-    assert client.post("/my-data/copy/", {"format": "page"}).status_code == 200
-
-
-def ask(cast):
-    return privacy.ask(kind=DataRequestKind.DELETE, by=cast.owner, now=make.NOW)
-
-
-def test_a_request_is_followed_to_its_answer(cast, page):
-    make.resident(cast.building, account=cast.owner)
-    asked = ask(cast)
-    assert (asked.due_at - make.NOW).days >= 15
-    with pytest.raises(WrongState):
-        ask(cast)
-    assert len(page(cast.community_worker).get("/data-requests/").context["page"].rows) == 1
-    assert page(cast.sibling_worker).get("/data-requests/").context["page"].rows == []
-    address = f"/data-requests/{asked.pk}/"
-    body = {"granted": "0", "reason": "仍是业主"}
-    for who in (cast.sibling_worker, cast.owner):
-        assert page(who).post(address, body).status_code == 403
-    assert page(cast.community_worker).post(address, body).status_code == 302
-    asked.refresh_from_db()
-    assert asked.state == DataRequestState.REFUSED
-    assert "仍是业主" in page(cast.owner).get("/my-data/").content.decode()
-
-
 def test_every_field_named_exists():
     for _record, field, use in purposes.listed():
         assert field
@@ -140,3 +103,58 @@ def test_a_new_version_is_shown_at_home_until_it_is_answered(cast, page):
         client.post("/my-data/consent/", {"purpose": "account", "given": "0"})
         assert client.get("/").context["notice_due"] is False
         assert client.get("/report/").status_code == 200
+
+
+# --- Guardians --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def child(cast):
+    guardian = make.resident(cast.building, account=cast.owner)
+    made = make.resident(cast.building, name="小明", id_number=make.id_number("20180101"))
+    made.guardian = guardian
+    made.save()
+    make.belonging(made, make.household(cast.building), Relation.FAMILY)
+    return made
+
+
+def test_a_guardian_speaks_for_the_child(cast, page, child):
+    publish(cast)
+    client = page(cast.owner)
+    assert "小明" in client.get("/my-data/").content.decode()
+    body = {"purpose": "account", "given": "1", "ward": child.pk}
+    assert client.post("/my-data/consent/", body).status_code == 302
+    row = Consent.objects.get()
+    assert (row.user, row.ward, row.given) == (cast.owner, child, True)
+    assert privacy.guardian_agreed(child)
+    # It is not the guardian's own word.
+    assert not privacy.may_use(cast.owner, ConsentPurpose.ACCOUNT)
+    client.post("/my-data/consent/", body | {"given": "0"})
+    assert not privacy.guardian_agreed(child)
+
+
+def test_nobody_speaks_for_the_child_of_others(cast, page, child):
+    publish(cast)
+    body = {"purpose": "account", "given": "1", "ward": child.pk}
+    assert page(cast.neighbour).post("/my-data/consent/", body).status_code == 404
+    with pytest.raises(NotAllowed):
+        privacy.consent(
+            purpose=ConsentPurpose.ACCOUNT, given=True, ward=child, by=cast.neighbour, now=make.NOW
+        )
+    assert page(cast.neighbour).post("/my-data/copy/", {"ward": child.pk}).status_code == 404
+    copy = page(cast.owner).post("/my-data/copy/", {"ward": child.pk, "format": "json"})
+    assert copy.json()["person"]["name"] == "小明"
+
+
+def test_at_fourteen_people_speak_for_themselves(cast, child):
+    publish(cast)
+    birthday = make.NOW.replace(year=2032, month=1, day=1)
+    with pytest.raises(NotAllowed):
+        privacy.consent(
+            purpose=ConsentPurpose.ACCOUNT, given=True, ward=child, by=cast.owner, now=birthday
+        )
+
+
+def test_without_a_notice_nothing_is_agreed(cast):
+    with pytest.raises(WrongState):
+        agree(cast)

@@ -35,10 +35,11 @@ def test_a_guardian_stays_as_long_as_the_child(cast):
 
 
 def test_papers_go_ninety_days_after_the_decision(cast):
+    make.sensitive(cast)
     paper = attachments.store(upload=upload(photo()), by=cast.owner, now=make.NOW)
     one = claims.claim(
         household=make.household(cast.building), relation=Relation.OWNER, papers=[paper],
-        by=cast.owner, now=make.NOW,
+        agrees=True, by=cast.owner, now=make.NOW,
     )  # fmt: skip
     assert attachments.may_see(cast.community_worker, paper)
     assert not attachments.may_see(cast.sibling_worker, paper)

@@ -1,12 +1,13 @@
 """Unmasking: for a purpose, so often a day, recorded, reported to auditors."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from openpyxl import load_workbook
 
 from governance.logs import masked
-from orgs.errors import NotAllowed, Refused, TooOften
+from orgs.errors import NotAllowed, Refused, TooLarge, TooOften
 from orgs.models import AuditEntry
 from residents import unmasking
 from residents.enums import PrivateField
@@ -89,6 +90,11 @@ def test_an_auditor_reads_who_saw_whom(cast, page, person):
     sheet = client.get(f"/unmaskings/?first={day}&last={day}&format=xlsx")
     rows = list(load_workbook(io.BytesIO(sheet.content)).active.values)
     assert rows[1][5] == PURPOSE
+    entry = AuditEntry.objects.get(action="residents.export-unmaskings")
+    assert (entry.actor_id, entry.detail) == (
+        cast.auditor.pk,
+        {"rows": 1, "first": day, "last": day},
+    )
     assert client.get("/unmaskings/?first=x").status_code == 400
     for who in (cast.admin, cast.community_worker):
         assert page(who).get("/unmaskings/").status_code == 403
@@ -97,3 +103,48 @@ def test_an_auditor_reads_who_saw_whom(cast, page, person):
 def test_logs_hide_id_numbers():
     number = make.id_number()
     assert number not in masked(f"failed for {number}")
+
+
+def test_the_period_counts_days_of_here(cast, person):
+    late = make.NOW.replace(hour=23, minute=59)
+    for moment in (late, late + timedelta(minutes=2)):
+        reveal(cast, person, now=moment)
+    day = make.NOW.date()
+    for first, last, rows in ((day, day, 1), (day, day + timedelta(days=1), 2)):
+        assert unmasking.who_saw_whom(first, last).count() == rows
+
+
+def test_the_limit_is_one_of_a_day_of_here(cast, person, settings):
+    settings.UNMASKINGS_A_DAY = 1
+    late = make.NOW.replace(hour=23, minute=59)
+    reveal(cast, person, now=late)
+    reveal(cast, person, now=late + timedelta(minutes=2))
+
+
+def test_a_report_of_too_many_rows_asks_for_fewer_days(cast, person, monkeypatch):
+    reveal(cast, person)
+    monkeypatch.setattr(unmasking, "MOST_ROWS", 0)
+    day = make.NOW.date()
+    with pytest.raises(TooLarge):
+        unmasking.report(first=day, last=day, by=cast.auditor, now=make.NOW)
+    with pytest.raises(NotAllowed):
+        unmasking.report(first=day, last=day, by=cast.admin, now=make.NOW)
+
+
+def test_a_name_that_looks_like_a_formula_is_harmless(cast, page):
+    evil = make.resident(cast.building, name="=1+1", phone="13900001234")
+    reveal(cast, evil, field=PrivateField.PHONE)
+    day = make.NOW.date().isoformat()
+    sheet = page(cast.auditor).get(f"/unmaskings/?first={day}&last={day}&format=xlsx")
+    assert list(load_workbook(io.BytesIO(sheet.content)).active.values)[1][2] == "'=1+1"
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_the_report_costs_the_same(cast, page, rows, django_assert_max_num_queries):
+    for _number in range(rows):
+        reveal(cast, make.resident(cast.building, id_number=make.id_number()))
+    day = make.NOW.date().isoformat()
+    client = page(cast.auditor)
+    with django_assert_max_num_queries(10):
+        answer = client.get(f"/unmaskings/?first={day}&last={day}")
+    assert len(answer.context["page"].rows) == rows
