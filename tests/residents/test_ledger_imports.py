@@ -144,7 +144,7 @@ def test_a_file_of_something_else_fails_with_a_sentence(cast, worker):
         (book(("品名", "价格"), [("苹果", 1)]), "表头"),
         (book((*PEOPLE, "管控措施"), [(*line(), "x")]), "管控"),
         (b"PK garbage", "Excel"),
-        (content(), "没有数据行"),
+        (content(), "没有内容"),
     ):
         found = send(RESIDENTS, cast.community, worker, bad)
         assert found.state == ImportState.FAILED
@@ -207,7 +207,7 @@ def decide(found, decision, by, chosen=None):
 
 
 def test_an_unsure_row_waits_for_a_person(unsure, worker):
-    found, person = unsure
+    found, _person = unsure
     assert counts(found) == {"unsure": 1}
     with pytest.raises(WrongState) as caught:
         ledger_imports.apply(found=found, by=worker, now=NOW)
@@ -223,14 +223,14 @@ def test_the_same_person_is_changed(unsure, worker):
 
 
 def test_a_new_person_is_entered(unsure, worker):
-    found, person = unsure
+    found, _person = unsure
     decide(found, Decision.NEW, worker)
     assert counts(apply(found, worker)) == {"new": 1}
     assert Person.objects.filter(name="张三").count() == 2
 
 
 def test_a_row_left_out_does_nothing(unsure, worker):
-    found, person = unsure
+    found, _person = unsure
     decide(found, Decision.LEAVE_OUT, worker)
     assert counts(apply(found, worker)) == {}
     assert Person.objects.count() == 1
