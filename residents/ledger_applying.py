@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -14,7 +15,7 @@ from orgs import audit
 from orgs.crypto import blind_index
 from orgs.errors import DomainError, NotAllowed, WrongState
 from residents.enums import Decision, ImportState, Verdict
-from residents.ledger_planning import CHUNK, planned, unstaged
+from residents.ledger_planning import CHUNK, planned, row_of
 from residents.ledgers import Ledger, Row, Run, Touched
 from residents.models import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
 
@@ -64,8 +65,9 @@ def _write(found: LedgerImport, ledger: Ledger, now: datetime) -> None:
 
 def _kept(found: LedgerImport) -> Iterator[Row]:
     rows = found.rows.exclude(decision=Decision.LEAVE_OUT).order_by("number")
-    for kept in rows.iterator(chunk_size=CHUNK):
-        yield unstaged(kept)
+    columns = rows.values_list("number", "values", "decision", "chosen")
+    for kept in columns.iterator(chunk_size=CHUNK):
+        yield row_of(*kept)
 
 
 def _trace(found: LedgerImport, run: Run) -> None:
@@ -95,8 +97,14 @@ def _plain(value: Any) -> Any:
 
 def digest_of(thing: models.Model) -> str:
     """A keyed digest of an object's values: another one means that somebody changed it since."""
-    values = (getattr(thing, field.attname) for field in thing._meta.concrete_fields)
-    return blind_index("trace", "\0".join(map(_written, values)))[:32]
+    values = vars(thing)
+    told = [_written(values[name]) for name in _names_of(type(thing))]
+    return blind_index("trace", "\0".join(told))[:32]
+
+
+@cache
+def _names_of(model: type[models.Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
 
 
 def _written(value: Any) -> str:

@@ -50,6 +50,12 @@ def staged(row: Row, found: LedgerImport) -> LedgerRow:
 
 def unstaged(kept: LedgerRow) -> Row:
     """A kept row, with what was decided, to be planned again."""
-    values, raw = json.loads(kept.values)
-    decision = Decision(kept.decision) if kept.decision else None
-    return Row(kept.number, values, raw=raw, decision=decision, chosen=kept.chosen)
+    return row_of(kept.number, kept.values, kept.decision, kept.chosen)
+
+
+def row_of(number: int, kept: str, decision: str, chosen: int | None) -> Row:
+    """The same from its columns alone."""
+    values, raw = json.loads(kept)
+    return Row(
+        number, values, raw=raw, decision=Decision(decision) if decision else None, chosen=chosen
+    )

@@ -163,7 +163,8 @@ class _Chunk:
         row.verdict = Verdict.CHANGED if row.changes else Verdict.UNCHANGED
         if belonging is None:
             row.verdict, row.changes = Verdict.NEW, []
-            row.plan.belonging = self._enters(door, person, household, values)
+            if self.run.applying:
+                row.plan.belonging = self._enters(door, person, household, values)
 
     def _says_again(self, row: Row, home: Home) -> bool:
         """Whether an earlier row of the file is about the same person in the same home."""

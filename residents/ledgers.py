@@ -31,6 +31,7 @@ done for every registered ledger alike.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.db import models
@@ -137,7 +138,7 @@ class Run:
     seen: dict[Any, Any] = field(default_factory=dict)
     touched: list[Touched] = field(default_factory=list)
 
-    @property
+    @cached_property
     def today(self) -> date:
         return timezone.localdate(self.now)
 

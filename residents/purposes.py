@@ -73,6 +73,18 @@ _asked = Use(
     _("answering requests about one's data"), LAW_OF_LOGS, _("three years after the answer")
 )
 _visit = Use(_("care for those who need it"), COMMITTEE, _PROOF_LASTS, sensitive=True)
+_on_the_way = Use(
+    _("looking through a ledger from Excel before it is entered"),
+    COMMITTEE,
+    _("until it is entered or discarded, seven days at most"),
+    sensitive=True,
+)
+_to_be_undone = Use(
+    _("taking back an import of a ledger"),
+    COMMITTEE,
+    _("30 days after it was entered"),
+    sensitive=True,
+)
 
 USES: dict[str, dict[str, Use]] = {
     "orgs.User": dict.fromkeys(
@@ -121,6 +133,14 @@ USES: dict[str, dict[str, Use]] = {
     "residents.CareChange": dict.fromkeys(
         "id entry before by at".split(),
         _on_ledger(_("care for those who need it, and proof of its ground")),
+    ),
+    "residents.LedgerRow": dict.fromkeys(
+        "id ledger_import number values verdict problems changes candidates decision chosen "
+        "decided_by decided_at".split(),
+        _on_the_way,
+    ),
+    "residents.LedgerTrace": dict.fromkeys(
+        "id ledger_import number touched before".split(), _to_be_undone
     ),
     "residents.Claim": dict.fromkeys(
         "id household user name relation state phone_index made_at basis reason decided_by "

@@ -60,6 +60,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         catalogue,
         exchange,
         keeping,
+        ledgers,
         measures,
         party,
         people,
@@ -89,6 +90,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     # A chance of its own, so that the reports stay as they are.
     roll.make(made, accounts, now, Random(random.getrandbits(32)))  # noqa: S311 (as above)
     care.make(made, accounts, now)
+    ledgers.make(made, accounts, now)
     progress("committees, mediators, councils and property contracts")
     bodies.make(made, accounts, now)
     rights.make(accounts, now)
