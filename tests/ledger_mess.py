@@ -71,7 +71,9 @@ def people() -> Mess:
     """Who lives there."""
     mess = Mess()
     mess.content = _book("翡翠一品小区居民信息登记表", PEOPLE_HEADINGS, _people(mess, faults=True))
-    mess.corrected = _book("翡翠一品小区居民信息登记表", PEOPLE_HEADINGS, _people(Mess(), faults=False))
+    mess.corrected = _book(
+        "翡翠一品小区居民信息登记表", PEOPLE_HEADINGS, _people(Mess(), faults=False)
+    )
     return mess
 
 
@@ -117,7 +119,9 @@ def _person(order: int, home: Home, relation: str) -> list[Any]:
     phone = f"139{home.number:08}"
     return [
         order + 1,
-        (day, (day - date(1899, 12, 30)).days, f"{day:%Y年%m月%d日}", f"{day:%Y.%m.%d} ")[order % 4],
+        (day, (day - date(1899, 12, 30)).days, f"{day:%Y年%m月%d日}", f"{day:%Y.%m.%d} ")[
+            order % 4
+        ],
         (name, f"{name} ", f" {name}")[order % 3],
         None,
         (phone, int(phone), _wide(phone), f"{phone[:3]} {phone[3:7]} {phone[7:]}")[order % 4],

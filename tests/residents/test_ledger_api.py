@@ -107,7 +107,9 @@ def test_others_neither_send_nor_see(cast, api, upload):
 
 def test_the_rows_cost_the_same(client, upload, django_assert_num_queries):
     few = upload(OK).json()["id"]
-    many = upload(*[("甲", "业主", "", "", "5栋", "", f"{n}") for n in range(100, 130)]).json()["id"]
+    many = upload(*[("甲", "业主", "", "", "5栋", "", f"{n}") for n in range(100, 130)]).json()[
+        "id"
+    ]
     with django_assert_num_queries(3) as counted:
         client.get(f"{URL}{few}/rows/")
     with django_assert_num_queries(len(counted.captured_queries)):

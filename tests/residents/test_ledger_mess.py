@@ -49,9 +49,7 @@ def test_a_messy_workbook_becomes_a_clean_roll(cast, compound):
     assert counts(send(RESIDENTS, compound, worker, people.corrected)) == {
         "unchanged": ledger_mess.PEOPLE
     }
-    out = ledger_sheets.export(
-        ledger=RESIDENTS, unit=compound, filters={}, by=worker, now=make.NOW
-    )
+    out = ledger_sheets.export(ledger=RESIDENTS, unit=compound, filters={}, by=worker, now=make.NOW)
     assert counts(send(RESIDENTS, compound, worker, out.read())) == {
         "unchanged": ledger_mess.PEOPLE
     }

@@ -48,9 +48,7 @@ def upload(client, cast, content, unit=None, ledger="residents"):
     return client.post(where, {"file": SimpleUploadedFile("台账.xlsx", content)})
 
 
-def test_the_whole_way(
-    cast, client, celery_eagerly, django_capture_on_commit_callbacks
-):
+def test_the_whole_way(cast, client, celery_eagerly, django_capture_on_commit_callbacks):
     listed = text_of(client.get(reverse("residents:ledgers", args=[cast.community.code])))
     assert "还没有上传过文件" in listed
     with django_capture_on_commit_callbacks(execute=True):
@@ -110,15 +108,15 @@ def test_wrong_rows_are_narrowed_by_column_and_paged(client, imported):
     assert [one.row.number for one in other.context["rows"]] == [62]
 
 
-def test_the_preview_costs_the_same_however_many_rows(client, cast, imported, django_assert_num_queries):
+def test_the_preview_costs_the_same_however_many_rows(
+    client, cast, imported, django_assert_num_queries
+):
     def unsure(count):
         lines = []
         for number in range(count):
             person = make.resident(cast.building, name=f"张{number}", phone=f"137{number:08}")
             make.belonging(person, make.household(cast.building, f"{count}{number}"))
-            lines.append(
-                (person.name, "", "", f"139{number:08}", "5栋", "", f"{count}{number}")
-            )
+            lines.append((person.name, "", "", f"139{number:08}", "5栋", "", f"{count}{number}"))
         return imported(*lines)
 
     few, many = unsure(1), unsure(30)
@@ -148,7 +146,9 @@ def test_somebody_decides(cast, client, imported):
 
 
 def test_a_file_that_cannot_be_read_says_why(client, imported, cast):
-    found = send(RESIDENTS, cast.community, cast.community_worker, book((*PEOPLE, "管控措施"), [OK]))
+    found = send(
+        RESIDENTS, cast.community, cast.community_worker, book((*PEOPLE, "管控措施"), [OK])
+    )
     shown = text_of(client.get(address(found)))
     assert "管控措施" in shown
     assert "重新上传" in shown
@@ -183,13 +183,15 @@ def test_templates_exports_and_wrong_rows_are_fetched(cast, client, imported):
 def test_lists_offer_their_export_with_their_filters(cast, client):
     make.household(cast.building, "501")
     shown = text_of(client.get(reverse("residents:households"), {"state": "lived_in"}))
-    assert f'{reverse("residents:ledger_export", args=["households"])}?&amp;state=lived_in' in shown
+    assert f"{reverse('residents:ledger_export', args=['households'])}?&amp;state=lived_in" in shown
 
 
 # --- Others ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("who", ["sibling_worker", "other_worker", "street_cadre", "owner", "member", "auditor"])
+@pytest.mark.parametrize(
+    "who", ["sibling_worker", "other_worker", "street_cadre", "owner", "member", "auditor"]
+)
 def test_imports_of_another_community_do_not_exist(cast, page, imported, who):
     found = imported(OK)
     client = page(getattr(cast, who))
@@ -229,7 +231,12 @@ def test_unknown_ledgers_and_units_do_not_exist(cast, client):
     code = cast.community.code
     assert client.get(reverse("residents:ledger_send", args=[code, "nothing"])).status_code == 404
     assert client.get(reverse("residents:ledger_export", args=["nothing"])).status_code == 404
-    assert client.get(reverse("residents:ledger_export", args=["residents"]), {"unit": "0"}).status_code == 404
+    assert (
+        client.get(
+            reverse("residents:ledger_export", args=["residents"]), {"unit": "0"}
+        ).status_code
+        == 404
+    )
 
 
 def test_the_list_of_imports_costs_the_same(cast, client, imported, django_assert_num_queries):

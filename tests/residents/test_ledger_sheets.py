@@ -92,7 +92,7 @@ def test_templates_are_for_keepers_of_the_place(cast):
 
 
 def test_an_export_is_masked(roll, worker):
-    made, (headings, *rows) = exported(RESIDENTS, worker)
+    _made, (headings, *rows) = exported(RESIDENTS, worker)
     assert headings == ["序号", *(column.heading for column in RESIDENTS.columns)]
     assert sorted(row[1] for row in rows) == ["张三", "李四"]
     owner, tenant = roll
