@@ -67,6 +67,8 @@ def api(cast):
 @pytest.fixture
 def celery_eagerly():
     """Jobs run where they are queued; real workers are met in tests/services."""
+    # Jobs are queued by name, so they have to be known by then.
+    celery_app.loader.import_default_modules()
     celery_app.conf.task_always_eager = celery_app.conf.task_eager_propagates = True
     yield
     celery_app.conf.task_always_eager = celery_app.conf.task_eager_propagates = False
