@@ -19,8 +19,8 @@ WHERE task_id = ANY(%s)
 """
 _EVENT = """
 INSERT INTO tasks_event
-    (task_id, action, by_id, who, at, text, from_status, to_status, internal, data)
-SELECT id, %s, reporter_id, 'handler', now(), '', status, status, false, '{}' FROM tasks_task
+    (task_id, action, by_id, who, office, at, text, from_status, to_status, internal, data)
+SELECT id, %s, reporter_id, 'handler', '', now(), '', status, status, false, '{}' FROM tasks_task
 WHERE id = %s
 """
 

@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,6 +36,8 @@ PEOPLE = 4
 BETWEEN_KILLS, DOWN = (4.0, 12.0), (0.0, 2.0)
 # How long the portal may take, once nobody kills any more, to do all that is due.
 SETTLING = 180
+# Seconds without a new notice after which all have been told.
+QUIET = 10
 NAMES = ("web", "worker", "beat")
 
 
@@ -177,15 +179,37 @@ def outbox_empty() -> bool:
 
 
 def settle() -> list[str]:
-    """Waits until the portal has done by itself all that is due; gives what it never did."""
+    """Waits until the worker has done all that is due; gives what it never did.
+
+    The jobs are sent at once, again and again, rather than when beat says: minutes fewer to wait.
+    """
+    from orgs.jobs import deliver_notices
+    from tasks.jobs import tell_of_events, watch_limits
+
+    def hastened(job: Any, holds: Callable[[], bool]) -> Callable[[], bool]:
+        return lambda: bool(job.delay()) and holds()
+
     try:
-        wait_for("every step of every limit is taken", steps_done, SETTLING)
-        # The jobs that tell and deliver run every 20 and 30 seconds.
-        time.sleep(2 * 30)
-        wait_for("every message is sent", outbox_empty, SETTLING)
+        wait_for("every step of every limit is taken", hastened(watch_limits, steps_done), SETTLING)
+        wait_for("everybody is told", hastened(tell_of_events, Quiet().lasts), SETTLING)
+        wait_for("every message is sent", hastened(deliver_notices, outbox_empty), SETTLING)
     except TimeoutError as late:
         return [str(late)]
     return []
+
+
+class Quiet:
+    """Whether no notice was added for a while: only the worker knows when it has read all entries."""
+
+    def __init__(self) -> None:
+        self.count, self.since = -1, 0.0
+
+    def lasts(self) -> bool:
+        from orgs.models import Notice
+
+        if (count := Notice.objects.count()) != self.count:
+            self.count, self.since = count, time.monotonic()
+        return time.monotonic() - self.since > QUIET
 
 
 def soak(seconds: int, seed: int, engine: str, folder: Path) -> int:

@@ -19,11 +19,13 @@ class Grant:
 
     `roles` None means any signed-in user may hold it, depending on the object. Where `superusers` is
     False, being a superuser decides nothing (audit, ballots, unmasking, steps of a workflow).
+    `anywhere` decides without an object where roles do not suffice (people named one by one).
     """
 
     roles: frozenset[Role] | None
     check: ObjectCheck
     superusers: bool
+    anywhere: Callable[["User"], bool] | None = None
 
 
 _grants: dict[str, Grant] = {}
@@ -47,13 +49,14 @@ def grant(
     check: ObjectCheck | str = "",
     *,
     superusers: bool = True,
+    anywhere: Callable[["User"], bool] | None = None,
 ) -> None:
     """Gives a permission to roles. `check` decides an object; a text names the way to its unit."""
     held = None if roles is None else frozenset(roles)
     if not callable(check):
         assert held is not None, "a permission of everybody needs its own check"
         check = holds_role_at_unit(held, check)
-    _grants[perm] = Grant(held, check, superusers)
+    _grants[perm] = Grant(held, check, superusers, anywhere)
 
 
 def granted(user: "User", perm: str, obj: Any = None) -> bool:
@@ -63,6 +66,8 @@ def granted(user: "User", perm: str, obj: Any = None) -> bool:
         return False
     if obj is not None:
         return entry.check(user, obj)
+    if entry.anywhere is not None:
+        return entry.anywhere(user)
     return entry.roles is None or bool(reach_of(user).roles & entry.roles)
 
 

@@ -1,8 +1,10 @@
 """Reading units and what stands on them. Every answer costs the same number of queries."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from django.db.models import Count, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -157,3 +159,32 @@ def officers(departments: Iterable[int], today: date) -> set[int]:
         user__is_active=True,
     )
     return set(held.order_by().values_list("user", flat=True))
+
+
+# The patrol areas by street: the range in the tree and the grid's name, the smallest first.
+PatrolAreas: TypeAlias = dict[int, list[tuple[int, int, str]]]
+
+
+def patrol_areas(trees: set[int]) -> PatrolAreas:
+    """The areas of the grids of some streets; one query."""
+    found: PatrolAreas = defaultdict(list)
+    areas = Grid.units.through.objects.filter(unit__tree_id__in=trees).order_by("pk")
+    for tree, left, right, name in areas.values_list(
+        "unit__tree_id", "unit__lft", "unit__rght", "grid__name"
+    ):
+        found[tree].append((left, right, name))
+    for areas_of_tree in found.values():
+        areas_of_tree.sort(key=lambda area: area[1] - area[0])
+    return found
+
+
+def patrol_area_of(unit: Unit, areas: PatrolAreas) -> str:
+    """The name of the smallest grid that covers a unit; "" for none."""
+    return next(
+        (
+            name
+            for left, right, name in areas.get(unit.tree_id, ())
+            if left <= unit.lft and unit.rght <= right
+        ),
+        "",
+    )

@@ -4,6 +4,7 @@ Days come from the `chinesecalendar` package, over which an administrator's cale
 year that neither knows counts Monday to Friday, and whoever reads such a limit is told so.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -22,6 +23,8 @@ from orgs.templatetags.portal import span
 _CACHE_KEY = "orgs.calendar"
 _CACHED_FOR = 300
 _SATURDAY = 5
+# Public holidays of a year (全国年节及纪念日放假办法, 2024, article 2): with fewer entered, some are missing.
+HOLIDAYS = 13
 MIDNIGHT = time(0)
 
 
@@ -50,7 +53,9 @@ class Calendar:
 
     @cached_property
     def _years(self) -> frozenset[int]:
-        return frozenset(day.year for day in self.exceptions)
+        """The years of which the administrator entered as many holidays as the law has."""
+        found = Counter(day.year for day, worked in self.exceptions.items() if not worked)
+        return frozenset(year for year, count in found.items() if count >= HOLIDAYS)
 
     def covers(self, day: date) -> bool:
         """Whether the holidays of a day's year are known, from the package or the administrator."""

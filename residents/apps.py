@@ -8,20 +8,39 @@ class ResidentsConfig(AppConfig):
 
     def ready(self) -> None:
         from orgs import append_only, audit_labels, notifying, registry
-        from residents import claims, grants, overview, privacy  # noqa: F401 (grants fill the table of permissions)
+        from residents import (  # noqa: F401 (grants fill the table of permissions)
+            care_overview,
+            claims,
+            grants,
+            ledgers,
+            organisations,
+            overview,
+            privacy,
+        )
         from residents.households import follow_codes
-        from residents.queries import may_see_paper
+        from residents.ledger_care import LEDGERS as CARE_LEDGERS
+        from residents.ledger_households import HOUSEHOLDS
+        from residents.ledger_residents import RESIDENTS, TENANTS
+        from residents.ledger_visits import VISITS
+        from residents.queries import may_see_contract, may_see_paper
 
         append_only.register("residents.Visit")
         append_only.register("residents.Unmasking")
         append_only.register("residents.Consent")
         append_only.register("residents.PrivacyNotice")
+        for ledger in (HOUSEHOLDS, RESIDENTS, TENANTS, VISITS, *CARE_LEDGERS):
+            ledgers.register(ledger)
         append_only.register("residents.ImpactAssessment")
         for kind in claims.notice_kinds():
             notifying.register(kind)
         registry.register("units_recoded", follow_codes)
         registry.register("unit_panels", overview.panel)
+        registry.register("unit_panels", care_overview.panel)
+        registry.register("unit_panels", organisations.panel)
+        registry.register("desk_panels", organisations.desk_panel)
+        registry.register("unit_panels", organisations.coverage_panel)
         registry.register("may_see_attachment", may_see_paper)
+        registry.register("may_see_attachment", may_see_contract)
         registry.register("notice_to_accept", privacy.current_notice)
         registry.register("notice_accepted", privacy.accept)
         audit_labels.add(
@@ -53,7 +72,30 @@ class ResidentsConfig(AppConfig):
                 "residents.fetch-letters": _("letters to the doors fetched"),
                 "residents.forget-letters": _("files of letters deleted"),
                 "residents.forget": _("old personal records deleted"),
+                "residents.enter-care": _("person entered on a care ledger"),
+                "residents.change-care": _("entry on a care ledger changed"),
+                "residents.end-care": _("entry on a care ledger ended"),
+                "residents.read-care": _("entry on a care ledger looked at"),
+                "residents.export-care": _("care ledger fetched as a sheet"),
+                "residents.name-care-reader": _("reader of a care ledger named"),
+                "residents.dismiss-care-reader": _("naming of a reader taken back"),
+                "residents.upload-ledger": _("file of a ledger sent"),
+                "residents.decide-ledger-row": _("row of a ledger decided"),
+                "residents.apply-ledger": _("import of a ledger applied"),
+                "residents.discard-ledger": _("import of a ledger discarded"),
+                "residents.undo-ledger": _("import of a ledger undone"),
+                "residents.export-ledger": _("ledger fetched"),
+                "residents.fetch-wrong-rows": _("wrong rows of an import fetched"),
                 "residents.move-in": _("person moved in"),
+                "residents.establish-body": _("body of residents entered"),
+                "residents.add-term": _("term of office entered"),
+                "residents.register-term": _("registration of a term written down"),
+                "residents.end-term": _("term of office ended early"),
+                "residents.seat-member": _("member of a body entered"),
+                "residents.unseat-member": _("member of a body left"),
+                "residents.start-contract": _("property contract entered"),
+                "residents.end-contract": _("property contract ended early"),
+                "residents.export-coverage": _("table of the five coverages fetched"),
                 "residents.move-out": _("person moved out"),
             }
         )

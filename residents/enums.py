@@ -81,6 +81,12 @@ class PrivateField(models.TextChoices):
     ID_NUMBER = "id_number", _("ID number")
     PHONE = "phone", _("telephone")
     REGISTERED_AT = "registered_at", _("registered residence")
+    # Shown on its own page to named readers, and recorded in the same way.
+    CARE = "care", _("entry on a care ledger")
+
+
+# What is unmasked on a person's page.
+MASKED_FIELDS = tuple(one for one in PrivateField if one != PrivateField.CARE)
 
 
 class ConsentPurpose(models.TextChoices):
@@ -125,3 +131,143 @@ class DataRequestState(models.TextChoices):
     OPEN = "open", _("being worked on")
     GRANTED = "granted", _("done")
     REFUSED = "refused", _("refused")
+
+
+# --- Care ------------------------------------------------------------------------------------------
+
+
+class CareKind(models.TextChoices):
+    """The ledgers of people who are cared for; each is read by those named for it alone."""
+
+    LIVING_ALONE = "living_alone", _("older people living alone")
+    ALLOWANCE = "allowance", _("families with the minimum living allowance")
+    DISABILITY = "disability", _("disabled people")
+    ASSISTANCE = "assistance", _("people who need help")
+
+
+class CareBasis(models.TextChoices):
+    """On what ground somebody stands on a care ledger (PIPL, art. 13, 29)."""
+
+    DUTY = "duty", _("duty of the community by law")
+    CONSENT = "consent", _("separate consent of the person")
+
+
+class CareEnding(models.TextChoices):
+    """Why somebody stands on a care ledger no more."""
+
+    NO_NEED = "no_need", _("not needed any more")
+    MOVED = "moved", _("moved away")
+    DIED = "died", _("has died")
+    WITHDRAWN = "withdrawn", _("the person withdrew the consent")
+    MISTAKE = "mistake", _("entered by mistake")
+
+
+class Allowance(models.TextChoices):
+    """Kinds of minimum living allowance (社会救助暂行办法, ch. 2, 3)."""
+
+    URBAN = "urban", _("urban minimum living allowance")
+    RURAL = "rural", _("rural minimum living allowance")
+    EXTREME = "extreme", _("support for people in extreme difficulty")
+    BORDERLINE = "borderline", _("borderline of the minimum living allowance")
+
+
+class Disability(models.TextChoices):
+    """The seven categories of GB/T 26341."""
+
+    SIGHT = "sight", _("visual disability")
+    HEARING = "hearing", _("hearing disability")
+    SPEECH = "speech", _("speech disability")
+    PHYSICAL = "physical", _("physical disability")
+    INTELLECTUAL = "intellectual", _("intellectual disability")
+    MENTAL = "mental", _("mental disability")
+    MULTIPLE = "multiple", _("multiple disabilities")
+
+
+class DisabilityGrade(models.IntegerChoices):
+    """The four grades of GB/T 26341, the gravest first."""
+
+    FIRST = 1, _("grade 1")
+    SECOND = 2, _("grade 2")
+    THIRD = 3, _("grade 3")
+    FOURTH = 4, _("grade 4")
+
+
+# Positions that can be named to read a care ledger, and who names them.
+CARE_READERS = ROLL_READERS
+CARE_APPOINTERS = frozenset({Role.STREET_CADRE, Role.STREET_LEADER})
+
+
+class Verdict(models.TextChoices):
+    """What the import of one row of a ledger would do."""
+
+    NEW = "new", _("new")
+    CHANGED = "changed", _("changed")
+    UNCHANGED = "unchanged", _("unchanged")
+    UNSURE = "unsure", _("to be decided")
+    WRONG = "wrong", _("wrong")
+
+
+class Decision(models.TextChoices):
+    """What a person decided about a row that could be somebody known."""
+
+    SAME = "same", _("the same person")
+    NEW = "new", _("a new person")
+    LEAVE_OUT = "leave_out", _("leave out")
+
+
+class ImportState(models.TextChoices):
+    """How far the import of a ledger is."""
+
+    UPLOADED = "uploaded", _("waiting to be read")
+    READING = "reading", _("being read")
+    PREVIEW = "preview", _("to be looked through")
+    APPLYING = "applying", _("being applied")
+    APPLIED = "applied", _("applied")
+    UNDOING = "undoing", _("being undone")
+    UNDONE = "undone", _("undone")
+    DISCARDED = "discarded", _("discarded")
+    FAILED = "failed", _("not readable")
+
+
+class BodyKind(models.TextChoices):
+    """What a compound (or, for the last two, a community) chooses out of its own people."""
+
+    OWNERS_COMMITTEE = "owners_committee", _("owners' committee")
+    SELF_GOVERNMENT = "self_government", _("self-government committee")
+    MEDIATION = "mediation", _("mediation group")
+    RESIDENTS_COUNCIL = "residents_council", _("residents' council")
+
+
+# A community's mediators and council serve the compounds that have none of their own.
+OF_COMMUNITIES = frozenset({BodyKind.MEDIATION, BodyKind.RESIDENTS_COUNCIL})
+COMMITTEES = frozenset({BodyKind.OWNERS_COMMITTEE, BodyKind.SELF_GOVERNMENT})
+
+
+class Seat(models.TextChoices):
+    CHAIR = "chair", _("chair")
+    DEPUTY = "deputy", _("deputy chair")
+    MEMBER = "member", _("member")
+
+
+class ContractKind(models.TextChoices):
+    """On what ground a compound is looked after (物业管理条例, art. 21 and 26)."""
+
+    CONTRACT = "contract", _("property contract")
+    INTERIM = "interim", _("developer's interim contract")
+    TAKEOVER = "takeover", _("emergency take-over")
+    SELF_MANAGED = "self_managed", _("managed by the residents themselves")
+
+
+class Coverage(models.TextChoices):
+    """The five full coverages (五个全覆盖)."""
+
+    BRANCH = "branch", _("party branch")
+    COMMITTEE = "committee", _("owners' committee")
+    PROPERTY = "property", _("property service")
+    MEDIATION = "mediation", _("mediation")
+    COUNCIL = "council", _("residents' council")
+
+
+# Who keeps bodies, terms and contracts; who reads them beside the residents themselves.
+BODY_KEEPERS = frozenset({Role.COMMUNITY_WORKER, Role.STREET_CADRE})
+BODY_READERS = HOUSEHOLD_READERS | {Role.OWNERS_COMMITTEE, Role.PROPERTY_STAFF}

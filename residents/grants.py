@@ -1,12 +1,33 @@
 """Which roles keep, read and look after the roll of a place."""
 
+from collections.abc import Callable
+from typing import Any
+
+from orgs import registry
 from orgs.enums import Role
-from orgs.models import User
+from orgs.models import Unit, User
 from orgs.permissions import grant
 from orgs.scoping import Scoped, reach_of
-from residents import claims, data_requests, unmasking
-from residents.enums import ROLL_KEEPERS, ROLL_READERS
-from residents.models import Belonging, Claim, Household, Person, Visit
+from residents import (
+    bodies,
+    care,
+    care_readers,
+    claims,
+    data_requests,
+    ledger_care,
+    unmasking,
+)
+from residents.enums import (
+    BODY_KEEPERS,
+    BODY_READERS,
+    CARE_APPOINTERS,
+    HOUSEHOLD_READERS,
+    ROLL_KEEPERS,
+    ROLL_READERS,
+    CareKind,
+)
+from residents.models import Belonging, CareEntry, Claim, Household, Person, Visit
+from residents.models.care import Naming, namings_of
 
 
 def _sees(user: User, row: Scoped) -> bool:
@@ -14,10 +35,29 @@ def _sees(user: User, row: Scoped) -> bool:
 
 
 grant("residents.keep_roll", ROLL_KEEPERS, "")
-grant("residents.visit_household", ROLL_KEEPERS, "building")
+
+
+def _may_visit(user: User, household: Household) -> bool:
+    """Who keeps the roll of the place, and whom an upper floor made the contact of the household."""
+    if reach_of(user).roles_at(household.building) & ROLL_KEEPERS:
+        return True
+    return any(registry.call("may_visit_household", user, household))
+
+
+grant("residents.visit_household", None, _may_visit)
 grant("residents.view_roll", ROLL_READERS, "")
 for _model in (Household, Person, Belonging, Visit, Claim):
     grant(f"residents.view_{_model._meta.model_name}", ROLL_READERS, _sees)
+grant("residents.view_ledgerimport", ROLL_KEEPERS, _sees)
+
+grant(bodies.KEEP, BODY_KEEPERS, "")
+grant("residents.view_coverage", HOUSEHOLD_READERS, "")
+grant("residents.view_propertyfirm", HOUSEHOLD_READERS, lambda user, firm: True)
+for _name in ("localbody", "term", "bodymember"):
+    grant(f"residents.view_{_name}", BODY_READERS, _sees)
+# Residents read the facts of a contract; its paper is for those who work with it.
+grant("residents.view_propertycontract", BODY_READERS, "compound")
+grant("residents.view_coverageday", HOUSEHOLD_READERS, _sees)
 
 
 def _may_unmask(user: User, person: Person) -> bool:
@@ -37,3 +77,55 @@ grant(claims.PERMISSION, None, claims.may_decide, superusers=False)
 grant(unmasking.PERMISSION, ROLL_KEEPERS, _may_unmask, superusers=False)
 grant(unmasking.REPORT, {Role.AUDITOR}, _audits, superusers=False)
 grant(data_requests.DECIDE, None, data_requests.may_decide, superusers=False)
+
+
+# --- Care ledgers: by name, not by role --------------------------------------------------------------
+
+
+def _reads_care(user: User, obj: Any) -> bool:
+    """An entry, or a unit of which at least one ledger is open to the user."""
+    return any(one.covers(_place(obj)) and _fits(one, obj) for one in namings_of(user))
+
+
+def _keeps_care(user: User, obj: Any) -> bool:
+    return any(
+        one.keeps and one.covers(_place(obj)) and _fits(one, obj) for one in namings_of(user)
+    )
+
+
+def _place(obj: Any) -> Unit:
+    return obj.person.place if isinstance(obj, CareEntry) else obj
+
+
+def _fits(naming: Naming, obj: Any) -> bool:
+    return not isinstance(obj, CareEntry) or naming.kind == obj.kind
+
+
+def _reads_some(user: User) -> bool:
+    return bool(namings_of(user))
+
+
+def _keeps_some(user: User) -> bool:
+    return any(one.keeps for one in namings_of(user))
+
+
+def _keeper_of(kind: CareKind) -> tuple[Callable[[User, Unit], bool], Callable[[User], bool]]:
+    """Whether one ledger is somebody's to keep at a unit, and anywhere."""
+
+    def kept(user: User) -> list[Naming]:
+        return [one for one in namings_of(user) if one.keeps and one.kind == kind]
+
+    return (
+        lambda user, unit: any(one.covers(unit) for one in kept(user)),
+        lambda user: bool(kept(user)),
+    )
+
+
+for _name in (care.VIEW, "residents.view_careentry"):
+    grant(_name, None, _reads_care, superusers=False, anywhere=_reads_some)
+grant(care.KEEP, None, _keeps_care, superusers=False, anywhere=_keeps_some)
+for _kind in CareKind:
+    _at_unit, _anywhere = _keeper_of(_kind)
+    grant(ledger_care.permission(_kind), None, _at_unit, superusers=False, anywhere=_anywhere)
+grant(care_readers.PERMISSION, CARE_APPOINTERS, care_readers.may_appoint, superusers=False)
+grant("residents.view_carereader", CARE_APPOINTERS, _sees)

@@ -1,10 +1,12 @@
 """The residents' jobs."""
 
+from datetime import timedelta
+
 import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from residents import letter_runs, retention
+from residents import contracts, coverage_days, ledger_imports, ledger_work, letter_runs, retention
 
 logger = structlog.get_logger(__name__)
 
@@ -13,7 +15,38 @@ logger = structlog.get_logger(__name__)
 def forget_residents() -> None:
     """Every night: people who moved out long ago, papers of claims, old codes, letters and requests."""
     now = timezone.now()
-    logger.info("forgotten", **retention.forget(now=now), letters=letter_runs.forget(now=now))
+    files = {
+        "ledger_imports": ledger_imports.forget(now=now),
+        "letters": letter_runs.forget(now=now),
+    }
+    logger.info("forgotten", **retention.forget(now=now), **files)
+
+
+@shared_task(time_limit=1800)
+def work_on_import(key: int) -> bool:
+    """Reads, applies or undoes one import, unless another worker has it."""
+    return ledger_work.work(key=key, clock=timezone.now)
+
+
+@shared_task(time_limit=60)
+def sweep_imports() -> int:
+    """Queues the imports that wait, whose message was lost or whose worker died."""
+    keys = list(ledger_work.due(timezone.now()).order_by("pk").values_list("pk", flat=True)[:100])
+    for key in keys:
+        work_on_import.delay(key)
+    return len(keys)
+
+
+@shared_task(time_limit=1800)
+def count_coverage() -> None:
+    """Every night: profiles follow contracts that began or ran out, and two days are counted.
+
+    Yesterday for good, with what was entered late; today so far.
+    """
+    today = timezone.localdate()
+    followed = contracts.follow(today=today)
+    counted = [coverage_days.snapshot(day=day) for day in (today - timedelta(days=1), today)]
+    logger.info("coverage_counted", profiles=followed, units=counted)
 
 
 @shared_task(time_limit=300)

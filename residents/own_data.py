@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from orgs import audit, phones, registry
 from orgs.errors import NotAllowed
 from residents import guardians
-from residents.models import Person
+from residents.models import CareEntry, Person
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -63,6 +63,9 @@ def about(person: Person) -> dict[str, Any]:
     homes = person.belongings.order_by("pk").values(
         "household__code", "relation", "share_part", "share_whole", "starts", "ends", "verified_at"
     )
+    seats = person.seats.order_by("pk").values(
+        "seat", "starts", "ends", "term__number", "term__body__kind", "term__body__unit__code"
+    )
     visits = person.visits.order_by("pk").values("on", "text", "problem", "measures", "next_on")
     return known | {
         "on_the_roll_of": person.place.path_name,
@@ -70,6 +73,14 @@ def about(person: Person) -> dict[str, Any]:
         "given_by_consent": person.own_fields,
         "homes": list(homes),
         "visits": list(visits),
+        "seats": list(seats),
+        "care": [_care(one) for one in person.care_entries.order_by("pk")],
         "seen_by": list(person.unmaskings.order_by("pk").values("at", "field", "purpose")),
         "phone_shown_to_others": phones.mask(person.phone),
     }
+
+
+def _care(entry: CareEntry) -> dict[str, Any]:
+    """An entry on a care ledger, with all that it says."""
+    names = ("kind", "basis", "consented_on", "starts", "ends", "ending")
+    return {name: getattr(entry, name) for name in (*names, *entry.fields)}

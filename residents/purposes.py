@@ -35,6 +35,13 @@ OWNERS = _("owners decide together (Civil Code, art. 278)")
 GUARDIANS = _("protection of children (PIPL, art. 31)")
 LAW_OF_LOGS = _("proof of lawful handling (PIPL, art. 51, 54)")
 
+# PIPL art. 28, 29: sensitive data for a stated purpose, where it is needed, on a duty by law or a
+# separate consent; without one of them nobody is entered.
+CARE_DUTY = _(
+    "duty of the community by law, or separate consent (PIPL, art. 13 (1) and (3), 28, 29; Organic Law "
+    "of Residents' Committees, art. 3)"
+)
+
 _ACCOUNT_LASTS = _("as long as the account")
 _ROLL_LASTS = _("three years after moving out")
 _CLAIM_LASTS = _("with the record of the claim; papers 90 days after the decision")
@@ -44,6 +51,14 @@ _account = Use(_("signing in and being called by name"), CONSENT, _ACCOUNT_LASTS
 _roll = Use(_("keeping the roll of the place"), COMMITTEE, _ROLL_LASTS)
 _private = Use(_("knowing that people are who they are"), COMMITTEE, _ROLL_LASTS, sensitive=True)
 _care = Use(_("care for those who need it"), COMMITTEE, _ROLL_LASTS, sensitive=True)
+_CARE_LASTS = _("three years after the entry ended")
+
+
+def _on_ledger(purpose: "Text") -> Use:
+    """A field of a care ledger: sensitive, read by named people alone, each time recorded."""
+    return Use(purpose, CARE_DUTY, _CARE_LASTS, sensitive=True)
+
+
 _owning = Use(_("who votes, with what share"), OWNERS, _ROLL_LASTS)
 _claim = Use(_("checking who lives where"), CONSENT, _CLAIM_LASTS)
 _claim_number = Use(
@@ -82,6 +97,31 @@ USES: dict[str, dict[str, Use]] = {
         "id household person by on text problem measures next_on event_id entered_at".split(),
         _visit,
     ),
+    "residents.CareEntry": dict.fromkeys(
+        "id person kind basis consented_on starts note entered_by entered_at ends ended_by "
+        "ended_at ending".split(),
+        _on_ledger(_("care for those who need it, and proof of its ground")),
+    )
+    | {
+        "next_visit_on": _on_ledger(_("nobody who needs a visit is forgotten")),
+        "health": _on_ledger(_("visits to older people living alone that see what is wrong")),
+        "disability": _on_ledger(_("help and subsidies that fit the disability")),
+        "grade": _on_ledger(_("help and subsidies that fit the disability")),
+        "subsidised": _on_ledger(_("nobody misses a subsidy")),
+        "needs": _on_ledger(_("help that fits")),
+        "measures": _on_ledger(_("help that fits")),
+    }
+    | dict.fromkeys(
+        "guardian_name guardian_phone".split(), _on_ledger(_("whom to call in an emergency"))
+    )
+    | dict.fromkeys(
+        "allowance family_size amount hardship".split(),
+        _on_ledger(_("minimum living allowance that reaches the family")),
+    ),
+    "residents.CareChange": dict.fromkeys(
+        "id entry before by at".split(),
+        _on_ledger(_("care for those who need it, and proof of its ground")),
+    ),
     "residents.Claim": dict.fromkeys(
         "id household user name relation state phone_index made_at basis reason decided_by "
         "decided_at".split(),
@@ -96,6 +136,13 @@ USES: dict[str, dict[str, Use]] = {
         _asked,
     ),
 }
+
+
+def add(uses: dict[str, dict[str, Use]]) -> None:
+    """Names the uses of an upper floor's fields."""
+    USES.update(uses)
+
+
 # Of no meaning to people: keys and what finds encrypted values.
 _TECHNICAL = frozenset({"id", "id_index", "phone_index", "phone_tail", "event_id"})
 

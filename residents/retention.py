@@ -9,10 +9,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from orgs import audit
+from orgs import audit, registry
 from orgs.models import Attachment
 from residents.enums import ClaimState, DataRequestState
-from residents.models import Belonging, Claim, DataRequest, DoorCode, Person
+from residents.models import Belonging, CareEntry, Claim, DataRequest, DoorCode, Person
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -34,6 +34,7 @@ def forget(*, now: datetime) -> dict[str, int]:
     """Does all of it; gives numbers by kind."""
     done = {
         "people": erase_moved_out(now=now),
+        "care": forget_care(now=now),
         "papers": forget_papers(now=now),
         "door_codes": DoorCode.objects.filter(expires_at__lt=now - CODES_LAST).delete()[0],
         "data_requests": DataRequest.objects.exclude(state=DataRequestState.OPEN)
@@ -48,7 +49,7 @@ def forget(*, now: datetime) -> dict[str, int]:
 def erase_moved_out(*, now: datetime) -> int:
     """Empties people who left their last home, or were entered without one, years ago.
 
-    Guardians of people who are still known stay.
+    Guardians of people who are still known stay, and whoever upper floors still need.
     """
     last_day = timezone.localdate(now) - timedelta(days=365 * settings.ROLL_KEEPS_YEARS)
     recent = Belonging.objects.filter(person=OuterRef("pk")).filter(
@@ -58,6 +59,8 @@ def erase_moved_out(*, now: datetime) -> int:
     gone = Person.objects.filter(
         ~Exists(recent), ~Exists(wards), erased_at=None, entered_at__date__lt=last_day
     )
+    for needed in registry.call("people_still_needed"):
+        gone = gone.exclude(pk__in=needed)
     keys = list(gone.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
     for key in keys:
         erase(person=Person.objects.get(pk=key), by=None, now=now)
@@ -88,6 +91,7 @@ def erase(
         for belonging in person.belongings.filter(ends=None):
             belonging.ends = max(today, belonging.starts)
             belonging.save(update_fields=["ends"])
+        person.care_entries.all().delete()
     person.save()
     erased = sorted(name for name in was_set if not name.endswith(("_index", "_tail")))
     audit.record("residents.erase-person", by=by, obj=person, detail={"fields": erased}, now=now)
@@ -105,6 +109,15 @@ def forget_claims(*, of: "User", by: "User", now: datetime) -> list[str]:
     decided.update(name="", phone_index="")
     audit.record("residents.forget-claims", by=by, obj=of, now=now)
     return ["claims"]
+
+
+def forget_care(*, now: datetime) -> int:
+    """Deletes entries of care ledgers that ended years ago, with what they said before."""
+    last_day = timezone.localdate(now) - timedelta(days=365 * settings.ROLL_KEEPS_YEARS)
+    old = CareEntry.objects.filter(ends__lt=last_day)
+    keys = list(old.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    CareEntry.objects.filter(pk__in=keys).delete()
+    return len(keys)
 
 
 def forget_papers(*, now: datetime) -> int:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from orgs import audit
 from orgs.errors import NotAllowed, Refused, TooLarge, TooOften
 from orgs.models import User
-from residents.enums import PrivateField
+from residents.enums import MASKED_FIELDS, PrivateField
 from residents.models import Person, Unmasking
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def reveal(*, person: Person, field: PrivateField, purpose: str, by: User, now: 
     Raises NotAllowed outside of one's places, Refused for a purpose that says nothing or an empty
     field, TooOften beyond the day's limit, which holds for tries at the same moment too.
     """
-    if not by.has_perm(PERMISSION, person):
+    if field not in MASKED_FIELDS or not by.has_perm(PERMISSION, person):
         raise NotAllowed(_("You may not see this person's private data."))
     purpose = " ".join(purpose.split())
     if not SHORTEST_PURPOSE <= len(purpose) <= LONGEST_PURPOSE:
@@ -55,7 +55,8 @@ def reveal(*, person: Person, field: PrivateField, purpose: str, by: User, now: 
 
 
 def _seen_today(by: User, now: datetime) -> int:
-    return Unmasking.objects.filter(by=by, at__gte=_midnight(timezone.localdate(now))).count()
+    seen = Unmasking.objects.filter(by=by, at__gte=_midnight(timezone.localdate(now)))
+    return seen.exclude(field=PrivateField.CARE).count()
 
 
 def who_saw_whom(first: "date", last: "date") -> QuerySet[Unmasking]:

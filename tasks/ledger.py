@@ -1,7 +1,6 @@
 """The ledger of residents' demands (居民诉求登记表) as a workbook, as communities keep it."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from orgs import audit, phones, spreadsheets
 from orgs.errors import NotAllowed, TooLarge
-from orgs.models import Grid
+from orgs.queries import PatrolAreas, patrol_area_of, patrol_areas
 from tasks import timeline
 from tasks.enums import Action, DeclineReason, Outcome, Status
 from tasks.models import Event, Task
@@ -22,7 +21,7 @@ from tasks.queries import rows
 from tasks.wording import STARS
 
 if TYPE_CHECKING:
-    from orgs.models import Unit, User
+    from orgs.models import User
 
 PERMISSION = "tasks.export_ledger"
 # The headings that communities have on paper, in their order.
@@ -94,7 +93,7 @@ def _without_numbers(text: str) -> str:
 def _lines(tasks: QuerySet[Task], by: "User") -> Iterator[list[Any]]:
     number = 0
     for chunk in _chunks(tasks):
-        grids = _grids({task.unit.tree_id for task in chunk})
+        grids = patrol_areas({task.unit.tree_id for task in chunk})
         for task in chunk:
             number += 1
             yield [number, *_line(task, by, grids)]
@@ -119,34 +118,7 @@ def _chunks(tasks: QuerySet[Task]) -> Iterator[Sequence[Task]]:
         last = chunk[-1].pk
 
 
-_Patrols = dict[int, list[tuple[int, int, str]]]
-
-
-def _grids(trees: set[int]) -> _Patrols:
-    """The patrol areas of some streets, the smallest first."""
-    found: _Patrols = defaultdict(list)
-    areas = Grid.units.through.objects.filter(unit__tree_id__in=trees).order_by("pk")
-    for tree, left, right, name in areas.values_list(
-        "unit__tree_id", "unit__lft", "unit__rght", "grid__name"
-    ):
-        found[tree].append((left, right, name))
-    for areas_of_tree in found.values():
-        areas_of_tree.sort(key=lambda area: area[1] - area[0])
-    return found
-
-
-def _grid(unit: "Unit", grids: _Patrols) -> str:
-    return next(
-        (
-            name
-            for left, right, name in grids.get(unit.tree_id, ())
-            if left <= unit.lft and unit.rght <= right
-        ),
-        "",
-    )
-
-
-def _line(task: Task, by: "User", grids: _Patrols) -> list[Any]:
+def _line(task: Task, by: "User", grids: PatrolAreas) -> list[Any]:
     name, phone = timeline.contact_for(task, by)
     story: list[Event] = task.story  # type: ignore[attr-defined]  # prefetched
     took_on = next((event for event in story if event.action in _TAKING_ON), None)
@@ -155,7 +127,7 @@ def _line(task: Task, by: "User", grids: _Patrols) -> list[Any]:
         name,
         phone,
         task.unit.path_name,
-        _grid(task.unit, grids),
+        patrol_area_of(task.unit, grids),
         task.category.name,
         task.text,
         timeline.author(took_on, task, by) if took_on else "",

@@ -146,7 +146,7 @@ def waiting_for(user: "User") -> QuerySet[Task]:
         ways.append(_asked(RequestKind.REFUSAL) & reach.q("unit", [Role.DISTRICT_OFFICE]))
     if reach.department_ids:
         ways.append(present_work(reach.department_ids).values("task"))
-    return Task.objects.filter(way_by_way(Task.objects.all(), ways))
+    return Task.objects.filter(way_by_way(Task.objects.filter(status__in=OPEN), ways))
 
 
 def own_reports(user: "User") -> dict[str, object]:

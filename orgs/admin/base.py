@@ -88,6 +88,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     show_full_result_count = False
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Viewing alone decides: Django would let in whoever may change, and a superuser may always."""
+        return request.user.has_perm(f"{self.opts.app_label}.view_{self.opts.model_name}", obj)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from residents import assessments, people, unmasking
 from residents.deciding import LONGEST_REASON
-from residents.enums import DataRequestKind, Marital, PrivateField, Relation, SensitiveUse, Sex
+from residents.enums import (
+    MASKED_FIELDS,
+    DataRequestKind,
+    Marital,
+    Relation,
+    SensitiveUse,
+    Sex,
+)
 from residents.forms.roll import DAY, DIGITS
 from residents.people import LONGEST_NAME
 
@@ -68,7 +75,7 @@ class RefuseForm(forms.Form):
 
 
 class UnmaskForm(forms.Form):
-    field = forms.ChoiceField(choices=PrivateField.choices)
+    field = forms.ChoiceField(choices=[(one.value, one.label) for one in MASKED_FIELDS])
     purpose = forms.CharField(max_length=unmasking.LONGEST_PURPOSE)
 
 

@@ -21,7 +21,15 @@ from orgs.models import User
 from orgs.paging import page_by_key
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
-from residents import data_requests, guardians, own_data, privacy, purposes, unmasking
+from residents import (
+    care_reading,
+    data_requests,
+    guardians,
+    own_data,
+    privacy,
+    purposes,
+    unmasking,
+)
 from residents.enums import ConsentPurpose, DataRequestKind, DataRequestState, PrivateField
 from residents.forms.claims import AnswerForm, DataRequestForm, PeriodForm, UnmaskForm
 from residents.models import DataRequest, Person, PrivacyNotice
@@ -58,6 +66,9 @@ def _my_data(request: HttpRequest, form: DataRequestForm) -> HttpResponse:
         "speaking": [(ward, _consents(user, ward, newest)) for ward in (None, *wards)],
         "wards": wards,
         "requests": [(one, data_requests.light(one, now)) for one in requests],
+        "care": [
+            (one, care_reading.in_words(one, own=True)) for one in care_reading.own_entries(user)
+        ],
         "form": form,
     }
     return render(request, "residents/my_data.html", context, status=400 if form.errors else 200)

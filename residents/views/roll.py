@@ -17,7 +17,7 @@ from orgs.paging import page_by_key
 from orgs.queries import unit_by_code
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
-from residents import guardians, masking, people, queries
+from residents import care_reading, guardians, head_counts, masking, people, queries
 from residents.forms.roll import CorrectForm, PeopleFilter, SearchForm
 from residents.models import Belonging, Person
 from residents.people import PLAIN_FIELDS
@@ -37,12 +37,17 @@ def people_list(request: HttpRequest) -> HttpResponse:
     unit = unit_by_code(form.cleaned_data.get("unit") or "")
     if unit:
         found = queries.people_of(unit, found)
+    age, sex = form.cleaned_data.get("age"), form.cleaned_data.get("sex") or ""
+    if unit and age:
+        behind = head_counts.counted(unit, timezone.localdate(), age=age, sex=sex)
+        found = found.filter(pk__in=behind.values("pk"))
     if relation := form.cleaned_data.get("relation"):
         found = found.filter(
             pk__in=Belonging.objects.filter(relation=relation, ends=None).values("person")
         )
     page = page_by_key(request, queries.with_homes(found))
-    context = {"form": form, "search": SearchForm(), "unit": unit, "page": page}
+    reads = user.has_perm("residents.view_roll", unit)
+    context = {"form": form, "search": SearchForm(), "unit": unit, "page": page, "reads": reads}
     return render(request, "residents/people.html", context)
 
 
@@ -59,6 +64,7 @@ def people_search(request: HttpRequest) -> HttpResponse:
         found = queries.found(form.cleaned_data["q"], user)
     context = {
         "form": form,
+        "reads_care": user.has_perm("residents.view_care"),
         "found": found[: queries.FOUND_AT_MOST],
         "more": len(found) > queries.FOUND_AT_MOST,
         "searched": request.method == "POST",
@@ -84,6 +90,7 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         "needs_guardian": guardians.needs_guardian(person, timezone.localdate()),
         "keeps": user.has_perm("residents.keep_roll", person.place),
+        "care": care_reading.of_person(person, user),
     }
     return render(request, "residents/person.html", context)
 

@@ -64,11 +64,13 @@ class Campaign(Scoped):
 
     @classmethod
     def ways(cls, user: "User") -> list[Way]:
-        """The district's office, the street that owns it, and departments that have a part in it."""
+        """The district's office and its streets, the street that owns it, departments with a part in it."""
         reach = reach_of(user)
         office = frozenset({Role.DISTRICT_OFFICE})
+        streets = Unit.objects.filter(reach.q("", STREET_ROLES), level=0).order_by()
         ways: list[Way] = [
             Q(district__in=reach.district_ids(office)),
+            Q(district__in=streets.values("district")),
             reach.q("street", office | STREET_ROLES),
         ]
         if reach.department_ids:

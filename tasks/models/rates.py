@@ -69,7 +69,10 @@ class DayCount(Scoped):
         verbose_name = _("count of a day")
         verbose_name_plural = _("counts of days")
         ordering = ["pk"]
-        indexes = [models.Index(fields=["day", "unit"], name="count_of_day_and_unit")]
+        indexes = [
+            models.Index(fields=["day", "unit"], name="count_of_day_and_unit"),
+            models.Index(fields=["unit", "day"], name="count_of_unit_and_day"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["day", "unit", "department", "category"],

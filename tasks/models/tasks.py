@@ -17,6 +17,7 @@ from tasks.enums import (
     COMMUNITY_ROLES,
     FINAL,
     HELPER_ROLES,
+    OPEN,
     WATCHING_ROLES,
     WITH_DEPARTMENTS,
     Action,
@@ -175,6 +176,12 @@ class Task(Scoped):
         ]
         indexes = [
             models.Index(fields=["unit", "-id"], name="task_of_unit"),
+            models.Index(fields=["unit", "created_at"], name="task_reported_at_unit"),
+            models.Index(
+                fields=["unit", "status"],
+                name="task_open_at_unit",
+                condition=Q(status__in=sorted(OPEN)),
+            ),
             models.Index(fields=["status", "-id"], name="task_in_state"),
             models.Index(fields=["reporter", "-id"], name="task_of_reporter"),
             models.Index(fields=["category", "created_at"], name="task_alike"),

@@ -54,29 +54,28 @@ def rates_page(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = PeriodForm(request.GET, today=timezone.localdate(now))
     period, grouping = form.chosen()
-    whole = rates.rates_of(user, period)
+    found = trends.overview(user, grouping, period)
     spots = [
         (unit, count, _list(period, Figure.REPORTED, {"unit": unit.code}))
-        for unit, count in trends.hot_spots(user, period)
+        for unit, count in found.spots
     ]
-    lines = trends.trend(user, period)
     groups = [
         (group, _figures(group, period, {_LIST_PARAMETER[grouping]: group.key}))
-        for group in rates.rates_by(user, grouping, period)
+        for group in found.groups
     ]
     context = {
         "now": now,
         "form": form,
         "period": period,
-        "whole": _figures(whole, period),
-        "cards": _cards(user, period, whole),
+        "whole": _figures(found.whole, period),
+        "cards": _cards(period, found.whole, found.before),
         "groups": groups,
         "columns": [label for label, _count, _url in groups[0][1]] if groups else [],
         "grouping": grouping,
         "tabs": [(one, form.address(grouping=one)) for one in RateGrouping],
         "parts": [_span(part) for part in period.parts],
-        "lines": [(line, _line_links(line, period)) for line in lines],
-        "charts": _charts(lines, period),
+        "lines": [(line, _line_links(line, period)) for line in found.lines],
+        "charts": _charts(found.lines, period),
         "spots": spots,
         "points": _points(spots),
         "tiles": settings.MAP_TILES,
@@ -102,9 +101,8 @@ def _figures(
     ]
 
 
-def _cards(user: User, period: Period, whole: Rates) -> list[dict[str, Any]]:
+def _cards(period: Period, whole: Rates, earlier: Rates) -> list[dict[str, Any]]:
     """Each rate with the period before; the counts of both open their lists."""
-    earlier = rates.rates_of(user, period.before)
     return [
         {
             "rate": rate,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from orgs.enums import TimeUnit
 from orgs.models import CalendarDay
-from orgs.working_time import Calendar, Span, calendar, forget_calendar, office_hours
+from orgs.working_time import HOLIDAYS, Calendar, Span, calendar, forget_calendar, office_hours
 
 DAYS, OFFICE = TimeUnit.WORKING_DAYS, TimeUnit.OFFICE_MINUTES
 WORKDAY, CLOCK = TimeUnit.WORKDAY_MINUTES, TimeUnit.MINUTES
@@ -63,7 +63,9 @@ def test_an_administrators_day_goes_before_the_published_ones():
 def test_a_year_that_nobody_knows_says_so():
     assert PUBLISHED.covers(date(2026, 12, 31))
     assert not PUBLISHED.covers(date(2030, 1, 1))
-    assert Calendar({date(2030, 1, 1): False}).covers(date(2030, 5, 1))
+    holidays = {date(2030, 1, day): False for day in range(1, HOLIDAYS)}
+    assert not Calendar(holidays | {date(2030, 2, 2): True}).covers(date(2030, 5, 1))
+    assert Calendar(holidays | {date(2030, 2, 1): False}).covers(date(2030, 5, 1))
     assert PUBLISHED.is_worked(date(2030, 1, 4))
     assert not PUBLISHED.is_worked(date(2030, 1, 5))
 

@@ -51,6 +51,14 @@ def test_others_see_nothing_superusers_included(cast, person, who):
         reveal(cast, person, by=getattr(cast, who))
 
 
+@pytest.mark.parametrize(("who", "status"), [("admin", 403), ("auditor", 200)])
+def test_the_admin_shows_it_to_auditors_alone(cast, page, who, status):
+    user = getattr(cast, who)
+    user.is_staff = True
+    user.save()
+    assert page(user).get("/admin/residents/unmasking/").status_code == status
+
+
 def test_so_many_a_day(cast, person, settings):
     settings.UNMASKINGS_A_DAY = 2
     for _time in range(2):

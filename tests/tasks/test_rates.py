@@ -5,9 +5,12 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
+from orgs.enums import Role
 from orgs.errors import DomainError
+from orgs.scoping import forget_reach
 from tasks import counting, excluding, rates, trends
 from tasks.catalogue import FIRST_WEIGHTS
 from tasks.enums import Action, Figure, RateGrouping, Status
@@ -278,13 +281,28 @@ def test_the_number_of_queries_does_not_grow(page, cast, django_assert_num_queri
         closed(cast)
         counting.count_touched(LATER)
         client.get("/rates/")
+        cache.clear()
         with django_assert_num_queries(60, exact=False) as one:
             client.get("/rates/")
         for number in range(12):
             closed(cast, unit=[cast.compound, cast.other_compound, cast.community][number % 3])
         counting.count_touched(LATER)
+        cache.clear()
         with django_assert_num_queries(len(one.captured_queries)):
             client.get("/rates/")
+
+
+def test_figures_are_remembered_and_another_position_has_its_own(cast):
+    fill(cast)
+    counting.count_touched(LATER)
+    ask = (RateGrouping.CATEGORY, TODAY)
+    before = trends.overview(cast.street_cadre, *ask)
+    DayCount.objects.all().delete()
+    assert trends.overview(cast.street_cadre, *ask) == before
+    assert trends.overview(cast.district_cadre, *ask).whole.reported == 0
+    make.position(cast.street_cadre, Role.COMMUNITY_WORKER, cast.sibling)
+    forget_reach(cast.street_cadre)
+    assert trends.overview(cast.street_cadre, *ask).whole.reported == 0
 
 
 # --- Left out for a reviewed reason ---

@@ -1,0 +1,194 @@
+"""Imports of ledgers: sending a file, deciding about rows, applying, discarding, undoing.
+
+Reading, applying and undoing are done by a job; what is here says what is wanted.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from celery import current_app
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from orgs import audit
+from orgs.crypto import fernet
+from orgs.errors import NotAllowed, Refused, WrongState
+from orgs.models import Unit
+from residents.enums import Decision, ImportState, Verdict
+from residents.ledger_applying import forget_content
+from residents.ledger_workbooks import refuse_too_large
+from residents.ledgers import Ledger, ledger_of
+from residents.models import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+LONGEST_NAME = 120
+FILES_LAST = timedelta(days=7)
+UNDONE_WITHIN = timedelta(days=30)
+NOT_APPLIED = (ImportState.UPLOADED, ImportState.READING, ImportState.PREVIEW, ImportState.FAILED)
+
+
+def upload(
+    *,
+    ledger: Ledger,
+    unit: Unit,
+    name: str,
+    content: bytes,
+    by: "User",
+    now: datetime,
+) -> LedgerImport:
+    """Keeps a file for its reader, encrypted.
+
+    Raises NotAllowed for a ledger or a unit that is not `by`'s; TooLarge; Refused for an empty file
+    or one that is no workbook.
+    """
+    _must(by, ledger, unit)
+    refuse_too_large(len(content))
+    if not content.startswith(b"PK"):
+        message = _("This is not an Excel file (.xlsx) that can be read.")
+        raise Refused(message, code="bad_file", fields={"file": [message]})
+    with transaction.atomic():
+        found = LedgerImport.objects.create(
+            unit=unit,
+            ledger=ledger.code,
+            file_name=name[-LONGEST_NAME:],
+            sha256=hashlib.sha256(content).hexdigest(),
+            size=len(content),
+            sent_by=by,
+            sent_at=now,
+        )
+        LedgerFile.objects.create(ledger_import=found, token=fernet().encrypt(content))
+        detail = {"ledger": ledger.code, "bytes": len(content)}
+        audit.record("residents.upload-ledger", by=by, obj=found, detail=detail, now=now)
+        _queue(found)
+    return found
+
+
+def _queue(found: LedgerImport) -> None:
+    """By name: a use-case imports no jobs. A lost message is made up for by the sweep."""
+    job = current_app.signature("residents.jobs.work_on_import", [found.pk])
+    transaction.on_commit(job.delay)
+
+
+def decide(
+    *,
+    row: LedgerRow,
+    decision: Decision,
+    chosen: int | None = None,
+    by: "User",
+    now: datetime,
+) -> LedgerRow:
+    """Says whom an unsure row means: one of its candidates, somebody new, or nobody (left out).
+
+    Raises NotAllowed; WrongState outside the preview or for a row that is not unsure; Refused for
+    somebody who is no candidate.
+    """
+    with transaction.atomic():
+        found = _locked(row.ledger_import, by)
+        row = LedgerRow.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        if found.state != ImportState.PREVIEW or row.verdict != Verdict.UNSURE:
+            raise WrongState(_("There is nothing to decide about this row."))
+        if decision == Decision.SAME and chosen is None and len(row.candidates) == 1:
+            chosen = row.candidates[0]
+        if decision == Decision.SAME and chosen not in row.candidates:
+            raise Refused(
+                _("Choose one of the people whom the row could mean."), code="no_candidate"
+            )
+        row.decision, row.decided_by, row.decided_at = decision.value, by, now
+        row.chosen = chosen if decision == Decision.SAME else None
+        row.save(update_fields=["decision", "chosen", "decided_by", "decided_at"])
+        detail = {"row": row.number, "decision": decision.value}
+        audit.record("residents.decide-ledger-row", by=by, obj=found, detail=detail, now=now)
+    return row
+
+
+def undecided(found: LedgerImport) -> int:
+    """How many unsure rows nobody has decided about."""
+    return found.rows.filter(verdict=Verdict.UNSURE, decision="").count()
+
+
+def apply(*, found: LedgerImport, by: "User", now: datetime) -> LedgerImport:
+    """Asks for an import to be applied. Raises NotAllowed; WrongState while rows stand against it."""
+    with transaction.atomic():
+        found = _locked(found, by)
+        if found.state != ImportState.PREVIEW:
+            raise WrongState(_("Only an import that is being looked through can be applied."))
+        if found.wrong:
+            message = _("%(count)d rows are wrong: correct them and send the file again.")
+            raise WrongState(message % {"count": found.wrong}, code="wrong_rows")
+        if waiting := undecided(found):
+            message = _("%(count)d rows are still to be decided.") % {"count": waiting}
+            raise WrongState(message, code="undecided_rows")
+        found.state, found.applied_by, found.problem = ImportState.APPLYING, by, ""
+        found.save(update_fields=["state", "applied_by", "problem"])
+        _queue(found)
+    return found
+
+
+def discard(*, found: LedgerImport, by: "User", now: datetime) -> LedgerImport:
+    """Drops an import that was not applied, with its file. Raises NotAllowed, WrongState."""
+    with transaction.atomic():
+        found = _locked(found, by)
+        if found.state not in NOT_APPLIED:
+            raise WrongState(_("Only an import that was not applied can be discarded."))
+        _drop(found, by, now)
+    return found
+
+
+def _drop(found: LedgerImport, by: "User | None", now: datetime) -> None:
+    found.state, found.ended_by, found.ended_at = ImportState.DISCARDED, by, now
+    found.claim = found.claimed_at = None
+    found.save(update_fields=["state", "ended_by", "ended_at", "claim", "claimed_at"])
+    forget_content(found)
+    detail = {"ledger": found.ledger}
+    audit.record("residents.discard-ledger", by=by, obj=found, detail=detail, now=now)
+
+
+def undo(*, found: LedgerImport, by: "User", now: datetime) -> LedgerImport:
+    """Asks for an import to be undone. Raises NotAllowed; WrongState if it is none or too old."""
+    with transaction.atomic():
+        found = _locked(found, by)
+        if not may_undo(found, now):
+            message = _("Only an import of the last %(days)d days that was applied can be undone.")
+            raise WrongState(message % {"days": UNDONE_WITHIN.days})
+        found.state, found.ended_by, found.problem = ImportState.UNDOING, by, ""
+        found.save(update_fields=["state", "ended_by", "problem"])
+        _queue(found)
+    return found
+
+
+def may_undo(found: LedgerImport, now: datetime) -> bool:
+    """Whether an import is applied and recent."""
+    applied = found.state == ImportState.APPLIED and found.applied_at is not None
+    return applied and now - found.applied_at < UNDONE_WITHIN  # type: ignore[operator]
+
+
+def forget(*, now: datetime) -> int:
+    """Every night: drops imports that nobody applied, and traces too old to undo with."""
+    old = LedgerImport.objects.filter(state__in=NOT_APPLIED, sent_at__lt=now - FILES_LAST)
+    count = 0
+    for key in old.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            found = LedgerImport.objects.select_for_update(of=("self",)).get(pk=key)
+            if found.state in NOT_APPLIED:
+                _drop(found, None, now)
+                count += 1
+    too_old = LedgerImport.objects.filter(applied_at__lt=now - UNDONE_WITHIN)
+    LedgerTrace.objects.filter(ledger_import__in=too_old).delete()
+    return count
+
+
+def _locked(found: LedgerImport, by: "User") -> LedgerImport:
+    """The row, locked. Raises NotAllowed for whoever does not keep this ledger there."""
+    row = LedgerImport.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    ledger = ledger_of(row.ledger)
+    assert ledger is not None, f"no ledger {row.ledger} is registered"
+    _must(by, ledger, row.unit)
+    return row
+
+
+def _must(by: "User", ledger: Ledger, unit: Unit) -> None:
+    if not by.has_perm(ledger.permission, unit):
+        raise NotAllowed(_("You may not import this ledger here."))
