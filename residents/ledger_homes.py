@@ -56,6 +56,7 @@ _WRITTEN_OUT = re.compile(
 _DASHED = re.compile(
     rf"(?P<where>.*?)(?P<building>{_PART})-(?:(?P<entrance>{_PART})-)?(?P<room>{_PART})(?:室|房|号)?"
 )
+_BLOCK = re.compile(rf"({_PART})-({_PART})")
 _BUILDING_ENDS = re.compile(r"(号楼|栋|幢|座|#楼|#|号)$")
 
 
@@ -149,9 +150,7 @@ def buildings_of(run: Run) -> Buildings:
 def parts_of(row: Row) -> Parts:
     """The parts of an address, from their own columns first, then from the written-out one."""
     told = _told(row.get("address")) or Parts()
-    block = _told(row.get("building"))
-    if block and not (block.where or block.entrance or block.room):
-        block = None
+    block = _block(row.get("building"))
     building = block.building if block else row.get("building")
     return Parts(
         row.get("compound") or (block.where if block else "") or told.where,
@@ -159,6 +158,15 @@ def parts_of(row: Row) -> Parts:
         row.get("entrance") or (block.entrance if block else "") or told.entrance,
         row.get("room") or (block.room if block else "") or told.room,
     )
+
+
+def _block(building: str) -> Parts | None:
+    """A building with more than its name: 5栋2单元, 5-2. None for a name or a code alone."""
+    text = _compact(building)
+    found = _told(text) if _WRITTEN_OUT.fullmatch(text) else None
+    if dashed := _BLOCK.fullmatch(text):
+        found = Parts(building=dashed[1], entrance=dashed[2])
+    return found if found and (found.where or found.entrance or found.room) else None
 
 
 def _told(address: str) -> Parts | None:

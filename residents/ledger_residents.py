@@ -292,8 +292,8 @@ class _Chunk:
             home.owner = name
         elif home.owner == name and "relation" in values:
             home.owner = ""
-        if values.get("share_part"):
-            home.shares[name] = Fraction(values["share_part"], values["share_whole"])
+        if row.get("share"):
+            home.shares[name] = Fraction(row.get("share"))
         elif "share_part" in values:
             home.shares.pop(name, None)
         if not people.is_child(person.born, self.run.today):

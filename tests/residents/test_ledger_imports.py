@@ -1,0 +1,423 @@
+"""The way of an import: sent, read, looked through, decided, applied, discarded, undone, forgotten."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from orgs import append_only
+from orgs.errors import NotAllowed, Refused, TooLarge, WrongState
+from orgs.models import AuditEntry
+from residents import (
+    jobs,
+    ledger_applying,
+    ledger_imports,
+    ledger_reading,
+    ledger_work,
+    ledger_workbooks,
+)
+from residents.enums import Decision, ImportState, Verdict
+from residents.ledger_residents import RESIDENTS
+from residents.models import Household, LedgerFile, LedgerImport, LedgerRow, Person
+from tests import factories as make
+from tests.ledger_books import (
+    PEOPLE,
+    again,
+    apply,
+    book,
+    clock,
+    counts,
+    problems,
+    rows,
+    send,
+    undo,
+)
+
+NOW = make.NOW
+LATER = NOW + timedelta(minutes=5)
+
+
+@pytest.fixture
+def worker(cast):
+    return cast.community_worker
+
+
+def content(*lines):
+    return book(PEOPLE, lines)
+
+
+def line(name="张三", phone="13900001111", room="501", number=""):
+    return (name, "家属", number, phone, "5栋", "", room)
+
+
+@pytest.fixture
+def upload(cast, worker):
+    def one(*lines, by=worker, unit=None):
+        return ledger_imports.upload(
+            ledger=RESIDENTS, unit=unit or cast.community, name="台账.xlsx",
+            content=content(*lines), by=by, now=NOW,
+        )  # fmt: skip
+
+    return one
+
+
+@pytest.fixture
+def unsure(cast, worker):
+    """An import whose only row could be 张三 of 501, who has another telephone."""
+    person = make.resident(cast.building, name="张三", phone="13700000000")
+    make.belonging(person, make.household(cast.building, "501"))
+    return send(RESIDENTS, cast.community, worker, content(line())), person
+
+
+# --- Sending ---------------------------------------------------------------------------------------
+
+
+def test_a_file_is_kept_encrypted_and_audited(upload, worker):
+    found = upload(line())
+    token = bytes(LedgerFile.objects.get().token)
+    assert token.startswith(b"gAAAA")
+    assert (found.state, found.size > 0, len(found.sha256)) == (ImportState.UPLOADED, True, 64)
+    entry = AuditEntry.objects.get(action="residents.upload-ledger")
+    assert (entry.actor_id, entry.detail) == (
+        worker.pk, {"ledger": "residents", "bytes": found.size},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "who", ["sibling_worker", "street_cadre", "property_clerk", "member", "owner", "auditor"]
+)
+def test_only_keepers_of_the_place_send_files(cast, upload, who):
+    with pytest.raises(NotAllowed):
+        upload(line(), by=getattr(cast, who))
+    assert LedgerImport.objects.count() == 0
+
+
+def test_a_grid_worker_sends_for_the_grid_and_no_further(cast, upload):
+    assert upload(line(), by=cast.grid_worker, unit=cast.compound).pk
+    with pytest.raises(NotAllowed):
+        upload(line(), by=cast.grid_worker, unit=cast.other_compound)
+
+
+def test_what_is_no_workbook_is_refused_at_once(cast, worker, monkeypatch):
+    def one(content):
+        ledger_imports.upload(
+            ledger=RESIDENTS, unit=cast.community, name="x", content=content, by=worker, now=NOW
+        )
+
+    for garbage in (b"", b"\x00", "姓名,电话".encode()):
+        with pytest.raises(Refused, match="Excel"):
+            one(garbage)
+    monkeypatch.setattr(ledger_workbooks, "MAX_BYTES", 10)
+    with pytest.raises(TooLarge):
+        one(content(line()))
+    assert LedgerImport.objects.count() == 0
+
+
+def test_without_its_audit_nothing_is_kept(upload, monkeypatch):
+    def broken(*args, **kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr("orgs.audit.record", broken)
+    with pytest.raises(RuntimeError):
+        upload(line())
+    assert (LedgerImport.objects.count(), LedgerFile.objects.count()) == (0, 0)
+
+
+# --- Reading ---------------------------------------------------------------------------------------
+
+
+def test_rows_are_staged_encrypted(cast, worker):
+    found = send(RESIDENTS, cast.community, worker, content(line(number=make.id_number())))
+    assert (found.state, found.rows_done, counts(found)) == ("preview", 1, {"new": 1})
+    assert found.claim is None
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute("SELECT * FROM residents_ledgerrow")
+        kept = str(cursor.fetchall())
+    assert "张三" not in kept
+    assert "13900001111" not in kept
+    assert json.loads(found.rows.get().values)[0]["name"] == "张三"
+
+
+def test_a_file_of_something_else_fails_with_a_sentence(cast, worker):
+    for bad, sentence in (
+        (book(("品名", "价格"), [("苹果", 1)]), "表头"),
+        (book((*PEOPLE, "管控措施"), [(*line(), "x")]), "管控"),
+        (b"PK garbage", "Excel"),
+        (content(), "没有数据行"),
+    ):
+        found = send(RESIDENTS, cast.community, worker, bad)
+        assert found.state == ImportState.FAILED
+        assert sentence in found.problem
+        assert found.rows.count() == 0
+
+
+def test_a_reader_that_died_is_replaced_after_a_while(upload):
+    found = upload(line(), line("李四", room="502"))
+    assert ledger_work.claim(key=found.pk, now=NOW)
+    ledger_reading._begin(again(found), clock(NOW))
+    LedgerRow.objects.create(ledger_import=found, number=99, values="[]", verdict="new")
+    assert ledger_work.work(key=found.pk, clock=clock(NOW + timedelta(seconds=100))) is False
+    assert ledger_work.work(key=found.pk, clock=clock(LATER)) is True
+    assert [row.number for row in rows(found)] == [2, 3]
+    assert again(found).state == ImportState.PREVIEW
+
+
+def test_a_reader_that_was_replaced_stops(upload):
+    found = upload(line())
+    slow = ledger_work.claim(key=found.pk, now=NOW)
+    ledger_work.work(key=found.pk, clock=clock(LATER))
+    with pytest.raises(ledger_reading.Superseded):
+        ledger_reading.read(found=slow, ledger=RESIDENTS, clock=clock(LATER))
+    assert (again(found).state, found.rows.count()) == (ImportState.PREVIEW, 1)
+
+
+def test_every_chunk_is_a_sign_of_life(upload, monkeypatch):
+    monkeypatch.setattr("residents.ledger_planning.CHUNK", 2)
+    found = upload(*[line(f"甲{n}", room=f"{n}", phone="") for n in range(101, 106)])
+    seen = []
+    monkeypatch.setattr(
+        LedgerRow.objects, "bulk_create", lambda made: seen.append(again(found)), raising=False
+    )
+    ledger_work.work(key=found.pk, clock=clock(NOW, timedelta(seconds=90)))
+    assert [one.rows_done for one in seen] == [2, 4, 5]
+    assert sorted({one.claimed_at for one in seen}) == [one.claimed_at for one in seen]
+
+
+def test_the_jobs_read_and_make_up_for_lost_messages(upload, celery_eagerly):
+    found = upload(line())
+    assert jobs.sweep_imports() == 1
+    assert again(found).state == ImportState.PREVIEW
+    assert jobs.sweep_imports() == 0
+
+
+def test_an_upload_queues_its_job(upload, celery_eagerly, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        found = upload(line())
+    assert again(found).state == ImportState.PREVIEW
+
+
+# --- Deciding --------------------------------------------------------------------------------------
+
+
+def decide(found, decision, by, chosen=None):
+    return ledger_imports.decide(
+        row=found.rows.get(), decision=decision, chosen=chosen, by=by, now=NOW
+    )
+
+
+def test_an_unsure_row_waits_for_a_person(unsure, worker):
+    found, person = unsure
+    assert counts(found) == {"unsure": 1}
+    with pytest.raises(WrongState) as caught:
+        ledger_imports.apply(found=found, by=worker, now=NOW)
+    assert caught.value.code == "undecided_rows"
+
+
+def test_the_same_person_is_changed(unsure, worker):
+    found, person = unsure
+    decide(found, Decision.SAME, worker)
+    assert counts(apply(found, worker)) == {"changed": 1}
+    person.refresh_from_db()
+    assert (person.phone, Person.objects.count()) == ("13900001111", 1)
+
+
+def test_a_new_person_is_entered(unsure, worker):
+    found, person = unsure
+    decide(found, Decision.NEW, worker)
+    assert counts(apply(found, worker)) == {"new": 1}
+    assert Person.objects.filter(name="张三").count() == 2
+
+
+def test_a_row_left_out_does_nothing(unsure, worker):
+    found, person = unsure
+    decide(found, Decision.LEAVE_OUT, worker)
+    assert counts(apply(found, worker)) == {}
+    assert Person.objects.count() == 1
+
+
+def test_only_candidates_are_chosen(cast, unsure, worker):
+    found, person = unsure
+    other = make.resident(cast.building)
+    with pytest.raises(Refused):
+        decide(found, Decision.SAME, worker, other.pk)
+    with pytest.raises(NotAllowed):
+        decide(found, Decision.SAME, cast.sibling_worker)
+    assert decide(found, Decision.SAME, worker, person.pk).chosen == person.pk
+
+
+def test_sure_rows_are_not_decided(cast, worker):
+    found = send(RESIDENTS, cast.community, worker, content(line()))
+    with pytest.raises(WrongState):
+        decide(found, Decision.LEAVE_OUT, worker)
+
+
+# --- Applying --------------------------------------------------------------------------------------
+
+
+def test_wrong_rows_block_the_whole_file(cast, worker):
+    found = send(RESIDENTS, cast.community, worker, content(line(), line("李四", "12345", "502")))
+    with pytest.raises(WrongState) as caught:
+        ledger_imports.apply(found=found, by=worker, now=NOW)
+    assert caught.value.code == "wrong_rows"
+    assert Person.objects.count() == 0
+
+
+def test_what_is_applied_leaves_no_file_and_no_rows(cast, worker):
+    found = apply(send(RESIDENTS, cast.community, worker, content(line())), worker)
+    assert (found.state, found.applied_by, found.applied_at) == ("applied", worker, NOW)
+    assert (LedgerFile.objects.count(), LedgerRow.objects.count()) == (0, 0)
+    entry = AuditEntry.objects.get(action="residents.apply-ledger")
+    assert entry.detail == {
+        "ledger": "residents", "new": 1, "changed": 0, "unchanged": 0, "unsure": 0, "wrong": 0,
+    }  # fmt: skip
+    assert "张三" not in str(list(AuditEntry.objects.values("detail")))
+
+
+def test_applying_twice_is_refused(cast, worker):
+    found = apply(send(RESIDENTS, cast.community, worker, content(line())), worker)
+    with pytest.raises(WrongState):
+        ledger_imports.apply(found=found, by=worker, now=NOW)
+    assert ledger_work.work(key=found.pk, clock=clock(LATER)) is False
+    assert Person.objects.count() == 1
+
+
+def test_a_roll_that_changed_meanwhile_sends_back_to_the_preview(cast, worker):
+    found = send(RESIDENTS, cast.community, worker, content(line(), line("李四", "", "502")))
+    person = make.resident(cast.building, name="张三", phone="13700000000")
+    make.belonging(person, make.household(cast.building, "501"))
+    found = apply(found, worker)
+    assert (found.state, found.applied_by, counts(found)) == (
+        "preview", None, {"new": 1, "unsure": 1},
+    )  # fmt: skip
+    assert "重新核对" in found.problem
+    assert Person.objects.count() == 1
+    assert rows(found)[0].candidates == [person.pk]
+
+
+def test_whoever_lost_the_position_applies_nothing(cast, worker):
+    found = send(RESIDENTS, cast.community, worker, content(line()))
+    ledger_imports.apply(found=found, by=worker, now=NOW)
+    worker.positions.all().delete()
+    ledger_work.work(key=found.pk, clock=clock(NOW))
+    assert (again(found).state, Person.objects.count()) == ("preview", 0)
+
+
+def test_without_its_audit_nothing_is_applied(cast, worker, monkeypatch):
+    found = send(RESIDENTS, cast.community, worker, content(line()))
+    ledger_imports.apply(found=found, by=worker, now=NOW)
+
+    def broken(*args, **kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr("orgs.audit.record", broken)
+    with pytest.raises(RuntimeError):
+        ledger_work.work(key=found.pk, clock=clock(NOW))
+    assert (Person.objects.count(), Household.objects.count()) == (0, 0)
+    assert again(found).state == ImportState.APPLYING
+
+
+def test_a_conflict_in_the_database_enters_nothing(cast, worker, monkeypatch):
+    found = send(RESIDENTS, cast.community, worker, content(line(), line("李四", "", "502")))
+
+    def conflict(*args):
+        raise IntegrityError
+
+    monkeypatch.setattr(ledger_applying, "_trace", conflict)
+    found = apply(found, worker)
+    assert (found.state, Person.objects.count()) == ("preview", 0)
+    assert "同时" in found.problem
+
+
+# --- Discarding, undoing, forgetting -----------------------------------------------------------------
+
+
+def test_a_discarded_import_leaves_nothing(cast, worker):
+    found = send(RESIDENTS, cast.community, worker, content(line()))
+    found = ledger_imports.discard(found=found, by=worker, now=NOW)
+    assert (found.state, found.ended_by, found.ended_at) == ("discarded", worker, NOW)
+    assert (LedgerFile.objects.count(), LedgerRow.objects.count()) == (0, 0)
+    with pytest.raises(WrongState):
+        ledger_imports.discard(found=found, by=worker, now=NOW)
+    assert AuditEntry.objects.filter(action="residents.discard-ledger").count() == 1
+
+
+def test_only_recent_imports_that_were_applied_are_undone(cast, worker):
+    found = send(RESIDENTS, cast.community, worker, content(line()))
+    with pytest.raises(WrongState):
+        ledger_imports.undo(found=found, by=worker, now=NOW)
+    found = apply(found, worker)
+    with pytest.raises(WrongState):
+        ledger_imports.undo(found=found, by=worker, now=NOW + timedelta(days=31))
+    with pytest.raises(NotAllowed):
+        ledger_imports.undo(found=found, by=cast.sibling_worker, now=NOW)
+    found = undo(found, worker)
+    assert (found.state, found.ended_by, found.ended_at) == ("undone", worker, NOW)
+    with pytest.raises(WrongState):
+        ledger_imports.undo(found=found, by=worker, now=NOW)
+    assert AuditEntry.objects.filter(action="residents.undo-ledger").count() == 1
+    assert append_only.protected_models()
+
+
+def test_what_nobody_applied_is_forgotten_after_a_week(cast, worker):
+    found = send(RESIDENTS, cast.community, worker, content(line()))
+    assert ledger_imports.forget(now=NOW + timedelta(days=6)) == 0
+    assert ledger_imports.forget(now=NOW + timedelta(days=8)) == 1
+    assert (again(found).state, LedgerFile.objects.count()) == ("discarded", 0)
+
+
+def test_traces_are_forgotten_when_they_are_of_no_use(cast, worker):
+    found = apply(send(RESIDENTS, cast.community, worker, content(line())), worker)
+    ledger_imports.forget(now=NOW + timedelta(days=29))
+    assert found.traces.count() == 1
+    ledger_imports.forget(now=NOW + timedelta(days=31))
+    assert found.traces.count() == 0
+
+
+# --- Scope and database --------------------------------------------------------------------------------
+
+
+def test_who_sees_an_import(cast, worker):
+    found = send(RESIDENTS, cast.compound, worker, content(line()))
+    seen = {
+        name: LedgerImport.objects.visible_to(person).filter(pk=found.pk).exists()
+        for name, person in vars(cast).items()
+        if hasattr(person, "positions")
+    }
+    assert {name for name, yes in seen.items() if yes} == {
+        "admin",
+        "community_worker",
+        "grid_worker",
+    }
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"state": "applied"},
+        {"state": "applying"},
+        {"state": "undone"},
+        {"state": "discarded"},
+        {"applied_at": NOW},
+        {"claimed_at": NOW},
+    ],
+)
+def test_the_database_refuses_halves(cast, upload, values):
+    found = upload(line())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LedgerImport.objects.filter(pk=found.pk).update(**values)
+
+
+def test_the_database_refuses_half_a_decision(unsure):
+    found, _person = unsure
+    for values in ({"decision": "same"}, {"decided_at": NOW}, {"chosen": 1}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            found.rows.update(**values)
+
+
+def test_problems_name_rows_and_columns_without_private_values(cast, worker):
+    bad = content(("张三", "家属", 4.21102198001e17, "1390000", "9栋", "", "501"))
+    (found,) = problems(send(RESIDENTS, cast.community, worker, bad))
+    assert sorted(found) == ["building", "id_number", "phone"]
+    assert "1390000" not in str(found)
+    assert Verdict.WRONG.label == "有错误"
