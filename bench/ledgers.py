@@ -187,7 +187,8 @@ def report(sent: dict, steps: dict[str, dict]) -> str:
             f"{count:,} {verdict}" for verdict, count in step["counts"].items() if count
         )
         lines.append(
-            f"| {name} | {step['seconds']:.1f} | {step['cpu']:.1f} | {step['statements']} | {step['megabytes']:.0f} | {rows} |"
+            f"| {name} | {step['seconds']:.1f} | {step['cpu']:.1f} | {step['statements']} "
+            f"| {step['megabytes']:.0f} | {rows} |"
         )
     lines += [
         "",

@@ -231,9 +231,17 @@ CELERY_BEAT_SCHEDULE = {
         "task": "residents.jobs.forget_residents",
         "schedule": crontab(hour=3, minute=37),
     },
+    "forget-volunteers": {
+        "task": "volunteers.jobs.forget_volunteers",
+        "schedule": crontab(hour=3, minute=47),
+    },
     "sweep-imports": {
         "task": "residents.jobs.sweep_imports",
         "schedule": timedelta(seconds=30),
+    },
+    "count-coverage": {
+        "task": "residents.jobs.count_coverage",
+        "schedule": crontab(hour=0, minute=19),
     },
     "seal-audit": {"task": "orgs.jobs.seal_audit", "schedule": crontab(minute="*/5")},
     "forget-expired": {"task": "orgs.jobs.forget_expired", "schedule": crontab(hour=3, minute=17)},

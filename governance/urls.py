@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("orgs.urls")),
     path("", include("tasks.urls")),
     path("", include("residents.urls")),
+    path("", include("volunteers.urls")),
     # The admin is entered by the portal's own door.
     path("admin/login/", admin_login),
     path("admin/", admin.site.urls),
@@ -39,6 +40,7 @@ urlpatterns = [
     path("accounts/email/", RedirectView.as_view(pattern_name="orgs:account")),
     path("api/v1/", include("tasks.api.urls")),
     path("api/v1/", include("residents.api.urls")),
+    path("api/v1/", include("volunteers.api.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include(orgs_api.urlpatterns)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

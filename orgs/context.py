@@ -127,6 +127,13 @@ NAVIGATION = (
         ),
         phone=3,
     ),
+    NavItem(
+        _("My households"),
+        "home-heart",
+        "volunteers:my_households",
+        holds(Role.PARTY_MEMBER),
+        phone=4,
+    ),
     NavItem(_("Report"), "camera-plus", "tasks:report", signed_in, phone=2, desk=False),
     NavItem(_("Report"), "camera-plus", "tasks:public_report", visitor, phone=2, desk=False),
     NavItem(_("My reports"), "message-report", "tasks:mine", signed_in, phone=5),
@@ -159,6 +166,10 @@ NAVIGATION = (
         oversees(*STAFF_ROLES - {Role.AUDITOR, Role.DEPARTMENT_OFFICER}),
     ),
     NavItem(_("Residents"), "users-group", "residents:people_search", may("residents.view_roll")),
+    NavItem(
+        _("Ledger of members"), "id-badge-2", "volunteers:members", may("volunteers.view_members")
+    ),
+    NavItem(_("Coverages"), "chart-donut-3", "residents:coverage", may("residents.view_coverage")),
     NavItem(_("Units"), "sitemap", "orgs:units", oversees(*STAFF_ROLES)),
     NavItem(_("Staff"), "users", "orgs:staff", may("orgs.appoint_staff")),
     NavItem(_("Duty roster"), "calendar-user", "orgs:duty", may("orgs.keep_duty")),

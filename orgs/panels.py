@@ -1,4 +1,4 @@
-"""Panels on a unit's page: each floor adds what it knows of the place."""
+"""Panels on a unit's page, a household's page and the desk: each floor adds what it knows."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +12,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of the page: its template and what it shows, as `panel.values`."""
+    """A part of the page: its template and what it shows, as `panel.values`; lower `place` first."""
 
     template: str
     values: Any
+    place: int = 0
 
 
 def panels_of(unit: "Unit", user: "User", now: datetime) -> list[Panel]:
     """What the floors show of a unit to this person. Each costs a fixed number of queries."""
-    found = registry.call("unit_panels", unit=unit, user=user, now=now)
-    return [panel for panel in found if panel is not None]
+    return called_panels("unit_panels", unit=unit, user=user, now=now)
+
+
+def called_panels(name: str, **about: Any) -> list[Panel]:
+    """The panels that the floors registered under a name, in their order, without empty ones."""
+    found = registry.call(name, **about)
+    return sorted((one for one in found if one is not None), key=lambda one: one.place)

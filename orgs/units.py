@@ -27,15 +27,9 @@ if TYPE_CHECKING:
 # takes a number from here on, and gets its own code later (`code=` of `move`).
 FIRST_PROVISIONAL = 901
 LAST_NUMBER = 999
-PROFILE_FIELDS = (
-    "year_built",
-    "type",
-    "property_mode",
-    "property_firm",
-    "planned_households",
-    "lon",
-    "lat",
-)
+PROFILE_FIELDS = ("year_built", "type", "planned_households", "lon", "lat")
+# Shown with the others; they follow the compound's property contracts, which live a floor higher.
+FOLLOWING_FIELDS = ("property_mode", "property_firm")
 
 
 @transaction.atomic

@@ -8,13 +8,21 @@ class ResidentsConfig(AppConfig):
 
     def ready(self) -> None:
         from orgs import append_only, audit_labels, notifying, registry
-        from residents import care_overview, claims, grants, ledgers, overview, privacy  # noqa: F401 (grants fill the table of permissions)
+        from residents import (  # noqa: F401 (grants fill the table of permissions)
+            care_overview,
+            claims,
+            grants,
+            ledgers,
+            organisations,
+            overview,
+            privacy,
+        )
         from residents.households import follow_codes
         from residents.ledger_care import LEDGERS as CARE_LEDGERS
         from residents.ledger_households import HOUSEHOLDS
         from residents.ledger_residents import RESIDENTS, TENANTS
         from residents.ledger_visits import VISITS
-        from residents.queries import may_see_paper
+        from residents.queries import may_see_contract, may_see_paper
 
         append_only.register("residents.Visit")
         append_only.register("residents.Unmasking")
@@ -27,7 +35,11 @@ class ResidentsConfig(AppConfig):
         registry.register("units_recoded", follow_codes)
         registry.register("unit_panels", overview.panel)
         registry.register("unit_panels", care_overview.panel)
+        registry.register("unit_panels", organisations.panel)
+        registry.register("desk_panels", organisations.desk_panel)
+        registry.register("unit_panels", organisations.coverage_panel)
         registry.register("may_see_attachment", may_see_paper)
+        registry.register("may_see_attachment", may_see_contract)
         registry.register("notice_to_accept", privacy.current_notice)
         registry.register("notice_accepted", privacy.accept)
         audit_labels.add(
@@ -68,6 +80,15 @@ class ResidentsConfig(AppConfig):
                 "residents.export-ledger": _("ledger fetched"),
                 "residents.fetch-wrong-rows": _("wrong rows of an import fetched"),
                 "residents.move-in": _("person moved in"),
+                "residents.establish-body": _("body of residents entered"),
+                "residents.add-term": _("term of office entered"),
+                "residents.register-term": _("registration of a term written down"),
+                "residents.end-term": _("term of office ended early"),
+                "residents.seat-member": _("member of a body entered"),
+                "residents.unseat-member": _("member of a body left"),
+                "residents.start-contract": _("property contract entered"),
+                "residents.end-contract": _("property contract ended early"),
+                "residents.export-coverage": _("table of the five coverages fetched"),
                 "residents.move-out": _("person moved out"),
             }
         )

@@ -203,3 +203,47 @@ class ImportState(models.TextChoices):
     UNDONE = "undone", _("undone")
     DISCARDED = "discarded", _("discarded")
     FAILED = "failed", _("not readable")
+
+
+class BodyKind(models.TextChoices):
+    """What a compound (or, for the last two, a community) chooses out of its own people."""
+
+    OWNERS_COMMITTEE = "owners_committee", _("owners' committee")
+    SELF_GOVERNMENT = "self_government", _("self-government committee")
+    MEDIATION = "mediation", _("mediation group")
+    RESIDENTS_COUNCIL = "residents_council", _("residents' council")
+
+
+# A community's mediators and council serve the compounds that have none of their own.
+OF_COMMUNITIES = frozenset({BodyKind.MEDIATION, BodyKind.RESIDENTS_COUNCIL})
+COMMITTEES = frozenset({BodyKind.OWNERS_COMMITTEE, BodyKind.SELF_GOVERNMENT})
+
+
+class Seat(models.TextChoices):
+    CHAIR = "chair", _("chair")
+    DEPUTY = "deputy", _("deputy chair")
+    MEMBER = "member", _("member")
+
+
+class ContractKind(models.TextChoices):
+    """On what ground a compound is looked after (物业管理条例, art. 21 and 26)."""
+
+    CONTRACT = "contract", _("property contract")
+    INTERIM = "interim", _("developer's interim contract")
+    TAKEOVER = "takeover", _("emergency take-over")
+    SELF_MANAGED = "self_managed", _("managed by the residents themselves")
+
+
+class Coverage(models.TextChoices):
+    """The five full coverages (五个全覆盖)."""
+
+    BRANCH = "branch", _("party branch")
+    COMMITTEE = "committee", _("owners' committee")
+    PROPERTY = "property", _("property service")
+    MEDIATION = "mediation", _("mediation")
+    COUNCIL = "council", _("residents' council")
+
+
+# Who keeps bodies, terms and contracts; who reads them beside the residents themselves.
+BODY_KEEPERS = frozenset({Role.COMMUNITY_WORKER, Role.STREET_CADRE})
+BODY_READERS = HOUSEHOLD_READERS | {Role.OWNERS_COMMITTEE, Role.PROPERTY_STAFF}

@@ -3,12 +3,21 @@
 from collections.abc import Callable
 from typing import Any
 
+from orgs import registry
 from orgs.enums import Role
 from orgs.models import Unit, User
 from orgs.permissions import grant
 from orgs.scoping import Scoped, reach_of
-from residents import care, care_readers, claims, ledger_care, privacy
-from residents.enums import CARE_APPOINTERS, ROLL_KEEPERS, ROLL_READERS, CareKind
+from residents import bodies, care, care_readers, claims, ledger_care, privacy
+from residents.enums import (
+    BODY_KEEPERS,
+    BODY_READERS,
+    CARE_APPOINTERS,
+    HOUSEHOLD_READERS,
+    ROLL_KEEPERS,
+    ROLL_READERS,
+    CareKind,
+)
 from residents.models import Belonging, CareEntry, Claim, Household, Person, Visit
 from residents.models.care import Naming, namings_of
 
@@ -18,11 +27,29 @@ def _sees(user: User, row: Scoped) -> bool:
 
 
 grant("residents.keep_roll", ROLL_KEEPERS, "")
-grant("residents.visit_household", ROLL_KEEPERS, "building")
+
+
+def _may_visit(user: User, household: Household) -> bool:
+    """Who keeps the roll of the place, and whom an upper floor made the contact of the household."""
+    if reach_of(user).roles_at(household.building) & ROLL_KEEPERS:
+        return True
+    return any(registry.call("may_visit_household", user, household))
+
+
+grant("residents.visit_household", None, _may_visit)
 grant("residents.view_roll", ROLL_READERS, "")
 for _model in (Household, Person, Belonging, Visit, Claim):
     grant(f"residents.view_{_model._meta.model_name}", ROLL_READERS, _sees)
 grant("residents.view_ledgerimport", ROLL_KEEPERS, _sees)
+
+grant(bodies.KEEP, BODY_KEEPERS, "")
+grant("residents.view_coverage", HOUSEHOLD_READERS, "")
+grant("residents.view_propertyfirm", HOUSEHOLD_READERS, lambda user, firm: True)
+for _name in ("localbody", "term", "bodymember"):
+    grant(f"residents.view_{_name}", BODY_READERS, _sees)
+# Residents read the facts of a contract; its paper is for those who work with it.
+grant("residents.view_propertycontract", BODY_READERS, "compound")
+grant("residents.view_coverageday", HOUSEHOLD_READERS, _sees)
 
 
 def _may_unmask(user: User, person: Person) -> bool:

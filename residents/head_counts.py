@@ -19,6 +19,9 @@ OLD = 60
 CHILD = 14
 # Fewer people than this are not pictured: a bar of one would name somebody.
 FEWEST_PICTURED = 10
+# Whom a figure counts, as the list of people names it: everybody, the old, children, ten years.
+ALL_AGES, OLDER, CHILDREN = "all", "old", "child"
+AGES = (ALL_AGES, OLDER, CHILDREN, *(str(start) for start in range(0, LAST_BAND + 1, BAND)))
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,15 @@ class Band:
     """The people of ten years of age, by sex; shares in per mille of the widest bar."""
 
     label: str
+    age: str
     men: int
     women: int
     men_width: int = 0
     women_width: int = 0
+
+    @property
+    def by_sex(self) -> list[tuple[Sex, int]]:
+        return [(Sex.MALE, self.men), (Sex.FEMALE, self.women)]
 
     @property
     def men_left(self) -> int:
@@ -90,13 +98,40 @@ def _grouped(rows: QuerySet[Any], name: str) -> Counter[str]:
     return Counter(dict(found))
 
 
+def counted(unit: Unit, today: date, *, age: str, sex: str = "") -> QuerySet[Person]:
+    """The people behind a figure: `age` is one of AGES, by year of birth as they are counted."""
+    people = _living({"tree_id": unit.tree_id, "lft__range": (unit.lft, unit.rght)})
+    youngest, oldest = _span(age)
+    if youngest is not None:
+        people = people.filter(born__year__lte=today.year - youngest)
+    if oldest is not None:
+        people = people.filter(born__year__gte=today.year - oldest)
+    return people.filter(sex=sex) if sex else people
+
+
+def _span(age: str) -> tuple[int | None, int | None]:
+    """From which age until which, both included; None is no end."""
+    if age == ALL_AGES:
+        return None, None
+    if age == OLDER:
+        return OLD, None
+    if age == CHILDREN:
+        return None, CHILD - 1
+    start = int(age)
+    return start or None, None if start == LAST_BAND else start + BAND - 1
+
+
+def _living(inside: dict[str, object]) -> QuerySet[Person]:
+    return Person.objects.filter(
+        died_on=None,
+        erased_at=None,
+        **{f"place__{name}": value for name, value in inside.items()},
+    )
+
+
 def _by_year(inside: dict[str, object]) -> dict[tuple[int | None, str], int]:
     rows = (
-        Person.objects.filter(
-            died_on=None,
-            erased_at=None,
-            **{f"place__{name}": value for name, value in inside.items()},
-        )
+        _living(inside)
         .order_by()
         .values_list(ExtractYear("born"), "sex")
         .annotate(count=Count("pk"))
@@ -116,6 +151,7 @@ def _bands(ages: list[tuple[int, str, int]]) -> list[Band]:
             f"{number * BAND}+"
             if number * BAND == LAST_BAND
             else f"{number * BAND}–{number * BAND + 9}",
+            str(number * BAND),
             counts[number, Sex.MALE],
             counts[number, Sex.FEMALE],
             counts[number, Sex.MALE] * 1000 // widest,

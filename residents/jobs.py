@@ -1,10 +1,12 @@
 """The residents' jobs."""
 
+from datetime import timedelta
+
 import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from residents import ledger_imports, ledger_work, retention
+from residents import contracts, coverage_days, ledger_imports, ledger_work, retention
 
 logger = structlog.get_logger(__name__)
 
@@ -30,3 +32,15 @@ def sweep_imports() -> int:
     for key in keys:
         work_on_import.delay(key)
     return len(keys)
+
+
+@shared_task(time_limit=1800)
+def count_coverage() -> None:
+    """Every night: profiles follow contracts that began or ran out, and two days are counted.
+
+    Yesterday for good, with what was entered late; today so far.
+    """
+    today = timezone.localdate()
+    followed = contracts.follow(today=today)
+    counted = [coverage_days.snapshot(day=day) for day in (today - timedelta(days=1), today)]
+    logger.info("coverage_counted", profiles=followed, units=counted)

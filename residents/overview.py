@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from orgs.enums import UnitKind
 from orgs.panels import Panel
 from orgs.scoping import reach_of
 from residents.enums import HOUSEHOLD_READERS
-from residents.head_counts import HeadCounts, head_counts
+from residents.head_counts import ALL_AGES, CHILDREN, OLDER, HeadCounts, head_counts
 from residents.models import Household
 
 if TYPE_CHECKING:
@@ -28,6 +29,15 @@ class Overview:
     floors: list[tuple[int | None, list[Household]]]
     reads_roll: bool
     keeps_roll: bool
+
+    @property
+    def figures(self) -> list[tuple[str, int, str]]:
+        """Figures of people, each with the age by which the list of people finds them."""
+        return [
+            (ALL_AGES, self.counts.people, _("people")),
+            (OLDER, self.counts.old, _("aged 60 or more")),
+            (CHILDREN, self.counts.children, _("under 14")),
+        ]
 
 
 def panel(*, unit: "Unit", user: "User", now: datetime) -> Panel | None:

@@ -109,7 +109,14 @@ def _person(person: Person) -> dict[str, Any]:
     )  # fmt: skip
     known = {name: getattr(person, name) for name in names}
     homes = person.belongings.values("household__code", "relation", "starts", "ends")
-    return known | {"homes": list(homes), "phone_shown_to_others": phones.mask(person.phone)}
+    seats = person.seats.values(
+        "seat", "starts", "ends", "term__number", "term__body__kind", "term__body__unit__code"
+    )
+    return known | {
+        "homes": list(homes),
+        "seats": list(seats),
+        "phone_shown_to_others": phones.mask(person.phone),
+    }
 
 
 def _care(person: Person) -> list[dict[str, Any]]:

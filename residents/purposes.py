@@ -124,6 +124,13 @@ USES: dict[str, dict[str, Use]] = {
         "id user kind text asked_at due_at state reason decided_by decided_at".split(), _asked
     ),
 }
+
+
+def add(uses: dict[str, dict[str, Use]]) -> None:
+    """Names the uses of an upper floor's fields."""
+    USES.update(uses)
+
+
 # Of no meaning to people: keys and what finds encrypted values.
 _TECHNICAL = frozenset({"id", "id_index", "phone_index", "phone_tail", "event_id"})
 

@@ -8,7 +8,7 @@ from orgs import phones
 from orgs.errors import Refused
 from orgs.models import Attachment, Unit
 from residents import id_numbers
-from residents.models import Belonging, Claim, Household, Person
+from residents.models import Belonging, Claim, Household, Person, PropertyContract
 
 if TYPE_CHECKING:
     from orgs.scoping import Person as Reader
@@ -95,3 +95,12 @@ def may_see_paper(user: "Reader", attachment: Attachment) -> bool:
     """Whether a photo is a paper of a claim in sight that is the community's to check."""
     claims = Claim.objects.visible_to(user, one=True).filter(papers=attachment)
     return any(user.has_perm("residents.view_roll", one.household.building) for one in claims)
+
+
+def may_see_contract(user: "Reader", attachment: Attachment) -> bool:
+    """Whether a photo is that of a property contract with which this person works.
+
+    Who only lives in the compound reads the facts of the contract, not the paper.
+    """
+    contracts = PropertyContract.objects.visible_to(user, one=True).filter(document=attachment)
+    return any(user.has_perm("residents.view_propertycontract", one) for one in contracts)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from orgs import audit
+from orgs import audit, registry
 from orgs.models import Attachment
 from residents.enums import ClaimState, DataRequestState
 from residents.models import Belonging, CareEntry, Claim, DataRequest, DoorCode, Person
@@ -45,7 +45,7 @@ def forget(*, now: datetime) -> dict[str, int]:
 def erase_moved_out(*, now: datetime) -> int:
     """Empties people who left their last home, or were entered without one, years ago.
 
-    Guardians of people who are still known stay.
+    Guardians of people who are still known stay, and whoever upper floors still need.
     """
     last_day = timezone.localdate(now) - timedelta(days=365 * settings.ROLL_KEEPS_YEARS)
     recent = Belonging.objects.filter(person=OuterRef("pk")).filter(
@@ -55,6 +55,8 @@ def erase_moved_out(*, now: datetime) -> int:
     gone = Person.objects.filter(
         ~Exists(recent), ~Exists(wards), erased_at=None, entered_at__date__lt=last_day
     )
+    for needed in registry.call("people_still_needed"):
+        gone = gone.exclude(pk__in=needed)
     keys = list(gone.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
     for key in keys:
         with transaction.atomic():

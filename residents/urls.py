@@ -2,6 +2,17 @@
 
 from django.urls import path
 
+from residents.views import (
+    bodies,
+    care,
+    care_readers,
+    claims,
+    coverage,
+    households,
+    ledgers,
+    privacy,
+    roll,
+)
 from residents.views import care, care_readers, claims, households, ledgers, privacy, roll
 
 app_name = "residents"
@@ -14,6 +25,19 @@ urlpatterns = [
     path("belongings/<int:pk>/move-out/", households.move_out, name="move_out"),
     path("units/<str:code>/households/add/", households.household_add, name="household_add"),
     path("units/<str:code>/households/pattern/", households.pattern, name="pattern"),
+    path("units/<str:code>/bodies/add/", bodies.body_add, name="body_add"),
+    path("bodies/<int:pk>/", bodies.body_page, name="body"),
+    path("bodies/<int:pk>/terms/add/", bodies.term_add, name="term_add"),
+    path("bodies/<int:pk>/members/add/", bodies.member_add, name="member_add"),
+    path("terms/<int:pk>/register/", bodies.term_register, name="term_register"),
+    path("terms/<int:pk>/end/", bodies.term_end, name="term_end"),
+    path("body-members/<int:pk>/leave/", bodies.member_end, name="member_end"),
+    path("units/<str:code>/contracts/", bodies.contract_list, name="contracts"),
+    path("units/<str:code>/contracts/add/", bodies.contract_add, name="contract_add"),
+    path("contracts/<int:pk>/end/", bodies.contract_end, name="contract_end"),
+    path("coverage/", coverage.coverage_page, name="coverage"),
+    path("coverage/compounds/", coverage.coverage_compounds, name="coverage_compounds"),
+    path("coverage/export/", coverage.coverage_export, name="coverage_export"),
     path("people/", roll.people_list, name="people"),
     path("people/search/", roll.people_search, name="people_search"),
     path("people/<int:pk>/", roll.person_page, name="person"),

@@ -9,7 +9,7 @@ class TasksConfig(AppConfig):
 
     def ready(self) -> None:
         from orgs import append_only, audit_labels, notifying, registry
-        from tasks import campaign_notices, catalogue_grants, grants, notices  # noqa: F401 (they fill the table of permissions)
+        from tasks import campaign_notices, catalogue_grants, grants, notices, unit_panel  # noqa: F401 (they fill the table of permissions)
         from tasks.campaign_reads import may_see_evidence
         from tasks.catalogue import ensure_rate_rule, ensure_whistle_rules
         from tasks.enums import Action, MeasureAction
@@ -29,6 +29,8 @@ class TasksConfig(AppConfig):
         registry.register("may_see_attachment", may_see_attachment)
         registry.register("may_see_attachment", may_see_evidence)
         registry.register("personal_data_of", own_reports)
+        registry.register("unit_panels", unit_panel.panel)
+        registry.register("household_panels", unit_panel.household_panel)
         audit_labels.add(
             {
                 "tasks.watch-limits": _("limits watched"),

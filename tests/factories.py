@@ -8,15 +8,29 @@ from orgs import phones
 from orgs.enums import ROLE_TARGETS, UNIT_LEVELS, PartyOrganisationKind, Role, UnitKind
 from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit, User
 from residents import id_numbers, people
-from residents.enums import AreaSource, CareBasis, CareKind, Relation
+from residents.enums import AreaSource, BodyKind, CareBasis, CareKind, ContractKind, Relation
 from residents.households import code_of
-from residents.models import Belonging, CareEntry, CareReader, Household, Person
+from residents.models import (
+    Belonging,
+    BodyMember,
+    CareEntry,
+    CareReader,
+    Household,
+    LocalBody,
+    Person,
+    PropertyContract,
+    PropertyFirm,
+    Term,
+)
 from tasks import measures
 from tasks.actions import USE_CASES
 from tasks.campaigns import add_measure, create_campaign
 from tasks.enums import Action, MeasureState, Outcome, Status, WhistleKind
 from tasks.models import Campaign, Category, Duty, Measure, Task
 from tasks.reporting import report
+from volunteers.enums import BuildingRole, MemberClass
+from volunteers.models import BuildingPost, HouseholdLink, PartyMembership
+from volunteers.rules import link_rule
 
 NOW = datetime.fromisoformat("2026-03-10T09:00:00+08:00")
 _numbers = count(1)
@@ -194,6 +208,42 @@ def belonging(
     )
 
 
+# --- Members, posts, contacts --------------------------------------------------------------------
+
+
+def membership(person: Person, organisation: PartyOrganisation, **values: Any) -> PartyMembership:
+    """A member managed by the branch, since the factories' today."""
+    defaults: dict[str, Any] = {
+        "member_class": MemberClass.BRANCH,
+        "starts": NOW.date(),
+        "entered_at": NOW,
+    }
+    return PartyMembership.objects.create(
+        person=person, organisation=organisation, **defaults | values
+    )
+
+
+def contact(cast: Any, **values: Any) -> Person:
+    """A member of the cast's branch who lives in the cast's building; without an account."""
+    person = resident(cast.building, **values)
+    membership(person, cast.branch)
+    return person
+
+
+def post(building: Unit, role: BuildingRole, **values: Any) -> BuildingPost:
+    defaults: dict[str, Any] = {"starts": NOW.date()}
+    if not {"person", "user", "household"} & values.keys():
+        defaults["name"] = f"居民{next(_numbers)}"
+    return BuildingPost.objects.create(building=building, role=role, **defaults | values)
+
+
+def link(cast: Any, person: Person, where: Household, **values: Any) -> HouseholdLink:
+    defaults: dict[str, Any] = {"starts": NOW.date(), "assigned_by": cast.secretary}
+    return HouseholdLink.objects.create(
+        person=person, household=where, rule=link_rule(), **defaults | values
+    )
+
+
 def campaign(cast: Any, owner: Any = None, **values: Any) -> Campaign:
     """A list of the cast's street (or of the given owner), for the whole of 2026."""
     by = cast.street_cadre if owner is None else cast.district_cadre
@@ -274,3 +324,41 @@ def care_entry(
         entered_by=by or user(),
         **defaults | CARE_DETAILS[kind] | values,
     )
+
+
+def term(where: Unit, kind: BodyKind = BodyKind.OWNERS_COMMITTEE, **values: Any) -> Term:
+    """A term of office of a body, which is made where it is not there yet; three years of 2025."""
+    body, _is_new = LocalBody.objects.get_or_create(
+        unit=where, kind=kind, defaults={"entered_at": NOW}
+    )
+    defaults: dict[str, Any] = {
+        "number": body.terms.count() + 1,
+        "starts": date(2025, 1, 1),
+        "ends": date(2027, 12, 31),
+        "entered_at": NOW,
+    }
+    return Term.objects.create(body=body, **defaults | values)
+
+
+def body_member(where: Term, **values: Any) -> BodyMember:
+    """Somebody by name, since the beginning of the term."""
+    defaults: dict[str, Any] = {"starts": where.starts}
+    if "person" not in values:
+        defaults["name"] = f"委员{next(_numbers)}"
+    return BodyMember.objects.create(term=where, **defaults | values)
+
+
+def firm(**values: Any) -> PropertyFirm:
+    return PropertyFirm.objects.create(**{"name": f"物业{next(_numbers)}"} | values)
+
+
+def contract(where: Unit, **values: Any) -> PropertyContract:
+    """A property contract from 2025 until further notice."""
+    defaults: dict[str, Any] = {
+        "kind": ContractKind.CONTRACT,
+        "starts": date(2025, 1, 1),
+        "entered_at": NOW,
+    }
+    if "firm" not in values and values.get("kind", "contract") in ("contract", "interim"):
+        defaults["firm"] = firm()
+    return PropertyContract.objects.create(compound=where, **defaults | values)

@@ -1,7 +1,47 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class VolunteersConfig(AppConfig):
     name = "volunteers"
     verbose_name = _("Service")
+
+    def ready(self) -> None:
+        from orgs import append_only, audit_labels, notifying, registry
+        from residents import ledgers, purposes
+        from volunteers import grants, links, overview, queries  # noqa: F401 (grants fill the table of permissions)
+        from volunteers.ledger_members import MEMBERS
+        from volunteers.purposes import USES
+        from volunteers.rules import ensure_rules
+
+        # After migrate and after a test's flush alike: no installation is without sets of posts.
+        post_migrate.connect(ensure_rules, sender=self)
+        append_only.register("volunteers.RoleSet")
+        append_only.register("volunteers.LinkRule")
+        notifying.register(links.NOTICE)
+        ledgers.register(MEMBERS)
+        purposes.add(USES)
+        registry.register("may_visit_household", links.may_visit)
+        registry.register("people_still_needed", queries.people_still_needed)
+        registry.register("personal_data_of", queries.own_data)
+        registry.register("unit_panels", overview.panel)
+        audit_labels.add(
+            {
+                "volunteers.enter-member": _("party member entered on a ledger"),
+                "volunteers.change-class": _("class of a member changed"),
+                "volunteers.transfer-member": _("member transferred"),
+                "volunteers.end-membership": _("member taken off the ledger"),
+                "volunteers.export-members": _("ledger of members fetched as Excel"),
+                "volunteers.fill-post": _("building post filled"),
+                "volunteers.end-post": _("building post ended"),
+                "volunteers.choose-role-set": _("posts of a place chosen"),
+                "volunteers.export-posts": _("building posts fetched as Excel"),
+                "volunteers.assign-links": _("contact of households assigned"),
+                "volunteers.end-link": _("contact of a household ended"),
+                "volunteers.end-links": _("all contacts of a member ended"),
+                "volunteers.forget": _("old records of members and posts deleted"),
+                "volunteers.new-role-set": _("set of posts changed"),
+                "volunteers.new-link-rule": _("rule of contacts changed"),
+            }
+        )

@@ -55,11 +55,13 @@ def load(
 
 def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loaded:
     from governance.demo import (
+        bodies,
         care,
         catalogue,
         exchange,
         keeping,
         measures,
+        party,
         people,
         photos,
         places,
@@ -86,6 +88,8 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     # A chance of its own, so that the reports stay as they are.
     roll.make(made, accounts, now, Random(random.getrandbits(32)))  # noqa: S311 (as above)
     care.make(made, accounts, now)
+    progress("committees, mediators, councils and property contracts")
+    bodies.make(made, accounts, now)
     keeping.make_rosters([*departments.values(), *made.streets], now)
     by_id = {user.pk: user for user in accounts.values()}
     cast = Cast(accounts, by_id, made.units, list(kinds.values()))
@@ -98,6 +102,8 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     )
     progress("patrols and feedback")
     exchange.make(made, accounts, now, random)
+    progress("party members, building posts and contacts")
+    party.make(made, accounts, now, Random(SEED))  # noqa: S311 (as above)
     progress("a campaign list")
     measures.make(
         district=made.district,

@@ -87,8 +87,6 @@ def make(now: datetime) -> Places:
             now=now,
             year_built=compound.year,
             type=compound.type,
-            property_mode=compound.mode,
-            property_firm=compound.firm,
             planned_households=compound.households,
             lon=compound.lon,
             lat=compound.lat,

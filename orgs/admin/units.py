@@ -92,7 +92,8 @@ class ProfileInline(admin.StackedInline):
     """What is known of a compound."""
 
     model = CompoundProfile
-    fields = units.PROFILE_FIELDS
+    fields = (*units.PROFILE_FIELDS, *units.FOLLOWING_FIELDS)
+    readonly_fields = units.FOLLOWING_FIELDS
     can_delete = False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

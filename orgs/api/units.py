@@ -15,7 +15,7 @@ from orgs import queries
 from orgs.api.pagination import KeyPagination
 from orgs.enums import UnitKind
 from orgs.models import CompoundProfile, Department, Unit
-from orgs.units import PROFILE_FIELDS
+from orgs.units import FOLLOWING_FIELDS, PROFILE_FIELDS
 
 
 class CodePagination(KeyPagination):
@@ -46,7 +46,7 @@ class AncestorSerializer(serializers.ModelSerializer):
 class ProfileSerializer(serializers.ModelSerializer):
     class Meta:
         model = CompoundProfile
-        fields = PROFILE_FIELDS
+        fields = [*PROFILE_FIELDS, *FOLLOWING_FIELDS]
 
 
 class UnitDetailSerializer(UnitSerializer):

@@ -1,7 +1,8 @@
 """The residents' part of the Django admin, a module for each group of models."""
 
-from residents.admin import care, claims, people
+from residents.admin import bodies, care, claims, ledgers, people
 
+__all__ = ["bodies", "care", "claims", "ledgers", "people"]
 __all__ = ["care", "claims", "people"]
 from residents.admin import ledgers
 

@@ -2,12 +2,19 @@
 
 from django.urls import path
 
+from residents.api import bodies, care, claims, coverage, households, ledgers
 from residents.api import care, claims, households, ledgers
 
 urlpatterns = [
     path("care/", care.CareListView.as_view(), name="care"),
     path("care/<int:pk>/", care.CareView.as_view(), name="care_entry"),
     path("care/<int:pk>/end/", care.CareEndView.as_view(), name="care_end"),
+    path("bodies/", bodies.BodyListView.as_view(), name="bodies"),
+    path("bodies/<int:pk>/terms/", bodies.TermListView.as_view(), name="body_terms"),
+    path("bodies/<int:pk>/members/", bodies.BodyMemberListView.as_view(), name="body_members"),
+    path("contracts/", bodies.ContractListView.as_view(), name="contracts"),
+    path("contracts/<int:pk>/end/", bodies.ContractEndView.as_view(), name="contract_end"),
+    path("coverage/", coverage.CoverageView.as_view(), name="coverage"),
     path("claims/", claims.ClaimListView.as_view(), name="claims"),
     path("claims/<int:pk>/verify/", claims.VerifyView.as_view(), name="claim_verify"),
     path("claims/<int:pk>/refuse/", claims.RefuseView.as_view(), name="claim_refuse"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.errors import Refused
 from residents.enums import OWNING, AreaSource, HouseholdState, Marital, Relation, Sex
+from residents.head_counts import AGES
 from residents.people import LONGEST_NAME, share_of
 
 # A browser's date field takes this way of writing alone, whatever the language.
@@ -152,4 +153,11 @@ class PeopleFilter(forms.Form):
     unit = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
     relation = forms.ChoiceField(
         label=_("Relation"), choices=[("", _("all")), *Relation.choices], required=False
+    )
+    # Whom a figure of the unit's page counts.
+    age = forms.ChoiceField(
+        choices=[("", ""), *((age, age) for age in AGES)], required=False, widget=forms.HiddenInput
+    )
+    sex = forms.ChoiceField(
+        choices=[("", ""), *Sex.choices], required=False, widget=forms.HiddenInput
     )

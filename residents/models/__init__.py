@@ -1,5 +1,8 @@
+from residents.models.bodies import BodyMember, LocalBody, Term
 from residents.models.care import CareChange, CareEntry, CareReader
 from residents.models.claims import Claim, DoorCode
+from residents.models.contracts import PropertyContract, PropertyFirm
+from residents.models.coverage import CoverageDay
 from residents.models.households import Household
 from residents.models.ledgers import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
 from residents.models.people import Belonging, Person
@@ -8,11 +11,13 @@ from residents.models.visits import Visit
 
 __all__ = [
     "Belonging",
+    "BodyMember",
     "CareChange",
     "CareEntry",
     "CareReader",
     "Claim",
     "Consent",
+    "CoverageDay",
     "DataRequest",
     "DoorCode",
     "Household",
@@ -20,8 +25,12 @@ __all__ = [
     "LedgerImport",
     "LedgerRow",
     "LedgerTrace",
+    "LocalBody",
     "Person",
     "PrivacyNotice",
+    "PropertyContract",
+    "PropertyFirm",
+    "Term",
     "Unmasking",
     "Visit",
 ]

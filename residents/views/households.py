@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,8 +17,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs.errors import DomainError
-from orgs.models import Unit
+from orgs.models import Unit, User
 from orgs.paging import page_by_key
+from orgs.panels import called_panels
 from orgs.queries import unit_by_code
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
@@ -74,6 +75,10 @@ def household_page(request: HttpRequest, code: str) -> HttpResponse:
         "reads": reads,
         "keeps": user.has_perm("residents.keep_roll", place),
         "calls": user.has_perm("residents.visit_household", household),
+        "floor": _floor(household, user),
+        "panels": called_panels(
+            "household_panels", household=household, user=user, now=timezone.now()
+        ),
         "trail": _trail(household),
     }
     return render(request, "residents/household.html", context)
@@ -222,6 +227,17 @@ def visit(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("residents:household", code=household.code)
     heading = _("Visit to %(household)s") % {"household": household}
     return _form(request, form, heading, _("Write down"), _address(household))
+
+
+def _floor(household: Household, user: User) -> list[Household]:
+    """The doors of the floor, with how many live behind each; for who may read the building."""
+    seen = Household.objects.visible_to(user).filter(
+        building=household.building_id, floor=household.floor
+    )
+    if household.floor is None:
+        seen = seen.filter(pk=household.pk)
+    living = Count("belongings", filter=Q(belongings__ends=None))
+    return list(seen.annotate(living=living).order_by("entrance", "room"))
 
 
 def _household(

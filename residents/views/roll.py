@@ -17,7 +17,7 @@ from orgs.paging import page_by_key
 from orgs.queries import unit_by_code
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
-from residents import care_reading, masking, people, queries
+from residents import care_reading, head_counts, masking, people, queries
 from residents.forms.roll import CorrectForm, PeopleFilter, SearchForm
 from residents.models import Belonging, Person
 from residents.people import PLAIN_FIELDS
@@ -38,6 +38,10 @@ def people_list(request: HttpRequest) -> HttpResponse:
     unit = unit_by_code(form.cleaned_data.get("unit") or "")
     if unit:
         found = queries.people_of(unit, found)
+    age, sex = form.cleaned_data.get("age"), form.cleaned_data.get("sex") or ""
+    if unit and age:
+        behind = head_counts.counted(unit, timezone.localdate(), age=age, sex=sex)
+        found = found.filter(pk__in=behind.values("pk"))
     if relation := form.cleaned_data.get("relation"):
         found = found.filter(
             pk__in=Belonging.objects.filter(relation=relation, ends=None).values("person")

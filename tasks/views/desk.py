@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from orgs.enums import STAFF_ROLES, Role
 from orgs.models import User
+from orgs.panels import called_panels
 from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
 from tasks import bulk, rates
@@ -38,6 +39,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "today": as_rows(found.today, user, now),
         "rest": as_rows(found.rest, user, now),
         "rates": _rates(user, week) if may_read(user) else [],
+        "panels": called_panels("desk_panels", user=user, now=now),
     }
     return render(request, "tasks/desk.html", context)
 

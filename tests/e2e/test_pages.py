@@ -16,8 +16,24 @@ RULES = (
 )
 PAGES = {
     "": ["/", "/public/report/", "/progress/", "/accounts/login/", "/accounts/signup/"],
-    "owner": ["/", "/report/", "/mine/", "/me/", "/units/", "/notices/", "/notices/choices/"],
-    "member": ["/", "/orders/", "/report/"],
+    "owner": [
+        "/",
+        "/report/",
+        "/mine/",
+        "/me/",
+        "/units/",
+        "/units/421102005003-001/",
+        "/notices/",
+        "/notices/choices/",
+    ],
+    "member": ["/", "/orders/", "/report/", "/my-households/", "/my-households/1/visit/"],
+    "secretary": [
+        *("/party-members/", "/party-members/1/", "/party-members/add/"),
+        *("/units/421102005003-001/", "/units/421102005003-001/posts/"),
+        *("/units/421102005003-001-003/posts/", "/units/421102005003-001-012/posts/fill/centre/"),
+        *("/units/421102005003-001/contacts/", "/units/421102005003-001-008/contacts/"),
+        "/units/421102005003-001-008/contacts/deal/",
+    ],
     "grid": ["/", "/tasks/", "/report/", "/patrols/", "/patrols/new/"],
     "community": [
         *(
@@ -33,11 +49,17 @@ PAGES = {
         *("/households/421102005003-001-005-1-501/", "/people/?unit=421102005003-001"),
         *("/households/421102005003-001-005-1-501/move-in/", "/people/search/"),
         "/rates/?by=category",
+        *("/coverage/?unit=421102005003", "/coverage/compounds/?unit=421102005003&what=council"),
+        *("/bodies/1/", "/units/421102005003-001/bodies/add/", "/bodies/1/members/add/"),
+        *("/units/421102005003-001/contracts/", "/units/421102005003-001/contracts/add/"),
     ],
     "street": [
         *("/", "/board/", "/tasks/", "/units/421102005000/", "/staff/", "/duty/", "/notices/"),
         *("/notices/choices/", "/rates/", "/rates/?by=community", "/rates/exclusions/"),
         *("/refusals/", "/feedback/", "/campaigns/"),
+        *("/units/421102005000/posts/", "/units/421102005000/contacts/"),
+        "/units/421102005000/posts/set/",
+        "/coverage/?unit=421102005000",
     ],
     "dept_urban": [
         *("/", "/inbox/", "/tasks/", "/duty/", "/rates/", "/notices/"),
@@ -45,7 +67,7 @@ PAGES = {
     ],
     "district": [
         *("/", "/units/", "/tasks/", "/staff/", "/rates/?by=street", "/rates/exclusions/"),
-        *("/refusals/", *CAMPAIGN),
+        *("/refusals/", "/coverage/", *CAMPAIGN),
     ],
     "auditor": ["/audit/"],
     "admin": ["/admin/", "/admin/tasks/task/", "/admin/orgs/unit/", "/admin/orgs/user/", *RULES],

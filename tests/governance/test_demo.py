@@ -29,10 +29,10 @@ from orgs.models import (
     Unit,
     User,
 )
-from residents import id_numbers
+from residents import coverage, id_numbers
 from residents import people as people_of_roll
 from residents.enums import HouseholdState, Relation
-from residents.models import Belonging, Household, Person
+from residents.models import Belonging, BodyMember, Household, Person
 from tasks import rates
 from tasks.enums import Action, AssignmentRole, Channel, Ending, Light, MeasureState, Status
 from tasks.models import (
@@ -330,3 +330,25 @@ def test_notices_are_read_and_unread(loaded):
     notices = Notice.objects.filter(recipient__username="street")
     assert notices.filter(read_at=None).exists()
     assert notices.filter(read_at__isnull=False).exists()
+
+
+def test_compounds_are_covered_differently(district):
+    found = coverage.picture(None, User.objects.get(username="admin"), timezone.localdate(NOW))
+    assert found.whole.compounds == 7
+    assert {one.count for one in found.compounds} >= {0, 2, 5}
+    emerald = next(one for one in found.compounds if one.code == places.EMERALD)
+    assert emerald.count == 5
+    chair = BodyMember.objects.get(
+        term__body__unit__code=places.EMERALD, seat="chair", term__body__kind="owners_committee"
+    )
+    assert chair.person.account.username == "committee"
+    profile = CompoundProfile.objects.get(unit__code=places.EMERALD)
+    assert (profile.property_mode, profile.property_firm) == ("firm", "示范物业甲公司")
+
+
+def test_a_year_of_coverage_can_be_drawn(district):
+    admin = User.objects.get(username="admin")
+    months = coverage.trend(None, admin, timezone.localdate(NOW))
+    assert len(months) >= 12
+    shares = [month.counted.having["council"] for month in months]
+    assert shares[0] < shares[-1]

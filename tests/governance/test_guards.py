@@ -72,10 +72,21 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
     belonging = make.belonging(make.resident(cast.building), make.household(cast.building))
     care_entry = make.care_entry(belonging.person)
     [naming] = make.care_reader(cast.community_worker, cast.community, CareKind.ASSISTANCE)
+    term, contract = make.term(cast.compound), make.contract(cast.compound)
+    member = make.body_member(term)
     return {
         "residents:": {"code": belonging.household.code, "pk": belonging.pk},
         "residents:household_add": {"code": cast.building.code},
         "residents:pattern": {"code": cast.building.code},
+        "residents:body_add": {"code": cast.compound.code},
+        "residents:contract": {"code": cast.compound.code, "pk": contract.pk},
+        "residents:body": {"pk": term.body_id},
+        "residents:term": {"pk": term.pk},
+        "residents:term_add": {"pk": term.body_id},
+        "residents:member": {"pk": member.pk},
+        "residents:member_add": {"pk": term.body_id},
+        "body_": {"pk": term.body_id},
+        "contract_end": {"pk": contract.pk},
         "residents:person": {"pk": belonging.person_id},
         **{
             f"{start}care_": {"pk": care_entry.pk, "code": cast.building.code}
@@ -111,6 +122,10 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         },
         "import": {"pk": 1, "number": 1},
         "claim_": {"pk": 1},
+        "volunteers:": {"code": belonging.household.code, "pk": belonging.pk, "role": "head"},
+        "volunteers:post": {"code": cast.building.code, "pk": 1, "role": "head"},
+        "volunteers:contacts": {"code": cast.building.code},
+        **{name: {"pk": 1} for name in ("party_member", "building_post_end", "link_end")},
         "orgs:account_leave": {"pk": position},
         "orgs:street_add": {"code": cast.district.code},
         "": {
@@ -202,10 +217,10 @@ def test_every_post_of_the_api_honours_idempotency_keys():
 
 NOT_IN_ADMIN: dict[str, str] = {
     "orgs.CompoundProfile": "shown with its compound",
-    "residents.CareChange": "what an entry said before stands on its page, for named readers alone",
     "residents.LedgerFile": "encrypted and short-lived; its import is shown",
     "residents.LedgerRow": "encrypted and short-lived; its import is shown",
     "residents.LedgerTrace": "encrypted and short-lived; its import is shown",
+    "residents.CareChange": "what an entry said before stands on its page, for named readers alone",
     "tasks.DepartmentFeedback": "who said what is nobody's to look up; sums stand on the round's page",
 }
 
@@ -236,11 +251,14 @@ WRITTEN_BY_USE_CASES = {
     "residents.Claim", "residents.Consent", "residents.DataRequest", "residents.DoorCode",
     "residents.Household", "residents.LedgerFile", "residents.LedgerImport", "residents.LedgerRow",
     "residents.LedgerTrace", "residents.Person", "residents.Unmasking", "residents.Visit",
+    "residents.BodyMember", "residents.CoverageDay", "residents.LocalBody",
+    "residents.PropertyContract", "residents.PropertyFirm", "residents.Term",
     "tasks.Assignment", "tasks.Campaign", "tasks.DayCount", "tasks.DecisionRequest",
     "tasks.DepartmentFeedback", "tasks.Event", "tasks.Exclusion", "tasks.FeedbackRound",
     "tasks.HotlineFile", "tasks.LimitStepTaken", "tasks.Measure", "tasks.MeasureAttachment",
     "tasks.MeasureEntry", "tasks.Patrol", "tasks.Rating", "tasks.SavedFilter", "tasks.Task",
-    "tasks.WhistleFeedback",
+    "tasks.WhistleFeedback", "volunteers.BuildingPost", "volunteers.HouseholdLink",
+    "volunteers.PartyMembership", "volunteers.RoleSetChoice",
 }  # fmt: skip
 
 
@@ -272,6 +290,8 @@ def test_what_must_stay_is_append_only():
         "tasks.MeasureEntry",
         "tasks.RateRule",
         "tasks.WhistleRule",
+        "volunteers.LinkRule",
+        "volunteers.RoleSet",
     }
 
 

@@ -150,9 +150,8 @@ def test_a_visit_is_written_down_once(page, cast, flat):
 def test_a_unit_counts_its_people(page, cast, flat):
     for number in range(12):
         make.resident(cast.building, id_number=make.id_number(f"{1940 + number * 5}0101"))
-    values = (
-        page(cast.street_cadre).get(f"/units/{cast.compound.code}/").context["panels"][0].values
-    )
+    shown = page(cast.street_cadre).get(f"/units/{cast.compound.code}/").context["panels"]
+    values = next(one.values for one in shown if one.template == "residents/unit_panel.html")
     assert (values.counts.all_households, values.counts.people) == (1, 13)
     assert values.counts.old >= 5
     assert sum(band.men + band.women for band in values.counts.bands) == 13
@@ -170,7 +169,7 @@ def test_statements_do_not_grow_with_rows(page, cast, rows, django_assert_max_nu
     for address, statements in (
         (f"/households/?unit={cast.compound.code}", 12),
         (f"/people/?unit={cast.compound.code}", 12),
-        (f"/units/{cast.building.code}/", 26),
+        (f"/units/{cast.building.code}/", 32),
     ):
         client.get(address)
         with django_assert_max_num_queries(statements):

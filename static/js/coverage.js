@@ -1,0 +1,47 @@
+/* The pictures of the coverage page. Its tables hold the same numbers. */
+"use strict";
+
+(() => {
+  const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null");
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  const trend = read("coverage-trend");
+  if (trend && window.echarts) {
+    const chart = window.echarts.init(document.getElementById("coverage-chart"), null, { renderer: "canvas" });
+    chart.setOption({
+      animation: !calm,
+      color: ["#1b6e3c", "#1a56b8", "#1b8a8f", "#b7791f", "#7c5cbf"],
+      textStyle: { fontFamily: style("--font"), color: style("--ink-soft") },
+      tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (value) => `${value}%` },
+      legend: { type: "scroll", bottom: 0 },
+      grid: { left: 48, right: 16, top: 16, bottom: 56 },
+      xAxis: { type: "category", data: trend.days, boundaryGap: false },
+      yAxis: { type: "value", min: 0, max: 100, axisLabel: { formatter: "{value}%" } },
+      series: trend.series.map((line) => ({ name: line.name, type: "line", symbolSize: 7, data: line.values })),
+    });
+    window.addEventListener("resize", () => chart.resize());
+  }
+
+  const points = read("coverage-points");
+  const box = document.getElementById("coverage-map");
+  if (points && box && window.L) {
+    const place = window.mapPlace(box);
+    const map = window.L.map(box, { attributionControl: false, scrollWheelZoom: false, zoomSnap: 0.25 });
+    if (box.dataset.tiles) window.L.tileLayer(box.dataset.tiles, { maxZoom: 19 }).addTo(map);
+    window.L.control.scale({ imperial: false }).addTo(map);
+    const colour = (count) => style(count === 5 ? "--green" : count > 2 ? "--amber" : "--red");
+    for (const point of points) {
+      const circle = window.L.circleMarker(place(point.lon, point.lat), {
+        radius: 12,
+        color: colour(point.count),
+        weight: 2,
+        fillOpacity: 0.45,
+      });
+      circle.bindTooltip(`${point.name} ${point.count}/5`, { permanent: points.length <= 6, direction: "right", offset: [8, 0] });
+      circle.on("click", () => window.location.assign(point.url));
+      circle.addTo(map);
+    }
+    map.fitBounds(window.L.latLngBounds(points.map((point) => place(point.lon, point.lat))).pad(0.3), { maxZoom: 16 });
+  }
+})();

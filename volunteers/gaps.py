@@ -1,0 +1,265 @@
+"""Which posts of buildings are filled: counts up the tree, and a compound's buildings by post.
+
+Nobody is asked twice: grid managers, property stewards and leaders of party groups who hold a
+position over a building fill its post, whether or not somebody entered them there.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from orgs.enums import PartyOrganisationKind, Role, UnitKind
+from orgs.models import Position, Unit
+from orgs.scoping import positions_on
+from volunteers.enums import BuildingRole
+from volunteers.models import BuildingPost, RoleSetChoice
+from volunteers.rules import DEFAULT_SET, roles_in_force
+
+# Posts that follow from positions: the position's role, and the way to the units it covers.
+DERIVED: Mapping[BuildingRole, tuple[Q, str]] = {
+    BuildingRole.GRID: (Q(role=Role.GRID_WORKER), "grid__units"),
+    BuildingRole.PROPERTY: (Q(role=Role.PROPERTY_STAFF), "unit"),
+    BuildingRole.GROUP_LEADER: (
+        Q(
+            role=Role.BRANCH_SECRETARY,
+            party_organisation__kind=PartyOrganisationKind.BUILDING_GROUP,
+        ),
+        "party_organisation__covers",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One post of one building: who holds it, or (`derived`) by which position it is filled."""
+
+    role: BuildingRole
+    posts: tuple[BuildingPost, ...] = ()
+    derived: tuple[str, ...] = ()
+
+    @property
+    def filled(self) -> bool:
+        return bool(self.posts or self.derived)
+
+    @property
+    def names(self) -> list[str]:
+        return [*(post.holder for post in self.posts), *self.derived]
+
+
+@dataclass(frozen=True)
+class BuildingLine:
+    """A building with its posts; `others` are those beyond the set."""
+
+    unit: Unit
+    cells: list[Cell]
+    others: list[BuildingPost]
+
+    @property
+    def gaps(self) -> list[Cell]:
+        return [cell for cell in self.cells if not cell.filled]
+
+
+@dataclass
+class Line:
+    """A unit with how many buildings should have each post, and how many do."""
+
+    unit: Unit
+    needed: Counter[BuildingRole] = field(default_factory=Counter)
+    filled: Counter[BuildingRole] = field(default_factory=Counter)
+    buildings: int = 0
+
+    @property
+    def seats(self) -> int:
+        return self.needed.total()
+
+    @property
+    def filled_seats(self) -> int:
+        return self.filled.total()
+
+    @property
+    def gaps(self) -> int:
+        return self.seats - self.filled_seats
+
+    @property
+    def light(self) -> str:
+        return light_of(self.seats, self.filled_seats)
+
+    @property
+    def by_role(self) -> list[tuple[BuildingRole, int, int, str]]:
+        """Post, filled, needed, light; posts that no building here should have are left out."""
+        return [
+            (role, self.filled[role], self.needed[role], light_of(self.needed[role], self.filled[role]))
+            for role in BuildingRole
+            if self.needed[role]
+        ]  # fmt: skip
+
+
+def light_of(needed: int, filled: int) -> str:
+    """Green where all is filled, red where nothing is; "" where nothing is needed."""
+    if not needed:
+        return ""
+    if filled >= needed:
+        return "green"
+    return "yellow" if filled else "red"
+
+
+def sets_of(compounds: Iterable[Unit]) -> dict[int, tuple[BuildingRole, ...]]:
+    """Compound -> the posts of its buildings, by the nearest choice; two queries."""
+    compounds = list(compounds)
+    roles, trees = roles_in_force(), {one.tree_id for one in compounds}
+    choices = RoleSetChoice.objects.filter(unit__tree_id__in=trees).select_related("unit")
+    # From the street down, so that the nearest comes last.
+    ordered = sorted(choices, key=lambda one: one.unit.level)
+    return {
+        one.pk: roles[
+            next((made.code for made in reversed(ordered) if _covers(made.unit, one)), DEFAULT_SET)
+        ]
+        for one in compounds
+    }
+
+
+def set_code(unit: Unit) -> str:
+    """The code of the set that holds at a unit."""
+    around = RoleSetChoice.objects.filter(
+        unit__tree_id=unit.tree_id, unit__lft__lte=unit.lft, unit__rght__gte=unit.rght
+    )
+    nearest = around.order_by("-unit__level").values_list("code", flat=True).first()
+    return nearest or DEFAULT_SET
+
+
+def summary(unit: Unit, today: date) -> Line:
+    """A unit of any kind as a whole."""
+    total = Line(unit)
+    for line in _compound_lines(unit, today).values():
+        _add(total, line)
+    return total
+
+
+def lines_below(unit: Unit, today: date) -> list[Line]:
+    """The communities of a street or the compounds of a community. The number of queries is fixed."""
+    lines = {one.pk: Line(one) for one in unit.children.order_by("lft")}
+    for line in _compound_lines(unit, today).values():
+        above = line.unit.pk if line.unit.pk in lines else line.unit.parent_id
+        if above in lines:
+            _add(lines[above], line)
+    return list(lines.values())
+
+
+def matrix(unit: Unit, today: date) -> list[BuildingLine]:
+    """The buildings of a compound (or the one building) by post. The number of queries is fixed."""
+    buildings = list(_buildings(unit).select_related("parent"))
+    compounds = {one.parent_id: one.parent for one in buildings if one.parent}
+    sets = sets_of(compounds.values())
+    held: dict[int, list[BuildingPost]] = defaultdict(list)
+    posts = BuildingPost.objects.filter(building__in=buildings, ends=None)
+    for post in posts.select_related("person", "user", "household").order_by("pk"):
+        held[post.building_id].append(post)
+    derived = _derived_names(unit, today)
+    return [
+        _building_line(one, sets.get(one.parent_id or 0, ()), held[one.pk], derived)
+        for one in buildings
+    ]
+
+
+def _building_line(
+    building: Unit,
+    roles: tuple[BuildingRole, ...],
+    posts: list[BuildingPost],
+    derived: list[tuple[BuildingRole, str, int, int]],
+) -> BuildingLine:
+    by_role: dict[str, list[BuildingPost]] = defaultdict(list)
+    for post in posts:
+        by_role[post.role].append(post)
+    names: dict[BuildingRole, list[str]] = defaultdict(list)
+    for role, name, left, right in derived:
+        if left <= building.lft and building.rght <= right and not by_role[role]:
+            names[role].append(name)
+    cells = [Cell(role, tuple(by_role[role]), tuple(sorted(set(names[role])))) for role in roles]
+    return BuildingLine(building, cells, [post for post in posts if post.role not in roles])
+
+
+def _derived_names(unit: Unit, today: date) -> list[tuple[BuildingRole, str, int, int]]:
+    """Posts that positions over a unit or in it fill: post, name, and the range that is covered."""
+    found: list[tuple[BuildingRole, str, int, int]] = []
+    for role, (who, path) in DERIVED.items():
+        rows = _positions(who, today).filter(
+            Q(**{f"{path}__tree_id": unit.tree_id})
+            & Q(**{f"{path}__lft__lte": unit.rght, f"{path}__rght__gte": unit.lft})
+        )
+        columns = ("user__name", "user__username", f"{path}__lft", f"{path}__rght")
+        for name, username, left, right in rows.order_by("pk").values_list(*columns):
+            found.append((role, name or username, left, right))
+    return found
+
+
+def _compound_lines(unit: Unit, today: date) -> dict[int, Line]:
+    """The compounds of a unit with buildings, needs and what is filled; five queries."""
+    compounds = {one.pk: one for one in _compounds(unit)}
+    sets = sets_of(compounds.values())
+    lines = {key: Line(one) for key, one in compounds.items()}
+    derived = {role: Count("pk", filter=_is_filled(role, today)) for role in DERIVED}
+    buildings = _buildings(unit).order_by().values("parent")
+    for row in buildings.annotate(count=Count("pk"), **derived):
+        line, needed = lines[row["parent"]], sets[row["parent"]]
+        line.buildings = row["count"]
+        line.needed = Counter(dict.fromkeys(needed, row["count"]))
+        line.filled = Counter({role: row[role] for role in DERIVED if role in needed})
+    for compound, role, count in _entered(unit):
+        if role in sets[compound]:
+            lines[compound].filled[BuildingRole(role)] = count
+    return lines
+
+
+def _entered(unit: Unit) -> QuerySet[BuildingPost, tuple[int, str, int]]:
+    """Compound, post that no position fills, in how many of its buildings somebody holds it."""
+    posts = BuildingPost.objects.filter(building__in=_buildings(unit), ends=None)
+    counted: QuerySet[BuildingPost, tuple[int, str, int]] = (
+        posts.exclude(role__in=list(DERIVED))
+        .order_by()
+        .values_list("building__parent", "role")
+        .annotate(count=Count("building", distinct=True))
+    )
+    return counted
+
+
+def _is_filled(role: BuildingRole, today: date) -> Q:
+    who, path = DERIVED[role]
+    posts = BuildingPost.objects.filter(building=OuterRef("pk"), role=role, ends=None)
+    over = _positions(who, today).filter(
+        **{
+            f"{path}__tree_id": OuterRef("tree_id"),
+            f"{path}__lft__lte": OuterRef("lft"),
+            f"{path}__rght__gte": OuterRef("rght"),
+        }
+    )
+    return Q(Exists(posts)) | Q(Exists(over))
+
+
+def _positions(who: Q, today: date) -> QuerySet[Position]:
+    return Position.objects.filter(who, positions_on(today), user__is_active=True)
+
+
+def _buildings(unit: Unit) -> QuerySet[Unit]:
+    return Unit.objects.filter(
+        kind=UnitKind.BUILDING, tree_id=unit.tree_id, lft__range=(unit.lft, unit.rght)
+    ).order_by("lft")
+
+
+def _compounds(unit: Unit) -> QuerySet[Unit]:
+    """Those in a unit, or the one around a building."""
+    inside = Q(lft__range=(unit.lft, unit.rght))
+    around = Q(lft__lte=unit.lft, rght__gte=unit.rght)
+    return Unit.objects.filter(inside | around, kind=UnitKind.COMPOUND, tree_id=unit.tree_id)
+
+
+def _covers(unit: Unit, other: Unit) -> bool:
+    return unit.tree_id == other.tree_id and unit.lft <= other.lft and other.rght <= unit.rght
+
+
+def _add(total: Line, line: Line) -> None:
+    total.needed += line.needed
+    total.filled += line.filled
+    total.buildings += line.buildings

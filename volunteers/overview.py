@@ -1,0 +1,63 @@
+"""What members and posts add to a unit's page: class of members, staff and gaps, contacts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from orgs.panels import Panel
+from volunteers.coverage import Covered, coverage
+from volunteers.gaps import Line, summary
+from volunteers.queries import by_class
+
+if TYPE_CHECKING:
+    from orgs.models import Unit, User
+    from volunteers.enums import MemberClass
+
+
+@dataclass(frozen=True)
+class Share:
+    """One class of members; `width` in per mille of the largest."""
+
+    member_class: "MemberClass"
+    count: int
+    width: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What is shown; what somebody may not see is None."""
+
+    unit: "Unit"
+    classes: list[Share] | None
+    staff: Line | None
+    links: Covered | None
+    reads_members: bool
+
+    @property
+    def members(self) -> int:
+        return sum(share.count for share in self.classes or ())
+
+
+def panel(*, unit: "Unit", user: "User", now: datetime) -> Panel | None:
+    """The panel for those who work with members or posts here; None for others."""
+    may = {
+        name: user.has_perm(f"volunteers.{name}", unit)
+        for name in ("count_members", "count_posts", "view_links", "view_members")
+    }
+    if not any(may.values()):
+        return None
+    values = Overview(
+        unit,
+        _shares(by_class(unit)) if may["count_members"] else None,
+        summary(unit, timezone.localdate(now)) if may["count_posts"] else None,
+        coverage(unit) if may["view_links"] else None,
+        may["view_members"],
+    )
+    return Panel("volunteers/unit_panel.html", values, place=1)
+
+
+def _shares(counts: "dict[MemberClass, int]") -> list[Share]:
+    largest = max(counts.values()) or 1
+    return [Share(one, count, count * 1000 // largest) for one, count in counts.items()]

@@ -1,0 +1,47 @@
+"""The ledger of members and the report of gaps as workbooks; masked, and each fetching audited."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import IO, TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orgs import audit, spreadsheets
+from orgs.models import Unit
+from volunteers import gaps
+from volunteers.ledger_members import COLUMNS, lines_of
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from orgs.models import User
+    from volunteers.models import PartyMembership
+
+MEMBER_TITLE, GAPS_TITLE = "党员信息", "楼栋岗位"
+
+
+def members(
+    *, rows: "QuerySet[PartyMembership]", filters: Mapping[str, Any], by: "User", now: datetime
+) -> IO[bytes]:
+    """The members of a list that `by` may see, ended rows too where the list has them; masked."""
+    audit.record(
+        "volunteers.export-members", by=by, detail={"rows": rows.count(), **filters}, now=now
+    )
+    columns = {one.key: one.heading for one in COLUMNS}
+    columns |= {"starts": "起", "ends": "止"}
+    lines = ([line[key] for key in columns] for line in lines_of(rows))
+    return spreadsheets.stream(list(columns.values()), lines, MEMBER_TITLE)
+
+
+def posts(*, unit: Unit, by: "User", now: datetime) -> IO[bytes]:
+    """Every building of a unit by post: who holds it, or that it is empty."""
+    lines = [
+        [line.unit.path_name, str(cell.role.label), "、".join(cell.names) or _("vacant")]
+        for line in gaps.matrix(unit, timezone.localdate(now))
+        for cell in line.cells
+    ]
+    audit.record(
+        "volunteers.export-posts", by=by, obj=unit, detail={"rows": len(lines)}, now=now
+    )  # fmt: skip
+    return spreadsheets.stream([_("Building"), _("Post"), _("Holder")], lines, GAPS_TITLE)

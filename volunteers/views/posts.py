@@ -1,0 +1,156 @@
+"""Pages of building posts: the report of gaps, filling, ending, choosing the set."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from orgs.enums import UnitKind
+from orgs.errors import DomainError
+from orgs.models import Unit
+from orgs.queries import unit_by_code
+from orgs.refusals import refuse
+from orgs.signing_in import signed_in
+from volunteers import gaps, posts, sheets
+from volunteers.enums import BuildingRole, RoleSetCode
+from volunteers.forms.members import EndForm
+from volunteers.forms.posts import FillForm, RoleSetForm
+from volunteers.models import BuildingPost
+from volunteers.views.members import download, form_page
+
+
+@require_safe
+@login_required
+def post_page(request: HttpRequest, code: str) -> HttpResponse:
+    """Which posts are filled: by unit below a street or community, by building in a compound."""
+    unit = _unit(request, code, "volunteers.count_posts")
+    today = timezone.localdate()
+    wide = unit.kind in (UnitKind.STREET, UnitKind.COMMUNITY)
+    lines = [] if wide else gaps.matrix(unit, today)
+    context = {
+        "unit": unit,
+        "total": gaps.summary(unit, today),
+        "below": gaps.lines_below(unit, today) if wide else [],
+        "lines": lines,
+        "set": RoleSetCode(gaps.set_code(unit)),
+        "names": request.user.has_perm("volunteers.view_posts", unit),
+        "keeps": not wide and request.user.has_perm("volunteers.keep_posts", unit),
+        "chooses": unit.kind != UnitKind.BUILDING
+        and request.user.has_perm("volunteers.choose_role_set", unit),
+        "trail": trail(unit, _("Building posts")),
+    }
+    return render(request, "volunteers/posts.html", context)
+
+
+@require_safe
+@login_required
+@never_cache
+def export(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The report as a workbook."""
+    unit = _unit(request, code, "volunteers.view_posts")
+    file = sheets.posts(unit=unit, by=signed_in(request), now=timezone.now())
+    return download(file, sheets.GAPS_TITLE)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def choose_set(request: HttpRequest, code: str) -> HttpResponse:
+    """Chooses which posts a place has."""
+    unit = _unit(request, code, "volunteers.choose_role_set")
+    back = reverse("volunteers:posts", args=[unit.code])
+    form = RoleSetForm(request.POST or None, initial={"code": gaps.set_code(unit)})
+    if request.method == "POST" and form.is_valid():
+        chosen = RoleSetCode(form.cleaned_data["code"])
+        try:
+            posts.choose_set(unit=unit, code=chosen, by=signed_in(request), now=timezone.now())
+        except DomainError as error:
+            refuse(request, form, error)
+        else:
+            said = _("%(unit)s now has: %(set)s.")
+            messages.success(request, said % {"unit": unit.short_name, "set": chosen.label})
+            return redirect(back)
+    heading = _("Posts of %(unit)s") % {"unit": unit.short_name}
+    return form_page(request, form, heading, _("Choose"), back)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def fill(request: HttpRequest, code: str, role: str) -> HttpResponse:
+    """Gives a post of a building to somebody."""
+    building = _unit(request, code, "volunteers.keep_posts")
+    if building.kind != UnitKind.BUILDING or role not in BuildingRole.values:
+        raise Http404
+    post_role = BuildingRole(role)
+    form = FillForm(request.POST or None, building=building, role=post_role)
+    back = reverse("volunteers:posts", args=[building.code])
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            made = posts.fill(
+                building=building,
+                role=post_role,
+                holder=posts.Holder(household=given["household"])
+                if post_role == BuildingRole.CENTRE
+                else posts.holder_named(building, given["name"], given["phone"]),
+                title=given.get("title", ""),
+                starts=given["starts"],
+                by=signed_in(request),
+                now=timezone.now(),
+            )
+        except DomainError as error:
+            refuse(request, form, error)
+        else:
+            said = _("%(post)s of %(building)s: %(holder)s.")
+            names = {"post": made.label, "building": building, "holder": made.holder}
+            messages.success(request, said % names)
+            return redirect(back)
+    heading = _("%(post)s of %(building)s") % {"post": post_role.label, "building": building}
+    return form_page(request, form, heading, _("Enter"), back)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ends that somebody holds a post."""
+    seen = BuildingPost.objects.visible_to(signed_in(request), one=True)
+    post = get_object_or_404(
+        seen.select_related("building", "person", "user", "household"), pk=pk
+    )  # fmt: skip
+    if not request.user.has_perm("volunteers.keep_posts", post.building):
+        raise PermissionDenied
+    back = reverse("volunteers:posts", args=[post.building.code])
+    form = EndForm(request.POST or None, initial={"on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            posts.end(post=post, by=signed_in(request), now=timezone.now(), **form.cleaned_data)
+        except DomainError as error:
+            refuse(request, form, error)
+        else:
+            messages.success(request, _("The post is empty now; the history is kept."))
+            return redirect(back)
+    heading = _("%(holder)s gives up: %(post)s") % {"holder": post.holder, "post": post.label}
+    return form_page(request, form, heading, _("End"), back)
+
+
+def _unit(request: HttpRequest, code: str, perm: str) -> Unit:
+    unit = unit_by_code(code)
+    if unit is None:
+        raise Http404
+    if not request.user.has_perm(perm, unit):
+        raise PermissionDenied
+    return unit
+
+
+def trail(unit: Unit, last: str) -> list[tuple[str, str]]:
+    """The way down to a unit, and the page itself."""
+    above = unit.get_ancestors(include_self=True)
+    return [
+        *((one.short_name, reverse("orgs:unit", args=[one.code])) for one in above),
+        (last, ""),
+    ]
