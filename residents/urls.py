@@ -13,7 +13,6 @@ from residents.views import (
     privacy,
     roll,
 )
-from residents.views import care, care_readers, claims, households, ledgers, privacy, roll
 
 app_name = "residents"
 urlpatterns = [

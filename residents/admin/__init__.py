@@ -4,6 +4,5 @@ from residents.admin import bodies, care, claims, ledgers, people
 
 __all__ = ["bodies", "care", "claims", "ledgers", "people"]
 __all__ = ["care", "claims", "people"]
-from residents.admin import ledgers
 
 __all__ = ["claims", "ledgers", "people"]

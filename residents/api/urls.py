@@ -3,7 +3,6 @@
 from django.urls import path
 
 from residents.api import bodies, care, claims, coverage, households, ledgers
-from residents.api import care, claims, households, ledgers
 
 urlpatterns = [
     path("care/", care.CareListView.as_view(), name="care"),
