@@ -334,7 +334,7 @@ def test_statements_do_not_grow_with_rows(cast, page, keeper, rows, django_asser
         (f"/care/{entry.pk}/", 20),
         (f"/people/{entry.person_id}/", 15),
         # With the panels of all floors.
-        (f"/units/{cast.compound.code}/", 36),
+        (f"/units/{cast.compound.code}/", 38),
         (f"/units/{cast.compound.code}/care/missing/", 14),
     ):
         client.get(address)
