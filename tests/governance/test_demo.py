@@ -31,7 +31,7 @@ from orgs.models import (
 )
 from residents import coverage, guardians, id_numbers
 from residents.enums import HouseholdState, Relation
-from residents.models import Belonging, BodyMember, Household, Person
+from residents.models import Belonging, BodyMember, Household, LedgerImport, Person
 from tasks import rates
 from tasks.enums import Action, AssignmentRole, Channel, Ending, Light, MeasureState, Status
 from tasks.models import (
@@ -349,3 +349,12 @@ def test_a_year_of_coverage_can_be_drawn(district):
     assert len(months) >= 12
     shares = [month.counted.having["council"] for month in months]
     assert shares[0] < shares[-1]
+
+
+# --- A ledger from Excel -------------------------------------------------------------------------
+
+
+def test_a_ledger_waits_to_be_looked_through(loaded):
+    found = LedgerImport.objects.get()
+    assert (found.state, found.unchanged, found.changed) == ("preview", 2, 1)
+    assert (found.new, found.unsure, found.wrong) == (1, 1, 1)
