@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orgs.enums import Role
 
@@ -200,10 +201,10 @@ CARE_APPOINTERS = frozenset({Role.STREET_CADRE, Role.STREET_LEADER})
 class Verdict(models.TextChoices):
     """What the import of one row of a ledger would do."""
 
-    NEW = "new", _("new")
+    NEW = "new", pgettext_lazy("row of a ledger", "new")
     CHANGED = "changed", _("changed")
     UNCHANGED = "unchanged", _("unchanged")
-    UNSURE = "unsure", _("to be decided")
+    UNSURE = "unsure", pgettext_lazy("row of a ledger", "to be decided")
     WRONG = "wrong", _("wrong")
 
 

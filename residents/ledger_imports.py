@@ -67,9 +67,9 @@ def upload(
 
 
 def _queue(found: LedgerImport) -> None:
-    """By name: a use-case imports no jobs. A lost message is made up for by the sweep."""
+    """By name: a use-case imports no jobs. The sweep makes up for a message that is lost or not sent."""
     job = current_app.signature("residents.jobs.work_on_import", [found.pk])
-    transaction.on_commit(job.delay)
+    transaction.on_commit(job.delay, robust=True)
 
 
 def decide(

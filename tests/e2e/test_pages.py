@@ -48,6 +48,8 @@ PAGES = {
         *("/units/421102005003/", "/units/421102005003-001/", "/units/421102005003-001-005/"),
         *("/households/421102005003-001-005-1-501/", "/people/?unit=421102005003-001"),
         *("/households/421102005003-001-005-1-501/move-in/", "/people/search/"),
+        *("/units/421102005003-001/ledgers/", "/units/421102005003-001/ledgers/residents/"),
+        *("/imports/1/", "/imports/1/?verdict=unsure", "/imports/1/?verdict=unchanged"),
         "/rates/?by=category",
         *("/coverage/?unit=421102005003", "/coverage/compounds/?unit=421102005003&what=council"),
         *("/bodies/1/", "/units/421102005003-001/bodies/add/", "/bodies/1/members/add/"),
