@@ -55,5 +55,5 @@ def add(labels: "Mapping[str, _StrPromise | str]") -> None:
 
 
 def label(action: str) -> str:
-    """The words for an action; its code where nobody named it (a refused address)."""
-    return str(_labels.get(action, action))
+    """The words for an action. A refused visit of a page that nobody named is called just that."""
+    return str(_labels.get(action, _("page of the portal") if ":" in action else action))

@@ -32,9 +32,8 @@ def blind_index(purpose: str, value: str) -> str:
     """A keyed digest by which an encrypted value is found (64 hex digits); "" for no value."""
     if not value:
         return ""
-    return hmac.new(
-        settings.BLIND_INDEX_KEY.encode(), f"{purpose}:{value}".encode(), hashlib.sha256
-    ).hexdigest()
+    key, text = settings.BLIND_INDEX_KEY.encode(), f"{purpose}:{value}".encode()
+    return hmac.digest(key, text, "sha256").hex()
 
 
 class SealedSerializer:

@@ -204,12 +204,11 @@ def _further_areas(positions: models.QuerySet) -> dict[int, list[Area]]:
 class ScopedQuerySet(models.QuerySet):
     """Rows with a place in the tree. A model names the way to its unit in `scope_path`."""
 
-    def visible_to(self, user: "Person", *, one: bool = False, few: bool = False) -> Self:
+    def visible_to(self, user: "Person", *, one: bool = False) -> Self:
         """The rows that a person may see; the one truth behind lists and single rows.
 
         `one`: the caller picks a single row by its key, which is then compared with each way. So is
         a wide reach: walking the table, newest first, meets enough of its many rows at once.
-        `few`: these rows are few already (a search); each way is asked of them alone.
         """
         if user.is_superuser:
             return self
@@ -217,11 +216,26 @@ class ScopedQuerySet(models.QuerySet):
             return self.none()
         model = cast("type[Scoped]", self.model)
         ways = model.ways(user)
-        if few:
-            return cast("Self", model._default_manager.filter(way_by_way(self, ways)))
         if one or len(ways) == 1 or reach_of(user).is_wide:
             return self.filter(any_of(ways))
         return self.filter(way_by_way(model._default_manager.all(), ways))
+
+    def first_keys(self, user: "Person", *order: str, most: int) -> list[Any]:
+        """The keys of the first of these rows in sight, for rows that are few already (a search).
+
+        Each way is asked of them alone: joined with the whole table, PostgreSQL walks it (measured
+        at 180,000 people, 4,400 of one family name: 97 ms, 45 ms so).
+        """
+        ways: list[Way] = [NOTHING]
+        if user.is_superuser:
+            ways = [Q()]
+        elif user.is_authenticated:
+            ways = cast("type[Scoped]", self.model).ways(user)
+        first, *others = (
+            self.order_by().filter(way if isinstance(way, Q) else Q(pk__in=way)) for way in ways
+        )
+        found = first.values(*order, "pk").union(*(one.values(*order, "pk") for one in others))
+        return [row["pk"] for row in found.order_by(*order, "pk")[:most]]
 
     def sees(self, user: "Person", row: models.Model) -> bool:
         """Whether one row is among those that a person may see."""

@@ -52,6 +52,8 @@ class ResidentsConfig(AppConfig):
                 "residents.correct-person": _("person corrected on the roll"),
                 "residents.log-visit": _("visit written down"),
                 "residents.claim": _("home claimed"),
+                "residents:claim_home": _("home claimed"),
+                "residents:claim_code": _("wrong code of a letter"),
                 "residents.claim-verified": _("claim of a home verified"),
                 "residents.claim-refused": _("claim of a home refused"),
                 "residents.claim-withdrawn": _("claim of a home withdrawn"),

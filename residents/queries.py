@@ -94,24 +94,26 @@ def guardians_of(person: Person) -> QuerySet[Person]:
 
 def found(words: str, user: "Reader") -> list[Person]:
     """Who fits in a person's sight, with their homes, by name; one more than is shown."""
-    people: dict[int, Person] = {}
-    for reading in matching(words, user):
-        rows = with_homes(reading).order_by("name", "pk")[: FOUND_AT_MOST + 1]
-        people |= {one.pk: one for one in rows if one.pk not in people}
-        if len(people) > FOUND_AT_MOST:
+    keys: list[int] = []
+    for reading in _readings(words, user):
+        keys += [key for key in reading if key not in keys]
+        if len(keys) > FOUND_AT_MOST:
             break
-    return list(people.values())[: FOUND_AT_MOST + 1]
+    people = {one.pk: one for one in with_homes(Person.objects.filter(pk__in=keys))}
+    return [people[key] for key in keys[: FOUND_AT_MOST + 1]]
 
 
-def matching(words: str, user: "Reader") -> Iterator[QuerySet[Person]]:
-    """People in sight by telephone (whole, or its last four digits), ID number, address or name.
+def _readings(words: str, user: "Reader") -> Iterator[list[int]]:
+    """The keys of people in sight by telephone (whole, or its last four digits), ID number, address
+    or name.
 
     Whole numbers are found through their blind indexes, so nothing in clear is compared. Words are
     read as an address first ("5栋 501", beside it perhaps a name), then as a name or a given name.
     """
+    first = {"most": FOUND_AT_MOST + 1}
     number = _by_number(words.strip())
     if number is not None:
-        yield Person.objects.filter(number).visible_to(user, few=True)
+        yield Person.objects.filter(number).first_keys(user, "name", **first)
         return
     given = words.split()[:5]
     buildings = _buildings_of(user)
@@ -119,9 +121,12 @@ def matching(words: str, user: "Reader") -> Iterator[QuerySet[Person]]:
     rooms = [word for word in given if word not in places and word[0].isascii()]
     names = [word for word in given if word not in places and word not in rooms]
     if places or rooms:
-        yield _at_home(buildings, places, rooms).filter(*map(_named, names))
+        at_home = _at_home(buildings, places, rooms).filter(*map(_named, names))
+        ordered = at_home.order_by("name", "pk").values_list("pk", flat=True)
+        yield list(ordered[: FOUND_AT_MOST + 1])
     if given:
-        yield Person.objects.filter(*map(_named, given)).visible_to(user, few=True)
+        named = Person.objects.filter(*map(_named, given))
+        yield named.first_keys(user, "name", **first)
 
 
 def _by_number(text: str) -> Q | None:
@@ -141,7 +146,9 @@ def _by_number(text: str) -> Q | None:
 
 
 def _named(word: str) -> Q:
-    """Whose name, or given name, begins so; each has its index."""
+    """Whose name begins so, or whose given name it is; each has its index."""
+    if len(word) == 1:  # a family name: the index alone answers
+        return Q(name__startswith=word)
     return Q(name__startswith=word) | Q(Exact(Substr("name", 2), word))
 
 

@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    Exists,
+    FilteredRelation,
+    Max,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Coalesce
 
 from orgs import phones
@@ -56,7 +66,7 @@ class Covered:
 
 def coverage(unit: Unit) -> Covered:
     """A unit of any kind; one query."""
-    counts = _inside(unit).aggregate(households=Count("pk"), covered=_covered())
+    counts = _inside(unit).aggregate(households=Count("pk"), covered=Count("contact"))
     return Covered(unit, counts["households"], counts["covered"])
 
 
@@ -66,7 +76,10 @@ def coverage_below(unit: Unit) -> list[Covered]:
     if path is None:
         return []
     rows = (
-        _inside(unit).order_by().values(path).annotate(households=Count("pk"), covered=_covered())
+        _inside(unit)
+        .order_by()
+        .values(path)
+        .annotate(households=Count("pk"), covered=Count("contact"))
     )
     counts = {row[path]: (row["households"], row["covered"]) for row in rows}
     return [Covered(one, *counts.get(one.pk, (0, 0))) for one in unit.children.order_by("lft")]
@@ -184,12 +197,10 @@ def _open() -> QuerySet[HouseholdLink]:
     return found
 
 
-def _covered() -> Count:
-    return Count("pk", filter=Exists(_open()))
-
-
 def _inside(unit: Unit) -> QuerySet[Household]:
-    found: QuerySet[Household] = Household.objects.filter(
+    """The households to cover, each once, with `contact`: its open link, of which it has at most one."""
+    contact = FilteredRelation("links", condition=Q(links__ends=None))
+    found: QuerySet[Household] = Household.objects.annotate(contact=contact).filter(
         building__tree_id=unit.tree_id,
         building__lft__range=(unit.lft, unit.rght),
         state__in=TO_COVER,

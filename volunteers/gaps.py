@@ -4,12 +4,13 @@ Nobody is asked twice: grid managers, property stewards and leaders of party gro
 position over a building fill its post, whether or not somebody entered them there.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
 from orgs.enums import PartyOrganisationKind, Role, UnitKind
 from orgs.models import Position, Unit
@@ -157,7 +158,7 @@ def matrix(unit: Unit, today: date) -> list[BuildingLine]:
     posts = BuildingPost.objects.filter(building__in=buildings, ends=None)
     for post in posts.select_related("person", "user", "household").order_by("pk"):
         held[post.building_id].append(post)
-    derived = _derived_names(unit, today)
+    derived = _covering(unit, today)
     return [
         _building_line(one, sets.get(one.parent_id or 0, ()), held[one.pk], derived)
         for one in buildings
@@ -181,41 +182,65 @@ def _building_line(
     return BuildingLine(building, cells, [post for post in posts if post.role not in roles])
 
 
-def _derived_names(unit: Unit, today: date) -> list[tuple[BuildingRole, str, int, int]]:
-    """Posts that positions over a unit or in it fill: post, name, and the range that is covered."""
-    found: list[tuple[BuildingRole, str, int, int]] = []
-    for role, (who, path) in DERIVED.items():
-        rows = _positions(who, today).filter(
-            Q(**{f"{path}__tree_id": unit.tree_id})
-            & Q(**{f"{path}__lft__lte": unit.rght, f"{path}__rght__gte": unit.lft})
+def _covering(unit: Unit, today: date) -> list[tuple[BuildingRole, str, int, int]]:
+    """Posts that positions over a unit or in it fill: post, name, and the range covered; one query."""
+    first, *others = (
+        _positions(who, today)
+        .filter(
+            **{
+                f"{path}__tree_id": unit.tree_id,
+                f"{path}__lft__lte": unit.rght,
+                f"{path}__rght__gte": unit.lft,
+            }
         )
-        columns = ("user__name", "user__username", f"{path}__lft", f"{path}__rght")
-        for name, username, left, right in rows.order_by("pk").values_list(*columns):
-            found.append((role, name or username, left, right))
-    return found
+        .order_by()
+        .annotate(post=Value(role.value))
+        .values_list("post", "user__name", "user__username", f"{path}__lft", f"{path}__rght")
+        for role, (who, path) in DERIVED.items()
+    )
+    return [
+        (BuildingRole(role), name or username, left, right)
+        for role, name, username, left, right in first.union(*others, all=True)
+    ]
 
 
 def _compound_lines(unit: Unit, today: date) -> dict[int, Line]:
-    """The compounds of a unit with buildings, needs and what is filled; five queries."""
+    """The compounds of a unit with buildings, needs and what is filled; seven queries."""
     compounds = {one.pk: one for one in _compounds(unit)}
     sets = sets_of(compounds.values())
     lines = {key: Line(one) for key, one in compounds.items()}
-    derived = {role: Count("pk", filter=_is_filled(role, today)) for role in DERIVED}
-    buildings = _buildings(unit).order_by().values("parent")
-    for row in buildings.annotate(count=Count("pk"), **derived):
-        line, needed = lines[row["parent"]], sets[row["parent"]]
-        line.buildings = row["count"]
-        line.needed = Counter(dict.fromkeys(needed, row["count"]))
-        line.filled = Counter({role: row[role] for role in DERIVED if role in needed})
-    for compound, role, count in _entered(unit):
+    buildings = list(_buildings(unit).values_list("pk", "parent", "lft"))
+    for compound, count in Counter(parent for _pk, parent, _lft in buildings).items():
+        lines[compound].buildings = count
+        lines[compound].needed = Counter(dict.fromkeys(sets[compound], count))
+    for compound, role, count in (*_derived(unit, buildings, today), *_entered(unit)):
         if role in sets[compound]:
             lines[compound].filled[BuildingRole(role)] = count
     return lines
 
 
+def _derived(
+    unit: Unit, buildings: list[tuple[int, int, int]], today: date
+) -> list[tuple[int, str, int]]:
+    """Compound, post that positions fill, in how many of its buildings one does or somebody holds it.
+
+    Buildings stand in the order of the tree, so each area is a slice of them. (Compared row by row in
+    the database: measured at 3,200 buildings, 150 ms instead of 20.)
+    """
+    lefts = [left for _pk, _parent, left in buildings]
+    parents = {pk: parent for pk, parent, _left in buildings}
+    posts = BuildingPost.objects.filter(building__in=_buildings(unit).order_by(), ends=None)
+    filled = set(posts.filter(role__in=list(DERIVED)).values_list("role", "building"))
+    for role, _name, left, right in _covering(unit, today):
+        inside = buildings[bisect_left(lefts, left) : bisect_right(lefts, right)]
+        filled |= {(role.value, pk) for pk, _parent, _left in inside}
+    counts = Counter((parents[pk], role) for role, pk in filled)
+    return [(compound, role, count) for (compound, role), count in counts.items()]
+
+
 def _entered(unit: Unit) -> QuerySet[BuildingPost, tuple[int, str, int]]:
     """Compound, post that no position fills, in how many of its buildings somebody holds it."""
-    posts = BuildingPost.objects.filter(building__in=_buildings(unit), ends=None)
+    posts = BuildingPost.objects.filter(building__in=_buildings(unit).order_by(), ends=None)
     counted: QuerySet[BuildingPost, tuple[int, str, int]] = (
         posts.exclude(role__in=list(DERIVED))
         .order_by()
@@ -223,19 +248,6 @@ def _entered(unit: Unit) -> QuerySet[BuildingPost, tuple[int, str, int]]:
         .annotate(count=Count("building", distinct=True))
     )
     return counted
-
-
-def _is_filled(role: BuildingRole, today: date) -> Q:
-    who, path = DERIVED[role]
-    posts = BuildingPost.objects.filter(building=OuterRef("pk"), role=role, ends=None)
-    over = _positions(who, today).filter(
-        **{
-            f"{path}__tree_id": OuterRef("tree_id"),
-            f"{path}__lft__lte": OuterRef("lft"),
-            f"{path}__rght__gte": OuterRef("rght"),
-        }
-    )
-    return Q(Exists(posts)) | Q(Exists(over))
 
 
 def _positions(who: Q, today: date) -> QuerySet[Position]:

@@ -162,7 +162,7 @@ def within(namings: Iterable[Naming], path: str, *, by_kind: bool = True) -> Q:
 class CareQuerySet(ScopedQuerySet):
     """Entries open to those who are named, and to nobody else: not to superusers either."""
 
-    def visible_to(self, user: "Reader", *, one: bool = False, few: bool = False) -> Self:
+    def visible_to(self, user: "Reader", *, one: bool = False) -> Self:
         return self.filter(within(namings_of(user), "person__place"))
 
     def kept_by(self, user: "Reader") -> Self:

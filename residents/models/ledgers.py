@@ -26,8 +26,8 @@ _DONE = [ImportState.APPLIED, ImportState.UNDOING, ImportState.UNDONE]
 class ImportQuerySet(ScopedQuerySet):
     """Imports of ledgers that no role opens are seen by those to whom they are opened by name."""
 
-    def visible_to(self, user: "Person", *, one: bool = False, few: bool = False) -> Self:
-        found = super().visible_to(user, one=one, few=few)
+    def visible_to(self, user: "Person", *, one: bool = False) -> Self:
+        found = super().visible_to(user, one=one)
         if not user.is_authenticated:
             return found
         for ledger in all_ledgers():

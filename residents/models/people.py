@@ -78,7 +78,10 @@ class Person(Scoped):
         ]
         indexes = [
             models.Index(
-                fields=["name"], name="person_name_starts", opclasses=["varchar_pattern_ops"]
+                fields=["name"],
+                name="person_name_starts",
+                opclasses=["varchar_pattern_ops"],
+                include=["place", "id"],
             ),
             # What follows the family name.
             models.Index(Substr("name", 2), name="person_by_given_name"),

@@ -29,8 +29,7 @@ from orgs.models import (
     Unit,
     User,
 )
-from residents import coverage, id_numbers
-from residents import people as people_of_roll
+from residents import coverage, guardians, id_numbers
 from residents.enums import HouseholdState, Relation
 from residents.models import Belonging, BodyMember, Household, Person
 from tasks import rates
@@ -276,9 +275,7 @@ def test_the_accounts_live_where_the_guide_says(loaded):
 
 
 def test_children_have_their_guardian(loaded):
-    children = [
-        one for one in Person.objects.all() if people_of_roll.is_child(one.born, NOW.date())
-    ]
+    children = [one for one in Person.objects.all() if guardians.is_child(one.born, NOW.date())]
     assert children
     assert all(child.guardian_id for child in children)
 

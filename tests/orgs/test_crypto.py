@@ -10,7 +10,16 @@ from orgs import phones
 from orgs.crypto import blind_index, fernet
 from orgs.key_rotation import encrypted_fields, rotate
 from orgs.models import IdempotentAnswer, NoticeAddress, User
-from residents.models import DataRequest, Person, Visit
+from residents.models import (
+    CareChange,
+    CareEntry,
+    Claim,
+    DataRequest,
+    LedgerRow,
+    LedgerTrace,
+    Person,
+    Visit,
+)
 from tasks.models import HotlineFile, Task
 from tests import factories as make
 
@@ -77,7 +86,14 @@ def test_rotation_reaches_every_encrypted_field():
         NoticeAddress: ["email"],
         Task: ["contact_phone"],
         HotlineFile: ["content"],
-        DataRequest: ["text"],
+        CareEntry: [
+            "note", "health", "hardship", "guardian_name", "guardian_phone", "needs", "measures",
+        ],
+        CareChange: ["before"],
+        Claim: ["id_number"],
+        DataRequest: ["text", "changes"],
+        LedgerRow: ["values"],
+        LedgerTrace: ["before"],
         Visit: ["text", "problem", "measures"],
         Person: ["id_number", "phone", "registered_at", "note"],
-    }
+    }  # fmt: skip

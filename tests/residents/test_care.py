@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import AuditEntry
-from residents import care, care_reading, privacy, retention, unmasking
+from residents import care, care_reading, own_data, retention, unmasking
 from residents.enums import CareBasis, CareEnding, CareKind, PrivateField
 from residents.models import CareChange, CareEntry, Visit
 from tests import factories as make
@@ -223,7 +223,7 @@ def test_the_person_takes_a_consent_back(cast, person, keeper):
         care.withdraw(entry=by_consent, by=cast.neighbour, now=make.NOW)
     ended = care.withdraw(entry=by_consent, by=cast.owner, now=make.NOW)
     assert (ended.ending, ended.ends, ended.ended_by) == ("withdrawn", TODAY, cast.owner)
-    copy = privacy.own_data(by=cast.owner, now=make.NOW)["care"]
+    copy = own_data.copy(by=cast.owner, now=make.NOW)["person"]["care"]
     assert [(one["kind"], one["ends"]) for one in copy] == [
         (CareKind.ASSISTANCE, None),
         (CareKind.DISABILITY, TODAY),

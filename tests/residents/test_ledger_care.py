@@ -232,3 +232,19 @@ def test_statements_do_not_grow_with_rows(cast, keeper, rows, django_assert_max_
     with django_assert_max_num_queries(45):
         books.apply(found, keeper)
     assert CareEntry.objects.count() == rows
+
+
+def test_the_pages_of_an_import_are_open_to_keepers_alone(cast, page, keeper, person):
+    rows = ["钱一二", "13900001234", SECRET]
+    found = send(cast, CareKind.ASSISTANCE, keeper, ["姓名", "联系电话", "帮扶需求"], rows)
+    address = f"/imports/{found.pk}/"
+    shown = page(keeper).get(address)
+    assert shown.status_code == 200
+    assert SECRET not in shown.content.decode()
+    listed = f"/units/{cast.community.code}/ledgers/"
+    assert found.file_name in page(keeper).get(listed).content.decode()
+    for name in ("admin", "street_leader", "grid_worker", "sibling_worker", "owner"):
+        client = page(getattr(cast, name))
+        assert client.get(address).status_code == 404, name
+        assert client.post(f"{address}apply/").status_code == 404, name
+        assert "care_assistance" not in client.get(listed).content.decode(), name

@@ -210,7 +210,7 @@ def test_statements_do_not_grow_with_buildings(cast, buildings, django_assert_nu
         make.post(make.unit(cast.compound), BuildingRole.HEAD)
     for place in (cast.street, cast.community, cast.compound):
         place.refresh_from_db()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         gaps.lines_below(cast.street, TODAY)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         gaps.matrix(cast.compound, TODAY)
