@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import FilterSet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from orgs.days import DAY_VALIDATORS, MOMENT_VALIDATORS
 from orgs.forms.positions import DayInput
@@ -162,6 +164,7 @@ class TaskFilter(FilterSet):
             unit__tree_id=unit.tree_id, unit__lft__gte=unit.lft, unit__rght__lte=unit.rght
         )
 
+    @extend_schema_field(OpenApiTypes.STR)
     def with_department(
         self, tasks: QuerySet[Task], name: str, department: Department
     ) -> QuerySet[Task]:

@@ -167,7 +167,7 @@ class ChangeBody(MeasureBody):
     reason = serializers.CharField(max_length=MAX_TEXT)
 
 
-class ReportBody(AttachedBody):
+class MeasureReportBody(AttachedBody):
     """Photos (by the ids of their upload) and a named document are evidence."""
 
     text = serializers.CharField(max_length=MAX_TEXT)
@@ -179,8 +179,8 @@ class CloseBody(serializers.Serializer):
 
 
 BODIES: dict[MeasureAction, type[serializers.Serializer]] = {
-    MeasureAction.REPORT: ReportBody,
-    MeasureAction.SUBMIT: ReportBody,
+    MeasureAction.REPORT: MeasureReportBody,
+    MeasureAction.SUBMIT: MeasureReportBody,
     MeasureAction.CLOSE: CloseBody,
     MeasureAction.SEND_BACK: ReasonBody,
     MeasureAction.REOPEN: ReasonBody,
