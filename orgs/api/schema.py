@@ -1,6 +1,6 @@
 """How the OpenAPI schema names what the API takes and answers."""
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 
@@ -11,7 +11,9 @@ class FloorSchema(AutoSchema):
     Without it the one silently stands in the schema for the other.
     """
 
-    def get_serializer_name(self, serializer: Any, direction: str) -> str:
+    def get_serializer_name(
+        self, serializer: Any, direction: Literal["request", "response"]
+    ) -> str:
         floor = type(serializer).__module__.partition(".")[0]
         name = super().get_serializer_name(serializer, direction)
         return f"{floor.capitalize()}{name}" if floor in FLOORS else name
