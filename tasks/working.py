@@ -1,7 +1,7 @@
 """A department's work: report in, refuse, contact, its part; anybody's: done, confirm, rework."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -26,10 +26,6 @@ from tasks.wording import listed
 
 if TYPE_CHECKING:
     from tasks.workflow import Actor
-
-
-# Working time is counted day by day: a slip of a century would keep the portal busy.
-LONGEST_EXTENSION = timedelta(days=366)
 
 
 def _own(move: Move) -> Assignment:
@@ -142,7 +138,7 @@ def request_extension(
 ) -> Task:
     """The lead department asks for more time.
 
-    Raises Refused unless `until` is later than the present limit, lies ahead, and within a year.
+    Raises Refused unless `until` is later than the present limit and lies ahead.
     """
     with moving(Action.REQUEST_EXTENSION, task=task, by=by, now=now) as move:
         assert isinstance(by, User)
@@ -151,9 +147,6 @@ def request_extension(
             raise Refused(
                 _("Choose a time after the present limit."), fields={"until": [_("too early")]}
             )
-        if until > now + LONGEST_EXTENSION:
-            message = _("Choose a time within a year.")
-            raise Refused(message, fields={"until": [message]})
         move.task.requests.create(
             kind=RequestKind.EXTENSION,
             round=move.task.dispatch_round,

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from orgs.enums import AuditResult, Role
-from orgs.errors import DomainError, NotAllowed, Refused, WrongState
+from orgs.errors import DomainError, NotAllowed, WrongState
 from orgs.models import AuditEntry, User
 from tasks import timeline
 from tasks.enums import OPEN, Action, AssignmentStatus, Ending, Status, WhistleKind, Who
@@ -513,15 +513,6 @@ def test_nobody_waits_for_a_decision_on_work_that_is_done(cast):
         task, Action.RESOLVE, cast.urban_officer, outcome="solved", text="已办", reason="协办已知"
     )
     assert not task.requests.filter(decided_at=None).exists()
-
-
-def test_more_time_is_asked_for_within_a_year(cast):
-    task = make.task(cast, Status.REPORTED_IN)
-    late = make.NOW + timedelta(days=367)
-    with pytest.raises(Refused) as refused:
-        make.act(task, Action.REQUEST_EXTENSION, cast.urban_officer, until=late, reason="缺料")
-    assert list(refused.value.fields) == ["until"]
-    assert not task.requests.exists()
 
 
 def test_whoever_is_secretary_confirms_what_a_secretary_offered(cast):
