@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import random
-import re
 import signal
 import socket
 import subprocess
@@ -29,6 +28,7 @@ from typing import Any
 from bench import databases
 from bench.city import say
 from bench.soak_people import Person, Places, wait_for
+from bench.soak_proof import Arrived, arrived
 
 DATABASE = "bench_soak"
 PEOPLE = 4
@@ -42,24 +42,24 @@ NAMES = ("web", "worker", "beat")
 
 
 @contextlib.contextmanager
-def receiver() -> Iterator[tuple[int, list[str]]]:
-    """A server that takes the messages that leave the portal: its port, and the key of each."""
-    keys: list[str] = []
+def receiver() -> Iterator[tuple[int, list[Arrived]]]:
+    """A server that takes the messages that leave the portal: its port, and what arrived."""
+    found: list[Arrived] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            keys.extend(re.findall(r"\[(\d+-\w+)\]", body["message"]))
+            found.append(arrived(body["title"], body["message"]))
             self.send_response(200)
             self.end_headers()
 
         def log_message(self, *args: Any) -> None:
-            """Nothing: the keys say what arrived."""
+            """Nothing: the list says what arrived."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield server.server_address[1], keys
+        yield server.server_address[1], found
     finally:
         server.shutdown()
 
@@ -268,7 +268,7 @@ def load_and_kill(
     return wrong
 
 
-def told_of(done: dict[str, str], unanswered: dict[str, str], received: list[str]) -> list[str]:
+def told_of(done: dict[str, str], unanswered: dict[str, str], received: list[Arrived]) -> list[str]:
     """The proof, and what it was about."""
     from django.utils import timezone
 
@@ -281,7 +281,7 @@ def told_of(done: dict[str, str], unanswered: dict[str, str], received: list[str
         for model in (Task, Event, LimitStepTaken, Notice, Delivery, AuditEntry)
     }
     again = len(received) - len(set(received))
-    say(f"{counts}; {len(received)} messages arrived, {again} of them once more with the same key.")
+    say(f"{counts}; {len(received)} messages arrived, {again} of them once more.")
     return list(proofs(done, unanswered, received, timezone.now()))
 
 

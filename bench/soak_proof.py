@@ -4,12 +4,26 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 _KEY = re.compile(r"soak-\d+-\d+-[a-z-]+")
 
 
+class Arrived(NamedTuple):
+    """A message that came out of the portal: the key of its first notice, and how many it holds."""
+
+    key: str
+    notices: int
+
+
+def arrived(title: str, text: str) -> Arrived:
+    """What a message says of itself."""
+    key, count = re.search(r"\[(\d+-\w+)\]", text), re.search(r"\d+", title)
+    return Arrived(key[1] if key else "", int(count[0]) if count else 0)
+
+
 def proofs(
-    done: dict[str, str], unanswered: dict[str, str], received: list[str], now: datetime
+    done: dict[str, str], unanswered: dict[str, str], received: list[Arrived], now: datetime
 ) -> Iterator[str]:
     """Everything that is wrong; nothing when all is well."""
     yield from requests_once(done, unanswered)
@@ -100,7 +114,7 @@ def steps_once(now: datetime) -> Iterator[str]:
         yield f"{overdue} steps that are due were never taken"
 
 
-def told_once(received: list[str], now: datetime) -> Iterator[str]:
+def told_once(received: list[Arrived], now: datetime) -> Iterator[str]:
     """Each person told of each thing once; each message out at least once, and none given up."""
     from orgs.models import Delivery, Notice
     from tasks import notices
@@ -114,12 +128,13 @@ def told_once(received: list[str], now: datetime) -> Iterator[str]:
     if waiting:
         yield f"{waiting} messages were not sent"
     # What is due for one person at one time goes as one message, with the key of its first part.
-    arrived = set(received)
-    firsts: dict[tuple, str] = {}
+    sent: dict[tuple, list[str]] = defaultdict(list)
     for one in Delivery.objects.exclude(sent_at=None).select_related("notice").order_by("pk"):
-        firsts.setdefault((one.notice.recipient_id, one.channel, one.sent_at), str(one))
+        sent[one.notice.recipient_id, one.channel, one.sent_at].append(str(one))
+    noted = {Arrived(keys[0], len(keys)) for keys in sent.values()}
     yield from (
-        f"message {key}: sent, never arrived" for key in firsts.values() if key not in arrived
+        f"message {one.key} of {one.notices} notices: sent, never arrived so"
+        for one in sorted(noted - set(received))
     )
 
 

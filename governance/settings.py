@@ -464,7 +464,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["orgs.api.parsers.TextJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "orgs.api.pagination.KeyPagination",
     "PAGE_SIZE": 50,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "orgs.api.schema.FloorSchema",
     "DEFAULT_THROTTLE_RATES": {
         "login": env.str("THROTTLE_LOGIN", default="30/min"),
         "report_minute": env.str("THROTTLE_REPORT_MINUTE", default="20/min"),
@@ -484,6 +484,16 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # Choices of fields that several models call the same get no name from the field.
+    "ENUM_NAME_OVERRIDES": {
+        "UnitKindEnum": "orgs.enums.UnitKind",
+        "HouseholdStateEnum": "residents.enums.HouseholdState",
+        "CareKindEnum": "residents.enums.CareKind",
+        "CareBasisEnum": "residents.enums.CareBasis",
+        "BodyKindEnum": "residents.enums.BodyKind",
+        "ContractKindEnum": "residents.enums.ContractKind",
+        "MeasureStateEnum": "tasks.enums.MeasureState",
+    },
 }
 
 # --- The portal's own rules --------------------------------------------------------------------

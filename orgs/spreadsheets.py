@@ -18,6 +18,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
 
+from orgs.days import FIRST, LAST
 from orgs.errors import Refused, TooLarge
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -105,6 +106,13 @@ def text(value: Any) -> str:
 
 def day(value: Any) -> date:
     """A cell as a date, whether Excel's own or written out. Raises ValueError."""
+    found = _day(value)
+    if not FIRST <= found <= LAST:
+        raise ValueError(value)
+    return found
+
+
+def _day(value: Any) -> date:
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
@@ -139,7 +147,7 @@ def moment(value: Any) -> datetime:
     if isinstance(value, datetime):
         # Days as fractions miss a full second by a hair.
         whole = (value + timedelta(milliseconds=500)).replace(microsecond=0, tzinfo=None)
-        return timezone.make_aware(whole)
+        return timezone.make_aware(datetime.combine(day(whole), whole.time()))
     if isinstance(value, str):
         head, clock = _split(text(value).replace("T", " "))
         return timezone.make_aware(datetime.combine(day(head), _clock(clock)))

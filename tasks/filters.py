@@ -12,7 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import FilterSet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
+from orgs.days import DAY_VALIDATORS, MOMENT_VALIDATORS
 from orgs.forms.positions import DayInput
 from orgs.models import Department, Unit
 from orgs.queries import unit_by_code
@@ -45,8 +48,10 @@ TABS = {
 class LastMomentField(IsoDateTimeField):
     """A moment; a day alone means its end."""
 
-    def to_python(self, value: Any) -> datetime | None:
-        moment = super().to_python(value)
+    default_validators = [*MOMENT_VALIDATORS]
+
+    def clean(self, value: Any) -> datetime | None:
+        moment = super().clean(value)
         day_alone = isinstance(value, str) and len(value.strip()) == DATE_LENGTH
         return moment + timedelta(days=1) if moment and day_alone else moment
 
@@ -87,12 +92,14 @@ class TaskFilter(FilterSet):
     )
     charge = django_filters.BooleanFilter(method="answered_for")
     counted = django_filters.ChoiceFilter(choices=Figure.choices, method="behind_figure")
-    first = django_filters.DateFilter(method="with_figure")
-    last = django_filters.DateFilter(method="with_figure")
+    first = django_filters.DateFilter(method="with_figure", validators=DAY_VALIDATORS)
+    last = django_filters.DateFilter(method="with_figure", validators=DAY_VALIDATORS)
     lead = django_filters.ModelChoiceFilter(
         queryset=Department.objects.all(), to_field_name="code", method="with_figure"
     )
-    since = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
+    since = django_filters.IsoDateTimeFilter(
+        field_name="created_at", lookup_expr="gte", validators=MOMENT_VALIDATORS
+    )
     until = LastMomentFilter(field_name="created_at", lookup_expr="lt")
 
     class Meta:
@@ -157,6 +164,7 @@ class TaskFilter(FilterSet):
             unit__tree_id=unit.tree_id, unit__lft__gte=unit.lft, unit__rght__lte=unit.rght
         )
 
+    @extend_schema_field(OpenApiTypes.STR)
     def with_department(
         self, tasks: QuerySet[Task], name: str, department: Department
     ) -> QuerySet[Task]:
@@ -219,8 +227,12 @@ class TaskPageFilter(TaskFilter):
     counted = django_filters.ChoiceFilter(
         choices=Figure.choices, method="behind_figure", widget=forms.HiddenInput
     )
-    first = django_filters.DateFilter(method="with_figure", widget=forms.HiddenInput)
-    last = django_filters.DateFilter(method="with_figure", widget=forms.HiddenInput)
+    first = django_filters.DateFilter(
+        method="with_figure", validators=DAY_VALIDATORS, widget=forms.HiddenInput
+    )
+    last = django_filters.DateFilter(
+        method="with_figure", validators=DAY_VALIDATORS, widget=forms.HiddenInput
+    )
     lead = django_filters.ModelChoiceFilter(
         queryset=Department.objects.all(),
         to_field_name="code",
@@ -228,7 +240,11 @@ class TaskPageFilter(TaskFilter):
         widget=forms.HiddenInput,
     )
     since = django_filters.IsoDateTimeFilter(
-        label=_("Reported from"), field_name="created_at", lookup_expr="gte", widget=DayInput
+        label=_("Reported from"),
+        field_name="created_at",
+        lookup_expr="gte",
+        validators=MOMENT_VALIDATORS,
+        widget=DayInput,
     )
     until = LastMomentFilter(
         label=_("Until"), field_name="created_at", lookup_expr="lt", widget=DayInput

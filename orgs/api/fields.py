@@ -1,9 +1,11 @@
 """Fields that bodies of the API share."""
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
 
+from orgs.days import DAY_VALIDATORS, MOMENT_VALIDATORS
 from orgs.models import Unit, UnitAlias
 
 
@@ -21,3 +23,22 @@ class UnitField(serializers.SlugRelatedField):
             if alias is None:
                 raise
             return alias.unit
+
+
+class DayField(serializers.DateField):
+    """A day that the portal can count with."""
+
+    default_validators = [*DAY_VALIDATORS]
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment that the portal can count with."""
+
+    default_validators = [*MOMENT_VALIDATORS]
+
+    def to_internal_value(self, value: Any) -> datetime:
+        try:
+            return super().to_internal_value(value)
+        except OverflowError:
+            # The first hours of the year 1 have no UTC, which the framework does not expect.
+            self.fail("overflow")

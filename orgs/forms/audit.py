@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import AuditResult
+from orgs.forms.positions import DayField
 
 
 class AuditFilter(forms.Form):
@@ -14,10 +15,6 @@ class AuditFilter(forms.Form):
     result = forms.ChoiceField(
         label=_("Result"), choices=[("", _("all")), *AuditResult.choices], required=False
     )
-    since = forms.DateField(
-        label=_("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label=_("To day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = DayField(label=_("From day"), required=False)
+    until = DayField(label=_("To day"), required=False)
     record = forms.CharField(label=_("Record number"), max_length=40, required=False)

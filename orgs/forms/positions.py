@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from orgs import users
 from orgs.appointing import find_targets
+from orgs.days import DAY_VALIDATORS
 from orgs.enums import Role
 from orgs.models import User
 
@@ -19,6 +20,13 @@ class DayInput(forms.DateInput):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(format="%Y-%m-%d", **options)
+
+
+class DayField(forms.DateField):
+    """A day that the portal can count with."""
+
+    widget = DayInput
+    default_validators = [*DAY_VALIDATORS]
 
 
 class PersonField(forms.CharField):
@@ -64,8 +72,8 @@ class AppointForm(forms.Form):
         help_text=gettext_lazy("Its code, or a part of its name"),
         max_length=60,
     )
-    starts = forms.DateField(label=gettext_lazy("First day"), widget=DayInput())
-    ends = forms.DateField(label=gettext_lazy("Last day"), widget=DayInput(), required=False)
+    starts = DayField(label=gettext_lazy("First day"))
+    ends = DayField(label=gettext_lazy("Last day"), required=False)
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,18 +98,18 @@ class AppointForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    last_day = forms.DateField(label=gettext_lazy("Last day"), widget=DayInput())
+    last_day = DayField(label=gettext_lazy("Last day"))
 
 
 class LeaveForm(forms.Form):
     stand_in = PersonField(label=gettext_lazy("Who stands in"))
-    starts = forms.DateField(label=gettext_lazy("First day"), widget=DayInput())
-    ends = forms.DateField(label=gettext_lazy("Last day"), widget=DayInput())
+    starts = DayField(label=gettext_lazy("First day"))
+    ends = DayField(label=gettext_lazy("Last day"))
 
 
 class HandOverForm(forms.Form):
     to = PersonField(label=gettext_lazy("Successor"))
-    first_day = forms.DateField(label=gettext_lazy("The successor's first day"), widget=DayInput())
+    first_day = DayField(label=gettext_lazy("The successor's first day"))
 
 
 class ImportForm(forms.Form):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from orgs import duty
 from orgs.errors import DomainError
 from orgs.forms.duty import RosterForm
+from orgs.forms.positions import DayField
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
 from orgs.working_time import calendar
@@ -71,7 +72,7 @@ def roster(request: HttpRequest) -> HttpResponse:
 def _monday(text: str | None, today: date) -> date:
     """The Monday of the week of a day; of this week where the text is none."""
     try:
-        day = forms.DateField().clean(text)
+        day = DayField().clean(text)
     except forms.ValidationError:
         day = today
     return day - timedelta(days=day.weekday())

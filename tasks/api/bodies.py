@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from orgs.api.fields import UnitField
+from orgs.api.fields import MomentField, UnitField
 from orgs.models import Attachment, Department
 from tasks.enums import Action, DeclineReason, Outcome, WhistleKind
 from tasks.models import MAX_TEXT, Category, Task
@@ -119,7 +119,7 @@ class TransferBody(serializers.Serializer):
 
 
 class ExtensionBody(ReasonBody):
-    until = serializers.DateTimeField()
+    until = MomentField()
 
     def validate_until(self, until: datetime) -> datetime:
         if until <= timezone.now():
@@ -167,7 +167,7 @@ class ReportBody(AttachedBody):
     contact_phone = serializers.CharField(max_length=30, required=False, allow_blank=True)
     hide_name = serializers.BooleanField(required=False)
     outside_number = serializers.CharField(max_length=40, required=False, allow_blank=True)
-    received_at = serializers.DateTimeField(required=False)
+    received_at = MomentField(required=False)
     lon = serializers.FloatField(min_value=-180, max_value=180, required=False, allow_null=True)
     lat = serializers.FloatField(min_value=-90, max_value=90, required=False, allow_null=True)
 

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from orgs.api.base import PostView, find
+from orgs.api.fields import DayField
 from orgs.models import Department, District, Unit, User
 from tasks import campaign_reads
 from tasks.api.bodies import AttachedBody, ReasonBody
@@ -116,8 +117,8 @@ class CampaignBody(serializers.Serializer):
     owner = serializers.CharField(max_length=40)
     name = serializers.CharField(max_length=80)
     document = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    starts = serializers.DateField()
-    ends = serializers.DateField()
+    starts = DayField()
+    ends = DayField()
 
     def validate_owner(self, code: str) -> District | Unit:
         found = District.objects.filter(code=code).first()
@@ -137,7 +138,7 @@ class MeasureBody(serializers.Serializer):
     assist = serializers.ListField(
         child=serializers.CharField(max_length=40), max_length=50, required=False
     )
-    due_on = serializers.DateField()
+    due_on = DayField()
 
     def validate_assist(self, codes: list[str]) -> list[Department]:
         found = {one.code: one for one in Department.objects.filter(code__in=codes)}
@@ -166,7 +167,7 @@ class ChangeBody(MeasureBody):
     reason = serializers.CharField(max_length=MAX_TEXT)
 
 
-class ReportBody(AttachedBody):
+class MeasureReportBody(AttachedBody):
     """Photos (by the ids of their upload) and a named document are evidence."""
 
     text = serializers.CharField(max_length=MAX_TEXT)
@@ -178,8 +179,8 @@ class CloseBody(serializers.Serializer):
 
 
 BODIES: dict[MeasureAction, type[serializers.Serializer]] = {
-    MeasureAction.REPORT: ReportBody,
-    MeasureAction.SUBMIT: ReportBody,
+    MeasureAction.REPORT: MeasureReportBody,
+    MeasureAction.SUBMIT: MeasureReportBody,
     MeasureAction.CLOSE: CloseBody,
     MeasureAction.SEND_BACK: ReasonBody,
     MeasureAction.REOPEN: ReasonBody,

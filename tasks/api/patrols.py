@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from orgs.api.base import PostView, find
-from orgs.api.fields import UnitField
+from orgs.api.fields import DayField, MomentField, UnitField
 from orgs.signing_in import signed_in
 from tasks import patrols
 from tasks.api.bodies import AttachedBody
@@ -41,13 +41,13 @@ class PatrolBody(AttachedBody):
         child=serializers.ChoiceField(PatrolItem.choices), min_length=1, max_length=20
     )
     event_id = serializers.UUIDField()
-    at = serializers.DateTimeField(required=False)
+    at = MomentField(required=False)
     finding = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
     category = serializers.SlugRelatedField(
         slug_field="code", queryset=Category.objects.filter(is_selectable=True), required=False
     )
     advice = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
-    due_on = serializers.DateField(required=False)
+    due_on = DayField(required=False)
     lon = serializers.FloatField(min_value=-180, max_value=180, required=False)
     lat = serializers.FloatField(min_value=-90, max_value=90, required=False)
 

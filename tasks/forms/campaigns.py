@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import Role
-from orgs.forms.positions import DayInput
+from orgs.forms.positions import DayField
 from orgs.models import Department, District, Unit, User
 from orgs.scoping import reach_of
 from tasks.campaign_reads import departments_for
@@ -39,8 +39,8 @@ class CampaignForm(forms.Form):
         required=False,
         help_text=_("Its title or number, so that everybody can look it up."),
     )
-    starts = forms.DateField(label=_("First day"), widget=DayInput)
-    ends = forms.DateField(label=_("Last day"), widget=DayInput)
+    starts = DayField(label=_("First day"))
+    ends = DayField(label=_("Last day"))
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,7 +73,7 @@ class MeasureForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    due_on = forms.DateField(label=_("Due by"), widget=DayInput)
+    due_on = DayField(label=_("Due by"))
     reason = forms.CharField(
         label=_("Why it is changed"), max_length=500, help_text=_("It stands on the timeline.")
     )

@@ -5,16 +5,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-DAY = forms.DateInput(attrs={"type": "date"})
+from orgs.forms.positions import DayField
+
 STARS = [(number, "★" * number) for number in range(5, 0, -1)]
 
 
 class RoundForm(forms.Form):
     """Which work is rated, and until when one may answer."""
 
-    first = forms.DateField(label=_("Work dispatched from"), widget=DAY)
-    last = forms.DateField(label=_("Work dispatched until"), widget=DAY)
-    closes_on = forms.DateField(label=_("Answers until"), widget=DAY)
+    first = DayField(label=_("Work dispatched from"))
+    last = DayField(label=_("Work dispatched until"))
+    closes_on = DayField(label=_("Answers until"))
 
 
 class StarsField(forms.TypedChoiceField):

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from orgs.forms.positions import DayField
 from orgs.models import Unit
 from tasks.enums import PatrolItem
 from tasks.forms.report import PlaceField
@@ -35,11 +36,7 @@ class PatrolForm(forms.Form):
         empty_label=_("not passed on: put right on the spot or noted only"),
     )
     advice = forms.CharField(label=_("Advice"), required=False, max_length=MAX_TEXT)
-    due_on = forms.DateField(
-        label=_("To be put right by"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
+    due_on = DayField(label=_("To be put right by"), required=False)
     lon = forms.FloatField(min_value=-180, max_value=180, required=False, widget=forms.HiddenInput)
     lat = forms.FloatField(min_value=-90, max_value=90, required=False, widget=forms.HiddenInput)
     event_id = forms.UUIDField(widget=forms.HiddenInput)

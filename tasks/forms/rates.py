@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orgs.forms.positions import DayInput
+from orgs.forms.positions import DayField
 from tasks.enums import DeclineReason, RateGrouping
 from tasks.models import MAX_TEXT
 from tasks.rates import Period
@@ -19,8 +19,8 @@ LONGEST = 366
 class PeriodForm(forms.Form):
     """From which day to which; this month unless it says otherwise."""
 
-    first = forms.DateField(label=_("First day"), required=False, widget=DayInput)
-    last = forms.DateField(label=_("Last day"), required=False, widget=DayInput)
+    first = DayField(label=_("First day"), required=False)
+    last = DayField(label=_("Last day"), required=False)
     by = forms.ChoiceField(choices=RateGrouping.choices, required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Mapping[str, str], *, today: date) -> None:

@@ -1,6 +1,8 @@
 """What no client should send is answered with a problem, never with a 500."""
 
 import json
+from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -47,3 +49,57 @@ def test_reports_of_garbage(cast, api, field, value):
 def test_a_broken_cursor_is_bad_input(cast, api):
     answer = api(cast.owner).get("/api/v1/tasks/?cursor=garbage")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
+FAR = ["0001-01-01", "9999-12-31", "0001-01-01T00:00:00", "9999-12-31T23:59:59-12:00"]
+
+
+@pytest.mark.parametrize("day", FAR)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/rates/?first={0}&last={0}",
+        "/refusals/?first={0}&last={0}",
+        "/tasks/?counted=reported&first={0}&last={0}",
+        "/tasks/?counted=reported&last={0}",
+        "/tasks/?since={0}",
+        "/tasks/?until={0}",
+        "/tasks/export/?until={0}",
+        "/duty/?from={0}",
+    ],
+)
+def test_days_that_no_calendar_counts_with_are_passed_over(cast, page, address, day):
+    answer = page(cast.street_cadre).get(address.format(quote(day)))
+    assert answer.status_code in (200, 302)
+
+
+@pytest.mark.parametrize("day", FAR)
+@pytest.mark.parametrize("name", ["since", "until", "last"])
+def test_days_that_no_calendar_counts_with_are_bad_input(cast, api, name, day):
+    address = f"/api/v1/tasks/?counted=reported&{name}={quote(day)}"
+    answer = api(cast.street_cadre).get(address)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [name])
+
+
+@pytest.mark.parametrize("day", FAR)
+def test_the_audit_of_such_days(cast, page, day):
+    answer = page(cast.auditor).get(f"/audit/?since={quote(day)}&until={quote(day)}")
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("moment", FAR)
+def test_reports_and_rounds_of_such_days(cast, api, moment):
+    make.category(code="parking")
+    body = {"unit": cast.compound.code, "category": "parking", "text": "有车乱停"}
+    sent = api(cast.grid_worker).post("/api/v1/tasks/", body | {"received_at": moment}, "json")
+    assert (sent.status_code, list(sent.json()["errors"])) == (400, ["received_at"])
+    round_ = {"unit": cast.compound.code, "items": ["fire"], "event_id": str(uuid4())}
+    sent = api(cast.grid_worker).post("/api/v1/patrols/", round_ | {"at": moment}, "json")
+    assert (sent.status_code, list(sent.json()["errors"])) == (400, ["at"])
+
+
+def test_a_campaign_over_all_of_time_is_no_campaign(cast, api):
+    days = {"starts": "0001-01-01", "ends": "9999-12-31"}
+    body = {"owner": cast.street.code, "name": "清单"} | days
+    sent = api(cast.street_cadre).post("/api/v1/campaigns/", body, "json")
+    assert (sent.status_code, sorted(sent.json()["errors"])) == (400, ["ends", "starts"])

@@ -49,7 +49,10 @@ def test_moments(value, wanted):
     assert found.strftime("%Y-%m-%d %H:%M:%S") == wanted
 
 
-@pytest.mark.parametrize("value", ["", "9:15", "2026-03-10 24:00", True, 5, None, "2026年13月1日"])
+@pytest.mark.parametrize(
+    "value",
+    ["", "9:15", "2026-03-10 24:00", True, 5, None, "2026年13月1日", "0001-01-01", "9999-12-31"],
+)
 def test_what_is_no_moment(value):
     with pytest.raises(ValueError):  # noqa: PT011 (any of them)
         spreadsheets.moment(value)

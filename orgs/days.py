@@ -1,0 +1,13 @@
+"""The days that the portal counts with: what lies further off is a slip, and breaks arithmetic."""
+
+from datetime import UTC, date, datetime
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+
+FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
+
+DAY_VALIDATORS = (MinValueValidator(FIRST), MaxValueValidator(LAST))
+MOMENT_VALIDATORS = (
+    MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC)),
+    MaxValueValidator(datetime(2199, 12, 31, tzinfo=UTC)),
+)
