@@ -15,7 +15,7 @@ from orgs import audit
 from orgs.crypto import blind_index
 from orgs.errors import DomainError, NotAllowed, WrongState
 from residents.enums import Decision, ImportState, Verdict
-from residents.ledger_planning import CHUNK, planned, row_of
+from residents.ledger_planning import CHUNK, hold_street, planned, row_of
 from residents.ledgers import Ledger, Row, Run, Touched
 from residents.models import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
 
@@ -37,6 +37,7 @@ def apply(*, found: LedgerImport, ledger: Ledger, now: datetime) -> None:
             locked = LedgerImport.objects.select_for_update(of=("self",)).get(pk=found.pk)
             if locked.state != ImportState.APPLYING or locked.claim != found.claim:
                 return
+            hold_street(locked)
             _write(locked, ledger, now)
     except Stale as stale:
         _send_back(found, stale.message, stale.rows)

@@ -5,12 +5,18 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
+from orgs.units import lock_roots
 from residents.enums import Decision, Verdict
 from residents.ledgers import Ledger, Row, Run
 from residents.models import LedgerImport, LedgerRow
 
 CHUNK = 1000
 T = TypeVar("T")
+
+
+def hold_street(found: LedgerImport) -> None:
+    """Waits until no other import of the street is written: two would lock the same rows crosswise."""
+    lock_roots([found.unit.tree_id])
 
 
 def planned(ledger: Ledger, run: Run, rows: Iterable[Row]) -> Iterator[list[Row]]:

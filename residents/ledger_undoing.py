@@ -13,7 +13,7 @@ from orgs import append_only, audit
 from orgs.errors import DomainError, NotAllowed, WrongState
 from residents.enums import ImportState
 from residents.ledger_applying import digest_of
-from residents.ledger_planning import CHUNK, chunks
+from residents.ledger_planning import CHUNK, chunks, hold_street
 from residents.ledgers import Ledger
 from residents.models import LedgerImport, LedgerTrace
 
@@ -44,6 +44,7 @@ def undo(*, found: LedgerImport, ledger: Ledger, now: datetime) -> None:
             locked = LedgerImport.objects.select_for_update(of=("self",)).get(pk=found.pk)
             if locked.state != ImportState.UNDOING or locked.claim != found.claim:
                 return
+            hold_street(locked)
             _take_back(locked, ledger, now)
     except DomainError as refusal:
         LedgerImport.objects.filter(
