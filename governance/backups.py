@@ -197,10 +197,10 @@ def read(folder: Path) -> Manifest:
     """The manifest of a backup whose files are all as they were written. Raises BackupRefused."""
     try:
         manifest = Manifest(**json.loads((folder / MANIFEST).read_text()))
-    except (OSError, ValueError, TypeError) as error:
+        wanted = {DATABASE[manifest.vendor]: manifest.database}
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise BackupRefused(f"{folder} is no backup: {MANIFEST} cannot be read.") from error
-    wanted = {f"{MEDIA}/{name}": digest for name, digest in manifest.files.items()}
-    wanted[DATABASE[manifest.vendor]] = manifest.database
+    wanted |= {f"{MEDIA}/{name}": digest for name, digest in manifest.files.items()}
     for name, digest in wanted.items():
         try:
             with (folder / name).open("rb") as file:

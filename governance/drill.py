@@ -58,8 +58,10 @@ def _scratch(folder: Path) -> Iterator[BaseDatabaseWrapper]:
     scratch = connection.copy()
     if connection.vendor != "postgresql":
         scratch.settings_dict["NAME"] = str(folder / "portal.sqlite3")
-        yield scratch
-        scratch.close()
+        try:
+            yield scratch
+        finally:
+            scratch.close()
         return
     name = f"{connection.settings_dict['NAME']}_drill"
     scratch.settings_dict["NAME"] = name

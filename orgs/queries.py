@@ -4,14 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.http import Http404
 
 from orgs.enums import STAFF_ROLES, Role
 from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit
-from orgs.scoping import positions_on
+from orgs.scoping import lies_in, positions_on
+
+if TYPE_CHECKING:
+    from orgs.scoping import Person
 
 # Whose names stand on a unit's page: people who are there to be asked.
 PUBLIC_ROLES = STAFF_ROLES | {Role.BRANCH_SECRETARY, Role.PROPERTY_STAFF}
@@ -34,6 +39,16 @@ def unit_by_code(code: str, among: QuerySet[Unit] | None = None) -> Unit | None:
     """The unit that has this code or had it before it was moved."""
     among = units_with_district() if among is None else among
     return among.filter(code=code).first() or among.filter(aliases__code=code).first()
+
+
+def unit_for(user: "Person", code: str, perm: str) -> Unit:
+    """The unit of a page. Raises Http404 where there is none, PermissionDenied without `perm` for it."""
+    unit = unit_by_code(code)
+    if unit is None:
+        raise Http404
+    if not user.has_perm(perm, unit):
+        raise PermissionDenied
+    return unit
 
 
 def matching(words: str, among: QuerySet[Unit] | None = None) -> QuerySet[Unit]:
@@ -81,7 +96,7 @@ def departments() -> QuerySet[Department]:
 
 def grids_of(unit: Unit) -> QuerySet[Grid]:
     """The grids that patrol a unit or lie in it."""
-    inside = Q(units__tree_id=unit.tree_id, units__lft__gte=unit.lft, units__rght__lte=unit.rght)
+    inside = lies_in(unit, "units")
     around = Q(units__tree_id=unit.tree_id, units__lft__lte=unit.lft, units__rght__gte=unit.rght)
     grids = Grid.objects.filter(inside | around | Q(community=unit))
     return _once(Grid, grids).prefetch_related("units").order_by("code")

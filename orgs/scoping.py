@@ -114,6 +114,12 @@ class Reach:
         return found | inside if trees else inside
 
 
+def lies_in(unit: "Unit", path: str = "") -> Q:
+    """The rows whose unit, reached over `path` ("" for units themselves), is this one or lies in it."""
+    prefix = f"{path}__" if path else ""
+    return Q(**{f"{prefix}tree_id": unit.tree_id, f"{prefix}lft__range": (unit.lft, unit.rght)})
+
+
 # One way in which rows come into sight: a condition on them, or a query of their keys.
 Way: TypeAlias = Q | models.QuerySet
 

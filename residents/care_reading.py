@@ -9,6 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from orgs import phones
+from orgs.scoping import lies_in
 from residents.enums import CareKind, HouseholdState
 from residents.head_counts import OLD
 from residents.models import Belonging, CareChange, CareEntry, Person, Visit
@@ -25,9 +26,7 @@ SHOWN_CHANGES = 30
 
 def entries_in(unit: "Unit", among: QuerySet[CareEntry]) -> QuerySet[CareEntry]:
     """The entries of people on the roll of a unit of any kind."""
-    return among.filter(
-        person__place__tree_id=unit.tree_id, person__place__lft__range=(unit.lft, unit.rght)
-    )
+    return among.filter(lies_in(unit, "person__place"))
 
 
 def with_people(entries: QuerySet[CareEntry]) -> QuerySet[CareEntry]:
@@ -121,10 +120,9 @@ def perhaps_alone(unit: "Unit", today: date) -> QuerySet[Person]:
 
     They are the only one who belongs to a home that its owner lives in.
     """
-    inside = {"tree_id": unit.tree_id, "lft__range": (unit.lft, unit.rght)}
-    here = {f"household__building__{name}": value for name, value in inside.items()}
+    here = lies_in(unit, "household__building")
     alone = (
-        Belonging.objects.filter(ends=None, household__state=HouseholdState.LIVED_IN, **here)
+        Belonging.objects.filter(here, ends=None, household__state=HouseholdState.LIVED_IN)
         .order_by()
         .values("household")
         .annotate(living=Count("pk"))
@@ -133,9 +131,11 @@ def perhaps_alone(unit: "Unit", today: date) -> QuerySet[Person]:
     at_home = Belonging.objects.filter(ends=None, household__in=alone.values("household"))
     standing = CareEntry.objects.filter(kind=CareKind.LIVING_ALONE, ends=None)
     found: QuerySet[Person] = Person.objects.filter(
-        pk__in=at_home.values("person"), born__year__lte=today.year - OLD, died_on=None,
-        **{f"place__{name}": value for name, value in inside.items()},
-    )  # fmt: skip
+        lies_in(unit, "place"),
+        pk__in=at_home.values("person"),
+        born__year__lte=today.year - OLD,
+        died_on=None,
+    )
     return found.exclude(pk__in=standing.values("person"))
 
 

@@ -90,6 +90,14 @@ def _visit_in_words(row: Row) -> str:
     return f"{row.visit.on} {row.visit.by}: {row.visit.text}" if row.visit else ""
 
 
+def _starts(row: Row) -> Any:
+    return row.entry.starts
+
+
+def _entered_by(row: Row) -> str:
+    return str(row.entry.entered_by)
+
+
 _WHO: dict[str, Cell] = {
     "性别": _sex,
     "年龄": _age,
@@ -97,8 +105,6 @@ _WHO: dict[str, Cell] = {
     "居住地址": _home,
     "网格": lambda row: row.grid,
 }
-_STARTS: Cell = lambda row: row.entry.starts  # noqa: E731 (a table of cells)
-_ENTERED_BY: Cell = lambda row: str(row.entry.entered_by)  # noqa: E731
 # By ledger: the title, and the columns after the number of the line.
 SHEETS: dict[CareKind, tuple[str, dict[str, Cell]]] = {
     CareKind.LIVING_ALONE: (
@@ -126,8 +132,8 @@ SHEETS: dict[CareKind, tuple[str, dict[str, Cell]]] = {
             "享受金额(元/月)": _amount,
             "困难原因": _detail("hardship"),
             "帮扶措施": _detail("measures"),
-            "调查日期": _STARTS,
-            "调查人": _ENTERED_BY,
+            "调查日期": _starts,
+            "调查人": _entered_by,
             "备注": _detail("note"),
         },
     ),
@@ -145,7 +151,7 @@ SHEETS: dict[CareKind, tuple[str, dict[str, Cell]]] = {
             "是否享受补贴": _detail("subsidised"),
             "监护人姓名": lambda row: phones.mask_name(row.entry.guardian_name),
             "监护人电话": _detail("guardian_phone"),
-            "登记日期": _STARTS,
+            "登记日期": _starts,
             "备注": _detail("note"),
         },
     ),
@@ -156,9 +162,9 @@ SHEETS: dict[CareKind, tuple[str, dict[str, Cell]]] = {
             **_WHO,
             "帮扶需求": _detail("needs"),
             "帮扶措施": _detail("measures"),
-            "责任人": _ENTERED_BY,
+            "责任人": _entered_by,
             "走访记录": _visit_in_words,
-            "登记日期": _STARTS,
+            "登记日期": _starts,
             "备注": _detail("note"),
         },
     ),

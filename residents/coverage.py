@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orgs.enums import PartyOrganisationKind, UnitKind
 from orgs.models import PartyOrganisation, Unit
-from orgs.scoping import reach_of
+from orgs.scoping import lies_in, reach_of
 from residents.enums import COMMITTEES, HOUSEHOLD_READERS, BodyKind, Coverage
 from residents.models import CoverageDay, PropertyContract, Term
 
@@ -39,7 +39,7 @@ def compounds_in(unit: Unit | None, user: "User") -> QuerySet[Unit]:
     """The compounds of a unit of any kind; without one all those that somebody may count."""
     compounds = Unit.objects.filter(kind=UnitKind.COMPOUND)
     if unit is not None:
-        return compounds.filter(tree_id=unit.tree_id, lft__range=(unit.lft, unit.rght))
+        return compounds.filter(lies_in(unit))
     if user.is_superuser:
         return compounds
     return compounds.filter(reach_of(user).q("", HOUSEHOLD_READERS))

@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import ExtractYear
 
 from orgs.models import Unit
+from orgs.scoping import lies_in
 from residents.enums import HouseholdState, Relation, Sex
 from residents.models import Belonging, Household, Person
 
@@ -68,18 +69,10 @@ def head_counts(unit: Unit, today: date) -> HeadCounts:
 
     Ages are by year of birth, so within a year of exact.
     """
-    inside = {"tree_id": unit.tree_id, "lft__range": (unit.lft, unit.rght)}
-    households = _grouped(
-        Household.objects.filter(**{f"building__{name}": value for name, value in inside.items()}),
-        "state",
-    )
-    relations = _grouped(
-        Belonging.objects.filter(
-            ends=None, **{f"household__building__{name}": value for name, value in inside.items()}
-        ),
-        "relation",
-    )
-    by_year = _by_year(inside)
+    households = _grouped(Household.objects.filter(lies_in(unit, "building")), "state")
+    belonging = Belonging.objects.filter(lies_in(unit, "household__building"), ends=None)
+    relations = _grouped(belonging, "relation")
+    by_year = _by_year(unit)
     ages = [(today.year - year, sex, count) for (year, sex), count in by_year.items() if year]
     return HeadCounts(
         households={state: households[state] for state in HouseholdState},
@@ -100,7 +93,7 @@ def _grouped(rows: QuerySet[Any], name: str) -> Counter[str]:
 
 def counted(unit: Unit, today: date, *, age: str, sex: str = "") -> QuerySet[Person]:
     """The people behind a figure: `age` is one of AGES, by year of birth as they are counted."""
-    people = _living({"tree_id": unit.tree_id, "lft__range": (unit.lft, unit.rght)})
+    people = _living(unit)
     youngest, oldest = _span(age)
     if youngest is not None:
         people = people.filter(born__year__lte=today.year - youngest)
@@ -121,20 +114,16 @@ def _span(age: str) -> tuple[int | None, int | None]:
     return start or None, None if start == LAST_BAND else start + BAND - 1
 
 
-def _living(inside: dict[str, object]) -> QuerySet[Person]:
-    return Person.objects.filter(
-        died_on=None,
-        erased_at=None,
-        **{f"place__{name}": value for name, value in inside.items()},
+def _living(unit: Unit) -> QuerySet[Person]:
+    found: QuerySet[Person] = Person.objects.filter(
+        lies_in(unit, "place"), died_on=None, erased_at=None
     )
+    return found
 
 
-def _by_year(inside: dict[str, object]) -> dict[tuple[int | None, str], int]:
+def _by_year(unit: Unit) -> dict[tuple[int | None, str], int]:
     rows = (
-        _living(inside)
-        .order_by()
-        .values_list(ExtractYear("born"), "sex")
-        .annotate(count=Count("pk"))
+        _living(unit).order_by().values_list(ExtractYear("born"), "sex").annotate(count=Count("pk"))
     )
     return {(year, sex): count for year, sex, count in rows}
 

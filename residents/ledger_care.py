@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs import phones, spreadsheets
+from orgs.scoping import lies_in
 from residents import care
 from residents import ledger_cells as cells
 from residents import ledger_homes as homes
@@ -171,11 +172,7 @@ def _person(row: Row, known: folk.People) -> Person | None:
 
 def _on_this_roll(people: dict[int, Person], run: Run) -> set[int]:
     """Those who stand on the roll of the import's unit; a flat here is not enough."""
-    inside = {
-        "place__tree_id": run.unit.tree_id,
-        "place__lft__range": (run.unit.lft, run.unit.rght),
-    }
-    found = Person.objects.filter(pk__in=people, **inside)
+    found = Person.objects.filter(lies_in(run.unit, "place"), pk__in=people)
     return set(found.values_list("pk", flat=True))
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from orgs.enums import UnitKind
 from orgs.errors import Refused
 from orgs.models import Unit
+from orgs.scoping import lies_in
 from residents import ledger_cells as cells
 from residents.households import door_part
 from residents.ledgers import Column, Row, Run
@@ -82,9 +83,7 @@ class Buildings:
     """The buildings of a unit, found by code, or by name within their compound."""
 
     def __init__(self, unit: Unit) -> None:
-        inside = Unit.objects.filter(
-            tree_id=unit.tree_id, lft__range=(unit.lft, unit.rght), kind=UnitKind.BUILDING
-        ).select_related("parent")
+        inside = Unit.objects.filter(lies_in(unit), kind=UnitKind.BUILDING).select_related("parent")
         self.unit = unit
         self.by_id = {one.pk: one for one in inside}
         self._by_code = {one.code: one for one in self.by_id.values()}

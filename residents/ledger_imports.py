@@ -161,8 +161,9 @@ def undo(*, found: LedgerImport, by: "User", now: datetime) -> LedgerImport:
 
 def may_undo(found: LedgerImport, now: datetime) -> bool:
     """Whether an import is applied and recent."""
-    applied = found.state == ImportState.APPLIED and found.applied_at is not None
-    return applied and now - found.applied_at < UNDONE_WITHIN  # type: ignore[operator]
+    if found.state != ImportState.APPLIED or found.applied_at is None:
+        return False
+    return now - found.applied_at < UNDONE_WITHIN
 
 
 def forget(*, now: datetime) -> int:

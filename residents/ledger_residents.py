@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orgs.scoping import lies_in
 from residents import guardians, masking, people
 from residents import ledger_cells as cells
 from residents import ledger_homes as homes
@@ -367,8 +368,7 @@ def lines(user: "User", unit: "Unit | None", filters: dict[str, str]) -> Iterato
     found = found.filter(household__in=Household.objects.visible_to(user).values("pk"))
     if unit:
         found = found.filter(
-            household__building__tree_id=unit.tree_id,
-            household__building__lft__range=(unit.lft, unit.rght),
+            lies_in(unit, "household__building"),
         )
     if filters.get("relation"):
         found = found.filter(relation=filters["relation"])

@@ -162,5 +162,9 @@ def _links(model: Any, target: Any) -> list[Any]:
 
 def _used(error: ProtectedError | RestrictedError, model: Any) -> set[Any]:
     """The keys of the objects that others need."""
-    users = getattr(error, "protected_objects", None) or error.restricted_objects  # type: ignore[union-attr]
+    users: Any
+    if isinstance(error, ProtectedError):
+        users = error.protected_objects
+    else:
+        users = error.restricted_objects
     return {getattr(user, one.attname) for user in users for one in _links(type(user), model)}

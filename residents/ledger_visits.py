@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.crypto import blind_index
+from orgs.scoping import lies_in
 from residents import ledger_cells as cells
 from residents import ledger_homes as homes
 from residents import ledger_people as folk
@@ -122,8 +123,7 @@ def lines(user: "User", unit: "Unit | None", filters: dict[str, str]) -> Iterato
     found = Visit.objects.visible_to(user)
     if unit:
         found = found.filter(
-            household__building__tree_id=unit.tree_id,
-            household__building__lft__range=(unit.lft, unit.rght),
+            lies_in(unit, "household__building"),
         )
     found = found.select_related("person", "household__building__parent", "by")
     for one in found.order_by("-on", "-pk").iterator(chunk_size=1000):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from orgs.enums import UnitKind
 from orgs.models import Unit
 from orgs.panels import Panel
-from orgs.scoping import reach_of
+from orgs.scoping import lies_in, reach_of
 from residents import coverage
 from residents.bodies import KEEP
 from residents.enums import BODY_KEEPERS, BODY_READERS
@@ -63,8 +63,7 @@ def reads(user: "User", unit: Unit) -> bool:
     if user.is_superuser or reach_of(user).roles_at(unit) & BODY_READERS:
         return True
     homes = verified_belongings(user).filter(
-        household__building__tree_id=unit.tree_id,
-        household__building__lft__range=(unit.lft, unit.rght),
+        lies_in(unit, "household__building"),
     )
     return homes.exists()
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from orgs import audit, phones
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Unit
+from orgs.scoping import lies_in
 from residents import id_numbers
 from residents.enums import OWNING, Relation
 from residents.guardians import refuse_unguarded
@@ -276,9 +277,7 @@ def must_keep(by: "User", place: Unit) -> None:
 def _roll_around(building: Unit) -> QuerySet[Person]:
     """The people on the rolls of a building's compound and of what lies in it."""
     compound = building.parent or building
-    return Person.objects.filter(
-        place__tree_id=compound.tree_id, place__lft__range=(compound.lft, compound.rght)
-    )
+    return Person.objects.filter(lies_in(compound, "place"))
 
 
 def _fill_in(person: Person, details: Details, now: datetime) -> None:

@@ -12,7 +12,7 @@ from orgs import phones
 from orgs.enums import UnitKind
 from orgs.errors import Refused
 from orgs.models import Attachment, Unit
-from orgs.scoping import reach_of
+from orgs.scoping import lies_in, reach_of
 from residents import id_numbers
 from residents.enums import ROLL_READERS
 from residents.guardians import could_guard
@@ -27,19 +27,13 @@ FOUND_AT_MOST = 50
 
 def households_of(unit: Unit, among: QuerySet[Household]) -> QuerySet[Household]:
     """The households in a unit of any kind, by code."""
-    return among.filter(
-        building__tree_id=unit.tree_id, building__lft__range=(unit.lft, unit.rght)
-    ).select_related("building")
+    return among.filter(lies_in(unit, "building")).select_related("building")
 
 
 def people_of(unit: Unit, among: QuerySet[Person]) -> QuerySet[Person]:
     """The people on the roll of a unit of any kind, or belonging to a household in it today."""
-    inside = {"tree_id": unit.tree_id, "lft__range": (unit.lft, unit.rght)}
-    belonging = Belonging.objects.filter(
-        ends=None, **{f"household__building__{name}": value for name, value in inside.items()}
-    )
-    on_roll = Q(**{f"place__{name}": value for name, value in inside.items()})
-    return among.filter(on_roll | Q(pk__in=belonging.values("person")))
+    belonging = Belonging.objects.filter(lies_in(unit, "household__building"), ends=None)
+    return among.filter(lies_in(unit, "place") | Q(pk__in=belonging.values("person")))
 
 
 def household_by_code(code: str, among: QuerySet[Household]) -> Household | None:

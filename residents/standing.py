@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from orgs.models import Unit
+from orgs.scoping import lies_in
 from residents.enums import OWNING, Relation
 from residents.models import Belonging, Household
 
@@ -39,8 +40,7 @@ def rights_at(user: "User", household: Household) -> frozenset[str]:
 def rights_in(user: "User", unit: Unit) -> frozenset[str]:
     """All that a person may in a unit of any kind, by the homes in it."""
     inside = verified_belongings(user).filter(
-        household__building__tree_id=unit.tree_id,
-        household__building__lft__range=(unit.lft, unit.rght),
+        lies_in(unit, "household__building"),
     )
     return _rights(inside)
 

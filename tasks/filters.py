@@ -19,7 +19,7 @@ from orgs.days import DAY_VALIDATORS, MOMENT_VALIDATORS
 from orgs.forms.positions import DayInput
 from orgs.models import Department, Unit
 from orgs.queries import unit_by_code
-from orgs.scoping import reach_of
+from orgs.scoping import lies_in, reach_of
 from tasks.contacts import by_phone
 from tasks.desk import in_charge
 from tasks.enums import FINAL, OPEN, WITH_DEPARTMENTS, Channel, Figure, Light, Status
@@ -160,9 +160,7 @@ class TaskFilter(FilterSet):
         return tasks
 
     def in_unit(self, tasks: QuerySet[Task], name: str, unit: Unit) -> QuerySet[Task]:
-        return tasks.filter(
-            unit__tree_id=unit.tree_id, unit__lft__gte=unit.lft, unit__rght__lte=unit.rght
-        )
+        return tasks.filter(lies_in(unit, "unit"))
 
     @extend_schema_field(OpenApiTypes.STR)
     def with_department(

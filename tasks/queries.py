@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from orgs.enums import Role, UnitKind
 from orgs.models import Attachment, Unit
-from orgs.scoping import Way, any_of, reach_of, way_by_way
+from orgs.scoping import Way, any_of, lies_in, reach_of, way_by_way
 from tasks.enums import (
     ACTIVE_ASSIGNMENT,
     FINAL,
@@ -97,11 +97,9 @@ def likely_duplicates(unit: Unit, category: Category, now: datetime) -> QuerySet
     if unit.kind == UnitKind.BUILDING and unit.parent:
         area = unit.parent
     return Task.objects.filter(
+        lies_in(area, "unit"),
         category=category,
         created_at__gt=now - timedelta(days=ALIKE_DAYS),
-        unit__tree_id=area.tree_id,
-        unit__lft__gte=area.lft,
-        unit__rght__lte=area.rght,
     ).exclude(status__in=FINAL)[:5]
 
 

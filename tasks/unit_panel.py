@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count
 
 from orgs.panels import Panel
-from orgs.scoping import reach_of
+from orgs.scoping import lies_in, reach_of
 from tasks.enums import OPEN, WATCHING_ROLES, Light, Status
 from tasks.limits import light_counts
 from tasks.models import Task
@@ -39,9 +39,7 @@ def panel(*, unit: "Unit", user: "User", now: datetime) -> Panel | None:
     """For those who watch over the tasks of the place; None for others. Two statements."""
     if not (user.is_superuser or reach_of(user).roles_at(unit) & WATCHING_ROLES):
         return None
-    here = Task.objects.visible_to(user).filter(
-        unit__tree_id=unit.tree_id, unit__lft__range=(unit.lft, unit.rght), status__in=OPEN
-    )
+    here = Task.objects.visible_to(user).filter(lies_in(unit, "unit"), status__in=OPEN)
     by_state = dict(here.order_by().values_list("status").annotate(count=Count("pk")))
     states = [(state, by_state[state]) for state in Status if state in by_state]
     counts = light_counts(here, now)

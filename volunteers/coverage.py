@@ -20,6 +20,7 @@ from django.db.models.functions import Coalesce
 from orgs import phones
 from orgs.enums import UnitKind
 from orgs.models import Unit
+from orgs.scoping import lies_in
 from residents.enums import HouseholdState
 from residents.models import Belonging, Household, Visit
 from volunteers.models import HouseholdLink, PartyMembership
@@ -201,8 +202,6 @@ def _inside(unit: Unit) -> QuerySet[Household]:
     """The households to cover, each once, with `contact`: its open link, of which it has at most one."""
     contact = FilteredRelation("links", condition=Q(links__ends=None))
     found: QuerySet[Household] = Household.objects.annotate(contact=contact).filter(
-        building__tree_id=unit.tree_id,
-        building__lft__range=(unit.lft, unit.rght),
-        state__in=TO_COVER,
+        lies_in(unit, "building"), state__in=TO_COVER
     )
     return found

@@ -14,7 +14,7 @@ from django.db.models import Count, Q, QuerySet, Value
 
 from orgs.enums import PartyOrganisationKind, Role, UnitKind
 from orgs.models import Position, Unit
-from orgs.scoping import positions_on
+from orgs.scoping import lies_in, positions_on
 from volunteers.enums import BuildingRole
 from volunteers.models import BuildingPost, RoleSetChoice
 from volunteers.rules import DEFAULT_SET, roles_in_force
@@ -255,9 +255,7 @@ def _positions(who: Q, today: date) -> QuerySet[Position]:
 
 
 def _buildings(unit: Unit) -> QuerySet[Unit]:
-    return Unit.objects.filter(
-        kind=UnitKind.BUILDING, tree_id=unit.tree_id, lft__range=(unit.lft, unit.rght)
-    ).order_by("lft")
+    return Unit.objects.filter(lies_in(unit), kind=UnitKind.BUILDING).order_by("lft")
 
 
 def _compounds(unit: Unit) -> QuerySet[Unit]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.models import PartyOrganisation, Unit, User
+from orgs.scoping import lies_in
 from residents import ledger_cells as cells
 from residents import ledger_homes as homes
 from residents import ledger_people as folk
@@ -219,9 +220,7 @@ def _organisations(run: Run) -> list[PartyOrganisation]:
     """Those in the import's unit whose ledger is `by`'s to keep; read once."""
     if "organisations" not in run.seen:
         unit = run.unit
-        inside = PartyOrganisation.covers.through._default_manager.filter(
-            unit__tree_id=unit.tree_id, unit__lft__gte=unit.lft, unit__rght__lte=unit.rght
-        )
+        inside = PartyOrganisation.covers.through._default_manager.filter(lies_in(unit, "unit"))
         kept = organisations_within(run.by, PARTY_KEEPERS)
         run.seen["organisations"] = list(
             kept.filter(pk__in=inside.values("partyorganisation")).order_by("code")

@@ -17,6 +17,7 @@ from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Unit
 from residents.models import Household, Person
 from volunteers.coverage import uncovered
+from volunteers.ending import last_day
 from volunteers.models import HouseholdLink, LinkRule, PartyMembership
 from volunteers.rules import link_rule
 
@@ -82,12 +83,7 @@ def end(*, link: HouseholdLink, on: date | None = None, by: "User", now: datetim
     _must_keep(by, [found.household])
     if found.ends:
         raise WrongState(_("This contact has ended already."), code="ended")
-    today = timezone.localdate(now)
-    day = on or today
-    if not found.starts <= day <= today:
-        message = _("Choose a day from the beginning until today.")
-        raise Refused(message, code="bad_dates", fields={"on": [message]})
-    found.ends = day
+    found.ends = last_day(found.starts, on, now)
     found.save(update_fields=["ends"])
     audit.record("volunteers.end-link", by=by, obj=found, now=now)
     return found

@@ -12,6 +12,7 @@ from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import PartyOrganisation
 from residents.models import Person
 from volunteers import links
+from volunteers.ending import last_day
 from volunteers.enums import MemberClass, MembershipEnd
 from volunteers.models import PartyMembership
 
@@ -135,13 +136,9 @@ def _locked(membership: PartyMembership, by: "User") -> PartyMembership:
 
 
 def _close(membership: PartyMembership, why: MembershipEnd, on: date | None, now: datetime) -> date:
-    today = timezone.localdate(now)
-    day = on or today
-    if not membership.starts <= day <= today:
-        raise _bad_day("on", _("Choose a day from the beginning of the row until today."))
-    membership.ends, membership.ended_as = day, why
+    membership.ends, membership.ended_as = last_day(membership.starts, on, now), why
     membership.save(update_fields=["ends", "ended_as"])
-    return day
+    return membership.ends
 
 
 def _open(

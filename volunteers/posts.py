@@ -14,6 +14,7 @@ from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Unit
 from residents.models import Household, Person
 from residents.queries import people_of
+from volunteers.ending import last_day
 from volunteers.enums import BuildingRole, RoleSetCode
 from volunteers.models import BuildingPost, RoleSetChoice
 
@@ -101,12 +102,7 @@ def end(*, post: BuildingPost, on: date | None = None, by: "User", now: datetime
     must_keep(by, post.building)
     if post.ends:
         raise WrongState(_("This post has ended already."), code="ended")
-    today = timezone.localdate(now)
-    day = on or today
-    if not post.starts <= day <= today:
-        message = _("Choose a day from the beginning until today.")
-        raise Refused(message, code="bad_dates", fields={"on": [message]})
-    post.ends = day
+    post.ends = last_day(post.starts, on, now)
     post.save(update_fields=["ends"])
     audit.record("volunteers.end-post", by=by, obj=post, detail={"role": post.role}, now=now)
     return post

@@ -9,6 +9,7 @@ from orgs import phones
 from orgs.enums import UnitKind
 from orgs.errors import Refused
 from orgs.models import PartyOrganisation, Unit
+from orgs.scoping import lies_in
 from residents import id_numbers
 from residents.models import Person
 from residents.queries import people_of
@@ -27,9 +28,7 @@ def members_of(unit: Unit, among: QuerySet[PartyMembership]) -> QuerySet[PartyMe
     if unit.kind == UnitKind.BUILDING:
         living = people_of(unit, Person.objects.all())
         return among.filter(person__in=living.order_by().values("pk"))
-    organisations = PartyOrganisation.objects.filter(
-        covers__tree_id=unit.tree_id, covers__lft__range=(unit.lft, unit.rght)
-    )
+    organisations = PartyOrganisation.objects.filter(lies_in(unit, "covers"))
     return among.filter(organisation__in=organisations.order_by().values("pk"))
 
 

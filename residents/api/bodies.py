@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from orgs.api.base import PostView, find
 from orgs.api.fields import UnitField
 from orgs.queries import unit_by_code
+from orgs.scoping import lies_in
 from orgs.signing_in import signed_in
 from residents import bodies, contracts, organisations
 from residents.enums import BodyKind, ContractKind, Seat
@@ -127,9 +128,7 @@ def _inside(request: Request, rows: QuerySet, path: str) -> QuerySet:
     unit = unit_by_code(code)
     if unit is None:
         return rows.none()
-    return rows.filter(
-        **{f"{path}__tree_id": unit.tree_id, f"{path}__lft__range": (unit.lft, unit.rght)}
-    )
+    return rows.filter(lies_in(unit, path))
 
 
 def _body(request: Request, pk: int) -> LocalBody:

@@ -5,7 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -34,6 +35,7 @@ class ClaimSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class HouseholdField(serializers.Field):
     """A household by its present or former code."""
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
     extend_schema,
@@ -104,6 +105,7 @@ class HouseholdChange(serializers.Serializer):
     state = serializers.ChoiceField(HouseholdState.choices, required=False)
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class ShareField(serializers.Field):
     """A share of ownership as a fraction: 1/2, 50%, 0.5."""
 

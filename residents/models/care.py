@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.crypto import EncryptedTextField
 from orgs.models import Position, Unit
-from orgs.scoping import NOTHING, Scoped, ScopedQuerySet, Way, positions_on, reach_of
+from orgs.scoping import NOTHING, Scoped, ScopedQuerySet, Way, lies_in, positions_on, reach_of
 from residents.enums import (
     CARE_APPOINTERS,
     CARE_READERS,
@@ -149,12 +149,7 @@ def within(namings: Iterable[Naming], path: str, *, by_kind: bool = True) -> Q:
     """
     found = NOTHING
     for one in namings:
-        inside = Q(
-            **{
-                f"{path}__tree_id": one.unit.tree_id,
-                f"{path}__lft__range": (one.unit.lft, one.unit.rght),
-            }
-        )
+        inside = lies_in(one.unit, path)
         found |= Q(inside, kind=one.kind) if by_kind else inside
     return found
 

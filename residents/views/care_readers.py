@@ -16,7 +16,7 @@ from orgs.errors import DomainError
 from orgs.models import Position, Unit
 from orgs.paging import page_by_key
 from orgs.refusals import refuse
-from orgs.scoping import positions_on, reach_of
+from orgs.scoping import lies_in, positions_on, reach_of
 from orgs.signing_in import signed_in
 from residents import care_readers
 from residents.enums import CARE_APPOINTERS, CARE_READERS, CareKind
@@ -107,9 +107,7 @@ def _units(position: Position) -> QuerySet[Unit]:
     if position.grid_id:
         return Unit.objects.filter(covering_grids=position.grid_id).order_by("lft")
     unit: Any = position.unit
-    return Unit.objects.filter(
-        tree_id=unit.tree_id, lft__range=(unit.lft, unit.rght), level__lt=3
-    ).order_by("lft")
+    return Unit.objects.filter(lies_in(unit), level__lt=3).order_by("lft")
 
 
 def _form(request: HttpRequest, form: Any, heading: str, submit: str) -> HttpResponse:

@@ -19,6 +19,7 @@ from orgs.enums import UnitKind
 from orgs.models import Unit
 from orgs.paging import page_by_key
 from orgs.queries import unit_by_code
+from orgs.scoping import lies_in
 from orgs.signing_in import signed_in
 from residents import coverage, coverage_sheet
 from residents.coverage import Counted, Lights, Month
@@ -105,7 +106,7 @@ def _place(request: HttpRequest) -> Unit | None:
 def _units_in(unit: Unit | None) -> Any:
     if unit is None:
         return None
-    return Unit.objects.filter(tree_id=unit.tree_id, lft__range=(unit.lft, unit.rght))
+    return Unit.objects.filter(lies_in(unit))
 
 
 def _list_url(code: str, what: str, has: str) -> str:

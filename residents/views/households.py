@@ -17,10 +17,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs.errors import DomainError
-from orgs.models import Unit, User
+from orgs.models import User
 from orgs.paging import page_by_key
 from orgs.panels import called_panels
-from orgs.queries import unit_by_code
+from orgs.queries import unit_by_code, unit_for
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
 from residents import households, masking, people, queries, visits
@@ -88,7 +88,7 @@ def household_page(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def household_add(request: HttpRequest, code: str) -> HttpResponse:
     """Adds one household to a building."""
-    building = _building(request, code)
+    building = unit_for(request.user, code, "residents.keep_roll")
     form = HouseholdForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -108,7 +108,7 @@ def household_add(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def pattern(request: HttpRequest, code: str) -> HttpResponse:
     """Fills a building: so many entrances, floors and rooms."""
-    building = _building(request, code)
+    building = unit_for(request.user, code, "residents.keep_roll")
     form = PatternForm(request.POST or None)
     back = reverse("orgs:unit", args=[building.code])
     if request.method == "POST" and form.is_valid():
@@ -251,14 +251,6 @@ def _household(
     if perm:
         _require(request, perm, household if whole else household.building)
     return household
-
-
-def _building(request: HttpRequest, code: str) -> Unit:
-    building = unit_by_code(code)
-    if building is None:
-        raise Http404
-    _require(request, "residents.keep_roll", building)
-    return building
 
 
 def _require(request: HttpRequest, perm: str, obj: Any) -> None:

@@ -24,6 +24,7 @@ from orgs.models import Unit, User
 from orgs.paging import Page, page_by_key
 from orgs.queries import unit_by_code
 from orgs.refusals import refuse
+from orgs.scoping import lies_in
 from orgs.signing_in import signed_in
 from orgs.throttling import count_upload
 from residents import ledger_imports, ledger_previews, ledger_sheets, ledger_workbooks
@@ -52,9 +53,8 @@ def unit_ledgers(request: HttpRequest, code: str) -> HttpResponse:
     past = (
         LedgerImport.objects.visible_to(user)
         .filter(
+            lies_in(unit, "unit"),
             ledger__in=[one.code for one in ledgers],
-            unit__tree_id=unit.tree_id,
-            unit__lft__range=(unit.lft, unit.rght),
         )
         .select_related("unit", "sent_by")
     )

@@ -191,6 +191,15 @@ def test_a_damaged_backup_is_not_restored(backup, tmp_path, what, says):
         backups.restore(folder=damaged, force=True, now=NOW)
 
 
+def test_a_backup_of_an_unknown_engine_is_none(backup, tmp_path):
+    strange = tmp_path / "strange"
+    shutil.copytree(backup, strange)
+    told = json.loads((strange / backups.MANIFEST).read_text())
+    (strange / backups.MANIFEST).write_text(json.dumps(told | {"vendor": "oracle"}))
+    with pytest.raises(backups.BackupRefused, match="cannot be read"):
+        backups.read(strange)
+
+
 @pytest.mark.parametrize(("name", "value"), [("FIELD_KEYS", ["lost"]), ("BLIND_INDEX_KEY", "lost")])
 def test_wrong_keys_are_told_before_anything_is_touched(backup, settings, name, value):
     setattr(settings, name, value)

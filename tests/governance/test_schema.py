@@ -16,9 +16,8 @@ def generated():
     return schema, warnings
 
 
-@pytest.mark.parametrize("fault", ["identical names", "enum naming", "Unable to guess"])
-def test_nothing_is_named_or_guessed_wrongly(generated, fault):
-    assert [warning for warning in generated[1] if fault in warning] == []
+def test_nothing_is_named_or_guessed_wrongly(generated):
+    assert generated[1] == []
 
 
 def test_reports_of_problems_and_of_measures_have_bodies_of_their_own(generated):

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from orgs.api.base import PostView, find
 from orgs.api.pagination import KeyPagination
 from orgs.queries import unit_by_code
+from orgs.scoping import lies_in
 from orgs.signing_in import signed_in
 from residents.models import Household
 from volunteers import links
@@ -67,8 +68,7 @@ class LinkListView(PostView, ListAPIView):
             if unit is None:
                 return found.none()
             found = found.filter(
-                household__building__tree_id=unit.tree_id,
-                household__building__lft__range=(unit.lft, unit.rght),
+                lies_in(unit, "household__building"),
             )
         return found
 

@@ -15,6 +15,7 @@ from orgs.api.base import PostView, find
 from orgs.api.fields import UnitField
 from orgs.api.pagination import KeyPagination
 from orgs.queries import unit_by_code
+from orgs.scoping import lies_in
 from orgs.signing_in import signed_in
 from residents.models import Household
 from residents.queries import household_by_code
@@ -74,9 +75,7 @@ class PostListView(PostView, ListAPIView):
             unit = unit_by_code(code)
             if unit is None:
                 return found.none()
-            found = found.filter(
-                building__tree_id=unit.tree_id, building__lft__range=(unit.lft, unit.rght)
-            )
+            found = found.filter(lies_in(unit, "building"))
         if role := asked.get("role"):
             found = found.filter(role=role)
         return found

@@ -13,8 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs.enums import UnitKind
 from orgs.errors import DomainError
-from orgs.models import Unit
-from orgs.queries import unit_by_code
+from orgs.queries import unit_for
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
 from residents.models import Household
@@ -33,7 +32,7 @@ from volunteers.views.posts import trail
 @login_required
 def contact_page(request: HttpRequest, code: str) -> HttpResponse:
     """How many households have a contact, below a unit; the doors of a building."""
-    unit, user = _unit(request, code, "volunteers.view_links"), signed_in(request)
+    unit, user = unit_for(request.user, code, "volunteers.view_links"), signed_in(request)
     context = {
         "unit": unit,
         "total": coverage.coverage(unit),
@@ -58,7 +57,7 @@ def contact_page(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def deal(request: HttpRequest, code: str) -> HttpResponse:
     """Deals the uncovered doors of a building out to several members."""
-    building, user = _unit(request, code, "volunteers.keep_links"), signed_in(request)
+    building, user = unit_for(request.user, code, "volunteers.keep_links"), signed_in(request)
     if building.kind != UnitKind.BUILDING:
         raise Http404
     entrances = building.households.order_by("entrance").values_list("entrance", flat=True)
@@ -141,12 +140,3 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     names = {"name": link.person.name, "household": link.household}
     heading = _("%(name)s is no more the contact of %(household)s") % names
     return form_page(request, form, heading, _("End"), back)
-
-
-def _unit(request: HttpRequest, code: str, perm: str) -> Unit:
-    unit = unit_by_code(code)
-    if unit is None:
-        raise Http404
-    if not request.user.has_perm(perm, unit):
-        raise PermissionDenied
-    return unit

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from orgs.enums import UnitKind
 from orgs.errors import DomainError
 from orgs.models import Unit
-from orgs.queries import unit_by_code
+from orgs.queries import unit_for
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
 from volunteers import gaps, posts, sheets
@@ -29,7 +29,7 @@ from volunteers.views.members import download, form_page
 @login_required
 def post_page(request: HttpRequest, code: str) -> HttpResponse:
     """Which posts are filled: by unit below a street or community, by building in a compound."""
-    unit = _unit(request, code, "volunteers.count_posts")
+    unit = unit_for(request.user, code, "volunteers.count_posts")
     today = timezone.localdate()
     wide = unit.kind in (UnitKind.STREET, UnitKind.COMMUNITY)
     lines = [] if wide else gaps.matrix(unit, today)
@@ -53,7 +53,7 @@ def post_page(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 def export(request: HttpRequest, code: str) -> HttpResponseBase:
     """The report as a workbook."""
-    unit = _unit(request, code, "volunteers.view_posts")
+    unit = unit_for(request.user, code, "volunteers.view_posts")
     file = sheets.posts(unit=unit, by=signed_in(request), now=timezone.now())
     return download(file, sheets.GAPS_TITLE)
 
@@ -62,7 +62,7 @@ def export(request: HttpRequest, code: str) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def choose_set(request: HttpRequest, code: str) -> HttpResponse:
     """Chooses which posts a place has."""
-    unit = _unit(request, code, "volunteers.choose_role_set")
+    unit = unit_for(request.user, code, "volunteers.choose_role_set")
     back = reverse("volunteers:posts", args=[unit.code])
     form = RoleSetForm(request.POST or None, initial={"code": gaps.set_code(unit)})
     if request.method == "POST" and form.is_valid():
@@ -83,7 +83,7 @@ def choose_set(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def fill(request: HttpRequest, code: str, role: str) -> HttpResponse:
     """Gives a post of a building to somebody."""
-    building = _unit(request, code, "volunteers.keep_posts")
+    building = unit_for(request.user, code, "volunteers.keep_posts")
     if building.kind != UnitKind.BUILDING or role not in BuildingRole.values:
         raise Http404
     post_role = BuildingRole(role)
@@ -136,15 +136,6 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(back)
     heading = _("%(holder)s gives up: %(post)s") % {"holder": post.holder, "post": post.label}
     return form_page(request, form, heading, _("End"), back)
-
-
-def _unit(request: HttpRequest, code: str, perm: str) -> Unit:
-    unit = unit_by_code(code)
-    if unit is None:
-        raise Http404
-    if not request.user.has_perm(perm, unit):
-        raise PermissionDenied
-    return unit
 
 
 def trail(unit: Unit, last: str) -> list[tuple[str, str]]:
