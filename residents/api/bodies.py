@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from orgs.api.base import PostView, find
-from orgs.api.fields import UnitField
+from orgs.api.fields import DayField, UnitField
 from orgs.queries import unit_by_code
 from orgs.scoping import lies_in
 from orgs.signing_in import signed_in
@@ -79,10 +79,10 @@ class BodyBody(serializers.Serializer):
 
 
 class TermBody(serializers.Serializer):
-    starts = serializers.DateField()
-    ends = serializers.DateField()
-    elected_on = serializers.DateField(required=False)
-    registered_on = serializers.DateField(required=False)
+    starts = DayField()
+    ends = DayField()
+    elected_on = DayField(required=False)
+    registered_on = DayField(required=False)
     registration = serializers.CharField(max_length=60, required=False, allow_blank=True)
 
 
@@ -92,7 +92,7 @@ class SeatBody(serializers.Serializer):
     name = serializers.CharField(max_length=40)
     phone_tail = serializers.RegexField(r"^[0-9]{4}$", required=False, allow_blank=True)
     seat = serializers.ChoiceField(Seat.choices, required=False)
-    starts = serializers.DateField(required=False)
+    starts = DayField(required=False)
 
 
 class ContractSerializer(serializers.ModelSerializer):
@@ -111,13 +111,13 @@ class ContractBody(serializers.Serializer):
     kind = serializers.ChoiceField(ContractKind.choices)
     firm = serializers.CharField(max_length=80, required=False, allow_blank=True)
     credit_code = serializers.RegexField(r"^[0-9A-Za-z]{18}$", required=False, allow_blank=True)
-    starts = serializers.DateField()
-    ends = serializers.DateField(required=False, allow_null=True)
+    starts = DayField()
+    ends = DayField(required=False, allow_null=True)
     fee = serializers.IntegerField(required=False, allow_null=True)
 
 
 class EndBody(serializers.Serializer):
-    on = serializers.DateField()
+    on = DayField()
     reason = serializers.CharField(max_length=bodies.LONGEST_REASON)
 
 

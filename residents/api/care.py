@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from orgs import phones
 from orgs.api.base import PostView, find
+from orgs.api.fields import DayField
 from orgs.errors import NotAllowed
 from orgs.queries import unit_by_code
 from orgs.signing_in import signed_in
@@ -66,8 +67,8 @@ class CareDetails(serializers.Serializer):
     """What a ledger keeps; fields of other ledgers are refused. `amount` in 0.01 yuan a month."""
 
     basis = serializers.ChoiceField(CareBasis.choices, required=False)
-    consented_on = serializers.DateField(required=False, allow_null=True)
-    next_visit_on = serializers.DateField(required=False, allow_null=True)
+    consented_on = DayField(required=False, allow_null=True)
+    next_visit_on = DayField(required=False, allow_null=True)
     note = serializers.CharField(required=False, allow_blank=True, max_length=care.LONGEST_TEXT)
     health = serializers.CharField(required=False, allow_blank=True, max_length=care.LONGEST_TEXT)
     allowance = serializers.ChoiceField(Allowance.choices, required=False)
@@ -88,12 +89,12 @@ class CareDetails(serializers.Serializer):
 class CareBody(CareDetails):
     person = serializers.IntegerField(min_value=1)
     kind = serializers.ChoiceField(CareKind.choices)
-    starts = serializers.DateField(required=False)
+    starts = DayField(required=False)
 
 
 class CareEndBody(serializers.Serializer):
     ending = serializers.ChoiceField(CareEnding.choices)
-    ends = serializers.DateField(required=False)
+    ends = DayField(required=False)
 
 
 def _entry(request: Request, pk: int) -> CareEntry:

@@ -21,7 +21,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from orgs.api.base import PostView
-from orgs.api.fields import UnitField
+from orgs.api.fields import DayField, UnitField
 from orgs.api.pagination import KeyPagination
 from orgs.errors import Refused
 from orgs.queries import unit_by_code
@@ -125,7 +125,7 @@ class PersonBody(serializers.Serializer):
     share = ShareField(required=False)
     phone = serializers.CharField(max_length=30, required=False, allow_blank=True)
     id_number = serializers.CharField(max_length=30, required=False, allow_blank=True)
-    born = serializers.DateField(required=False, help_text="Follows from the ID number if given.")
+    born = DayField(required=False, help_text="Follows from the ID number if given.")
     guardian = serializers.PrimaryKeyRelatedField(
         required=False,
         queryset=Person.objects.all(),

@@ -6,10 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import UnitKind
+from orgs.forms.positions import DayField
 from residents.bodies import LONGEST_REASON
 from residents.enums import OF_COMMUNITIES, BodyKind, ContractKind, Coverage, Seat
-
-DAY = forms.DateInput(attrs={"type": "date"})
 
 
 class BodyForm(forms.Form):
@@ -25,12 +24,11 @@ class BodyForm(forms.Form):
 
 
 class TermForm(forms.Form):
-    starts = forms.DateField(label=_("First day"), widget=DAY)
-    ends = forms.DateField(label=_("Last day"), widget=DAY)
-    elected_on = forms.DateField(label=_("Elected on"), widget=DAY, required=False)
-    registered_on = forms.DateField(
+    starts = DayField(label=_("First day"))
+    ends = DayField(label=_("Last day"))
+    elected_on = DayField(label=_("Elected on"), required=False)
+    registered_on = DayField(
         label=_("Registered on"),
-        widget=DAY,
         required=False,
         help_text=_("With the street; may be written down later."),
     )
@@ -38,14 +36,14 @@ class TermForm(forms.Form):
 
 
 class RegisterForm(forms.Form):
-    registered_on = forms.DateField(label=_("Registered on"), widget=DAY)
+    registered_on = DayField(label=_("Registered on"))
     registration = forms.CharField(label=_("Registration number"), max_length=60)
 
 
 class EndForm(forms.Form):
     """The early end of a term or a contract."""
 
-    on = forms.DateField(label=_("Last day"), widget=DAY)
+    on = DayField(label=_("Last day"))
     reason = forms.CharField(label=_("Reason"), max_length=LONGEST_REASON)
 
 
@@ -62,11 +60,11 @@ class SeatForm(forms.Form):
         help_text=_("Only where several people of the roll have this name."),
     )
     seat = forms.ChoiceField(label=_("Seat"), choices=Seat.choices, initial=Seat.MEMBER)
-    starts = forms.DateField(label=_("From day"), widget=DAY, required=False)
+    starts = DayField(label=_("From day"), required=False)
 
 
 class LeaveForm(forms.Form):
-    on = forms.DateField(label=_("Last day"), widget=DAY)
+    on = DayField(label=_("Last day"))
 
 
 class FeeField(forms.DecimalField):
@@ -99,10 +97,9 @@ class ContractForm(forms.Form):
     credit_code = forms.RegexField(
         label=_("Unified social credit code"), regex=r"^[0-9A-Za-z]{18}$", required=False
     )
-    starts = forms.DateField(label=_("First day"), widget=DAY)
-    ends = forms.DateField(
+    starts = DayField(label=_("First day"))
+    ends = DayField(
         label=_("Last day"),
-        widget=DAY,
         required=False,
         help_text=_("Empty for a contract until further notice."),
     )

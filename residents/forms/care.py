@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from orgs.forms.positions import DayField
 from orgs.models import Position, Unit
 from residents.care import LARGEST_AMOUNT, LONGEST_NAME, LONGEST_TEXT, MOST_IN_A_FAMILY
 from residents.care_readers import LONGEST_REASON
@@ -17,7 +18,7 @@ from residents.enums import (
     Disability,
     DisabilityGrade,
 )
-from residents.forms.roll import DAY, DIGITS, VisitForm
+from residents.forms.roll import DIGITS, VisitForm
 from residents.models import Household
 from residents.models.care import COMMON, DETAILS, field_of
 
@@ -79,7 +80,7 @@ def _field(name: str) -> forms.Field:
     if name == "guardian_phone":
         return forms.CharField(max_length=30, widget=DIGITS, **options)
     if name == "next_visit_on":
-        return forms.DateField(widget=DAY, **options)
+        return DayField(**options)
     return _long_text(**options)
 
 
@@ -89,9 +90,8 @@ class CareForm(forms.Form):
     basis = forms.ChoiceField(
         label=_("On what ground"), choices=CareBasis.choices, widget=forms.RadioSelect
     )
-    consented_on = forms.DateField(
+    consented_on = DayField(
         label=_("Consent signed on"),
-        widget=DAY,
         required=False,
         help_text=_("Only for a separate consent; keep the paper."),
     )
@@ -107,7 +107,7 @@ class NewCareForm(CareForm):
 
     person = forms.IntegerField(widget=forms.HiddenInput)
     kind = forms.ChoiceField(choices=CareKind.choices, widget=forms.HiddenInput)
-    starts = forms.DateField(label=_("From day"), widget=DAY, required=False)
+    starts = DayField(label=_("From day"), required=False)
 
 
 class ChooseForm(forms.Form):
@@ -121,7 +121,7 @@ class EndForm(forms.Form):
     ending = forms.ChoiceField(
         label=_("Why it ends"), choices=CareEnding.choices, widget=forms.RadioSelect
     )
-    ends = forms.DateField(label=_("Last day"), widget=DAY)
+    ends = DayField(label=_("Last day"))
 
 
 class CareVisitForm(VisitForm):
@@ -175,8 +175,8 @@ class ReaderForm(forms.Form):
         label=_("Which ledgers"), choices=CareKind.choices, widget=forms.CheckboxSelectMultiple
     )
     keeps = forms.BooleanField(label=_("Keeps them too"), required=False)
-    starts = forms.DateField(label=_("From day"), widget=DAY, required=False)
-    ends = forms.DateField(label=_("Last day"), widget=DAY, required=False)
+    starts = DayField(label=_("From day"), required=False)
+    ends = DayField(label=_("Last day"), required=False)
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from orgs.forms.positions import DayField
 from residents import assessments, people, unmasking
 from residents.deciding import LONGEST_REASON
 from residents.enums import (
@@ -17,7 +18,7 @@ from residents.enums import (
     SensitiveUse,
     Sex,
 )
-from residents.forms.roll import DAY, DIGITS
+from residents.forms.roll import DIGITS
 from residents.people import LONGEST_NAME
 
 
@@ -82,8 +83,8 @@ class UnmaskForm(forms.Form):
 class PeriodForm(forms.Form):
     """From a day until a day; the last thirty days where nothing is chosen."""
 
-    first = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    first = DayField(label=_("First day"))
+    last = DayField(label=_("Last day"))
 
     def __init__(self, data: Any = None, **options: Any) -> None:
         today = timezone.localdate()
@@ -109,7 +110,7 @@ class DataRequestForm(SensitiveForm):
     phone = forms.CharField(
         label=_("Right telephone"), max_length=30, required=False, widget=DIGITS
     )
-    born = forms.DateField(label=_("Born"), widget=DAY, required=False)
+    born = DayField(label=_("Born"), required=False)
     sex = forms.ChoiceField(label=_("Sex"), choices=[("", "—"), *Sex.choices], required=False)
     id_number = forms.CharField(label=_("ID number"), max_length=30, required=False, widget=DIGITS)
     registered_at = forms.CharField(label=_("Registered residence"), max_length=200, required=False)

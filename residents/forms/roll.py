@@ -7,13 +7,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from orgs.errors import Refused
+from orgs.forms.positions import DayField
 from residents.enums import OWNING, AreaSource, HouseholdState, Marital, Relation, Sex
 from residents.head_counts import AGES
 from residents.models import Person
 from residents.people import LONGEST_NAME, share_of
 
-# A browser's date field takes this way of writing alone, whatever the language.
-DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 DIGITS = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
 
@@ -77,7 +76,7 @@ class DetailsForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
     id_number = forms.CharField(label=_("ID number"), max_length=30, required=False, widget=DIGITS)
     phone = forms.CharField(label=_("Telephone"), max_length=30, required=False, widget=DIGITS)
-    born = forms.DateField(label=_("Born"), widget=DAY, required=False)
+    born = DayField(label=_("Born"), required=False)
     guardian = forms.ModelChoiceField(
         label=_("Guardian"),
         queryset=Person.objects.none(),
@@ -110,7 +109,7 @@ class MoveInForm(DetailsForm):
         required=False,
         help_text=_("For owners, like 1/2; empty where it is not known."),
     )
-    starts = forms.DateField(label=_("From day"), widget=DAY, required=False)
+    starts = DayField(label=_("From day"), required=False)
 
     def clean(self) -> Any:
         data = super().clean() or {}
@@ -136,13 +135,13 @@ class CorrectForm(DetailsForm):
 
 
 class MoveOutForm(forms.Form):
-    ends = forms.DateField(label=_("Last day"), widget=DAY)
+    ends = DayField(label=_("Last day"))
 
 
 class VisitForm(forms.Form):
     """A visit as it is written down at the door."""
 
-    on = forms.DateField(label=_("Day of the visit"), widget=DAY)
+    on = DayField(label=_("Day of the visit"))
     text = forms.CharField(
         label=_("What was talked about"),
         max_length=2000,
@@ -150,7 +149,7 @@ class VisitForm(forms.Form):
     )
     problem = forms.CharField(label=_("Problem found"), max_length=2000, required=False)
     measures = forms.CharField(label=_("What is done about it"), max_length=2000, required=False)
-    next_on = forms.DateField(label=_("Next visit"), widget=DAY, required=False)
+    next_on = DayField(label=_("Next visit"), required=False)
     event_id = forms.UUIDField(widget=forms.HiddenInput)
 
 

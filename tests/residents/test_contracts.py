@@ -324,3 +324,22 @@ def test_what_profiles_knew_became_contracts(cast):
         ("contract", "安居物业"), ("takeover", "None"), ("self_managed", "None"),
     ]  # fmt: skip
     assert contracts.follow(today=timezone.localdate()) == 0
+
+
+@pytest.mark.parametrize("ends", ["9999-12-31", "0001-01-01"])
+def test_days_that_no_calendar_counts_with_are_asked_for_again(cast, page, api, ends):
+    sent = {"kind": "contract", "firm": "新城物业", "starts": "2026-01-01", "ends": ends}
+    answer = page(cast.community_worker).post(f"/units/{cast.compound.code}/contracts/add/", sent)
+    assert answer.status_code == 400
+    assert list(answer.context["form"].errors) == ["ends"]
+    body = sent | {"unit": cast.compound.code}
+    answer = api(cast.community_worker).post("/api/v1/contracts/", body, format="json")
+    assert (answer.status_code, "ends" in answer.json()["errors"]) == (400, True)
+    assert not PropertyContract.objects.exists()
+
+
+def test_a_day_known_already_stands_in_its_field(cast, page):
+    contract = make.contract(cast.compound)
+    answer = page(cast.community_worker).get(f"/contracts/{contract.pk}/end/")
+    today = timezone.localdate().isoformat()
+    assert f'type="date" name="on" value="{today}"' in answer.content.decode()

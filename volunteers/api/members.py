@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from orgs.api.base import PostView, find
+from orgs.api.fields import DayField
 from orgs.api.pagination import KeyPagination
 from orgs.models import PartyOrganisation
 from orgs.queries import unit_by_code
@@ -73,8 +74,8 @@ class PartyMemberBody(serializers.Serializer):
     name = serializers.CharField(max_length=40, required=False)
     number = serializers.CharField(max_length=30, required=False, write_only=True)
     member_class = serializers.ChoiceField(MemberClass.choices)
-    joined_on = serializers.DateField(required=False, allow_null=True)
-    starts = serializers.DateField(required=False, allow_null=True)
+    joined_on = DayField(required=False, allow_null=True)
+    starts = DayField(required=False, allow_null=True)
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         if "person" not in data and not {"name", "number"} <= data.keys():
@@ -84,16 +85,16 @@ class PartyMemberBody(serializers.Serializer):
 
 class MemberClassBody(serializers.Serializer):
     member_class = serializers.ChoiceField(MemberClass.choices)
-    on = serializers.DateField(required=False, allow_null=True)
+    on = DayField(required=False, allow_null=True)
 
 
 class MemberTransferBody(serializers.Serializer):
     organisation = OrganisationField()
-    on = serializers.DateField(required=False, allow_null=True)
+    on = DayField(required=False, allow_null=True)
 
 
 class EndBody(serializers.Serializer):
-    on = serializers.DateField(required=False, allow_null=True)
+    on = DayField(required=False, allow_null=True)
 
 
 def _rows(request: Request) -> QuerySet[PartyMembership]:

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from orgs.api.base import PostView, find
-from orgs.api.fields import UnitField
+from orgs.api.fields import DayField, UnitField
 from orgs.api.pagination import KeyPagination
 from orgs.queries import unit_by_code
 from orgs.scoping import lies_in
@@ -49,7 +49,7 @@ class BuildingPostBody(serializers.Serializer):
     name = serializers.CharField(max_length=40, required=False, allow_blank=True)
     phone = serializers.CharField(max_length=30, required=False, allow_blank=True)
     household = serializers.CharField(max_length=50, required=False)
-    starts = serializers.DateField(required=False, allow_null=True)
+    starts = DayField(required=False, allow_null=True)
 
 
 @extend_schema_view(

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from orgs.forms.positions import DayField
 from orgs.models import PartyOrganisation, User
-from residents.forms.roll import DAY, DIGITS
+from residents.forms.roll import DIGITS
 from residents.people import LONGEST_NAME
 from volunteers.enums import PARTY_KEEPERS, MemberClass
 from volunteers.models.members import organisations_within
@@ -41,24 +42,24 @@ class RegisterForm(OfKeeper):
         help_text=_("As on the roll; it is used to find the person and not kept here."),
     )
     member_class = forms.ChoiceField(label=_("Class of member"), choices=MemberClass.choices)
-    joined_on = forms.DateField(label=_("Joined the party on"), widget=DAY, required=False)
-    starts = forms.DateField(label=_("On the ledger from"), widget=DAY, required=False)
+    joined_on = DayField(label=_("Joined the party on"), required=False)
+    starts = DayField(label=_("On the ledger from"), required=False)
 
 
 class ClassForm(forms.Form):
     member_class = forms.ChoiceField(label=_("New class"), choices=MemberClass.choices)
-    on = forms.DateField(label=_("From day"), widget=DAY, required=False)
+    on = DayField(label=_("From day"), required=False)
 
 
 class TransferForm(OfKeeper):
     organisation = OrganisationField()
-    on = forms.DateField(label=_("From day"), widget=DAY, required=False)
+    on = DayField(label=_("From day"), required=False)
 
 
 class EndForm(forms.Form):
     """Ends something with a day."""
 
-    on = forms.DateField(label=_("Last day"), widget=DAY)
+    on = DayField(label=_("Last day"))
 
 
 class MemberFilter(forms.Form):

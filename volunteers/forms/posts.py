@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from orgs.forms.positions import DayField
 from orgs.models import Unit
-from residents.forms.roll import DAY, DIGITS
+from residents.forms.roll import DIGITS
 from residents.models import Household
 from volunteers.enums import BuildingRole, RoleSetCode
 from volunteers.posts import LONGEST_NAME
@@ -39,7 +40,7 @@ class FillForm(forms.Form):
         widget=DIGITS,
         help_text=_("Only where several people have the name."),
     )
-    starts = forms.DateField(label=_("From day"), widget=DAY, required=False)
+    starts = DayField(label=_("From day"), required=False)
 
     def __init__(self, *args: Any, building: Unit, role: BuildingRole, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
