@@ -367,9 +367,7 @@ def lines(user: "User", unit: "Unit | None", filters: dict[str, str]) -> Iterato
     found = Belonging.objects.filter(ends=None, person__in=seen.values("pk"))
     found = found.filter(household__in=Household.objects.visible_to(user).values("pk"))
     if unit:
-        found = found.filter(
-            lies_in(unit, "household__building"),
-        )
+        found = found.filter(lies_in(unit, "household__building"))
     if filters.get("relation"):
         found = found.filter(relation=filters["relation"])
     found = found.select_related("person__guardian", "household__building__parent")

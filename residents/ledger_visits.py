@@ -122,9 +122,7 @@ def lines(user: "User", unit: "Unit | None", filters: dict[str, str]) -> Iterato
     """Who was called at when, in sight of somebody; what was said stays on the home's page."""
     found = Visit.objects.visible_to(user)
     if unit:
-        found = found.filter(
-            lies_in(unit, "household__building"),
-        )
+        found = found.filter(lies_in(unit, "household__building"))
     found = found.select_related("person", "household__building__parent", "by")
     for one in found.order_by("-on", "-pk").iterator(chunk_size=1000):
         building = one.household.building

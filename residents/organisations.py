@@ -62,9 +62,7 @@ def reads(user: "User", unit: Unit) -> bool:
     """Whether somebody works with a place's organisations, or lives there."""
     if user.is_superuser or reach_of(user).roles_at(unit) & BODY_READERS:
         return True
-    homes = verified_belongings(user).filter(
-        lies_in(unit, "household__building"),
-    )
+    homes = verified_belongings(user).filter(lies_in(unit, "household__building"))
     return homes.exists()
 
 

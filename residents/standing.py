@@ -39,9 +39,7 @@ def rights_at(user: "User", household: Household) -> frozenset[str]:
 
 def rights_in(user: "User", unit: Unit) -> frozenset[str]:
     """All that a person may in a unit of any kind, by the homes in it."""
-    inside = verified_belongings(user).filter(
-        lies_in(unit, "household__building"),
-    )
+    inside = verified_belongings(user).filter(lies_in(unit, "household__building"))
     return _rights(inside)
 
 

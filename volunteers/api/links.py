@@ -67,9 +67,7 @@ class LinkListView(PostView, ListAPIView):
             unit = unit_by_code(code)
             if unit is None:
                 return found.none()
-            found = found.filter(
-                lies_in(unit, "household__building"),
-            )
+            found = found.filter(lies_in(unit, "household__building"))
         return found
 
     @extend_schema(request=HouseholdLinkBody, responses={201: HouseholdLinkSerializer(many=True)})
