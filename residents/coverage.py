@@ -35,6 +35,19 @@ def in_force(day: date) -> Q:
     return Q(starts__lte=day) & (Q(ends=None) | Q(ends__gte=day))
 
 
+def own_unit(user: "User") -> Unit | None:
+    """The one unit that somebody counts; None for whoever counts several, or all."""
+    areas = {
+        held.area
+        for held in reach_of(user).holdings
+        if held.area and held.role in HOUSEHOLD_READERS
+    }
+    if user.is_superuser or len(areas) != 1:
+        return None
+    [area] = areas
+    return Unit.objects.get(tree_id=area.tree_id, lft=area.left)
+
+
 def compounds_in(unit: Unit | None, user: "User") -> QuerySet[Unit]:
     """The compounds of a unit of any kind; without one all those that somebody may count."""
     compounds = Unit.objects.filter(kind=UnitKind.COMPOUND)

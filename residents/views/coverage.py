@@ -34,7 +34,7 @@ ALL_FIVE = "all_five"
 def coverage_page(request: HttpRequest) -> HttpResponse:
     """What the compounds of a place have: figures that open their lists, the map and the year."""
     user, now = signed_in(request), timezone.now()
-    unit, today = _place(request), timezone.localdate(now)
+    unit, today = _place(request) or coverage.own_unit(user), timezone.localdate(now)
     found = coverage.picture(unit, user, today)
     months = coverage.trend(unit, user, today)
     grouped = unit is None or unit.kind == UnitKind.STREET

@@ -418,3 +418,12 @@ def test_the_desk_of_who_keeps_them_names_what_runs_out(page, cast):
     assert [one.unit for one in desk_endings(page, cast.street_cadre)] == [cast.compound]
     for other in (cast.grid_worker, cast.sibling_worker, cast.sibling_cadre, cast.urban_officer):
         assert desk_endings(page, other) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "shown"),
+    [("community_worker", "community"), ("street_cadre", "street"), ("admin", None)],
+)
+def test_whoever_counts_one_unit_begins_with_it(page, cast, who, shown):
+    answer = page(getattr(cast, who)).get("/coverage/")
+    assert answer.context["unit"] == (getattr(cast, shown) if shown else None)
