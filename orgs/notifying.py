@@ -4,10 +4,10 @@ Upper floors register kinds and call `notify`; nobody is told the same thing twi
 waits in the database until it is sent, so that no lost message loses it.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 # A try that is under way for longer than this belonged to a worker that died.
 LEASE = timedelta(minutes=5)
+# Seconds after which a worker leaves the rest to the next: its job must end before a lease does.
+LONGEST = 180.0
 # The wait after each failed try; after the last one it is given up.
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 MAX_ERROR = 200
@@ -206,26 +208,34 @@ def way_of(user: User) -> dict[str, NoticeWay]:
 # --- Going out -------------------------------------------------------------------------------------
 
 
-def deliver(*, now: datetime, most: int = 200) -> int:
-    """Sends what is due, and says how many notices went out.
+def deliver(*, now: datetime, longest: float = LONGEST) -> int:
+    """Sends what is due, and says how many notices went out; begins no new message after `longest` seconds.
 
-    Claimed first, for a few minutes, then sent: a worker that dies between sending and noting it
-    sends once more, never less. What is due for one person and channel goes as one message.
+    What is due for one person and channel goes as one message: claimed first, for a few minutes, then
+    sent. A worker that dies between sending and noting it sends once more, never less; what took the
+    worker with it each time is given up like what was refused each time.
     """
+    due = Delivery.objects.filter(sent_at=None, failed_at=None, due_at__lte=now)
+    due.filter(attempts__gt=len(WAITS)).update(
+        failed_at=now, error=_("the worker died each time it was sent")
+    )
+    ends, sent = monotonic() + longest, 0
+    while monotonic() < ends and (bundle := _claim(due, now)):
+        sent += _send(bundle, now)
+    return sent
+
+
+def _claim(due: QuerySet[Delivery], now: datetime) -> list[Delivery]:
+    """Takes what is due first, and what else is due for the same person through the same channel."""
     with transaction.atomic():
-        due = Delivery.objects.filter(sent_at=None, failed_at=None, due_at__lte=now)
-        keys = list(
-            due.order_by("due_at", "pk")
-            .select_for_update(skip_locked=True)
-            .values_list("pk", flat=True)[:most]
-        )
-        claimed = Delivery.objects.filter(pk__in=keys)
+        free = due.select_for_update(skip_locked=True, of=("self",))
+        first = free.select_related("notice").order_by("due_at", "pk").first()
+        if first is None:
+            return []
+        same = free.filter(notice__recipient=first.notice.recipient_id, channel=first.channel)
+        claimed = Delivery.objects.filter(pk__in=list(same.values_list("pk", flat=True)))
         claimed.update(due_at=now + LEASE, attempts=F("attempts") + 1)
-    bundles: dict[tuple[int, str], list[Delivery]] = defaultdict(list)
-    rows = claimed.select_related("notice__recipient__notice_address").order_by("pk")
-    for delivery in rows:
-        bundles[delivery.notice.recipient_id, delivery.channel].append(delivery)
-    return sum(_send(bundle, now) for bundle in bundles.values())
+    return list(claimed.select_related("notice__recipient__notice_address").order_by("pk"))
 
 
 def _send(bundle: list[Delivery], now: datetime) -> int:

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from orgs import notifying
 from orgs.enums import NoticeWay
+from orgs.jobs import deliver_notices
 from orgs.models import Delivery, Notice
 from orgs.notifying import NoticeKind, Telling
 from tests import factories as make
@@ -129,19 +130,56 @@ def test_what_is_refused_is_tried_again_later_and_given_up_in_the_end(cast, rece
     assert notifying.deliver(now=now) == 1
 
 
-def test_a_worker_that_died_while_sending_is_followed_by_another(cast, receiver, monkeypatch):
-    tell(cast.owner)
+@pytest.fixture
+def die_sending(monkeypatch):
+    """A worker that dies while it sends."""
 
     def dies(bundle, now):
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patched:
-        patched.setattr(notifying, "_send", dies)
-        with pytest.raises(KeyboardInterrupt):
-            notifying.deliver(now=MORNING)
-    assert notifying.deliver(now=MORNING + timedelta(minutes=1)) == 0
+    def deliver(now):
+        with monkeypatch.context() as patched:
+            patched.setattr(notifying, "_send", dies)
+            with pytest.raises(KeyboardInterrupt):
+                notifying.deliver(now=now)
+
+    return deliver
+
+
+def test_a_worker_that_died_while_sending_is_followed_by_another(cast, receiver, die_sending):
+    tell(cast.owner)
+    tell(cast.member, now=MORNING + timedelta(seconds=1))
+    die_sending(MORNING)
+    # Only the message that was under way waits for the end of the lease.
+    assert notifying.deliver(now=MORNING + timedelta(minutes=1)) == 1
     assert notifying.deliver(now=MORNING + notifying.LEASE) == 1
-    assert len(receiver.messages) == 1
+    assert [one["path"] for one in receiver.messages] == [
+        f"/{cast.member.username}",
+        f"/{cast.owner.username}",
+    ]
+
+
+def test_what_takes_the_worker_with_it_each_time_is_given_up(cast, receiver, die_sending):
+    tell(cast.owner)
+    now = MORNING
+    for _try in range(len(notifying.WAITS) + 1):
+        die_sending(now)
+        now += notifying.LEASE
+    assert notifying.deliver(now=now) == 0
+    delivery = Delivery.objects.get()
+    assert (delivery.failed_at, delivery.error) == (now, "每次外发时处理进程都意外终止")
+
+
+def test_a_worker_out_of_time_leaves_the_rest_to_the_next(cast, receiver):
+    tell(cast.owner, cast.member)
+    assert notifying.deliver(now=MORNING, longest=0) == 0
+    assert set(Delivery.objects.values_list("attempts", flat=True)) == {0}
+    assert notifying.deliver(now=MORNING) == 2
+
+
+def test_the_job_ends_before_its_claims_do():
+    limit = deliver_notices.time_limit
+    assert notifying.LONGEST < limit < notifying.LEASE.total_seconds()
 
 
 @pytest.mark.parametrize(
