@@ -279,8 +279,8 @@ class Frame:
     @property
     def search_url(self) -> str:
         """Where the search box of the top bar leads; "" for those who have no list."""
-        named = [link.url for link in self.links if link.item.url_name == "tasks:list"]
-        return named[0] if named else ""
+        lists = any(link.item.url_name == "tasks:list" for link in self.links)
+        return optional_url("tasks:find") if lists else ""
 
     @property
     def report_url(self) -> str:

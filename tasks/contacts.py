@@ -35,16 +35,20 @@ def revealable(user: "User") -> Q:
     return reach.q("unit", COMMUNITY_ROLES | STREET_ROLES) | grid | Q(reporter=user)
 
 
-def by_phone(tasks: QuerySet[Task], user: "User", words: str) -> QuerySet[Task] | None:
-    """The tasks whose contact has this telephone; None where the words are no telephone number.
+def caller(words: str) -> str:
+    """What stands for a telephone number in an address; "" where the words are no telephone number."""
+    try:
+        return phones.index(phones.normalise(words))
+    except Refused:
+        return ""
+
+
+def of_caller(tasks: QuerySet[Task], user: "User", caller: str) -> QuerySet[Task]:
+    """The tasks of one telephone, as `caller` names it.
 
     Only tasks whose contact the person may know: a search is no oracle.
     """
-    try:
-        index = phones.index(phones.normalise(words))
-    except Refused:
-        return None
-    return tasks.filter(revealable(user), contact_phone_index=index)
+    return tasks.filter(revealable(user), contact_phone_index=caller)
 
 
 def reveal(*, task: Task, reason: str, by: "User", now: datetime) -> tuple[str, str]:

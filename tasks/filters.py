@@ -20,7 +20,7 @@ from orgs.forms.positions import DayInput
 from orgs.models import Department, Unit
 from orgs.queries import unit_by_code
 from orgs.scoping import lies_in, reach_of
-from tasks.contacts import by_phone
+from tasks.contacts import caller, of_caller
 from tasks.desk import in_charge
 from tasks.enums import FINAL, OPEN, WITH_DEPARTMENTS, Channel, Figure, Light, Status
 from tasks.limits import late, with_light
@@ -79,6 +79,7 @@ class TaskFilter(FilterSet):
     """Filters of the list over the API; the page's are the same, as boxes to choose from."""
 
     q = django_filters.CharFilter(method="matching")
+    caller = django_filters.CharFilter(method="of_telephone")
     tab = django_filters.ChoiceFilter(choices=list(TABS.items()), method="on_tab")
     status = django_filters.MultipleChoiceFilter(choices=Status.choices)
     light = django_filters.ChoiceFilter(choices=Light.choices, method="lit")
@@ -111,10 +112,7 @@ class TaskFilter(FilterSet):
         return {name: str(self.data[name]) for name in self.filters if self.data.get(name)}
 
     def matching(self, tasks: QuerySet[Task], name: str, words: str) -> QuerySet[Task]:
-        """A telephone number in full, or words of the number, the title, the text or the place."""
-        with_phone = by_phone(tasks, self.request.user, words)
-        if with_phone is not None:
-            return with_phone
+        """Words of the number, the title, the text or the place."""
         for word in words.split()[:MAX_WORDS]:
             tasks = tasks.filter(
                 Q(number__icontains=word)
@@ -123,6 +121,10 @@ class TaskFilter(FilterSet):
                 | Q(unit__path_name__icontains=word)
             )
         return tasks
+
+    def of_telephone(self, tasks: QuerySet[Task], name: str, index: str) -> QuerySet[Task]:
+        """The tasks of one telephone, which no address names: `kept` writes what stands for it."""
+        return of_caller(tasks, self.request.user, index)
 
     def on_tab(self, tasks: QuerySet[Task], name: str, tab: str) -> QuerySet[Task]:
         match tab:
@@ -199,6 +201,7 @@ class TaskPageFilter(TaskFilter):
             attrs={"type": "search", "placeholder": _("Number, words, place or full phone")}
         ),
     )
+    caller = django_filters.CharFilter(method="of_telephone", widget=forms.HiddenInput)
     status = django_filters.ChoiceFilter(
         label=_("State"), choices=Status.choices, empty_label=_("any state")
     )
@@ -266,8 +269,14 @@ class TaskPageFilter(TaskFilter):
 
 
 def kept(query: str) -> str:
-    """The address of a list as it is saved and compared: known filters that are set, in one order."""
-    given = QueryDict(query)
+    """The address of a list as it is saved and compared: known filters that are set, in one order.
+
+    Addresses stay in histories and logs: a telephone number that was typed is written as its index.
+    """
+    given = QueryDict(query, mutable=True)
+    if index := caller(given.get("q", "")):
+        del given["q"]
+        given["caller"] = index
     return urlencode(
         sorted(
             (name, value)

@@ -48,6 +48,7 @@ urlpatterns = [
     path("campaigns/measures/<int:pk>/change/", measures.measure_change, name="measure_change"),
     path("campaigns/measures/<int:pk>/<str:action>/", measures.measure_act, name="measure_act"),
     path("tasks/", listing.task_list, name="list"),
+    path("tasks/find/", listing.find, name="find"),
     path("tasks/export/", ledger.export, name="export"),
     path("tasks/bulk/", bulk.act, name="bulk"),
     path("tasks/hotline/", hotline.hotline, name="hotline"),

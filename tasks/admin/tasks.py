@@ -26,7 +26,7 @@ from tasks.admin.parts import (
     TaskRequests,
     TaskTransfers,
 )
-from tasks.contacts import by_phone
+from tasks.contacts import caller, of_caller
 from tasks.models import Category, Task
 from tasks.queries import PARTS
 
@@ -137,10 +137,9 @@ class TaskAdmin(ScopedReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Task], search_term: str
     ) -> tuple[QuerySet[Task], bool]:
-        with_phone = by_phone(queryset, signed_in(request), search_term)
-        if with_phone is None:
-            return super().get_search_results(request, queryset, search_term)
-        return with_phone, False
+        if index := caller(search_term):
+            return of_caller(queryset, signed_in(request), index), False
+        return super().get_search_results(request, queryset, search_term)
 
     @admin.display(description=gettext_lazy("contact"))
     def contact(self, task: Task) -> str:

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from orgs import spreadsheets, throttling
+from orgs import phones, spreadsheets, throttling
 from orgs.api.base import PostView, find
 from orgs.models import User
 from tasks import bulk, hotline_import, ledger, saved_filters
@@ -63,6 +63,27 @@ class LedgerView(GenericAPIView):
             now=timezone.now(),
         )
         return as_download(found)
+
+
+class CallerBody(serializers.Serializer):
+    phone = serializers.CharField(max_length=30)
+
+
+class CallerView(PostView):
+    """What stands for a telephone number in the filter `caller`: no address names the number itself."""
+
+    @extend_schema(
+        operation_id="tasks_caller",
+        request=CallerBody,
+        responses=inline_serializer("Caller", {"caller": serializers.CharField()}),
+    )
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        return super().post(request, **kwargs)
+
+    def perform(self, request: Request, **kwargs: Any) -> Response:
+        body = CallerBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response({"caller": phones.index(phones.normalise(body.validated_data["phone"]))})
 
 
 # --- Saved filters -------------------------------------------------------------------------------

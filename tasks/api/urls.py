@@ -57,6 +57,7 @@ urlpatterns = [
     path("categories/", views.CategoryListView.as_view(), name="categories"),
     path("tasks/", views.TaskListView.as_view(), name="tasks"),
     path("tasks/export/", lists.LedgerView.as_view(), name="task-export"),
+    path("tasks/caller/", lists.CallerView.as_view(), name="task-caller"),
     path("tasks/bulk/", lists.BulkView.as_view(), name="task-bulk"),
     path("tasks/hotline/", lists.HotlineView.as_view(), name="task-hotline"),
     path("saved-filters/", lists.SavedFiltersView.as_view(), name="saved-filters"),

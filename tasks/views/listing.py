@@ -5,9 +5,10 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from orgs.models import User
@@ -16,6 +17,7 @@ from orgs.queries import departments
 from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
 from tasks import bulk, hotline_import, ledger, saved_filters
+from tasks.contacts import caller
 from tasks.desk import with_rule
 from tasks.filters import TABS, TaskPageFilter, kept
 from tasks.forms.lists import SaveFilterForm
@@ -33,13 +35,16 @@ ALL = "tab="
 def task_list(request: HttpRequest) -> HttpResponse:
     """The tasks in sight, filtered by the address; htmx gets only the list.
 
-    An address without any filter leads to the one that the person wants to see first.
+    An address without any filter leads to the one that the person wants to see first; one with a
+    telephone number to one without.
     """
     user, now = signed_in(request), timezone.now()
     saved = list(saved_filters.own(user))
     first = next((one for one in saved if one.is_default), None)
     if first and not request.GET:
         return redirect(f"{request.path}?{first.query}")
+    if caller(request.GET.get("q", "")):
+        return redirect(f"{request.path}?{kept(request.GET.urlencode())}")
     found = TaskPageFilter(
         request.GET,
         queryset=Task.objects.visible_to(user),
@@ -60,6 +65,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
         "may_export": user.has_perm(ledger.PERMISSION),
         "may_import": user.has_perm(hotline_import.PERMISSION),
         "bulk_actions": bulk.open_to(user),
+        "without_caller": _address(request, "caller") if request.GET.get("caller") else "",
         "here": request.get_full_path(),
         "rows": as_rows(page.rows, user, now),
     }
@@ -70,6 +76,13 @@ def task_list(request: HttpRequest) -> HttpResponse:
     # that is shown first would come instead.
     response["HX-Push-Url"] = f"{request.path}?{_shared(request) or ALL}"
     return response
+
+
+@login_required
+@require_POST
+def find(request: HttpRequest) -> HttpResponse:
+    """Leads to the list with what was looked for: typed text is sent in the body, for it may be a telephone."""
+    return redirect(f"{reverse('tasks:list')}?{kept(request.POST.urlencode()) or ALL}")
 
 
 def _shared(request: HttpRequest) -> str:
@@ -97,14 +110,18 @@ def _departments_to_choose(user: User) -> list[tuple[str, str]]:
 def _tabs(request: HttpRequest) -> list[dict[str, Any]]:
     """Tabs keep the other filters and start at the first page."""
     chosen = request.GET.get("tab", "")
-    tabs = []
-    for name, label in {"": _("All"), **TABS}.items():
-        query = request.GET.copy()
-        for dropped in ("after", "before", "tab"):
-            query.pop(dropped, None)
-        if name:
-            query["tab"] = name
-        tabs.append(
-            {"label": label, "url": f"?{query.urlencode() or ALL}", "current": name == chosen}
-        )
-    return tabs
+    return [
+        {"label": label, "url": f"?{_address(request, 'tab', tab=name)}", "current": name == chosen}
+        for name, label in {"": _("All"), **TABS}.items()
+    ]
+
+
+def _address(request: HttpRequest, *dropped: str, **added: str) -> str:
+    """The first page of the list's address without one filter, or with another value of it."""
+    query = request.GET.copy()
+    for name in ("after", "before", *dropped):
+        query.pop(name, None)
+    for name, value in added.items():
+        if value:
+            query[name] = value
+    return query.urlencode() or ALL

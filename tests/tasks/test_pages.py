@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from PIL import Image
 from orgs.enums import AuditResult
 from orgs.models import AuditEntry
 from tasks.actions import USE_CASES
+from tasks.contacts import caller
 from tasks.enums import Action, Status, WhistleKind
 from tasks.forms.actions import FORMS
 from tasks.models import Task
@@ -368,6 +370,33 @@ def test_the_list_keeps_to_what_is_in_sight(page, cast):
         assert listed(page(getattr(cast, who))) == set()
 
 
+@pytest.mark.parametrize("said_as", ["13800005678", "138 0000 5678", "+86 138-0000-5678"])
+def test_a_telephone_is_looked_for_and_stands_in_no_address(page, api, cast, said_as):
+    known = make.task(cast)
+    make.task(cast, by=cast.neighbour)
+    browser = page(cast.street_cadre)
+    address = browser.post("/tasks/find/", {"q": said_as, "tab": "open", "light": ""})["Location"]
+    assert address == f"/tasks/?caller={caller('13800005678')}&tab=open"
+    assert browser.get("/tasks/", {"q": said_as, "tab": "open"})["Location"] == address
+    shown = browser.get(address)
+    assert [row.task.number for row in shown.context["rows"]] == [known.number]
+    assert 'href="?tab=open"' in shown.content.decode()
+    # Who may not know the contact learns nothing by asking for it: an administrator neither.
+    assert page(cast.admin).get(address).context["rows"] == []
+    index = api(cast.street_cadre).post("/api/v1/tasks/caller/", {"phone": said_as}, "json").json()
+    found = api(cast.street_cadre).get("/api/v1/tasks/", index).json()["results"]
+    assert [row["number"] for row in found] == [known.number]
+
+
+def test_words_are_looked_for_from_every_page(page, api, cast):
+    browser = page(cast.street_cadre)
+    assert 'action="/tasks/find/" method="post"' in browser.get("/", follow=True).content.decode()
+    assert browser.post("/tasks/find/", {"q": "飞线"})["Location"] == f"/tasks/?q={quote('飞线')}"
+    assert browser.post("/tasks/find/", {"q": ""})["Location"] == "/tasks/?tab="
+    refused = api(cast.street_cadre).post("/api/v1/tasks/caller/", {"phone": "12345"}, "json")
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_phone")
+
+
 def test_filters_narrow_the_list(page, cast):
     kind = make.category()
     here = make.task(cast, Status.DISPATCHED, category=kind, title="飞线充电")
@@ -386,7 +415,7 @@ def test_filters_narrow_the_list(page, cast):
         ({"q": "飞线"}, one),
         ({"q": here.number[-6:]}, one),
         ({"q": "5栋"}, one),
-        ({"q": "139-0000-1111"}, other),
+        ({"caller": caller("139-0000-1111")}, other),
         ({"q": "1390000"}, set()),
         ({"status": "submitted"}, other),
         ({"category": kind.code}, one),
@@ -426,13 +455,15 @@ def test_a_telephone_is_searched_only_by_those_who_may_know_it(page, cast, who, 
     task = make.task(cast, Status.DISPATCHED)
     person = getattr(cast, who)
     assert listed(page(person)) == {task.number}
-    assert listed(page(person), q=cast.owner.phone) == ({task.number} if finds else set())
+    assert listed(page(person), caller=caller(cast.owner.phone)) == (
+        {task.number} if finds else set()
+    )
 
 
 def test_a_member_cannot_find_a_telephone(page, cast):
     task = make.task(cast, Status.OFFERED)
     assert listed(page(cast.member)) == {task.number}
-    assert listed(page(cast.member), q=cast.owner.phone) == set()
+    assert listed(page(cast.member), caller=caller(cast.owner.phone)) == set()
 
 
 @pytest.mark.parametrize(
