@@ -1,13 +1,14 @@
 """Forms of a patrol."""
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from orgs.forms.positions import DayField
 from orgs.models import Unit
 from tasks.enums import PatrolItem
 from tasks.forms.report import PlaceField
-from tasks.models import MAX_TEXT, Category
+from tasks.models import MAX_TEXT, Category, Patrol
 
 SHORT = forms.Textarea(attrs={"rows": 3, "maxlength": MAX_TEXT})
 
@@ -48,6 +49,25 @@ class PatrolForm(forms.Form):
         )
         kinds = Category.objects.filter(is_selectable=True)
         self.fields["category"].queryset = kinds  # type: ignore[attr-defined]  # as Django documents
+
+
+class PatrolFilter(forms.Form):
+    """Which rounds a list or the ledger shows."""
+
+    open = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    first = DayField(label=_("First day"), required=False)
+    last = DayField(label=_("Last day"), required=False)
+
+    def narrow(self, patrols: QuerySet[Patrol]) -> QuerySet[Patrol]:
+        """The rounds of the days chosen; of "open" those that wait to be looked at again."""
+        chosen = self.cleaned_data
+        if chosen["open"]:
+            patrols = patrols.exclude(finding="").filter(rechecked_at=None, task=None)
+        if chosen["first"]:
+            patrols = patrols.filter(at__date__gte=chosen["first"])
+        if chosen["last"]:
+            patrols = patrols.filter(at__date__lte=chosen["last"])
+        return patrols
 
 
 class RecheckForm(forms.Form):

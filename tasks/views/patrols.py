@@ -1,18 +1,17 @@
 """Pages of patrols: the form that also works in a basement, the list, the ledger in Excel."""
 
-from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from orgs import attachments, audit, spreadsheets
+from orgs import attachments, spreadsheets
 from orgs.errors import DomainError
 from orgs.models import Attachment, Unit, User
 from orgs.paging import page_by_key
@@ -20,19 +19,13 @@ from orgs.refusals import refuse
 from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
 from orgs.throttling import count_upload
-from tasks import patrols
+from tasks import patrol_ledger, patrols
 from tasks.enums import HANDLER_ROLES, PatrolItem
-from tasks.forms.patrols import PatrolForm, RecheckForm
+from tasks.forms.patrols import PatrolFilter, PatrolForm, RecheckForm
 from tasks.models import Patrol
 
 # Communities, compounds and buildings that one walks through.
 MOST_PLACES = 500
-MOST_EXPORTED = 10_000
-# 安全巡查记录表, as communities keep it: the headings are part of the form, in Chinese.
-HEADINGS = (
-    "序号", "巡查日期", "巡查区域", "巡查楼栋", "巡查人", "巡查项目", "发现问题", "整改建议", "整改期限",
-    "整改结果", "复查人", "复查日期", "备注",
-)  # fmt: skip
 
 
 @login_required
@@ -62,9 +55,13 @@ def new(request: HttpRequest) -> HttpResponse:
 def patrol_list(request: HttpRequest) -> HttpResponse:
     """The rounds in sight, the newest first; those that wait to be looked at again by themselves."""
     user = signed_in(request)
-    found = _rows(user, waiting=bool(request.GET.get("open")))
+    chosen = PatrolFilter(request.GET)
+    seen = Patrol.objects.visible_to(user).select_related("unit", "by", "rechecked_by", "task")
+    found = chosen.narrow(seen) if chosen.is_valid() else seen.none()
     context = {
         "page": page_by_key(request, found),
+        "form": chosen,
+        "query": request.GET.urlencode(),
         "items": dict(PatrolItem.choices),
         "goes": user.has_perm(patrols.PERMISSION),
         "waiting": bool(request.GET.get("open")),
@@ -92,17 +89,18 @@ def recheck(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def export(request: HttpRequest) -> HttpResponse:
-    """The ledger of rounds in sight as a workbook."""
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The rounds of the list with the same address, as a workbook."""
     user = signed_in(request)
-    found = list(_rows(user, waiting=False).order_by("-pk")[:MOST_EXPORTED])
-    audit.record("tasks.export-patrols", by=user, detail={"rows": len(found)})
-    body = spreadsheets.write(
-        HEADINGS, (_cells(number, one) for number, one in enumerate(found, 1)), "安全巡查记录表"
+    chosen = PatrolFilter(request.GET)
+    if not chosen.is_valid():
+        return redirect(f"{reverse('tasks:patrols')}?{request.GET.urlencode()}")
+    found = chosen.narrow(Patrol.objects.visible_to(user))
+    file = patrol_ledger.export(patrols=found, by=user, now=timezone.now())
+    name = f"{patrol_ledger.TITLE}{timezone.localdate():%Y%m%d}.xlsx"
+    return FileResponse(
+        file, as_attachment=True, filename=name, content_type=spreadsheets.CONTENT_TYPE
     )
-    answer = HttpResponse(body, content_type=spreadsheets.CONTENT_TYPE)
-    answer["Content-Disposition"] = 'attachment; filename="patrols.xlsx"'
-    return answer
 
 
 @require_safe
@@ -111,13 +109,6 @@ def worker(request: HttpRequest) -> HttpResponse:
     answer = render(request, "tasks/patrol_worker.js", content_type="text/javascript")
     answer["Cache-Control"] = "no-cache"
     return answer
-
-
-def _rows(user: User, *, waiting: bool) -> QuerySet[Patrol]:
-    found: QuerySet[Patrol] = Patrol.objects.visible_to(user)
-    if waiting:
-        found = found.exclude(finding="").filter(rechecked_at=None, task=None)
-    return found.select_related("unit__parent", "by", "rechecked_by", "task")
 
 
 def _places(user: User) -> list[Unit]:
@@ -137,24 +128,3 @@ def _kept(patrol: Patrol) -> str:
     if patrol.task:
         return _("Kept, and passed on as %(number)s.") % {"number": patrol.task.number}
     return _("Kept: %(place)s.") % {"place": patrol.unit}
-
-
-def _cells(number: int, patrol: Patrol) -> list[Any]:
-    labels = dict(PatrolItem.choices)
-    parent = patrol.unit.parent
-    building = patrol.unit.kind == "building"
-    return [
-        number,
-        f"{timezone.localtime(patrol.at):%Y-%m-%d %H:%M}",
-        parent.path_name if building and parent else patrol.unit.path_name,
-        patrol.unit.name if building else "",
-        str(patrol.by),
-        "、".join(str(labels.get(item, item)) for item in patrol.items),
-        patrol.finding,
-        patrol.advice,
-        str(patrol.due_on or ""),
-        patrol.result,
-        str(patrol.rechecked_by or ""),
-        f"{timezone.localtime(patrol.rechecked_at):%Y-%m-%d}" if patrol.rechecked_at else "",
-        patrol.task.number if patrol.task else "",
-    ]

@@ -6,17 +6,24 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.html import escape
 from openpyxl import load_workbook
 
 from orgs import audit
 from orgs.errors import NotAllowed, Refused, WrongState
-from tasks import patrols
+from orgs.models import AuditEntry
+from tasks import patrol_ledger, patrols
 from tasks.enums import Channel, Status
 from tasks.models import Patrol, Task
 from tests import factories as make
 from tests.files import photo, upload
 
 URL = "/api/v1/patrols/"
+
+
+def fetched(answer):
+    """The workbook of a download."""
+    return load_workbook(BytesIO(b"".join(answer.streaming_content)))
 
 
 def go(cast, **values):
@@ -187,12 +194,39 @@ def test_the_list_and_the_ledger(page, cast):
     go(cast, finding="=HYPERLINK(1)", advice="更换", due_on=make.NOW.date())
     client = page(cast.community_worker)
     assert "HYPERLINK" in client.get("/patrols/?open=1").content.decode()
-    book = load_workbook(BytesIO(client.get("/patrols/export/").content))
+    book = fetched(client.get("/patrols/export/"))
     headings, first = book.active.iter_rows(values_only=True)
     assert headings[:4] == ("序号", "巡查日期", "巡查区域", "巡查楼栋")
     assert (first[3], first[6]) == ("5栋", "'=HYPERLINK(1)")
     client.post(f"/patrols/{Patrol.objects.get().pk}/recheck/", {"result": "已更换"})
     assert Patrol.objects.get().result == "已更换"
+
+
+def test_list_and_ledger_show_the_days_chosen(page, cast):
+    for days in (0, 1, 9):
+        go(cast, now=make.NOW - timedelta(days=days), finding=f"第{days}天")
+    client = page(cast.community_worker)
+    first, last = (make.NOW - timedelta(days=days) for days in (9, 1))
+    query = f"?first={first:%Y-%m-%d}&last={last:%Y-%m-%d}"
+    shown = client.get(f"/patrols/{query}")
+    assert {row.finding for row in shown.context["page"].rows} == {"第1天", "第9天"}
+    assert f"/patrols/export/{escape(query)}" in shown.content.decode()
+    rows = list(fetched(client.get(f"/patrols/export/{query}")).active.iter_rows(values_only=True))
+    assert [row[6] for row in rows[1:]] == ["第9天", "第1天"]
+    refused = client.get("/patrols/export/?first=9999-99-99", follow=True)
+    assert refused.redirect_chain == [("/patrols/?first=9999-99-99", 302)]
+    assert refused.context["form"].errors.keys() == {"first"}
+
+
+def test_a_ledger_that_is_too_long_says_so(page, cast, monkeypatch):
+    monkeypatch.setattr(patrol_ledger, "MAX_ROWS", 1)
+    go(cast)
+    client = page(cast.community_worker)
+    assert client.get("/patrols/export/").status_code == 200
+    go(cast)
+    answer = client.get("/patrols/export/", headers={"Referer": "/patrols/"}, follow=True)
+    assert "一张表最多 1 次巡查，请缩小日期范围。" in answer.content.decode()
+    assert AuditEntry.objects.filter(action="tasks.export-patrols").count() == 1
 
 
 @pytest.mark.parametrize("rows", [1, 30])
