@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -28,6 +28,8 @@ PERMISSION = "tasks.open_feedback_round"
 INVITED = "feedback"
 # Fewer answers than this are not shown: they would tell who said what.
 FEWEST_SHOWN = 5
+# An invitation that stays longer is about nothing that anybody remembers.
+LONGEST_OPEN = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ def open_round(
     """Invites the street's communities, and the reporters concerned, to rate departments.
 
     Rated are the departments dispatched in the street from `first` to `last`. Raises NotAllowed for
-    others than the street; Refused for days in a wrong order or where nothing was dispatched;
+    others than the street; Refused for days in a wrong order, for answers over more than
+    `LONGEST_OPEN`, or where nothing was dispatched;
     WrongState for a round that was opened before.
     """
     if not by.has_perm(PERMISSION, street) or street.kind != UnitKind.STREET:
@@ -56,6 +59,9 @@ def open_round(
     if not first <= last < closes_on or closes_on <= timezone.localdate(now):
         message = _("The days have to follow each other, and the answers need time.")
         raise Refused(message, code="bad_dates", fields={"closes_on": [message]})
+    if closes_on > timezone.localdate(now) + LONGEST_OPEN:
+        message = _("Answers are taken for at most %(days)d days.") % {"days": LONGEST_OPEN.days}
+        raise Refused(message, code="too_long", fields={"closes_on": [message]})
     try:
         with transaction.atomic():
             made = FeedbackRound.objects.create(
@@ -214,7 +220,7 @@ def _tell(made: FeedbackRound, now: datetime) -> None:
                 f"feedback:{made.pk}",
                 rater,
                 link=reverse("tasks:feedback"),
-                data={"street": made.street.name, "until": f"{made.closes_on:%Y-%m-%d}"},
+                data={"street": made.street.name, "until": made.closes_on.isoformat()},
             )
             for rater in raters
         ),

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -63,7 +64,8 @@ def _text(data: Mapping[str, Any]) -> str:
 
 
 def _invitation(data: Mapping[str, Any]) -> str:
-    return _("%(street)s asks you to rate departments until %(until)s.") % data
+    until = date_format(date.fromisoformat(data["until"]))
+    return _("%(street)s asks you to rate departments until %(until)s.") % {**data, "until": until}
 
 
 def _what(data: Mapping[str, Any]) -> str:

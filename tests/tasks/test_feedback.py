@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils.formats import date_format
 
+from orgs import notifying
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Notice
 from tasks import feedback
@@ -45,7 +47,11 @@ def test_communities_and_reporters_are_invited_for_those_who_were_called(cast, d
         for rater in ("community", "community2", "owner")
         for department in ("urban-management", "housing")
     }
-    assert Notice.objects.filter(kind=feedback.INVITED).count() == 3
+    notices = Notice.objects.filter(kind=feedback.INVITED)
+    assert notices.count() == 3
+    until = date_format(made.closes_on)
+    assert notifying.text_of(notices[0]) == f"西湖街道邀请您评价部门，{until} 截止。"
+    assert "年" in until
 
 
 def test_nobody_rates_their_own_department(cast):
@@ -69,6 +75,7 @@ def test_only_the_street_invites(cast, dispatched, who):
         {"first": DAY + timedelta(days=1)},
         {"closes_on": DAY},
         {"closes_on": DAY + timedelta(days=1)},
+        {"closes_on": LATER.date() + feedback.LONGEST_OPEN + timedelta(days=1)},
         {"first": date(2020, 1, 1), "last": date(2020, 2, 1)},
     ],
 )
