@@ -1,4 +1,4 @@
-"""Panels on a unit's page, a household's page and the desk: each floor adds what it knows."""
+"""Panels on a unit's page, a household's, the desk and "my homes": each floor adds what it knows."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -38,6 +38,7 @@ class ResidentsConfig(AppConfig):
         registry.register("unit_panels", care_overview.panel)
         registry.register("unit_panels", organisations.panel)
         registry.register("desk_panels", organisations.desk_panel)
+        registry.register("desk_panels", privacy.desk_panel)
         registry.register("unit_panels", organisations.coverage_panel)
         registry.register("may_see_attachment", may_see_paper)
         registry.register("may_see_attachment", may_see_contract)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from orgs import audit
 from orgs.errors import NotAllowed, Refused, WrongState
+from orgs.panels import Panel
 from residents import assessments, guardians, people
 from residents.enums import (
     CONSENT_TO,
@@ -130,6 +131,11 @@ def is_due(user: "User") -> bool:
     notice = current_notice()
     said = Consent.objects.filter(user=user, ward=None, notice=notice)
     return bool(notice and not said.exists())
+
+
+def desk_panel(*, user: "User", now: datetime) -> Panel | None:
+    """Asks staff on their desk, as residents are asked at home."""
+    return Panel("residents/notice_due.html", None, place=-1) if is_due(user) else None
 
 
 def _last(user: "User", purpose: ConsentPurpose, ward: Person | None) -> Consent | None:

@@ -26,6 +26,7 @@ class VolunteersConfig(AppConfig):
         registry.register("people_still_needed", queries.people_still_needed)
         registry.register("personal_data_of", queries.own_data)
         registry.register("unit_panels", overview.panel)
+        registry.register("home_panels", overview.home_panel)
         audit_labels.add(
             {
                 "volunteers.enter-member": _("party member entered on a ledger"),

@@ -1,4 +1,4 @@
-"""What members and posts add to a unit's page: class of members, staff and gaps, contacts."""
+"""What members and posts add to pages below: class of members, staff and gaps, contacts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +9,14 @@ from django.utils import timezone
 from orgs.panels import Panel
 from volunteers.coverage import Covered, coverage
 from volunteers.gaps import Line, summary
+from volunteers.models import HouseholdLink
 from volunteers.queries import by_class
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from orgs.models import Unit, User
+    from residents.models import Belonging
     from volunteers.enums import MemberClass
 
 
@@ -61,3 +65,15 @@ def panel(*, unit: "Unit", user: "User", now: datetime) -> Panel | None:
 def _shares(counts: "dict[MemberClass, int]") -> list[Share]:
     largest = max(counts.values()) or 1
     return [Share(one, count, count * 1000 // largest) for one, count in counts.items()]
+
+
+def home_panel(*, belongings: "Sequence[Belonging]") -> Panel | None:
+    """Who looks after the homes that somebody verified: contacts by name, and no number of theirs."""
+    links = (
+        HouseholdLink.objects.filter(
+            household__in=[one.household_id for one in belongings], ends=None
+        )
+        .select_related("household__building", "person")
+        .order_by("household", "pk")
+    )
+    return Panel("volunteers/home_panel.html", links) if links else None

@@ -34,14 +34,14 @@ def make(accounts: dict[str, User], now: datetime) -> None:
             by=accounts[username],
             now=now - timedelta(hours=5),
         )
-    owner = accounts["owner"]
-    privacy.consent(purpose=ConsentPurpose.ACCOUNT, given=True, by=owner, now=now)
+    for account in accounts.values():
+        privacy.consent(purpose=ConsentPurpose.ACCOUNT, given=True, by=account, now=now)
     data_requests.ask(
         kind=DataRequestKind.CORRECT,
         text="去年换了工作。",
         corrections={"employment": "个体"},
         agrees=True,
-        by=owner,
+        by=accounts["owner"],
         now=now,
     )
     data_requests.ask(

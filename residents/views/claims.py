@@ -19,6 +19,7 @@ from orgs.enums import UnitKind
 from orgs.errors import DomainError
 from orgs.models import Attachment, Unit, User
 from orgs.paging import page_by_key
+from orgs.panels import called_panels
 from orgs.queries import matching, unit_by_code
 from orgs.refusals import refuse as say
 from orgs.signing_in import signed_in
@@ -50,9 +51,11 @@ def my_home(request: HttpRequest) -> HttpResponse:
         .exclude(relation__in=[Relation.OWNER, Relation.CO_OWNER])
         .select_related("household__building")
     )
+    belongings = [home for home, _rights in homes]
     context = {
         "claims": own[:FOUND],
         "homes": homes,
+        "panels": called_panels("home_panels", belongings=belongings),
         "to_confirm": to_confirm,
         "code_form": CodeForm(),
         "refuse_form": RefuseForm(),

@@ -105,6 +105,16 @@ def test_a_new_version_is_shown_at_home_until_it_is_answered(cast, page):
         assert client.get("/report/").status_code == 200
 
 
+def test_staff_are_asked_on_their_desk(cast, page):
+    client = page(cast.community_worker)
+    question = "隐私告知有更新"
+    assert question not in client.get("/").content.decode()
+    publish(cast)
+    assert question in client.get("/").content.decode()
+    client.post("/my-data/consent/", {"purpose": "account", "given": "1"})
+    assert question not in client.get("/").content.decode()
+
+
 # --- Guardians --------------------------------------------------------------------------------
 
 

@@ -6,10 +6,11 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from orgs import phones
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import AuditEntry, Notice
 from residents import visits
-from residents.enums import HouseholdState
+from residents.enums import HouseholdState, Relation
 from residents.models import Household, Person
 from tests import factories as make
 from volunteers import coverage, links
@@ -196,6 +197,22 @@ def test_the_own_list_says_how_many_how_to_reach_and_when(cast, mine):
     [one] = coverage.households_of(cast.member, TODAY + timedelta(days=8))
     assert one.light == "red"
     assert coverage.households_of(cast.owner, TODAY) == []
+
+
+def test_a_household_sees_its_own_contact_and_no_number(cast, mine, page):
+    at = {"verified_at": make.NOW, "verified_by": cast.community_worker}
+    family = make.resident(cast.building, account=cast.owner)
+    make.belonging(family, mine.household, Relation.FAMILY, **at)
+    [elsewhere] = doors(cast, 1)
+    make.belonging(make.resident(cast.building, account=cast.neighbour), elsewhere, **at)
+    contact = mine.person
+    Person.objects.filter(pk=contact.pk).update(name="尤联系")
+    shown = page(cast.owner).get("/my-home/").content.decode()
+    assert "尤联系" in shown
+    assert phones.mask(contact.phone) not in shown
+    assert "尤联系" not in page(cast.neighbour).get("/my-home/").content.decode()
+    links.end(link=mine, by=cast.secretary, now=make.NOW)
+    assert "尤联系" not in page(cast.owner).get("/my-home/").content.decode()
 
 
 # --- Counting ------------------------------------------------------------------------------------
