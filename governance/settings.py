@@ -491,6 +491,8 @@ SPECTACULAR_SETTINGS = {
         "CareKindEnum": "residents.enums.CareKind",
         "CareBasisEnum": "residents.enums.CareBasis",
         "BodyKindEnum": "residents.enums.BodyKind",
+        "DataRequestKindEnum": "residents.enums.DataRequestKind",
+        "DataRequestStateEnum": "residents.enums.DataRequestState",
         "ContractKindEnum": "residents.enums.ContractKind",
         "MeasureStateEnum": "tasks.enums.MeasureState",
     },

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -95,6 +96,18 @@ def may_decide(user: "User", request: DataRequest) -> bool:
     if person is None:
         return user.is_superuser
     return user.has_perm("residents.keep_roll", person.place)
+
+
+def open_for(user: "User") -> QuerySet[DataRequest]:
+    """The open requests that somebody answers: those that `may_decide` allows."""
+    found: QuerySet[DataRequest] = DataRequest.objects.filter(state=DataRequestState.OPEN)
+    if not user.has_perm("residents.keep_roll"):
+        return found.none()
+    if not user.is_superuser:
+        mine = Person.objects.visible_to(user)
+        accounts = mine.filter(account__isnull=False).values("account")
+        found = found.filter(Q(ward=None, user__in=accounts) | Q(ward__in=mine.values("pk")))
+    return found.exclude(user=user).select_related("user", "ward")
 
 
 def light(request: DataRequest, now: datetime) -> str:

@@ -23,6 +23,9 @@ from residents.models import Claim, Consent, DataRequest, Person, PrivacyNotice
 if TYPE_CHECKING:
     from orgs.models import User
 
+# What a guardian decides for a child.
+FOR_CHILDREN = (ConsentPurpose.ACCOUNT, ConsentPurpose.SENSITIVE)
+
 
 def current_notice() -> PrivacyNotice | None:
     """The newest version."""
@@ -118,6 +121,16 @@ def consents(user: "User", ward: Person | None = None) -> dict[ConsentPurpose, C
     rows = Consent.objects.filter(user=user, ward=ward).order_by("pk")
     latest = {row.purpose: row for row in rows}
     return {purpose: latest.get(purpose.value) for purpose in ConsentPurpose}
+
+
+def standing(user: "User", ward: Person | None = None) -> dict[ConsentPurpose, bool]:
+    """Whether each consent stands, given to the newest notice; for a child, what a guardian decides."""
+    newest = current_notice()
+    return {
+        purpose: bool(row and row.given and newest and row.notice_id == newest.pk)
+        for purpose, row in consents(user, ward).items()
+        if ward is None or purpose in FOR_CHILDREN
+    }
 
 
 def may_use(user: "User", purpose: ConsentPurpose, ward: Person | None = None) -> bool:

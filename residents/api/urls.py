@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from residents.api import bodies, care, claims, coverage, households, ledgers
+from residents.api import bodies, care, claims, coverage, households, ledgers, privacy
 
 urlpatterns = [
     path("care/", care.CareListView.as_view(), name="care"),
@@ -26,6 +26,11 @@ urlpatterns = [
     path("imports/<int:pk>/undo/", ledgers.UndoView.as_view(), name="import_undo"),
     path("claims/<int:pk>/code/", claims.CodeView.as_view(), name="claim_code"),
     path("claims/<int:pk>/withdraw/", claims.WithdrawView.as_view(), name="claim_withdraw"),
+    path("consents/", privacy.ConsentView.as_view(), name="consents"),
+    path("my-data/", privacy.OwnDataView.as_view(), name="my_data"),
+    path("data-requests/", privacy.DataRequestListView.as_view(), name="data_requests"),
+    path("data-requests/open/", privacy.OpenRequestListView.as_view(), name="data_requests_open"),
+    path("data-requests/<int:pk>/answer/", privacy.AnswerView.as_view(), name="data_request"),
     path("households/", households.HouseholdListView.as_view(), name="households"),
     path("households/<str:code>/", households.HouseholdView.as_view(), name="household"),
     path(

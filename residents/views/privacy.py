@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,7 +16,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orgs import spreadsheets
 from orgs.errors import DomainError, Refused
-from orgs.models import User
 from orgs.paging import page_by_key
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
@@ -30,12 +28,9 @@ from residents import (
     purposes,
     unmasking,
 )
-from residents.enums import ConsentPurpose, DataRequestKind, DataRequestState, PrivateField
+from residents.enums import ConsentPurpose, DataRequestKind, PrivateField
 from residents.forms.claims import AnswerForm, DataRequestForm, PeriodForm, UnmaskForm
-from residents.models import DataRequest, Person, PrivacyNotice
-
-# What a guardian decides for a child.
-FOR_CHILDREN = (ConsentPurpose.ACCOUNT, ConsentPurpose.SENSITIVE)
+from residents.models import DataRequest, Person
 
 
 @require_safe
@@ -58,12 +53,11 @@ def _request_form(request: HttpRequest) -> DataRequestForm:
 
 def _my_data(request: HttpRequest, form: DataRequestForm) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
-    newest = privacy.current_notice()
     wards = guardians.wards_of(user, timezone.localdate(now))
     requests = user.data_requests.select_related("ward").order_by("-pk")[:30]
     context = {
-        "notice": newest,
-        "speaking": [(ward, _consents(user, ward, newest)) for ward in (None, *wards)],
+        "notice": privacy.current_notice(),
+        "speaking": [(ward, privacy.standing(user, ward).items()) for ward in (None, *wards)],
         "wards": wards,
         "requests": [(one, data_requests.light(one, now)) for one in requests],
         "care": [
@@ -72,17 +66,6 @@ def _my_data(request: HttpRequest, form: DataRequestForm) -> HttpResponse:
         "form": form,
     }
     return render(request, "residents/my_data.html", context, status=400 if form.errors else 200)
-
-
-def _consents(
-    user: User, ward: Person | None, newest: PrivacyNotice | None
-) -> list[tuple[ConsentPurpose, bool]]:
-    """Each purpose, and whether its consent stands."""
-    return [
-        (purpose, bool(row and row.given and newest and row.notice_id == newest.pk))
-        for purpose, row in privacy.consents(user, ward).items()
-        if ward is None or purpose in FOR_CHILDREN
-    ]
 
 
 @require_POST
@@ -164,12 +147,7 @@ def request_desk(request: HttpRequest) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     if not user.has_perm("residents.keep_roll"):
         raise PermissionDenied
-    found = DataRequest.objects.filter(state=DataRequestState.OPEN).select_related("user", "ward")
-    if not user.is_superuser:
-        mine = Person.objects.visible_to(user)
-        accounts = mine.filter(account__isnull=False).values("account")
-        found = found.filter(Q(ward=None, user__in=accounts) | Q(ward__in=mine.values("pk")))
-    page = page_by_key(request, found.exclude(user=user))
+    page = page_by_key(request, data_requests.open_for(user))
     rows = [
         (one, data_requests.light(one, now), data_requests.shown_corrections(one))
         for one in page.rows

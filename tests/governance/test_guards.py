@@ -121,6 +121,7 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
             for name in ("claim", "letter", "data", "unmask", "ledger")
         },
         "import": {"pk": 1, "number": 1},
+        "data_request": {"pk": 1},
         "claim_": {"pk": 1},
         "volunteers:": {"code": belonging.household.code, "pk": belonging.pk, "role": "head"},
         "volunteers:post": {"code": cast.building.code, "pk": 1, "role": "head"},
@@ -192,6 +193,7 @@ def test_every_view_refuses_strangers_unless_listed(client, cast):
 NO_IDEMPOTENCY = {
     "login": "a token is never given out twice",
     "logout": "the token that would repeat it is gone",
+    "my_data": "a copy of private data is not remembered; taking it again changes nothing",
 }
 
 
