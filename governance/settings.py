@@ -243,6 +243,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "residents.jobs.count_coverage",
         "schedule": crontab(hour=0, minute=19),
     },
+    "remind-of-endings": {
+        "task": "residents.jobs.remind_of_endings",
+        "schedule": crontab(hour=8, minute=22),
+    },
     "make-waiting-letters": {
         "task": "residents.jobs.make_waiting_letters",
         "schedule": crontab(minute="*/5"),

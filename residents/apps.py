@@ -11,6 +11,7 @@ class ResidentsConfig(AppConfig):
         from residents import (  # noqa: F401 (grants fill the table of permissions)
             care_overview,
             claims,
+            endings,
             grants,
             ledgers,
             organisations,
@@ -33,6 +34,7 @@ class ResidentsConfig(AppConfig):
         append_only.register("residents.ImpactAssessment")
         for kind in claims.notice_kinds():
             notifying.register(kind)
+        notifying.register(endings.NOTICE)
         registry.register("units_recoded", follow_codes)
         registry.register("unit_panels", overview.panel)
         registry.register("unit_panels", care_overview.panel)

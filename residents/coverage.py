@@ -1,4 +1,4 @@
-"""The five full coverages, counted from base rows: who has what on a day, and what runs out.
+"""The five full coverages, counted from base rows: who has what on a day.
 
 Branch: a compound or joint-area branch covers the compound or a place around it. Committee: an
 owners' or self-government committee of the compound within a term of office. Property: a contract in
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from orgs.models import User
 
 BRANCHES = frozenset({PartyOrganisationKind.BRANCH, PartyOrganisationKind.JOINT_BRANCH})
-# Terms and contracts that end within so many days are worth a reminder; the second is urgent.
-REMIND_DAYS, URGENT_DAYS = 180, 90
 _AROUND = ("pk", "parent", "parent__parent")
 TREND_DAYS = 366
 
@@ -234,46 +232,3 @@ def trend(unit: Unit | None, user: "User", today: date) -> list[Month]:
             counted.having[one] += row[one.value]
     last = {(day.year, day.month): day for day in sums}
     return [Month(day, sums[day]) for day in sorted(last.values())]
-
-
-@dataclass(frozen=True)
-class Ending:
-    """A term or a contract that runs out, and nothing follows it yet."""
-
-    unit: Unit
-    what: str
-    ends: date
-    days: int
-
-    @property
-    def urgent(self) -> bool:
-        return self.days <= URGENT_DAYS
-
-
-def endings(
-    user: "User", today: date, units: QuerySet[Unit] | None = None, limit: int = 50
-) -> list[Ending]:
-    """What runs out within half a year in somebody's sight, the next first; two statements."""
-    window = {"starts__lte": today, "ends__range": (today, today + timedelta(days=REMIND_DAYS))}
-    later_term = Term.objects.filter(body=OuterRef("body"), starts__gt=OuterRef("starts"))
-    later = PropertyContract.objects.filter(
-        compound=OuterRef("compound"), starts__gt=OuterRef("starts")
-    )
-    terms = Term.objects.visible_to(user).filter(~Exists(later_term), **window)
-    contracts = PropertyContract.objects.visible_to(user).filter(~Exists(later), **window)
-    if units is not None:
-        terms, contracts = terms.filter(body__unit__in=units), contracts.filter(compound__in=units)
-    found = [
-        _ending(one.body.unit, one, today)
-        for one in terms.select_related("body__unit").order_by("ends", "pk")[:limit]
-    ] + [
-        _ending(one.compound, one, today)
-        for one in contracts.select_related("compound").order_by("ends", "pk")[:limit]
-    ]
-    return sorted(found, key=lambda one: (one.ends, one.unit.code))[:limit]
-
-
-def _ending(unit: Unit, row: Term | PropertyContract, today: date) -> Ending:
-    what = row.body if isinstance(row, Term) else row
-    assert row.ends is not None
-    return Ending(unit, what.get_kind_display(), row.ends, (row.ends - today).days)

@@ -6,7 +6,15 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from residents import contracts, coverage_days, ledger_imports, ledger_work, letter_runs, retention
+from residents import (
+    contracts,
+    coverage_days,
+    endings,
+    ledger_imports,
+    ledger_work,
+    letter_runs,
+    retention,
+)
 
 logger = structlog.get_logger(__name__)
 
@@ -47,6 +55,12 @@ def count_coverage() -> None:
     followed = contracts.follow(today=today)
     counted = [coverage_days.snapshot(day=day) for day in (today - timedelta(days=1), today)]
     logger.info("coverage_counted", profiles=followed, units=counted)
+
+
+@shared_task(time_limit=300)
+def remind_of_endings() -> None:
+    """Every morning: terms of office and contracts that run out."""
+    logger.info("endings_told", notices=endings.remind(now=timezone.now()))
 
 
 @shared_task(time_limit=300)

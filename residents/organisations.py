@@ -11,7 +11,7 @@ from orgs.enums import UnitKind
 from orgs.models import Unit
 from orgs.panels import Panel
 from orgs.scoping import lies_in, reach_of
-from residents import coverage
+from residents import coverage, endings
 from residents.bodies import KEEP
 from residents.enums import BODY_KEEPERS, BODY_READERS
 from residents.models import BodyMember, LocalBody, PropertyContract, Term
@@ -52,7 +52,7 @@ def panel(*, unit: Unit, user: "User", now: datetime) -> Panel | None:
         list(bodies_of(unit, today)),
         contract,
         user.has_perm(KEEP, unit),
-        today + timedelta(days=coverage.REMIND_DAYS),
+        today + timedelta(days=endings.REMIND_DAYS),
         unit.kind == UnitKind.COMPOUND,
     )
     return Panel("residents/organisations_panel.html", values)
@@ -119,5 +119,5 @@ def desk_panel(*, user: "User", now: datetime) -> Panel | None:
     if not reach.roles & BODY_KEEPERS:
         return None
     kept = Unit.objects.filter(reach.q("", BODY_KEEPERS)).order_by()
-    found = coverage.endings(user, timezone.localdate(now), kept, limit=DESK_ROWS)
+    found = endings.endings(user, timezone.localdate(now), kept, limit=DESK_ROWS)
     return Panel("residents/endings_panel.html", found) if found else None

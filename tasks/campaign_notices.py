@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,7 +39,8 @@ def _text(data: Mapping[str, Any]) -> str:
         OVERDUE: _("Measure %(number)s of “%(campaign)s” is overdue since %(due)s: %(text)s"),
     }
     if data["step"] in words:
-        return words[data["step"]] % data
+        due = date_format(date.fromisoformat(data["due"]))
+        return words[data["step"]] % {**data, "due": due}
     what = MeasureAction(data["step"]).label
     return _("%(what)s: measure %(number)s of “%(campaign)s”: %(text)s") % {"what": what, **data}
 

@@ -24,7 +24,7 @@ from orgs.queries import unit_by_code
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
 from orgs.throttling import count_upload
-from residents import bodies, contracts, coverage, organisations
+from residents import bodies, contracts, endings, organisations
 from residents.enums import BodyKind, ContractKind, Seat
 from residents.forms.bodies import (
     BodyForm,
@@ -53,7 +53,7 @@ def body_page(request: HttpRequest, pk: int) -> HttpResponse:
         "body": body,
         "terms": terms,
         "today": today,
-        "soon": today + timedelta(days=coverage.REMIND_DAYS),
+        "soon": today + timedelta(days=endings.REMIND_DAYS),
         "keeps": user.has_perm(bodies.KEEP, body.unit),
         "trail": _trail(body.unit, body.get_kind_display()),
     }
@@ -186,7 +186,7 @@ def contract_list(request: HttpRequest, code: str) -> HttpResponse:
             "residents.view_propertycontract", PropertyContract(compound=unit)
         ),
         "today": today,
-        "soon": today + timedelta(days=coverage.REMIND_DAYS),
+        "soon": today + timedelta(days=endings.REMIND_DAYS),
         "keeps": user.has_perm(bodies.KEEP, unit),
         "trail": _trail(unit, _("Property service")),
     }

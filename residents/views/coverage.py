@@ -21,7 +21,7 @@ from orgs.paging import page_by_key
 from orgs.queries import unit_by_code
 from orgs.scoping import lies_in
 from orgs.signing_in import signed_in
-from residents import coverage, coverage_sheet
+from residents import coverage, coverage_sheet, endings
 from residents.coverage import Counted, Lights, Month
 from residents.enums import Coverage
 from residents.forms.bodies import CompoundFilter
@@ -51,7 +51,7 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
         "points": points,
         "months": months,
         "chart": _chart(months),
-        "endings": coverage.endings(user, today, _units_in(unit)),
+        "endings": endings.endings(user, today, _units_in(unit)),
         "tiles": settings.MAP_TILES,
         "datum": settings.MAP_DATUM,
         "trail": _trail(unit),

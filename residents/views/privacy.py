@@ -9,6 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -135,7 +136,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     except DomainError as error:
         refuse(request, form, error)
         return _my_data(request, form)
-    day = timezone.localdate(made.due_at).isoformat()
+    day = date_format(timezone.localdate(made.due_at))
     messages.success(request, _("Asked. You get an answer by %(day)s.") % {"day": day})
     return redirect("residents:my_data")
 

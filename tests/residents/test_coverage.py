@@ -6,13 +6,15 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from orgs import notifying
 from orgs.enums import PartyOrganisationKind, UnitKind
-from orgs.models import AuditEntry, PartyOrganisation, Unit
-from residents import coverage, coverage_days, jobs
+from orgs.models import AuditEntry, Notice, PartyOrganisation, Unit
+from residents import coverage, coverage_days, endings, jobs
 from residents.enums import BodyKind, ContractKind, Coverage
 from residents.models import CoverageDay, PropertyContract, Term
 from tests import factories as make
@@ -269,11 +271,42 @@ def test_what_runs_out_and_is_not_followed(cast):
     make.contract(cast.compound, ends=late_ - timedelta(days=1))
     make.contract(cast.other_compound, ends=late_)
     make.contract(make.unit(cast.other_community), ends=soon)
-    found = coverage.endings(cast.street_cadre, DAY)
+    found = endings.endings(cast.street_cadre, DAY)
     assert [(one.unit, one.days, one.urgent) for one in found] == [
         (cast.compound, 90, True), (cast.compound, 180, False),
     ]  # fmt: skip
-    assert coverage.endings(cast.outsider, DAY) == []
+    assert endings.endings(cast.outsider, DAY) == []
+
+
+def test_keepers_are_told_of_an_end_once_at_each_step(cast):
+    term = make.term(cast.compound, ends=DAY + timedelta(days=31))
+    make.contract(make.unit(cast.other_community), ends=DAY + timedelta(days=7))
+    told = []
+    for days in range(32):
+        now = make.NOW + timedelta(days=days)
+        told.append(endings.remind(now=now))
+        assert endings.remind(now=now) == 0
+    # Of the term a month and a week before; of the contract elsewhere its own keepers, once.
+    assert {day: count for day, count in enumerate(told) if count} == {0: 2, 1: 2, 24: 2}
+    mine = Notice.objects.filter(recipient=cast.community_worker, kind=endings.ENDING)
+    assert {notifying.text_of(one) for one in mine} == {
+        f"翡翠一品小区：业主委员会将于{date_format(term.ends)}到期，尚无接续安排。"
+    }
+    assert mine.count() == Notice.objects.filter(recipient=cast.street_cadre).count() == 2
+
+
+@pytest.mark.parametrize(("slept", "told"), [(6, 2), (7, 0)])
+def test_a_reminder_comes_late_rather_than_never(cast, slept, told):
+    make.term(cast.compound, ends=DAY + timedelta(days=90 - slept))
+    assert endings.remind(now=make.NOW) == told
+
+
+def test_what_is_followed_or_over_is_not_told_of(cast):
+    soon = DAY + timedelta(days=7)
+    make.contract(cast.compound, ends=soon)
+    make.contract(cast.compound, starts=soon + timedelta(days=1))
+    make.term(cast.other_compound, starts=DAY - timedelta(days=9), ends=DAY - timedelta(days=1))
+    assert endings.remind(now=make.NOW) == 0
 
 
 # --- Pages and API ----------------------------------------------------------------------------------
