@@ -290,7 +290,7 @@ def test_keepers_are_told_of_an_end_once_at_each_step(cast):
     assert {day: count for day, count in enumerate(told) if count} == {0: 2, 1: 2, 24: 2}
     mine = Notice.objects.filter(recipient=cast.community_worker, kind=endings.ENDING)
     assert {notifying.text_of(one) for one in mine} == {
-        f"翡翠一品小区：业主委员会将于{date_format(term.ends)}到期，尚无接续安排。"
+        f"翡翠一品小区：业委会将于{date_format(term.ends)}到期，尚无接续安排。"
     }
     assert mine.count() == Notice.objects.filter(recipient=cast.street_cadre).count() == 2
 
