@@ -21,7 +21,7 @@ from orgs import spreadsheets
 from orgs.errors import DomainError
 from orgs.middleware import audit_refusal
 from orgs.models import Unit, User
-from orgs.paging import Page, page_by_key
+from orgs.paging import Page, key_of, page_by_key
 from orgs.queries import unit_by_code
 from orgs.refusals import refuse
 from orgs.scoping import lies_in
@@ -177,8 +177,7 @@ def _rows(
 
 def _page_by_number(request: HttpRequest, rows: QuerySet[LedgerRow]) -> Page:
     """Rows in the order of the file; the next page starts after the last row shown."""
-    after = request.GET.get("after", "")
-    start = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0
+    start = key_of(request.GET.get("after")) or 0
     found = list(rows.filter(number__gt=start).order_by("number")[: PAGE + 1])
     query = request.GET.copy()
     query.pop("after", None)
@@ -226,7 +225,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     word, _colon, key = request.POST.get("choice", "")[:30].partition(":")
     if word not in Decision.values:
         raise Http404
-    chosen = int(key) if key.isascii() and key.isdigit() else None
+    chosen = key_of(key)
     _tried(
         request,
         lambda by, now: ledger_imports.decide(

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orgs import spreadsheets
 from orgs.errors import DomainError, Refused
-from orgs.paging import page_by_key
+from orgs.paging import key_of, page_by_key
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
 from residents import (
@@ -93,7 +93,7 @@ def _ward(request: HttpRequest) -> Person | None:
     if not key:
         return None
     mine = guardians.wards_of(signed_in(request), timezone.localdate())
-    return get_object_or_404(mine, pk=int(key) if key.isascii() and key.isdigit() else 0)
+    return get_object_or_404(mine, pk=key_of(key))
 
 
 @require_POST
