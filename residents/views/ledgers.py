@@ -19,11 +19,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from orgs import spreadsheets
 from orgs.errors import DomainError
-from orgs.middleware import audit_refusal
 from orgs.models import Unit, User
 from orgs.paging import Page, key_of, page_by_key
 from orgs.queries import unit_by_code
-from orgs.refusals import refuse
+from orgs.refusals import audit_refusal, refuse
 from orgs.scoping import lies_in
 from orgs.signing_in import signed_in
 from orgs.throttling import count_upload

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs import spreadsheets
 from orgs.errors import DomainError
-from orgs.middleware import audit_refusal
-from orgs.refusals import refuse
+from orgs.refusals import audit_refusal, refuse
 from orgs.signing_in import signed_in
 from orgs.throttling import count_upload
 from tasks import hotline_files, hotline_sheet
