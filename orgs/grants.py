@@ -4,8 +4,7 @@ from orgs import duty
 from orgs.appointing import APPOINTERS, may_appoint
 from orgs.enums import Role
 from orgs.models import Position, User
-from orgs.permissions import grant
-from orgs.scoping import reach_of
+from orgs.permissions import grant, holds_role
 
 
 def _may_arrange_leave(user: User, position: Position) -> bool:
@@ -20,9 +19,6 @@ grant("orgs.appoint_staff", APPOINTERS, may_appoint)
 grant("orgs.arrange_leave", None, _may_arrange_leave)
 
 
-def _is_auditor(user: User, row: object) -> bool:
-    return Role.AUDITOR in reach_of(user).roles
-
-
+AUDITORS = frozenset({Role.AUDITOR})
 for _name in ("orgs.view_auditentry", "orgs.view_auditseal"):
-    grant(_name, {Role.AUDITOR}, _is_auditor, superusers=False)
+    grant(_name, AUDITORS, holds_role(AUDITORS), superusers=False)

@@ -1,8 +1,6 @@
 """What happens around every request: audit origin, idle time-out, account duties, refusals."""
 
 from collections.abc import Callable
-from http import HTTPStatus
-from typing import Any
 
 import structlog
 from allauth.core.exceptions import (
@@ -13,8 +11,8 @@ from allauth.core.exceptions import (
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,12 +20,13 @@ from django_structlog.middlewares import RequestMiddleware
 
 from orgs import audit
 from orgs.accounts import duty_page
-from orgs.enums import AuditResult
+from orgs.api.authentication import OwesSomething
+from orgs.api.problems import early_problem
 from orgs.errors import DomainError, TooOften
+from orgs.refusals import audit_refusal
 from orgs.signing_in import API_PREFIX, client_ip, signed_in
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 class RequestLogMiddleware(RequestMiddleware):
@@ -93,25 +92,9 @@ class AccountDutiesMiddleware:
         if page is None:
             return self.get_response(request)
         if request.path.startswith(API_PREFIX):
-            return _duty_problem(request)
+            owed = OwesSomething(signed_in(request))
+            return early_problem(owed.status_code, str(owed.detail), owed.code)
         return redirect(page)
-
-
-def _duty_problem(request: HttpRequest) -> JsonResponse:
-    """What a browser's session gets from the API while its account still owes something."""
-    first_password = signed_in(request).must_change_password
-    status = 403 if first_password else 401
-    return JsonResponse(
-        {
-            "type": "about:blank",
-            "title": HTTPStatus(status).phrase,
-            "status": status,
-            "detail": _("Finish setting up your account in the browser first."),
-            "code": "password_change_required" if first_password else "second_factor_required",
-        },
-        status=status,
-        content_type="application/problem+json",
-    )
 
 
 class DomainErrorMiddleware:
@@ -132,21 +115,3 @@ class DomainErrorMiddleware:
         if not isinstance(error, DomainError):
             return None
         return render(request, "refused.html", {"error": error}, status=error.status)
-
-
-def audit_refusal(request: Any, error: Exception) -> None:
-    """Writes a refused or failed request to the audit; looking for what is not there is no act."""
-    if isinstance(error, Http404) and request.method in SAFE_METHODS:
-        return
-    refused = isinstance(error, DomainError | PermissionDenied | Http404)
-    match = request.resolver_match
-    audit.record(
-        match.view_name or match.route if match else request.path,
-        by=request.user,
-        result=AuditResult.REFUSED if refused else AuditResult.FAILED,
-        detail={
-            "method": request.method,
-            "error": getattr(error, "code", type(error).__name__),
-            "target": {name: str(value) for name, value in match.kwargs.items()} if match else {},
-        },
-    )

@@ -34,7 +34,6 @@ LEASE = timedelta(minutes=5)
 LONGEST = 180.0
 # The wait after each failed try; after the last one it is given up.
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
-MAX_ERROR = 200
 DIGEST_LINES = 20
 
 

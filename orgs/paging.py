@@ -20,7 +20,7 @@ class Page:
 
 def page_by_key(request: HttpRequest, queryset: QuerySet, size: int = PAGE_SIZE) -> Page:
     """One page, newest key first, from `?after=` or `?before=`; the other filters are kept."""
-    after, before = (_key(request, name) for name in ("after", "before"))
+    after, before = (key_of(request.GET.get(name)) for name in ("after", "before"))
     if before:
         rows = list(queryset.filter(pk__gt=before).order_by("pk")[: size + 1])
         more_before, more_after = len(rows) > size, True
@@ -37,9 +37,9 @@ def page_by_key(request: HttpRequest, queryset: QuerySet, size: int = PAGE_SIZE)
     )
 
 
-def _key(request: HttpRequest, name: str) -> int | None:
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+def key_of(text: str | None) -> int | None:
+    """The key of a row that an address or a form names; None for what is no key."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _address(request: HttpRequest, name: str, key: int) -> str:

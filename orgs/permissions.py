@@ -9,6 +9,7 @@ from orgs.scoping import reach_of
 
 if TYPE_CHECKING:
     from orgs.models import User
+    from orgs.scoping import Scoped
 
 ObjectCheck: TypeAlias = Callable[["User", Any], bool]
 
@@ -41,6 +42,16 @@ def holds_role_at_unit(roles: frozenset[Role], path: str) -> ObjectCheck:
         return bool(reach_of(user).roles_at(unit) & roles)
 
     return check
+
+
+def holds_role(roles: frozenset[Role]) -> ObjectCheck:
+    """Decides any object by the roles held, wherever that is."""
+    return lambda user, obj: bool(reach_of(user).roles & roles)
+
+
+def in_sight(user: "User", row: "Scoped") -> bool:
+    """Decides a row by whether the user may see it."""
+    return bool(type(row).objects.sees(user, row))
 
 
 def grant(

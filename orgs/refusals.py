@@ -1,10 +1,34 @@
-"""A refusal on a page: said in the form that was sent, and kept in the audit."""
+"""A refusal: said in the form that was sent, and kept in the audit."""
 
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
+from orgs import audit
+from orgs.enums import AuditResult
 from orgs.errors import DomainError
-from orgs.middleware import audit_refusal
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+def audit_refusal(request: Any, error: Exception) -> None:
+    """Writes a refused or failed request to the audit; looking for what is not there is no act."""
+    if isinstance(error, Http404) and request.method in SAFE_METHODS:
+        return
+    refused = isinstance(error, DomainError | PermissionDenied | Http404)
+    match = request.resolver_match
+    audit.record(
+        match.view_name or match.route if match else request.path,
+        by=request.user,
+        result=AuditResult.REFUSED if refused else AuditResult.FAILED,
+        detail={
+            "method": request.method,
+            "error": getattr(error, "code", type(error).__name__),
+            "target": {name: str(value) for name, value in match.kwargs.items()} if match else {},
+        },
+    )
 
 
 def refuse(

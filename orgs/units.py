@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from orgs import audit, registry
+from orgs import audit, points, registry
 from orgs.enums import UNIT_LEVELS, UnitKind
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import CompoundProfile, District, Unit, UnitAlias
@@ -171,14 +171,13 @@ def set_profile(
     changed = sorted(name for name in values if getattr(profile, name) != values[name])
     for name, value in values.items():
         setattr(profile, name, value)
-    if (profile.lon is None) != (profile.lat is None):
-        raise _wrong("lon", _("Give both longitude and latitude, or neither."))
     try:
         profile.full_clean(exclude=["unit"])
+        wrong = points.faults(profile.lon, profile.lat)
     except ValidationError as error:
-        raise Refused(
-            _("Some of what was sent is not right."), fields={**error.message_dict}
-        ) from error
+        wrong = error.message_dict
+    if wrong:
+        raise Refused(_("Some of what was sent is not right."), fields={**wrong})
     profile.save()
     audit.record("orgs.set_profile", by=by, obj=profile, detail={"changed": changed}, now=now)
     return profile

@@ -7,13 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.http.request import UnreadablePostError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from orgs.api.problems import CONTENT_TYPE, problem
+from orgs.api.problems import early_problem
 from orgs.errors import TooLarge
+from orgs.signing_in import API_PREFIX
 
 # More is refused unread; up to it, a request is read to its end so that the sender gets an answer.
 REQUEST_MAX_BYTES = 512 * 1024 * 1024
@@ -70,9 +71,8 @@ class BodyMiddleware:
 
 def _too_large(request: HttpRequest) -> HttpResponseBase:
     error = TooLarge(_("What was sent is too large."))
-    if request.path.startswith("/api/"):
-        body = problem(error.status, error.message).data
-        return JsonResponse(body, status=error.status, content_type=CONTENT_TYPE)
+    if request.path.startswith(API_PREFIX):
+        return early_problem(error.status, error.message)
     return render(request, "refused.html", {"error": error}, status=error.status)
 
 

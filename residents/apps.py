@@ -29,9 +29,9 @@ class ResidentsConfig(AppConfig):
         append_only.register("residents.Unmasking")
         append_only.register("residents.Consent")
         append_only.register("residents.PrivacyNotice")
+        append_only.register("residents.ImpactAssessment")
         for ledger in (HOUSEHOLDS, RESIDENTS, TENANTS, VISITS, *CARE_LEDGERS):
             ledgers.register(ledger)
-        append_only.register("residents.ImpactAssessment")
         for kind in claims.notice_kinds():
             notifying.register(kind)
         notifying.register(endings.NOTICE)

@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orgs.enums import PartyOrganisationKind, UnitKind
 from orgs.models import PartyOrganisation, Unit
+from orgs.proportions import per_mille
 from orgs.scoping import lies_in, reach_of
 from residents.enums import COMMITTEES, HOUSEHOLD_READERS, BodyKind, Coverage
 from residents.models import CoverageDay, PropertyContract, Term
@@ -128,8 +129,7 @@ class Counted:
             self.having[one] += 1
 
     def share(self, part: int) -> int | None:
-        """In per mille, rounded half up."""
-        return (2000 * part + self.compounds) // (2 * self.compounds) if self.compounds else None
+        return per_mille(part, self.compounds)
 
     @property
     def figures(self) -> list[tuple[Coverage, int, int | None]]:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from orgs import registry
-from orgs.enums import Role
+from orgs.grants import AUDITORS
 from orgs.models import Unit, User
-from orgs.permissions import grant
-from orgs.scoping import Scoped, reach_of
+from orgs.permissions import grant, holds_role, in_sight
+from orgs.scoping import reach_of
 from residents import (
     bodies,
     care,
@@ -29,11 +29,6 @@ from residents.enums import (
 from residents.models import Belonging, CareEntry, Claim, Household, Person, Visit
 from residents.models.care import Naming, namings_of
 
-
-def _sees(user: User, row: Scoped) -> bool:
-    return type(row).objects.visible_to(user, one=True).filter(pk=row.pk).exists()
-
-
 grant("residents.keep_roll", ROLL_KEEPERS, "")
 
 
@@ -47,17 +42,17 @@ def _may_visit(user: User, household: Household) -> bool:
 grant("residents.visit_household", None, _may_visit)
 grant("residents.view_roll", ROLL_READERS, "")
 for _model in (Household, Person, Belonging, Visit, Claim):
-    grant(f"residents.view_{_model._meta.model_name}", ROLL_READERS, _sees)
-grant("residents.view_ledgerimport", ROLL_KEEPERS, _sees)
+    grant(f"residents.view_{_model._meta.model_name}", ROLL_READERS, in_sight)
+grant("residents.view_ledgerimport", ROLL_KEEPERS, in_sight)
 
 grant(bodies.KEEP, BODY_KEEPERS, "")
 grant("residents.view_coverage", HOUSEHOLD_READERS, "")
 grant("residents.view_propertyfirm", HOUSEHOLD_READERS, lambda user, firm: True)
 for _name in ("localbody", "term", "bodymember"):
-    grant(f"residents.view_{_name}", BODY_READERS, _sees)
+    grant(f"residents.view_{_name}", BODY_READERS, in_sight)
 # Residents read the facts of a contract; its paper is for those who work with it.
 grant("residents.view_propertycontract", BODY_READERS, "compound")
-grant("residents.view_coverageday", HOUSEHOLD_READERS, _sees)
+grant("residents.view_coverageday", HOUSEHOLD_READERS, in_sight)
 
 
 def _may_unmask(user: User, person: Person) -> bool:
@@ -69,13 +64,9 @@ def _may_unmask(user: User, person: Person) -> bool:
     return person.belongings.filter(inside, ends=None).exists()
 
 
-def _audits(user: User, row: object) -> bool:
-    return Role.AUDITOR in reach_of(user).roles
-
-
 grant(claims.PERMISSION, None, claims.may_decide, superusers=False)
 grant(unmasking.PERMISSION, ROLL_KEEPERS, _may_unmask, superusers=False)
-grant(unmasking.REPORT, {Role.AUDITOR}, _audits, superusers=False)
+grant(unmasking.REPORT, AUDITORS, holds_role(AUDITORS), superusers=False)
 grant(data_requests.DECIDE, None, data_requests.may_decide, superusers=False)
 
 
@@ -128,4 +119,4 @@ for _kind in CareKind:
     _at_unit, _anywhere = _keeper_of(_kind)
     grant(ledger_care.permission(_kind), None, _at_unit, superusers=False, anywhere=_anywhere)
 grant(care_readers.PERMISSION, CARE_APPOINTERS, care_readers.may_appoint, superusers=False)
-grant("residents.view_carereader", CARE_APPOINTERS, _sees)
+grant("residents.view_carereader", CARE_APPOINTERS, in_sight)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from orgs import phones, spreadsheets
 from orgs.errors import Refused
-from residents import id_numbers
+from residents import id_numbers, shares
 from residents.ledgers import UNKNOWN
 
 Parser: TypeAlias = Callable[[Any], Any]
@@ -155,7 +155,8 @@ def whole(least: int, most: int) -> Parser:
             found = Decimal(written)
         except InvalidOperation:
             found = Decimal("NaN")
-        if not found.is_finite() or found != int(found) or not least <= found <= most:
+        # The range first: a whole number of a million digits is not made to be looked at.
+        if not (found.is_finite() and least <= found <= most and found == int(found)):
             raise _bad(
                 _("Write a whole number from %(least)d to %(most)d.")
                 % {"least": least, "most": most}
@@ -172,7 +173,7 @@ def hundredths(largest: Decimal) -> Parser:
         written = re.sub(r"(m2|m²|平方米|平米|平方|平|元)$", "", spreadsheets.text(value).lower())
         try:
             found = Decimal(written.replace(",", "").strip()) * 100
-        except InvalidOperation:
+        except ArithmeticError:
             raise _bad(_("Write a number like 89.50."))
         near = found.to_integral_value() if found.is_finite() else Decimal(0)
         # Excel's own fractions miss the second decimal by a hair.
@@ -194,9 +195,9 @@ def share(value: Any) -> str:
         value = str(value)
     written = spreadsheets.text(value).replace(" ", "")
     try:
-        found = Fraction(written[:-1]) / 100 if written.endswith("%") else Fraction(written)
-    except (ValueError, ZeroDivisionError):
-        raise _bad(_("Write a share as a fraction, like 1/2."))
-    if not 0 < found <= 1 or found.denominator > 1_000_000:
+        found = shares.parse(written)
+    except ValueError:
+        found = Fraction(0)
+    if not 0 < found <= 1:
         raise _bad(_("Write a share as a fraction, like 1/2."))
     return str(found)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from orgs import audit
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.panels import Panel
+from orgs.versions import put_in_force
 from residents import assessments, guardians, people
 from residents.enums import (
     CONSENT_TO,
@@ -32,19 +33,10 @@ def current_notice() -> PrivacyNotice | None:
     return PrivacyNotice.objects.order_by("-version").first()
 
 
-@transaction.atomic
 def publish(*, text_zh: str, text_en: str, by: "User", now: datetime) -> PrivacyNotice:
     """Publishes the next version; everybody is asked anew at the next visit."""
-    if not by.is_superuser:
-        raise NotAllowed(_("Only an administrator publishes the privacy notice."))
-    last = current_notice()
-    notice = PrivacyNotice.objects.create(
-        version=last.version + 1 if last else 1,
-        text_zh=text_zh,
-        text_en=text_en,
-        published_at=now,
-    )
-    audit.record("residents.publish-notice", by=by, obj=notice, now=now)
+    notice = PrivacyNotice(text_zh=text_zh, text_en=text_en, published_at=now)
+    put_in_force(notice, PrivacyNotice.objects.all(), "residents.publish-notice", by=by, now=now)
     return notice
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from orgs.models import Attachment, Department
+from orgs.proportions import per_mille
 from tasks.enums import Light, MeasureState
 from tasks.models import Campaign, Measure, MeasureAttachment, MeasureEntry
 from tasks.models.campaigns import light_of
-from tasks.rates import per_mille
 
 if TYPE_CHECKING:
     from orgs.scoping import Person

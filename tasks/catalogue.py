@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
-from orgs import audit
 from orgs.enums import TimeUnit, UnitKind
 from orgs.errors import Refused
 from orgs.models import Department, Unit, User
+from orgs.versions import put_in_force
 from orgs.working_time import Span
 from tasks.enums import AssignmentRole, DeclineReason, LimitKind, WhistleKind
 from tasks.models import Category, Duty, RateRule, WhistleRule
@@ -84,13 +82,9 @@ def _rule(kind: WhistleKind, version: int, terms: dict[str, Any]) -> WhistleRule
 
 
 def new_rule(*, rule: WhistleRule, by: User, now: datetime) -> WhistleRule:
-    """Puts limits in force for a kind as its next version; tasks under way keep theirs.
-
-    Raises Refused where somebody else made a version at the same moment.
-    """
-    _add_version(
-        rule, WhistleRule.objects.filter(kind=rule.kind), "tasks.new-whistle-rule", by, now
-    )
+    """Puts limits in force for a kind as its next version; tasks under way keep theirs."""
+    earlier = WhistleRule.objects.filter(kind=rule.kind)
+    put_in_force(rule, earlier, "tasks.new-whistle-rule", by=by, now=now)
     return rule
 
 
@@ -108,22 +102,8 @@ def new_rate_rule(*, rule: RateRule, by: User, now: datetime) -> RateRule:
     known = isinstance(rule.exclusions, list) and set(rule.exclusions) <= set(DeclineReason.values)
     if not known:
         raise Refused(_("Choose among the known reasons."))
-    _add_version(rule, RateRule.objects.all(), "tasks.new-rate-rule", by, now)
+    put_in_force(rule, RateRule.objects.all(), "tasks.new-rate-rule", by=by, now=now)
     return rule
-
-
-def _add_version(
-    rule: WhistleRule | RateRule, earlier: QuerySet[Any], action: str, by: User, now: datetime
-) -> None:
-    rule.version = (earlier.aggregate(last=Max("version"))["last"] or 0) + 1
-    try:
-        with transaction.atomic():
-            rule.save(force_insert=True)
-            audit.record(action, by=by, obj=rule, now=now, detail={"version": rule.version})
-    except IntegrityError:
-        raise Refused(
-            _("Somebody changed these rules at the same moment: look again."), code="rule_changed"
-        ) from None
 
 
 def rules_in_force() -> dict[str, WhistleRule]:

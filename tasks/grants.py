@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from orgs.enums import Role
-from orgs.permissions import grant
+from orgs.permissions import grant, in_sight
 from tasks import feedback, hotline_import, hotline_sheet, ledger, patrols
 from tasks.contacts import PERMISSION, may_reveal
 from tasks.enums import (
@@ -20,7 +20,6 @@ from tasks.enums import (
 from tasks.measure_workflow import KEEPER_ROLES, may_keep, may_own
 from tasks.measure_workflow import TABLE as MEASURE_TABLE
 from tasks.measure_workflow import may as may_with_measure
-from tasks.models import Campaign, Measure, Task
 from tasks.workflow import TABLE, may
 
 if TYPE_CHECKING:
@@ -57,13 +56,9 @@ def _may(action: Action, user: "User", task: Any) -> bool:
     return may(user, action, task)
 
 
-def _sees(user: "User", task: Any) -> bool:
-    return Task.objects.sees(user, task)
-
-
 for _action in {row.action for row in TABLE}:
     grant(_action.permission, _roles_for(_action), partial(_may, _action), superusers=False)
-grant("tasks.view_task", None, _sees)
+grant("tasks.view_task", None, in_sight)
 grant(PERMISSION, HANDLER_ROLES | STREET_ROLES, may_reveal, superusers=False)
 grant(patrols.PERMISSION, HANDLER_ROLES, "")
 grant(feedback.PERMISSION, STREET_ROLES, "")
@@ -85,8 +80,8 @@ for _step, _row in MEASURE_TABLE.items():
     )
 grant("tasks.open_campaign", KEEPER_ROLES, may_own, superusers=False)
 grant("tasks.keep_campaign", KEEPER_ROLES, may_keep, superusers=False)
-grant("tasks.view_campaign", None, lambda user, row: Campaign.objects.sees(user, row))
-grant("tasks.view_measure", None, lambda user, row: Measure.objects.sees(user, row))
+grant("tasks.view_campaign", None, in_sight)
+grant("tasks.view_measure", None, in_sight)
 grant(ledger.PERMISSION, WATCHING_ROLES | {Role.DEPARTMENT_OFFICER}, "unit")
 # A ticket counts as the hotline's by the position of who enters it: being a superuser is none.
 grant(hotline_import.PERMISSION, hotline_sheet.ROLES, "", superusers=False)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from orgs import audit
+from orgs import audit, points
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Attachment, Unit
 from tasks.enums import PatrolItem
@@ -51,7 +51,7 @@ def record(
     if earlier:
         return earlier
     at = at or now
-    _refuse(items, finding.strip(), category, attachments, at, now)
+    _refuse(items, finding.strip(), category, attachments, at, now, points.faults(lon, lat))
     try:
         with transaction.atomic():
             task = None
@@ -108,8 +108,8 @@ def _refuse(
     attachments: Sequence[Attachment],
     at: datetime,
     now: datetime,
+    wrong: dict[str, list[str]],
 ) -> None:
-    wrong: dict[str, list[str]] = {}
     if not items or set(items) - set(PatrolItem.values):
         wrong["items"] = [_("Tick what you looked at.")]
     if len(finding) > MAX_TEXT:

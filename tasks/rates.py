@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs.models import Department, Unit
+from orgs.proportions import per_mille
 from tasks.enums import (
     WITH_DEPARTMENTS,
     AssignmentRole,
@@ -212,11 +213,6 @@ def against(now: Rates, before: Rates) -> list[Rate]:
         ),
         Rate(_("Satisfaction rate"), now.satisfied, before.satisfied, Figure.RATED),
     ]
-
-
-def per_mille(part: int, whole: int) -> int | None:
-    """A share in whole per mille, rounded half up; None of nothing."""
-    return (2000 * part + whole) // (2 * whole) if whole else None
 
 
 _KEYS = {

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orgs import phones
+from orgs import phones, points
 from orgs.attachments import in_use
 from orgs.enums import STAFF_ROLES, Role, UnitKind
 from orgs.errors import Refused
@@ -54,7 +54,7 @@ def report(
     Staff who name a contact type in somebody else's call; a passer-by must leave a telephone.
     `lon` and `lat` are WGS-84. Raises Refused with the fields that are wrong.
     """
-    refuse_bad(category, text, received_at, now)
+    refuse_bad(category, text, received_at, now, lon, lat)
     phone = known_phone(contact_phone)
     account = by if isinstance(by, User) else None
     channel = _channel(account, unit, phone or contact_name, outside_number)
@@ -152,9 +152,16 @@ def known_phone(text: str) -> str:
         raise Refused(bad.message, code=bad.code, fields={"contact_phone": [bad.message]}) from None
 
 
-def refuse_bad(category: Category, text: str, received_at: datetime | None, now: datetime) -> None:
+def refuse_bad(
+    category: Category,
+    text: str,
+    received_at: datetime | None,
+    now: datetime,
+    lon: float | None = None,
+    lat: float | None = None,
+) -> None:
     """Raises Refused with every field of a report that is wrong."""
-    fields: dict[str, Sequence[str]] = {}
+    fields: dict[str, Sequence[str]] = {**points.faults(lon, lat)}
     if not category.is_selectable:
         fields["category"] = [_("Choose one of the kinds below this heading.")]
     if len(re.findall(r"\w", text)) < 2:

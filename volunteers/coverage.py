@@ -20,6 +20,7 @@ from django.db.models.functions import Coalesce
 from orgs import phones
 from orgs.enums import UnitKind
 from orgs.models import Unit
+from orgs.proportions import per_mille
 from orgs.scoping import lies_in
 from residents.enums import HouseholdState
 from residents.models import Belonging, Household, Visit
@@ -54,7 +55,7 @@ class Covered:
 
     @property
     def per_mille(self) -> int | None:
-        return self.covered * 1000 // self.households if self.households else None
+        return per_mille(self.covered, self.households)
 
     @property
     def light(self) -> str:

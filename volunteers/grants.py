@@ -1,8 +1,7 @@
 """Which roles hold the permissions of members, posts and contacts."""
 
 from orgs.models import PartyOrganisation, User
-from orgs.permissions import grant
-from orgs.scoping import Scoped
+from orgs.permissions import grant, in_sight
 from residents.enums import ROLL_READERS
 from volunteers.enums import (
     LINK_KEEPERS,
@@ -22,10 +21,6 @@ def _keeps_members(user: User, organisation: PartyOrganisation) -> bool:
     return organisations_within(user, PARTY_KEEPERS).filter(pk=organisation.pk).exists()
 
 
-def _sees(user: User, row: Scoped) -> bool:
-    return type(row).objects.visible_to(user, one=True).filter(pk=row.pk).exists()
-
-
 grant("volunteers.keep_members", PARTY_KEEPERS, _keeps_members)
 grant("volunteers.view_members", PARTY_READERS, "")
 # Whoever sends a file also sees whom of the roll its rows could mean.
@@ -43,4 +38,4 @@ for _model, _roles in (
     (BuildingPost, POST_READERS),
     (RoleSetChoice, POST_READERS),
 ):
-    grant(f"volunteers.view_{_model._meta.model_name}", _roles, _sees)
+    grant(f"volunteers.view_{_model._meta.model_name}", _roles, in_sight)

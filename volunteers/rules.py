@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
-from django.db.models import Max
-from django.utils.translation import gettext as _
+from django.forms.models import model_to_dict
 
-from orgs import audit
-from orgs.errors import NotAllowed
+from orgs.versions import put_in_force
 from volunteers.enums import BuildingRole, RoleSetCode
 from volunteers.models import LinkRule, RoleSet
 
@@ -60,31 +57,15 @@ def roles_in_force() -> dict[str, tuple[BuildingRole, ...]]:
     }
 
 
-@transaction.atomic
 def new_role_set(*, row: RoleSet, by: "User", now: datetime) -> RoleSet:
     """Puts the next version of a set in force."""
-    _must_rule(by)
-    row.version = _next(RoleSet.objects.filter(code=row.code))
-    row.save(force_insert=True)
-    audit.record("volunteers.new-role-set", by=by, obj=row, detail={"roles": row.roles}, now=now)
+    earlier, detail = RoleSet.objects.filter(code=row.code), {"roles": row.roles}
+    put_in_force(row, earlier, "volunteers.new-role-set", by=by, now=now, detail=detail)
     return row
 
 
-@transaction.atomic
 def new_link_rule(*, row: LinkRule, by: "User", now: datetime) -> LinkRule:
     """Puts the next version in force; contacts who have more already keep them."""
-    _must_rule(by)
-    row.version = _next(LinkRule.objects.all())
-    row.save(force_insert=True)
-    detail = {"households": row.households, "visit_days": row.visit_days}
-    audit.record("volunteers.new-link-rule", by=by, obj=row, detail=detail, now=now)
+    earlier, detail = LinkRule.objects.all(), model_to_dict(row, ["households", "visit_days"])
+    put_in_force(row, earlier, "volunteers.new-link-rule", by=by, now=now, detail=detail)
     return row
-
-
-def _must_rule(by: "User") -> None:
-    if not by.is_superuser:
-        raise NotAllowed(_("Only an administrator changes this rule."))
-
-
-def _next(rows: Any) -> int:
-    return (rows.aggregate(last=Max("version"))["last"] or 0) + 1

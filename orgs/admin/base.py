@@ -102,6 +102,13 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class VersionsAdmin(ReadOnlyAdmin):
+    """Rows that administrators add and nobody changes: the newest counts."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+
 class ScopedReadOnlyAdmin(ReadOnlyAdmin, ScopedAdmin):
     """The same, within one's areas."""
 

@@ -26,6 +26,7 @@ from orgs.models import (
     Unit,
     UnitAlias,
 )
+from orgs.paging import key_of
 from orgs.scoping import reach_of
 from orgs.unit_grants import DISTRICT_KEEPERS, UNIT_KEEPERS
 
@@ -166,8 +167,8 @@ class UnitAdmin(ScopedAdmin, DraggableMPTTAdmin):
     def _move_node(self, request: HttpRequest) -> HttpResponse:
         """Dragging: only to another place among its siblings."""
         rows = self.get_queryset(request)
-        cut = rows.filter(pk=_number(request.POST.get("cut_item"))).first()
-        beside = rows.filter(pk=_number(request.POST.get("pasted_on"))).first()
+        cut = rows.filter(pk=key_of(request.POST.get("cut_item"))).first()
+        beside = rows.filter(pk=key_of(request.POST.get("pasted_on"))).first()
         side = request.POST.get("position")
         try:
             if cut is None or beside is None or side not in SIDES:
@@ -208,11 +209,6 @@ class UnitAdmin(ScopedAdmin, DraggableMPTTAdmin):
                 values = {name: inline.cleaned_data[name] for name in units.PROFILE_FIELDS}
                 by: Any = request.user
                 units.set_profile(unit=form.instance, by=by, **values)
-
-
-def _number(text: str | None) -> int:
-    """A key from a request; 0, which no row has, for anything else."""
-    return int(text) if text and text.isdecimal() else 0
 
 
 @admin.register(UnitAlias)

@@ -4,14 +4,14 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from orgs.errors import DomainError
-from orgs.middleware import audit_refusal
+from orgs.refusals import audit_refusal
 
 CONTENT_TYPE = "application/problem+json"
 CODES = {
@@ -37,7 +37,19 @@ def problem(
     **extra: Any,
 ) -> Response:
     """One problem as a response."""
-    body: dict[str, Any] = {
+    body = _body(status, detail, code, **extra)
+    if errors:
+        body["errors"] = errors
+    return Response(body, status=status, headers=headers, content_type=CONTENT_TYPE)
+
+
+def early_problem(status: int, detail: str, code: str = "") -> JsonResponse:
+    """The same for a request that does not get as far as the framework."""
+    return JsonResponse(_body(status, detail, code), status=status, content_type=CONTENT_TYPE)
+
+
+def _body(status: int, detail: str, code: str, **extra: Any) -> dict[str, Any]:
+    return {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
@@ -45,9 +57,6 @@ def problem(
         "code": code or CODES.get(status, "error"),
         **extra,
     }
-    if errors:
-        body["errors"] = errors
-    return Response(body, status=status, headers=headers, content_type=CONTENT_TYPE)
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -7,7 +7,24 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from orgs import users
+from orgs.days import MOMENT_VALIDATORS
 from orgs.errors import Refused
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own calendar and clock, to the minute."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"format": "%Y-%m-%dT%H:%M"} | options)
+
+
+class MomentField(forms.DateTimeField):
+    """A moment that the portal can count with."""
+
+    widget = MomentInput
+    default_validators = [*MOMENT_VALIDATORS]
 
 
 class MobileField(forms.CharField):

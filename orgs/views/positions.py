@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from orgs import phones, positions, spreadsheets, staff_import
+from orgs import phones, positions, staff_import
 from orgs.appointing import appointable_positions, visible_positions
 from orgs.enums import PositionTarget
 from orgs.errors import DomainError, NotAllowed, Refused
@@ -30,6 +30,7 @@ from orgs.forms.positions import (
     StaffFilterForm,
 )
 from orgs.models import Position
+from orgs.pages import workbook
 from orgs.paging import page_by_key
 from orgs.refusals import refuse
 from orgs.scoping import positions_on
@@ -194,13 +195,9 @@ def import_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 @may_appoint
-def import_template(request: HttpRequest) -> HttpResponse:
+def import_template(request: HttpRequest) -> HttpResponseBase:
     """The sheet to fill in."""
-    return HttpResponse(
-        staff_import.template(),
-        content_type=spreadsheets.CONTENT_TYPE,
-        headers={"Content-Disposition": 'attachment; filename="staff.xlsx"'},
-    )
+    return workbook(staff_import.template(), "staff")
 
 
 def _find(request: HttpRequest, pk: int) -> Position:

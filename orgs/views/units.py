@@ -1,6 +1,6 @@
 """Pages of the unit tree: districts and streets, one unit, and changing them."""
 
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -19,6 +19,7 @@ from orgs.enums import UNIT_LEVELS, UnitKind
 from orgs.errors import Refused
 from orgs.forms.units import MoveForm, NewUnitForm, ProfileForm, RenameForm
 from orgs.models import CompoundProfile, District, Unit, User
+from orgs.pages import Trail
 from orgs.panels import panels_of
 from orgs.refusals import refuse
 from orgs.scoping import reach_of
@@ -26,7 +27,6 @@ from orgs.unit_grants import UNIT_KEEPERS
 
 # The names that a radio field of picked units may have.
 PICKER_FIELDS = frozenset({"unit", "parent", "home", "place", "into"})
-Trail: TypeAlias = list[tuple[str, str]]
 
 
 @login_required

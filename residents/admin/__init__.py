@@ -3,6 +3,3 @@
 from residents.admin import bodies, care, claims, ledgers, people
 
 __all__ = ["bodies", "care", "claims", "ledgers", "people"]
-__all__ = ["care", "claims", "people"]
-
-__all__ = ["claims", "ledgers", "people"]

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from orgs.admin.base import ReadOnlyAdmin, ScopedReadOnlyAdmin
+from orgs.admin.base import ReadOnlyAdmin, ScopedReadOnlyAdmin, VersionsAdmin
 from orgs.signing_in import signed_in
 from residents import assessments, privacy
 from residents.enums import SensitiveUse
@@ -38,14 +38,11 @@ class DoorCodeAdmin(ReadOnlyAdmin):
 
 
 @admin.register(PrivacyNotice)
-class PrivacyNoticeAdmin(ReadOnlyAdmin):
+class PrivacyNoticeAdmin(VersionsAdmin):
     """Administrators publish the next version here; none is ever changed."""
 
     list_display = ("version", "published_at")
     fields = ("text_zh", "text_en")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_superuser
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         made = privacy.publish(
@@ -55,16 +52,13 @@ class PrivacyNoticeAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ImpactAssessment)
-class ImpactAssessmentAdmin(ReadOnlyAdmin):
+class ImpactAssessmentAdmin(VersionsAdmin):
     """Administrators approve the next assessment here; all are kept."""
 
     list_display = ("use", "approved_by", "approved_on", "ends")
     list_filter = ("use",)
     list_select_related = ("approved_by",)
     fields = ("use", "text", "ends")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_superuser
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         made = assessments.record(

@@ -160,14 +160,6 @@ class CareQuerySet(ScopedQuerySet):
     def visible_to(self, user: "Reader", *, one: bool = False) -> Self:
         return self.filter(within(namings_of(user), "person__place"))
 
-    def kept_by(self, user: "Reader") -> Self:
-        """The entries that somebody is named to keep."""
-        kept = [naming for naming in namings_of(user) if naming.keeps]
-        return self.filter(within(kept, "person__place"))
-
-    def open(self) -> Self:
-        return self.filter(ends=None)
-
 
 class CareEntry(Scoped):
     """That a person stands on a care ledger, from a day until a day, and why.

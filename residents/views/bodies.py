@@ -20,6 +20,7 @@ from orgs import attachments
 from orgs.enums import UnitKind
 from orgs.errors import DomainError
 from orgs.models import Attachment, Unit, User
+from orgs.pages import form_page, trail
 from orgs.queries import unit_by_code
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
@@ -55,7 +56,7 @@ def body_page(request: HttpRequest, pk: int) -> HttpResponse:
         "today": today,
         "soon": today + timedelta(days=endings.REMIND_DAYS),
         "keeps": user.has_perm(bodies.KEEP, body.unit),
-        "trail": _trail(body.unit, body.get_kind_display()),
+        "trail": trail(body.unit, body.get_kind_display()),
     }
     return render(request, "residents/body.html", context)
 
@@ -188,7 +189,7 @@ def contract_list(request: HttpRequest, code: str) -> HttpResponse:
         "today": today,
         "soon": today + timedelta(days=endings.REMIND_DAYS),
         "keeps": user.has_perm(bodies.KEEP, unit),
-        "trail": _trail(unit, _("Property service")),
+        "trail": trail(unit, _("Property service")),
     }
     return render(request, "residents/contracts.html", context)
 
@@ -258,8 +259,7 @@ def _answer(
             return work(signed_in(request))
         except DomainError as error:
             refuse(request, form, error)
-    context = {"form": form, "heading": heading, "submit": _("Save"), "back": back}
-    return render(request, "components/form_page.html", context, status=400 if form.errors else 200)
+    return form_page(request, form, heading, _("Save"), back)
 
 
 def _unit(code: str, kinds: Any) -> Unit:
@@ -306,8 +306,3 @@ def _at(body: LocalBody) -> str:
 
 def _unit_address(unit: Unit) -> str:
     return reverse("orgs:unit", args=[unit.code])
-
-
-def _trail(unit: Unit, last: str) -> list[tuple[str, str]]:
-    above = unit.get_ancestors(include_self=True)
-    return [*((one.short_name, _unit_address(one)) for one in above), (last, "")]

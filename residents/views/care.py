@@ -2,12 +2,11 @@
 
 from uuid import uuid4
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,9 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from orgs import spreadsheets
 from orgs.errors import DomainError, NotAllowed
 from orgs.models import Unit, User
+from orgs.pages import dated, form_page, workbook
 from orgs.paging import page_by_key
 from orgs.queries import unit_by_code
 from orgs.refusals import refuse
@@ -209,8 +208,9 @@ def care_end(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The entry has ended; the history is kept."))
             return redirect("residents:care_entry", pk=pk)
+    back = reverse("residents:care_entry", args=[pk])
     heading = _("End the entry of %(name)s") % {"name": entry.person.name}
-    return _plain_form(request, form, heading, _("End"), pk)
+    return form_page(request, form, heading, _("End"), back)
 
 
 @login_required
@@ -228,8 +228,9 @@ def care_visit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The visit is written down."))
             return redirect("residents:care_entry", pk=pk)
+    back = reverse("residents:care_entry", args=[pk])
     heading = _("Visit to %(household)s") % {"household": entry.person.name}
-    return _plain_form(request, form, heading, _("Write down"), pk)
+    return form_page(request, form, heading, _("Write down"), back)
 
 
 @require_safe
@@ -247,10 +248,7 @@ def care_export(request: HttpRequest) -> HttpResponseBase:
         kind=CareKind(kind), entries=found, where=unit.code if unit else "", by=user,
         now=timezone.now(),
     )  # fmt: skip
-    name = f"{care_sheets.SHEETS[CareKind(kind)][0]}{timezone.localdate():%Y%m%d}.xlsx"
-    return FileResponse(
-        file, as_attachment=True, filename=name, content_type=spreadsheets.CONTENT_TYPE
-    )
+    return workbook(file, dated(care_sheets.SHEETS[CareKind(kind)][0]))
 
 
 @require_POST
@@ -310,11 +308,3 @@ def _form(
     context = {"form": form, "person": person, "kind": kind, "submit": submit, "back": back}
     status = 400 if form.errors else 200
     return render(request, "residents/care_form.html", context, status=status)
-
-
-def _plain_form(
-    request: HttpRequest, form: forms.Form, heading: str, submit: str, pk: int
-) -> HttpResponse:
-    back = reverse("residents:care_entry", args=[pk])
-    context = {"form": form, "heading": heading, "submit": submit, "back": back}
-    return render(request, "components/form_page.html", context, status=400 if form.errors else 200)

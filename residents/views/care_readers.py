@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs.errors import DomainError
 from orgs.models import Position, Unit
+from orgs.pages import form_page
 from orgs.paging import page_by_key
 from orgs.refusals import refuse
 from orgs.scoping import lies_in, positions_on, reach_of
@@ -112,5 +113,4 @@ def _units(position: Position) -> QuerySet[Unit]:
 
 def _form(request: HttpRequest, form: Any, heading: str, submit: str) -> HttpResponse:
     back = reverse("residents:care_readers")
-    context = {"form": form, "heading": heading, "submit": submit, "back": back}
-    return render(request, "components/form_page.html", context, status=400 if form.errors else 200)
+    return form_page(request, form, heading, submit, back)

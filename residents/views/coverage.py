@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from orgs import spreadsheets
 from orgs.enums import UnitKind
 from orgs.models import Unit
+from orgs.pages import workbook
 from orgs.paging import page_by_key
 from orgs.queries import unit_by_code
 from orgs.scoping import lies_in
@@ -82,14 +82,10 @@ def coverage_compounds(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 @never_cache
-def coverage_export(request: HttpRequest) -> HttpResponse:
+def coverage_export(request: HttpRequest) -> HttpResponseBase:
     """The table as a workbook; audited."""
     content = coverage_sheet.export(unit=_place(request), by=signed_in(request), now=timezone.now())
-    return HttpResponse(
-        content,
-        content_type=spreadsheets.CONTENT_TYPE,
-        headers={"Content-Disposition": 'attachment; filename="coverage.xlsx"'},
-    )
+    return workbook(content, "coverage")
 
 
 def _place(request: HttpRequest) -> Unit | None:

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import uuid4
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs.errors import DomainError
 from orgs.models import User
+from orgs.pages import form_page, trail
 from orgs.paging import page_by_key
 from orgs.panels import called_panels
 from orgs.queries import unit_by_code, unit_for
@@ -79,7 +79,7 @@ def household_page(request: HttpRequest, code: str) -> HttpResponse:
         "panels": called_panels(
             "household_panels", household=household, user=user, now=timezone.now()
         ),
-        "trail": _trail(household),
+        "trail": trail(household.building, household.door),
     }
     return render(request, "residents/household.html", context)
 
@@ -101,7 +101,7 @@ def household_add(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, _("%(household)s was added.") % {"household": made})
             return redirect("residents:household", code=made.code)
     heading = _("Add a room to %(building)s") % {"building": building}
-    return _form(request, form, heading, _("Add"), reverse("orgs:unit", args=[building.code]))
+    return form_page(request, form, heading, _("Add"), reverse("orgs:unit", args=[building.code]))
 
 
 @login_required
@@ -123,7 +123,7 @@ def pattern(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, said % {"count": added})
             return redirect(back)
     heading = _("Add rooms to %(building)s by pattern") % {"building": building}
-    return _form(request, form, heading, _("Add"), back)
+    return form_page(request, form, heading, _("Add"), back)
 
 
 @login_required
@@ -143,7 +143,7 @@ def household_change(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("%(household)s was changed.") % {"household": household})
             return redirect("residents:household", code=household.code)
-    return _form(request, form, str(household), _("Save"), _address(household))
+    return form_page(request, form, str(household), _("Save"), _address(household))
 
 
 @login_required
@@ -173,7 +173,7 @@ def move_in(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, said % names)
             return redirect("residents:household", code=household.code)
     heading = _("Who belongs to %(household)s") % {"household": household}
-    return _form(request, form, heading, _("Enter"), _address(household))
+    return form_page(request, form, heading, _("Enter"), _address(household))
 
 
 @login_required
@@ -205,7 +205,7 @@ def move_out(request: HttpRequest, pk: int) -> HttpResponse:
         "name": belonging.person.name,
         "household": household,
     }
-    return _form(request, form, heading, _("Move out"), _address(household))
+    return form_page(request, form, heading, _("Move out"), _address(household))
 
 
 @login_required
@@ -226,7 +226,7 @@ def visit(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, _("The visit is written down."))
             return redirect("residents:household", code=household.code)
     heading = _("Visit to %(household)s") % {"household": household}
-    return _form(request, form, heading, _("Write down"), _address(household))
+    return form_page(request, form, heading, _("Write down"), _address(household))
 
 
 def _floor(household: Household, user: User) -> list[Household]:
@@ -260,19 +260,3 @@ def _require(request: HttpRequest, perm: str, obj: Any) -> None:
 
 def _address(household: Household) -> str:
     return reverse("residents:household", args=[household.code])
-
-
-def _trail(household: Household) -> list[tuple[str, str]]:
-    above = household.building.get_ancestors(include_self=True)
-    return [
-        *((unit.short_name, reverse("orgs:unit", args=[unit.code])) for unit in above),
-        (household.door, ""),
-    ]
-
-
-def _form(
-    request: HttpRequest, form: forms.Form, heading: str, submit: str, back: str
-) -> HttpResponse:
-    """One form with its heading; a refused one is answered with 400 and what was typed."""
-    context = {"form": form, "heading": heading, "submit": submit, "back": back}
-    return render(request, "components/form_page.html", context, status=400 if form.errors else 200)

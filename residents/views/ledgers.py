@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,13 +17,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from orgs import spreadsheets
 from orgs.errors import DomainError
-from orgs.middleware import audit_refusal
 from orgs.models import Unit, User
-from orgs.paging import Page, page_by_key
+from orgs.pages import workbook
+from orgs.paging import Page, key_of, page_by_key
 from orgs.queries import unit_by_code
-from orgs.refusals import refuse
+from orgs.refusals import audit_refusal, refuse
 from orgs.scoping import lies_in
 from orgs.signing_in import signed_in
 from orgs.throttling import count_upload
@@ -72,11 +71,11 @@ def unit_ledgers(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 @login_required
-def template(request: HttpRequest, code: str, ledger: str) -> HttpResponse:
+def template(request: HttpRequest, code: str, ledger: str) -> HttpResponseBase:
     """The sheet to fill in, for one unit."""
     unit, wanted = _unit(code), _ledger(ledger)
     content = ledger_sheets.template(ledger=wanted, unit=unit, by=signed_in(request))
-    return HttpResponse(content, content_type=spreadsheets.CONTENT_TYPE, headers=_named(wanted))
+    return workbook(content, wanted.code)
 
 
 @login_required
@@ -125,7 +124,7 @@ def export(request: HttpRequest, ledger: str) -> HttpResponseBase:
     made = ledger_sheets.export(
         ledger=wanted, unit=unit, filters=filters, by=signed_in(request), now=timezone.now()
     )
-    return FileResponse(made, content_type=spreadsheets.CONTENT_TYPE, headers=_named(wanted))
+    return workbook(made, wanted.code)
 
 
 @never_cache
@@ -177,8 +176,7 @@ def _rows(
 
 def _page_by_number(request: HttpRequest, rows: QuerySet[LedgerRow]) -> Page:
     """Rows in the order of the file; the next page starts after the last row shown."""
-    after = request.GET.get("after", "")
-    start = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0
+    start = key_of(request.GET.get("after")) or 0
     found = list(rows.filter(number__gt=start).order_by("number")[: PAGE + 1])
     query = request.GET.copy()
     query.pop("after", None)
@@ -195,7 +193,7 @@ def wrong_rows(request: HttpRequest, pk: int) -> HttpResponseBase:
     made = ledger_sheets.wrong_rows(
         found=found, ledger=ledger, by=signed_in(request), now=timezone.now()
     )
-    return FileResponse(made, content_type=spreadsheets.CONTENT_TYPE, headers=_named(ledger))
+    return workbook(made, ledger.code)
 
 
 _STEPS: dict[str, tuple[Callable[..., LedgerImport], Any]] = {
@@ -226,7 +224,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     word, _colon, key = request.POST.get("choice", "")[:30].partition(":")
     if word not in Decision.values:
         raise Http404
-    chosen = int(key) if key.isascii() and key.isdigit() else None
+    chosen = key_of(key)
     _tried(
         request,
         lambda by, now: ledger_imports.decide(
@@ -275,7 +273,3 @@ def _ledger(code: str) -> Ledger:
     if found is None:
         raise Http404
     return found
-
-
-def _named(ledger: Ledger) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{ledger.code}.xlsx"'}

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orgs import spreadsheets
 from orgs.errors import DomainError, Refused
-from orgs.paging import page_by_key
+from orgs.pages import workbook
+from orgs.paging import key_of, page_by_key
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
 from residents import (
@@ -94,7 +95,7 @@ def _ward(request: HttpRequest) -> Person | None:
     if not key:
         return None
     mine = guardians.wards_of(signed_in(request), timezone.localdate())
-    return get_object_or_404(mine, pk=int(key) if key.isascii() and key.isdigit() else 0)
+    return get_object_or_404(mine, pk=key_of(key))
 
 
 @require_POST
@@ -208,7 +209,7 @@ def unmask(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 @permission_required(unmasking.REPORT, raise_exception=True)
-def who_saw_whom(request: HttpRequest) -> HttpResponse:
+def who_saw_whom(request: HttpRequest) -> HttpResponseBase:
     """The auditor's report by period, as a page or (?format=xlsx) a workbook."""
     form = PeriodForm(request.GET or None)
     if not form.is_valid():
@@ -220,8 +221,4 @@ def who_saw_whom(request: HttpRequest) -> HttpResponse:
         page = page_by_key(request, unmasking.who_saw_whom(**period))
         return render(request, "residents/unmaskings.html", {"form": form, "page": page})
     headings, rows = unmasking.report(**period, by=signed_in(request), now=timezone.now())
-    return HttpResponse(
-        spreadsheets.write(headings, rows, _("Who saw whom")),
-        content_type=spreadsheets.CONTENT_TYPE,
-        headers={"Content-Disposition": 'attachment; filename="who-saw-whom.xlsx"'},
-    )
+    return workbook(spreadsheets.write(headings, rows, _("Who saw whom")), "who-saw-whom")

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs.errors import DomainError
+from orgs.pages import form_page
 from orgs.paging import page_by_key
 from orgs.queries import unit_by_code
 from orgs.refusals import refuse
@@ -117,13 +118,8 @@ def person_correct(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s was corrected.") % {"name": person.name})
             return redirect("residents:person", pk=pk)
-    context = {
-        "form": form,
-        "heading": _("Correct %(name)s") % {"name": person.name},
-        "submit": _("Save"),
-        "back": reverse("residents:person", args=[pk]),
-    }
-    return render(request, "components/form_page.html", context, status=400 if form.errors else 200)
+    heading = _("Correct %(name)s") % {"name": person.name}
+    return form_page(request, form, heading, _("Save"), reverse("residents:person", args=[pk]))
 
 
 def _must_read(request: HttpRequest) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.admin.base import ScopedAdmin
+from orgs.admin.base import ScopedAdmin, VersionsAdmin
 from orgs.models import Department
 from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
@@ -90,7 +90,7 @@ class DutyAdmin(ScopedAdmin):
 
 
 @admin.register(WhistleRule)
-class WhistleRuleAdmin(ScopedAdmin):
+class WhistleRuleAdmin(VersionsAdmin):
     """Limits. What is in force is never changed: a new version is added, tasks keep theirs."""
 
     list_display = ("kind", "version", "limits", "needs_signature", "source")
@@ -118,12 +118,6 @@ class WhistleRuleAdmin(ScopedAdmin):
     def save_model(self, request: HttpRequest, obj: WhistleRule, form: Any, change: bool) -> None:
         """Gives the rule the next version of its kind."""
         catalogue.new_rule(rule=obj, by=signed_in(request), now=timezone.now())
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class RateRuleForm(forms.ModelForm):
@@ -154,7 +148,7 @@ class RateRuleForm(forms.ModelForm):
 
 
 @admin.register(RateRule)
-class RateRuleAdmin(ScopedAdmin):
+class RateRuleAdmin(VersionsAdmin):
     """How ratings are weighed. A new version is added; what was counted keeps its own."""
 
     list_display = ("version", "weighs", "leaves_out", "source")
@@ -185,9 +179,3 @@ class RateRuleAdmin(ScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: RateRule, form: Any, change: bool) -> None:
         catalogue.new_rate_rule(rule=obj, by=signed_in(request), now=timezone.now())
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

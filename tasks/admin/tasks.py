@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from orgs import phones
 from orgs.admin.base import ScopedReadOnlyAdmin
 from orgs.errors import DomainError
-from orgs.middleware import audit_refusal
 from orgs.models import Unit
+from orgs.refusals import audit_refusal
 from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
 from tasks import triage, working

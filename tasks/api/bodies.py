@@ -170,8 +170,3 @@ class ReportBody(AttachedBody):
     received_at = MomentField(required=False)
     lon = serializers.FloatField(min_value=-180, max_value=180, required=False, allow_null=True)
     lat = serializers.FloatField(min_value=-90, max_value=90, required=False, allow_null=True)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if (attrs.get("lon") is None) != (attrs.get("lat") is None):
-            raise serializers.ValidationError({"lon": [_("Give both lon and lat, or neither.")]})
-        return attrs

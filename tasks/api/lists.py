@@ -19,13 +19,13 @@ from rest_framework.views import APIView
 from orgs import phones, spreadsheets, throttling
 from orgs.api.base import PostView, find
 from orgs.models import User
+from orgs.pages import dated, workbook
 from tasks import bulk, hotline_import, ledger, saved_filters
 from tasks.api.bodies import BODIES, EmptyBody
 from tasks.enums import Action
 from tasks.filters import TaskFilter, kept
 from tasks.hotline_import import Known, Sheet
 from tasks.models import SavedFilter, Task
-from tasks.views.ledger import as_download
 
 
 class WorkbookRenderer(JSONRenderer):
@@ -62,7 +62,7 @@ class LedgerView(GenericAPIView):
             by=cast(User, request.user),
             now=timezone.now(),
         )
-        return as_download(found)
+        return workbook(found.file, dated(ledger.TITLE))
 
 
 class CallerBody(serializers.Serializer):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import UnitKind
+from orgs.forms.fields import MomentField
 from orgs.models import Attachment, Department, Unit
 from tasks.catalogue import Proposal, callable_departments, propose, rules_in_force
 from tasks.enums import (
@@ -20,7 +21,6 @@ from tasks.enums import (
     WhistleKind,
     Who,
 )
-from tasks.forms.report import MomentInput
 from tasks.models import MAX_TEXT, Task, WhistleRule
 from tasks.queries import likely_duplicates
 from tasks.wording import STARS
@@ -355,7 +355,7 @@ class TransferForm(ActionForm):
 
 
 class ExtensionForm(ActionForm):
-    until = forms.DateTimeField(label=_("Until when"), widget=MomentInput())
+    until = MomentField(label=_("Until when"))
     reason = _remark(_("Reason"))
 
     def prepare(self) -> None:

@@ -8,20 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs import phones
 from orgs.errors import Refused
+from orgs.forms.fields import MomentField
 from orgs.forms.units import COORDINATE
 from orgs.models import Unit, User
 from orgs.queries import unit_by_code
 from tasks.models import Category
 from tasks.reporting import MAX_TEXT
-
-
-class MomentInput(forms.DateTimeInput):
-    """The browser's own calendar and clock, to the minute."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{"format": "%Y-%m-%dT%H:%M"} | options)
 
 
 class CategoryField(forms.CharField):
@@ -96,11 +88,7 @@ class ReportForm(forms.Form):
     outside_number = forms.CharField(
         label=_("Number of the hotline ticket"), max_length=40, required=False
     )
-    received_at = forms.DateTimeField(
-        label=_("Received at"),
-        required=False,
-        widget=MomentInput(),
-    )
+    received_at = MomentField(label=_("Received at"), required=False)
     hide_name = forms.BooleanField(
         label=_("Keep the name from the department that handles it"), required=False
     )
@@ -113,9 +101,3 @@ class ReportForm(forms.Form):
             if person.phone:
                 # Never ask for what is known.
                 del self.fields["contact_phone"]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if "lon" in data and "lat" in data and (data["lon"] is None) != (data["lat"] is None):
-            self.add_error("lat", _("Give both longitude and latitude, or neither."))
-        return data

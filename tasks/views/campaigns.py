@@ -5,18 +5,18 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from orgs import spreadsheets
 from orgs.enums import Role
 from orgs.errors import DomainError
 from orgs.forms.positions import ImportForm
 from orgs.models import User
+from orgs.pages import workbook
 from orgs.paging import page_by_key
 from orgs.refusals import refuse
 from orgs.scoping import reach_of
@@ -170,11 +170,11 @@ def _address(request: HttpRequest, view: str) -> str:
 
 @require_safe
 @login_required
-def campaign_template(request: HttpRequest) -> HttpResponse:
+def campaign_template(request: HttpRequest) -> HttpResponseBase:
     """The sheet to fill in."""
     if not signed_in(request).has_perm("tasks.keep_campaign"):
         raise PermissionDenied
-    return _workbook(campaign_sheets.template(), "measures.xlsx")
+    return workbook(campaign_sheets.template(), "measures")
 
 
 @login_required
@@ -211,7 +211,7 @@ def campaign_import(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def campaign_export(request: HttpRequest, pk: int) -> HttpResponse:
+def campaign_export(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The measures as filtered, for Excel; audited."""
     row, now = _find(request, pk), timezone.now()
     found = _filtered(request, row, campaign_reads.wall(row, timezone.localdate(now)))
@@ -222,15 +222,7 @@ def campaign_export(request: HttpRequest, pk: int) -> HttpResponse:
         by=signed_in(request),
         now=now,
     )
-    return _workbook(content, f"campaign-{row.pk}.xlsx")
-
-
-def _workbook(content: bytes, name: str) -> HttpResponse:
-    return HttpResponse(
-        content,
-        content_type=spreadsheets.CONTENT_TYPE,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return workbook(content, f"campaign-{row.pk}")
 
 
 def _find(request: HttpRequest, pk: int) -> Campaign:

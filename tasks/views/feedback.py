@@ -1,6 +1,5 @@
 """Pages of feedback: what one is asked, a street's rounds with their results, a whistle rated."""
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from orgs.enums import Role
 from orgs.errors import DomainError
 from orgs.models import Unit, User
+from orgs.pages import form_page
 from orgs.refusals import refuse
 from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
@@ -57,7 +57,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         )  # fmt: skip
         return redirect("tasks:feedback")
     heading = _("Rate %(department)s") % {"department": row.department.name}
-    return _form(request, form, heading, _("Send"), reverse("tasks:feedback"))
+    return form_page(request, form, heading, _("Send"), reverse("tasks:feedback"))
 
 
 @login_required
@@ -80,7 +80,7 @@ def open_round(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, _("The invitations are out."))
             return redirect("tasks:feedback_round", pk=made.pk)
     heading = _("%(street)s has departments rated") % {"street": street.name}
-    return _form(request, form, heading, _("Invite"), reverse("tasks:feedback"))
+    return form_page(request, form, heading, _("Invite"), reverse("tasks:feedback"))
 
 
 @login_required
@@ -113,7 +113,7 @@ def rate_whistle(request: HttpRequest, number: str) -> HttpResponse:
         messages.success(request, _("Your word on this whistle is kept."))
         return redirect("tasks:task", number=number)
     heading = _("The whistle: %(title)s") % {"title": task.title}
-    return _form(request, form, heading, _("Send"), reverse("tasks:task", args=[number]))
+    return form_page(request, form, heading, _("Send"), reverse("tasks:task", args=[number]))
 
 
 @login_required
@@ -147,10 +147,3 @@ def _whistles(user: User, period: Period) -> list[WhistleFeedback]:
 
 def _streets(user: User) -> list[Unit]:
     return list(Unit.objects.filter(reach_of(user).q("", STREET_ROLES), level=0).order_by("code"))
-
-
-def _form(
-    request: HttpRequest, form: forms.Form, heading: str, submit: str, back: str
-) -> HttpResponse:
-    context = {"form": form, "heading": heading, "submit": submit, "back": back}
-    return render(request, "components/form_page.html", context, status=400 if form.errors else 200)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs import spreadsheets
 from orgs.errors import DomainError
-from orgs.middleware import audit_refusal
-from orgs.refusals import refuse
+from orgs.pages import workbook
+from orgs.refusals import audit_refusal, refuse
 from orgs.signing_in import signed_in
 from orgs.throttling import count_upload
 from tasks import hotline_files, hotline_sheet
@@ -58,13 +58,9 @@ def hotline(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 @may_import
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: HttpRequest) -> HttpResponseBase:
     """The sheet to fill in."""
-    return HttpResponse(
-        hotline_sheet.template(),
-        content_type=spreadsheets.CONTENT_TYPE,
-        headers={"Content-Disposition": 'attachment; filename="hotline-12345.xlsx"'},
-    )
+    return workbook(hotline_sheet.template(), "hotline-12345")
 
 
 @never_cache

@@ -1,26 +1,18 @@
 """Fetching the ledger of the tasks in a list."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from orgs import spreadsheets
+from orgs.pages import dated, workbook
 from orgs.signing_in import signed_in
 from tasks import ledger
 from tasks.filters import TaskFilter
 from tasks.models import Task
-
-
-def as_download(found: ledger.Ledger) -> FileResponse:
-    """The workbook as a file that a browser saves under today's date."""
-    name = f"{ledger.TITLE}{timezone.localdate():%Y%m%d}.xlsx"
-    return FileResponse(
-        found.file, as_attachment=True, filename=name, content_type=spreadsheets.CONTENT_TYPE
-    )
 
 
 @login_required
@@ -33,4 +25,4 @@ def export(request: HttpRequest) -> HttpResponseBase:
     if not chosen.is_valid():
         return redirect(f"{reverse('tasks:list')}?{request.GET.urlencode()}")
     found = ledger.export(tasks=chosen.qs, filters=chosen.set_values(), by=user, now=timezone.now())
-    return as_download(found)
+    return workbook(found.file, dated(ledger.TITLE))

@@ -17,9 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs import attachments
 from orgs.errors import DomainError, WrongState
-from orgs.middleware import audit_refusal
 from orgs.models import Attachment
-from orgs.refusals import refuse
+from orgs.refusals import audit_refusal, refuse
 from orgs.signing_in import signed_in
 from orgs.throttling import count_upload
 from tasks import campaign_reads

@@ -4,16 +4,17 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from orgs import attachments, spreadsheets
+from orgs import attachments
 from orgs.errors import DomainError
 from orgs.models import Attachment, Unit, User
+from orgs.pages import dated, workbook
 from orgs.paging import page_by_key
 from orgs.refusals import refuse
 from orgs.scoping import reach_of
@@ -97,10 +98,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         return redirect(f"{reverse('tasks:patrols')}?{request.GET.urlencode()}")
     found = chosen.narrow(Patrol.objects.visible_to(user))
     file = patrol_ledger.export(patrols=found, by=user, now=timezone.now())
-    name = f"{patrol_ledger.TITLE}{timezone.localdate():%Y%m%d}.xlsx"
-    return FileResponse(
-        file, as_attachment=True, filename=name, content_type=spreadsheets.CONTENT_TYPE
-    )
+    return workbook(file, dated(patrol_ledger.TITLE))
 
 
 @require_safe

@@ -18,9 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from orgs import attachments
 from orgs.errors import DomainError, Refused
-from orgs.middleware import audit_refusal
 from orgs.models import Attachment
-from orgs.refusals import refuse
+from orgs.refusals import audit_refusal, refuse
 from tasks import challenge, progress, telling, throttling
 from tasks.actions import USE_CASES
 from tasks.enums import Action

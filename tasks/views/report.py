@@ -23,10 +23,9 @@ from django.views.decorators.http import require_GET
 from orgs import attachments
 from orgs.enums import STAFF_ROLES
 from orgs.errors import DomainError
-from orgs.middleware import audit_refusal
 from orgs.models import Attachment, Unit, User
 from orgs.queries import unit_by_code
-from orgs.refusals import refuse
+from orgs.refusals import audit_refusal, refuse
 from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
 from orgs.throttling import count_upload

@@ -20,9 +20,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from orgs import attachments
 from orgs.errors import DomainError, WrongState
-from orgs.middleware import audit_refusal
 from orgs.models import CompoundProfile, User
-from orgs.refusals import refuse
+from orgs.refusals import audit_refusal, refuse
 from orgs.signing_in import signed_in
 from orgs.throttling import count_upload
 from orgs.working_time import calendar

@@ -81,6 +81,20 @@ def test_shares_make_at_most_the_whole(cast):
     assert made.share == "1/3"
 
 
+@pytest.mark.parametrize("text", ["1e999", "1/0", "1/99999999999", "0.00000001", "-1/2", "a lot"])
+def test_what_is_no_share_is_refused_before_anything_is_counted(text):
+    with pytest.raises(Refused) as refused:
+        people.share_of(text)
+    assert refused.value.code == "bad_share"
+
+
+@pytest.mark.parametrize(
+    ("text", "share"), [("", None), ("1/2", "1/2"), (" 50 % ", "1/2"), ("0.25", "1/4")]
+)
+def test_shares_as_people_write_them(text, share):
+    assert people.share_of(text) == (Fraction(share) if share else None)
+
+
 def test_a_tenant_has_no_share(cast):
     with pytest.raises(Refused):
         move_in(cast, make.household(cast.building), relation=Relation.TENANT, share=Fraction(1, 2))

@@ -156,6 +156,12 @@ def test_nobody_speaks_for_the_child_of_others(cast, page, child):
     assert copy.json()["person"]["name"] == "小明"
 
 
+@pytest.mark.parametrize("ward", ["9" * 5000, "９", "-1", "x"])
+def test_what_is_no_child_is_nobodys(cast, page, ward):
+    body = {"purpose": "account", "given": "1", "ward": ward}
+    assert page(cast.owner).post("/my-data/consent/", body).status_code == 404
+
+
 def test_at_fourteen_people_speak_for_themselves(cast, child):
     publish(cast)
     birthday = make.NOW.replace(year=2032, month=1, day=1)

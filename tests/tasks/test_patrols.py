@@ -70,6 +70,8 @@ def test_another_persons_mark_answers_nothing(cast):
         ("items", {"items": []}),
         ("items", {"items": ["nonsense"]}),
         ("finding", {"finding": "长" * 5000}),
+        ("lat", {"lon": 114.9}),
+        ("lon", {"lon": float("nan"), "lat": 30.4}),
         ("at", {"at": make.NOW + timedelta(minutes=1)}),
         ("at", {"at": make.NOW - timedelta(days=32)}),
     ],
@@ -147,6 +149,15 @@ def test_bad_input_is_a_problem(api, cast):
     answer = client.post(URL, {"unit": "nowhere", "items": ["x"], "event_id": "1"}, format="json")
     assert answer.status_code == 400
     assert answer.json()["errors"].keys() == {"unit", "items", "event_id"}
+
+
+def test_half_a_point_is_a_problem_and_no_fault_of_the_server(api, cast):
+    body = {
+        "unit": cast.building.code, "items": ["fire"], "event_id": str(uuid4()), "lon": 114.9,
+        "finding": "飞线充电", "category": make.category().code,
+    }  # fmt: skip
+    answer = api(cast.grid_worker).post(URL, body, format="json")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["lat"])
 
 
 def test_rounds_of_others_are_out_of_sight(api, cast):

@@ -15,7 +15,7 @@ from tasks import counting, excluding, rates, trends
 from tasks.catalogue import FIRST_WEIGHTS
 from tasks.enums import Action, Figure, RateGrouping, Status
 from tasks.models import DayCount, Exclusion, RateRule, Task
-from tasks.rates import Period, per_mille
+from tasks.rates import Period
 from tests import factories as make
 
 DAY = date(2026, 3, 10)
@@ -46,13 +46,6 @@ def numbers(found) -> dict[str, int]:
 def counted(user, now=LATER):
     counting.count_touched(now)
     return rates.rates_of(user, TODAY)
-
-
-@pytest.mark.parametrize(
-    ("part", "whole", "share"), [(0, 0, None), (1, 3, 333), (2, 3, 667), (1, 2000, 1), (5, 5, 1000)]
-)
-def test_shares_are_exact(part, whole, share):
-    assert per_mille(part, whole) == share
 
 
 def test_what_a_day_counts(cast):

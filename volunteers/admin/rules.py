@@ -8,18 +8,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from orgs.admin.base import ReadOnlyAdmin
+from orgs.admin.base import VersionsAdmin
 from orgs.signing_in import signed_in
 from volunteers import rules
 from volunteers.enums import BuildingRole
 from volunteers.models import LinkRule, RoleSet
-
-
-class VersionsAdmin(ReadOnlyAdmin):
-    """Adds the next version of a rule."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_superuser
 
 
 class RoleSetForm(forms.ModelForm):

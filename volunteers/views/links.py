@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs.enums import UnitKind
 from orgs.errors import DomainError
+from orgs.pages import form_page, trail
 from orgs.queries import unit_for
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
@@ -24,8 +25,6 @@ from volunteers.forms.links import AssignForm, DealForm
 from volunteers.forms.members import EndForm
 from volunteers.models import HouseholdLink
 from volunteers.rules import link_rule
-from volunteers.views.members import form_page
-from volunteers.views.posts import trail
 
 
 @require_safe

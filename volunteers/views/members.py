@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,8 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from orgs import spreadsheets
 from orgs.errors import DomainError
+from orgs.pages import dated, form_page, workbook
 from orgs.paging import page_by_key
 from orgs.queries import unit_by_code
 from orgs.refusals import refuse
@@ -57,7 +57,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     form, found = _filtered(request)
     chosen = {name: value for name, value in form.cleaned_data.items() if value}
     file = sheets.members(rows=found, filters=chosen, by=signed_in(request), now=timezone.now())
-    return download(file, sheets.MEMBER_TITLE)
+    return workbook(file, dated(sheets.MEMBER_TITLE))
 
 
 @require_safe
@@ -206,19 +206,3 @@ def _kept(request: HttpRequest, pk: int) -> PartyMembership:
 def _must(request: HttpRequest, perm: str) -> None:
     if not request.user.has_perm(perm):
         raise PermissionDenied
-
-
-def download(file: Any, title: str) -> FileResponse:
-    """A workbook that a browser saves under today's date."""
-    name = f"{title}{timezone.localdate():%Y%m%d}.xlsx"
-    return FileResponse(
-        file, as_attachment=True, filename=name, content_type=spreadsheets.CONTENT_TYPE
-    )
-
-
-def form_page(
-    request: HttpRequest, form: forms.Form, heading: str, submit: str, back: str
-) -> HttpResponse:
-    """One form with its heading; a refused one is answered with 400 and what was typed."""
-    context = {"form": form, "heading": heading, "submit": submit, "back": back}
-    return render(request, "components/form_page.html", context, status=400 if form.errors else 200)

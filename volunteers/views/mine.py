@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs.errors import DomainError
+from orgs.pages import form_page
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
 from residents import visits
 from residents.forms.roll import VisitForm
 from volunteers import coverage
 from volunteers.models import HouseholdLink, PartyMembership
-from volunteers.views.members import form_page
 
 
 @require_safe

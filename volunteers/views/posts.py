@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs.enums import UnitKind
 from orgs.errors import DomainError
-from orgs.models import Unit
+from orgs.pages import dated, form_page, trail, workbook
 from orgs.queries import unit_for
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
@@ -22,7 +22,6 @@ from volunteers.enums import BuildingRole, RoleSetCode
 from volunteers.forms.members import EndForm
 from volunteers.forms.posts import FillForm, RoleSetForm
 from volunteers.models import BuildingPost
-from volunteers.views.members import download, form_page
 
 
 @require_safe
@@ -55,7 +54,7 @@ def export(request: HttpRequest, code: str) -> HttpResponseBase:
     """The report as a workbook."""
     unit = unit_for(request.user, code, "volunteers.view_posts")
     file = sheets.posts(unit=unit, by=signed_in(request), now=timezone.now())
-    return download(file, sheets.GAPS_TITLE)
+    return workbook(file, dated(sheets.GAPS_TITLE))
 
 
 @login_required
@@ -136,12 +135,3 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(back)
     heading = _("%(holder)s gives up: %(post)s") % {"holder": post.holder, "post": post.label}
     return form_page(request, form, heading, _("End"), back)
-
-
-def trail(unit: Unit, last: str) -> list[tuple[str, str]]:
-    """The way down to a unit, and the page itself."""
-    above = unit.get_ancestors(include_self=True)
-    return [
-        *((one.short_name, reverse("orgs:unit", args=[one.code])) for one in above),
-        (last, ""),
-    ]
