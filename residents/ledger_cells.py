@@ -20,6 +20,7 @@ from residents.ledgers import UNKNOWN
 
 Parser: TypeAlias = Callable[[Any], Any]
 LARGEST_AREA = Decimal(100_000)
+_SHARE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}|/[0-9]{1,9})?%?")
 _EXPONENT = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
 
 
@@ -155,7 +156,8 @@ def whole(least: int, most: int) -> Parser:
             found = Decimal(written)
         except InvalidOperation:
             found = Decimal("NaN")
-        if not found.is_finite() or found != int(found) or not least <= found <= most:
+        # The range first: to make a whole number of 1e999999999 would take for ever.
+        if not found.is_finite() or not least <= found <= most or found != int(found):
             raise _bad(
                 _("Write a whole number from %(least)d to %(most)d.")
                 % {"least": least, "most": most}
@@ -172,7 +174,7 @@ def hundredths(largest: Decimal) -> Parser:
         written = re.sub(r"(m2|m²|平方米|平米|平方|平|元)$", "", spreadsheets.text(value).lower())
         try:
             found = Decimal(written.replace(",", "").strip()) * 100
-        except InvalidOperation:
+        except ArithmeticError:
             raise _bad(_("Write a number like 89.50."))
         near = found.to_integral_value() if found.is_finite() else Decimal(0)
         # Excel's own fractions miss the second decimal by a hair.
@@ -194,9 +196,11 @@ def share(value: Any) -> str:
         value = str(value)
     written = spreadsheets.text(value).replace(" ", "")
     try:
-        found = Fraction(written[:-1]) / 100 if written.endswith("%") else Fraction(written)
+        # Asked first: the arithmetic of 1e999999999 would not come to an end.
+        found = Fraction(written.removesuffix("%") if _SHARE.fullmatch(written) else "")
     except (ValueError, ZeroDivisionError):
         raise _bad(_("Write a share as a fraction, like 1/2."))
+    found = found / 100 if written.endswith("%") else found
     if not 0 < found <= 1 or found.denominator > 1_000_000:
         raise _bad(_("Write a share as a fraction, like 1/2."))
     return str(found)

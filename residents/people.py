@@ -14,7 +14,7 @@ from orgs import audit, phones
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Unit
 from orgs.scoping import lies_in
-from residents import id_numbers
+from residents import id_numbers, ledger_cells
 from residents.enums import OWNING, Relation
 from residents.guardians import refuse_unguarded
 from residents.models import Belonging, Household, Person
@@ -89,14 +89,14 @@ def checked(*, name: str, id_number: str = "", phone: str = "", **plain: Any) ->
 
 def share_of(text: str) -> Fraction | None:
     """A share written as 1/2, 50% or 0.5; None for nothing. Raises Refused."""
-    text = text.strip()
+    if not text.strip():
+        return None
     try:
-        if text.endswith("%"):
-            return Fraction(text[:-1].strip()) / 100
-        return Fraction(text) if text else None
-    except (ValueError, ZeroDivisionError):
-        message = _("Write a share as a fraction, like 1/2.")
-        raise Refused(message, code="bad_share", fields={"share": [message]})
+        return Fraction(ledger_cells.share(text))
+    except Refused as refusal:
+        raise Refused(
+            refusal.message, code="bad_share", fields={"share": [refusal.message]}
+        ) from None
 
 
 def known_as(details: Details, among: QuerySet[Person]) -> Person | None:

@@ -81,6 +81,19 @@ def test_shares_make_at_most_the_whole(cast):
     assert made.share == "1/3"
 
 
+@pytest.mark.parametrize("text", ["1e999999999", "1/99999999999999999", "0", "3/2", "nan", "半"])
+def test_what_is_no_share_is_refused_at_once(text):
+    with pytest.raises(Refused) as refused:
+        people.share_of(text)
+    assert (refused.value.code, list(refused.value.fields)) == ("bad_share", ["share"])
+
+
+def test_shares_are_written_in_several_ways():
+    written = ["1/2", "50%", "0.5", " ５０％ ", "1 / 2"]
+    assert [people.share_of(text) for text in written] == [Fraction(1, 2)] * 5
+    assert people.share_of("  ") is None
+
+
 def test_a_tenant_has_no_share(cast):
     with pytest.raises(Refused):
         move_in(cast, make.household(cast.building), relation=Relation.TENANT, share=Fraction(1, 2))
