@@ -11,12 +11,12 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import STAFF_ROLES, Role
 from orgs.models import User
 from orgs.notifying import unread_count
+from orgs.returning import is_ours
 from orgs.scoping import positions_on, reach_of
 
 if TYPE_CHECKING:
@@ -299,11 +299,7 @@ class Frame:
     def back_url(self) -> str:
         """The page of this portal that one came from; "" where that is unknown."""
         referer = self.request.META.get("HTTP_REFERER", "")
-        if not url_has_allowed_host_and_scheme(
-            referer, {self.request.get_host()}, self.request.is_secure()
-        ):
-            return ""
-        return referer
+        return referer if is_ours(referer, self.request) else ""
 
     @property
     def page_url(self) -> str:

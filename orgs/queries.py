@@ -37,6 +37,8 @@ def units_with_district() -> QuerySet[Unit]:
 
 def unit_by_code(code: str, among: QuerySet[Unit] | None = None) -> Unit | None:
     """The unit that has this code or had it before it was moved."""
+    if "\0" in code:  # which no text of PostgreSQL can hold
+        return None
     among = units_with_district() if among is None else among
     return among.filter(code=code).first() or among.filter(aliases__code=code).first()
 

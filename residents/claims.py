@@ -160,7 +160,7 @@ def verify(*, claim: Claim, by: User, now: datetime) -> Claim:
 def grant(claim: Claim, basis: ClaimBasis, by: User, now: datetime) -> Claim:
     """Ties the claimant to the household; the claim's row is locked and the decision is due."""
     Household.objects.select_for_update(of=("self",)).get(pk=claim.household_id)
-    person = match(claim, by_name=basis == ClaimBasis.COMMUNITY) or _new_person(claim, by, now)
+    person = _known(claim, basis) or _new_person(claim, by, now)
     if guardians.is_child(person.born, timezone.localdate(now)) and not (
         privacy.guardian_agreed(person)
     ):
@@ -175,6 +175,18 @@ def grant(claim: Claim, basis: ClaimBasis, by: User, now: datetime) -> Claim:
     verified = _decide(claim, ClaimState.VERIFIED, by, now, basis=basis)
     _tell([claim.user_id], DECIDED, verified, now, page="residents:my_home")
     return verified
+
+
+def _known(claim: Claim, basis: ClaimBasis) -> Person | None:
+    """Whom the roll knows the claimant as, locked.
+
+    Two claims of one account, decided at once, are one person's; two accounts do not become one person.
+    """
+    User.objects.select_for_update(of=("self",)).get(pk=claim.user_id)
+    person = match(claim, by_name=basis == ClaimBasis.COMMUNITY)
+    free = Q(account=None) | Q(account=claim.user_id)
+    rows = Person.objects.select_for_update(of=("self",)).filter(free)
+    return rows.filter(pk=person.pk).first() if person else None
 
 
 def match(claim: Claim, *, by_name: bool) -> Person | None:

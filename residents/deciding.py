@@ -17,7 +17,7 @@ LONGEST_REASON = 500
 def reason_of(text: str) -> str:
     """A reason that says something. Raises Refused (`reason_needed`)."""
     reason = text.strip()
-    if not 0 < len(reason) <= LONGEST_REASON:
+    if not 0 < len(reason) <= LONGEST_REASON or "\0" in reason:
         message = _("Give a reason of 1 to %(longest)d characters.") % {"longest": LONGEST_REASON}
         raise Refused(message, code="reason_needed", fields={"reason": [message]})
     return reason

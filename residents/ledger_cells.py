@@ -20,6 +20,7 @@ from residents.ledgers import UNKNOWN
 
 Parser: TypeAlias = Callable[[Any], Any]
 LARGEST_AREA = Decimal(100_000)
+_SHARE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}|/[0-9]{1,9})?%?")
 _EXPONENT = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
 
 

@@ -38,6 +38,8 @@ def people_of(unit: Unit, among: QuerySet[Person]) -> QuerySet[Person]:
 
 def household_by_code(code: str, among: QuerySet[Household]) -> Household | None:
     """The household that has this code, or had it before its building got another one."""
+    if "\0" in code:  # which no text of PostgreSQL can hold
+        return None
     found = among.select_related("building").filter(code=code).first()
     if found or code.count("-") < 2:
         return found

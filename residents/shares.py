@@ -1,6 +1,7 @@
 """Shares of ownership as people write them: 1/2, 50%, 0.5."""
 
 import re
+import unicodedata
 from fractions import Fraction
 
 # Digits alone: of an exponent (1e99999999) arithmetic would make a number that fills the memory.
@@ -10,9 +11,9 @@ LARGEST_WHOLE = 1_000_000
 
 def parse(text: str) -> Fraction:
     """What a text says. Raises ValueError for what is no share, or one of more parts than are kept."""
-    written = text.strip()
+    written = unicodedata.normalize("NFKC", text).replace(" ", "")
     of_hundred = written.endswith("%")
-    number = written.removesuffix("%").strip()
+    number = written.removesuffix("%")
     if not _WRITTEN.fullmatch(number):
         raise ValueError(text)
     try:

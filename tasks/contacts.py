@@ -58,7 +58,7 @@ def reveal(*, task: Task, reason: str, by: "User", now: datetime) -> tuple[str, 
     """
     if not by.has_perm(PERMISSION, task):
         raise NotAllowed(_("You may not see this contact in clear."))
-    if not reason.strip():
+    if not reason.strip() or "\0" in reason:
         raise Refused(
             _("Say why you need the contact."), fields={"reason": [_("needed, it is kept")]}
         )

@@ -3,13 +3,13 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from governance.views.resident import resident_home
 from orgs import users
 from orgs.context import LARGE_TYPE_COOKIE
 from orgs.enums import Role
+from orgs.returning import next_page
 from orgs.scoping import reach_of
 from tasks.views.desk import desk, has_desk
 
@@ -35,10 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def set_large_type(request: HttpRequest) -> HttpResponse:
     """Keeps the wish for large type: with the account, or in a cookie; back to where one was."""
     wanted = request.POST.get("large_type") == "1"
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
-        target = settings.LOGOUT_REDIRECT_URL
-    response = redirect(target)
+    response = redirect(next_page(request) or settings.LOGOUT_REDIRECT_URL)
     if request.user.is_authenticated:
         users.set_large_type(person=request.user, large_type=wanted)
     else:

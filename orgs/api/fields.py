@@ -6,7 +6,8 @@ from typing import Any
 from rest_framework import serializers
 
 from orgs.days import DAY_VALIDATORS, MOMENT_VALIDATORS
-from orgs.models import Unit, UnitAlias
+from orgs.models import Unit
+from orgs.queries import unit_by_code
 
 
 class UnitField(serializers.SlugRelatedField):
@@ -16,13 +17,10 @@ class UnitField(serializers.SlugRelatedField):
         super().__init__(slug_field="code", queryset=Unit.objects.all(), **kwargs)
 
     def to_internal_value(self, data: Any) -> Unit:
-        try:
-            return super().to_internal_value(data)
-        except serializers.ValidationError:
-            alias = UnitAlias.objects.filter(code=str(data)).select_related("unit").first()
-            if alias is None:
-                raise
-            return alias.unit
+        found = unit_by_code(str(data), Unit.objects.all())
+        if found is None:
+            self.fail("does_not_exist", slug_name="code", value=str(data)[:40])
+        return found
 
 
 class DayField(serializers.DateField):

@@ -10,7 +10,8 @@ from rest_framework.parsers import JSONParser
 
 
 class TextJSONParser(JSONParser):
-    """DRF's parser, which also refuses half characters (lone surrogates), endless nesting and null."""
+    """DRF's parser, which also refuses half characters (lone surrogates), endless nesting, null, and
+    numbers that are none: 1e400 is read as infinity."""
 
     def parse(
         self,
@@ -20,8 +21,8 @@ class TextJSONParser(JSONParser):
     ) -> Any:
         try:
             data: Any = super().parse(stream, media_type, parser_context)
-            json.dumps(data, ensure_ascii=False).encode()
-        except (RecursionError, UnicodeEncodeError):
+            json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
+        except (RecursionError, ValueError):
             raise ParseError(_("The JSON cannot be read.")) from None
         if data is None:
             raise ParseError(_("Send an object, not null."))

@@ -3,8 +3,8 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -15,7 +15,7 @@ from orgs import users
 from orgs.accounts import has_second_factor
 from orgs.enums import PositionTarget
 from orgs.forms.accounts import ProfileForm
-from orgs.models import Unit
+from orgs.queries import unit_by_code
 from orgs.signing_in import signed_in
 
 HOMES_SHOWN = 30
@@ -68,7 +68,9 @@ def set_home(request: HttpRequest) -> HttpResponse:
     """Keeps (or, without a code, forgets) where I live."""
     person = signed_in(request)
     code = request.POST.get("unit", "")
-    unit = get_object_or_404(Unit, code=code) if code else None
+    unit = unit_by_code(code) if code else None
+    if code and unit is None:
+        raise Http404
     users.set_home(person=person, unit=unit, by=person, now=timezone.now())
     messages.success(
         request,

@@ -8,11 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from orgs.returning import next_page
 from orgs.signing_in import signed_in
 from tasks import bulk
 from tasks.enums import Action
@@ -28,7 +28,7 @@ def act(request: HttpRequest) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     given = request.POST if request.method == "POST" else request.GET
     action = _action(given.get("action", ""))
-    numbers = list(dict.fromkeys(given.getlist("numbers")))
+    numbers = [one for one in dict.fromkeys(given.getlist("numbers")) if "\0" not in one]
     tasks = bulk.chosen(numbers[: bulk.MOST], user, action)
     if not tasks or len(numbers) > bulk.MOST:
         messages.warning(request, _("Tick 1 to %(most)d tasks first.") % {"most": bulk.MOST})
@@ -73,6 +73,4 @@ def _action(name: str) -> Action:
 
 def _back(request: HttpRequest) -> str:
     """The list in which they were ticked."""
-    target = request.POST.get("next") or request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    return target if safe else reverse("tasks:list")
+    return next_page(request) or reverse("tasks:list")

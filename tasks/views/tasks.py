@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,6 +21,7 @@ from orgs import attachments
 from orgs.errors import DomainError, WrongState
 from orgs.models import CompoundProfile, User
 from orgs.refusals import audit_refusal, refuse
+from orgs.returning import next_page
 from orgs.signing_in import signed_in
 from orgs.throttling import count_upload
 from orgs.working_time import calendar
@@ -212,7 +212,7 @@ def _do(request: HttpRequest, row: Task, step: Action, now: datetime) -> HttpRes
         refuse(request, form, refusal)
         return _act_page(request, row, step, form, status=refusal.status)
     messages.success(request, happened(step, moved))
-    return redirect(_next(request) or _page_of(moved, user))
+    return redirect(next_page(request) or _page_of(moved, user))
 
 
 def _with_uploads(request: HttpRequest, step: Action, now: datetime) -> tuple[Any, list[str]]:
@@ -257,7 +257,7 @@ def _act_page(
         "lines": form.lines if step == Action.DISPATCH else [],  # type: ignore[attr-defined]  # the dispatch form
         "kept": form.kept if isinstance(form, ResolveForm) else [],
         "back": _page_of(row, signed_in(request)),
-        "next": _next(request),
+        "next": next_page(request),
         "trail": [
             (_("Tasks"), reverse("tasks:list")),
             (row.number, reverse("tasks:task", args=[row.number])),
@@ -290,13 +290,6 @@ def _page_of(row: Task, user: User) -> str:
     if Task.objects.sees(user, row):
         return reverse("tasks:task", args=[row.number])
     return reverse("home")
-
-
-def _next(request: HttpRequest) -> str:
-    """Where a form in a list wants to return to; "" without such a wish."""
-    target = request.POST.get("next") or request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    return target if safe else ""
 
 
 def _visible(request: HttpRequest, number: str) -> Task:

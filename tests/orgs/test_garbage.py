@@ -7,6 +7,8 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from residents import claims
+from residents.enums import Relation
 from tests import factories as make
 
 HALF = "\\ud800"
@@ -103,3 +105,57 @@ def test_a_campaign_over_all_of_time_is_no_campaign(cast, api):
     body = {"owner": cast.street.code, "name": "清单"} | days
     sent = api(cast.street_cadre).post("/api/v1/campaigns/", body, "json")
     assert (sent.status_code, sorted(sent.json()["errors"])) == (400, ["ends", "starts"])
+
+
+# What PostgreSQL keeps in no text: on it, these were errors of the server.
+NUL = "a\0b"
+
+
+def test_codes_with_nul_name_nothing_over_the_api(cast, api):
+    make.category(code="parking")
+    keeper, home = cast.community_worker, make.household(cast.building)
+    bodies = {
+        "tasks/": (keeper, {"unit": NUL, "category": "parking", "text": "有车乱停"}),
+        "households/": (keeper, {"building": NUL, "room": "501"}),
+        "claims/": (cast.owner, {"household": NUL, "relation": "owner"}),
+        "bodies/": (keeper, {"unit": NUL, "kind": "council"}),
+        "contracts/": (keeper, {"compound": NUL, "kind": "contract", "starts": "2026-01-01"}),
+        "building-posts/": (keeper, {"building": NUL, "role": "head", "name": "王一"}),
+        "patrols/": (keeper, {"unit": NUL, "items": ["fire"], "event_id": str(uuid4())}),
+        "links/": (cast.secretary, {"member": 1, "households": [home.code, NUL]}),
+    }
+    answers = {
+        path: api(who).post(f"/api/v1/{path}", body, "json").status_code
+        for path, (who, body) in bodies.items()
+    }
+    assert answers == dict.fromkeys(bodies, 400)
+
+
+def test_forms_read_without_a_form_take_no_nul(cast, page):
+    task = make.task(cast)
+    one = claims.claim(
+        household=make.household(cast.building), relation=Relation.OWNER, by=cast.owner,
+        now=make.NOW,
+    )  # fmt: skip
+    keeper = page(cast.community_worker)
+    answers = {
+        "home": page(cast.owner).post("/me/home/set/", {"unit": NUL}).status_code,
+        "reason": keeper.post(f"/claims/{one.pk}/refuse/", {"reason": NUL}).status_code,
+        "contact": keeper.post(f"/tasks/{task.number}/reveal/", {"reason": NUL}).status_code,
+        "bulk": keeper.post("/tasks/bulk/", {"action": "accept", "numbers": [NUL]}).status_code,
+        "move": page(cast.admin)
+        .post(f"/units/{cast.compound.code}/move/", {"parent": NUL})
+        .status_code,
+    }
+    assert answers == {"home": 404, "reason": 400, "contact": 400, "bulk": 302, "move": 400}
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "[1e400]", '{"a": 1e400}'])
+def test_a_number_beyond_all_numbers_is_unreadable(cast, api, number):
+    home = make.household(cast.building)
+    sent = api(cast.community_worker).post(
+        f"/api/v1/households/{home.code}/people/",
+        f'{{"name": "钱一", "relation": "family", "guardian": {number}}}',
+        content_type="application/json",
+    )
+    assert (sent.status_code, sent.json()["code"]) == (400, "invalid")

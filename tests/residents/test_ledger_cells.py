@@ -106,7 +106,20 @@ def test_areas_are_whole_hundredths(area):
 
 
 @pytest.mark.parametrize(
-    "cell", [0, -5, "89.555", "大", "1e9", "1e9999999", "NaN", "Infinity", 100_001]
+    "cell",
+    [
+        0,
+        -5,
+        "89.555",
+        "大",
+        "1e9",
+        "1e9999999",
+        "NaN",
+        "Infinity",
+        100_001,
+        "9e999999",
+        "1e-999999",
+    ],
 )
 def test_no_areas(cell):
     with pytest.raises(Refused):
@@ -126,9 +139,15 @@ def test_a_share_that_excel_made_a_day_of_is_named():
         cells.share(datetime(2026, 1, 2))
 
 
-@pytest.mark.parametrize("cell", ["3/2", "0", "-1/2", "一半", "1/0", "", "1e0"])
+@pytest.mark.parametrize("cell", ["3/2", "0", "-1/2", "一半", "1/0", "", "1e0", "%", "1e9"])
 def test_no_shares(cell):
     with pytest.raises(Refused):
+        cells.share(cell)
+
+
+@pytest.mark.parametrize("cell", ["1e999999999", "1e-999999999", "1/" + "9" * 5000, "9" * 5000])
+def test_a_share_that_would_take_for_ever_is_refused_at_once(cell):
+    with pytest.raises(Refused, match="1/2"):
         cells.share(cell)
 
 

@@ -89,7 +89,15 @@ def test_what_is_no_share_is_refused_before_anything_is_counted(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "share"), [("", None), ("1/2", "1/2"), (" 50 % ", "1/2"), ("0.25", "1/4")]
+    ("text", "share"),
+    [
+        ("", None),
+        ("1/2", "1/2"),
+        (" 50 % ", "1/2"),
+        ("５０％", "1/2"),
+        ("1 / 2", "1/2"),
+        ("0.25", "1/4"),
+    ],
 )
 def test_shares_as_people_write_them(text, share):
     assert people.share_of(text) == (Fraction(share) if share else None)

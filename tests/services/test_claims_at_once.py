@@ -38,6 +38,58 @@ def test_two_verify_at_once_make_one_belonging(cast, at_once):
     assert (Belonging.objects.count(), Person.objects.count()) == (1, 1)
 
 
+def test_two_homes_of_one_account_verified_at_once_are_one_persons(cast, at_once):
+    tries = []
+    for _home in range(2):
+        one = claims.claim(
+            household=make.household(cast.building), relation=Relation.TENANT, by=cast.neighbour,
+            now=make.NOW,
+        )  # fmt: skip
+        tries.append(
+            outcome(
+                lambda one=one: claims.verify(claim=one, by=cast.community_worker, now=make.NOW)
+            )
+        )
+    assert at_once(*tries) == ["done", "done"]
+    assert (Belonging.objects.count(), Person.objects.count()) == (2, 1)
+
+
+def test_somebody_of_the_roll_gets_one_account_however_many_claim_at_once(cast, at_once):
+    known = make.resident(cast.building, name="沈一")
+    tries = []
+    for who in (cast.neighbour, cast.outsider):
+        home = make.household(cast.building)
+        make.belonging(known, home, Relation.TENANT)
+        one = claims.claim(
+            household=home, relation=Relation.TENANT, name="沈一", by=who, now=make.NOW
+        )
+        tries.append(
+            outcome(
+                lambda one=one: claims.verify(claim=one, by=cast.community_worker, now=make.NOW)
+            )
+        )
+    assert at_once(*tries) == ["done", "done"]
+    homes = Counter(Belonging.objects.values_list("person__account", flat=True))
+    known.refresh_from_db()
+    other = cast.outsider if known.account == cast.neighbour else cast.neighbour
+    assert homes == {known.account_id: 2, other.pk: 1}
+
+
+def test_the_letters_code_and_the_community_at_once_verify_once(cast, at_once):
+    home = make.household(cast.building)
+    DoorCode.objects.create(
+        household=home, digest=door_codes.digest(home, "ABCDEFGH"), made_by=cast.grid_worker,
+        expires_at=make.NOW + door_codes.LIFE,
+    )  # fmt: skip
+    one = claims.claim(household=home, relation=Relation.TENANT, by=cast.owner, now=make.NOW)
+    by_code = outcome(
+        lambda: door_codes.use(claim=one, code="ABCDEFGH", by=cast.owner, now=make.NOW)
+    )
+    by_hand = outcome(lambda: claims.verify(claim=one, by=cast.community_worker, now=make.NOW))
+    assert Counter(at_once(by_code, by_code, by_hand)) == {"done": 1, "decided": 2}
+    assert (Belonging.objects.count(), Person.objects.count()) == (1, 1)
+
+
 def test_a_double_click_claims_once(cast, at_once):
     home = make.household(cast.building)
     click = outcome(
