@@ -147,6 +147,47 @@ def test_somebody_decides(cast, client, imported):
     assert "全部写入" in text_of(client.get(address(found)))
 
 
+def test_somebody_decides_about_all_rows_of_one_doubt(cast, client, imported):
+    for place in (1, 2, 3):
+        person = make.resident(cast.building, name=f"张{place}", phone=f"1370000000{place}")
+        make.belonging(person, make.household(cast.building, f"50{place}"))
+    found = imported(
+        *[(f"张{place}", "", "", f"1390000000{place}", "5栋", "", f"50{place}") for place in (1, 2, 3)]
+    )  # fmt: skip
+    shown = client.get(address(found))
+    (doubt,) = shown.context["doubts"]
+    assert (doubt.count, doubt.single) == (3, 3)
+    assert "这 3 行" in text_of(shown)
+    decide = reverse("residents:ledger_decide", args=[doubt.row])
+    assert client.post(decide, {"alike": "perhaps"}).status_code == 404
+    answer = client.post(decide, {"alike": "same"}, follow=True)
+    assert "已判断 3 行" in text_of(answer)
+    assert "全部写入" in text_of(answer)
+    assert answer.context["doubts"] == []
+
+
+def test_a_single_doubt_offers_no_decision_about_all(cast, client, imported):
+    person = make.resident(cast.building, name="张三", phone="13700000000")
+    make.belonging(person, make.household(cast.building, "501"))
+    shown = client.get(address(imported(OK)))
+    assert shown.context["doubts"] == []
+
+
+def test_only_what_nobody_decided_is_shown(cast, client, imported):
+    for place in (1, 2):
+        person = make.resident(cast.building, name=f"张{place}", phone=f"1370000000{place}")
+        make.belonging(person, make.household(cast.building, f"50{place}"))
+    found = imported(
+        *[(f"张{place}", "", "", f"1390000000{place}", "5栋", "", f"50{place}") for place in (1, 2)]
+    )  # fmt: skip
+    row = found.rows.get(number=2)
+    decide = reverse("residents:ledger_decide", args=[row.pk])
+    answer = client.post(decide, {"choice": "new", "open": "on", "column": "name"}, follow=True)
+    assert [one.row.number for one in answer.context["rows"]] == [3]
+    shown = client.get(f"{address(found)}?verdict=unsure")
+    assert [one.row.number for one in shown.context["rows"]] == [2, 3]
+
+
 def test_a_file_that_cannot_be_read_says_why(client, imported, cast):
     found = send(
         RESIDENTS, cast.community, cast.community_worker, book((*PEOPLE, "管控措施"), [OK])
