@@ -4,6 +4,7 @@ Reading, applying and undoing are done by a job; what is here says what is wante
 """
 
 import hashlib
+import io
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from orgs import audit
+from orgs import audit, spreadsheets
 from orgs.crypto import fernet
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Unit
@@ -49,9 +50,7 @@ def upload(
     """
     _must(by, ledger, unit)
     refuse_too_large(len(content))
-    if not content.startswith(b"PK"):
-        message = _("This is not an Excel file (.xlsx) that can be read.")
-        raise Refused(message, code="bad_file", fields={"file": [message]})
+    spreadsheets.refuse_other_kinds(io.BytesIO(content))
     with transaction.atomic():
         found = LedgerImport.objects.create(
             unit=unit,

@@ -75,6 +75,7 @@ def open_sheet(content: bytes, ledger: Ledger) -> Sheet:
     """
     refuse_too_large(len(content))
     try:
+        spreadsheets.refuse_other_kinds(io.BytesIO(content))
         _refuse_bomb(content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         places = range(min(len(book.sheet_names), MAX_SHEETS))
@@ -84,7 +85,7 @@ def open_sheet(content: bytes, ledger: Ledger) -> Sheet:
         raise
     except Exception:
         # The parts that read raise whatever they like; all of it means the same to the sender.
-        raise Refused(_("This is not an Excel file (.xlsx) that can be read."), code="bad_file")
+        raise spreadsheets.unreadable()
     if best is None:
         message = _("No row of headings was found in the first ten rows: use the template.")
         raise Refused(message, code="no_headings")

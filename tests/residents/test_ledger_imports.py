@@ -1,6 +1,8 @@
 """The way of an import: sent, read, looked through, decided, applied, discarded, undone, forgotten."""
 
+import io
 import json
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -105,7 +107,7 @@ def test_what_is_no_workbook_is_refused_at_once(cast, worker, monkeypatch):
             ledger=RESIDENTS, unit=cast.community, name="x", content=content, by=worker, now=NOW
         )
 
-    for garbage in (b"", b"\x00", "姓名,电话".encode()):
+    for garbage in (b"", b"\x00", b"PK garbage", "姓名,电话".encode()):
         with pytest.raises(Refused, match="Excel"):
             one(garbage)
     monkeypatch.setattr(ledger_workbooks, "MAX_BYTES", 10)
@@ -139,11 +141,18 @@ def test_rows_are_staged_encrypted(cast, worker):
     assert json.loads(found.rows.get().values)[0]["name"] == "张三"
 
 
+def broken_workbook():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<")
+    return out.getvalue()
+
+
 def test_a_file_of_something_else_fails_with_a_sentence(cast, worker):
     for bad, sentence in (
         (book(("品名", "价格"), [("苹果", 1)]), "表头"),
         (book((*PEOPLE, "管控措施"), [(*line(), "x")]), "管控"),
-        (b"PK garbage", "Excel"),
+        (broken_workbook(), "Excel"),
         (content(), "没有内容"),
     ):
         found = send(RESIDENTS, cast.community, worker, bad)

@@ -188,6 +188,19 @@ def test_only_what_nobody_decided_is_shown(cast, client, imported):
     assert [one.row.number for one in shown.context["rows"]] == [2, 3]
 
 
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "另存为 .xlsx"),
+        ("姓名,电话".encode("gb18030"), "另存为 .xlsx"),
+    ],
+)
+def test_an_old_workbook_or_text_says_what_to_do(cast, client, content, sentence):
+    answer = upload(client, cast, content)
+    assert (answer.status_code, LedgerImport.objects.count()) == (400, 0)
+    assert sentence in text_of(answer)
+
+
 def test_a_file_that_cannot_be_read_says_why(client, imported, cast):
     found = send(
         RESIDENTS, cast.community, cast.community_worker, book((*PEOPLE, "管控措施"), [OK])
