@@ -200,10 +200,10 @@ def _page_by_number(request: HttpRequest, rows: QuerySet[LedgerRow]) -> Page:
 
 @require_safe
 @login_required
-def wrong_rows(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The wrong rows as a workbook, to be corrected and sent again."""
+def to_correct(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file's rows as a workbook, the wrong ones first, to be corrected and sent again."""
     found, ledger = _visible(request, pk)
-    made = ledger_sheets.wrong_rows(
+    made = ledger_sheets.to_correct(
         found=found, ledger=ledger, by=signed_in(request), now=timezone.now()
     )
     return FileResponse(made, content_type=spreadsheets.CONTENT_TYPE, headers=_named(ledger))

@@ -223,12 +223,12 @@ def test_a_discarded_import(client, imported):
     assert again(found).state == ImportState.DISCARDED
 
 
-def test_templates_exports_and_wrong_rows_are_fetched(cast, client, imported):
+def test_templates_exports_and_rows_to_correct_are_fetched(cast, client, imported):
     found = imported(("李四", "业主", "", "12345", "5栋", "", "501"))
     for where in (
         reverse("residents:ledger_template", args=[cast.community.code, "residents"]),
         reverse("residents:ledger_export", args=["households"]) + f"?unit={cast.compound.code}",
-        reverse("residents:ledger_wrong_rows", args=[found.pk]),
+        reverse("residents:ledger_to_correct", args=[found.pk]),
     ):
         answer = client.get(where)
         content = b"".join(answer) if answer.streaming else answer.content
@@ -253,7 +253,7 @@ def test_imports_of_another_community_do_not_exist(cast, page, imported, who):
     client = page(getattr(cast, who))
     row = found.rows.get()
     assert client.get(address(found)).status_code == 404
-    assert client.get(reverse("residents:ledger_wrong_rows", args=[found.pk])).status_code == 404
+    assert client.get(reverse("residents:ledger_to_correct", args=[found.pk])).status_code == 404
     for action in ("apply", "discard", "undo"):
         where = reverse("residents:ledger_step", args=[found.pk, action])
         assert client.post(where).status_code == 404
