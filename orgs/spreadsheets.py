@@ -1,5 +1,6 @@
 """Reading and writing Excel workbooks that people send and fetch."""
 
+import codecs
 import io
 import tempfile
 import unicodedata
@@ -21,6 +22,9 @@ from openpyxl.utils.datetime import from_excel
 from orgs.days import FIRST, LAST
 from orgs.errors import Refused, TooLarge
 
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+# What workbooks of other kinds hold; each would be read by code that nobody measures.
+FOREIGN_PARTS = frozenset({"content.xml", "xl/workbook.bin"})
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_BYTES = 5 * 1024 * 1024
 # A workbook is a zip archive; unpacked it may not take more than this.
@@ -59,6 +63,7 @@ def read_rows(file: IO[bytes], size: int, max_rows: int) -> list[Sequence[Any]]:
     Raises TooLarge for too many bytes or rows, Refused for anything that is not a workbook.
     """
     refuse_too_large(size)
+    refuse_other_kinds(file)
     try:
         with zipfile.ZipFile(file) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
@@ -71,12 +76,67 @@ def read_rows(file: IO[bytes], size: int, max_rows: int) -> list[Sequence[Any]]:
     except Exception:
         # openpyxl lets through whatever its parts raise (zip, XML, key and value errors); all of it
         # means the same to the person who sent the file.
-        raise Refused(_("This is not an Excel file (.xlsx) that can be read."), code="bad_file")
+        raise unreadable()
     while rows and not any(value not in (None, "") for value in rows[-1]):
         rows.pop()
     if len(rows) > max_rows + 1:
         raise TooLarge(_("At most %(count)d rows are taken at once.") % {"count": max_rows})
     return rows
+
+
+def refuse_other_kinds(file: IO[bytes]) -> None:
+    """Raises Refused for what is no .xlsx, with what to do about it. The file is at its start again."""
+    head = file.read(4096)
+    file.seek(0)
+    if head.startswith(OLD_EXCEL):
+        raise unreadable(
+            _(
+                "This is an Excel file of the old kind (.xls) or one with a password. Open it in Excel or "
+                "WPS, save it as .xlsx without a password, and send that."
+            )
+        )
+    if _is_text(head):
+        raise unreadable(
+            _(
+                "This is text (.csv or a web page), not an Excel file. Open it in Excel or WPS with the "
+                "ID numbers as text, save it as .xlsx, and send that."
+            )
+        )
+    try:
+        with zipfile.ZipFile(file) as archive:
+            parts = set(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, OSError):
+        raise unreadable()
+    file.seek(0)
+    if "xl/workbook.xml" not in parts or parts & FOREIGN_PARTS:
+        raise unreadable(
+            _(
+                "This is a file of another kind, not an Excel file. Open it in Excel or WPS, save it as "
+                ".xlsx, and send that."
+            )
+        )
+
+
+def unreadable(sentence: str = "") -> Refused:
+    """The refusal of a file that cannot be read."""
+    message = sentence or _("This is not an Excel file (.xlsx) that can be read.")
+    return Refused(message, code="bad_file", fields={"file": [message]})
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether a file begins as a table of text does, in one of the encodings that are used here."""
+    if not head.strip() or b"\0" in head or head.startswith(b"PK"):
+        return False
+    return any(_decodes(head, encoding) for encoding in ("utf-8", "gb18030"))
+
+
+def _decodes(head: bytes, encoding: str) -> bool:
+    """The last character may be cut in two."""
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def refuse_too_large(size: int) -> None:

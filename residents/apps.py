@@ -90,7 +90,7 @@ class ResidentsConfig(AppConfig):
                 "residents.discard-ledger": _("import of a ledger discarded"),
                 "residents.undo-ledger": _("import of a ledger undone"),
                 "residents.export-ledger": _("ledger fetched"),
-                "residents.fetch-wrong-rows": _("wrong rows of an import fetched"),
+                "residents.fetch-wrong-rows": _("rows of an import fetched to be corrected"),
                 "residents.move-in": _("person moved in"),
                 "residents.establish-body": _("body of residents entered"),
                 "residents.add-term": _("term of office entered"),

@@ -247,7 +247,7 @@ COMMITTEES = frozenset({BodyKind.OWNERS_COMMITTEE, BodyKind.SELF_GOVERNMENT})
 class Seat(models.TextChoices):
     CHAIR = "chair", _("chair")
     DEPUTY = "deputy", _("deputy chair")
-    MEMBER = "member", _("member")
+    MEMBER = "member", pgettext_lazy("seat of a body", "member")
 
 
 class ContractKind(models.TextChoices):

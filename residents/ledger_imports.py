@@ -4,14 +4,16 @@ Reading, applying and undoing are done by a job; what is here says what is wante
 """
 
 import hashlib
+import io
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from celery import current_app
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from orgs import audit
+from orgs import audit, spreadsheets
 from orgs.crypto import fernet
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Unit
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 LONGEST_NAME = 120
 FILES_LAST = timedelta(days=7)
 UNDONE_WITHIN = timedelta(days=30)
+# Rows with no second candidate.
+COULD_BE_ONE = Q(candidates__1__isnull=True)
 NOT_APPLIED = (ImportState.UPLOADED, ImportState.READING, ImportState.PREVIEW, ImportState.FAILED)
 
 
@@ -46,9 +50,7 @@ def upload(
     """
     _must(by, ledger, unit)
     refuse_too_large(len(content))
-    if not content.startswith(b"PK"):
-        message = _("This is not an Excel file (.xlsx) that can be read.")
-        raise Refused(message, code="bad_file", fields={"file": [message]})
+    spreadsheets.refuse_other_kinds(io.BytesIO(content))
     with transaction.atomic():
         found = LedgerImport.objects.create(
             unit=unit,
@@ -77,10 +79,14 @@ def decide(
     row: LedgerRow,
     decision: Decision,
     chosen: int | None = None,
+    alike: bool = False,
     by: "User",
     now: datetime,
-) -> LedgerRow:
+) -> list[LedgerRow]:
     """Says whom an unsure row means: one of its candidates, somebody new, or nobody (left out).
+
+    With `alike` all rows that wait with the same doubt are decided so, each as its own candidate; who
+    could be several people waits on. Answers the decided rows.
 
     Raises NotAllowed; WrongState outside the preview or for a row that is not unsure; Refused for
     somebody who is no candidate.
@@ -90,23 +96,54 @@ def decide(
         row = LedgerRow.objects.select_for_update(of=("self",)).get(pk=row.pk)
         if found.state != ImportState.PREVIEW or row.verdict != Verdict.UNSURE:
             raise WrongState(_("There is nothing to decide about this row."))
-        if decision == Decision.SAME and chosen is None and len(row.candidates) == 1:
-            chosen = row.candidates[0]
-        if decision == Decision.SAME and chosen not in row.candidates:
-            raise Refused(
-                _("Choose one of the people whom the row could mean."), code="no_candidate"
+        detail: dict[str, Any] = {"row": row.number, "decision": decision.value}
+        rows = [row]
+        if alike:
+            rows = _alike(found, row, decision)
+            detail["rows"] = len(rows)
+        for one in rows:
+            one.decision, one.decided_by, one.decided_at = decision.value, by, now
+            one.chosen = (
+                _chosen(one, None if alike else chosen) if decision == Decision.SAME else None
             )
-        row.decision, row.decided_by, row.decided_at = decision.value, by, now
-        row.chosen = chosen if decision == Decision.SAME else None
-        row.save(update_fields=["decision", "chosen", "decided_by", "decided_at"])
-        detail = {"row": row.number, "decision": decision.value}
+        if not rows:
+            raise _no_candidate()
+        fields = ["decision", "chosen", "decided_by", "decided_at"]
+        LedgerRow.objects.bulk_update(rows, fields, batch_size=500)
         audit.record("residents.decide-ledger-row", by=by, obj=found, detail=detail, now=now)
-    return row
+    return rows
+
+
+def _alike(found: LedgerImport, row: LedgerRow, decision: Decision) -> list[LedgerRow]:
+    """The rows that wait with the same doubt; only those that could be one person, to be that person."""
+    waiting = waiting_rows(found).filter(problems=row.problems)
+    if decision == Decision.SAME:
+        waiting = waiting.filter(COULD_BE_ONE)
+    return list(waiting.only("number", "candidates").order_by("number"))
+
+
+def _chosen(row: LedgerRow, chosen: int | None) -> int:
+    if chosen is None and len(row.candidates) == 1:
+        chosen = row.candidates[0]
+    if chosen is None or chosen not in row.candidates:
+        raise _no_candidate()
+    return chosen
+
+
+def _no_candidate() -> Refused:
+    message = _("Choose one of the people whom the row could mean.")
+    return Refused(message, code="no_candidate")
+
+
+def waiting_rows(found: LedgerImport) -> QuerySet[LedgerRow]:
+    """The unsure rows that nobody has decided about."""
+    rows: QuerySet[LedgerRow] = found.rows.filter(verdict=Verdict.UNSURE, decision="")
+    return rows
 
 
 def undecided(found: LedgerImport) -> int:
     """How many unsure rows nobody has decided about."""
-    return found.rows.filter(verdict=Verdict.UNSURE, decision="").count()
+    return waiting_rows(found).count()
 
 
 def apply(*, found: LedgerImport, by: "User", now: datetime) -> LedgerImport:

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from residents import queries
+from django.db.models import Count, Min
+
+from residents import ledger_imports, queries
 from residents.ledger_planning import unstaged
 from residents.ledgers import Column, Ledger
-from residents.models import LedgerRow, Person
+from residents.models import LedgerImport, LedgerRow, Person
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -40,6 +42,42 @@ def shown(kept: Iterable[LedgerRow], ledger: Ledger, user: "User") -> list[Shown
             [people[key] for key in row.candidates if key in people],
         )
         for row in kept
+    ]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What several rows wait with: the first of them, how many, how many could be one person only."""
+
+    row: int
+    problems: list[tuple[str, str]]
+    count: int
+    single: int
+
+
+def doubts(found: LedgerImport, ledger: Ledger) -> list[Doubt]:
+    """The doubts that more than one row waits with, the commonest first; one query."""
+    headings = headings_of(ledger)
+    grouped = (
+        ledger_imports.waiting_rows(found)
+        .order_by()
+        .values("problems")
+        .annotate(
+            first=Min("pk"),
+            count=Count("pk"),
+            single=Count("pk", filter=ledger_imports.COULD_BE_ONE),
+        )
+        .filter(count__gt=1)
+        .order_by("-count", "first")
+    )
+    return [
+        Doubt(
+            one["first"],
+            [(headings.get(key, ""), text) for key, text in one["problems"].items()],
+            one["count"],
+            one["single"],
+        )
+        for one in grouped
     ]
 
 

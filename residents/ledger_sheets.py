@@ -1,10 +1,11 @@
-"""Workbooks of ledgers that people fetch: templates, exports, and the wrong rows of an import."""
+"""Workbooks of ledgers that people fetch: templates, exports, and an import's rows to be corrected."""
 
 import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
+from django.db.models import Case, When
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.comments import Comment
@@ -18,10 +19,10 @@ from orgs.models import Unit
 from orgs.spreadsheets import harmless
 from residents.enums import Verdict
 from residents.ledger_homes import Buildings
-from residents.ledger_planning import unstaged
-from residents.ledger_workbooks import EXAMPLE_MARK, MAX_ROWS, SERIAL
+from residents.ledger_planning import CHUNK, unstaged
+from residents.ledger_workbooks import EXAMPLE_MARK, FAULTS, MAX_ROWS, SERIAL
 from residents.ledgers import Column, Ledger
-from residents.models import LedgerImport
+from residents.models import LedgerImport, LedgerRow
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -159,22 +160,26 @@ def export(
     return out
 
 
-def wrong_rows(*, found: LedgerImport, ledger: Ledger, by: "User", now: datetime) -> IO[bytes]:
-    """The wrong rows as they came, with what is wrong: for whoever sent the file. Raises NotAllowed."""
+def to_correct(*, found: LedgerImport, ledger: Ledger, by: "User", now: datetime) -> IO[bytes]:
+    """All rows as they came, the wrong ones first with what is wrong: corrected there, the workbook is
+    the whole file again. For whoever sent it. Raises NotAllowed."""
     if found.sent_by_id != by.pk:
         raise NotAllowed(_("Only whoever sent the file may fetch its rows."))
-    headings = [SERIAL, *(column.heading for column in ledger.columns), _("What is wrong")]
-    rows = found.rows.filter(verdict=Verdict.WRONG).order_by("number")
-    detail = {"ledger": ledger.code, "rows": rows.count()}
+    headings = [SERIAL, *(column.heading for column in ledger.columns), FAULTS]
+    wrong_first = Case(When(verdict=Verdict.WRONG, then=0), default=1)
+    rows = found.rows.order_by(wrong_first, "number")
+    detail = {"ledger": ledger.code, "rows": found.total}
     audit.record("residents.fetch-wrong-rows", by=by, obj=found, detail=detail, now=now)
-    return spreadsheets.stream(headings, _wrong(rows.iterator(), ledger), str(ledger.name))
+    lines = _as_they_came(rows.iterator(chunk_size=CHUNK), ledger)
+    return spreadsheets.stream(headings, lines, str(ledger.name))
 
 
-def _wrong(rows: Iterable[Any], ledger: Ledger) -> Iterator[list[Any]]:
+def _as_they_came(rows: Iterable[LedgerRow], ledger: Ledger) -> Iterator[list[Any]]:
     for kept in rows:
         row = unstaged(kept)
         cells = [row.raw.get(one.key, row.get(one.key, None)) for one in ledger.columns]
-        yield [row.number, *cells, "; ".join(said(kept.problems, ledger))]
+        problems = kept.problems if kept.verdict == Verdict.WRONG else {}
+        yield [row.number, *cells, "; ".join(said(problems, ledger))]
 
 
 def said(problems: dict[str, str], ledger: Ledger) -> list[str]:

@@ -37,6 +37,8 @@ LONGEST_RAW = 200
 EXAMPLE_MARK = "示例"
 FOOT_MARKS = ("合计", "总计", "小计", "填表", "制表", "注:", "注：", "备注:", "说明:")
 SERIAL = "序号"
+# What the portal adds to a file that is to be corrected.
+FAULTS = "错误原因"
 # Measures of control have no place in a ledger of needs; a file that has them is not taken.
 CONTROL = re.compile("管控|稳控|布控|列管|在控|失控|脱管|漏管|涉稳")
 MAX_SHEETS = 5
@@ -75,6 +77,7 @@ def open_sheet(content: bytes, ledger: Ledger) -> Sheet:
     """
     refuse_too_large(len(content))
     try:
+        spreadsheets.refuse_other_kinds(io.BytesIO(content))
         _refuse_bomb(content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         places = range(min(len(book.sheet_names), MAX_SHEETS))
@@ -84,7 +87,7 @@ def open_sheet(content: bytes, ledger: Ledger) -> Sheet:
         raise
     except Exception:
         # The parts that read raise whatever they like; all of it means the same to the sender.
-        raise Refused(_("This is not an Excel file (.xlsx) that can be read."), code="bad_file")
+        raise spreadsheets.unreadable()
     if best is None:
         message = _("No row of headings was found in the first ten rows: use the template.")
         raise Refused(message, code="no_headings")
@@ -162,7 +165,9 @@ def heading_key(cell: Any) -> str:
 
 def known_headings(ledger: Ledger) -> dict[str, Column | None]:
     """Every heading that a ledger knows; None for those that it does not keep."""
-    found: dict[str, Column | None] = {heading_key(one): None for one in (SERIAL, *ledger.ignored)}
+    found: dict[str, Column | None] = {
+        heading_key(one): None for one in (SERIAL, FAULTS, *ledger.ignored)
+    }
     for column in reversed(ledger.columns):
         for one in (*column.synonyms, column.heading):
             found[heading_key(one)] = column

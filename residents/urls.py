@@ -80,7 +80,7 @@ urlpatterns = [
     ),
     path("ledgers/<slug:ledger>/export/", ledgers.export, name="ledger_export"),
     path("imports/<int:pk>/", ledgers.import_page, name="ledger_import"),
-    path("imports/<int:pk>/wrong-rows/", ledgers.wrong_rows, name="ledger_wrong_rows"),
+    path("imports/<int:pk>/to-correct/", ledgers.to_correct, name="ledger_to_correct"),
     path("imports/<int:pk>/<slug:action>/", ledgers.step, name="ledger_step"),
     path("import-rows/<int:pk>/decide/", ledgers.decide, name="ledger_decide"),
     path("unmaskings/", privacy.who_saw_whom, name="unmaskings"),

@@ -46,6 +46,11 @@ class Cell:
         return bool(self.posts or self.derived)
 
     @property
+    def label(self) -> str:
+        """What the post is called; an other post has a name of its own."""
+        return str(self.posts[0].label if self.role == BuildingRole.OTHER else self.role.label)
+
+    @property
     def names(self) -> list[str]:
         return [*(post.holder for post in self.posts), *self.derived]
 
@@ -61,6 +66,11 @@ class BuildingLine:
     @property
     def gaps(self) -> list[Cell]:
         return [cell for cell in self.cells if not cell.filled]
+
+    @property
+    def all_cells(self) -> list[Cell]:
+        """The posts of the set, then those beyond it, each as a cell."""
+        return [*self.cells, *(Cell(BuildingRole(post.role), (post,)) for post in self.others)]
 
 
 @dataclass

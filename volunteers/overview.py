@@ -38,6 +38,7 @@ class Overview:
     staff: Line | None
     links: Covered | None
     reads_members: bool
+    reads_posts: bool
 
     @property
     def members(self) -> int:
@@ -48,7 +49,7 @@ def panel(*, unit: "Unit", user: "User", now: datetime) -> Panel | None:
     """The panel for those who work with members or posts here; None for others."""
     may = {
         name: user.has_perm(f"volunteers.{name}", unit)
-        for name in ("count_members", "count_posts", "view_links", "view_members")
+        for name in ("count_members", "count_posts", "view_links", "view_members", "view_posts")
     }
     if not any(may.values()):
         return None
@@ -58,6 +59,7 @@ def panel(*, unit: "Unit", user: "User", now: datetime) -> Panel | None:
         summary(unit, timezone.localdate(now)) if may["count_posts"] else None,
         coverage(unit) if may["view_links"] else None,
         may["view_members"],
+        may["view_posts"],
     )
     return Panel("volunteers/unit_panel.html", values, place=1)
 

@@ -83,6 +83,18 @@ def history_of(membership: PartyMembership) -> QuerySet[PartyMembership]:
     )
 
 
+def posts_held(
+    unit: Unit | None, role: str, among: QuerySet[BuildingPost]
+) -> QuerySet[BuildingPost]:
+    """The posts held today, in a unit or (None) anywhere; of one kind, or ("") all."""
+    found = among.filter(ends=None)
+    if unit:
+        found = found.filter(lies_in(unit, "building"))
+    if role:
+        found = found.filter(role=role)
+    return found.select_related("building", "person", "user", "household")
+
+
 def own_data(user: "User") -> dict[str, Any]:
     """What this floor knows of an account, for the copy of one's data."""
     rows = PartyMembership.objects.filter(person__account=user).order_by("pk")

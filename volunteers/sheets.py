@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from orgs import audit, spreadsheets
 from orgs.models import Unit
 from volunteers import gaps
+from volunteers.enums import BuildingRole
 from volunteers.ledger_members import COLUMNS, lines_of
 
 if TYPE_CHECKING:
@@ -34,14 +35,14 @@ def members(
     return spreadsheets.stream(list(columns.values()), lines, MEMBER_TITLE)
 
 
-def posts(*, unit: Unit, by: "User", now: datetime) -> IO[bytes]:
-    """Every building of a unit by post: who holds it, or that it is empty."""
+def posts(*, unit: Unit, role: BuildingRole | None = None, by: "User", now: datetime) -> IO[bytes]:
+    """Every building of a unit by post (or one kind of post): who holds it, or that it is empty."""
     lines = [
-        [line.unit.path_name, str(cell.role.label), "、".join(cell.names) or _("vacant")]
+        [line.unit.path_name, cell.label, "、".join(cell.names) or _("vacant")]
         for line in gaps.matrix(unit, timezone.localdate(now))
-        for cell in line.cells
+        for cell in line.all_cells
+        if role in (None, cell.role)
     ]
-    audit.record(
-        "volunteers.export-posts", by=by, obj=unit, detail={"rows": len(lines)}, now=now
-    )  # fmt: skip
+    detail = {"rows": len(lines), "role": role.value if role else ""}
+    audit.record("volunteers.export-posts", by=by, obj=unit, detail=detail, now=now)
     return spreadsheets.stream([_("Building"), _("Post"), _("Holder")], lines, GAPS_TITLE)

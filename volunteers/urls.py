@@ -14,6 +14,7 @@ urlpatterns = [
     path("party-members/<int:pk>/transfer/", members.transfer, name="member_transfer"),
     path("party-members/<int:pk>/end/", members.end, name="member_end"),
     path("units/<str:code>/posts/", posts.post_page, name="posts"),
+    path("units/<str:code>/posts/holders/", posts.holders, name="post_holders"),
     path("units/<str:code>/posts/export/", posts.export, name="posts_export"),
     path("units/<str:code>/posts/set/", posts.choose_set, name="posts_set"),
     path("units/<str:code>/posts/fill/<str:role>/", posts.fill, name="post_fill"),

@@ -90,10 +90,14 @@ class ImportBody(serializers.Serializer):
 
 
 class DecisionBody(serializers.Serializer):
-    """Whom an unsure row means; `chosen` is one of its candidates."""
+    """Whom an unsure row means; `chosen` is one of its candidates.
+
+    With `alike` every row that waits with the same doubt is decided so, each as its own candidate.
+    """
 
     decision = serializers.ChoiceField(Decision.choices)
     chosen = serializers.IntegerField(required=False, min_value=1)
+    alike = serializers.BooleanField(default=False)
 
 
 def _visible(request: Request, pk: int) -> tuple[LedgerImport, Ledger]:
@@ -175,7 +179,7 @@ class ImportRowsView(ListAPIView):
 
 
 class RowView(PostView):
-    """POST decides about one unsure row."""
+    """POST decides about one unsure row, or about all that wait with its doubt."""
 
     @extend_schema(request=DecisionBody, responses=RowSerializer)
     def post(self, request: Request, **kwargs: Any) -> Response:
@@ -186,14 +190,16 @@ class RowView(PostView):
         row = find(found.rows.select_related("ledger_import"), number=kwargs["number"])
         body = DecisionBody(data=request.data)
         body.is_valid(raise_exception=True)
-        done = ledger_imports.decide(
+        ledger_imports.decide(
             row=row,
             decision=Decision(body.validated_data["decision"]),
             chosen=body.validated_data.get("chosen"),
+            alike=body.validated_data["alike"],
             by=signed_in(request),
             now=timezone.now(),
         )
-        return Response(RowSerializer(done, context={"ledger": ledger}).data)
+        row.refresh_from_db()
+        return Response(RowSerializer(row, context={"ledger": ledger}).data)
 
 
 class _StepView(PostView):

@@ -21,6 +21,7 @@ class RowFilter(forms.Form):
 
     verdict = forms.ChoiceField(choices=Verdict.choices, required=False)
     column = forms.ChoiceField(label=_("Column"), required=False)
+    open = forms.BooleanField(label=_("only what is not decided"), required=False)
 
     def __init__(self, *args: Any, ledger: Ledger, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

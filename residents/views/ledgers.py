@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -137,6 +138,7 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     form = RowFilter(request.GET, ledger=ledger)
     form.is_valid()
     verdict = form.cleaned_data.get("verdict") or _first_tab(found)
+    undecided = ledger_imports.undecided(found) if found.unsure else 0
     context = {
         "import": found,
         "ledger": ledger,
@@ -144,12 +146,15 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
         "verdict": verdict,
         "tabs": [(one, getattr(found, one.value)) for one in Verdict],
         "in_work": found.state in IN_WORK,
-        "undecided": ledger_imports.undecided(found) if found.unsure else 0,
+        "undecided": undecided,
+        "doubts": ledger_previews.doubts(found, ledger)
+        if verdict == Verdict.UNSURE and undecided
+        else [],
         "may_undo": ledger_imports.may_undo(found, now),
         "sent_it": found.sent_by_id == user.pk,
         "back": reverse("residents:ledgers", args=[found.unit.code]),
         "now": now,
-        **_rows(request, found, ledger, verdict, form.cleaned_data.get("column") or ""),
+        **_rows(request, found, ledger, verdict, form.cleaned_data),
     }
     page = "residents/ledger_import.html"
     part = "#import" if request.headers.get("HX-Request") == "true" else ""
@@ -163,13 +168,19 @@ def _first_tab(found: LedgerImport) -> str:
 
 
 def _rows(
-    request: HttpRequest, found: LedgerImport, ledger: Ledger, verdict: str, column: str
+    request: HttpRequest,
+    found: LedgerImport,
+    ledger: Ledger,
+    verdict: str,
+    narrowed: dict[str, Any],
 ) -> dict[str, Any]:
     if found.state != ImportState.PREVIEW:
         return {"page": None, "rows": []}
     rows: QuerySet[LedgerRow] = found.rows.filter(verdict=verdict)
-    if column:
+    if column := narrowed.get("column"):
         rows = rows.filter(problems__has_key=column)
+    if verdict == Verdict.UNSURE and narrowed.get("open"):
+        rows = rows.filter(decision="")
     page = _page_by_number(request, rows)
     return {"page": page, "rows": ledger_previews.shown(page.rows, ledger, signed_in(request))}
 
@@ -187,10 +198,10 @@ def _page_by_number(request: HttpRequest, rows: QuerySet[LedgerRow]) -> Page:
 
 @require_safe
 @login_required
-def wrong_rows(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The wrong rows as a workbook, to be corrected and sent again."""
+def to_correct(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file's rows as a workbook, the wrong ones first, to be corrected and sent again."""
     found, ledger = _visible(request, pk)
-    made = ledger_sheets.wrong_rows(
+    made = ledger_sheets.to_correct(
         found=found, ledger=ledger, by=signed_in(request), now=timezone.now()
     )
     return workbook(made, ledger.code)
@@ -218,34 +229,52 @@ def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 @require_POST
 @login_required
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Says whom an unsure row means: `choice` is same:KEY, new or leave_out."""
+    """Says whom an unsure row means: `choice` is same:KEY, new or leave_out.
+
+    Instead of it `alike` (same, new or leave_out) decides about all rows that wait with its doubt.
+    """
     row = get_object_or_404(LedgerRow.objects.select_related("ledger_import"), pk=pk)
     _visible(request, row.ledger_import_id)
-    word, _colon, key = request.POST.get("choice", "")[:30].partition(":")
+    alike = "alike" in request.POST
+    said = request.POST["alike"] if alike else request.POST.get("choice", "")
+    word, _colon, key = said[:30].partition(":")
     if word not in Decision.values:
         raise Http404
     chosen = key_of(key)
-    _tried(
+    done = _tried(
         request,
         lambda by, now: ledger_imports.decide(
-            row=row, decision=Decision(word), chosen=chosen, by=by, now=now
+            row=row, decision=Decision(word), chosen=chosen, alike=alike, by=by, now=now
         ),
         "",
     )
     address = reverse("residents:ledger_import", args=[row.ledger_import_id])
-    return redirect(f"{address}?verdict=unsure&after={max(0, row.number - 1)}#row-{row.number}")
+    if alike:
+        if done:
+            told = ngettext(
+                "%(count)d row is decided: %(decision)s.",
+                "%(count)d rows are decided: %(decision)s.",
+                len(done),
+            )
+            facts = {"count": len(done), "decision": Decision(word).label}
+            messages.success(request, told % facts)
+        return redirect(f"{address}?verdict=unsure&open=on")
+    kept = {name: request.POST[name] for name in ("open", "column") if request.POST.get(name)}
+    query = urlencode({"verdict": "unsure", "after": max(0, row.number - 1), **kept})
+    return redirect(f"{address}?{query}#row-{row.number}")
 
 
-def _tried(request: HttpRequest, act: Callable[[User, datetime], Any], sentence: str) -> None:
-    """One call; a refusal is said on the next page."""
+def _tried(request: HttpRequest, act: Callable[[User, datetime], Any], sentence: str) -> Any:
+    """The answer of one call; a refusal is said on the next page, and the answer is None."""
     try:
-        act(signed_in(request), timezone.now())
+        done = act(signed_in(request), timezone.now())
     except DomainError as refusal:
         audit_refusal(request, refusal)
         messages.error(request, refusal.message)
-    else:
-        if sentence:
-            messages.success(request, sentence)
+        return None
+    if sentence:
+        messages.success(request, sentence)
+    return done
 
 
 def _visible(request: HttpRequest, pk: int) -> tuple[LedgerImport, Ledger]:

@@ -1,13 +1,16 @@
 """Workbooks of any length, and what Excel makes of times."""
 
+import io
 import tracemalloc
+import zipfile
 from datetime import date, datetime
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from orgs import spreadsheets
+from orgs.errors import Refused
 
 
 def peak_of(rows):
@@ -24,6 +27,40 @@ def peak_of(rows):
 def test_ten_times_the_rows_take_the_same_memory():
     peak_of(50)  # what is loaded once
     assert peak_of(4000) < peak_of(400) * 1.5
+
+
+def zipped(*names):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "旧版"),
+        ("姓名,手机号\n张三,139".encode("gb18030"), "文本"),
+        ("\ufeff姓名\t手机号".encode() + "号".encode()[:1], "文本"),
+        (b"<html><table><tr><td>1</td></tr></table></html>", "文本"),
+        (zipped("content.xml", "mimetype"), "其他类型"),
+        (zipped("xl/workbook.xml", "content.xml"), "其他类型"),
+        (zipped("xl/workbook.xml", "xl/workbook.bin"), "其他类型"),
+        (zipped("word/document.xml"), "其他类型"),
+        (b"PK\x03\x04garbage", "不是可以读取"),
+        (b"MZ\x90\0", "不是可以读取"),
+        (b"", "不是可以读取"),
+    ],
+)
+def test_files_of_other_kinds_say_what_to_do(content, sentence):
+    for read in (
+        lambda: spreadsheets.refuse_other_kinds(io.BytesIO(content)),
+        lambda: spreadsheets.read_rows(io.BytesIO(content), len(content), 10),
+    ):
+        with translation.override("zh-hans"), pytest.raises(Refused, match=sentence) as caught:
+            read()
+        assert (caught.value.code, list(caught.value.fields)) == ("bad_file", ["file"])
 
 
 def test_a_streamed_workbook_holds_dates_and_harmless_text():

@@ -195,6 +195,7 @@ def bomb():
     """An archive of a few hundred kilobytes that unpacks to more than is taken."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "")
         archive.writestr("xl/worksheets/sheet1.xml", b"\0" * (spreadsheets.MAX_UNPACKED + 1))
     return out.getvalue()
 

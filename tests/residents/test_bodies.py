@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import AuditEntry
@@ -175,6 +176,11 @@ def test_one_chair_and_one_seat_each(cast, body):
     assert seat(cast, body, "另一人", seat=Seat.CHAIR).seat == Seat.CHAIR
     with pytest.raises(WrongState):
         bodies.unseat(member=first, on=TODAY, by=cast.community_worker, now=make.NOW)
+
+
+def test_a_member_of_a_committee_is_not_called_a_party_member():
+    with translation.override("zh-hans"):
+        assert [str(one.label) for one in Seat] == ["主任", "副主任", "委员"]
 
 
 def test_a_seat_needs_a_term_of_today(cast, body):

@@ -82,6 +82,19 @@ def test_an_unsure_row_is_decided(cast, client, upload, step):
     assert step(key, "apply").status_code == 200
 
 
+def test_rows_of_one_doubt_are_decided_at_once(cast, client, upload):
+    for place in (1, 2):
+        person = make.resident(cast.building, name=f"张{place}", phone=f"1370000000{place}")
+        make.belonging(person, make.household(cast.building, f"50{place}"))
+    key = upload(
+        *[(f"张{place}", "", "", f"1390000000{place}", "5栋", "", f"50{place}") for place in (1, 2)]
+    ).json()["id"]  # fmt: skip
+    body = {"decision": "same", "alike": True}
+    decided = client.post(f"{URL}{key}/rows/2/", body, format="json")
+    assert (decided.status_code, decided.json()["decision"]) == (200, "same")
+    assert client.get(f"{URL}{key}/").json()["undecided"] == 0
+
+
 def test_a_key_sends_a_file_once(upload):
     first, second = (upload(OK, content=book(PEOPLE, [OK]), key="one") for _turn in range(2))
     assert first.json()["id"] == second.json()["id"] or second.status_code == 409

@@ -1,6 +1,8 @@
 """The way of an import: sent, read, looked through, decided, applied, discarded, undone, forgotten."""
 
+import io
 import json
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -17,7 +19,7 @@ from residents import (
     ledger_work,
     ledger_workbooks,
 )
-from residents.enums import Decision, ImportState, Verdict
+from residents.enums import Decision, ImportState, Relation, Verdict
 from residents.ledger_residents import RESIDENTS
 from residents.models import Household, LedgerFile, LedgerImport, LedgerRow, Person
 from tests import factories as make
@@ -105,7 +107,7 @@ def test_what_is_no_workbook_is_refused_at_once(cast, worker, monkeypatch):
             ledger=RESIDENTS, unit=cast.community, name="x", content=content, by=worker, now=NOW
         )
 
-    for garbage in (b"", b"\x00", "姓名,电话".encode()):
+    for garbage in (b"", b"\x00", b"PK garbage", "姓名,电话".encode()):
         with pytest.raises(Refused, match="Excel"):
             one(garbage)
     monkeypatch.setattr(ledger_workbooks, "MAX_BYTES", 10)
@@ -139,11 +141,18 @@ def test_rows_are_staged_encrypted(cast, worker):
     assert json.loads(found.rows.get().values)[0]["name"] == "张三"
 
 
+def broken_workbook():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<")
+    return out.getvalue()
+
+
 def test_a_file_of_something_else_fails_with_a_sentence(cast, worker):
     for bad, sentence in (
         (book(("品名", "价格"), [("苹果", 1)]), "表头"),
         (book((*PEOPLE, "管控措施"), [(*line(), "x")]), "管控"),
-        (b"PK garbage", "Excel"),
+        (broken_workbook(), "Excel"),
         (content(), "没有内容"),
     ):
         found = send(RESIDENTS, cast.community, worker, bad)
@@ -201,9 +210,10 @@ def test_an_upload_queues_its_job(upload, celery_eagerly, django_capture_on_comm
 
 
 def decide(found, decision, by, chosen=None):
-    return ledger_imports.decide(
+    (row,) = ledger_imports.decide(
         row=found.rows.get(), decision=decision, chosen=chosen, by=by, now=NOW
     )
+    return row
 
 
 def test_an_unsure_row_waits_for_a_person(unsure, worker):
@@ -250,6 +260,75 @@ def test_sure_rows_are_not_decided(cast, worker):
     found = send(RESIDENTS, cast.community, worker, content(line()))
     with pytest.raises(WrongState):
         decide(found, Decision.LEAVE_OUT, worker)
+
+
+@pytest.fixture
+def doubtful(cast, worker):
+    """An import of five unsure rows: 2, 3 and 4 with another telephone, 5 that could be two people, 6
+    with another ID number."""
+
+    def lives(name, room, **values):
+        person = make.resident(cast.building, name=name, **values)
+        make.belonging(person, make.household(cast.building, room))
+        return person
+
+    for place, name in enumerate(("张三", "李四", "王五"), start=1):
+        lives(name, f"50{place}", phone=f"1370000000{place}")
+    home = make.household(cast.building, "504")
+    for _twin in range(2):
+        twin = make.resident(cast.building, name="赵六", phone="13700000004")
+        make.belonging(twin, home, Relation.FAMILY)
+    lives("钱七", "505", phone="13700000005", id_number=make.id_number())
+    return send(
+        RESIDENTS, cast.community, worker,
+        content(
+            line("张三", "13900001111", "501"), line("李四", "13900001112", "502"),
+            line("王五", "13900001113", "503"), line("赵六", "13900001114", "504"),
+            line("钱七", "13700000005", "505", make.id_number()),
+        ),
+    )  # fmt: skip
+
+
+def alike(found, number, decision, by):
+    rows = ledger_imports.decide(
+        row=found.rows.get(number=number), decision=decision, alike=True, by=by, now=NOW
+    )
+    return [row.number for row in rows]
+
+
+def test_rows_of_one_doubt_are_decided_together(doubtful, worker):
+    assert counts(doubtful) == {"unsure": 5}
+    assert alike(doubtful, 2, Decision.SAME, worker) == [2, 3, 4]
+    decided = doubtful.rows.filter(decision=Decision.SAME)
+    assert all([row.chosen] == row.candidates for row in decided)
+    # Who could be two people, or raises another doubt, waits on.
+    assert ledger_imports.undecided(doubtful) == 2
+    assert alike(doubtful, 5, Decision.LEAVE_OUT, worker) == [5]
+    assert alike(doubtful, 6, Decision.NEW, worker) == [6]
+    done = apply(doubtful, worker)
+    assert counts(done) == {"changed": 3, "new": 1}
+    entries = AuditEntry.objects.filter(action="residents.decide-ledger-row").order_by("pk")
+    assert [entry.detail for entry in entries] == [
+        {"row": 2, "decision": "same", "rows": 3},
+        {"row": 5, "decision": "leave_out", "rows": 1},
+        {"row": 6, "decision": "new", "rows": 1},
+    ]
+
+
+def test_what_somebody_decided_singly_stays(doubtful, worker):
+    row = doubtful.rows.get(number=3)
+    ledger_imports.decide(row=row, decision=Decision.LEAVE_OUT, by=worker, now=NOW)
+    assert alike(doubtful, 2, Decision.SAME, worker) == [2, 4]
+    row.refresh_from_db()
+    assert row.decision == Decision.LEAVE_OUT
+
+
+def test_nobody_is_chosen_where_each_could_be_several(doubtful, worker):
+    alike(doubtful, 2, Decision.SAME, worker)
+    with pytest.raises(Refused) as caught:
+        alike(doubtful, 5, Decision.SAME, worker)
+    assert caught.value.code == "no_candidate"
+    assert ledger_imports.undecided(doubtful) == 2
 
 
 # --- Applying --------------------------------------------------------------------------------------

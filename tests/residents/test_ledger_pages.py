@@ -147,6 +147,60 @@ def test_somebody_decides(cast, client, imported):
     assert "全部写入" in text_of(client.get(address(found)))
 
 
+def test_somebody_decides_about_all_rows_of_one_doubt(cast, client, imported):
+    for place in (1, 2, 3):
+        person = make.resident(cast.building, name=f"张{place}", phone=f"1370000000{place}")
+        make.belonging(person, make.household(cast.building, f"50{place}"))
+    found = imported(
+        *[(f"张{place}", "", "", f"1390000000{place}", "5栋", "", f"50{place}") for place in (1, 2, 3)]
+    )  # fmt: skip
+    shown = client.get(address(found))
+    (doubt,) = shown.context["doubts"]
+    assert (doubt.count, doubt.single) == (3, 3)
+    assert "这 3 行" in text_of(shown)
+    decide = reverse("residents:ledger_decide", args=[doubt.row])
+    assert client.post(decide, {"alike": "perhaps"}).status_code == 404
+    answer = client.post(decide, {"alike": "same"}, follow=True)
+    assert "已判断 3 行" in text_of(answer)
+    assert "全部写入" in text_of(answer)
+    assert answer.context["doubts"] == []
+
+
+def test_a_single_doubt_offers_no_decision_about_all(cast, client, imported):
+    person = make.resident(cast.building, name="张三", phone="13700000000")
+    make.belonging(person, make.household(cast.building, "501"))
+    shown = client.get(address(imported(OK)))
+    assert shown.context["doubts"] == []
+
+
+def test_only_what_nobody_decided_is_shown(cast, client, imported):
+    for place in (1, 2):
+        person = make.resident(cast.building, name=f"张{place}", phone=f"1370000000{place}")
+        make.belonging(person, make.household(cast.building, f"50{place}"))
+    found = imported(
+        *[(f"张{place}", "", "", f"1390000000{place}", "5栋", "", f"50{place}") for place in (1, 2)]
+    )  # fmt: skip
+    row = found.rows.get(number=2)
+    decide = reverse("residents:ledger_decide", args=[row.pk])
+    answer = client.post(decide, {"choice": "new", "open": "on", "column": "name"}, follow=True)
+    assert [one.row.number for one in answer.context["rows"]] == [3]
+    shown = client.get(f"{address(found)}?verdict=unsure")
+    assert [one.row.number for one in shown.context["rows"]] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "另存为 .xlsx"),
+        ("姓名,电话".encode("gb18030"), "另存为 .xlsx"),
+    ],
+)
+def test_an_old_workbook_or_text_says_what_to_do(cast, client, content, sentence):
+    answer = upload(client, cast, content)
+    assert (answer.status_code, LedgerImport.objects.count()) == (400, 0)
+    assert sentence in text_of(answer)
+
+
 def test_a_file_that_cannot_be_read_says_why(client, imported, cast):
     found = send(
         RESIDENTS, cast.community, cast.community_worker, book((*PEOPLE, "管控措施"), [OK])
@@ -169,12 +223,12 @@ def test_a_discarded_import(client, imported):
     assert again(found).state == ImportState.DISCARDED
 
 
-def test_templates_exports_and_wrong_rows_are_fetched(cast, client, imported):
+def test_templates_exports_and_rows_to_correct_are_fetched(cast, client, imported):
     found = imported(("李四", "业主", "", "12345", "5栋", "", "501"))
     for where in (
         reverse("residents:ledger_template", args=[cast.community.code, "residents"]),
         reverse("residents:ledger_export", args=["households"]) + f"?unit={cast.compound.code}",
-        reverse("residents:ledger_wrong_rows", args=[found.pk]),
+        reverse("residents:ledger_to_correct", args=[found.pk]),
     ):
         answer = client.get(where)
         content = b"".join(answer) if answer.streaming else answer.content
@@ -199,7 +253,7 @@ def test_imports_of_another_community_do_not_exist(cast, page, imported, who):
     client = page(getattr(cast, who))
     row = found.rows.get()
     assert client.get(address(found)).status_code == 404
-    assert client.get(reverse("residents:ledger_wrong_rows", args=[found.pk])).status_code == 404
+    assert client.get(reverse("residents:ledger_to_correct", args=[found.pk])).status_code == 404
     for action in ("apply", "discard", "undo"):
         where = reverse("residents:ledger_step", args=[found.pk, action])
         assert client.post(where).status_code == 404

@@ -182,24 +182,31 @@ def test_an_export_costs_the_same_however_many_rows(cast, worker, django_assert_
 # --- Wrong rows --------------------------------------------------------------------------------------
 
 
-def test_wrong_rows_come_back_as_they_were_with_what_is_wrong(cast, worker):
+def test_a_file_comes_back_with_its_wrong_rows_first_to_be_corrected_and_sent(cast, worker):
     lines = [
+        ("李四", "业主", "", 13900002222, "5栋", "2单元", "502"),
         ("张三", "邻居", "421102", "13900001111", "5栋", "2单元", "501"),
-        ("李四", "业主", "", "13900002222", "5栋", "2单元", "502"),
     ]
     found = send(RESIDENTS, cast.community, worker, book(PEOPLE, lines))
-    made = ledger_sheets.wrong_rows(found=found, ledger=RESIDENTS, by=worker, now=NOW)
-    headings, row = lines_of(made)
-    shown = dict(zip(headings, row, strict=True))
+    made = ledger_sheets.to_correct(found=found, ledger=RESIDENTS, by=worker, now=NOW)
+    headings, wrong, right = lines_of(made)
+    shown = dict(zip(headings, wrong, strict=True))
     assert (shown["姓名"], shown["与户主关系"], shown["身份证号"], shown["联系电话"]) == (
         "张三", "邻居", "421102", "13900001111",
     )  # fmt: skip
-    assert "身份证号: " in row[-1]
-    assert AuditEntry.objects.get(action="residents.fetch-wrong-rows").detail["rows"] == 1
+    assert "身份证号: " in wrong[-1]
+    assert (right[0], right[-1]) == (2, None)
+    assert AuditEntry.objects.get(action="residents.fetch-wrong-rows").detail["rows"] == 2
+    corrected = dict(shown, 与户主关系="租户", 身份证号="")
+    again = send(
+        RESIDENTS, cast.community, worker, book(headings, [list(corrected.values()), right])
+    )
+    assert counts(again) == {"new": 2}
+    assert again.left_out == []
 
 
 def test_only_whoever_sent_the_file_gets_its_rows(cast, worker):
     found = send(RESIDENTS, cast.community, worker, book(PEOPLE, [("张三",)]))
     for who in (cast.grid_worker, cast.admin):
         with pytest.raises(NotAllowed):
-            ledger_sheets.wrong_rows(found=found, ledger=RESIDENTS, by=who, now=NOW)
+            ledger_sheets.to_correct(found=found, ledger=RESIDENTS, by=who, now=NOW)

@@ -166,8 +166,20 @@ def test_one_far_cell_does_not_fill_the_memory():
 def test_a_bomb_is_not_unpacked():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "")
         archive.writestr("xl/sharedStrings.xml", b"0" * (ledger_workbooks.MAX_SHARED + 1))
     with pytest.raises(TooLarge, match="解压"):
+        open_sheet(out.getvalue(), RESIDENTS)
+
+
+def test_a_small_file_of_another_kind_that_repeats_one_cell_is_not_opened():
+    """An OpenDocument sheet of 1 kB may say that its one cell is there 17,000,000,000 times."""
+    cell = '<table:table-cell table:number-columns-repeated="16384"><text:p>x</text:p></table:table-cell>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", f"<table:table>{cell}</table:table>")
+    with pytest.raises(Refused, match="其他类型"):
         open_sheet(out.getvalue(), RESIDENTS)
 
 

@@ -201,6 +201,38 @@ def test_the_report_as_a_workbook(page, cast):
     assert AuditEntry.objects.filter(action="volunteers.export-posts").count() == 1
 
 
+def test_the_centre_households_of_a_community_are_a_list_that_can_be_fetched(page, cast):
+    home = make.household(cast.building, "501")
+    make.post(cast.building, BuildingRole.CENTRE, household=home)
+    make.post(cast.building, BuildingRole.HEAD, name="钱楼长")
+    make.post(cast.building, BuildingRole.OTHER, title="楼道图书", name="孙图书")
+    far = make.unit(make.unit(cast.sibling), name="9栋")
+    make.post(far, BuildingRole.CENTRE, household=make.household(far, "909"))
+    client = page(cast.community_worker)
+    address = f"/units/{cast.community.code}/posts/holders/"
+    assert f"{address}?role=centre" in client.get(f"/units/{cast.community.code}/").content.decode()
+    assert address in client.get(f"/units/{cast.community.code}/posts/").content.decode()
+    answer = client.get(address, {"role": "centre"})
+    assert [post.household for post in answer.context["page"].rows] == [home]
+    assert f"/households/{home.code}/" in answer.content.decode()
+    assert len(client.get(address).context["page"].rows) == 3
+    assert client.get(address, {"role": "nothing"}).status_code == 200
+    fetched = client.get(f"/units/{cast.community.code}/posts/export/", {"role": "centre"})
+    assert [row[1:] for row in workbook(fetched)][1:] == [["党员中心户", "501"]]
+    everything = client.get(f"/units/{cast.community.code}/posts/export/")
+    assert ["楼道图书", "孙图书"] in [row[1:] for row in workbook(everything)]
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("grid_worker", 200), ("secretary", 200), ("street_cadre", 200), ("sibling_worker", 403),
+     ("district_cadre", 403), ("owner", 403), ("auditor", 403)],
+)  # fmt: skip
+def test_who_reads_the_holders_of_posts(page, cast, who, status):
+    address = f"/units/{cast.compound.code}/posts/holders/?role=centre"
+    assert page(getattr(cast, who)).get(address).status_code == status
+
+
 # --- Contacts ------------------------------------------------------------------------------------
 
 
@@ -321,6 +353,7 @@ def test_statements_do_not_grow_with_rows(page, cast, rows, django_assert_max_nu
         (cast.secretary, "/party-members/", 12),
         (cast.community_worker, f"/units/{cast.compound.code}/posts/", 26),
         (cast.community_worker, f"/units/{cast.community.code}/posts/", 26),
+        (cast.community_worker, f"/units/{cast.community.code}/posts/holders/", 16),
         (cast.secretary, f"/units/{cast.building.code}/contacts/", 16),
         (cast.secretary, f"/units/{cast.building.code}/contacts/deal/", 16),
         (cast.community_worker, f"/units/{cast.compound.code}/contacts/", 16),

@@ -15,7 +15,6 @@ from orgs.api.base import PostView, find
 from orgs.api.fields import DayField, UnitField
 from orgs.api.pagination import KeyPagination
 from orgs.queries import unit_by_code
-from orgs.scoping import lies_in
 from orgs.signing_in import signed_in
 from residents.models import Household
 from residents.queries import household_by_code
@@ -23,6 +22,7 @@ from volunteers import posts
 from volunteers.api.members import EndBody
 from volunteers.enums import BuildingRole
 from volunteers.models import BuildingPost
+from volunteers.queries import posts_held
 
 
 class BuildingPostSerializer(serializers.ModelSerializer):
@@ -68,17 +68,13 @@ class PostListView(PostView, ListAPIView):
     pagination_class = KeyPagination
 
     def get_queryset(self) -> QuerySet[BuildingPost]:
-        found: QuerySet[BuildingPost] = BuildingPost.objects.visible_to(self.request.user)
-        found = found.filter(ends=None).select_related("building", "person", "user", "household")
+        found = BuildingPost.objects.visible_to(self.request.user)
         asked = self.request.query_params
-        if code := asked.get("unit"):
-            unit = unit_by_code(code)
-            if unit is None:
-                return found.none()
-            found = found.filter(lies_in(unit, "building"))
-        if role := asked.get("role"):
-            found = found.filter(role=role)
-        return found
+        code = asked.get("unit")
+        unit = unit_by_code(code) if code else None
+        if code and unit is None:
+            return found.none()
+        return posts_held(unit, asked.get("role", ""), found)
 
     @extend_schema(request=BuildingPostBody, responses={201: BuildingPostSerializer})
     def post(self, request: Request, **kwargs: Any) -> Response:

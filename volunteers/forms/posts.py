@@ -56,6 +56,14 @@ class FillForm(forms.Form):
             del self.fields[name]
 
 
+class PostFilter(forms.Form):
+    """Whose posts are listed: those of one kind, or all."""
+
+    role = forms.ChoiceField(
+        label=_("Post"), required=False, choices=[("", _("all")), *BuildingRole.choices]
+    )
+
+
 class RoleSetForm(forms.Form):
     code = forms.ChoiceField(
         label=_("Set of posts"),

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from orgs.enums import UnitKind
 from orgs.errors import DomainError
 from orgs.pages import dated, form_page, trail, workbook
+from orgs.paging import page_by_key
 from orgs.queries import unit_for
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
-from volunteers import gaps, posts, sheets
+from volunteers import gaps, posts, queries, sheets
 from volunteers.enums import BuildingRole, RoleSetCode
 from volunteers.forms.members import EndForm
-from volunteers.forms.posts import FillForm, RoleSetForm
+from volunteers.forms.posts import FillForm, PostFilter, RoleSetForm
 from volunteers.models import BuildingPost
 
 
@@ -49,11 +50,37 @@ def post_page(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 @login_required
+def holders(request: HttpRequest, code: str) -> HttpResponse:
+    """Who holds the posts of a place, of any kind: the centre households of a street, for one."""
+    unit = unit_for(request.user, code, "volunteers.view_posts")
+    form = PostFilter(request.GET)
+    form.is_valid()
+    role = form.cleaned_data.get("role", "")
+    held = queries.posts_held(unit, role, BuildingPost.objects.visible_to(signed_in(request)))
+    context = {
+        "unit": unit,
+        "form": form,
+        "role": role,
+        "page": page_by_key(request, held),
+        "keeps": request.user.has_perm("volunteers.keep_posts", unit),
+        "trail": trail(unit, _("Who holds the posts")),
+    }
+    return render(request, "volunteers/post_holders.html", context)
+
+
+@require_safe
+@login_required
 @never_cache
 def export(request: HttpRequest, code: str) -> HttpResponseBase:
-    """The report as a workbook."""
+    """The report as a workbook; with `role` of one kind of post."""
     unit = unit_for(request.user, code, "volunteers.view_posts")
-    file = sheets.posts(unit=unit, by=signed_in(request), now=timezone.now())
+    role = request.GET.get("role", "")
+    file = sheets.posts(
+        unit=unit,
+        role=BuildingRole(role) if role in BuildingRole.values else None,
+        by=signed_in(request),
+        now=timezone.now(),
+    )
     return workbook(file, dated(sheets.GAPS_TITLE))
 
 
