@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
 from orgs import audit
@@ -94,7 +95,7 @@ def keep(*, place: Place, turns: Iterable[Turn], by: User, now: datetime) -> int
 
 
 def _refuse_bad(turn: Turn, known: set[int]) -> None:
-    day = turn.day.isoformat()
+    day = format_date(turn.day, _("j M D"))
     chosen = [person for person in (turn.person, turn.stand_in) if person]
     if turn.stand_in and not turn.person:
         raise Refused(_("%(day)s: a stand-in needs somebody on duty.") % {"day": day})

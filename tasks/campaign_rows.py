@@ -1,6 +1,7 @@
 """The rows of a sheet with measures: understood as a whole, or every wrong cell named."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -43,6 +44,10 @@ class Row:
     assist: list[Department]
     due_on: date
 
+    @property
+    def words(self) -> tuple[str, str, str]:
+        return self.aspect, self.problem, self.text
+
 
 def values_of(row: Row, campaign: Campaign) -> dict[str, Any]:
     """The fields of a measure as a row has them."""
@@ -74,11 +79,14 @@ def understood(
     rows: list[Row] = []
     above = {"aspect": "", "problem": ""}
     seen: dict[int, int] = {}
+    by_words = _by_words(known)
     for line, given in _filled(cells, columns):
         for key in above:
             above[key] = given[key] = _words(given[key]) or above[key]
         row = _row(line, given, names, campaign, errors)
         if row:
+            if row.number is None and (same := by_words[row.words]):
+                row.number = same.pop(0)
             errors += _clashes(row, seen, known)
             rows.append(row)
     if not rows and not errors:
@@ -89,6 +97,14 @@ def understood(
     if errors:
         raise ImportRefused(errors)
     return rows
+
+
+def _by_words(known: dict[int, Measure]) -> dict[tuple[str, str, str], list[int]]:
+    """The numbers on the list by what the measures say: a row without a number is one of them, or new."""
+    found = defaultdict(list)
+    for number, measure in sorted(known.items()):
+        found[measure.aspect, measure.problem, measure.text].append(number)
+    return found
 
 
 def _filled(

@@ -42,7 +42,7 @@ def template() -> bytes:
     """The empty sheet to fill in, with one example row and a sheet that explains the columns."""
     notes = [
         _("Fill in the first sheet, one measure a row; delete the example."),
-        _("%(number)s: a whole number, once in the list; empty: the next one."),
+        _("%(number)s: a whole number, once in the list; empty: the next one, or that of the same measure."),
         _("A known number changes that measure while it is under way."),
         _("%(aspect)s, %(problem)s: where a cell is empty, that of the row above holds, so merged cells are fine."),
         _("%(lead)s: one department by its short name, name or code. %(assist)s: any number, separated by “、”."),

@@ -1,5 +1,6 @@
 """The catalogue that every installation starts with, and proposals made from it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,9 @@ from tasks.enums import AssignmentRole, DeclineReason, LimitKind, WhistleKind
 from tasks.models import Category, Duty, RateRule, WhistleRule
 
 HOUR, DAY = 60, 24 * 60
+# The longest limit: a year.
+MOST_DAYS = 366
+MOST_MINUTES = MOST_DAYS * DAY
 _GULOU = "南京鼓楼“街道吹哨、部门报到”：1小时签收，24小时联系，3或5个工作日办结"
 _EMERGENCY = "突发应急：30分钟到场，全天候"
 _U = TimeUnit
@@ -81,27 +85,57 @@ def _rule(kind: WhistleKind, version: int, terms: dict[str, Any]) -> WhistleRule
     return WhistleRule(kind=kind, version=version, **values)
 
 
+def refuse_bad_limits(rule: WhistleRule) -> None:
+    """Raises Refused for a limit of nothing or beyond a year, and a district told before its street.
+
+    Dispatch reckons with every limit: what never ends would stop it.
+    """
+    wrong: dict[str, Sequence[str]] = {}
+    for limit in LimitKind:
+        span = rule.span(limit)
+        most = MOST_DAYS if span.unit == TimeUnit.WORKING_DAYS else MOST_MINUTES
+        if not 1 <= span.amount <= most:
+            wrong[limit.value] = [_("Write a whole number from 1 to %(most)d.") % {"most": most}]
+    if not rule.street_after <= rule.district_after <= MOST_MINUTES:
+        sentence = _("The district is told after the street, within %(most)d minutes.")
+        wrong["district_after"] = [sentence % {"most": MOST_MINUTES}]
+    if wrong:
+        raise Refused(next(iter(wrong.values()))[0], code="bad_limits", fields=wrong)
+
+
 def new_rule(*, rule: WhistleRule, by: User, now: datetime) -> WhistleRule:
-    """Puts limits in force for a kind as its next version; tasks under way keep theirs."""
+    """Puts limits in force for a kind as its next version; tasks under way keep theirs.
+
+    Raises Refused as `refuse_bad_limits` does.
+    """
+    refuse_bad_limits(rule)
     earlier = WhistleRule.objects.filter(kind=rule.kind)
     put_in_force(rule, earlier, "tasks.new-whistle-rule", by=by, now=now)
     return rule
 
 
-def new_rate_rule(*, rule: RateRule, by: User, now: datetime) -> RateRule:
-    """Puts weights and reasons in force for the rates; what was counted keeps its own.
-
-    Raises Refused unless each of 1 to 5 stars weighs 0 to 100 per cent, and the reasons are known.
-    """
+def refuse_bad_weights(rule: RateRule) -> None:
+    """Raises Refused unless 1 to 5 stars weigh 0 to 100 per cent, more stars never less, and the
+    reasons are known."""
     weights = rule.weights if isinstance(rule.weights, dict) else {}
     sound = set(weights) == {"1", "2", "3", "4", "5"} and all(
         isinstance(weight, int) and 0 <= weight <= 100 for weight in weights.values()
     )
     if not sound:
         raise Refused(_("Give each of 1 to 5 stars a weight from 0 to 100."))
+    if sorted(weights.values()) != [weights[stars] for stars in sorted(weights)]:
+        raise Refused(_("More stars never weigh less than fewer."))
     known = isinstance(rule.exclusions, list) and set(rule.exclusions) <= set(DeclineReason.values)
     if not known:
         raise Refused(_("Choose among the known reasons."))
+
+
+def new_rate_rule(*, rule: RateRule, by: User, now: datetime) -> RateRule:
+    """Puts weights and reasons in force for the rates; what was counted keeps its own.
+
+    Raises Refused as `refuse_bad_weights` does.
+    """
+    refuse_bad_weights(rule)
     put_in_force(rule, RateRule.objects.all(), "tasks.new-rate-rule", by=by, now=now)
     return rule
 

@@ -204,7 +204,7 @@ class Figure(models.TextChoices):
     RATED = "rated", _("rated")
     RESOLVED = "resolved", _("rated as resolved")
     UNRATED = "unrated", _("not rated")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", _("refusals")
 
 
 class RateGrouping(models.TextChoices):

@@ -26,7 +26,7 @@ from tasks.enums import FINAL, OPEN, WITH_DEPARTMENTS, Channel, Figure, Light, S
 from tasks.limits import late, with_light
 from tasks.models import Assignment, Category, Task
 from tasks.queries import waiting_for
-from tasks.rates import Period, counted, led_by, with_lead
+from tasks.rates import Period, counted, led_by, measured_for, with_lead
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -150,12 +150,16 @@ class TaskFilter(FilterSet):
 
     def behind_figure(self, tasks: QuerySet[Task], name: str, figure: str) -> QuerySet[Any]:
         """The tasks that a figure of the rates was counted from; `first`, `last`, `lead` belong to it."""
-        given = self.form.cleaned_data
-        today = timezone.localdate()
-        period = Period(given.get("first") or today, given.get("last") or today)
+        period, lead = self.period, self.form.cleaned_data.get("lead")
         found = counted(with_lead(tasks), Figure(figure), period, timezone.now())
-        lead = given.get("lead")
+        found = measured_for(found, Figure(figure), period, self.request.user)
         return led_by(found, Figure(figure), period, lead) if lead else found
+
+    @property
+    def period(self) -> Period:
+        """The days of a figure; today where the address names none."""
+        given, today = self.form.cleaned_data, timezone.localdate()
+        return Period(given.get("first") or today, given.get("last") or today)
 
     def with_figure(self, tasks: QuerySet[Task], name: str, value: Any) -> QuerySet[Task]:
         """Read together with `counted`."""
@@ -266,6 +270,14 @@ class TaskPageFilter(TaskFilter):
     def is_narrowed(self) -> bool:
         """Whether anything beside the tab narrows the list."""
         return any(self.data.get(name) for name in self.filters if name != "tab")
+
+    @property
+    def behind(self) -> tuple[Figure, Period, Department | None] | None:
+        """Behind which figure of the rates the list stands, if any; of a valid form."""
+        given = self.form.cleaned_data
+        if not given.get("counted"):
+            return None
+        return Figure(given["counted"]), self.period, given.get("lead")
 
 
 def kept(query: str) -> str:

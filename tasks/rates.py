@@ -7,6 +7,7 @@ district left out for a reviewed reason are outside. (The statutes name the rate
 formula: 北京市接诉即办工作条例, article 32. These definitions are the portal's, as versioned data.)
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,9 @@ from django.utils.translation import gettext as _
 
 from orgs.models import Department, Unit
 from orgs.proportions import per_mille
+from orgs.scoping import NOTHING, reach_of
 from tasks.enums import (
+    WATCHING_ROLES,
     WITH_DEPARTMENTS,
     AssignmentRole,
     AssignmentStatus,
@@ -144,13 +147,33 @@ def led_by(
     tasks: QuerySet[Any], figure: Figure, period: Period, department: Department
 ) -> QuerySet[Any]:
     """Of the tasks behind a figure, those that a department led (for refusals: refused)."""
-    if figure == Figure.REPORTED:
-        return tasks.none()
+    return tasks.filter(_led(figure, period, [department.pk]))
+
+
+def measured_for(
+    tasks: QuerySet[Any], figure: Figure, period: Period, user: "User"
+) -> QuerySet[Any]:
+    """Of the tasks behind a figure, those in the figures that somebody reads (`DayCount.ways`).
+
+    Others are seen for another reason: passed on, assisted with, reported by oneself.
+    """
+    if user.is_superuser:
+        return tasks
+    reach = reach_of(user)
+    own = reach.q("unit", WATCHING_ROLES)
+    return tasks.filter(own | _led(figure, period, reach.department_ids))
+
+
+def _led(figure: Figure, period: Period, departments: Collection[int]) -> Q:
+    """Counted for one of the departments; nobody reports for a department."""
+    if figure == Figure.REPORTED or not departments:
+        return NOTHING
     if figure == Figure.REFUSED:
-        return tasks.filter(Exists(_refusals(period).filter(department=department)))
+        return Q(Exists(_refusals(period).filter(department__in=departments)))
+    led = Q(lead__in=departments)
     if figure in (Figure.DUE, Figure.IN_TIME):
-        return tasks.filter(lead=department.pk)
-    return tasks.filter(lead=department.pk, worked_from__in=_WITH_DEPARTMENTS)
+        return led
+    return led & Q(worked_from__in=_WITH_DEPARTMENTS)
 
 
 # --- Figures ----------------------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 """Kinds of problem, duty lists and limits in the admin."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import ForeignKey, QuerySet
 from django.forms.models import model_to_dict
 from django.http import HttpRequest
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.admin.base import ScopedAdmin, VersionsAdmin
+from orgs.errors import Refused
 from orgs.models import Department
 from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
@@ -89,12 +92,35 @@ class DutyAdmin(ScopedAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+class WhistleRuleForm(forms.ModelForm):
+    """Limits that dispatch can reckon with."""
+
+    def _post_clean(self) -> None:
+        """What the database would refuse by the name of a constraint is said beside its box."""
+        super()._post_clean()  # type: ignore[misc]  # fills the instance
+        if not set(self.errors) - {NON_FIELD_ERRORS}:
+            _refuse(self, lambda: catalogue.refuse_bad_limits(self.instance))
+
+
+def _refuse(form: forms.ModelForm, check: Callable[[], None]) -> None:
+    """Puts what a check refuses into a form, in the place of general errors."""
+    try:
+        check()
+    except Refused as refusal:
+        form.errors.pop(NON_FIELD_ERRORS, None)
+        if not refusal.fields:
+            form.add_error(None, refusal.message)
+        for name, sentences in refusal.fields.items():
+            form.add_error(name, list(sentences))
+
+
 @admin.register(WhistleRule)
 class WhistleRuleAdmin(VersionsAdmin):
     """Limits. What is in force is never changed: a new version is added, tasks keep theirs."""
 
     list_display = ("kind", "version", "limits", "needs_signature", "source")
     list_filter = ("kind",)
+    form = WhistleRuleForm
     fields = (
         "kind",
         ("report_in", "report_in_unit"),
@@ -144,6 +170,9 @@ class RateRuleForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         self.instance.weights = {stars: given.get(f"stars_{stars}") for stars in STARS}
+        self.instance.exclusions = given.get("exclusions", [])
+        if not self.errors:
+            _refuse(self, lambda: catalogue.refuse_bad_weights(self.instance))
         return given
 
 

@@ -56,6 +56,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
     context = {
         "now": now,
         "filter": found,
+        "behind": found.behind if found.is_valid() else None,
         "form": found.form,
         "tabs": _tabs(request),
         "page": page,

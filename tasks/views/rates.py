@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orgs.enums import Role
-from orgs.models import User
+from orgs.models import Unit, User
 from orgs.paging import page_by_key
 from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
@@ -55,10 +55,7 @@ def rates_page(request: HttpRequest) -> HttpResponse:
     form = PeriodForm(request.GET, today=timezone.localdate(now))
     period, grouping = form.chosen()
     found = trends.overview(user, grouping, period)
-    spots = [
-        (unit, count, _list(period, Figure.REPORTED, {"unit": unit.code}))
-        for unit, count in found.spots
-    ]
+    spots = [(unit, count, _reports(period, unit)) for unit, count in found.spots]
     groups = [
         (group, _figures(group, period, {_LIST_PARAMETER[grouping]: group.key}))
         for group in found.groups
@@ -87,6 +84,12 @@ def rates_page(request: HttpRequest) -> HttpResponse:
 def _list(period: Period, figure: Figure, more: dict[str, str] | None = None) -> str:
     """The address of the list that a figure was counted from."""
     query = {"counted": figure.value, "first": period.first, "last": period.last, **(more or {})}
+    return f"{reverse('tasks:list')}?{urlencode(query)}"
+
+
+def _reports(period: Period, unit: Unit) -> str:
+    """The address of what was reported in a place: all that the reader sees, counted or not."""
+    query = {"unit": unit.code, "since": period.first, "until": period.last}
     return f"{reverse('tasks:list')}?{urlencode(query)}"
 
 

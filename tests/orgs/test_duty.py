@@ -68,7 +68,7 @@ def test_a_bad_day_is_refused_and_the_others_are_not_kept(cast, person, stand_in
     bad = turn(*(getattr(cast, name) if name else None for name in (person, stand_in)))
     with pytest.raises(Refused) as refused:
         keep(cast, turn(cast.street_leader, day=MONDAY + timedelta(days=1)), bad)
-    assert "2026-03-09" in refused.value.message
+    assert "3月9日 周一" in refused.value.message
     assert not DutyDay.objects.exists()
 
 
@@ -133,7 +133,7 @@ def test_what_was_chosen_wrong_survives_with_its_reason(page, cast):
     response = page(cast.street_cadre).post("/duty/?from=2026-03-09", chosen)
     assert response.status_code == 400
     assert response.context["form"][f"stand_in_{MONDAY}"].value() == str(cast.street_leader.pk)
-    assert "2026-03-09" in response.content.decode()
+    assert "3月9日 周一" in response.content.decode()
 
 
 def test_a_box_holds_only_the_places_own_people(page, cast):

@@ -6,8 +6,9 @@ from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from orgs.errors import Refused
 from orgs.models import AuditEntry
-from tasks import rates
+from tasks import catalogue, rates
 from tasks.admin.tasks import StreetFilter
 from tasks.enums import Action, Status, WhistleKind
 from tasks.models import Category, DepartmentFeedback, Duty, Event, Task, WhistleRule
@@ -294,6 +295,33 @@ def test_no_limit_and_a_district_told_first_are_refused(desk):
     assert WhistleRule.objects.filter(kind="public").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("report_in", 99_999_999_999, "1 至 527040 的整数"),
+        ("contact", 0, "1 至 527040 的整数"),
+        ("resolve", 367, "1 至 366 的整数"),
+        ("district_after", 30, "区里在街道之后告知"),
+        ("district_after", 99_999_999, "区里在街道之后告知"),
+    ],
+)
+def test_a_limit_that_dispatch_cannot_reckon_with_is_refused_at_its_box(
+    desk, field, value, sentence
+):
+    answer = desk("admin").post(f"{RULES}add/", LIMITS | {field: value})
+    assert answer.status_code == 200
+    errors = answer.context["adminform"].form.errors
+    assert sentence in " ".join(errors[field])
+    assert WhistleRule.objects.filter(kind="public").count() == 1
+
+
+def test_no_version_comes_into_force_that_stops_dispatch(cast):
+    rule = WhistleRule.objects.get(kind=WhistleKind.PUBLIC)
+    rule.pk, rule.resolve = None, 2_000_000_000
+    with pytest.raises(Refused):
+        catalogue.new_rule(rule=rule, by=cast.admin, now=make.NOW)
+
+
 def test_an_old_limit_is_neither_changed_nor_deleted(desk):
     rule = WhistleRule.objects.get(kind=WhistleKind.PUBLIC)
     client = desk("admin")
@@ -325,6 +353,14 @@ def test_new_weights_are_entered_in_boxes_that_hold_the_present_ones(page, cast)
     assert rule.weights == {"1": 10, "2": 20, "3": 30, "4": 40, "5": 50}
     assert "5★ 50%" in client.get("/admin/tasks/raterule/").text
     assert client.get(f"/admin/tasks/raterule/{rule.pk}/change/").status_code == 200
+
+
+def test_more_stars_never_weigh_less(page, cast):
+    body = {f"stars_{stars}": 10 * stars for stars in range(1, 6)} | {"source": "联席会议"}
+    answer = page(cast.admin).post("/admin/tasks/raterule/add/", body | {"stars_5": 20})
+    assert answer.status_code == 200
+    assert "星级高的权重不能低于星级低的" in answer.text
+    assert rates.rule_in_force().version == 1
 
 
 def test_a_new_whistle_rule_starts_from_the_one_in_force(page, cast):

@@ -78,7 +78,11 @@ def test_in_twice(cast):
     assert list(where.measures.get(number=1).assist.order_by("code")) == [cast.fire, cast.housing]
     assert list(where.measures.get(number=11).assist.all()) == []
     assert [one.action for one in where.measures.get(number=9).entries.all()] == ["add"]
-    assert done(take(cast, where, sheet(ROW))) == (0, 0, 1)
+    # Rows without a number find the measures that they made; a new day changes one of them.
+    assert done(take(cast, where, sheet(*rows))) == (0, 0, 4)
+    later = (*rows[1][:6], date(2026, 5, 8))
+    assert done(take(cast, where, sheet(rows[0], later))) == (0, 1, 1)
+    assert str(where.measures.get(number=10).due_on) == "2026-05-08"
     assert done(take(cast, where, sheet((*ROW[:3], "建充电棚", *ROW[4:])))) == (0, 1, 0)
     changed = where.measures.get(number=1)
     assert changed.text == "建充电棚"
@@ -139,7 +143,8 @@ def test_a_list_has_an_end(cast, monkeypatch):
     monkeypatch.setattr(campaign_rows, "MAX_MEASURES", 2)
     where = make.campaign(cast)
     take(cast, where, sheet(ROW))
-    assert errors_of(cast, where, (2, *ROW[1:]), (None, *ROW[1:])) == [(1, "")]
+    third = (None, *ROW[1:3], "别的", *ROW[4:])
+    assert errors_of(cast, where, (2, *ROW[1:]), third) == [(1, "")]
     assert done(take(cast, where, sheet((2, *ROW[1:])))) == (1, 0, 0)
 
 

@@ -1,5 +1,6 @@
 """The three rates: exact counts, each with its list; what is outside; who sees what."""
 
+import html
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
@@ -232,6 +233,45 @@ def test_each_figure_opens_the_list_it_was_counted_from(page, cast, who, by):
             seen += count
     assert seen > 10
     assert context["spots"][0][:2] == (cast.compound, 4)
+
+
+@pytest.mark.parametrize("by", list(RateGrouping))
+@pytest.mark.parametrize("who", ["community_worker", "sibling_worker", "urban_officer"])
+def test_a_figure_of_a_part_opens_the_list_of_that_part(page, cast, who, by):
+    """Who reads a task for another reason (passed on, assisting, own report) finds it not among them."""
+    fill(cast)
+    make.act(make.task(cast), Action.TRANSFER, cast.community_worker, unit=cast.sibling)
+    make.task(cast, by=cast.community_worker, unit=cast.other_community)
+    helped = make.act(
+        make.task(cast, Status.WHISTLED),
+        Action.DISPATCH,
+        cast.street_cadre,
+        lead=cast.housing,
+        assist=[cast.urban],
+    )
+    helped = make.act(helped, Action.REPORT_IN, cast.housing_officer)
+    make.act(helped, Action.CONTACT, cast.housing_officer, text="已联系")
+    client = page(getattr(cast, who))
+    with time_machine.travel(LATER, tick=False):
+        counting.count_touched(LATER)
+        for _group, _label, count, url in links(client.get(f"/rates/?by={by}").context):
+            found = client.get(url).context["rows"]
+            assert len(found) == count, urlsplit(url).query
+
+
+def test_the_list_behind_a_figure_says_so(page, cast):
+    fill(cast)
+    client = page(cast.street_cadre)
+    address = "/tasks/?counted={}&first=2026-03-01&last=2026-03-10&lead=urban-management"
+    with time_machine.travel(LATER, tick=False):
+        counting.count_touched(LATER)
+        due = html.unescape(client.get(address.format("due")).content.decode())
+        refused = client.get(address.format("refused")).content.decode()
+    assert "计入三率: 应联系 · " in due
+    assert "3月1日 周日</time>" in due
+    assert "· 城管局</span>" in due
+    assert "拒单不止一次" in refused
+    assert "拒单不止一次" not in due
 
 
 def test_a_department_finds_its_own_lists(page, cast):
