@@ -39,6 +39,7 @@ class VolunteersConfig(AppConfig):
                 "volunteers.choose-role-set": _("posts of a place chosen"),
                 "volunteers.export-posts": _("building posts fetched as Excel"),
                 "volunteers.assign-links": _("contact of households assigned"),
+                "volunteers.export-contacts": _("contacts of households fetched as Excel"),
                 "volunteers.end-link": _("contact of a household ended"),
                 "volunteers.end-links": _("all contacts of a member ended"),
                 "volunteers.forget": _("old records of members and posts deleted"),

@@ -105,6 +105,19 @@ def contacts_of(building: Unit, user: "User") -> dict[int, HouseholdLink]:
     return {link.household_id: link for link in links}
 
 
+def doors_with_contacts(unit: Unit, user: "User") -> QuerySet[Household]:
+    """The doors of a unit that should have a contact, each with `contacts`: one, where it is in sight,
+    and `covered`, whether it has one at all."""
+    seen = HouseholdLink.objects.visible_to(user).filter(ends=None).select_related("person")
+    found: QuerySet[Household] = (
+        Household.objects.filter(lies_in(unit, "building"), state__in=TO_COVER)
+        .select_related("building")
+        .annotate(covered=Exists(_open()))
+        .prefetch_related(Prefetch("links", seen, to_attr="contacts"))
+    )
+    return found.order_by("building__tree_id", "building__lft", "entrance", "floor", "room")
+
+
 def covered_doors(building: Unit) -> set[int]:
     """The households of a building that have a contact, whoever it is."""
     links = HouseholdLink.objects.filter(household__building=building, ends=None)

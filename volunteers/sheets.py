@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from orgs import audit, spreadsheets
 from orgs.models import Unit
 from volunteers import gaps
+from volunteers.coverage import doors_with_contacts
 from volunteers.enums import BuildingRole
 from volunteers.ledger_members import COLUMNS, lines_of
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from orgs.models import User
     from volunteers.models import PartyMembership
 
-MEMBER_TITLE, GAPS_TITLE = "党员信息", "楼栋岗位"
+MEMBER_TITLE, GAPS_TITLE, CONTACTS_TITLE = "党员信息", "楼栋岗位", "党员联系户"
 
 
 def members(
@@ -33,6 +34,24 @@ def members(
     columns |= {"starts": "起", "ends": "止"}
     lines = ([line[key] for key in columns] for line in lines_of(rows))
     return spreadsheets.stream(list(columns.values()), lines, MEMBER_TITLE)
+
+
+def contacts(*, unit: Unit, by: "User", now: datetime) -> IO[bytes]:
+    """Every door of a unit that should have a contact: who it is and since when, or that it has none."""
+    doors = doors_with_contacts(unit, by)
+    audit.record(
+        "volunteers.export-contacts", by=by, obj=unit, detail={"rows": doors.count()}, now=now
+    )
+    headings = [_("Building"), _("Door"), _("Contact"), _("Since")]
+    return spreadsheets.stream(headings, map(_door, doors.iterator(2000)), CONTACTS_TITLE)
+
+
+def _door(household: Any) -> list[Any]:
+    place = [household.building.path_name, household.door]
+    if household.contacts:
+        [link] = household.contacts
+        return [*place, link.person.name, link.starts.isoformat()]
+    return [*place, _("has a contact") if household.covered else _("no contact"), ""]
 
 
 def posts(*, unit: Unit, role: BuildingRole | None = None, by: "User", now: datetime) -> IO[bytes]:

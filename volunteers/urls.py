@@ -20,6 +20,7 @@ urlpatterns = [
     path("units/<str:code>/posts/fill/<str:role>/", posts.fill, name="post_fill"),
     path("building-posts/<int:pk>/end/", posts.end, name="post_end"),
     path("units/<str:code>/contacts/", links.contact_page, name="contacts"),
+    path("units/<str:code>/contacts/export/", links.export, name="contacts_export"),
     path("units/<str:code>/contacts/deal/", links.deal, name="contacts_deal"),
     path("households/<str:code>/contact/", links.assign, name="contact_assign"),
     path("contacts/<int:pk>/end/", links.end, name="contact_end"),

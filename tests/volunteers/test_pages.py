@@ -278,6 +278,15 @@ def test_who_opens_the_contacts(page, cast, member, who, opens, named, assigns):
     assert client.get(f"/units/{cast.building.code}/contacts/deal/").status_code == 403
     ends = client.post(f"/contacts/{link.pk}/end/", {"on": "2026-03-10"}).status_code
     assert ends == (403 if named else 404)
+    make.household(cast.building, "102")
+    sheet = client.get(f"/units/{cast.compound.code}/contacts/export/")
+    assert sheet.status_code == opens
+    if opens == 200:
+        rows = load_workbook(io.BytesIO(b"".join(sheet.streaming_content))).active
+        shown = [row[1:3] for row in rows.iter_rows(min_row=2, values_only=True)]
+        assert shown == [("101", "钱一二" if named else "已有联系人"), ("102", "未联系")]
+        entry = AuditEntry.objects.get(action="volunteers.export-contacts")
+        assert entry.detail == {"rows": 2}
 
 
 def test_a_contacts_own_page_tells_no_more_than_needed(page, cast):

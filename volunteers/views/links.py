@@ -3,24 +3,25 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs.enums import UnitKind
 from orgs.errors import DomainError
-from orgs.pages import form_page, trail
+from orgs.pages import dated, form_page, trail, workbook
 from orgs.queries import unit_for
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
 from residents.models import Household
 from residents.overview import doors
 from residents.queries import household_by_code
-from volunteers import coverage, links
+from volunteers import coverage, links, sheets
 from volunteers.forms.links import AssignForm, DealForm
 from volunteers.forms.members import EndForm
 from volunteers.models import HouseholdLink
@@ -50,6 +51,16 @@ def contact_page(request: HttpRequest, code: str) -> HttpResponse:
         ]
         context["to_cover"] = coverage.TO_COVER
     return render(request, "volunteers/contacts.html", context)
+
+
+@require_safe
+@login_required
+@never_cache
+def export(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The doors and their contacts as a workbook."""
+    unit = unit_for(request.user, code, "volunteers.view_links")
+    file = sheets.contacts(unit=unit, by=signed_in(request), now=timezone.now())
+    return workbook(file, dated(sheets.CONTACTS_TITLE))
 
 
 @login_required
