@@ -116,8 +116,13 @@ def forget_unused(*, now: datetime) -> int:
         created_at__lt=now - UNUSED_AFTER,
         **{f"{relation.name}__isnull": True for relation in Attachment._meta.related_objects},
     )
+    return forget(unused.order_by("created_at").iterator(), now=now)
+
+
+def forget(attachments: Iterable[Attachment], *, now: datetime) -> int:
+    """Deletes uploads with their files, each in a transaction of its own; gives their number."""
     count = 0
-    for attachment in unused.order_by("created_at").iterator():
+    for attachment in attachments:
         files = [attachment.original, attachment.file, attachment.thumbnail]
         with transaction.atomic():
             audit.record("attachments.forget", by=None, obj=attachment, now=now)

@@ -169,13 +169,21 @@ def holders(unit: Unit, roles: Iterable[Role], today: date) -> set[int]:
 
 def officers(departments: Iterable[int], today: date) -> set[int]:
     """The keys of those who hold an office in one of the departments."""
+    return set().union(*officers_by_department(departments, today).values())
+
+
+def officers_by_department(departments: Iterable[int], today: date) -> dict[int, set[int]]:
+    """The same for each department, also for those without any; one query."""
+    found: dict[int, set[int]] = {department: set() for department in departments}
     held = Position.objects.filter(
         positions_on(today),
-        department__in=list(departments),
+        department__in=list(found),
         role=Role.DEPARTMENT_OFFICER,
         user__is_active=True,
     )
-    return set(held.order_by().values_list("user", flat=True))
+    for department, person in held.order_by().values_list("department", "user"):
+        found[department].add(person)
+    return found
 
 
 # The patrol areas by street: the range in the tree and the grid's name, the smallest first.

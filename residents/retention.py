@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from orgs import audit, registry
+from orgs import attachments, audit, registry
 from orgs.models import Attachment
 from residents.enums import ClaimState, DataRequestState
 from residents.models import Belonging, CareEntry, Claim, DataRequest, DoorCode, Person
@@ -135,13 +135,4 @@ def forget_papers(*, now: datetime) -> int:
         ),
         **elsewhere,
     )
-    count = 0
-    for paper in old.order_by("pk")[:AT_ONCE]:
-        files = [one for one in (paper.original, paper.file, paper.thumbnail) if one.name]
-        with transaction.atomic():
-            audit.record("attachments.forget", by=None, obj=paper, now=now)
-            paper.delete()
-        for file in files:
-            file.storage.delete(str(file.name))
-        count += 1
-    return count
+    return attachments.forget(old.order_by("pk")[:AT_ONCE], now=now)

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,7 +14,7 @@ from orgs import notifying
 from orgs.enums import Role
 from orgs.models import Position
 from orgs.notifying import NoticeKind, Telling
-from orgs.queries import holders
+from orgs.queries import holders, officers_by_department
 from orgs.scoping import positions_on
 from tasks.enums import STREET_ROLES, MeasureAction, MeasureState
 from tasks.models import Campaign, Measure, MeasureEntry
@@ -60,10 +59,10 @@ def remind(now: datetime) -> int:
 def _tellings(today: date) -> Iterator[Telling]:
     due = Measure.objects.filter(state=MeasureState.OPEN, warn_on__lte=today)
     rows = list(due.select_related("campaign").order_by("pk"))
-    officers = _officers({row.lead_id for row in rows}, today)
+    officers = officers_by_department({row.lead_id for row in rows}, today)
     for row in rows:
         step = OVERDUE if row.due_on < today else SOON
-        for person in officers.get(row.lead_id, ()):
+        for person in officers[row.lead_id]:
             yield _telling(row, f"measure:{row.pk}:{row.due_on}:{step}", person, step)
 
 
@@ -76,19 +75,6 @@ def _telling(row: Measure, key: str, person: int, step: str) -> Telling:
         "text": row.text[:60],
     }
     return Telling(MEASURE, key, person, reverse("tasks:measure", args=[row.pk]), data)
-
-
-def _officers(departments: set[int], today: date) -> dict[int, set[int]]:
-    """Who holds an office in each department today; one statement."""
-    held = Position.objects.filter(
-        Q(department__in=departments) & positions_on(today),
-        role=Role.DEPARTMENT_OFFICER,
-        user__is_active=True,
-    )
-    found: dict[int, set[int]] = {}
-    for department, person in held.order_by().values_list("department", "user"):
-        found.setdefault(department, set()).add(person)
-    return found
 
 
 # --- Decisions -----------------------------------------------------------------------------------
@@ -111,13 +97,13 @@ def tell_of_entries(now: datetime) -> int:
 def _of_entries(entries: list[MeasureEntry], now: datetime) -> Iterator[Telling]:
     today = timezone.localdate(now)
     fresh = [one for one in entries if one.at >= now - STALE_AFTER]
-    officers = _officers({one.measure.lead_id for one in fresh}, today)
+    officers = officers_by_department({one.measure.lead_id for one in fresh}, today)
     lists = {one.measure.campaign_id: one.measure.campaign for one in fresh}
     keepers = {key: _keepers(one, today) for key, one in lists.items()}
     for entry in fresh:
         row = entry.measure
         asked = entry.action == MeasureAction.SUBMIT
-        people = keepers[row.campaign_id] if asked else officers.get(row.lead_id, set())
+        people = keepers[row.campaign_id] if asked else officers[row.lead_id]
         for person in people - {entry.by_id}:
             yield _telling(row, f"measure-entry:{entry.pk}", person, entry.action)
 

@@ -1,6 +1,5 @@
 """Rounds in which a street has departments rated, and what departments say of whistles."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from orgs.enums import Role, UnitKind
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Department, Position, Unit
 from orgs.notifying import Telling
-from orgs.queries import officers
+from orgs.queries import officers_by_department
 from orgs.scoping import positions_on, reach_of
 from tasks.enums import AssignmentStatus
 from tasks.models import Assignment, DepartmentFeedback, FeedbackRound, Task, WhistleFeedback
@@ -184,7 +183,7 @@ def _invite(made: FeedbackRound, today: date) -> int:
         .order_by()
         .values_list("task__reporter", "department")
     )
-    own = _own_departments(departments, today)
+    own = officers_by_department(departments, today)
     DepartmentFeedback.objects.bulk_create(
         (
             DepartmentFeedback(round=made, rater_id=rater, department_id=department)
@@ -204,10 +203,6 @@ def _community_workers(street: Unit, today: date) -> set[int]:
         user__is_active=True,
     )
     return set(held.order_by().values_list("user", flat=True))
-
-
-def _own_departments(departments: Iterable[int], today: date) -> dict[int, set[int]]:
-    return {one: officers([one], today) for one in departments}
 
 
 def _tell(made: FeedbackRound, now: datetime) -> None:

@@ -216,9 +216,11 @@ def test_every_open_action_can_be_done_in_a_browser(page, cast, status, who):
 
 @pytest.mark.parametrize("until", ["9999-12-31T23:59", "0001-01-01T00:00"])
 def test_a_time_that_nobody_can_count_with_is_refused_in_words(page, cast, until):
-    task = make.task(cast, Status.HANDLING)
+    task = make.task(cast, Status.REPORTED_IN)
     body = {"until": until, "reason": "待料"}
-    answer = page(cast.urban_officer).post(f"/tasks/{task.number}/request_extension/", body)
+    answer = page(cast.urban_officer).post(
+        f"/tasks/{task.number}/{Action.REQUEST_EXTENSION.value}/", body
+    )
     assert answer.status_code == 400
     assert list(answer.context["form"].errors) == ["until"]
 
