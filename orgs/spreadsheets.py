@@ -5,10 +5,10 @@ import io
 import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
-from typing import IO, Any
+from typing import IO, Any, TypeAlias
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,6 +35,12 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 EXACT_BELOW = 10**15
 CLOCK_FORMATS = ("%H:%M:%S", "%H:%M", "%H时%M分%S秒", "%H时%M分", "%H时")
 DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
+
+
+# A column's heading in the template, with whatever else it may be called.
+Titles: TypeAlias = str | tuple[str, ...]
+# The cells of a row by what they hold.
+Given: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -137,6 +143,61 @@ def _decodes(head: bytes, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def filled_rows(
+    cells: Sequence[Sequence[Any]], headings: Mapping[str, Titles], optional: Set[str] = frozenset()
+) -> list[tuple[int, Given]]:
+    """The rows below the headings that hold anything: each with its number, and its cells by key.
+
+    Raises ImportRefused where a column is missing; an `optional` one is then empty in every row.
+    """
+    first = cells[0] if cells else []
+    places = {text(value).replace(" ", ""): place for place, value in enumerate(first)}
+    columns = {
+        key: next((places[title] for title in _all(titles) if title in places), None)
+        for key, titles in headings.items()
+    }
+    missing = [key for key, place in columns.items() if place is None and key not in optional]
+    if missing:
+        message = _("The column %(title)s is missing. Use the template.")
+        titles = [heading(headings[key]) for key in missing]
+        raise ImportRefused([RowError(1, title, message % {"title": title}) for title in titles])
+    rows = [
+        (
+            number,
+            {
+                key: values[place] if place is not None and place < len(values) else None
+                for key, place in columns.items()
+            },
+        )
+        for number, values in enumerate(cells[1:], start=2)
+    ]
+    return [(number, given) for number, given in rows if any(map(text, given.values()))]
+
+
+def cell_reader(
+    number: int, given: Given, headings: Mapping[str, Titles], errors: list[RowError]
+) -> Callable[..., Any]:
+    """A function `cell(key, read, *more)` that notes in `errors` what `read` refuses, and gives None."""
+
+    def cell(key: str, read: Callable[..., Any], *more: Any) -> Any:
+        try:
+            return read(given[key], *more)
+        except Refused as error:
+            errors.append(RowError(number, heading(headings[key]), error.message))
+            return None
+
+    return cell
+
+
+def heading(titles: Titles) -> str:
+    """What the template writes over a column."""
+    return _all(titles)[0]
+
+
+def _all(titles: Titles) -> tuple[str, ...]:
+    return (titles,) if isinstance(titles, str) else titles
 
 
 def refuse_too_large(size: int) -> None:

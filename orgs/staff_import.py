@@ -110,16 +110,10 @@ def passwords_sheet(accounts: Sequence[NewAccount]) -> bytes:
 
 def _understood(cells: list[Sequence[Any]], by: User) -> Iterator[StaffRow]:
     """Reads the rows. Raises ImportRefused with every error found."""
-    columns = _columns(cells[0] if cells else [])
     errors: list[RowError] = []
     names: dict[str, tuple[str, int]] = {}
     rows = []
-    for number, values in enumerate(cells[1:], start=2):
-        given = {
-            key: values[place] if place < len(values) else None for key, place in columns.items()
-        }
-        if not any(spreadsheets.text(value) for value in given.values()):
-            continue
+    for number, given in spreadsheets.filled_rows(cells, HEADINGS):
         row = _row(number, given, by, errors)
         if row is None:
             continue
@@ -135,28 +129,10 @@ def _understood(cells: list[Sequence[Any]], by: User) -> Iterator[StaffRow]:
     return iter(rows)
 
 
-def _columns(headings: Sequence[Any]) -> dict[str, int]:
-    found = {
-        spreadsheets.text(value).replace(" ", ""): place for place, value in enumerate(headings)
-    }
-    missing = [title for title in HEADINGS.values() if title not in found]
-    if missing:
-        message = _("The column %(title)s is missing. Use the template.")
-        raise ImportRefused([RowError(1, title, message % {"title": title}) for title in missing])
-    return {key: found[title] for key, title in HEADINGS.items()}
-
-
 def _row(number: int, given: dict[str, Any], by: User, errors: list[RowError]) -> StaffRow | None:
     """One row, or None after noting every wrong cell of it."""
     before = len(errors)
-
-    def cell(key: str, read: Any, *more: Any) -> Any:
-        try:
-            return read(given[key], *more)
-        except Refused as error:
-            errors.append(RowError(number, HEADINGS[key], error.message))
-            return None
-
+    cell = spreadsheets.cell_reader(number, given, HEADINGS, errors)
     role = cell("role", _role)
     values = {
         "name": cell("name", _name),

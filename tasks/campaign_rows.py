@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -73,14 +73,13 @@ def understood(
     cells: list[Sequence[Any]], campaign: Campaign, known: dict[int, Measure]
 ) -> list[Row]:
     """Reads the rows. Raises ImportRefused with every error found."""
-    columns = _columns(cells[0] if cells else [])
     names = _names(campaign)
     errors: list[RowError] = []
     rows: list[Row] = []
     above = {"aspect": "", "problem": ""}
     seen: dict[int, int] = {}
     by_words = _by_words(known)
-    for line, given in _filled(cells, columns):
+    for line, given in spreadsheets.filled_rows(cells, HEADINGS):
         for key in above:
             above[key] = given[key] = _words(given[key]) or above[key]
         row = _row(line, given, names, campaign, errors)
@@ -105,33 +104,6 @@ def _by_words(known: dict[int, Measure]) -> dict[tuple[str, str, str], list[int]
     for number, measure in sorted(known.items()):
         found[measure.aspect, measure.problem, measure.text].append(number)
     return found
-
-
-def _filled(
-    cells: list[Sequence[Any]], columns: dict[str, int]
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The rows that hold anything, with their line and their cells by what they hold."""
-    for line, values in enumerate(cells[1:], start=2):
-        given = {
-            key: values[place] if place < len(values) else None for key, place in columns.items()
-        }
-        if any(_words(value) for value in given.values()):
-            yield line, given
-
-
-def _columns(headings: Sequence[Any]) -> dict[str, int]:
-    found = {
-        spreadsheets.text(value).replace(" ", ""): place for place, value in enumerate(headings)
-    }
-    message = _("The column %(title)s is missing. Use the template.")
-    missing = [
-        RowError(1, title, message % {"title": title})
-        for title in HEADINGS.values()
-        if title not in found
-    ]
-    if missing:
-        raise ImportRefused(missing)
-    return {key: found[title] for key, title in HEADINGS.items()}
 
 
 def _names(campaign: Campaign) -> dict[str, Department]:
@@ -166,14 +138,7 @@ def _row(
 ) -> Row | None:
     """One row, or None after noting every wrong cell of it."""
     before = len(errors)
-
-    def cell(key: str, read: Callable[[Any], Any]) -> Any:
-        try:
-            return read(given[key])
-        except Refused as error:
-            errors.append(RowError(line, HEADINGS[key], error.message))
-            return None
-
+    cell = spreadsheets.cell_reader(line, given, HEADINGS, errors)
     row = Row(
         line=line,
         number=cell("number", _number),

@@ -1,7 +1,7 @@
 """The sheet of hotline tickets (12345): its headings, its template, and what a row means."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from orgs.enums import Role, UnitKind
 from orgs.errors import Refused
 from orgs.models import Unit
 from orgs.scoping import reach_of
-from orgs.spreadsheets import ImportRefused, RowError
+from orgs.spreadsheets import RowError
 from tasks.enums import COMMUNITY_ROLES, STREET_ROLES
 from tasks.models import Category
 from tasks.reporting import known_phone, refuse_bad
@@ -96,12 +96,11 @@ def tickets(
 
     Raises ImportRefused for missing columns.
     """
-    columns = _columns(cells[0] if cells else [])
     rows = [
-        (number, {key: _at(values, place) for key, place in columns.items()})
-        for number, values in enumerate(cells[1:], start=2)
+        (number, given)
+        for number, given in spreadsheets.filled_rows(cells, HEADINGS, OPTIONAL)
+        if not _name(given["outside_number"]).startswith(EXAMPLE_MARK)
     ]
-    rows = [(number, given) for number, given in rows if _is_meant(given)]
     if not rows:
         errors.append(RowError(2, "", _("The sheet holds no rows.")))
     units, kinds = _units({_name(given["unit"]) for _number, given in rows}, by), _kinds()
@@ -118,32 +117,9 @@ def tickets(
             errors.append(RowError(number, title("outside_number"), message))
 
 
-def _columns(headings: Sequence[Any]) -> dict[str, int]:
-    places = {_name(value).replace(" ", ""): place for place, value in enumerate(headings)}
-    found = {
-        key: next((places[title] for title in titles if title in places), -1)
-        for key, titles in HEADINGS.items()
-    }
-    missing = [title(key) for key, place in found.items() if place < 0 and key not in OPTIONAL]
-    if missing:
-        message = _("The column %(title)s is missing. Use the template.")
-        raise ImportRefused([RowError(1, title, message % {"title": title}) for title in missing])
-    return found
-
-
-def _at(values: Sequence[Any], place: int) -> Any:
-    return values[place] if 0 <= place < len(values) else None
-
-
-def _is_meant(given: dict[str, Any]) -> bool:
-    """Whether a row is neither blank nor the template's example."""
-    is_blank = not any(_name(value) for value in given.values())
-    return not is_blank and not _name(given["outside_number"]).startswith(EXAMPLE_MARK)
-
-
 def title(key: str) -> str:
     """The heading of the template over what a key names."""
-    return HEADINGS[key][0]
+    return spreadsheets.heading(HEADINGS[key])
 
 
 _name = spreadsheets.text
@@ -183,14 +159,7 @@ def _ticket(
 ) -> Ticket | None:
     """One row, or None after noting every wrong cell of it."""
     before = len(errors)
-
-    def cell(key: str, read: Callable[..., Any], *more: Any) -> Any:
-        try:
-            return read(given[key], *more)
-        except Refused as error:
-            errors.append(RowError(number, title(key), error.message))
-            return None
-
+    cell = spreadsheets.cell_reader(number, given, HEADINGS, errors)
     values = {
         "outside_number": cell("outside_number", _number),
         "received_at": cell("received_at", _moment, True),
