@@ -28,6 +28,7 @@ from orgs.models import (
 )
 from orgs.paging import key_of
 from orgs.scoping import reach_of
+from orgs.signing_in import signed_in
 from orgs.unit_grants import DISTRICT_KEEPERS, UNIT_KEEPERS
 
 STREET_PARAMETER = "street"
@@ -182,7 +183,7 @@ class UnitAdmin(ScopedAdmin, DraggableMPTTAdmin):
 
     def save_model(self, request: HttpRequest, obj: Unit, form: ModelForm, change: bool) -> None:
         given = form.cleaned_data
-        by: Any = request.user
+        by = signed_in(request)
         if change:
             names = {name: given[name] for name in ("name", "official_type")}
             units.rename(unit=obj, by=by, **names)
@@ -207,8 +208,7 @@ class UnitAdmin(ScopedAdmin, DraggableMPTTAdmin):
         for inline in formset.forms:
             if inline.has_changed():
                 values = {name: inline.cleaned_data[name] for name in units.PROFILE_FIELDS}
-                by: Any = request.user
-                units.set_profile(unit=form.instance, by=by, **values)
+                units.set_profile(unit=form.instance, by=signed_in(request), **values)
 
 
 @admin.register(UnitAlias)

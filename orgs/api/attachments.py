@@ -1,6 +1,6 @@
 """Uploading, over the API."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.urls import path, reverse
 from django.utils import timezone
@@ -14,7 +14,8 @@ from rest_framework.response import Response
 from orgs import attachments, throttling
 from orgs.api.base import PostView
 from orgs.errors import Refused
-from orgs.models import Attachment, User
+from orgs.models import Attachment
+from orgs.signing_in import signed_in
 
 
 class AttachmentSerializer(serializers.ModelSerializer):
@@ -51,7 +52,7 @@ class Attachments(PostView):
         upload = request.FILES.get("file")
         if upload is None:
             raise Refused(_("Send one file."), fields={"file": [_("This field is required.")]})
-        person = cast(User, request.user)
+        person = signed_in(request)
         throttling.count_upload(request)
         attachment = attachments.store(upload=upload, by=person, now=timezone.now())
         return Response(AttachmentSerializer(attachment).data, status=201)

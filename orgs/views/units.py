@@ -1,6 +1,6 @@
 """Pages of the unit tree: districts and streets, one unit, and changing them."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -18,11 +18,12 @@ from orgs import queries, units
 from orgs.enums import UNIT_LEVELS, UnitKind
 from orgs.errors import Refused
 from orgs.forms.units import MoveForm, NewUnitForm, ProfileForm, RenameForm
-from orgs.models import CompoundProfile, District, Unit, User
+from orgs.models import CompoundProfile, District, Unit
 from orgs.pages import Trail
 from orgs.panels import panels_of
 from orgs.refusals import refuse
 from orgs.scoping import reach_of
+from orgs.signing_in import signed_in
 from orgs.unit_grants import UNIT_KEEPERS
 
 # The names that a radio field of picked units may have.
@@ -65,7 +66,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "party_organisations": queries.party_organisations_of(unit),
         "departments": _departments(unit),
         "staff": queries.staff_of(unit, timezone.localdate()),
-        "panels": panels_of(unit, _user(request), timezone.now()),
+        "panels": panels_of(unit, signed_in(request), timezone.now()),
         "may": {
             "add": request.user.has_perm("orgs.add_unit", unit),
             "change": request.user.has_perm("orgs.change_unit", unit),
@@ -123,7 +124,9 @@ def _add(
     form = NewUnitForm(request.POST or None, kind=kind)
     if request.method == "POST" and form.is_valid():
         try:
-            made = units.create(parent=parent, kind=kind, by=_user(request), **form.cleaned_data)
+            made = units.create(
+                parent=parent, kind=kind, by=signed_in(request), **form.cleaned_data
+            )
         except Refused as error:
             refuse(request, form, error)
         else:
@@ -137,13 +140,12 @@ def _add(
 @require_http_methods(["GET", "POST"])
 def unit_rename(request: HttpRequest, code: str) -> HttpResponse:
     """Gives a unit another name."""
-    unit = _unit(code)
-    _require(request, "orgs.change_unit", unit)
+    unit = queries.unit_for(signed_in(request), code, "orgs.change_unit")
     before = unit.name
     form = RenameForm(request.POST or None, initial={"name": before})
     if request.method == "POST" and form.is_valid():
         try:
-            units.rename(unit=unit, name=form.cleaned_data["name"], by=_user(request))
+            units.rename(unit=unit, name=form.cleaned_data["name"], by=signed_in(request))
         except Refused as error:
             refuse(request, form, error)
         else:
@@ -159,8 +161,7 @@ def unit_rename(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def unit_move(request: HttpRequest, code: str) -> HttpResponse:
     """Moves a unit in three steps: search, see what will change, confirm."""
-    unit = _unit(code)
-    _require(request, "orgs.move_unit", unit)
+    unit = queries.unit_for(signed_in(request), code, "orgs.move_unit")
     if unit.level == 0:
         raise Http404
     chosen = request.POST.get("parent") or request.GET.get("parent", "")
@@ -169,7 +170,7 @@ def unit_move(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and parent is not None:
         try:
             units.move(
-                unit=unit, parent=parent, code=form.cleaned_data.get("code"), by=_user(request)
+                unit=unit, parent=parent, code=form.cleaned_data.get("code"), by=signed_in(request)
             )
         except Refused as error:
             refuse(request, form, error)
@@ -211,7 +212,7 @@ def unit_profile(request: HttpRequest, code: str) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=profile)
     if request.method == "POST" and form.is_valid():
         try:
-            units.set_profile(unit=unit, by=_user(request), **form.cleaned_data)
+            units.set_profile(unit=unit, by=signed_in(request), **form.cleaned_data)
         except Refused as error:
             refuse(request, form, error)
         else:
@@ -241,11 +242,6 @@ def _unit(code: str) -> Unit:
     if unit is None:
         raise Http404
     return unit
-
-
-def _user(request: HttpRequest) -> User:
-    """The signed-in person; every view here asks for one."""
-    return cast(User, request.user)
 
 
 def _require(request: HttpRequest, perm: str, obj: Unit | District) -> None:

@@ -30,13 +30,11 @@ from orgs.throttling import count_upload
 from residents import ledger_imports, ledger_previews, ledger_sheets, ledger_workbooks
 from residents.enums import Decision, HouseholdState, ImportState, Relation, Verdict
 from residents.forms.ledgers import LedgerFileForm, RowFilter
+from residents.ledger_work import DUE_STATES
 from residents.ledgers import Ledger, all_ledgers, ledger_of, ledgers_for
 from residents.models import LedgerImport, LedgerRow
 
 PAGE = 50
-IN_WORK = (
-    ImportState.UPLOADED, ImportState.READING, ImportState.APPLYING, ImportState.UNDOING,
-)  # fmt: skip
 # What an export may be narrowed by: the lists' own filters.
 FILTERS = {"state": HouseholdState.values, "relation": Relation.values}
 
@@ -145,7 +143,7 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "verdict": verdict,
         "tabs": [(one, getattr(found, one.value)) for one in Verdict],
-        "in_work": found.state in IN_WORK,
+        "in_work": found.state in DUE_STATES,
         "undecided": undecided,
         "doubts": ledger_previews.doubts(found, ledger)
         if verdict == Verdict.UNSURE and undecided

@@ -1,6 +1,6 @@
 """The API of campaign lists and their measures."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -15,7 +15,8 @@ from rest_framework.views import APIView
 
 from orgs.api.base import PostView, find
 from orgs.api.fields import DayField
-from orgs.models import Department, District, Unit, User
+from orgs.models import Department, District, Unit
+from orgs.signing_in import signed_in
 from tasks import campaign_reads
 from tasks.api.bodies import AttachedBody, ReasonBody
 from tasks.campaigns import MAX_NUMBER, add_measure, change_measure, create_campaign
@@ -208,7 +209,7 @@ class CampaignListView(PostView, ListAPIView):
     def perform(self, request: Request, **kwargs: Any) -> Response:
         body = CampaignBody(data=request.data)
         body.is_valid(raise_exception=True)
-        made = create_campaign(by=_person(request), now=timezone.now(), **body.validated_data)
+        made = create_campaign(by=signed_in(request), now=timezone.now(), **body.validated_data)
         return Response(CampaignDetail(made).data, status=201)
 
 
@@ -239,7 +240,7 @@ class MeasureListView(PostView, ListAPIView):
     def perform(self, request: Request, **kwargs: Any) -> Response:
         body = NewMeasureBody(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
-        made = add_measure(by=_person(request), now=timezone.now(), **body.validated_data)
+        made = add_measure(by=signed_in(request), now=timezone.now(), **body.validated_data)
         return _answer(made, request, 201)
 
 
@@ -258,18 +259,13 @@ class MeasureActionView(PostView):
 
     def perform(self, request: Request, **kwargs: Any) -> Response:
         row = _measure(request, kwargs["pk"])
-        check(row, self.action, _person(request))
+        check(row, self.action, signed_in(request))
         body = BODIES[self.action](data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
         moved = _CALLS[self.action](
-            measure=row, by=_person(request), now=timezone.now(), **body.validated_data
+            measure=row, by=signed_in(request), now=timezone.now(), **body.validated_data
         )
         return _answer(moved, request)
-
-
-def _person(request: Request) -> User:
-    """Whose request it is: nobody comes here without an account."""
-    return cast(User, request.user)
 
 
 def _measure(request: Request, pk: int) -> Measure:
