@@ -28,19 +28,8 @@ from orgs.models import (
 from orgs.working_time import calendar, forget_calendar
 
 
-class AuditorsAdmin(ReadOnlyAdmin):
-    """For auditors only; being a superuser is not enough."""
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        name = f"{self.opts.app_label}.view_{self.opts.model_name}"
-        return request.user.is_active and request.user.has_perm(name)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-
 @admin.register(AuditEntry)
-class AuditEntryAdmin(AuditorsAdmin):
+class AuditEntryAdmin(ReadOnlyAdmin):
     list_display = ("at", "actor", "action", "object_type", "object_id", "result", "ip")
     list_filter = ("result", ("at", admin.DateFieldListFilter))
     search_fields = ("=actor", "^action", "=object_id")
@@ -48,7 +37,7 @@ class AuditEntryAdmin(AuditorsAdmin):
 
 
 @admin.register(AuditSeal)
-class AuditSealAdmin(AuditorsAdmin):
+class AuditSealAdmin(ReadOnlyAdmin):
     list_display = ("first_id", "last_id", "count", "sealed_at", "digest")
 
 
@@ -112,15 +101,8 @@ class DutyDayAdmin(ReadOnlyAdmin):
     date_hierarchy = "day"
 
 
-class SuperusersAdmin(ReadOnlyAdmin):
-    """What concerns people, for those who keep the portal running."""
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.is_active and request.user.is_superuser
-
-
 @admin.register(Delivery)
-class DeliveryAdmin(SuperusersAdmin):
+class DeliveryAdmin(ReadOnlyAdmin):
     """What goes out, and what could not: filter by “given up at”, then try again."""
 
     list_display = ("due_at", "channel", "notice", "attempts", "sent_at", "failed_at", "error")
@@ -139,7 +121,7 @@ class DeliveryAdmin(SuperusersAdmin):
 
 
 @admin.register(Notice)
-class NoticeAdmin(SuperusersAdmin):
+class NoticeAdmin(ReadOnlyAdmin):
     list_display = ("at", "kind", "key", "recipient", "read_at")
     list_filter = ("kind",)
     list_select_related = ("recipient",)
@@ -147,13 +129,13 @@ class NoticeAdmin(SuperusersAdmin):
 
 
 @admin.register(NoticeChoice)
-class NoticeChoiceAdmin(SuperusersAdmin):
+class NoticeChoiceAdmin(ReadOnlyAdmin):
     list_display = ("user", "kind", "way")
     list_select_related = ("user",)
 
 
 @admin.register(NoticeAddress)
-class NoticeAddressAdmin(SuperusersAdmin):
+class NoticeAddressAdmin(ReadOnlyAdmin):
     """Whose address is kept; the address itself is shown to its owner only."""
 
     list_display = ("user",)
@@ -162,5 +144,5 @@ class NoticeAddressAdmin(SuperusersAdmin):
 
 
 @admin.register(Bookmark)
-class BookmarkAdmin(SuperusersAdmin):
+class BookmarkAdmin(ReadOnlyAdmin):
     list_display = ("name", "position")

@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
-from orgs.admin.platform import SuperusersAdmin
+from orgs.admin.base import ReadOnlyAdmin
 from tasks.models import HotlineFile, SavedFilter
 
 
 @admin.register(HotlineFile)
-class HotlineFileAdmin(SuperusersAdmin):
+class HotlineFileAdmin(ReadOnlyAdmin):
     """Who sent which sheet and what came of it; never what it holds."""
 
     list_display = ("name", "sent_by", "sent_at", "applied_at", "new", "known")
@@ -16,6 +16,6 @@ class HotlineFileAdmin(SuperusersAdmin):
 
 
 @admin.register(SavedFilter)
-class SavedFilterAdmin(SuperusersAdmin):
+class SavedFilterAdmin(ReadOnlyAdmin):
     list_display = ("name", "user", "query", "is_default")
     list_select_related = ("user",)

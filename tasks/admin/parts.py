@@ -150,9 +150,6 @@ class PartAdmin(ScopedReadOnlyAdmin):
     search_fields = ("=task__number",)
     search_help_text = gettext_lazy("The whole number of a task")
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.is_active and request.user.is_superuser
-
 
 @admin.register(Event)
 class EventAdmin(PartAdmin):
