@@ -1,6 +1,6 @@
 """Answers that many pages give: one form, one workbook, the way down to a unit."""
 
-from typing import IO, TypeAlias
+from typing import IO, Any, TypeAlias
 
 from django.forms import BaseForm
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
@@ -17,11 +17,22 @@ Trail: TypeAlias = list[tuple[str, str]]
 
 
 def form_page(
-    request: HttpRequest, form: BaseForm, heading: str, submit: str, back: str
+    request: HttpRequest,
+    form: BaseForm,
+    heading: str,
+    submit: str,
+    back: str,
+    *,
+    template: str = "components/form_page.html",
+    status: int = 0,
+    **more: Any,
 ) -> HttpResponse:
-    """One form with its heading; a refused one is answered with 400 and what was typed."""
-    context = {"form": form, "heading": heading, "submit": submit, "back": back}
-    return render(request, "components/form_page.html", context, status=400 if form.errors else 200)
+    """One form with its heading; a refused one is answered with 400 and what was typed.
+
+    `more` goes to the template: a `trail`, or what one that extends the common one shows.
+    """
+    context = {"form": form, "heading": heading, "submit": submit, "back": back} | more
+    return render(request, template, context, status=status or (400 if form.errors else 200))
 
 
 def trail(unit: Unit, last: str) -> Trail:

@@ -1,6 +1,7 @@
 """Staff: the list of positions, appointing, ending, standing in, handing over, and the import."""
 
 import base64
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -30,7 +31,7 @@ from orgs.forms.positions import (
     StaffFilterForm,
 )
 from orgs.models import Position
-from orgs.pages import workbook
+from orgs.pages import form_page, workbook
 from orgs.paging import page_by_key
 from orgs.refusals import refuse
 from orgs.scoping import positions_on
@@ -81,16 +82,8 @@ def appoint(request: HttpRequest) -> HttpResponse:
     """Somebody's new position."""
     today = timezone.localdate()
     form = AppointForm(request.POST or None, by=signed_in(request), initial={"starts": today})
-    if request.method == "POST" and form.is_valid():
-        position = _try(
-            request,
-            form,
-            lambda data: positions.appoint(**data, by=signed_in(request), now=timezone.now()),
-        )
-        if position:
-            messages.success(request, _("%(name)s is appointed: %(position)s.") % _said(position))
-            return redirect("orgs:position", position.pk)
-    return _form_page(request, form, _("Appoint somebody"), _("Appoint"), reverse("orgs:staff"))
+    said, heading = _("%(name)s is appointed: %(position)s."), _("Appoint somebody")
+    return _answer(request, form, positions.appoint, said, heading, _("Appoint"))
 
 
 @require_safe
@@ -116,18 +109,8 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     """The last day of a position."""
     found = _find(request, pk)
     form = EndForm(request.POST or None, initial={"last_day": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
-        done = _try(
-            request,
-            form,
-            lambda data: positions.end(
-                position=found, **data, by=signed_in(request), now=timezone.now()
-            ),
-        )
-        if done:
-            messages.success(request, _("%(name)s: %(position)s ends.") % _said(done))
-            return redirect("orgs:position", pk)
-    return _form_page(request, form, _("End the position"), _("End it"), _address(pk), found)
+    said, heading = _("%(name)s: %(position)s ends."), _("End the position")
+    return _answer(request, form, positions.end, said, heading, _("End it"), found)
 
 
 @login_required
@@ -135,18 +118,9 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Who stands in for some days; for one's own positions, or where one appoints."""
     found = _find(request, pk)
     form = LeaveForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        standing = _try(
-            request,
-            form,
-            lambda data: positions.arrange_leave(
-                position=found, **data, by=signed_in(request), now=timezone.now()
-            ),
-        )
-        if standing:
-            messages.success(request, _("%(name)s stands in: %(position)s.") % _said(standing))
-            return redirect("orgs:position", pk)
-    return _form_page(request, form, _("Arrange leave"), _("Arrange"), _address(pk), found)
+    said, heading = _("%(name)s stands in: %(position)s."), _("Arrange leave")
+    work = positions.arrange_leave
+    return _answer(request, form, work, said, heading, _("Arrange"), found, stays=True)
 
 
 @login_required
@@ -154,18 +128,8 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """The successor, and from when."""
     found = _find(request, pk)
     form = HandOverForm(request.POST or None, initial={"first_day": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
-        successor = _try(
-            request,
-            form,
-            lambda data: positions.hand_over(
-                position=found, **data, by=signed_in(request), now=timezone.now()
-            ),
-        )
-        if successor:
-            messages.success(request, _("%(name)s takes over: %(position)s.") % _said(successor))
-            return redirect("orgs:position", successor.pk)
-    return _form_page(request, form, _("Hand over"), _("Hand over"), _address(pk), found)
+    said, heading = _("%(name)s takes over: %(position)s."), _("Hand over")
+    return _answer(request, form, positions.hand_over, said, heading, heading, found)
 
 
 @never_cache
@@ -205,31 +169,32 @@ def _find(request: HttpRequest, pk: int) -> Position:
     return get_object_or_404(seen, pk=pk)
 
 
-def _try(request: HttpRequest, form: forms.Form, work: Any) -> Any:
-    """The result of a use-case, or None with the refusal in the form; what is forbidden propagates."""
-    try:
-        return work(form.cleaned_data)
-    except NotAllowed:
-        raise PermissionDenied
-    except DomainError as error:
-        refuse(request, form, error)
-        return None
-
-
-def _form_page(
+def _answer(
     request: HttpRequest,
     form: forms.Form,
+    use_case: Callable[..., Position],
+    said: str,
     heading: str,
-    button: str,
-    back: str,
+    submit: str,
     found: Position | None = None,
+    *,
+    stays: bool = False,
 ) -> HttpResponse:
-    context = {"form": form, "heading": heading, "button": button, "back": back, "position": found}
-    return render(request, "orgs/staff_form.html", context, status=400 if form.is_bound else 200)
-
-
-def _said(position: Position) -> dict[str, Any]:
-    return {"name": position.user, "position": position}
+    """A form's page; when it was sent rightly, the position that came of it, or the one it is about."""
+    if request.method == "POST" and form.is_valid():
+        about = {"position": found} if found else {}
+        try:
+            done = use_case(**form.cleaned_data, **about, by=signed_in(request), now=timezone.now())
+        except NotAllowed:
+            raise PermissionDenied
+        except DomainError as error:
+            refuse(request, form, error)
+        else:
+            messages.success(request, said % {"name": done.user, "position": done})
+            return redirect("orgs:position", found.pk if found and stays else done.pk)
+    back = _address(found.pk) if found else reverse("orgs:staff")
+    template = "orgs/staff_form.html"
+    return form_page(request, form, heading, submit, back, template=template, position=found)
 
 
 def _address(pk: int) -> str:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -19,7 +18,7 @@ from orgs.enums import UNIT_LEVELS, UnitKind
 from orgs.errors import Refused
 from orgs.forms.units import MoveForm, NewUnitForm, ProfileForm, RenameForm
 from orgs.models import CompoundProfile, District, Unit
-from orgs.pages import Trail
+from orgs.pages import Trail, form_page
 from orgs.panels import panels_of
 from orgs.refusals import refuse
 from orgs.scoping import reach_of
@@ -133,7 +132,7 @@ def _add(
             messages.success(request, _("%(unit)s was added.") % {"unit": made})
             return redirect("orgs:unit", code=made.code)
     heading = _("Add a %(kind)s to %(place)s") % {"kind": kind.label, "place": parent}
-    return _form_page(request, form, heading, trail, _("Add"), back)
+    return form_page(request, form, heading, _("Add"), back, trail=[*trail, (_("Add"), "")])
 
 
 @login_required
@@ -154,7 +153,9 @@ def unit_rename(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("orgs:unit", code=unit.code)
     back = reverse("orgs:unit", args=[unit.code])
     heading = _("Rename %(unit)s") % {"unit": before}
-    return _form_page(request, form, heading, _trail(unit), _("Rename"), back)
+    return form_page(
+        request, form, heading, _("Rename"), back, trail=[*_trail(unit), (_("Rename"), "")]
+    )
 
 
 @login_required
@@ -220,21 +221,9 @@ def unit_profile(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("orgs:unit", code=unit.code)
     heading = _("Profile of %(unit)s") % {"unit": unit.name}
     back = reverse("orgs:unit", args=[unit.code])
-    return _form_page(request, form, heading, _trail(unit), _("Save"), back)
-
-
-def _form_page(
-    request: HttpRequest, form: forms.BaseForm, heading: str, trail: Trail, submit: str, back: str
-) -> HttpResponse:
-    """One form with its heading; a refused one is answered with 400 and what was typed."""
-    context = {
-        "form": form,
-        "heading": heading,
-        "trail": [*trail, (submit, "")],
-        "submit": submit,
-        "back": back,
-    }
-    return render(request, "orgs/unit_form.html", context, status=400 if form.errors else 200)
+    return form_page(
+        request, form, heading, _("Save"), back, trail=[*_trail(unit), (_("Save"), "")]
+    )
 
 
 def _unit(code: str) -> Unit:

@@ -16,7 +16,7 @@ from orgs.enums import Role
 from orgs.errors import DomainError
 from orgs.forms.positions import ImportForm
 from orgs.models import User
-from orgs.pages import workbook
+from orgs.pages import form_page, workbook
 from orgs.paging import page_by_key
 from orgs.refusals import refuse
 from orgs.scoping import reach_of
@@ -73,14 +73,16 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
                 request, _("The list is open. Put its measures on it, one by one or by Excel.")
             )
             return redirect("tasks:campaign", made.pk)
-    context = {
-        "form": form,
-        "heading": _("Open a campaign list"),
-        "button": _("Open the list"),
-        "back": reverse("tasks:campaigns"),
-        "trail": [(_("Campaign lists"), reverse("tasks:campaigns")), (_("Open a list"), "")],
-    }
-    return render(request, "tasks/campaign_form.html", context, status=400 if form.errors else 200)
+    back = reverse("tasks:campaigns")
+    return form_page(
+        request,
+        form,
+        _("Open a campaign list"),
+        _("Open the list"),
+        back,
+        template="tasks/campaign_form.html",
+        trail=[(_("Campaign lists"), back), (_("Open a list"), "")],
+    )
 
 
 @require_safe

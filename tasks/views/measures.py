@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from orgs import attachments
 from orgs.errors import DomainError, WrongState
 from orgs.models import Attachment
+from orgs.pages import Trail, form_page
 from orgs.refusals import audit_refusal, refuse
 from orgs.signing_in import signed_in
 from orgs.throttling import count_upload
@@ -136,9 +137,8 @@ def measure_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
                 messages.success(request, _happened(step))
                 return redirect("tasks:measure", row.pk)
     heading = capfirst(str(step.label))
-    return _form_page(
-        request, form, heading, heading, _address(row), _trail(row, heading), row, status
-    )
+    back, trail = _address(row), _trail(row, heading)
+    return _form_page(request, form, heading, heading, back, trail, measure=row, status=status)
 
 
 def _body(request: HttpRequest, form: forms.Form, now: datetime) -> dict[str, Any] | None:
@@ -171,22 +171,13 @@ def _form_page(
     request: HttpRequest,
     form: forms.Form,
     heading: str,
-    button: str,
+    submit: str,
     back: str,
-    trail: list[tuple[str, str]],
-    row: Measure | None = None,
-    status: int = 0,
+    trail: Trail,
+    **more: Any,
 ) -> HttpResponse:
-    context = {
-        "form": form,
-        "heading": heading,
-        "button": button,
-        "back": back,
-        "trail": trail,
-        "measure": row,
-    }
-    status = status or (400 if form.errors else 200)
-    return render(request, "tasks/campaign_form.html", context, status=status)
+    template = "tasks/campaign_form.html"
+    return form_page(request, form, heading, submit, back, template=template, trail=trail, **more)
 
 
 def _not_now(request: HttpRequest, row: Measure, refusal: WrongState) -> HttpResponse:
