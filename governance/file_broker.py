@@ -21,7 +21,9 @@ log = structlog.get_logger(__name__)
 class Channel(filesystem.Channel):
     """Writes a message beside the queue, then moves it in."""
 
-    def _put(self, queue: str, payload: Any, **_options: Any) -> None:
+    def _put(  # type: ignore[override]  # as kombu's own for files
+        self, queue: str, payload: Any, **_options: Any
+    ) -> None:
         folder = Path(self.data_folder_out)
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=folder, prefix=".", suffix=".part", delete=False
@@ -31,7 +33,7 @@ class Channel(filesystem.Channel):
         name = f"{round(monotonic_ns() / 1_000_000)}_{uuid4()}.{queue}.msg"
         os.replace(part.name, folder / name)
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         """The next message that can be read; what is due lives in the database, not in the broken one."""
         while True:
             try:
