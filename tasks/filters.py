@@ -16,7 +16,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from orgs.days import DAY_VALIDATORS, MOMENT_VALIDATORS
-from orgs.forms.positions import DayInput
+from orgs.forms.fields import DayInput
 from orgs.models import Department, Unit
 from orgs.queries import unit_by_code
 from orgs.scoping import lies_in, reach_of

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import AuditResult
-from orgs.forms.positions import DayField
+from orgs.forms.fields import DayField
 
 
 class AuditFilter(forms.Form):

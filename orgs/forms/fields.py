@@ -7,8 +7,41 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from orgs import users
-from orgs.days import MOMENT_VALIDATORS
+from orgs.days import DAY_VALIDATORS, MOMENT_VALIDATORS
 from orgs.errors import Refused
+from orgs.models import User
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **options)
+
+
+class DayField(forms.DateField):
+    """A day that the portal can count with."""
+
+    widget = DayInput
+    default_validators = [*DAY_VALIDATORS]
+
+
+class PersonField(forms.CharField):
+    """An account, by its user name or the whole mobile number."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("help_text", _("User name or the whole mobile number"))
+        super().__init__(max_length=150, **options)
+
+    def clean(self, value: Any) -> User:
+        person = users.by_login(super().clean(value))
+        if person is None:
+            raise forms.ValidationError(
+                _("No account has this name or number. New people come by the staff import.")
+            )
+        return person
 
 
 class MomentInput(forms.DateTimeInput):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from orgs import duty
 from orgs.errors import DomainError
 from orgs.forms.duty import RosterForm
-from orgs.forms.positions import DayField
+from orgs.forms.fields import DayField
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
 from orgs.working_time import calendar

@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import UnitKind
-from orgs.forms.positions import DayField
+from orgs.forms.fields import DayField
 from residents.bodies import LONGEST_REASON
 from residents.enums import OF_COMMUNITIES, BodyKind, ContractKind, Coverage, Seat
+from residents.forms.fields import HundredthsField
 
 
 class BodyForm(forms.Form):
@@ -67,23 +68,6 @@ class LeaveForm(forms.Form):
     on = DayField(label=_("Last day"))
 
 
-class FeeField(forms.DecimalField):
-    """Yuan with two decimals; its value is whole units of 0.01 yuan."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            label=_("Fee (yuan per m² a month)"),
-            required=False,
-            min_value=0,
-            max_digits=5,
-            decimal_places=2,
-        )
-
-    def clean(self, value: Any) -> Any:
-        yuan = super().clean(value)
-        return None if yuan is None else int(yuan * 100)
-
-
 class ContractForm(forms.Form):
     """Who looks after a compound, from when until when."""
 
@@ -103,7 +87,7 @@ class ContractForm(forms.Form):
         required=False,
         help_text=_("Empty for a contract until further notice."),
     )
-    fee = FeeField()
+    fee = HundredthsField(label=_("Fee (yuan per m² a month)"), required=False, max_digits=5)
     photo = forms.FileField(label=_("Photo of the contract"), required=False)
 
 

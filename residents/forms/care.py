@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orgs.forms.positions import DayField
+from orgs.forms.fields import DayField
 from orgs.models import Position, Unit
 from residents.care import LARGEST_AMOUNT, LONGEST_NAME, LONGEST_TEXT, MOST_IN_A_FAMILY
 from residents.care_readers import LONGEST_REASON
@@ -18,27 +18,12 @@ from residents.enums import (
     Disability,
     DisabilityGrade,
 )
+from residents.forms.fields import HundredthsField
 from residents.forms.roll import DIGITS, VisitForm
 from residents.models import Household
 from residents.models.care import COMMON, DETAILS, field_of
 
 _NOTHING = [("", "—")]
-
-
-class AmountField(forms.DecimalField):
-    """Yuan with two decimals; its value is whole units of 0.01 yuan."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            min_value=0, max_value=LARGEST_AMOUNT // FEN, max_digits=8, decimal_places=2, **options
-        )
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value // FEN}.{value % FEN:02}" if isinstance(value, int) else value
-
-    def clean(self, value: Any) -> Any:
-        yuan = super().clean(value)
-        return None if yuan is None else int(yuan * FEN)
 
 
 def _yes_or_no(text: str) -> bool:
@@ -74,7 +59,9 @@ def _field(name: str) -> forms.Field:
     if name == "family_size":
         return forms.IntegerField(min_value=1, max_value=MOST_IN_A_FAMILY, **options)
     if name == "amount":
-        return AmountField(help_text=_("In yuan."), **options)
+        return HundredthsField(
+            max_value=LARGEST_AMOUNT // FEN, max_digits=8, help_text=_("In yuan."), **options
+        )
     if name == "guardian_name":
         return forms.CharField(max_length=LONGEST_NAME, **options)
     if name == "guardian_phone":

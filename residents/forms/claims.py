@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from orgs.forms.positions import DayField
+from orgs.forms.fields import DayField
 from residents import assessments, people, unmasking
 from residents.deciding import LONGEST_REASON
 from residents.enums import (

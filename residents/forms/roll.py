@@ -7,29 +7,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from orgs.errors import Refused
-from orgs.forms.positions import DayField
+from orgs.forms.fields import DayField
 from residents.enums import OWNING, AreaSource, HouseholdState, Marital, Relation, Sex
+from residents.forms.fields import HundredthsField
 from residents.head_counts import AGES
 from residents.models import Person
 from residents.people import LONGEST_NAME, share_of
 
 DIGITS = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-
-
-class AreaField(forms.DecimalField):
-    """Square metres with two decimals; its value is whole units of 0.01 m²."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            label=_("Area (m²)"), required=False, min_value=0, max_digits=8, decimal_places=2
-        )
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value / 100:.2f}" if isinstance(value, int) else value
-
-    def clean(self, value: Any) -> Any:
-        metres = super().clean(value)
-        return None if metres is None else int(metres * 100)
 
 
 class ShareField(forms.CharField):
@@ -48,7 +33,7 @@ class HouseholdForm(forms.Form):
     entrance = forms.CharField(label=_("Entrance"), max_length=20, required=False)
     room = forms.CharField(label=_("Room"), max_length=20)
     floor = forms.IntegerField(label=_("Floor"), required=False, min_value=-9, max_value=200)
-    area = AreaField()
+    area = HundredthsField(label=_("Area (m²)"), required=False, max_digits=8)
     area_source = forms.ChoiceField(
         label=_("Area known from"), choices=[("", "—"), *AreaSource.choices], required=False
     )

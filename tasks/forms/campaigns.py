@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import Role
-from orgs.forms.positions import DayField
+from orgs.forms.fields import DayField
 from orgs.models import Department, District, Unit, User
 from orgs.scoping import reach_of
 from tasks.campaign_reads import departments_for

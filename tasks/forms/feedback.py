@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orgs.forms.positions import DayField
+from orgs.forms.fields import DayField
 
 STARS = [(number, "★" * number) for number in range(5, 0, -1)]
 

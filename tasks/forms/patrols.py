@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from orgs.forms.positions import DayField
+from orgs.forms.fields import DayField
 from orgs.models import Unit
 from tasks.enums import PatrolItem
 from tasks.forms.report import PlaceField

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orgs.forms.positions import DayField
+from orgs.forms.fields import DayField
 from tasks.enums import DeclineReason, RateGrouping
 from tasks.models import MAX_TEXT
 from tasks.rates import Period

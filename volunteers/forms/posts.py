@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orgs.forms.positions import DayField
+from orgs.forms.fields import DayField
 from orgs.models import Unit
 from residents.forms.roll import DIGITS
 from residents.models import Household
