@@ -72,3 +72,16 @@ def celery_eagerly():
     celery_app.conf.task_always_eager = celery_app.conf.task_eager_propagates = True
     yield
     celery_app.conf.task_always_eager = celery_app.conf.task_eager_propagates = False
+
+
+@pytest.fixture
+def desk(page, cast):
+    """A browser client of somebody who may open the admin site."""
+
+    def sign_in(name: str):
+        person = getattr(cast, name)
+        person.is_staff = True
+        person.save()
+        return page(person)
+
+    return sign_in

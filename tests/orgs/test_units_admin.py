@@ -9,19 +9,6 @@ UNITS = "/admin/orgs/unit/"
 GRIDS = "/admin/orgs/grid/"
 
 
-@pytest.fixture
-def desk(page, cast):
-    """A browser client of somebody who may open the admin site."""
-
-    def sign_in(name: str):
-        person = getattr(cast, name)
-        person.is_staff = True
-        person.save()
-        return page(person)
-
-    return sign_in
-
-
 def titles(response) -> set[str]:
     return {unit.name for unit in response.context["cl"].result_list}
 

@@ -5,27 +5,14 @@ from datetime import date
 
 import pytest
 
-from orgs.errors import DomainError
 from residents import care, care_readers
 from residents.enums import CareEnding, CareKind
 from residents.models import CareChange, CareEntry, CareReader
 from tests import factories as make
+from tests.services.outcomes import outcome
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 6
-
-
-def outcome(function):
-    """The function's result as a word: done, or the code of the refusal."""
-
-    def run():
-        try:
-            function()
-        except DomainError as error:
-            return error.code
-        return "done"
-
-    return run
 
 
 def test_entered_at_once_somebody_stands_there_once(cast, at_once):

@@ -4,27 +4,14 @@ from collections import Counter
 
 import pytest
 
-from orgs.errors import DomainError
 from residents import claims, door_codes, unmasking
 from residents.enums import PrivateField, Relation
 from residents.models import Belonging, Claim, DoorCode, Person, Unmasking
 from tests import factories as make
+from tests.services.outcomes import outcome
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 8
-
-
-def outcome(function):
-    """The function's result as a word: done, or the code of the refusal."""
-
-    def run():
-        try:
-            function()
-        except DomainError as error:
-            return error.code
-        return "done"
-
-    return run
 
 
 def test_two_verify_at_once_make_one_belonging(cast, at_once):

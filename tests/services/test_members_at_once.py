@@ -4,27 +4,14 @@ from collections import Counter
 
 import pytest
 
-from orgs.errors import DomainError
 from tests import factories as make
+from tests.services.outcomes import outcome
 from volunteers import links, members, posts
 from volunteers.enums import BuildingRole, MemberClass
 from volunteers.models import BuildingPost, HouseholdLink, PartyMembership
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 8
-
-
-def outcome(function):
-    """The function's result as a word: done, or the code of the refusal."""
-
-    def run():
-        try:
-            function()
-        except DomainError as error:
-            return error.code
-        return "done"
-
-    return run
 
 
 def test_one_of_two_fills_a_seat(cast, at_once):

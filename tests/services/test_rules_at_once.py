@@ -2,8 +2,8 @@
 
 import pytest
 
-from orgs.errors import Refused
 from tests import factories as make
+from tests.services.outcomes import outcome
 from volunteers.enums import RoleSetCode
 from volunteers.models import LinkRule, RoleSet
 from volunteers.rules import new_link_rule, new_role_set
@@ -26,14 +26,7 @@ def role_set(by):
     [(link_rule, LinkRule.objects), (role_set, RoleSet.objects.filter(code="two_four_x"))],
 )
 def test_each_version_is_made_once_and_the_late_are_told(cast, at_once, add, rows):
-    def one_more():
-        try:
-            add(cast.admin)
-        except Refused as late:
-            return late.code
-        return "done"
-
-    outcomes = at_once(*[one_more] * AT_ONCE)
+    outcomes = at_once(*[outcome(lambda: add(cast.admin))] * AT_ONCE)
     assert set(outcomes) <= {"done", "rule_changed"}
     made = outcomes.count("done")
     assert made >= 1

@@ -6,28 +6,19 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from orgs.errors import DomainError
 from residents import bodies, contracts, coverage_days
 from residents.enums import BodyKind, ContractKind, Seat
 from residents.models import BodyMember, CoverageDay, LocalBody, PropertyContract, Term
 from tests import factories as make
+from tests.services.outcomes import outcome
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 8
 FIRST = date(2026, 1, 1)
 
 
-def outcome(function, *args, **kwargs):
-    """The function's result as a word: done, or the code of the refusal."""
-
-    def run():
-        try:
-            function(*args, by=kwargs["by"], now=make.NOW, **kwargs["values"])
-        except DomainError as error:
-            return error.code
-        return "done"
-
-    return run
+def tried(function, *, by, values):
+    return outcome(lambda: function(by=by, now=make.NOW, **values))
 
 
 @pytest.fixture
@@ -39,14 +30,14 @@ def body(cast):
 
 def test_one_body_a_kind(cast, at_once):
     values = {"unit": cast.compound, "kind": BodyKind.MEDIATION}
-    tries = [outcome(bodies.establish, by=cast.community_worker, values=values)] * AT_ONCE
+    tries = [tried(bodies.establish, by=cast.community_worker, values=values)] * AT_ONCE
     assert at_once(*tries) == ["done"] * AT_ONCE
     assert LocalBody.objects.count() == 1
 
 
 def test_of_overlapping_terms_one_is_kept(cast, body, at_once):
     tries = [
-        outcome(
+        tried(
             bodies.add_term,
             by=cast.community_worker,
             values={
@@ -63,7 +54,7 @@ def test_of_overlapping_terms_one_is_kept(cast, body, at_once):
 
 def test_terms_one_after_the_other_all_get_a_number(cast, body, at_once):
     tries = [
-        outcome(
+        tried(
             bodies.add_term,
             by=cast.community_worker,
             values={
@@ -81,7 +72,7 @@ def test_terms_one_after_the_other_all_get_a_number(cast, body, at_once):
 def test_one_chair(cast, body, at_once):
     make.term(cast.compound)
     tries = [
-        outcome(
+        tried(
             bodies.seat,
             by=cast.community_worker,
             values={"body": body, "name": f"候选{number}", "seat": Seat.CHAIR},
@@ -94,7 +85,7 @@ def test_one_chair(cast, body, at_once):
 
 def test_of_overlapping_contracts_one_is_kept_and_the_profile_names_it(cast, at_once):
     tries = [
-        outcome(
+        tried(
             contracts.start,
             by=cast.community_worker,
             values={

@@ -19,19 +19,6 @@ RULES = "/admin/tasks/whistlerule/"
 PARTS = ("event", "assignment", "decisionrequest", "rating", "transfer", "taskattachment")
 
 
-@pytest.fixture
-def desk(page, cast):
-    """A browser client of somebody who may open the admin site."""
-
-    def sign_in(name: str):
-        person = getattr(cast, name)
-        person.is_staff = True
-        person.save()
-        return page(person)
-
-    return sign_in
-
-
 def numbers(response) -> list[str]:
     return [task.number for task in response.context["cl"].result_list]
 
