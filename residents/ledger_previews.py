@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from residents import queries
 from residents.ledger_planning import unstaged
 from residents.ledgers import Column, Ledger
-from residents.models import LedgerRow, Person
+from residents.models import Belonging, LedgerRow, Person
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -29,7 +29,8 @@ def shown(kept: Iterable[LedgerRow], ledger: Ledger, user: "User") -> list[Shown
     kept = list(kept)
     keys = {key for row in kept for key in row.candidates}
     seen = Person.objects.visible_to(user).filter(pk__in=keys)
-    people = {one.pk: one for one in queries.with_homes(seen)} if keys else {}
+    at_home = queries.with_homes(seen, Belonging.objects.visible_to(user))
+    people = {one.pk: one for one in at_home} if keys else {}
     headings = headings_of(ledger)
     return [
         Shown(

@@ -20,6 +20,7 @@ from orgs.errors import DomainError, Refused
 from orgs.models import User
 from orgs.paging import page_by_key
 from orgs.refusals import refuse
+from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
 from residents import (
     care_reading,
@@ -30,7 +31,13 @@ from residents import (
     purposes,
     unmasking,
 )
-from residents.enums import ConsentPurpose, DataRequestKind, DataRequestState, PrivateField
+from residents.enums import (
+    ROLL_KEEPERS,
+    ConsentPurpose,
+    DataRequestKind,
+    DataRequestState,
+    PrivateField,
+)
 from residents.forms.claims import AnswerForm, DataRequestForm, PeriodForm, UnmaskForm
 from residents.models import DataRequest, Person, PrivacyNotice
 
@@ -166,7 +173,8 @@ def request_desk(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     found = DataRequest.objects.filter(state=DataRequestState.OPEN).select_related("user", "ward")
     if not user.is_superuser:
-        mine = Person.objects.visible_to(user)
+        keeps = reach_of(user).q("place", ROLL_KEEPERS)
+        mine = Person.objects.filter(keeps)
         accounts = mine.filter(account__isnull=False).values("account")
         found = found.filter(Q(ward=None, user__in=accounts) | Q(ward__in=mine.values("pk")))
     page = page_by_key(request, found.exclude(user=user))
