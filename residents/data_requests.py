@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from orgs import audit, phones, registry
 from orgs.enums import TimeUnit
 from orgs.errors import NotAllowed, Refused, WrongState
+from orgs.scoping import reach_of
 from orgs.working_time import Span, calendar
 from residents import deciding, guardians, id_numbers, people, privacy, retention
 from residents.enums import (
     OWNING,
+    ROLL_KEEPERS,
     DataRequestKind,
     DataRequestState,
     Marital,
@@ -104,7 +106,7 @@ def open_for(user: "User") -> QuerySet[DataRequest]:
     if not user.has_perm("residents.keep_roll"):
         return found.none()
     if not user.is_superuser:
-        mine = Person.objects.visible_to(user)
+        mine = Person.objects.filter(reach_of(user).q("place", ROLL_KEEPERS))
         accounts = mine.filter(account__isnull=False).values("account")
         found = found.filter(Q(ward=None, user__in=accounts) | Q(ward__in=mine.values("pk")))
     return found.exclude(user=user).select_related("user", "ward")

@@ -9,7 +9,7 @@ from django.db.models import Count, Min
 from residents import ledger_imports, queries
 from residents.ledger_planning import unstaged
 from residents.ledgers import Column, Ledger
-from residents.models import LedgerImport, LedgerRow, Person
+from residents.models import Belonging, LedgerImport, LedgerRow, Person
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -31,7 +31,8 @@ def shown(kept: Iterable[LedgerRow], ledger: Ledger, user: "User") -> list[Shown
     kept = list(kept)
     keys = {key for row in kept for key in row.candidates}
     seen = Person.objects.visible_to(user).filter(pk__in=keys)
-    people = {one.pk: one for one in queries.with_homes(seen)} if keys else {}
+    at_home = queries.with_homes(seen, Belonging.objects.visible_to(user))
+    people = {one.pk: one for one in at_home} if keys else {}
     headings = headings_of(ledger)
     return [
         Shown(

@@ -136,7 +136,8 @@ def move_in(
     person = known_as(details, _roll_around(household.building))
     if person is None:
         person = enter(details=details, place=household.building, by=by, now=now)
-    else:
+    elif Person.objects.sees(by, person):
+        # Of somebody on another place's roll nothing is changed here.
         _fill_in(person, details, now)
     return belong(
         person=person,

@@ -60,9 +60,9 @@ def with_members(households: QuerySet[Household]) -> QuerySet[Household]:
     )
 
 
-def with_homes(found: QuerySet[Person]) -> QuerySet[Person]:
-    """People with `homes`: where they belong today, with the household and its building."""
-    today = Belonging.objects.filter(ends=None).select_related("household__building")
+def with_homes(found: QuerySet[Person], among: QuerySet[Belonging]) -> QuerySet[Person]:
+    """People with `homes`: where they belong today, as far as it is among those in sight."""
+    today = among.filter(ends=None).select_related("household__building")
     return found.prefetch_related(
         Prefetch("belongings", today.order_by("pk"), to_attr="homes")
     ).select_related("place")
@@ -95,7 +95,8 @@ def found(words: str, user: "Reader") -> list[Person]:
         keys += [key for key in reading if key not in keys]
         if len(keys) > FOUND_AT_MOST:
             break
-    people = {one.pk: one for one in with_homes(Person.objects.filter(pk__in=keys))}
+    seen = Belonging.objects.visible_to(user)
+    people = {one.pk: one for one in with_homes(Person.objects.filter(pk__in=keys), seen)}
     return [people[key] for key in keys[: FOUND_AT_MOST + 1]]
 
 

@@ -21,6 +21,7 @@ from orgs.pages import dated, form_page, workbook
 from orgs.paging import page_by_key
 from orgs.queries import unit_by_code
 from orgs.refusals import refuse
+from orgs.scoping import lies_in
 from orgs.signing_in import signed_in
 from residents import care, care_reading, care_sheets, masking, queries
 from residents.enums import CareBasis, CareEnding, CareKind
@@ -33,7 +34,7 @@ from residents.forms.care import (
     NewCareForm,
 )
 from residents.forms.roll import SearchForm
-from residents.models import CareEntry, Household, Person
+from residents.models import Belonging, CareEntry, Household, Person
 
 DUE_AT_MOST = 200
 SHOWN_VISITS = 20
@@ -89,7 +90,8 @@ def care_missing(request: HttpRequest, code: str) -> HttpResponse:
     if unit is None or not unit.level or kind not in keeps:
         raise PermissionDenied
     found = care_reading.perhaps_alone(unit, timezone.localdate())
-    page = page_by_key(request, queries.with_homes(found))
+    here = Belonging.objects.filter(lies_in(unit, "household__building"))
+    page = page_by_key(request, queries.with_homes(found, here))
     context = {"unit": unit, "page": page, "kinds": [kind]}
     return render(request, "residents/care_missing.html", context)
 

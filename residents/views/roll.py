@@ -46,7 +46,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
         found = found.filter(
             pk__in=Belonging.objects.filter(relation=relation, ends=None).values("person")
         )
-    page = page_by_key(request, queries.with_homes(found))
+    page = page_by_key(request, queries.with_homes(found, Belonging.objects.visible_to(user)))
     reads = user.has_perm("residents.view_roll", unit)
     context = {"form": form, "search": SearchForm(), "unit": unit, "page": page, "reads": reads}
     return render(request, "residents/people.html", context)
@@ -86,9 +86,10 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
         "person": person,
         "phone": masking.phone(person),
         "id_number": masking.id_number(person),
-        "belongings": person.belongings.select_related("household__building").order_by(
-            "ends", "pk"
-        ),
+        "belongings": Belonging.objects.visible_to(user)
+        .filter(person=person)
+        .select_related("household__building")
+        .order_by("ends", "pk"),
         "needs_guardian": guardians.needs_guardian(person, timezone.localdate()),
         "keeps": user.has_perm("residents.keep_roll", person.place),
         "care": care_reading.of_person(person, user),

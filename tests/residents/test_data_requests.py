@@ -58,6 +58,15 @@ def test_a_request_is_followed_to_its_answer(cast, page, person):
     assert "仍是业主" in page(cast.owner).get("/my-data/").content.decode()
 
 
+def test_the_desk_shows_only_what_it_answers(cast, page, person):
+    """A flat elsewhere makes nobody there the one who answers."""
+    ask(cast)
+    far = make.unit(make.unit(cast.sibling, name="新桥小区"), name="9栋")
+    make.belonging(person, make.household(far))
+    assert page(cast.sibling_worker).get(f"/people/{person.pk}/").status_code == 200
+    assert page(cast.sibling_worker).get("/data-requests/").context["rows"] == []
+
+
 @pytest.mark.parametrize(
     ("late", "light"),
     [(timedelta(days=-10), "green"), (timedelta(days=-1), "yellow"), (timedelta(0), "yellow"),

@@ -95,6 +95,24 @@ def test_numbers_are_masked_on_every_page(page, cast, flat):
         assert person.id_number not in text
 
 
+def test_homes_in_other_places_are_not_shown(page, cast, flat):
+    far = make.unit(make.unit(cast.other_community, name="远方小区"), name="9栋")
+    person = flat.belongings.get().person
+    make.belonging(person, make.household(far, "901"))
+    make.belonging(person, make.household(far, "902"), ends=make.NOW.date())
+    for client in (page(cast.community_worker), page(cast.street_cadre)):
+        answers = [
+            client.get(f"/people/{person.pk}/"),
+            client.get(f"/people/?unit={cast.compound.code}"),
+            client.post("/people/search/", {"q": PHONE}),
+        ]
+        for answer in answers:
+            text = answer.content.decode()
+            assert (answer.status_code, "501" in text, "远方" in text) == (200, True, False)
+    text = page(cast.admin).get(f"/people/{person.pk}/").content.decode()
+    assert "901" in text
+
+
 @pytest.mark.parametrize("words", ["钱一", PHONE, "1234", "翡翠 501"])
 def test_the_search_finds_in_its_area_only(page, cast, flat, words):
     answer = page(cast.community_worker).post("/people/search/", {"q": words})

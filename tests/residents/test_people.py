@@ -60,6 +60,14 @@ def test_namesakes_without_numbers_are_two_people(cast):
     assert Person.objects.count() == 2
 
 
+def test_of_somebody_on_another_places_roll_nothing_is_changed(cast):
+    number = make.id_number()
+    there = make.resident(cast.other_community, name="钱一", id_number=number)
+    made = move_in(cast, make.household(cast.building), id_number=number, phone=PHONE)
+    there.refresh_from_db()
+    assert (made.person, there.phone, there.phone_index) == (there, "", "")
+
+
 def test_one_first_owner_further_ones_are_co_owners(cast):
     household = make.household(cast.building)
     move_in(cast, household)

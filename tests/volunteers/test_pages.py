@@ -60,6 +60,14 @@ def test_a_member_is_transferred_by_who_keeps_both(page, cast, member):
     assert PartyMembership.objects.get(ends=None).organisation == there
 
 
+def test_a_member_is_shown_without_households_of_other_places(page, cast, member):
+    far = make.unit(make.unit(cast.other_community, name="远方小区"), name="9栋")
+    make.link(cast, member.person, make.household(far, "901"))
+    make.link(cast, member.person, make.household(cast.building, "501"))
+    text = page(cast.secretary).get(f"/party-members/{member.pk}/").content.decode()
+    assert ("501" in text, "901" in text) == (True, False)
+
+
 def test_the_list_is_filtered_and_masked(page, cast, member):
     make.membership(make.resident(cast.building, name="孙二"), cast.branch, member_class="mobile")
     client = page(cast.community_worker)

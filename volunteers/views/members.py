@@ -27,7 +27,7 @@ from residents import masking
 from volunteers import members, queries, sheets
 from volunteers.enums import MemberClass
 from volunteers.forms.members import ClassForm, EndForm, MemberFilter, RegisterForm, TransferForm
-from volunteers.models import PartyMembership
+from volunteers.models import HouseholdLink, PartyMembership
 
 
 @require_safe
@@ -64,17 +64,17 @@ def export(request: HttpRequest) -> HttpResponseBase:
 @login_required
 def member_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One member: class, organisation, history, the households that they are the contact of."""
-    row = _membership(request, pk)
+    user, row = signed_in(request), _membership(request, pk)
     person = row.person
     context = {
         "row": row,
         "phone": masking.phone(person),
         "history": queries.history_of(row),
-        "links": person.household_links.filter(ends=None)
+        "links": HouseholdLink.objects.visible_to(user)
+        .filter(person=person, ends=None)
         .select_related("household__building")
         .order_by("pk"),
-        "keeps": row.ends is None
-        and request.user.has_perm("volunteers.keep_members", row.organisation),
+        "keeps": row.ends is None and user.has_perm("volunteers.keep_members", row.organisation),
     }
     return render(request, "volunteers/member.html", context)
 
