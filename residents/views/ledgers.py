@@ -28,7 +28,13 @@ from orgs.refusals import refuse
 from orgs.scoping import lies_in
 from orgs.signing_in import signed_in
 from orgs.throttling import count_upload
-from residents import ledger_imports, ledger_previews, ledger_sheets, ledger_workbooks
+from residents import (
+    ledger_imports,
+    ledger_previews,
+    ledger_progress,
+    ledger_sheets,
+    ledger_workbooks,
+)
 from residents.enums import Decision, HouseholdState, ImportState, Relation, Verdict
 from residents.forms.ledgers import LedgerFileForm, RowFilter
 from residents.ledgers import Ledger, all_ledgers, ledger_of, ledgers_for
@@ -38,6 +44,7 @@ PAGE = 50
 IN_WORK = (
     ImportState.UPLOADED, ImportState.READING, ImportState.APPLYING, ImportState.UNDOING,
 )  # fmt: skip
+WRITING = (ImportState.APPLYING, ImportState.UNDOING)
 # What an export may be narrowed by: the lists' own filters.
 FILTERS = {"state": HouseholdState.values, "relation": Relation.values}
 
@@ -147,6 +154,7 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
         "verdict": verdict,
         "tabs": [(one, getattr(found, one.value)) for one in Verdict],
         "in_work": found.state in IN_WORK,
+        "written": ledger_progress.told(found) if found.state in WRITING else 0,
         "undecided": undecided,
         "doubts": ledger_previews.doubts(found, ledger)
         if verdict == Verdict.UNSURE and undecided
