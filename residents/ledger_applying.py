@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from orgs import audit
 from orgs.crypto import blind_index
 from orgs.errors import DomainError, NotAllowed, WrongState
+from residents import ledger_progress
 from residents.enums import Decision, ImportState, Verdict
 from residents.ledger_planning import CHUNK, hold_street, planned, row_of
 from residents.ledgers import Ledger, Row, Run, Touched
@@ -61,6 +62,7 @@ def _write(found: LedgerImport, ledger: Ledger, now: datetime) -> None:
         ledger.write([row for row in chunk if row.verdict != Verdict.UNCHANGED], run)
         _trace(found, run)
         counts.update(row.verdict for row in chunk)
+        ledger_progress.tell(found, counts.total())
     _finish(found, counts, now)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from orgs import append_only, audit
 from orgs.errors import DomainError, NotAllowed, WrongState
+from residents import ledger_progress
 from residents.enums import ImportState
 from residents.ledger_applying import digest_of
 from residents.ledger_planning import CHUNK, chunks, hold_street
@@ -61,8 +62,11 @@ def _take_back(found: LedgerImport, ledger: Ledger, now: datetime) -> None:
     if not by.has_perm(ledger.permission, found.unit):
         raise NotAllowed(_("You may not import this ledger here."))
     past = _Past()
+    done = 0
     for traces in chunks(found.traces.order_by("-pk").iterator(chunk_size=CHUNK)):
         past.restore(traces)
+        done += len(traces)
+        ledger_progress.tell(found, done)
     if past.conflicts:
         raise ChangedSince(past.conflicts)
     protected = {model._meta.label for model in append_only.protected_models()}

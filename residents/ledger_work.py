@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.db.models import Q, QuerySet
 
-from residents import ledger_applying, ledger_reading, ledger_undoing
+from residents import ledger_applying, ledger_progress, ledger_reading, ledger_undoing
 from residents.enums import ImportState
 from residents.ledger_reading import Clock, Superseded
 from residents.ledgers import ledger_of
@@ -56,4 +56,5 @@ def work(*, key: int, clock: Clock) -> bool:
             ledger_reading.read(found=found, ledger=ledger, clock=clock)
     except Superseded:
         return False
+    ledger_progress.end(found)
     return True

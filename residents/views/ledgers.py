@@ -27,7 +27,13 @@ from orgs.refusals import audit_refusal, refuse
 from orgs.scoping import lies_in
 from orgs.signing_in import signed_in
 from orgs.throttling import count_upload
-from residents import ledger_imports, ledger_previews, ledger_sheets, ledger_workbooks
+from residents import (
+    ledger_imports,
+    ledger_previews,
+    ledger_progress,
+    ledger_sheets,
+    ledger_workbooks,
+)
 from residents.enums import Decision, HouseholdState, ImportState, Relation, Verdict
 from residents.forms.ledgers import LedgerFileForm, RowFilter
 from residents.ledger_work import DUE_STATES
@@ -35,6 +41,7 @@ from residents.ledgers import Ledger, all_ledgers, ledger_of, ledgers_for
 from residents.models import LedgerImport, LedgerRow
 
 PAGE = 50
+WRITING = (ImportState.APPLYING, ImportState.UNDOING)
 # What an export may be narrowed by: the lists' own filters.
 FILTERS = {"state": HouseholdState.values, "relation": Relation.values}
 
@@ -144,6 +151,7 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
         "verdict": verdict,
         "tabs": [(one, getattr(found, one.value)) for one in Verdict],
         "in_work": found.state in DUE_STATES,
+        "written": ledger_progress.told(found) if found.state in WRITING else 0,
         "undecided": undecided,
         "doubts": ledger_previews.doubts(found, ledger)
         if verdict == Verdict.UNSURE and undecided

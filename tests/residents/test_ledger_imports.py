@@ -15,6 +15,7 @@ from residents import (
     jobs,
     ledger_applying,
     ledger_imports,
+    ledger_progress,
     ledger_reading,
     ledger_work,
     ledger_workbooks,
@@ -332,6 +333,21 @@ def test_nobody_is_chosen_where_each_could_be_several(doubtful, worker):
 
 
 # --- Applying --------------------------------------------------------------------------------------
+
+
+def test_how_far_it_is_is_told_while_it_is_written(cast, worker, monkeypatch):
+    monkeypatch.setattr("residents.ledger_planning.CHUNK", 2)
+    said = []
+    tell = ledger_progress.tell
+    monkeypatch.setattr(
+        ledger_progress, "tell", lambda found, rows: (tell(found, rows), said.append(rows))
+    )
+    lines = [line(f"张{number}", f"1390000000{number}", f"50{number}") for number in range(5)]
+    found = apply(send(RESIDENTS, cast.community, worker, content(*lines)), worker)
+    assert said == [2, 4, 5]
+    assert undo(found, worker).state == ImportState.UNDONE
+    assert said[-1] == 5
+    assert ledger_progress.told(found) == 0
 
 
 def test_wrong_rows_block_the_whole_file(cast, worker):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from orgs.models import AuditEntry
+from residents import ledger_progress
 from residents.enums import ImportState
 from residents.ledger_residents import RESIDENTS
 from residents.models import LedgerImport, Person
@@ -85,6 +86,21 @@ def test_while_it_is_read_the_page_says_how_far_it_is(cast, client, imported):
     part = client.get(address(found), headers={"HX-Request": "true"})
     assert "<html" not in text_of(part)
     assert 'id="import"' in text_of(part)
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [(ImportState.APPLYING, "2000 / 5000"), (ImportState.UNDOING, "已处理 2000 行")],
+)
+def test_while_it_is_written_the_page_says_how_far_it_is(cast, client, imported, state, sentence):
+    found = apply(imported(OK), cast.community_worker)
+    when = {"applied_at": None} if state == ImportState.APPLYING else {"ended_by": found.applied_by}
+    LedgerImport.objects.filter(pk=found.pk).update(state=state, new=5000, **when)
+    assert 'value="' not in text_of(client.get(address(found))).partition("import-progress")[2][:40]
+    ledger_progress.tell(found, 2000)
+    shown = text_of(client.get(address(found)))
+    assert sentence in shown
+    assert 'value="2000" max="5000"' in shown
 
 
 def test_wrong_rows_are_named_by_row_and_column(client, imported):
