@@ -117,7 +117,15 @@ def notify(tellings: Iterable[Telling], *, now: datetime) -> int:
 
 
 def _send_out(people: set[int], keys: set[str], now: datetime) -> None:
-    """Puts new notices into the outbox, for each channel, when their readers want them."""
+    """Puts new notices into the outbox, when their readers want them, for each channel that reaches them.
+
+    Whoever has no address for a channel is not somebody to whom sending failed.
+    """
+    readers = User.objects.filter(pk__in=people).select_related("notice_address")
+    channels = {
+        reader.pk: [one for one in settings.NOTICE_CHANNELS if _address(one, reader)]
+        for reader in readers
+    }
     chosen = {
         (choice.user_id, choice.kind): NoticeWay(choice.way)
         for choice in NoticeChoice.objects.filter(user__in=people)
@@ -128,7 +136,7 @@ def _send_out(people: set[int], keys: set[str], now: datetime) -> None:
             Delivery(notice=notice, channel=channel, due_at=due)
             for notice in notices
             if (due := _due(notice, chosen, now))
-            for channel in settings.NOTICE_CHANNELS
+            for channel in channels[notice.recipient_id]
         ),
         ignore_conflicts=True,
         batch_size=1000,
@@ -247,10 +255,10 @@ def _send(bundle: list[Delivery], now: datetime) -> int:
         return 0
     try:
         sent = _notify_outside(address, *_message(bundle))
-        error = "" if sent else "refused"
+        error = "" if sent else _("the channel did not take it")
     except Exception as failure:
         log.warning("delivery_failed", channel=first.channel, exc_info=True)
-        sent, error = False, type(failure).__name__
+        sent, error = False, _("the channel failed: %(name)s") % {"name": type(failure).__name__}
     if sent:
         _note(bundle, sent_at=now, error="")
         return len(bundle)

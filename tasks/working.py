@@ -144,9 +144,8 @@ def request_extension(
         assert isinstance(by, User)
         limit = move.task.resolve_by
         if limit is None or until <= max(limit, now):
-            raise Refused(
-                _("Choose a time after the present limit."), fields={"until": [_("too early")]}
-            )
+            sentence = _("Choose a time after the present limit.")
+            raise Refused(sentence, fields={"until": [sentence]})
         move.task.requests.create(
             kind=RequestKind.EXTENSION,
             round=move.task.dispatch_round,

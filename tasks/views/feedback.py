@@ -49,6 +49,9 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = DepartmentFeedback.objects.visible_to(user, one=True)
     row = get_object_or_404(found.select_related("department", "round__street"), pk=pk, rater=user)
+    if row.answered_at:
+        messages.info(request, _("You have answered this already."))
+        return redirect("tasks:feedback")
     form = FeedbackForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         feedback.answer(feedback=row, by=user, now=timezone.now(), **form.cleaned_data)

@@ -182,19 +182,33 @@ def test_the_job_ends_before_its_claims_do():
     assert notifying.LONGEST < limit < notifying.LEASE.total_seconds()
 
 
-@pytest.mark.parametrize(
-    ("template", "error"),
-    [
-        ("json://127.0.0.1/{phone}", "没有该渠道的联系方式"),
-        ("json://127.0.0.1/{email}", "没有该渠道的联系方式"),
-    ],
-)
-def test_who_lacks_an_address_is_not_tried_again(cast, settings, template, error):
-    settings.NOTICE_CHANNELS = {"lacking": template}
+@pytest.mark.parametrize("name", ["phone", "email"])
+def test_who_lacks_an_address_for_a_channel_is_no_failure_of_it(cast, settings, name):
+    settings.NOTICE_CHANNELS = {"lacking": f"json://127.0.0.1/{{{name}}}"}
     tell(cast.member)
+    assert Notice.objects.count() == 1
+    assert Delivery.objects.count() == 0
+
+
+def test_an_address_taken_away_meanwhile_is_not_tried_again(cast, settings):
+    settings.NOTICE_CHANNELS = {"mail": "json://127.0.0.1/{email}"}
+    notifying.choose(ways={}, email="a@example.org", by=cast.member)
+    tell(cast.member)
+    notifying.choose(ways={}, email="", by=cast.member)
     assert notifying.deliver(now=MORNING) == 0
     delivery = Delivery.objects.get()
-    assert (delivery.failed_at, delivery.error) == (MORNING, error)
+    assert (delivery.failed_at, delivery.error) == (MORNING, "没有该渠道的联系方式")
+
+
+def test_why_it_failed_is_said_in_words(cast, receiver, settings):
+    tell(cast.owner, key="one")
+    receiver.status = 500
+    notifying.deliver(now=MORNING)
+    assert Delivery.objects.get().error == "该渠道没有接收"
+    settings.NOTICE_CHANNELS = {"strange": "nosuch://127.0.0.1"}
+    tell(cast.owner, key="two")
+    notifying.deliver(now=MORNING)
+    assert Delivery.objects.get(channel="strange").error == "该渠道出错：ValueError"
 
 
 def test_an_address_cannot_change_where_it_goes(cast, receiver, settings):

@@ -149,6 +149,9 @@ def test_a_street_invites_and_an_owner_answers(page, api, cast, dispatched, time
     assert f"/feedback/{row.pk}/" in owner.get("/feedback/").content.decode()
     stars = {"responds": 5, "solves": 4, "manner": 5}
     assert owner.post(f"/feedback/{row.pk}/", stars).status_code == 302
+    for again in (owner.get(f"/feedback/{row.pk}/"), owner.post(f"/feedback/{row.pk}/", stars)):
+        assert (again.status_code, again["Location"]) == (302, "/feedback/")
+    assert "您已经评价过了" in owner.get("/feedback/").content.decode()
     other = made.feedback.get(rater=cast.owner, department=cast.housing)
     rows = api(cast.owner).get("/api/v1/feedback/").json()["results"]
     assert [one["id"] for one in rows] == [other.pk]

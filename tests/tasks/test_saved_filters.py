@@ -62,7 +62,9 @@ def test_renaming_and_deleting(cast, page, late):
     browser = page(cast.street_cadre)
     browser.post(f"/tasks/saved/{late.pk}/", {"name": "红灯"})
     assert saved_filters.own(cast.street_cadre).get().name == "红灯"
-    assert "红灯" in browser.get("/tasks/saved/").content.decode()
+    shown = browser.get("/tasks/saved/").content.decode()
+    assert "红灯" in shown
+    assert "打开列表" in shown
     browser.post(f"/tasks/saved/{late.pk}/delete/")
     assert browser.get("/tasks/saved/").status_code == 200
     assert SavedFilter.objects.count() == 0
