@@ -32,7 +32,7 @@ def refuse_unguarded(
         fits = _age(guardian.born, today) >= GROWN_AT
     if not fits:
         message = _("This is a child under 14: name a grown-up of the roll as guardian.")
-        raise Refused(message, code="guardian_needed", fields={"guardian": [message]})
+        raise Refused(message, code="guardian_needed", field="guardian")
 
 
 def guarded_since(today: date) -> date:

@@ -144,8 +144,7 @@ def request_extension(
         assert isinstance(by, User)
         limit = move.task.resolve_by
         if limit is None or until <= max(limit, now):
-            sentence = _("Choose a time after the present limit.")
-            raise Refused(sentence, fields={"until": [sentence]})
+            raise Refused(_("Choose a time after the present limit."), field="until")
         move.task.requests.create(
             kind=RequestKind.EXTENSION,
             round=move.task.dispatch_round,
