@@ -17,3 +17,8 @@ MOMENT_VALIDATORS = (
 def in_force(day: date) -> Q:
     """What `starts` and `ends` (if at all) on days, and lasts on this one; both ends included."""
     return Q(starts__lte=day) & (Q(ends=None) | Q(ends__gte=day))
+
+
+def age_on(born: date, day: date) -> int:
+    """Whole years of life; who is born on 29 February is a year older on 1 March."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from orgs import audit
 from orgs.enums import UnitKind
-from orgs.errors import NotAllowed, Refused
+from orgs.errors import Refused
 from orgs.models import Unit
 from residents.enums import AreaSource, HouseholdState
 from residents.models import Household
+from residents.people import must_keep
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -179,8 +180,7 @@ def _area(area: int | None, source: str) -> dict[str, Any]:
 
 
 def _must_keep(by: "User", building: Unit) -> None:
-    if not by.has_perm("residents.keep_roll", building):
-        raise NotAllowed(_("You do not keep the roll of this place."))
+    must_keep(by, building)
     if building.kind != UnitKind.BUILDING:
         message = _("Households are in buildings: choose a building.")
         raise Refused(message, code="not_a_building", field="building")
