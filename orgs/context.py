@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 LARGE_TYPE_COOKIE = "large_type"
 PHONE_ITEMS = 5
 
+# Who directs what departments do: the street and the district.
+DIRECTING = (Role.STREET_CADRE, Role.STREET_LEADER, Role.DISTRICT_OFFICE)
+
 Predicate = Callable[["Person"], bool]
 
 
@@ -81,13 +84,7 @@ NAVIGATION = (
         _("Dispatch board"),
         "broadcast",
         "tasks:board",
-        oversees(
-            *(
-                Role.STREET_CADRE,
-                Role.STREET_LEADER,
-                Role.DISTRICT_OFFICE,
-            )
-        ),
+        oversees(*DIRECTING),
         phone=3,
     ),
     NavItem(_("Inbox"), "inbox", "tasks:inbox", holds(Role.DEPARTMENT_OFFICER), phone=3),
@@ -107,14 +104,7 @@ NAVIGATION = (
         _("Campaign lists"),
         "checklist",
         "tasks:campaigns",
-        oversees(
-            *(
-                Role.STREET_CADRE,
-                Role.STREET_LEADER,
-                Role.DISTRICT_OFFICE,
-                Role.DEPARTMENT_OFFICER,
-            )
-        ),
+        oversees(*DIRECTING, Role.DEPARTMENT_OFFICER),
     ),
     NavItem(
         _("Open to take"),
@@ -143,21 +133,13 @@ NAVIGATION = (
         _("Rates"),
         "chart-bar",
         "tasks:rates",
-        oversees(
-            *(
-                Role.STREET_CADRE,
-                Role.STREET_LEADER,
-                Role.COMMUNITY_WORKER,
-                Role.DISTRICT_OFFICE,
-                Role.DEPARTMENT_OFFICER,
-            )
-        ),
+        oversees(*DIRECTING, Role.COMMUNITY_WORKER, Role.DEPARTMENT_OFFICER),
     ),
     NavItem(
         _("Refusals"),
         "hand-stop",
         "tasks:refusals",
-        oversees(Role.DISTRICT_OFFICE, Role.STREET_CADRE, Role.STREET_LEADER),
+        oversees(*DIRECTING),
     ),
     NavItem(
         _("Rate departments"),

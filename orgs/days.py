@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q
 
 FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
 
@@ -11,3 +12,13 @@ MOMENT_VALIDATORS = (
     MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC)),
     MaxValueValidator(datetime(2199, 12, 31, tzinfo=UTC)),
 )
+
+
+def in_force(day: date) -> Q:
+    """What `starts` and `ends` (if at all) on days, and lasts on this one; both ends included."""
+    return Q(starts__lte=day) & (Q(ends=None) | Q(ends__gte=day))
+
+
+def age_on(born: date, day: date) -> int:
+    """Whole years of life; who is born on 29 February is a year older on 1 March."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

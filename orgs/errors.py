@@ -8,7 +8,8 @@ class DomainError(Exception):
     """Something the rules refuse. Pages show the message; the API answers problem+json.
 
     `code` is stable and in English; `message` is a translated sentence; `status` is the HTTP status;
-    `fields` names what was wrong with each field; `extra` joins the API's answer.
+    `fields` names what was wrong with each field, `field` the one that the message is about; `extra`
+    joins the API's answer.
     """
 
     status = 400
@@ -19,13 +20,14 @@ class DomainError(Exception):
         message: str,
         *,
         code: str | None = None,
+        field: str = "",
         fields: dict[str, Sequence[str]] | None = None,
         extra: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.code = code or self.code
-        self.fields = fields or {}
+        self.fields = {**({field: [message]} if field else {}), **(fields or {})}
         self.extra = extra or {}
 
 

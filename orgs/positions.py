@@ -65,11 +65,7 @@ def arrange_leave(
         if position.acting_for_id:
             raise Refused(_("A stand-in cannot hand the position on."), code="stand_in")
         if stand_in.pk == position.user_id:
-            raise Refused(
-                _("Somebody else must stand in."),
-                code="same_person",
-                fields={"stand_in": [_("Somebody else must stand in.")]},
-            )
+            raise Refused(_("Somebody else must stand in."), code="same_person", field="stand_in")
         if starts < position.starts or (position.ends and ends > position.ends):
             raise Refused(_("These days lie outside of the position's own days."), code="bad_dates")
         standing = _proposed(stand_in, Role(position.role), position.where, starts, ends)
@@ -109,11 +105,7 @@ def _proposed(person: User, role: Role, where: Any, starts: date, ends: date | N
     if target == PositionTarget.UNIT:
         _refuse_wrong_kind(role, where)
     if ends is not None and ends < starts:
-        raise Refused(
-            _("The last day lies before the first."),
-            code="bad_dates",
-            fields={"ends": [_("The last day lies before the first.")]},
-        )
+        raise Refused(_("The last day lies before the first."), code="bad_dates", field="ends")
     if not person.is_active:
         raise Refused(_("This account is closed."), code="account_closed")
     return Position(user=person, role=role, starts=starts, ends=ends, **{target.value: where})
@@ -158,11 +150,7 @@ def overlapping(position: Position) -> Any:
 def _end(position: Position, last_day: date, by: User, now: datetime) -> None:
     """Ends a locked position and its stand-ins, each with its entry in the audit."""
     if last_day < position.starts:
-        raise Refused(
-            _("The last day lies before the first."),
-            code="bad_dates",
-            fields={"last_day": [_("The last day lies before the first.")]},
-        )
+        raise Refused(_("The last day lies before the first."), code="bad_dates", field="last_day")
     if position.ends and last_day > position.ends:
         raise Refused(_("The position ends before that day."), code="bad_dates")
     position.ends = last_day

@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from orgs.days import in_force
 from orgs.enums import Role
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ _AREA_FIELDS = ("tree_id", "lft", "rght", "level")
 
 def positions_on(today: date) -> Q:
     """The positions in force on a day, both ends included."""
-    return Q(starts__lte=today) & (Q(ends=None) | Q(ends__gte=today))
+    return in_force(today)
 
 
 def reach_of(user: "Person", today: date | None = None) -> Reach:

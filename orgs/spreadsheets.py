@@ -126,7 +126,7 @@ def refuse_other_kinds(file: IO[bytes]) -> None:
 def unreadable(sentence: str = "") -> Refused:
     """The refusal of a file that cannot be read."""
     message = sentence or _("This is not an Excel file (.xlsx) that can be read.")
-    return Refused(message, code="bad_file", fields={"file": [message]})
+    return Refused(message, code="bad_file", field="file")
 
 
 def _is_text(head: bytes) -> bool:

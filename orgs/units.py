@@ -52,7 +52,7 @@ def create(
     _allow(by, "orgs.add_unit", parent)
     level = 0 if isinstance(parent, District) else parent.level + 1
     if level >= len(UNIT_LEVELS) or UNIT_LEVELS[level] != kind:
-        raise _wrong("kind", _("A unit of this kind does not belong there."))
+        raise Refused(_("A unit of this kind does not belong there."), field="kind")
     unit = Unit(
         name=_checked_name(name),
         kind=kind,
@@ -115,7 +115,7 @@ def move(
     if unit.level == 0:
         raise Refused(_("A street cannot be moved."), code="street_not_movable")
     if parent.level != unit.level - 1:
-        raise _wrong("parent", _("A unit of this kind does not belong there."))
+        raise Refused(_("A unit of this kind does not belong there."), field="parent")
     if parent.pk == unit.parent_id:
         raise Refused(_("It is there already."), code="already_there")
     before = unit.code
@@ -190,7 +190,7 @@ def code_for_new(*, parent: Unit | District, code: str | None) -> str:
     """
     if isinstance(parent, District):
         if not code:
-            raise _wrong("code", _("A street needs its 12-digit statistical code."))
+            raise Refused(_("A street needs its 12-digit statistical code."), field="code")
         prefix, pattern = "", r"\d{12}"
     elif parent.kind == UnitKind.STREET:
         prefix, pattern = parent.code[:9], r"\d{12}"
@@ -200,9 +200,9 @@ def code_for_new(*, parent: Unit | District, code: str | None) -> str:
     if not code:
         return _next_code(prefix, FIRST_PROVISIONAL if parent.level == 0 else 1)  # type: ignore[union-attr]
     if not re.fullmatch(pattern, code, re.ASCII):
-        raise _wrong("code", _("This code does not fit its place."))
+        raise Refused(_("This code does not fit its place."), field="code")
     if Unit.objects.filter(code=code).exists() or UnitAlias.objects.filter(code=code).exists():
-        raise _wrong("code", _("This code is taken."), code="code_taken")
+        raise Refused(_("This code is taken."), code="code_taken", field="code")
     return code
 
 
@@ -225,15 +225,10 @@ def _checked_name(name: str) -> str:
     name = " ".join(name.split())
     longest = Unit._meta.get_field("name").max_length
     if not name or len(name) > longest:
-        raise _wrong(
-            "name", _("Give a name of 1 to %(longest)d characters.") % {"longest": longest}
+        raise Refused(
+            _("Give a name of 1 to %(longest)d characters.") % {"longest": longest}, field="name"
         )
     return name
-
-
-def _wrong(field: str, message: str, code: str | None = None) -> Refused:
-    """A refusal that is about one field."""
-    return Refused(message, code=code, fields={field: [message]})
 
 
 def _allow(by: "User | None", perm: str, obj: Any) -> None:

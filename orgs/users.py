@@ -117,7 +117,7 @@ def set_phone(*, person: User, phone: str, verified: bool, by: User, now: dateti
         raise Refused(
             _("This mobile number already belongs to an account."),
             code="phone_taken",
-            fields={"phone": [_("This mobile number already belongs to an account.")]},
+            field="phone",
         )
 
 

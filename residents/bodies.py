@@ -33,8 +33,7 @@ def establish(*, unit: Unit, kind: BodyKind, by: "User", now: datetime) -> Local
     must_keep(by, unit)
     communal = unit.kind == UnitKind.COMMUNITY and kind in OF_COMMUNITIES
     if unit.kind != UnitKind.COMPOUND and not communal:
-        message = _("A place of this kind has no such body.")
-        raise Refused(message, code="wrong_place", fields={"kind": [message]})
+        raise Refused(_("A place of this kind has no such body."), code="wrong_place", field="kind")
     body, is_new = LocalBody.objects.get_or_create(
         unit=unit, kind=kind, defaults={"entered_at": now}
     )
@@ -64,7 +63,7 @@ def add_term(
     _refuse_term(starts, ends, elected_on, registered_on, registration)
     if body.terms.filter(starts__lte=ends, ends__gte=starts).exists():
         message = _("Another term of office lies within these days. End that one first.")
-        raise Refused(message, code="overlaps", fields={"starts": [message]})
+        raise Refused(message, code="overlaps", field="starts")
     last = body.terms.order_by("-number").values_list("number", flat=True).first() or 0
     term = Term.objects.create(
         body=body, number=last + 1, starts=starts, ends=ends, elected_on=elected_on,
@@ -80,7 +79,7 @@ def register_term(*, term: Term, on: date, number: str, by: "User", now: datetim
     body = _locked(term.body, by)
     term = body.terms.get(pk=term.pk)
     if not number.strip():
-        raise _wrong("registration", _("Give the number of the registration."))
+        raise Refused(_("Give the number of the registration."), field="registration")
     _refuse_future("registered_on", on, now)
     term.registered_on, term.registration = on, number.strip()
     term.save(update_fields=["registered_on", "registration"])
@@ -97,7 +96,7 @@ def end_term(*, term: Term, on: date, reason: str, by: "User", now: datetime) ->
     body = _locked(term.body, by)
     term = body.terms.get(pk=term.pk)
     if not term.starts <= on < term.ends:
-        raise _wrong("on", _("This day does not lie before the end of the term."))
+        raise Refused(_("This day does not lie before the end of the term."), field="on")
     term.ends, term.end_reason = on, checked_reason(reason)
     term.save(update_fields=["ends", "end_reason"])
     audit.record("residents.end-term", by=by, obj=term, now=now)
@@ -129,7 +128,7 @@ def seat(
         raise WrongState(_("Enter a term of office first."), code="no_term")
     starts = starts or max(term.starts, today)
     if not term.starts <= starts <= term.ends:
-        raise _wrong("starts", _("This day lies outside of the term of office."))
+        raise Refused(_("This day lies outside of the term of office."), field="starts")
     person = person or on_roll(name=name, phone_tail=phone_tail, around=body.unit)
     _refuse_seat(term, person, seat)
     member = BodyMember.objects.create(
@@ -150,7 +149,7 @@ def unseat(*, member: BodyMember, on: date, by: "User", now: datetime) -> BodyMe
     if member.ends:
         raise WrongState(_("This seat has been left already."), code="ended")
     if on < member.starts:
-        raise _wrong("on", _("This day lies before the first one."))
+        raise Refused(_("This day lies before the first one."), field="on")
     member.ends = on
     member.save(update_fields=["ends"])
     audit.record("residents.unseat-member", by=by, obj=member, now=now)
@@ -168,9 +167,9 @@ def on_roll(*, name: str, phone_tail: str, around: Unit) -> Person | None:
     people = list(found.order_by("pk")[:2]) if name.strip() else []
     if len(people) > 1:
         message = _("Several people of the roll have this name: add the last four digits.")
-        raise Refused(message, code="who", fields={"phone_tail": [message]})
+        raise Refused(message, code="who", field="phone_tail")
     if phone_tail and not people:
-        raise _wrong("phone_tail", _("Nobody on the roll has this name and these digits."))
+        raise Refused(_("Nobody on the roll has this name and these digits."), field="phone_tail")
     return people[0] if people else None
 
 
@@ -184,8 +183,8 @@ def checked_reason(reason: str) -> str:
     """The reason without outer blanks; raises Refused for none or a very long one."""
     reason = reason.strip()
     if not 0 < len(reason) <= LONGEST_REASON:
-        raise _wrong(
-            "reason", _("Write 1 to %(longest)d characters.") % {"longest": LONGEST_REASON}
+        raise Refused(
+            _("Write 1 to %(longest)d characters.") % {"longest": LONGEST_REASON}, field="reason"
         )
     return reason
 
@@ -200,39 +199,38 @@ def _refuse_term(
     starts: date, ends: date, elected_on: date | None, registered_on: date | None, number: str
 ) -> None:
     if ends < starts:
-        raise _wrong("ends", _("This day lies before the first one."))
+        raise Refused(_("This day lies before the first one."), field="ends")
     if (ends - starts).days > LONGEST_TERM_YEARS * 366:
-        raise _wrong("ends", _("No term of office is as long as that."))
+        raise Refused(_("No term of office is as long as that."), field="ends")
     if elected_on and elected_on > ends:
-        raise _wrong("elected_on", _("The election lies before the term or at its beginning."))
+        raise Refused(
+            _("The election lies before the term or at its beginning."), field="elected_on"
+        )
     if bool(registered_on) != bool(number.strip()):
-        raise _wrong("registration", _("Give both the day and the number of the registration."))
+        raise Refused(
+            _("Give both the day and the number of the registration."), field="registration"
+        )
 
 
 def _refuse_future(field: str, day: date, now: datetime) -> None:
     if day > timezone.localdate(now):
-        raise _wrong(field, _("This day is still to come."))
+        raise Refused(_("This day is still to come."), field=field)
 
 
 def _refuse_seat(term: Term, person: Person | None, seat: Seat) -> None:
     sitting = term.members.filter(ends=None)
     if seat == Seat.CHAIR and sitting.filter(seat=Seat.CHAIR).exists():
-        message = _("There is a chair already.")
-        raise Refused(message, code="chair_taken", fields={"seat": [message]})
+        raise Refused(_("There is a chair already."), code="chair_taken", field="seat")
     if person and sitting.filter(person=person).exists():
         message = _("%(name)s has a seat already.") % {"name": person.name}
-        raise Refused(message, code="sits_already", fields={"name": [message]})
+        raise Refused(message, code="sits_already", field="name")
 
 
 def _name(name: str) -> str:
     name = " ".join(name.split())
     longest = BodyMember._meta.get_field("name").max_length or 0
     if not 0 < len(name) <= longest:
-        raise _wrong(
-            "name", _("Give a name of 1 to %(longest)d characters.") % {"longest": longest}
+        raise Refused(
+            _("Give a name of 1 to %(longest)d characters.") % {"longest": longest}, field="name"
         )
     return name
-
-
-def _wrong(field: str, message: str) -> Refused:
-    return Refused(message, fields={field: [message]})

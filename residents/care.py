@@ -76,7 +76,7 @@ def enter(
             entry.save(force_insert=True)
     except IntegrityError:
         message = _("%(name)s stands on this ledger already.") % {"name": person.name}
-        raise Refused(message, code="on_ledger", fields={"person": [message]})
+        raise Refused(message, code="on_ledger", field="person")
     audit.record("residents.enter-care", by=by, obj=entry, now=now)
     return entry
 

@@ -81,7 +81,7 @@ def dismiss(*, reader: CareReader, reason: str, by: "User", now: datetime) -> Ca
     if not 0 < len(reason) <= LONGEST_REASON:
         message = _("Write the reason, in up to %(longest)d characters.")
         said = message % {"longest": LONGEST_REASON}
-        raise Refused(said, code="reason_needed", fields={"reason": [said]})
+        raise Refused(said, code="reason_needed", field="reason")
     reader.reason, reader.dismissed_by, reader.dismissed_at = reason, by, now
     reader.save(update_fields=["reason", "dismissed_by", "dismissed_at"])
     detail = {"kind": reader.kind, "unit": reader.unit.code}

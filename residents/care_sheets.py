@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs import audit, phones, spreadsheets
+from orgs.days import age_on
 from orgs.errors import NotAllowed, TooLarge
 from orgs.queries import PatrolAreas, patrol_area_of, patrol_areas
 from residents import care, care_reading, masking
@@ -52,10 +53,8 @@ def _sex(row: Row) -> str:
 
 
 def _age(row: Row) -> int | None:
-    born, today = row.entry.person.born, row.today
-    if born is None:
-        return None
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    born = row.entry.person.born
+    return age_on(born, row.today) if born else None
 
 
 def _home(row: Row) -> str:

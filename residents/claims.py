@@ -91,7 +91,7 @@ def _own(papers: Iterable[Attachment], by: User) -> list[Attachment]:
     papers = list(papers)
     if len(papers) > MOST_PAPERS or any(paper.uploaded_by_id != by.pk for paper in papers):
         message = _("Attach at most %(most)d photos of your own.") % {"most": MOST_PAPERS}
-        raise Refused(message, code="bad_papers", fields={"papers": [message]})
+        raise Refused(message, code="bad_papers", field="papers")
     return papers
 
 

@@ -50,7 +50,7 @@ def start(
     )
     if (others.filter(starts__lte=ends) if ends else others).exists():
         message = _("Another contract lies within these days. End that one first.")
-        raise Refused(message, code="overlaps", fields={"starts": [message]})
+        raise Refused(message, code="overlaps", field="starts")
     contract = PropertyContract.objects.create(
         compound=compound, firm=_firm(firm, credit_code), kind=kind, starts=starts, ends=ends,
         fee=fee, document=document, entered_at=now,
@@ -74,7 +74,7 @@ def end(
     if contract.ends and contract.ends <= on:
         raise WrongState(_("This contract has ended by then."), code="ended")
     if on < contract.starts:
-        raise _wrong("on", _("This day lies before the first one."))
+        raise Refused(_("This day lies before the first one."), field="on")
     contract.ends, contract.end_reason = on, checked_reason(reason)
     contract.save(update_fields=["ends", "end_reason"])
     follow(compounds=[compound.pk], today=timezone.localdate(now))
@@ -135,7 +135,7 @@ def _firm(name: str, credit_code: str) -> PropertyFirm | None:
     known = PropertyFirm.objects.filter(credit_code=credit_code).first()
     if known and known.name != name:
         message = _("This credit code is that of %(firm)s.") % {"firm": known.name}
-        raise Refused(message, code="firm_differs", fields={"credit_code": [message]})
+        raise Refused(message, code="firm_differs", field="credit_code")
     firm, _is_new = PropertyFirm.objects.get_or_create(
         name=name, defaults={"credit_code": credit_code}
     )
@@ -152,14 +152,10 @@ def _refuse(
         raise Refused(_("Only compounds have a property contract."), code="not_a_compound")
     needs_firm = kind in (ContractKind.CONTRACT, ContractKind.INTERIM)
     if needs_firm and not firm.strip():
-        raise _wrong("firm", _("Name the property firm."))
+        raise Refused(_("Name the property firm."), field="firm")
     if kind == ContractKind.SELF_MANAGED and firm.strip():
-        raise _wrong("firm", _("Residents who manage themselves have no firm."))
+        raise Refused(_("Residents who manage themselves have no firm."), field="firm")
     if ends and ends < starts:
-        raise _wrong("ends", _("This day lies before the first one."))
+        raise Refused(_("This day lies before the first one."), field="ends")
     if fee is not None and not 0 <= fee <= HIGHEST_FEE:
-        raise _wrong("fee", _("A fee lies between 0 and 100 yuan."))
-
-
-def _wrong(field: str, message: str) -> Refused:
-    return Refused(message, fields={field: [message]})
+        raise Refused(_("A fee lies between 0 and 100 yuan."), field="fee")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from orgs.days import in_force
 from orgs.enums import PartyOrganisationKind, UnitKind
 from orgs.models import PartyOrganisation, Unit
 from orgs.proportions import per_mille
@@ -27,11 +28,6 @@ if TYPE_CHECKING:
 BRANCHES = frozenset({PartyOrganisationKind.BRANCH, PartyOrganisationKind.JOINT_BRANCH})
 _AROUND = ("pk", "parent", "parent__parent")
 TREND_DAYS = 366
-
-
-def in_force(day: date) -> Q:
-    """Terms and contracts of a day, both ends included."""
-    return Q(starts__lte=day) & (Q(ends=None) | Q(ends__gte=day))
 
 
 def own_unit(user: "User") -> Unit | None:

@@ -54,7 +54,7 @@ def ask(
     given = _checked(corrections or {})
     if kind == DataRequestKind.CORRECT and not (given or text.strip()):
         message = _("Say what is wrong, or enter what is right.")
-        raise Refused(message, code="nothing_to_correct", fields={"text": [message]})
+        raise Refused(message, code="nothing_to_correct", field="text")
     if ward and not guardians.wards_of(by, timezone.localdate(now)).filter(pk=ward.pk).exists():
         raise NotAllowed(_("You are not the guardian of this child."))
     if given.keys() & set(people.SENSITIVE_FIELDS):

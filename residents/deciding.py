@@ -19,7 +19,7 @@ def reason_of(text: str) -> str:
     reason = text.strip()
     if not 0 < len(reason) <= LONGEST_REASON or "\0" in reason:
         message = _("Give a reason of 1 to %(longest)d characters.") % {"longest": LONGEST_REASON}
-        raise Refused(message, code="reason_needed", fields={"reason": [message]})
+        raise Refused(message, code="reason_needed", field="reason")
     return reason
 
 

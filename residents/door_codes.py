@@ -84,7 +84,7 @@ def use(*, claim: Claim, code: str, by: "User", now: datetime) -> Claim:
             return grant(claim, ClaimBasis.CODE, by, now)
         audit.record("residents.wrong-door-code", by=by, obj=claim, now=now)
     message = _("This code is wrong, used or too old. After five wrong tries ask for a new letter.")
-    raise Refused(message, code="bad_code", fields={"code": [message]})
+    raise Refused(message, code="bad_code", field="code")
 
 
 def _leave_to_community(claim: Claim) -> None:

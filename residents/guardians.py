@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from orgs.days import age_on
 from orgs.errors import Refused
 from residents.models import Person
 
@@ -29,10 +30,10 @@ def refuse_unguarded(
         return
     fits = guardian is not None and guardian.erased_at is None and guardian != of
     if fits and guardian is not None and guardian.born is not None:
-        fits = _age(guardian.born, today) >= GROWN_AT
+        fits = age_on(guardian.born, today) >= GROWN_AT
     if not fits:
         message = _("This is a child under 14: name a grown-up of the roll as guardian.")
-        raise Refused(message, code="guardian_needed", fields={"guardian": [message]})
+        raise Refused(message, code="guardian_needed", field="guardian")
 
 
 def guarded_since(today: date) -> date:
@@ -49,11 +50,7 @@ def _years_before(today: date, years: int) -> date:
 
 def is_child(born: date | None, today: date) -> bool:
     """Whether somebody born on a day is under 14."""
-    return born is not None and _age(born, today) < GUARDED_UNDER
-
-
-def _age(born: date, today: date) -> int:
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return born is not None and age_on(born, today) < GUARDED_UNDER
 
 
 def wards_of(user: "User", today: date) -> QuerySet[Person]:

@@ -11,13 +11,13 @@ from django.db.models.functions import ExtractYear
 from orgs.models import Unit
 from orgs.scoping import lies_in
 from residents.enums import HouseholdState, Relation, Sex
+from residents.guardians import GUARDED_UNDER
 from residents.models import Belonging, Household, Person
 
 BAND = 10
 LAST_BAND = 90
-# The law's own ages: 60 for older people (老年人权益保障法, art. 2), 14 for children (PIPL, art. 31).
+# The age of older people (老年人权益保障法, art. 2).
 OLD = 60
-CHILD = 14
 # Fewer people than this are not pictured: a bar of one would name somebody.
 FEWEST_PICTURED = 10
 # Whom a figure counts, as the list of people names it: everybody, the old, children, ten years.
@@ -81,7 +81,7 @@ def head_counts(unit: Unit, today: date) -> HeadCounts:
         men=sum(count for (_year, sex), count in by_year.items() if sex == Sex.MALE),
         women=sum(count for (_year, sex), count in by_year.items() if sex == Sex.FEMALE),
         old=sum(count for age, _sex, count in ages if age >= OLD),
-        children=sum(count for age, _sex, count in ages if age < CHILD),
+        children=sum(count for age, _sex, count in ages if age < GUARDED_UNDER),
         bands=_bands(ages),
     )
 
@@ -109,7 +109,7 @@ def _span(age: str) -> tuple[int | None, int | None]:
     if age == OLDER:
         return OLD, None
     if age == CHILDREN:
-        return None, CHILD - 1
+        return None, GUARDED_UNDER - 1
     start = int(age)
     return start or None, None if start == LAST_BAND else start + BAND - 1
 

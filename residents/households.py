@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from orgs import audit
 from orgs.enums import UnitKind
-from orgs.errors import NotAllowed, Refused
+from orgs.errors import Refused
 from orgs.models import Unit
 from residents.enums import AreaSource, HouseholdState
 from residents.models import Household
+from residents.people import must_keep
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -43,7 +44,7 @@ def door_part(text: object, field: str, longest: int) -> str:
         name = ""
     if len(name) > longest or (name and not NAME.fullmatch(name)) or (field == "room" and not name):
         message = _("Write the entrance and the room in digits or letters, like 2 and 501.")
-        raise Refused(message, code="bad_door", fields={field: [message]})
+        raise Refused(message, code="bad_door", field=field)
     return name
 
 
@@ -86,7 +87,7 @@ def add(
             audit.record("residents.add-household", by=by, obj=household, now=now)
     except IntegrityError:
         message = _("This building has such a room already.")
-        raise Refused(message, code="household_exists", fields={"room": [message]})
+        raise Refused(message, code="household_exists", field="room")
     return household
 
 
@@ -174,13 +175,12 @@ def _area(area: int | None, source: str) -> dict[str, Any]:
         return {"area": None, "area_source": ""}
     if not 0 < area <= LARGEST_AREA:
         message = _("An area is given in whole units of 0.01 m²: 8950 for 89.50 m².")
-        raise Refused(message, code="bad_area", fields={"area": [message]})
+        raise Refused(message, code="bad_area", field="area")
     return {"area": area, "area_source": source or AreaSource.SURVEY}
 
 
 def _must_keep(by: "User", building: Unit) -> None:
-    if not by.has_perm("residents.keep_roll", building):
-        raise NotAllowed(_("You do not keep the roll of this place."))
+    must_keep(by, building)
     if building.kind != UnitKind.BUILDING:
         message = _("Households are in buildings: choose a building.")
-        raise Refused(message, code="not_a_building", fields={"building": [message]})
+        raise Refused(message, code="not_a_building", field="building")

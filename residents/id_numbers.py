@@ -36,7 +36,7 @@ def normalise(text: str) -> str:
 
 
 def _bad(message: str) -> Refused:
-    return Refused(message, code="bad_id_number", fields={"id_number": [message]})
+    return Refused(message, code="bad_id_number", field="id_number")
 
 
 def check_digit(number: str) -> str:

@@ -195,8 +195,7 @@ def doors_of(rows: Iterable[Row], run: Run, *, required: bool = True) -> dict[in
 
 def _door(parts: Parts, run: Run) -> Door:
     if not parts.room or not (parts.building or run.unit.kind == UnitKind.BUILDING):
-        message = _("Name the building and the room, like 5栋2单元501.")
-        raise Refused(message, code="no_address")
+        raise Refused(_("Name the building and the room, like 5栋2单元501."), code="no_address")
     building = buildings_of(run).find(parts.where, parts.building)
     return Door(
         building.pk,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
+from orgs.days import in_force
 from orgs.enums import UnitKind
 from orgs.models import Unit
 from orgs.panels import Panel
@@ -44,7 +45,7 @@ def panel(*, unit: Unit, user: "User", now: datetime) -> Panel | None:
     today = timezone.localdate(now)
     contract = None
     if unit.kind == UnitKind.COMPOUND:
-        contracts = PropertyContract.objects.filter(coverage.in_force(today), compound=unit)
+        contracts = PropertyContract.objects.filter(in_force(today), compound=unit)
         contract = contracts.select_related("firm").first()
     values = Organisations(
         unit,
@@ -79,7 +80,7 @@ def bodies_of(unit: Unit, today: date) -> QuerySet[Any]:
 def with_current(bodies: QuerySet[LocalBody], today: date) -> QuerySet[Any]:
     """Bodies with the term of a day, and in it `sitting`: who has a seat, the chair first."""
     sitting = BodyMember.objects.filter(ends=None).select_related("person").order_by("seat", "pk")
-    current = Term.objects.filter(coverage.in_force(today)).prefetch_related(
+    current = Term.objects.filter(in_force(today)).prefetch_related(
         Prefetch("members", sitting, to_attr="sitting")
     )
     return bodies.select_related("unit").prefetch_related(

@@ -92,8 +92,7 @@ def share_of(text: str) -> Fraction | None:
     try:
         return shares.parse(text) if text.strip() else None
     except ValueError:
-        message = _("Write a share as a fraction, like 1/2.")
-        raise Refused(message, code="bad_share", fields={"share": [message]})
+        raise Refused(_("Write a share as a fraction, like 1/2."), code="bad_share", field="share")
 
 
 def known_as(details: Details, among: QuerySet[Person]) -> Person | None:
@@ -105,7 +104,7 @@ def known_as(details: Details, among: QuerySet[Person]) -> Person | None:
         found = Person.objects.filter(id_index=id_numbers.index(details.id_number)).first()
         if found and found.name != details.name:
             message = _("This ID number is on the roll under another name. Check both.")
-            raise Refused(message, code="id_taken", fields={"id_number": [message]})
+            raise Refused(message, code="id_taken", field="id_number")
         if found:
             return found
     if not details.phone:
@@ -164,7 +163,7 @@ def enter(*, details: Details, place: Unit, by: "User", now: datetime) -> Person
             person = Person.objects.create(place=place, entered_at=now, **columns)
     except IntegrityError:
         message = _("This ID number is on the roll already.")
-        raise Refused(message, code="id_taken", fields={"id_number": [message]})
+        raise Refused(message, code="id_taken", field="id_number")
     audit.record("residents.enter-person", by=by, obj=person, now=now)
     return person
 
@@ -214,7 +213,7 @@ def move_out(*, belonging: Belonging, ends: date, by: "User", now: datetime) -> 
         raise WrongState(_("This person has moved out already."), code="ended")
     if ends < belonging.starts:
         message = _("This day lies before the day of moving in.")
-        raise Refused(message, code="bad_dates", fields={"ends": [message]})
+        raise Refused(message, code="bad_dates", field="ends")
     belonging.ends = ends
     belonging.save(update_fields=["ends"])
     audit.record(
@@ -245,7 +244,7 @@ def correct(*, person: Person, details: Details, by: "User", now: datetime) -> P
             person.save()
     except IntegrityError:
         message = _("This ID number is on the roll already.")
-        raise Refused(message, code="id_taken", fields={"id_number": [message]})
+        raise Refused(message, code="id_taken", field="id_number")
     audit.record(
         "residents.correct-person", by=by, obj=person, detail={"changed": changed}, now=now
     )
@@ -304,15 +303,14 @@ def _refuse_share(household: Household, relation: Relation, share: Fraction | No
     if share is None:
         return
     if relation not in OWNING:
-        message = _("Only owners have a share.")
-        raise Refused(message, code="bad_share", fields={"share": [message]})
+        raise Refused(_("Only owners have a share."), code="bad_share", field="share")
     shares = household.belongings.filter(ends=None, share_part__isnull=False).values_list(
         "share_part", "share_whole"
     )
     total = sum((Fraction(part or 0, whole or 1) for part, whole in shares), share)
     if not 0 < share <= 1 or total > 1:
         message = _("The shares of a household add up to at most the whole.")
-        raise Refused(message, code="bad_share", fields={"share": [message]})
+        raise Refused(message, code="bad_share", field="share")
 
 
 def _already(person: Person, household: Household) -> Refused:
@@ -323,4 +321,4 @@ def _already(person: Person, household: Household) -> Refused:
             code="belongs_already",
         )
     message = _("This household has an owner already: enter further ones as co-owners.")
-    return Refused(message, code="owner_exists", fields={"relation": [message]})
+    return Refused(message, code="owner_exists", field="relation")

@@ -105,7 +105,7 @@ def must_collect(
         consent(purpose=purpose, given=True, ward=ward, by=by, now=now)
     if not may_use(by, purpose, ward):
         message = _("Agree to this separately, or leave the sensitive data out.")
-        raise Refused(message, code="consent_needed", fields={"agrees": [message]})
+        raise Refused(message, code="consent_needed", field="agrees")
 
 
 def consents(user: "User", ward: Person | None = None) -> dict[ConsentPurpose, Consent | None]:

@@ -36,7 +36,7 @@ def reveal(*, person: Person, field: PrivateField, purpose: str, by: User, now: 
     purpose = " ".join(purpose.split())
     if not SHORTEST_PURPOSE <= len(purpose) <= LONGEST_PURPOSE:
         message = _("Write what you need it for, in 4 to 200 characters.")
-        raise Refused(message, code="purpose_needed", fields={"purpose": [message]})
+        raise Refused(message, code="purpose_needed", field="purpose")
     value: str = getattr(person, field.value)
     if not value:
         raise Refused(_("The roll does not know this."), code="nothing_there")

@@ -2,6 +2,27 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+# What the audit calls what this app does.
+AUDIT_LABELS = {
+    "tasks.watch-limits": _("limits watched"),
+    "tasks.forget-contacts": _("contact taken out of closed reports"),
+    "tasks.record-patrol": _("patrol written down"),
+    "tasks.recheck-patrol": _("finding of a patrol looked at again"),
+    "tasks.export-patrols": _("patrols exported"),
+    "tasks.open-feedback-round": _("invited to rate departments"),
+    "tasks.answer-feedback": _("rated a department"),
+    "tasks.rate-whistle": _("spoke of a whistle"),
+    "tasks.ask-exclusion": _("asked to leave a task out of the rates"),
+    "tasks.create-campaign": _("campaign list opened"),
+    "tasks.import-campaign": _("measures imported from Excel"),
+    "tasks.export-campaign": _("campaign list fetched as Excel"),
+    "tasks.export-ledger": _("ledger exported"),
+    "tasks.import-hotline": _("hotline tickets imported"),
+    "tasks.decide-exclusion": _("decided on leaving a task out of the rates"),
+    "tasks.new-rate-rule": _("weights of the rates changed"),
+    "tasks.new-whistle-rule": _("limits of a whistle changed"),
+}
+
 
 class TasksConfig(AppConfig):
     name = "tasks"
@@ -39,27 +60,7 @@ class TasksConfig(AppConfig):
         registry.register("unit_panels", unit_panel.panel)
         registry.register("household_panels", unit_panel.household_panel)
         registry.register("erase_personal_data_of", contacts.forget)
-        audit_labels.add(
-            {
-                "tasks.watch-limits": _("limits watched"),
-                "tasks.forget-contacts": _("contact taken out of closed reports"),
-                "tasks.record-patrol": _("patrol written down"),
-                "tasks.recheck-patrol": _("finding of a patrol looked at again"),
-                "tasks.export-patrols": _("patrols exported"),
-                "tasks.open-feedback-round": _("invited to rate departments"),
-                "tasks.answer-feedback": _("rated a department"),
-                "tasks.rate-whistle": _("spoke of a whistle"),
-                "tasks.ask-exclusion": _("asked to leave a task out of the rates"),
-                "tasks.create-campaign": _("campaign list opened"),
-                "tasks.import-campaign": _("measures imported from Excel"),
-                "tasks.export-campaign": _("campaign list fetched as Excel"),
-                "tasks.export-ledger": _("ledger exported"),
-                "tasks.import-hotline": _("hotline tickets imported"),
-                "tasks.decide-exclusion": _("decided on leaving a task out of the rates"),
-                "tasks.new-rate-rule": _("weights of the rates changed"),
-                "tasks.new-whistle-rule": _("limits of a whistle changed"),
-            }
-        )
+        audit_labels.add(AUDIT_LABELS)
         # As the use-case writes it, and as the address of a refused request.
         for action in Action:
             audit_labels.add({f"tasks.{action}": action.label, f"task-{action}": action.label})

@@ -37,8 +37,7 @@ def create_campaign(
     if not may_own(by, owner):
         raise NotAllowed(_("You may not open a list here."))
     if ends < starts:
-        sentence = _("The last day comes before the first one.")
-        raise Refused(sentence, code="bad_dates", fields={"ends": [sentence]})
+        raise Refused(_("The last day comes before the first one."), code="bad_dates", field="ends")
     whose = {"district": owner} if isinstance(owner, District) else {"street": owner}
     with transaction.atomic():
         made = Campaign.objects.create(
@@ -89,7 +88,7 @@ def add_measure(
                 measure.save(force_insert=True)
         except IntegrityError:
             sentence = _("The list has a measure with this number already.")
-            raise Refused(sentence, code="number_taken", fields={"number": [sentence]}) from None
+            raise Refused(sentence, code="number_taken", field="number") from None
         measure.assist.set(assisting)
         note(measure, MeasureAction.ADD, by, now)
     return measure
@@ -145,12 +144,12 @@ def prepare(measure: Measure, assist: Iterable[Department], due_on: date) -> Seq
             "first": campaign.starts,
             "last": campaign.ends,
         }
-        raise Refused(sentence, code="bad_dates", fields={"due_on": [sentence]})
+        raise Refused(sentence, code="bad_dates", field="due_on")
     chosen = {one.pk: one for one in assist if one.pk != measure.lead_id}
     wanted = {measure.lead_id, *chosen}
     if departments_for(campaign).filter(pk__in=wanted).count() < len(wanted):
         sentence = _("Choose departments of this district that can be called.")
-        raise Refused(sentence, code="bad_department", fields={"lead": [sentence]})
+        raise Refused(sentence, code="bad_department", field="lead")
     measure.due_on, measure.warn_on = due_on, first_warning(campaign.starts, due_on)
     return list(chosen.values())
 

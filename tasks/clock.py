@@ -4,7 +4,7 @@ from datetime import datetime
 
 from orgs.enums import TimeUnit
 from orgs.working_time import Calendar, Span, calendar
-from tasks.enums import WITH_DEPARTMENTS, AssignmentRole, LimitKind
+from tasks.enums import WITH_DEPARTMENTS, LimitKind
 from tasks.models import Task, WhistleRule
 
 # So much of a limit passes before the reminder: a quarter is left.
@@ -27,14 +27,7 @@ def running(task: Task) -> tuple[LimitKind, datetime] | None:
     """
     if task.status not in WITH_DEPARTMENTS:
         return None
-    lead = next(
-        (
-            part
-            for part in task.assignments.all()
-            if part.role == AssignmentRole.LEAD and part.round == task.dispatch_round
-        ),
-        None,
-    )
+    lead = task.lead_part
     if lead is None or lead.reported_in_at is None:
         kind, limit = LimitKind.REPORT_IN, task.report_in_by
     elif lead.contacted_at is None:

@@ -11,7 +11,7 @@ from orgs.models import Department, Unit
 from tasks import clock
 from tasks.enums import Action, AssignmentRole, AssignmentStatus, RequestKind
 from tasks.models import Assignment, Task
-from tasks.moving import Move, change, moving, undecided
+from tasks.moving import Move, change, moving
 from tasks.offering import end_dispatch
 
 if TYPE_CHECKING:
@@ -95,15 +95,11 @@ def decide_refusal(*, task: Task, granted: bool, reason: str, by: "Actor", now: 
 
 def decide(move: Move, kind: RequestKind, *, granted: bool, reason: str) -> None:
     """Writes a decision on the pending request of a kind."""
-    request = undecided(move.task, kind)[0]
+    request = move.task.undecided(kind)[0]
     change([request], granted=granted, decided_at=move.now, decided_by_id=move.by.pk)
     if granted and kind == RequestKind.REFUSAL:
-        refused = [
-            part
-            for part in move.task.assignments.all()
-            if part.round == move.task.dispatch_round
-            and part.department_id == request.department_id
-        ]
+        parts = move.task.present_parts
+        refused = [part for part in parts if part.department_id == request.department_id]
         change(refused, status=AssignmentStatus.REFUSED, ended_at=move.now)
     move.text, move.data = reason, {"granted": granted}
 
@@ -111,7 +107,7 @@ def decide(move: Move, kind: RequestKind, *, granted: bool, reason: str) -> None
 def decide_extension(*, task: Task, granted: bool, reason: str, by: "Actor", now: datetime) -> Task:
     """Whoever handed the work out grants more time, or does not."""
     with moving(Action.DECIDE_EXTENSION, task=task, by=by, now=now) as move:
-        [request] = undecided(move.task, RequestKind.EXTENSION)
+        [request] = move.task.undecided(RequestKind.EXTENSION)
         decide(move, RequestKind.EXTENSION, granted=granted, reason=reason)
         if granted and request.until:
             move.task.resolve_by = request.until

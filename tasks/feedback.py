@@ -57,10 +57,10 @@ def open_round(
         raise NotAllowed(_("Only the street invites to this."))
     if not first <= last < closes_on or closes_on <= timezone.localdate(now):
         message = _("The days have to follow each other, and the answers need time.")
-        raise Refused(message, code="bad_dates", fields={"closes_on": [message]})
+        raise Refused(message, code="bad_dates", field="closes_on")
     if closes_on > timezone.localdate(now) + LONGEST_OPEN:
         message = _("Answers are taken for at most %(days)d days.") % {"days": LONGEST_OPEN.days}
-        raise Refused(message, code="too_long", fields={"closes_on": [message]})
+        raise Refused(message, code="too_long", field="closes_on")
     try:
         with transaction.atomic():
             made = FeedbackRound.objects.create(
@@ -174,7 +174,7 @@ def _invite(made: FeedbackRound, today: date) -> int:
     departments = set(work.order_by().values_list("department", flat=True))
     if not departments:
         message = _("No department was dispatched on these days.")
-        raise Refused(message, code="nothing_to_rate", fields={"first": [message]})
+        raise Refused(message, code="nothing_to_rate", field="first")
     pairs = {
         (rater, one) for rater in _community_workers(made.street, today) for one in departments
     }

@@ -22,7 +22,6 @@ from tasks.enums import (
     STREET_ROLES,
     Action,
     Ending,
-    RequestKind,
     Status,
     Triage,
     Who,
@@ -154,15 +153,6 @@ def change(rows: Iterable[Assignment | DecisionRequest], **values: Any) -> None:
     for row in rows:
         for name, value in values.items():
             setattr(row, name, value)
-
-
-def undecided(task: Task, kind: RequestKind | None = None) -> list[DecisionRequest]:
-    """The requests (of a kind) on which nobody has decided yet."""
-    return [
-        request
-        for request in task.requests.all()
-        if request.decided_at is None and kind in (None, request.kind)
-    ]
 
 
 def record(move: Move, before: Status | str) -> Event:

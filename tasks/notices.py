@@ -133,11 +133,8 @@ class _Staff:
 
 def _called(task: Task, *, lead_only: bool = False) -> set[int]:
     """The departments of the present dispatch."""
-    return {
-        part.department_id
-        for part in task.assignments.all()
-        if part.round == task.dispatch_round and (part.role == "lead" or not lead_only)
-    }
+    called = task.present_parts
+    return {part.department_id for part in called if part.role == "lead" or not lead_only}
 
 
 def _workers(task: Task, status: str, staff: _Staff) -> set[int]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from tasks.enums import WITH_DEPARTMENTS, Action, AssignmentStatus
 from tasks.models import Task
-from tasks.moving import Move, change, moving, undecided
+from tasks.moving import Move, change, moving
 
 if TYPE_CHECKING:
     from tasks.workflow import Actor
@@ -64,5 +64,5 @@ def end_dispatch(move: Move) -> None:
     task = move.task
     active = [part for part in task.assignments.all() if part.is_active]
     change(active, status=AssignmentStatus.ENDED, ended_at=move.now)
-    change(undecided(task), granted=False, decided_at=move.now)
+    change(task.undecided(), granted=False, decided_at=move.now)
     task.dispatched_at = task.report_in_by = task.respond_by = task.resolve_by = None

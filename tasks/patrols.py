@@ -85,8 +85,7 @@ def recheck(*, patrol: Patrol, result: str, by: "User", now: datetime) -> Patrol
         raise WrongState(_("Nothing waits here to be looked at again."), code="not_open")
     result = result.strip()
     if not 0 < len(result) <= MAX_TEXT:
-        message = _("Say what became of it.")
-        raise Refused(message, fields={"result": [message]})
+        raise Refused(_("Say what became of it."), field="result")
     patrol.result, patrol.rechecked_by, patrol.rechecked_at = result, by, now
     patrol.save(update_fields=["result", "rechecked_by", "rechecked_at"])
     audit.record("tasks.recheck-patrol", by=by, obj=patrol, now=now)

@@ -149,7 +149,7 @@ def known_phone(text: str) -> str:
     try:
         return phones.normalise(text)
     except Refused as bad:
-        raise Refused(bad.message, code=bad.code, fields={"contact_phone": [bad.message]}) from None
+        raise Refused(bad.message, code=bad.code, field="contact_phone") from None
 
 
 def refuse_bad(

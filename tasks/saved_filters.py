@@ -75,4 +75,4 @@ def _fit(name: str) -> str:
 
 
 def _bad_name(message: str, code: str = "invalid") -> Refused:
-    return Refused(message, code=code, fields={"name": [message]})
+    return Refused(message, code=code, field="name")

@@ -14,7 +14,6 @@ from tasks.catalogue import rule_in_force
 from tasks.enums import (
     WITH_DEPARTMENTS,
     Action,
-    AssignmentRole,
     Ending,
     LimitKind,
     Status,
@@ -54,14 +53,8 @@ REACHED = {Status.SUBMITTED: 1, Status.RESOLVED: 3, Status.RATING: 4}
 
 def lead_of(task: Task) -> str:
     """The name of the department that leads in the present dispatch; "" for none."""
-    return next(
-        (
-            assignment.department.short_name
-            for assignment in task.assignments.all()
-            if assignment.role == AssignmentRole.LEAD and assignment.round == task.dispatch_round
-        ),
-        "",
-    )
+    lead = task.lead_part
+    return lead.department.short_name if lead else ""
 
 
 def sentence(task: Task) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from tasks.enums import Action, AssignmentRole, Status, Triage
+from tasks.enums import Action, Status, Triage
 from tasks.models import Task
 
 # How satisfied a reporter is.
@@ -96,9 +96,7 @@ def question(action: Action, task: Task) -> str:
 
 def _departments(task: Task) -> list[str]:
     """The lead first, then those who assist, in the present dispatch."""
-    now = [one for one in task.assignments.all() if one.round == task.dispatch_round]
-    now.sort(key=lambda one: one.role != AssignmentRole.LEAD)
-    return [one.department.short_name for one in now]
+    return [one.department.short_name for one in task.present_parts]
 
 
 def holder(task: Task) -> str:

@@ -31,7 +31,7 @@ from tasks.enums import (
     Triage,
     Who,
 )
-from tasks.models import Assignment, DecisionRequest, Event, Task
+from tasks.models import Assignment, Event, Task
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -93,12 +93,7 @@ def parts_of(task: Task, user: "Actor") -> list[Assignment]:
     departments = reach_of(user).department_ids  # type: ignore[arg-type]
     if not departments:
         return []
-    mine = [
-        assignment
-        for assignment in task.assignments.all()
-        if assignment.round == task.dispatch_round and assignment.department_id in departments
-    ]
-    return sorted(mine, key=lambda one: one.role, reverse=True)
+    return [part for part in task.present_parts if part.department_id in departments]
 
 
 def _fitting_part(task: Task, user: "Actor", row: Transition) -> Assignment:
@@ -122,18 +117,6 @@ def former_department(task: Task, user: "Actor") -> int | None:
     return next((one for one in assigned if one in departments), None)
 
 
-def pending(task: Task, kind: RequestKind) -> DecisionRequest | None:
-    """The request of this kind that waits for a decision."""
-    return next(
-        (
-            request
-            for request in task.requests.all()
-            if request.kind == kind and request.decided_at is None
-        ),
-        None,
-    )
-
-
 def _signed(task: Task, user: "Actor") -> DomainError | None:
     if task.whistle_rule and task.whistle_rule.needs_signature and task.signed_at is None:
         return WrongState(
@@ -151,7 +134,7 @@ def _to_be_signed(task: Task, user: "Actor") -> DomainError | None:
 
 
 def _may_refuse(task: Task, user: "Actor") -> DomainError | None:
-    if pending(task, RequestKind.REFUSAL):
+    if task.undecided(RequestKind.REFUSAL):
         return WrongState(_("Your refusal waits for the district's decision."), code="pending")
     leading = {
         part.department_id for part in parts_of(task, user) if part.role == AssignmentRole.LEAD
@@ -169,13 +152,13 @@ def _may_refuse(task: Task, user: "Actor") -> DomainError | None:
 
 
 def _refusal_pending(task: Task, user: "Actor") -> DomainError | None:
-    if pending(task, RequestKind.REFUSAL):
+    if task.undecided(RequestKind.REFUSAL):
         return None
     return WrongState(_("No refusal waits for a decision."), code="nothing_pending")
 
 
 def _extension_pending(task: Task, user: "Actor") -> DomainError | None:
-    if pending(task, RequestKind.EXTENSION):
+    if task.undecided(RequestKind.EXTENSION):
         return None
     return WrongState(_("No request for more time waits for a decision."), code="nothing_pending")
 
@@ -183,7 +166,7 @@ def _extension_pending(task: Task, user: "Actor") -> DomainError | None:
 def _may_extend(task: Task, user: "Actor") -> DomainError | None:
     if task.resolve_by is None:
         return WrongState(_("No limit runs yet."), code="no_limit")
-    if pending(task, RequestKind.EXTENSION):
+    if task.undecided(RequestKind.EXTENSION):
         return WrongState(_("A request for more time waits for a decision."), code="pending")
     return None
 

@@ -19,7 +19,7 @@ from tasks.enums import (
     Status,
 )
 from tasks.models import Assignment, Task
-from tasks.moving import Move, change, moving, undecided
+from tasks.moving import Move, change, moving
 from tasks.offering import end_dispatch
 from tasks.reporting import own_attachments
 from tasks.wording import listed
@@ -39,7 +39,7 @@ def report_in(*, task: Task, by: "Actor", now: datetime) -> Task:
         own = _own(move)
         change([own], status=AssignmentStatus.REPORTED_IN, reported_in_at=now)
         if own.role == AssignmentRole.LEAD:
-            change(undecided(move.task, RequestKind.REFUSAL), granted=False, decided_at=now)
+            change(move.task.undecided(RequestKind.REFUSAL), granted=False, decided_at=now)
         return move.task
 
 
@@ -96,7 +96,7 @@ def resolve(
             change([own], status=AssignmentStatus.FINISHED, finished_at=now, result=text)
         row.outcome, row.result, row.resolved_at = outcome, text, now
         # Nobody decides any more on what was asked: the work is done.
-        change(undecided(row), granted=False, decided_at=now)
+        change(row.undecided(), granted=False, decided_at=now)
         move.text = text
         move.data = {"outcome": outcome} | ({"reason": reason} if reason else {})
         move.attachments = own_attachments(attachments, by)
@@ -121,14 +121,9 @@ def rework(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:
         move.target = Status(row.worked_from)
         row.outcome, row.result, row.resolved_at = "", "", None
         if move.target in WITH_DEPARTMENTS:
-            lead = [
-                part
-                for part in row.assignments.all()
-                if part.role == AssignmentRole.LEAD
-                and part.round == row.dispatch_round
-                and part.status == AssignmentStatus.FINISHED
-            ]
-            change(lead, status=AssignmentStatus.REPORTED_IN, finished_at=None)
+            lead = row.lead_part
+            if lead and lead.status == AssignmentStatus.FINISHED:
+                change([lead], status=AssignmentStatus.REPORTED_IN, finished_at=None)
         move.text = reason
         return row
 
@@ -144,8 +139,7 @@ def request_extension(
         assert isinstance(by, User)
         limit = move.task.resolve_by
         if limit is None or until <= max(limit, now):
-            sentence = _("Choose a time after the present limit.")
-            raise Refused(sentence, fields={"until": [sentence]})
+            raise Refused(_("Choose a time after the present limit."), field="until")
         move.task.requests.create(
             kind=RequestKind.EXTENSION,
             round=move.task.dispatch_round,

@@ -2,6 +2,26 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+# What the audit calls what this app does.
+AUDIT_LABELS = {
+    "volunteers.enter-member": _("party member entered on a ledger"),
+    "volunteers.change-class": _("class of a member changed"),
+    "volunteers.transfer-member": _("member transferred"),
+    "volunteers.end-membership": _("member taken off the ledger"),
+    "volunteers.export-members": _("ledger of members fetched as Excel"),
+    "volunteers.fill-post": _("building post filled"),
+    "volunteers.end-post": _("building post ended"),
+    "volunteers.choose-role-set": _("posts of a place chosen"),
+    "volunteers.export-posts": _("building posts fetched as Excel"),
+    "volunteers.assign-links": _("contact of households assigned"),
+    "volunteers.export-contacts": _("contacts of households fetched as Excel"),
+    "volunteers.end-link": _("contact of a household ended"),
+    "volunteers.end-links": _("all contacts of a member ended"),
+    "volunteers.forget": _("old records of members and posts deleted"),
+    "volunteers.new-role-set": _("set of posts changed"),
+    "volunteers.new-link-rule": _("rule of contacts changed"),
+}
+
 
 class VolunteersConfig(AppConfig):
     name = "volunteers"
@@ -27,23 +47,4 @@ class VolunteersConfig(AppConfig):
         registry.register("personal_data_of", queries.own_data)
         registry.register("unit_panels", overview.panel)
         registry.register("home_panels", overview.home_panel)
-        audit_labels.add(
-            {
-                "volunteers.enter-member": _("party member entered on a ledger"),
-                "volunteers.change-class": _("class of a member changed"),
-                "volunteers.transfer-member": _("member transferred"),
-                "volunteers.end-membership": _("member taken off the ledger"),
-                "volunteers.export-members": _("ledger of members fetched as Excel"),
-                "volunteers.fill-post": _("building post filled"),
-                "volunteers.end-post": _("building post ended"),
-                "volunteers.choose-role-set": _("posts of a place chosen"),
-                "volunteers.export-posts": _("building posts fetched as Excel"),
-                "volunteers.assign-links": _("contact of households assigned"),
-                "volunteers.export-contacts": _("contacts of households fetched as Excel"),
-                "volunteers.end-link": _("contact of a household ended"),
-                "volunteers.end-links": _("all contacts of a member ended"),
-                "volunteers.forget": _("old records of members and posts deleted"),
-                "volunteers.new-role-set": _("set of posts changed"),
-                "volunteers.new-link-rule": _("rule of contacts changed"),
-            }
-        )
+        audit_labels.add(AUDIT_LABELS)

@@ -14,5 +14,5 @@ def last_day(starts: date, on: date | None, now: datetime) -> date:
     day = on or today
     if not starts <= day <= today:
         message = _("Choose a day from the beginning until today.")
-        raise Refused(message, code="bad_dates", fields={"on": [message]})
+        raise Refused(message, code="bad_dates", field="on")
     return day

@@ -47,7 +47,7 @@ def assign(
             "This contact can take %(room)d more households.",
             room,
         ) % {"room": room}
-        raise Refused(message, code="too_many", fields={"contact": [message]})
+        raise Refused(message, code="too_many", field="contact")
     return _link([(contact, household) for household in households], rule, by, now)
 
 
@@ -118,7 +118,7 @@ def _rooms(contacts: Iterable[Person], rule: LinkRule) -> list[tuple[int, Person
     members = PartyMembership.objects.filter(person__in=keys, ends=None)
     if set(members.values_list("person", flat=True)) != set(keys):
         message = _("A contact has to be a party member on a ledger.")
-        raise Refused(message, code="no_member", fields={"contact": [message]})
+        raise Refused(message, code="no_member", field="contact")
     held = dict(
         HouseholdLink.objects.filter(person__in=keys, ends=None)
         .order_by()
@@ -144,7 +144,7 @@ def _link(
             made: list[HouseholdLink] = HouseholdLink.objects.bulk_create(rows)
     except IntegrityError:
         message = _("A household has a contact already. End that one first.")
-        raise Refused(message, code="has_contact", fields={"household": [message]})
+        raise Refused(message, code="has_contact", field="household")
     for person, mine in _by_contact(made):
         detail = {"households": [link.household.code for link in mine]}
         audit.record("volunteers.assign-links", by=by, obj=person, detail=detail, now=now)

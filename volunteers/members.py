@@ -40,7 +40,7 @@ def register(
     Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
     today = timezone.localdate(now)
     if joined_on and joined_on > today:
-        raise _bad_day("joined_on", _("This day is still to come."))
+        raise Refused(_("This day is still to come."), code="bad_dates", field="joined_on")
     made = _open(
         person, organisation, member_class, joined_on, starts or today, by=by, now=now
     )  # fmt: skip
@@ -64,7 +64,7 @@ def change_class(
     membership = _locked(membership, by)
     if membership.member_class == member_class:
         message = _("The member stands in this class already.")
-        raise Refused(message, code="same_class", fields={"member_class": [message]})
+        raise Refused(message, code="same_class", field="member_class")
     day = _close(membership, MembershipEnd.CLASS, on, now)
     moved = _open(
         membership.person, membership.organisation, member_class, membership.joined_on, day,
@@ -92,7 +92,7 @@ def transfer(
     must_keep(by, organisation)
     if membership.organisation_id == organisation.pk:
         message = _("The member belongs to this organisation already.")
-        raise Refused(message, code="same_organisation", fields={"organisation": [message]})
+        raise Refused(message, code="same_organisation", field="organisation")
     day = _close(membership, MembershipEnd.TRANSFER, on, now)
     member_class = MemberClass(membership.member_class)
     moved = _open(
@@ -153,9 +153,13 @@ def _open(
 ) -> PartyMembership:
     """Makes the open row; the person's row is locked."""
     if starts > timezone.localdate(now):
-        raise _bad_day("starts", _("This day is still to come."))
+        raise Refused(_("This day is still to come."), code="bad_dates", field="starts")
     if PartyMembership.objects.filter(person=person, ends__gt=starts).exists():
-        raise _bad_day("starts", _("An earlier row of this member reaches beyond that day."))
+        raise Refused(
+            _("An earlier row of this member reaches beyond that day."),
+            code="bad_dates",
+            field="starts",
+        )
     try:
         with transaction.atomic():
             made: PartyMembership = PartyMembership.objects.create(
@@ -169,9 +173,5 @@ def _open(
             )
     except IntegrityError:
         message = _("This person stands on a ledger already. Change the class, or transfer.")
-        raise Refused(message, code="member_already", fields={"person": [message]})
+        raise Refused(message, code="member_already", field="person")
     return made
-
-
-def _bad_day(field: str, message: str) -> Refused:
-    return Refused(message, code="bad_dates", fields={field: [message]})

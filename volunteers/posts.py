@@ -42,14 +42,14 @@ def holder_named(building: Unit, name: str, phone: str = "") -> Holder:
     name = " ".join(name.split())
     if not 0 < len(name) <= LONGEST_NAME:
         message = _("Give a name of 1 to %(longest)d characters.") % {"longest": LONGEST_NAME}
-        raise Refused(message, code="bad_holder", fields={"name": [message]})
+        raise Refused(message, code="bad_holder", field="name")
     found = people_of(building.parent or building, Person.objects.filter(name=name, died_on=None))
     if phone:
         found = found.filter(phone_index=phones.index(phones.normalise(phone)))
     people = list(found[:2])
     if len(people) > 1:
         message = _("Several people here have this name: give the telephone number too.")
-        raise Refused(message, code="which_person", fields={"phone": [message]})
+        raise Refused(message, code="which_person", field="phone")
     return Holder(person=people[0]) if people else Holder(name=name)
 
 
@@ -87,7 +87,7 @@ def fill(
             )
     except IntegrityError:
         message = _("This post is held already. End that first.")
-        raise Refused(message, code="post_held", fields={"role": [message]})
+        raise Refused(message, code="post_held", field="role")
     audit.record("volunteers.fill-post", by=by, obj=post, detail={"role": role}, now=now)
     return post
 
@@ -149,5 +149,4 @@ def _refuse(
     elif holder.household or not (holder.person or holder.user or holder.name):
         wrong["name"] = [_("Say who takes the post.")]
     if wrong:
-        message = _("Some of what was sent is not right.")
-        raise Refused(message, code="bad_holder", fields={**wrong})
+        raise Refused(_("Some of what was sent is not right."), code="bad_holder", fields={**wrong})

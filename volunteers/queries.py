@@ -65,12 +65,12 @@ def required_person(organisation: PartyOrganisation, name: str, number: str) -> 
     try:
         found = person_on_roll(organisation, name, number)
     except Refused as error:
-        raise Refused(error.message, code=error.code, fields={"number": [error.message]})
+        raise Refused(error.message, code=error.code, field="number")
     if found is None:
         message = _(
             "Nobody of this name and number is on the roll there. Ask the community to enter them."
         )
-        raise Refused(message, code="not_on_roll", fields={"number": [message]})
+        raise Refused(message, code="not_on_roll", field="number")
     return found
 
 

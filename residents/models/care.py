@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orgs.crypto import EncryptedTextField
+from orgs.days import in_force
 from orgs.models import Position, Unit
 from orgs.scoping import NOTHING, Scoped, ScopedQuerySet, Way, lies_in, positions_on, reach_of
 from residents.enums import (
@@ -106,7 +107,7 @@ class CareReader(Scoped):
 
     @classmethod
     def in_force(cls, today: date) -> Q:
-        return Q(dismissed_at=None, starts__lte=today) & (Q(ends=None) | Q(ends__gte=today))
+        return in_force(today) & Q(dismissed_at=None)
 
 
 @dataclass(frozen=True, slots=True)

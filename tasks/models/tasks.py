@@ -29,6 +29,7 @@ from tasks.enums import (
     Light,
     LimitKind,
     Outcome,
+    RequestKind,
     Status,
     Triage,
     WhistleKind,
@@ -38,6 +39,7 @@ from tasks.models.catalogue import Category, WhistleRule
 
 if TYPE_CHECKING:
     from orgs.models import User
+    from tasks.models.story import DecisionRequest
 
 # Sorted, so that a migration written twice is the same.
 _FINAL = tuple(sorted(FINAL))
@@ -335,6 +337,23 @@ class Task(Scoped):
     @property
     def is_open(self) -> bool:
         return self.status not in FINAL
+
+    @property
+    def present_parts(self) -> "list[Assignment]":
+        """What departments have to do in the present dispatch, the lead's part first."""
+        now = [one for one in self.assignments.all() if one.round == self.dispatch_round]
+        return sorted(now, key=lambda one: one.role != AssignmentRole.LEAD)
+
+    @property
+    def lead_part(self) -> "Assignment | None":
+        """The lead's part in the present dispatch."""
+        leading = (one for one in self.present_parts if one.role == AssignmentRole.LEAD)
+        return next(leading, None)
+
+    def undecided(self, kind: RequestKind | None = None) -> "list[DecisionRequest]":
+        """The requests (of a kind) on which nobody has decided yet."""
+        waiting = [one for one in self.requests.all() if one.decided_at is None]
+        return [one for one in waiting if kind in (None, one.kind)]
 
     @property
     def has_rater(self) -> bool:

@@ -36,7 +36,7 @@ from tasks.telling import process
 from tasks.views.listing import wants_part
 from tasks.views.report import uuids
 from tasks.wording import happened, holder, listed, question
-from tasks.workflow import Option, check, options, parts_of, pending
+from tasks.workflow import Option, check, options, parts_of
 
 
 @login_required
@@ -100,9 +100,9 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
         "other_entries": progress.public_story(other) if other and not sees_other else [],
         "ratings": list(row.ratings.all()),
         "duplicates": list(Task.objects.visible_to(user).filter(merged_into=row)[:20]),
-        "present": [one for one in row.assignments.all() if one.round == row.dispatch_round],
+        "present": row.present_parts,
         "earlier": [one for one in row.assignments.all() if one.round < row.dispatch_round],
-        "asked": [one for one in row.requests.all() if one.decided_at is None],
+        "asked": row.undecided(),
         "revealed": None,
         "reveal_error": "",
         **_choices(row, user, mine),
@@ -253,7 +253,7 @@ def _act_page(
         "label": capfirst(str(step.label)),
         "question": question(step, row),
         "form": form,
-        "asked": pending(row, decides[step]) if step in decides else None,
+        "asked": next(iter(row.undecided(decides[step])), None) if step in decides else None,
         "lines": form.lines if step == Action.DISPATCH else [],  # type: ignore[attr-defined]  # the dispatch form
         "kept": form.kept if isinstance(form, ResolveForm) else [],
         "back": _page_of(row, signed_in(request)),

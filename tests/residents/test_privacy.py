@@ -65,12 +65,15 @@ def test_only_an_administrator_publishes(cast):
         privacy.publish(text_zh="x", text_en="x", by=cast.community_worker, now=make.NOW)
 
 
-def test_every_field_named_exists():
-    for _record, field, use in purposes.listed():
-        assert field
-        assert str(use.purpose)
+def test_every_field_named_exists_and_a_wrong_name_is_noticed(monkeypatch):
+    listed = purposes.listed()
+    assert all(field and str(use.purpose) for _record, field, use in listed)
+    assert {record for record, _field, _use in listed} >= {
+        str(apps.get_model(label)._meta.verbose_name) for label in purposes.USES
+    }
+    monkeypatch.setitem(purposes.USES, "residents.Person", {"nothing": listed[0][2]})
     with pytest.raises(FieldDoesNotExist):
-        apps.get_model("residents.Person")._meta.get_field("nothing")
+        purposes.listed()
 
 
 def test_the_notice_is_accepted_at_sign_up(cast, client):
