@@ -30,7 +30,8 @@ MAX_BYTES = 5 * 1024 * 1024
 # A workbook is a zip archive; unpacked it may not take more than this.
 MAX_UNPACKED = 40 * 1024 * 1024
 MAX_COLUMNS = 30
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Full-width signs too: spreadsheets for Chinese make usual ones of them.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # Excel keeps 15 digits of a number; a longer one has lost its end before it gets here.
 EXACT_BELOW = 10**15
 CLOCK_FORMATS = ("%H:%M:%S", "%H:%M", "%H时%M分%S秒", "%H时%M分", "%H时")

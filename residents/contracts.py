@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -132,17 +132,28 @@ def _firm(name: str, credit_code: str) -> PropertyFirm | None:
         return None
     if not credit_code:
         return PropertyFirm.objects.get_or_create(name=name)[0]
-    known = PropertyFirm.objects.filter(credit_code=credit_code).first()
-    if known and known.name != name:
+    _refuse_other(name, credit_code)
+    try:
+        with transaction.atomic():
+            firm, _is_new = PropertyFirm.objects.get_or_create(
+                name=name, defaults={"credit_code": credit_code}
+            )
+            if not firm.credit_code:
+                firm.credit_code = credit_code
+                firm.save(update_fields=["credit_code"])
+    except IntegrityError:
+        # Entered at the same moment under another name.
+        _refuse_other(name, credit_code)
+        raise
+    return firm
+
+
+def _refuse_other(name: str, credit_code: str) -> None:
+    """A credit code is one firm's."""
+    known = PropertyFirm.objects.filter(credit_code=credit_code).exclude(name=name).first()
+    if known:
         message = _("This credit code is that of %(firm)s.") % {"firm": known.name}
         raise Refused(message, code="firm_differs", field="credit_code")
-    firm, _is_new = PropertyFirm.objects.get_or_create(
-        name=name, defaults={"credit_code": credit_code}
-    )
-    if not firm.credit_code:
-        firm.credit_code = credit_code
-        firm.save(update_fields=["credit_code"])
-    return firm
 
 
 def _refuse(

@@ -17,13 +17,14 @@ from fpdf import FPDF
 from orgs import audit
 from orgs.crypto import blind_index
 from orgs.errors import NotAllowed, Refused, TooLarge, WrongState
+from orgs.models import Unit
 from residents import people
 from residents.claims import grant, match
 from residents.enums import OWNING, ClaimBasis, ClaimState, Relation
 from residents.models import Claim, DoorCode, Household
 
 if TYPE_CHECKING:
-    from orgs.models import Unit, User
+    from orgs.models import User
 
 # Without letters that are mistaken for each other.
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -33,7 +34,7 @@ MAX_FAILURES = 5
 MOST_LETTERS = 600
 
 
-def letters(*, building: "Unit", by: "User", now: datetime) -> bytes:
+def letters(*, building: Unit, by: "User", now: datetime) -> bytes:
     """A PDF with a letter for each household of a building; earlier codes are void.
 
     Raises NotAllowed; Refused for a building without households; TooLarge beyond MOST_LETTERS.
@@ -46,6 +47,8 @@ def letters(*, building: "Unit", by: "User", now: datetime) -> bytes:
         raise TooLarge(_("At most %(count)d letters at once.") % {"count": MOST_LETTERS})
     codes = {home.pk: "".join(secrets.choice(LETTERS) for _n in range(LENGTH)) for home in homes}
     with transaction.atomic():
+        # Printed twice at once, the second follows the first.
+        Unit.objects.select_for_update(of=("self",), no_key=True).get(pk=building.pk)
         DoorCode.objects.filter(household__in=homes).delete()
         DoorCode.objects.bulk_create(
             DoorCode(
@@ -118,7 +121,7 @@ def digest(household: Household, code: str) -> str:
     return blind_index("door", f"{household.pk}:{code}")
 
 
-def _pdf(doors: Iterable[tuple[Household, str]], building: "Unit", now: datetime) -> bytes:
+def _pdf(doors: Iterable[tuple[Household, str]], building: Unit, now: datetime) -> bytes:
     """A page a household: address, code, the QR code of the page where it is entered."""
     sheet = FPDF(format=(148, 210))  # A5
     sheet.add_font("letter", fname=str(settings.LETTER_FONT))

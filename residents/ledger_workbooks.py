@@ -12,7 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
+from string import digits
 from typing import IO, Any
+from xml.parsers.expat import ParserCreate
 
 from django.utils.translation import gettext as _
 from openpyxl.utils import column_index_from_string
@@ -43,8 +45,7 @@ FAULTS = "错误原因"
 CONTROL = re.compile("管控|稳控|布控|列管|在控|失控|脱管|漏管|涉稳")
 MAX_SHEETS = 5
 MAX_LEFT_OUT = 20
-_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
-_PIECE, _OVERLAP = 1024 * 1024, 32
+_PIECE = 1024 * 1024
 
 
 @dataclass
@@ -109,25 +110,50 @@ def _refuse_bomb(content: bytes) -> None:
         if sum(one.file_size for one in entries) > MAX_UNPACKED or shared > MAX_SHARED:
             raise TooLarge(_("The file is too large once unpacked."))
         for one in entries:
-            if one.filename.startswith("xl/worksheets/sheet"):
+            # By what it holds: a sheet may be called as one likes.
+            if _holds(archive, one, b"sheetData"):
                 with archive.open(one) as sheet:
                     _refuse_wide(sheet)
 
 
+def _holds(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, word: bytes) -> bool:
+    rest = b""
+    with archive.open(entry) as part:
+        while piece := part.read(_PIECE):
+            if word in rest + piece:
+                return True
+            rest = piece[-len(word) :]
+    return False
+
+
 def _refuse_wide(sheet: IO[bytes]) -> None:
-    """One far cell makes a whole sheet large: rows times columns are counted, and cells."""
-    last_row, columns, cells, rest = 0, {b"A"}, 0, b""
+    """One far cell makes a whole sheet large: rows times columns are counted, and cells.
+
+    As whoever reads the sheet counts: a row or a cell that says no place stands after the last one.
+    """
+    row = column = last_row = width = cells = 0
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column, last_row, width, cells
+        name = name.rpartition(":")[2]
+        place = attributes.get("r", "")
+        if name == "row":
+            row, column = int(place or row + 1), 0
+            last_row = max(last_row, row)
+        elif name == "c":
+            letters = place.rstrip(digits)
+            column = column_index_from_string(letters) if letters else column + 1
+            last_row = max(last_row, int(place[len(letters) :] or row))
+            width, cells = max(width, column), cells + 1
+            if max(last_row * width, cells) > MAX_CELLS:
+                raise TooLarge(
+                    _("The sheet reaches too far: delete what stands below and beside the table.")
+                )
+
+    parser = ParserCreate()
+    parser.StartElementHandler = start
     while piece := sheet.read(_PIECE):
-        text = rest + piece
-        rest = text[-_OVERLAP:]
-        found = _PLACE.findall(text)
-        cells += text.count(b"<c ") + text.count(b"<c>")
-        columns |= {column for column, _row in found}
-        last_row = max(last_row, max((int(row) for _column, row in found), default=0))
-    width = max(column_index_from_string(column.decode()) for column in columns)
-    if max(last_row * width, cells) > MAX_CELLS:
-        message = _("The sheet reaches too far: delete what stands below and beside the table.")
-        raise TooLarge(message)
+        parser.Parse(piece)
 
 
 def _headed(sheet: CalamineSheet, ledger: Ledger) -> Sheet | None:

@@ -70,6 +70,11 @@ def test_a_streamed_workbook_holds_dates_and_harmless_text():
         assert sheet.freeze_panes == "A2"
 
 
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_what_a_spreadsheet_could_count_is_text(start):
+    assert spreadsheets.harmless(f"{start}1+1") == f"'{start}1+1"
+
+
 @pytest.mark.parametrize(
     ("value", "wanted"),
     [

@@ -163,6 +163,45 @@ def test_one_far_cell_does_not_fill_the_memory():
         open_sheet(out.getvalue(), RESIDENTS)
 
 
+def _again(content: bytes, name: str, *changes: tuple[bytes, bytes]) -> bytes:
+    """The workbook with its sheet under another name, and otherwise written."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for entry in old.namelist():
+            text = old.read(entry).replace(b"worksheets/sheet1.xml", b"worksheets/" + name.encode())
+            for before, after in changes if entry.endswith("sheet1.xml") else ():
+                assert before in text
+                text = text.replace(before, after)
+            new.writestr(entry.replace("sheet1.xml", name), text)
+    return out.getvalue()
+
+
+# What compiled code reads as well, and would end the worker with.
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("Sheet1.xml", []),
+        ("Tabelle.xml", []),
+        ("sheet1.xml", [(b'r="XFD1048576"', b"r='XFD1048576'")]),
+        ("sheet1.xml", [(b'r="XFD1048576"', b'r = "xfd001048576"')]),
+        ("sheet1.xml", [(b'<c r="XFD1048576"', b'<c r="XFD1"/><c'), (b'<row r="1"', b"<row")]),
+    ],
+    ids=["capital", "other name", "other quotes", "small letters", "row alone"],
+)
+def test_a_far_cell_is_found_however_it_is_written(name, changes):
+    made = Workbook()
+    made.active.append(PEOPLE)
+    made.active["XFD1048576"] = "x"
+    out = io.BytesIO()
+    made.save(out)
+    with pytest.raises(TooLarge, match="范围过大"):
+        open_sheet(_again(out.getvalue(), name, *changes), RESIDENTS)
+
+
+def test_a_sheet_of_another_name_is_read():
+    assert values(_again(book(PEOPLE, [ROW]), "Sheet1.xml")) == [UNDERSTOOD]
+
+
 def test_a_bomb_is_not_unpacked():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

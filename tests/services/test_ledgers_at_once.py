@@ -45,6 +45,23 @@ def test_a_double_click_applies_once(cast, at_once):
     assert (again(found).state, Person.objects.count()) == (ImportState.APPLIED, 20)
 
 
+def test_a_double_click_undoes_once(cast, at_once):
+    worker = cast.community_worker
+    found = apply(send(RESIDENTS, cast.community, worker, book(PEOPLE, lines(20))), worker)
+
+    def click():
+        try:
+            ledger_imports.undo(found=again(found), by=worker, now=make.NOW)
+        except DomainError as refusal:
+            return refusal.code
+        return "done"
+
+    assert Counter(at_once(click, click)) == {"done": 1, "wrong_state": 1}
+    work = lambda: ledger_work.work(key=found.pk, clock=clock())  # noqa: E731
+    assert sorted(at_once(work, work)) == [False, True]
+    assert (again(found).state, Person.objects.count()) == (ImportState.UNDONE, 0)
+
+
 def test_two_who_take_an_import_for_dead_apply_it_once(cast, at_once):
     worker = cast.community_worker
     found = send(RESIDENTS, cast.community, worker, book(PEOPLE, lines(200)))

@@ -5,11 +5,13 @@ from functools import partial
 
 import pytest
 
+from orgs import attachments
 from orgs.errors import DomainError
 from tasks import measures
 from tasks.enums import MeasureState
 from tasks.models import Measure
 from tests import factories as make
+from tests.files import photo, upload
 
 CLIENTS = 6
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,6 +47,31 @@ def test_closing_and_sending_back_exclude_each_other(cast, at_once):
     assert sorted(answers) == ["done", "wrong_state"]
     state = Measure.objects.get(pk=made.pk).state
     assert made.entries.last().action == {"closed": "close", "open": "send-back"}[state]
+
+
+def test_closing_is_asked_for_once_with_one_proof(cast, at_once):
+    made = make.measure(cast)
+    proof = attachments.store(upload=upload(photo()), by=cast.urban_officer, now=make.NOW)
+    submit = partial(
+        measures.submit, measure=made, text="已建成", attachments=[proof], by=cast.urban_officer,
+        now=make.NOW,
+    )  # fmt: skip
+    answers = Counter(at_once(*[partial(told, submit)] * CLIENTS))
+    assert answers == {"done": 1, "wrong_state": CLIENTS - 1}
+    assert made.entries.filter(action="submit").count() == 1
+
+
+def test_one_photo_proves_one_measure(cast, at_once):
+    where = make.campaign(cast)
+    proof = attachments.store(upload=upload(photo()), by=cast.urban_officer, now=make.NOW)
+    calls = [
+        partial(
+            measures.submit, measure=make.measure(cast, where=where), text="已建成",
+            attachments=[proof], by=cast.urban_officer, now=make.NOW,
+        )
+        for _number in range(2)
+    ]  # fmt: skip
+    assert sorted(at_once(*[partial(told, call) for call in calls])) == ["bad_attachment", "done"]
 
 
 def test_numbers_stay_unique(cast, at_once):
