@@ -110,7 +110,8 @@ def _name(key: str, field: Any, model: type[models.Model]) -> Any:
     """A field's own name; of what another thing is called by, the name of that thing."""
     way, _last, _rest = key.rpartition("__")
     if way and not field.choices:
-        return _field(way, model).verbose_name
+        thing = _field(way, model)
+        return thing._verbose_name or thing.related_model._meta.verbose_name
     return field.verbose_name
 
 

@@ -84,6 +84,7 @@ def test_the_page_shows_it_once_and_is_not_kept(cast, page, person):
     shown = client.post(address, body)
     assert person.id_number in shown.content.decode()
     assert "no-store" in shown["Cache-Control"]
+    assert f'href="/people/{person.pk}/"' in shown.content.decode()
     assert client.get(address).status_code == 405
     assert client.post(address, {"field": "note", "purpose": PURPOSE}).status_code == 400
     assert page(cast.sibling_worker).post(address, body).status_code == 404
