@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 
@@ -125,7 +126,7 @@ def _pdf(doors: Iterable[tuple[Household, str]], building: Unit, now: datetime) 
     """A page a household: address, code, the QR code of the page where it is entered."""
     sheet = FPDF(format=(148, 210))  # A5
     sheet.add_font("letter", fname=str(settings.LETTER_FONT))
-    until = timezone.localdate(now + LIFE).isoformat()
+    until = date_format(timezone.localdate(now + LIFE))
     for home, code in doors:
         address = settings.SITE_URL + reverse("residents:claim_home", args=[home.code])
         sheet.add_page()

@@ -38,7 +38,7 @@ def copy(*, by: "User", now: datetime) -> dict[str, Any]:
             }
             for one in by.claims.select_related("household__building").prefetch_related("papers")
         ],
-        "consents": list(by.consents.values("purpose", "given", "at", "notice__version", "ward")),
+        "consents": list(by.consents.values("purpose", "given", "at", "notice__version", "ward__name")),
         "requests": list(
             by.data_requests.values("kind", "text", "state", "asked_at", "reason", "done")
         ),

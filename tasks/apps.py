@@ -41,7 +41,7 @@ class TasksConfig(AppConfig):
         from tasks.campaign_reads import may_see_evidence
         from tasks.catalogue import ensure_rate_rule, ensure_whistle_rules
         from tasks.enums import Action, MeasureAction
-        from tasks.queries import may_see_attachment, own_reports
+        from tasks.queries import may_see_attachment, own_report_parts, own_reports
 
         # After migrate and after a test's flush alike: no installation is without limits.
         post_migrate.connect(ensure_whistle_rules, sender=self)
@@ -57,6 +57,7 @@ class TasksConfig(AppConfig):
         registry.register("may_see_attachment", may_see_attachment)
         registry.register("may_see_attachment", may_see_evidence)
         registry.register("personal_data_of", own_reports)
+        registry.register("personal_data_parts", own_report_parts)
         registry.register("unit_panels", unit_panel.panel)
         registry.register("household_panels", unit_panel.household_panel)
         registry.register("erase_personal_data_of", contacts.forget)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from orgs.enums import Role, UnitKind
 from orgs.models import Attachment, Unit
@@ -159,3 +160,8 @@ def own_reports(user: "User") -> dict[str, object]:
         "reports": list(reports.values(*known)),
         "ratings": list(ratings.values("task__number", "stars", "text", "at")),
     }
+
+
+def own_report_parts() -> dict[str, object]:
+    """How these parts of the copy are called, and of which model they are."""
+    return {"reports": (_("My reports"), Task), "ratings": (_("Ratings"), Rating)}

@@ -16,6 +16,7 @@ from openpyxl import Workbook
 from residents import id_numbers
 
 HOUSEHOLDS, PEOPLE = 1500, 4000
+COMPOUND = "翡翠一品小区"
 BUILDINGS, ENTRANCES, FLOORS, ROOMS = 10, 2, 25, 3
 ROOM_HEADINGS = ("序号", "房屋状态", "面积（㎡）", "房 号", "单元号", "楼号", "小区名称", "备注")
 PEOPLE_HEADINGS = (
@@ -59,59 +60,86 @@ def building_names() -> list[str]:
     return [f"{number}栋" for number in range(1, BUILDINGS + 1)]
 
 
-def households() -> Mess:
+def households(compound: str = COMPOUND, homes: int = HOUSEHOLDS) -> Mess:
     """The rooms, in a workbook of their own."""
-    mess = Mess()
-    mess.content = _book("翡翠一品小区房屋台账", ROOM_HEADINGS, _rooms(mess, faults=True))
-    mess.corrected = _book("翡翠一品小区房屋台账", ROOM_HEADINGS, _rooms(Mess(), faults=False))
+    mess, title = Mess(), f"{compound}房屋台账"
+    wrong, right = _rooms(mess, compound, homes), _rooms(None, compound, homes)
+    mess.content = _book(title, ROOM_HEADINGS, wrong)
+    mess.corrected = _book(title, ROOM_HEADINGS, right)
     return mess
 
 
-def people() -> Mess:
+def people(compound: str = COMPOUND, homes: int = HOUSEHOLDS) -> Mess:
     """Who lives there."""
-    mess = Mess()
-    mess.content = _book("翡翠一品小区居民信息登记表", PEOPLE_HEADINGS, _people(mess, faults=True))
-    mess.corrected = _book(
-        "翡翠一品小区居民信息登记表", PEOPLE_HEADINGS, _people(Mess(), faults=False)
-    )
+    mess, title = Mess(), f"{compound}居民信息登记表"
+    wrong, right = _people(mess, compound, homes), _people(None, compound, homes)
+    mess.content = _book(title, PEOPLE_HEADINGS, wrong)
+    mess.corrected = _book(title, PEOPLE_HEADINGS, right)
     return mess
 
 
-def _rooms(mess: Mess, *, faults: bool) -> Iterator[tuple[Any, ...]]:
+def people_later(compound: str = COMPOUND, homes: int = HOUSEHOLDS) -> Mess:
+    """The same people in a later list without ID numbers: every twentieth has another telephone.
+
+    Whether these are the same people only somebody who knows them can say: `wrong` are their rows.
+    """
+    mess, title = Mess(), f"{compound}居民信息更新表"
+    mess.content = mess.corrected = _book(title, PEOPLE_HEADINGS, _later(mess, compound, homes))
+    return mess
+
+
+def _rooms(mess: Mess | None, compound: str, homes: int) -> Iterator[tuple[Any, ...]]:
     lines = _Lines(ROOM_HEADINGS)
-    for number in range(HOUSEHOLDS):
+    for number in range(homes):
         home, row = Home(number), lines.next_row
         area: Any = (89.5, "120.35㎡", " 76.2 平方米", "１０１．５")[number % 4]
         state: Any = ("自住", "出租 ", "空置", "常住")[number % 4]
-        if faults and number % 301 == 7:
+        if mess and number % 301 == 7:
             area = "八十九"
             mess.wrong.add((row, "area"))
-        if faults and number % 401 == 9:
+        if mess and number % 401 == 9:
             state = "有人"
             mess.wrong.add((row, "state"))
         room = (home.room, f"{home.room}室", int(home.room), _wide(home.room))[number % 4]
         entrance = (home.entrance, f"{home.entrance}单元", f" {home.entrance} ")[number % 3]
         building = (f"{home.building}栋", f"{home.building}号楼", f"{home.building}幢 ")[number % 3]
-        cells = (number + 1, state, area, room, entrance, building, "翡翠一品小区 ", None)
+        cells = (number + 1, state, area, room, entrance, building, f"{compound} ", None)
         yield from lines.with_noise(cells)
 
 
-def _people(mess: Mess, *, faults: bool) -> Iterator[tuple[Any, ...]]:
-    lines, order = _Lines(PEOPLE_HEADINGS), 0
-    for number in range(HOUSEHOLDS):
-        for place, relation in enumerate(FAMILIES[number % 3]):
-            row = lines.next_row
-            cells = _person(order, Home(number), relation)
-            # Owners stay right: whose owner is missing has children without guardians.
-            if faults and place == 1:
-                cells = _spoilt(cells, order, row, mess)
-            order += 1
-            yield from lines.with_noise(tuple(cells))
-    yield ("合计", None, f"{PEOPLE}人")
+def _people(mess: Mess | None, compound: str, homes: int) -> Iterator[tuple[Any, ...]]:
+    lines, places = _Lines(PEOPLE_HEADINGS), list(_places(homes))
+    for order, (number, place) in enumerate(places):
+        row = lines.next_row
+        cells = _person(order, Home(number), FAMILIES[number % 3][place], compound)
+        # Owners stay right: whose owner is missing has children without guardians.
+        if mess and place == 1:
+            cells = _spoilt(cells, order, row, mess)
+        yield from lines.with_noise(tuple(cells))
+    yield ("合计", None, f"{len(places)}人")
     yield ("填表人：陈社工",)
 
 
-def _person(order: int, home: Home, relation: str) -> list[Any]:
+def _later(mess: Mess, compound: str, homes: int) -> Iterator[tuple[Any, ...]]:
+    lines = _Lines(PEOPLE_HEADINGS)
+    for order, (number, place) in enumerate(_places(homes)):
+        row = lines.next_row
+        cells = _person(order, Home(number), FAMILIES[number % 3][place], compound)
+        cells[5] = None
+        if order % 20 == 0:
+            cells[4] = f"138{order:08}"
+            mess.wrong.add((row, "name"))
+        yield from lines.with_noise(tuple(cells))
+
+
+def _places(homes: int) -> Iterator[tuple[int, int]]:
+    """Home and place in its family, of everybody."""
+    for number in range(homes):
+        for place in range(len(FAMILIES[number % 3])):
+            yield number, place
+
+
+def _person(order: int, home: Home, relation: str, compound: str) -> list[Any]:
     number = _id_number(order, child=relation == "子女")
     name = SURNAMES[order % 10] + GIVEN[order % 20] + GIVEN[order // 20 % 20]
     day = date(2026, 1, 1) + timedelta(days=order % 60)
@@ -129,7 +157,7 @@ def _person(order: int, home: Home, relation: str) -> list[Any]:
         "男" if int(number[16]) % 2 and order % 5 < 4 else None,
         None,
         relation,
-        "翡翠一品小区",
+        compound,
         (f"{home.building}栋{home.entrance}单元", f"{home.building}-{home.entrance}")[order % 2],
         (home.room, f"{home.room}室", _wide(home.room))[order % 3],
         "汉族",

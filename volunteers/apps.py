@@ -45,6 +45,7 @@ class VolunteersConfig(AppConfig):
         registry.register("may_visit_household", links.may_visit)
         registry.register("people_still_needed", queries.people_still_needed)
         registry.register("personal_data_of", queries.own_data)
+        registry.register("personal_data_parts", queries.own_data_parts)
         registry.register("unit_panels", overview.panel)
         registry.register("home_panels", overview.home_panel)
         audit_labels.add(AUDIT_LABELS)

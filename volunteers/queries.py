@@ -107,6 +107,14 @@ def own_data(user: "User") -> dict[str, Any]:
     }
 
 
+def own_data_parts() -> dict[str, Any]:
+    """How these parts of the copy are called, and of which model they are."""
+    return {
+        "party_memberships": (_("party memberships"), PartyMembership),
+        "contact_of_households": (_("contacts of households"), HouseholdLink),
+    }
+
+
 def people_still_needed() -> QuerySet[Any]:
     """Whom retention leaves alone: a mobile member has moved out and is still on the ledger."""
     members = PartyMembership.objects.filter(ends=None).order_by().values("person")

@@ -26,6 +26,7 @@ from residents import (
     data_requests,
     guardians,
     own_data,
+    own_data_words,
     privacy,
     purposes,
     unmasking,
@@ -108,11 +109,12 @@ def export(request: HttpRequest) -> HttpResponse:
         data = own_data.copy_of_ward(ward=ward, by=user, now=now)
     else:
         data = own_data.copy(by=user, now=now)
-    text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     if request.POST.get("format") == "json":
+        text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
         headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
         return HttpResponse(text, content_type="application/json", headers=headers)
-    return render(request, "residents/my_data_copy.html", {"parts": json.loads(text).items()})
+    context = {"sections": own_data_words.sections(data)}
+    return render(request, "residents/my_data_copy.html", context)
 
 
 @require_POST

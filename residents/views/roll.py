@@ -18,7 +18,7 @@ from orgs.paging import page_by_key
 from orgs.queries import unit_by_code
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
-from residents import care_reading, guardians, head_counts, masking, people, queries
+from residents import care_reading, guardians, head_counts, masking, people, queries, unmasking
 from residents.forms.roll import CorrectForm, PeopleFilter, SearchForm
 from residents.models import Belonging, Person
 from residents.people import PLAIN_FIELDS
@@ -92,6 +92,7 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
         .order_by("ends", "pk"),
         "needs_guardian": guardians.needs_guardian(person, timezone.localdate()),
         "keeps": user.has_perm("residents.keep_roll", person.place),
+        "unmasks": user.has_perm(unmasking.PERMISSION, person),
         "care": care_reading.of_person(person, user),
     }
     return render(request, "residents/person.html", context)

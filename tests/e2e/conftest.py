@@ -31,14 +31,10 @@ QUIET = (
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server with a freshly loaded demo district, or of the one in PORTAL_URL."""
-    if running := os.environ.get("PORTAL_URL"):
-        yield running
-        return
-    data = tmp_path_factory.mktemp("portal")
-    env = os.environ | {
-        "DATA_DIR": str(data),
+def portal_settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment in which the portal's processes run."""
+    return os.environ | {
+        "DATA_DIR": str(tmp_path_factory.mktemp("portal")),
         "DEBUG": "0",
         "DEMO": "1",
         "HTTPS": "0",
@@ -48,6 +44,17 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "THROTTLE_LOGIN": "1000/min",
         "PYTHONUNBUFFERED": "1",
     }
+
+
+@pytest.fixture(scope="session")
+def portal(portal_settings: dict[str, str]) -> Iterator[str]:
+    """The address of a server with a freshly loaded demo district, or of the one in PORTAL_URL."""
+    if running := os.environ.get("PORTAL_URL"):
+        yield running
+        return
+    env, data = portal_settings, Path(portal_settings["DATA_DIR"])
+    for folder in ("broker", "broker-control"):
+        (data / folder).mkdir()
     manage = [sys.executable, "manage.py"]
     for command in (["migrate", "-v0"], ["load_demo"], ["collectstatic", "--noinput", "-v0"]):
         subprocess.run(
@@ -73,6 +80,26 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+@pytest.fixture
+def worker(portal: str, portal_settings: dict[str, str]) -> Iterator[None]:
+    """The worker of the portal, for what pages leave to a job."""
+    if os.environ.get("PORTAL_URL"):
+        yield
+        return
+    program = "-m celery --quiet --app governance.celery worker --pool threads --concurrency 1"
+    with (Path(portal_settings["DATA_DIR"]) / "worker.log").open("w") as log:
+        running = subprocess.Popen(
+            [sys.executable, *program.split()],
+            cwd=ROOT,
+            env=portal_settings,
+            stdout=log,
+            stderr=log,
+        )
+    yield
+    running.terminate()
+    running.wait(timeout=20)
 
 
 @pytest.fixture(scope="session")

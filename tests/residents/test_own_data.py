@@ -1,10 +1,12 @@
 """The copy of one's data: complete, one's own, nobody else's."""
 
+import re
 from uuid import uuid4
 
 from orgs.models import AuditEntry
 from residents import claims, privacy, unmasking, visits
 from residents.enums import ConsentPurpose, PrivateField, Relation
+from tasks.models import Rating
 from tests import factories as make
 
 
@@ -31,6 +33,9 @@ def test_a_copy_holds_all_of_mine_and_nothing_of_others(cast, page):
         now=make.NOW,
     )  # fmt: skip
     task = make.task(cast)
+    Rating.objects.create(
+        task=task, contacted=True, resolved=True, stars=5, by=cast.owner, at=make.NOW
+    )
 
     client = page(cast.owner)
     copy = client.post("/my-data/copy/", {"format": "json"}).json()
@@ -44,7 +49,12 @@ def test_a_copy_holds_all_of_mine_and_nothing_of_others(cast, page):
     assert [one["number"] for one in copy["reports"]] == [task.number]
     assert "邹别人" not in str(copy)
     assert "13911112222" not in str(copy)
-    assert client.post("/my-data/copy/", {"format": "page"}).status_code == 200
+    shown = client.post("/my-data/copy/", {"format": "page"}).content.decode()
+    for word in ("花名册", number, "独居", "未婚", "业主", "2026年3月10日", "核对电话号码"):
+        assert word in shown
+    # Not a word of the machine's.
+    main = re.sub("<[^>]*>", "", f"<main{shown.partition('<main')[2].partition('</main')[0]}")
+    assert re.findall(r"[A-Za-z_]{4,}", main) == ["owner"]  # the user name
     assert AuditEntry.objects.filter(action="residents.export-own-data").count() == 2
 
 

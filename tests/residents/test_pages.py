@@ -80,6 +80,14 @@ def test_moving_in_and_out(page, cast, flat):
     assert "孙*" in text
 
 
+def test_days_are_written_as_people_write_them(page, cast, flat):
+    client, person = page(cast.community_worker), Person.objects.get()
+    for address in (f"/households/{flat.code}/", f"/people/{person.pk}/"):
+        text = client.get(address).content.decode()
+        assert "2026年3月10日" in text
+        assert "2026-03-10" not in text
+
+
 def test_numbers_are_masked_on_every_page(page, cast, flat):
     person = Person.objects.get()
     client = page(cast.community_worker)

@@ -30,6 +30,16 @@ def reveal(cast, person, by=None, **values):
     )
 
 
+@pytest.mark.parametrize(
+    ("who", "offered"), [("community_worker", True), ("street_cadre", False), ("owner", False)]
+)
+def test_only_who_may_unmask_is_offered_it(cast, page, who, offered):
+    person = make.resident(cast.building, phone="13900001111", account=cast.owner)
+    shown = page(getattr(cast, who)).get(f"/people/{person.pk}/").content.decode()
+    assert "139****1111" in shown
+    assert ("查看完整电话" in shown) is offered
+
+
 def test_a_purpose_opens_and_is_recorded(cast, person):
     assert reveal(cast, person) == person.id_number
     row = Unmasking.objects.get()
@@ -74,6 +84,7 @@ def test_the_page_shows_it_once_and_is_not_kept(cast, page, person):
     shown = client.post(address, body)
     assert person.id_number in shown.content.decode()
     assert "no-store" in shown["Cache-Control"]
+    assert f'href="/people/{person.pk}/"' in shown.content.decode()
     assert client.get(address).status_code == 405
     assert client.post(address, {"field": "note", "purpose": PURPOSE}).status_code == 400
     assert page(cast.sibling_worker).post(address, body).status_code == 404
