@@ -411,6 +411,14 @@ def test_only_the_reasons_in_force_can_be_chosen(page, cast):
     assert [code for code, _label in form.fields["reason_code"].choices] == ["unlawful"]
 
 
+def test_who_asks_again_is_led_back_to_the_task(page, cast):
+    task = closed(cast)
+    excluding.ask(task=task, reason_code="secret", reason="涉密", now=LATER, by=cast.street_cadre)
+    client, address = page(cast.street_cadre), f"/tasks/{task.number}/exclusion/"
+    for again in (client.get(address), client.post(address, {"reason_code": "secret"})):
+        assert (again.status_code, again["Location"]) == (302, f"/tasks/{task.number}/")
+
+
 def test_it_is_asked_once(cast):
     task = closed(cast)
     ask = {"task": task, "reason_code": "secret", "reason": "涉密", "now": LATER}
