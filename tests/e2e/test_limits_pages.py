@@ -60,6 +60,15 @@ def test_the_pictures_are_drawn_and_their_numbers_open_lists(visit):
     assert page.locator(".task-row").count()
 
 
+def test_without_scripts_the_numbers_stand_alone(visit):
+    page = visit("street", DESK, path="/rates/", scripts=False)
+    assert not page.locator("#trend-chart").is_visible()
+    assert not page.locator("#spot-map").is_visible()
+    assert page.locator(".spot-list a").count()
+    page.locator("summary").filter(has_text="数字").click()
+    assert page.locator("section[aria-labelledby=trend] td a").first.is_visible()
+
+
 def test_maps_of_chinese_tiles_are_drawn_in_their_datum(visit):
     page = visit("street", DESK, path="/rates/")
     place = """box => window.mapPlace({dataset: box})(114.87, 30.45)"""

@@ -274,6 +274,12 @@ def test_the_list_behind_a_figure_says_so(page, cast):
     assert "拒单不止一次" not in due
 
 
+@pytest.mark.parametrize("query", ["counted=nothing", "counted=due&first=yesterday"])
+def test_an_address_that_is_not_understood_says_so(page, cast, query):
+    text = page(cast.street_cadre).get(f"/tasks/?{query}").text
+    assert 'class="errorlist"' in text
+
+
 def test_a_department_finds_its_own_lists(page, cast):
     fill(cast)
     client = page(cast.urban_officer)
