@@ -17,4 +17,8 @@ TEXTS = (
     _("Authenticator code"),
     _("Phone"),
     _("Incorrect code."),
+    # Headings of the admin's tables of models, for screen readers.
+    _("Model name"),
+    _("Add link"),
+    _("Change or view list link"),
 )

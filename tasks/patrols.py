@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs import audit, points
@@ -51,7 +52,10 @@ def record(
     if earlier:
         return earlier
     at = at or now
-    _refuse(items, finding.strip(), category, attachments, at, now, points.faults(lon, lat))
+    wrong = points.faults(lon, lat)
+    if due_on and _lies_within(at, now) and due_on < timezone.localdate(at):
+        wrong["due_on"] = [_("Choose the day of the round or a later one.")]
+    _refuse(items, finding.strip(), category, attachments, at, now, wrong)
     try:
         with transaction.atomic():
             task = None
@@ -100,6 +104,10 @@ def _known(event_id: UUID, by: "User") -> Patrol | None:
     return earlier
 
 
+def _lies_within(at: datetime, now: datetime) -> bool:
+    return now - OLDEST <= at <= now
+
+
 def _refuse(
     items: Sequence[str],
     finding: str,
@@ -117,7 +125,7 @@ def _refuse(
         wrong["finding"] = [_("Say in a few words what is wrong.")]
     if attachments and not category:
         wrong["category"] = [_("Photos go with a problem that is passed on: choose its kind.")]
-    if not now - OLDEST <= at <= now:
+    if not _lies_within(at, now):
         wrong["at"] = [_("This time lies in the future, or more than a month back.")]
     if wrong:
         raise Refused(_("Some of what was sent is not right."), fields={**wrong})

@@ -105,14 +105,27 @@ class DutyDayAdmin(ReadOnlyAdmin):
 class DeliveryAdmin(ReadOnlyAdmin):
     """What goes out, and what could not: filter by “given up at”, then try again."""
 
-    list_display = ("due_at", "channel", "notice", "attempts", "sent_at", "failed_at", "error")
+    list_display = (
+        *("due_at", "channel", "recipient", "about", "attempts"),
+        *("sent_at", "failed_at", "error"),
+    )
     list_filter = (
         "channel",
         ("failed_at", admin.EmptyFieldListFilter),
         ("sent_at", admin.EmptyFieldListFilter),
     )
-    list_select_related = ("notice",)
+    list_select_related = ("notice__recipient",)
     actions = ("try_again",)
+
+    @admin.display(description=gettext_lazy("recipient"), ordering="notice__recipient")
+    def recipient(self, delivery: Delivery) -> str:
+        return str(delivery.notice.recipient)
+
+    @admin.display(description=gettext_lazy("notice"), ordering="notice__kind")
+    def about(self, delivery: Delivery) -> str:
+        """The kind of notice; what it says may be private."""
+        labels = {kind.name: kind.label for kind in notifying.kinds()}
+        return str(labels.get(delivery.notice.kind, delivery.notice.kind))
 
     @admin.action(description=gettext_lazy("Try the selected deliveries again"))
     def try_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:

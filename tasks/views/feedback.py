@@ -108,8 +108,12 @@ def rate_whistle(request: HttpRequest, number: str) -> HttpResponse:
     """A department that came says whether the whistle was right and clear."""
     user = signed_in(request)
     task = get_object_or_404(Task.objects.visible_to(user, one=True), number=number)
-    if feedback.department_that_came(task, user) is None:
+    department = feedback.department_that_came(task, user)
+    if department is None:
         raise PermissionDenied
+    if WhistleFeedback.objects.filter(task=task, department=department).exists():
+        messages.info(request, _("Your department has answered this already."))
+        return redirect("tasks:task", number=number)
     form = WhistleFeedbackForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         feedback.rate_whistle(task=task, by=user, now=timezone.now(), **form.cleaned_data)

@@ -190,6 +190,9 @@ def ask_exclusion(request: HttpRequest, number: str) -> HttpResponse:
     task = get_object_or_404(Task.objects.visible_to(user, one=True), number=number)
     if not excluding.may_ask(user, task):
         raise PermissionDenied
+    if Exclusion.objects.filter(task=task).exists():
+        messages.info(request, _("This was asked for already."))
+        return redirect("tasks:task", task.number)
     form = ExclusionForm(request.POST or None, reasons=rates.rule_in_force().exclusions)
     if request.method == "POST" and form.is_valid():
         excluding.ask(task=task, by=user, now=timezone.now(), **form.cleaned_data)

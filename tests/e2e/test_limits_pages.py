@@ -3,7 +3,16 @@
 import re
 
 from tests.e2e.conftest import DESK, PHONE, barriers
-from tests.e2e.test_story import follow
+from tests.e2e.test_story import (
+    choose,
+    dispatch,
+    follow,
+    open_form,
+    press,
+    reported,
+    send,
+    whistle,
+)
 
 
 def test_the_street_changes_who_has_the_duty(visit):
@@ -51,6 +60,15 @@ def test_the_pictures_are_drawn_and_their_numbers_open_lists(visit):
     assert page.locator(".task-row").count()
 
 
+def test_without_scripts_the_numbers_stand_alone(visit):
+    page = visit("street", DESK, path="/rates/", scripts=False)
+    assert not page.locator("#trend-chart").is_visible()
+    assert not page.locator("#spot-map").is_visible()
+    assert page.locator(".spot-list a").count()
+    page.locator("summary").filter(has_text="数字").click()
+    assert page.locator("section[aria-labelledby=trend] td a").first.is_visible()
+
+
 def test_maps_of_chinese_tiles_are_drawn_in_their_datum(visit):
     page = visit("street", DESK, path="/rates/")
     place = """box => window.mapPlace({dataset: box})(114.87, 30.45)"""
@@ -71,3 +89,45 @@ def test_the_district_decides_what_is_left_out(visit):
     follow(page, form.locator("button[value='0']"))
     assert page.locator("form[action*='/rates/exclusions/']").count() == 0
     assert "情况不属实" in page.inner_text("main")
+
+
+def test_more_time_is_asked_for_and_decided(visit):
+    _owner, number = reported(visit, "parking", "消防通道被车堵住，夜里也有车")
+    whistle(visit("community", PHONE), number)
+    street = visit("street", DESK)
+    dispatch(street, number)
+    officer = visit("dept_urban", PHONE, path=f"/tasks/{number}/")
+    assert re.search(r"还剩 .+", officer.inner_text("main"))
+    press(officer, number, "report-in")
+    open_form(officer, number, "request-extension")
+    assert "现在的时限" in officer.inner_text("main")
+    proposed = officer.input_value("input[name=until]")
+    officer.fill("textarea[name=reason]", "等拖车")
+    officer.fill("input[name=until]", "2020-01-01T10:00")
+    send(officer)
+    # Too early: said beside the box, and the reason that was typed is still there.
+    assert officer.locator(".errorlist").count() == 1
+    assert officer.input_value("textarea[name=reason]") == "等拖车"
+    officer.fill("input[name=until]", proposed)
+    send(officer)
+    open_form(street, number, "decide-extension")
+    assert "等拖车" in street.inner_text("main")
+    choose(street, "granted", "1")
+    street.fill("textarea[name=reason]", "同意")
+    send(street)
+    officer.goto(f"/tasks/{number}/")
+    assert "审批延期: 同意" in officer.inner_text("main")
+    assert proposed[-5:] in officer.inner_text("main")
+
+
+def test_a_department_opens_the_lists_behind_its_own_figures(visit):
+    page = visit("dept_urban", PHONE, path="/rates/?by=community")
+    figures = [
+        (int(link.inner_text()), link.get_attribute("href"))
+        for link in page.locator(".rate-table a[href*='counted=']").all()
+    ]
+    assert figures
+    for count, address in figures:
+        page.goto(address)
+        assert (page.locator(".task-row").count(), address) == (min(count, 30), address)
+        assert "计入三率" in page.inner_text("main")

@@ -270,3 +270,18 @@ def test_over_the_api(api, cast):
     assert client.post("/api/v1/notices/read/", body, format="json").data == {"read": 1}
     assert len(client.get("/api/v1/notices/?unread=1").data["results"]) == 1
     assert client.post("/api/v1/notices/read/", {}, format="json").data == {"read": 1}
+
+
+def test_an_administrator_sees_who_was_not_reached_and_tries_again(page, cast, receiver):
+    tell(cast.owner)
+    Delivery.objects.update(failed_at=MORNING, error="该渠道没有接收")
+    address, client = "/admin/orgs/delivery/", page(cast.admin)
+    shown = client.get(f"{address}?failed_at__isempty=0").text
+    assert [word in shown for word in (str(cast.owner), "plain", "该渠道没有接收")] == [True] * 3
+    assert "消息1" not in shown
+    chosen = {"action": "try_again", "_selected_action": [Delivery.objects.get().pk]}
+    assert client.post(address, chosen).status_code == 302
+    assert Delivery.objects.get().failed_at is None
+    cast.district_cadre.is_staff = True
+    cast.district_cadre.save()
+    assert page(cast.district_cadre).get(address).status_code == 403

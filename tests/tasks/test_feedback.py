@@ -184,6 +184,8 @@ def test_a_whistle_is_rated_from_the_tasks_page(page, cast, dispatched):
     assert client.get(address).status_code == 200
     assert client.post(address, {"justified": "1", "clear": "4"}).status_code == 302
     assert WhistleFeedback.objects.get().justified is True
+    for again in (client.get(address), client.post(address, {"justified": "0", "clear": "1"})):
+        assert (again.status_code, again["Location"]) == (302, f"/tasks/{dispatched.number}/")
     assert page(cast.housing_officer).get(address).status_code == 403
     assert page(cast.fire_officer).get(address).status_code == 404
 

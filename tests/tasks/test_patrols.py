@@ -1,6 +1,6 @@
 """Patrols: written down once, passed on, looked at again, kept in Excel."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from uuid import uuid4
 
@@ -74,6 +74,8 @@ def test_another_persons_mark_answers_nothing(cast):
         ("lon", {"lon": float("nan"), "lat": 30.4}),
         ("at", {"at": make.NOW + timedelta(minutes=1)}),
         ("at", {"at": make.NOW - timedelta(days=32)}),
+        ("at", {"at": datetime.max.replace(tzinfo=UTC), "due_on": make.NOW.date()}),
+        ("due_on", {"due_on": make.NOW.date() - timedelta(days=1), "finding": "堆物"}),
     ],
 )
 def test_what_is_not_right_is_named(cast, field, values):

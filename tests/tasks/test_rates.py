@@ -274,6 +274,12 @@ def test_the_list_behind_a_figure_says_so(page, cast):
     assert "拒单不止一次" not in due
 
 
+@pytest.mark.parametrize("query", ["counted=nothing", "counted=due&first=yesterday"])
+def test_an_address_that_is_not_understood_says_so(page, cast, query):
+    text = page(cast.street_cadre).get(f"/tasks/?{query}").text
+    assert 'class="errorlist"' in text
+
+
 def test_a_department_finds_its_own_lists(page, cast):
     fill(cast)
     client = page(cast.urban_officer)
@@ -409,6 +415,14 @@ def test_only_the_reasons_in_force_can_be_chosen(page, cast):
     )
     form = page(cast.street_cadre).get(f"/tasks/{closed(cast).number}/exclusion/").context["form"]
     assert [code for code, _label in form.fields["reason_code"].choices] == ["unlawful"]
+
+
+def test_who_asks_again_is_led_back_to_the_task(page, cast):
+    task = closed(cast)
+    excluding.ask(task=task, reason_code="secret", reason="涉密", now=LATER, by=cast.street_cadre)
+    client, address = page(cast.street_cadre), f"/tasks/{task.number}/exclusion/"
+    for again in (client.get(address), client.post(address, {"reason_code": "secret"})):
+        assert (again.status_code, again["Location"]) == (302, f"/tasks/{task.number}/")
 
 
 def test_it_is_asked_once(cast):
