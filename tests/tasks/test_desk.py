@@ -12,6 +12,7 @@ from tasks.desk import desk_of
 from tasks.enums import Action, Light, Status, WhistleKind
 from tasks.limits import with_light
 from tasks.models import Task
+from tasks.views import board
 from tests import factories as make
 
 
@@ -259,6 +260,15 @@ def test_an_inbox_follows_the_department(page, cast):
     assert where(cast.urban_officer) == ["to_confirm"]
     make.act(task, Action.CONFIRM, cast.street_cadre)
     assert where(cast.urban_officer) == ["done"]
+
+
+def test_a_full_inbox_leads_on_to_the_list(page, cast, monkeypatch):
+    client, more = page(cast.urban_officer), "tab=departments"
+    make.task(cast, Status.DISPATCHED)
+    assert more not in client.get("/inbox/").text
+    monkeypatch.setattr(board, "COLUMN", 1)
+    make.task(cast, Status.DISPATCHED)
+    assert more in client.get("/inbox/").text
 
 
 def test_orders_show_what_can_be_taken_and_what_was(page, cast):
