@@ -36,7 +36,7 @@ ORDER_ROLES = HELPER_ROLES | {Role.BRANCH_SECRETARY}
 @login_required
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
-    """Everything between whistle and confirmation in a street, oldest first, with counts."""
+    """Everything between whistle and confirmation in a street, the most urgent first, with counts."""
     user, now = signed_in(request), timezone.now()
     reach = reach_of(user)
     if not user.is_superuser and not reach.roles & BOARD_ROLES:
@@ -50,8 +50,8 @@ def board(request: HttpRequest) -> HttpResponse:
             _column(name, found, order, user, now)
             for name, found, order in (
                 ("whistled", tasks.filter(status=Status.WHISTLED), "moved_at"),
-                ("dispatched", tasks.filter(status=Status.DISPATCHED), "report_in_by"),
-                ("reported_in", tasks.filter(status=Status.REPORTED_IN), "resolve_by"),
+                ("dispatched", tasks.filter(status=Status.DISPATCHED), "limit_at"),
+                ("reported_in", tasks.filter(status=Status.REPORTED_IN), "limit_at"),
                 ("resolved", done, "moved_at"),
             )
         ],
@@ -71,9 +71,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
         (
             "to_report_in",
             _assigned(own, AssignmentStatus.DISPATCHED, WITH_DEPARTMENTS),
-            "report_in_by",
+            "limit_at",
         ),
-        ("working", _assigned(own, AssignmentStatus.REPORTED_IN, WITH_DEPARTMENTS), "resolve_by"),
+        ("working", _assigned(own, AssignmentStatus.REPORTED_IN, WITH_DEPARTMENTS), "limit_at"),
         (
             "to_confirm",
             _assigned(own, AssignmentStatus.FINISHED, {Status.RESOLVED, *WITH_DEPARTMENTS}),

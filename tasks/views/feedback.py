@@ -14,6 +14,7 @@ from orgs.enums import Role
 from orgs.errors import DomainError
 from orgs.models import Unit, User
 from orgs.pages import form_page
+from orgs.paging import page_by_key
 from orgs.refusals import refuse
 from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
@@ -138,7 +139,7 @@ def refusals_page(request: HttpRequest) -> HttpResponse:
         "form": form,
         "period": period,
         "counts": refusals.by_department(user, period),
-        "found": refusals.refusals(user, period, department).order_by("-pk")[:SHOWN_REFUSALS],
+        "page": page_by_key(request, refusals.refusals(user, period, department), SHOWN_REFUSALS),
         "undecided": refusals.undecided(user).order_by("pk")[:SHOWN_REFUSALS],
         "whistles": _whistles(user, period),
         "department": department,

@@ -9,9 +9,10 @@ import time_machine
 
 from orgs.enums import Role
 from tasks.desk import desk_of
-from tasks.enums import Action, Light, Status
+from tasks.enums import Action, Light, Status, WhistleKind
 from tasks.limits import with_light
 from tasks.models import Task
+from tasks.views import board
 from tests import factories as make
 
 
@@ -226,6 +227,22 @@ def test_the_board_sorts_by_state(page, cast):
     ]
 
 
+@pytest.mark.parametrize(
+    ("who", "path"), [("street_cadre", "/board/"), ("urban_officer", "/inbox/")]
+)
+def test_what_runs_out_first_is_first_whichever_limit_it_is(page, cast, who, path):
+    """A contact overdue goes before work that is to be done earlier."""
+    kind = WhistleKind.ENFORCEMENT
+    not_contacted = make.task(cast, Status.REPORTED_IN, whistle_kind=kind)
+    spoken_with = make.task(cast, Status.REPORTED_IN)
+    spoken_with = make.act(spoken_with, Action.CONTACT, cast.urban_officer, text="已联系")
+    assert not_contacted.limit_at < spoken_with.limit_at == spoken_with.resolve_by
+    assert spoken_with.resolve_by < not_contacted.resolve_by
+    columns = page(getattr(cast, who)).get(path).context["columns"]
+    working = next(one for one in columns if one["name"] in ("reported_in", "working"))
+    assert numbers(working["rows"]) == [not_contacted.number, spoken_with.number]
+
+
 def test_an_inbox_follows_the_department(page, cast):
     task = make.task(cast, Status.DISPATCHED)
 
@@ -243,6 +260,15 @@ def test_an_inbox_follows_the_department(page, cast):
     assert where(cast.urban_officer) == ["to_confirm"]
     make.act(task, Action.CONFIRM, cast.street_cadre)
     assert where(cast.urban_officer) == ["done"]
+
+
+def test_a_full_inbox_leads_on_to_the_list(page, cast, monkeypatch):
+    client, more = page(cast.urban_officer), "tab=departments"
+    make.task(cast, Status.DISPATCHED)
+    assert more not in client.get("/inbox/").text
+    monkeypatch.setattr(board, "COLUMN", 1)
+    make.task(cast, Status.DISPATCHED)
+    assert more in client.get("/inbox/").text
 
 
 def test_orders_show_what_can_be_taken_and_what_was(page, cast):

@@ -11,6 +11,7 @@ from orgs.models import Notice
 from tasks import feedback
 from tasks.enums import Action, Status
 from tasks.models import DepartmentFeedback, FeedbackRound, WhistleFeedback
+from tasks.views import feedback as views
 from tests import factories as make
 
 DAY = make.NOW.date()
@@ -216,9 +217,21 @@ def test_a_figure_opens_its_list_and_what_waits_is_first(page, cast, time_machin
     make.act(task, Action.DISPATCH, cast.street_cadre, lead=cast.urban, assist=[])
     make.act(task, Action.REFUSE, cast.urban_officer, reason="仍不属本局")
     answer = page(cast.district_cadre).get("/refusals/", {"department": "urban-management"})
-    assert len(answer.context["found"]) == 2
+    assert len(answer.context["page"].rows) == 2
     assert [one.reason for one in answer.context["undecided"]] == ["仍不属本局"]
     counts = answer.context["counts"][0]
     assert (counts.refused, counts.pending) == (2, 1)
     answer = page(cast.district_cadre).get("/refusals/", {"department": "housing"})
-    assert list(answer.context["found"]) == []
+    assert answer.context["page"].rows == []
+
+
+def test_as_many_refusals_can_be_read_as_were_counted(page, cast, time_machine_at, monkeypatch):
+    monkeypatch.setattr(views, "SHOWN_REFUSALS", 1)
+    for reason in ("第一件", "第二件"):
+        task = make.task(cast, Status.DISPATCHED)
+        make.act(task, Action.REFUSE, cast.urban_officer, reason=reason)
+    client = page(cast.district_cadre)
+    first = client.get("/refusals/", {"department": "urban-management"})
+    second = client.get(f"/refusals/{first.context['page'].next}")
+    read = [[one.text for one in answer.context["page"].rows] for answer in (first, second)]
+    assert (first.context["counts"][0].refused, read) == (2, [["第二件"], ["第一件"]])
