@@ -12,9 +12,9 @@ from orgs import phones
 from orgs.enums import UnitKind
 from orgs.errors import Refused
 from orgs.models import Attachment, Unit
-from orgs.scoping import lies_in, reach_of
+from orgs.scoping import any_of, lies_in, reach_of
 from residents import id_numbers
-from residents.enums import ROLL_READERS
+from residents.enums import ROLL_KEEPERS, ROLL_READERS
 from residents.guardians import could_guard
 from residents.models import Belonging, Claim, Household, Person, PropertyContract
 
@@ -168,6 +168,17 @@ def _at_home(buildings: QuerySet[Unit], places: list[str], rooms: list[str]) -> 
     for word in rooms:
         homes = homes.filter(household__room=word)
     return Person.objects.filter(pk__in=homes.values("person"))
+
+
+def places_kept(user: "Reader") -> list[Unit]:
+    """The units whose roll somebody keeps, as they were given to them: a community, those of a grid."""
+    areas = {
+        held.area for held in reach_of(user).holdings if held.area and held.role in ROLL_KEEPERS
+    }
+    if not areas:
+        return []
+    given = any_of([Q(tree_id=area.tree_id, lft=area.left) for area in areas])
+    return list(Unit.objects.filter(given).order_by("tree_id", "lft"))
 
 
 def may_see_paper(user: "Reader", attachment: Attachment) -> bool:

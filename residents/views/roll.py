@@ -65,6 +65,7 @@ def people_search(request: HttpRequest) -> HttpResponse:
         found = queries.found(form.cleaned_data["q"], user)
     context = {
         "form": form,
+        "kept": queries.places_kept(user),
         "reads_care": user.has_perm("residents.view_care"),
         "found": found[: queries.FOUND_AT_MOST],
         "more": len(found) > queries.FOUND_AT_MOST,

@@ -133,3 +133,11 @@ def test_the_first_thing_that_the_keyboard_reaches_leads_to_the_content(visit):
     page = visit("street")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
+
+
+def test_no_empty_picture_is_shown_without_javascript(visit):
+    page = visit("community", PHONE, path="/coverage/", scripts=False)
+    assert page.locator("#coverage-map").is_hidden()
+    assert page.locator("#coverage-chart").is_hidden()
+    # The numbers stand there all the same.
+    assert page.locator(".rate-table").count() == 2

@@ -88,6 +88,18 @@ def test_days_are_written_as_people_write_them(page, cast, flat):
         assert "2026-03-10" not in text
 
 
+def test_the_ledgers_are_one_step_from_the_menu_for_who_keeps_them(page, cast):
+    for who, places in (
+        (cast.community_worker, [cast.community]),
+        (cast.grid_worker, [cast.compound]),
+        (cast.street_cadre, []),
+    ):
+        answer = page(who).get("/people/search/")
+        assert answer.context["kept"] == places
+        for place in places:
+            assert f"/units/{place.code}/ledgers/" in answer.content.decode()
+
+
 def test_numbers_are_masked_on_every_page(page, cast, flat):
     person = Person.objects.get()
     client = page(cast.community_worker)
