@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from orgs import audit, phones, positions, users
+from orgs.admin.base import PortalAdmin
 from orgs.appointing import appointable_positions, visible_people, visible_positions
 from orgs.enums import PositionTarget, Role
 from orgs.errors import DomainError, Refused
@@ -52,7 +53,7 @@ class HeldPositions(admin.TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(PortalAdmin):
     """Accounts. Search takes a part of a name, or a whole mobile number."""
 
     list_display = ("username", "name", "masked_phone", "is_active", "is_staff", "last_login")
@@ -165,7 +166,7 @@ class UserAdmin(admin.ModelAdmin):
 
 
 @admin.register(Position)
-class PositionAdmin(admin.ModelAdmin):
+class PositionAdmin(PortalAdmin):
     """Positions: appointed here, otherwise read; they end and change hands on the staff pages."""
 
     list_display = ("user", "role", "place", "starts", "ends", "acting_for")

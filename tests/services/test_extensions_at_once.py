@@ -7,29 +7,22 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from orgs.errors import DomainError
 from tasks import bulk, dispatching, triage, working
 from tasks.enums import Action, Status
 from tasks.models import DecisionRequest, Task
 from tests import factories as make
+from tests.services.outcomes import outcome
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS = 4
 
 
-def told(call) -> str:
-    try:
-        call()
-    except DomainError as error:
-        return error.code
-    return "done"
-
-
 def ask(task, by, until):
-    return partial(
-        told,
-        partial(working.request_extension, task=task, until=until, reason="缺料", by=by, now=make.NOW),
-    )  # fmt: skip
+    return outcome(
+        partial(
+            working.request_extension, task=task, until=until, reason="缺料", by=by, now=make.NOW
+        )
+    )
 
 
 def test_more_time_is_asked_for_once(cast, at_once):
@@ -47,15 +40,18 @@ def test_it_is_decided_once_whoever_decides_how(cast, at_once):
     assert ask(task, cast.urban_officer, until)() == "done"
     before = Task.objects.get(pk=task.pk).resolve_by
     calls = [
-        partial(
-            told,
+        outcome(
             partial(
-                dispatching.decide_extension, task=task, granted=granted, reason="已核", by=by,
+                dispatching.decide_extension,
+                task=task,
+                granted=granted,
+                reason="已核",
+                by=by,
                 now=make.NOW,
-            ),
+            )
         )
         for granted, by in [(True, cast.street_cadre), (False, cast.street_leader)] * 2
-    ]  # fmt: skip
+    ]
     assert Counter(at_once(*calls))["done"] == 1
     [request] = DecisionRequest.objects.all()
     assert Task.objects.get(pk=task.pk).resolve_by == (until if request.granted else before)
@@ -68,14 +64,17 @@ def test_a_task_accepted_in_bulk_and_by_itself_is_accepted_once(cast, at_once):
 
     def many():
         lines = bulk.act(
-            action=Action.ACCEPT, numbers=numbers, body={}, by=cast.community_worker,
+            action=Action.ACCEPT,
+            numbers=numbers,
+            body={},
+            by=cast.community_worker,
             now=timezone.now(),
-        )  # fmt: skip
+        )
         return sum(line.ok for line in lines)
 
     def one():
         accept = partial(triage.accept, task=tasks[1], by=cast.grid_worker, now=timezone.now())
-        return int(told(accept) == "done")
+        return int(outcome(accept)() == "done")
 
     assert sum(at_once(many, many, one)) == len(tasks)
     for task in tasks:

@@ -6,36 +6,32 @@ from functools import partial
 
 import pytest
 
-from orgs.errors import DomainError
 from orgs.models import Notice
-from tasks import excluding, feedback
+from tasks import excluding, feedback, rates
 from tasks.enums import Status
 from tasks.models import DepartmentFeedback, Exclusion, FeedbackRound, WhistleFeedback
 from tests import factories as make
+from tests.services.outcomes import outcome
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS = 4
 DAY = make.NOW.date()
 
 
-def told(call, **values) -> str:
-    try:
-        call(**values)
-    except DomainError as error:
-        return error.code
-    return "done"
-
-
 def open_round(cast):
     return feedback.open_round(
-        street=cast.street, first=DAY, last=DAY, closes_on=DAY + timedelta(days=7),
-        by=cast.street_cadre, now=make.NOW,
-    )  # fmt: skip
+        street=cast.street,
+        first=DAY,
+        last=DAY,
+        closes_on=DAY + timedelta(days=7),
+        by=cast.street_cadre,
+        now=make.NOW,
+    )
 
 
 def test_a_double_click_opens_one_round(cast, at_once):
     make.task(cast, Status.DISPATCHED)
-    answers = at_once(*[partial(told, open_round, cast=cast)] * CLIENTS)
+    answers = at_once(*[outcome(partial(open_round, cast=cast))] * CLIENTS)
     assert Counter(answers) == {"done": 1, "opened_already": CLIENTS - 1}
     assert FeedbackRound.objects.count() == 1
     assert Notice.objects.filter(recipient=cast.owner, kind=feedback.INVITED).count() == 1
@@ -46,12 +42,19 @@ def test_a_department_is_rated_once(cast, at_once):
     open_round(cast)
     row = DepartmentFeedback.objects.filter(rater=cast.owner).first()
     calls = [
-        partial(
-            told, feedback.answer, feedback=row, responds=stars, solves=stars, manner=stars,
-            by=cast.owner, now=make.NOW,
+        outcome(
+            partial(
+                feedback.answer,
+                feedback=row,
+                responds=stars,
+                solves=stars,
+                manner=stars,
+                by=cast.owner,
+                now=make.NOW,
+            )
         )
         for stars in (1, 2, 4, 5)
-    ]  # fmt: skip
+    ]
     assert Counter(at_once(*calls)) == {"done": 1, "answered_already": CLIENTS - 1}
     row.refresh_from_db()
     assert row.responds == row.solves == row.manner
@@ -59,28 +62,46 @@ def test_a_department_is_rated_once(cast, at_once):
 
 def test_a_whistle_is_spoken_of_once(cast, at_once):
     task = make.task(cast, Status.REPORTED_IN)
-    call = partial(
-        told, feedback.rate_whistle, task=task, justified=True, clear=4, by=cast.urban_officer,
-        now=make.NOW,
-    )  # fmt: skip
+    call = outcome(
+        partial(
+            feedback.rate_whistle,
+            task=task,
+            justified=True,
+            clear=4,
+            by=cast.urban_officer,
+            now=make.NOW,
+        )
+    )
     assert Counter(at_once(*[call] * CLIENTS)) == {"done": 1, "answered_already": CLIENTS - 1}
     assert WhistleFeedback.objects.count() == 1
 
 
 def test_leaving_out_of_the_rates_is_asked_and_decided_once(cast, at_once):
     task = make.task(cast, Status.CLOSED)
-    [code, *_others] = sorted(excluding.rates.rule_in_force().exclusions)
-    ask = partial(
-        told, excluding.ask, task=task, reason_code=code, reason="不属实", by=cast.street_cadre,
-        now=make.NOW,
-    )  # fmt: skip
+    [code, *_others] = sorted(rates.rule_in_force().exclusions)
+    ask = outcome(
+        partial(
+            excluding.ask,
+            task=task,
+            reason_code=code,
+            reason="不属实",
+            by=cast.street_cadre,
+            now=make.NOW,
+        )
+    )
     assert Counter(at_once(*[ask] * CLIENTS)) == {"done": 1, "asked_already": CLIENTS - 1}
     [row] = Exclusion.objects.all()
     decide = [
-        partial(
-            told, excluding.decide, exclusion=row, granted=granted, reason="已核",
-            by=cast.district_cadre, now=make.NOW,
+        outcome(
+            partial(
+                excluding.decide,
+                exclusion=row,
+                granted=granted,
+                reason="已核",
+                by=cast.district_cadre,
+                now=make.NOW,
+            )
         )
         for granted in (True, False) * 2
-    ]  # fmt: skip
+    ]
     assert Counter(at_once(*decide)) == {"done": 1, "decided_already": CLIENTS - 1}
