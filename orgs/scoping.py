@@ -168,8 +168,9 @@ def reach_of(user: "Person", today: date | None = None) -> Reach:
 
 def forget_reach(user: "Person | None") -> None:
     """Drops what was remembered: the tree or the person's positions have changed."""
-    if user is not None:
-        vars(user).pop("_reach", None)
+    # A request's user is a proxy: what is remembered stands on the person behind it.
+    if hasattr(user, "_reach"):
+        del user._reach
 
 
 def _load_reach(user: "Person", today: date) -> Reach:

@@ -1,6 +1,6 @@
 """Who keeps the unit tree and what stands on it: grids, party organisations, departments."""
 
-from orgs.enums import Role
+from orgs.enums import Role, UnitKind
 from orgs.models import (
     CompoundProfile,
     Department,
@@ -27,11 +27,15 @@ def may_change_unit(user: User, unit: Unit) -> bool:
 
 
 def may_add_below(user: User, parent: Unit | District) -> bool:
-    """Whether a person may add a unit below this one (a street below a district)."""
+    """Whether a person may add a unit below this one (a street below a district).
+
+    A community adds the buildings of its compounds.
+    """
     reach = reach_of(user)
     if isinstance(parent, District):
         return parent.pk in reach.district_ids(DISTRICT_KEEPERS)
-    return bool(reach.roles_at(parent) & UNIT_KEEPERS)
+    keepers = PROFILE_KEEPERS if parent.kind == UnitKind.COMPOUND else UNIT_KEEPERS
+    return bool(reach.roles_at(parent) & keepers)
 
 
 def _may_describe(user: User, described: Unit | CompoundProfile) -> bool:
@@ -52,7 +56,7 @@ def _may_keep_department(user: User, department: Department) -> bool:
     return department.district_id in reach_of(user).district_ids({Role.DISTRICT_OFFICE})
 
 
-grant("orgs.add_unit", UNIT_KEEPERS, may_add_below)
+grant("orgs.add_unit", PROFILE_KEEPERS, may_add_below)
 grant("orgs.change_unit", UNIT_KEEPERS, may_change_unit)
 grant("orgs.move_unit", UNIT_KEEPERS, may_change_unit)
 for _verb in ("add", "change"):

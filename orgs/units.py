@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # takes a number from here on, and gets its own code later (`code=` of `move`).
 FIRST_PROVISIONAL = 901
 LAST_NUMBER = 999
+MOST_BUILDINGS = 100
 PROFILE_FIELDS = ("year_built", "type", "planned_households", "lon", "lat")
 # Shown with the others; they follow the compound's property contracts, which live a floor higher.
 FOLLOWING_FIELDS = ("property_mode", "property_firm")
@@ -50,11 +51,14 @@ def create(
     """
     _lock_for_new(parent)
     _allow(by, "orgs.add_unit", parent)
+    name = _checked_name(name)
+    if isinstance(parent, Unit):
+        _refuse_twin(parent, name)
     level = 0 if isinstance(parent, District) else parent.level + 1
     if level >= len(UNIT_LEVELS) or UNIT_LEVELS[level] != kind:
         raise Refused(_("A unit of this kind does not belong there."), field="kind")
     unit = Unit(
-        name=_checked_name(name),
+        name=name,
         kind=kind,
         official_type=official_type,
         code=code_for_new(parent=parent, code=code),
@@ -72,6 +76,35 @@ def create(
 
 
 @transaction.atomic
+def create_buildings(
+    *, compound: Unit, first: str, last: int, by: "User | None", now: datetime | None = None
+) -> list[Unit]:
+    """Adds the buildings of a compound from the first ("1栋") to the one numbered `last`, or none.
+
+    Raises Refused for a first name that does not begin with its number (`name`), for numbers out of
+    order or too many (`last`), and as `create` does.
+    """
+    found = re.fullmatch(r"(\d{1,4})(\D.*)", first.strip(), re.ASCII)
+    if found is None:
+        raise Refused(
+            _("For several buildings give the first with its number in front, like 1栋."),
+            field="name",
+        )
+    number, rest = int(found[1]), found[2]
+    if not number < last < number + MOST_BUILDINGS:
+        raise Refused(
+            _("The last number comes after the first, and at most %(most)d buildings at once.")
+            % {"most": MOST_BUILDINGS},
+            field="last",
+        )
+    kind = UnitKind.BUILDING
+    return [
+        create(parent=compound, name=f"{one}{rest}", kind=kind, by=by, now=now)
+        for one in range(number, last + 1)
+    ]
+
+
+@transaction.atomic
 def rename(
     *,
     unit: Unit,
@@ -85,6 +118,8 @@ def rename(
     _allow(by, "orgs.change_unit", unit)
     before = unit.name
     unit.name = _checked_name(name)
+    if unit.parent and unit.name != before:
+        _refuse_twin(unit.parent, unit.name)
     if official_type is not None:
         unit.official_type = official_type
     Unit.objects.filter(pk=unit.pk).update(name=unit.name, official_type=unit.official_type)
@@ -229,6 +264,14 @@ def _checked_name(name: str) -> str:
             _("Give a name of 1 to %(longest)d characters.") % {"longest": longest}, field="name"
         )
     return name
+
+
+def _refuse_twin(parent: Unit, name: str) -> None:
+    """People and sheets tell neighbours by their names; the lock on the street lets nobody in between."""
+    if parent.children.filter(name=name).exists():
+        raise Refused(
+            _("There is a “%(name)s” already.") % {"name": name}, code="name_taken", field="name"
+        )
 
 
 def _allow(by: "User | None", perm: str, obj: Any) -> None:

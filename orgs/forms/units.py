@@ -22,8 +22,18 @@ class NewUnitForm(forms.Form):
         help_text=_("Leave it empty until the official code is known."),
     )
 
+    last = forms.IntegerField(
+        label=_("up to number"),
+        required=False,
+        min_value=1,
+        max_value=9999,
+        help_text=_("For several buildings at once: 1栋 above, and here the last number, like 20."),
+    )
+
     def __init__(self, *args: object, kind: UnitKind, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through
+        if kind != UnitKind.BUILDING:
+            del self.fields["last"]
         if kind in (UnitKind.COMPOUND, UnitKind.BUILDING):
             del self.fields["code"], self.fields["official_type"]
         elif kind == UnitKind.STREET:

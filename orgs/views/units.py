@@ -1,6 +1,6 @@
 """Pages of the unit tree: districts and streets, one unit, and changing them."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -122,15 +122,26 @@ def _add(
     _require(request, "orgs.add_unit", parent)
     form = NewUnitForm(request.POST or None, kind=kind)
     if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        last = given.pop("last", None)
         try:
-            made = units.create(
-                parent=parent, kind=kind, by=signed_in(request), **form.cleaned_data
-            )
+            if last is None:
+                made = [units.create(parent=parent, kind=kind, by=signed_in(request), **given)]
+            else:
+                made = units.create_buildings(
+                    compound=cast(Unit, parent),
+                    first=given["name"],
+                    last=last,
+                    by=signed_in(request),
+                )
         except Refused as error:
             refuse(request, form, error)
         else:
-            messages.success(request, _("%(unit)s was added.") % {"unit": made})
-            return redirect("orgs:unit", code=made.code)
+            if len(made) == 1:
+                messages.success(request, _("%(unit)s was added.") % {"unit": made[0]})
+                return redirect("orgs:unit", code=made[0].code)
+            messages.success(request, _("%(count)d buildings were added.") % {"count": len(made)})
+            return redirect(back)
     heading = _("Add a %(kind)s to %(place)s") % {"kind": kind.label, "place": parent}
     return form_page(request, form, heading, _("Add"), back, trail=[*trail, (_("Add"), "")])
 

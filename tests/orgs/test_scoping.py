@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.utils.functional import SimpleLazyObject
 
 from orgs.enums import Role
 from orgs.models import Unit
-from orgs.scoping import reach_of
+from orgs.scoping import forget_reach, reach_of
 from tests import factories as make
 
 
@@ -62,3 +64,12 @@ def test_reach_costs_one_query_and_two_for_grids_districts_and_organisations(
     for person, queries in ((cast.owner, 1), (cast.community_worker, 1), (cast.grid_worker, 2)):
         with django_assert_num_queries(queries):
             reach_of(person)
+
+
+def test_what_a_requests_user_holds_is_forgotten_behind_the_proxy(cast):
+    proxy = SimpleLazyObject(lambda: cast.community_worker)
+    before = reach_of(proxy)
+    forget_reach(proxy)
+    assert reach_of(proxy) is not before
+    assert reach_of(cast.community_worker) is reach_of(proxy)
+    forget_reach(AnonymousUser())

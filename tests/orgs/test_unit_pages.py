@@ -99,6 +99,42 @@ def test_adding_and_renaming(page, cast):
     assert Unit.objects.get(pk=made.pk).name == "丽景新村"
 
 
+def test_a_community_fills_an_empty_compound_with_buildings(page, cast):
+    empty = make.unit(cast.community, name="丽景小区")
+    client, address = page(cast.community_worker), f"/units/{empty.code}/add/"
+    assert address in client.get(f"/units/{empty.code}/").content.decode()
+    client.post(address, {"name": "1栋", "last": "12"})
+    names = list(empty.children.order_by("lft").values_list("name", flat=True))
+    assert names == [f"{number}栋" for number in range(1, 13)]
+    assert len(set(empty.children.values_list("code", flat=True))) == 12
+    client.post(address, {"name": "幼儿园"})
+    assert empty.children.filter(name="幼儿园").count() == 1
+    for body, wrong in (
+        ({"name": "12栋", "last": "20"}, "name"),
+        ({"name": "幼儿园"}, "name"),
+        ({"name": "南栋", "last": "3"}, "name"),
+        ({"name": "21栋", "last": "21"}, "last"),
+        ({"name": "21栋", "last": "9999"}, "last"),
+    ):
+        refused = client.post(address, body)
+        assert (refused.status_code, list(refused.context["form"].errors)) == (400, [wrong]), body
+        assert refused.context["form"]["name"].value() == body["name"]
+    assert empty.children.count() == 13
+    for who in (cast.sibling_worker, cast.grid_worker, cast.property_clerk, cast.owner):
+        assert page(who).post(address, {"name": "99栋"}).status_code == 403
+    assert client.post(f"/units/{cast.community.code}/add/", {"name": "新小区"}).status_code == 403
+
+
+def test_neighbours_have_different_names(page, cast):
+    client = page(cast.street_cadre)
+    refused = client.post(
+        f"/units/{cast.other_compound.code}/rename/", {"name": cast.compound.name}
+    )
+    assert (refused.status_code, list(refused.context["form"].errors)) == (400, ["name"])
+    same = client.post(f"/units/{cast.compound.code}/rename/", {"name": cast.compound.name})
+    assert same.status_code == 302
+
+
 def test_a_refused_form_keeps_what_was_typed(page, cast):
     response = page(cast.street_cadre).post(
         "/units/421102005000/add/", {"name": "新社区", "code": "421102005003"}
