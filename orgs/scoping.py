@@ -170,7 +170,7 @@ def forget_reach(user: "Person | None") -> None:
     """Drops what was remembered: the tree or the person's positions have changed."""
     # A request's user is a proxy: what is remembered stands on the person behind it.
     if hasattr(user, "_reach"):
-        del user._reach
+        del user._reach  # type: ignore[union-attr]  # nobody remembers nothing
 
 
 def _load_reach(user: "Person", today: date) -> Reach:
