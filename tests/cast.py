@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from orgs.enums import Role
-from orgs.models import Department, District, Grid, PartyOrganisation, Unit, User
+from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit, User
 from tests import factories as make
 
 
@@ -60,8 +60,7 @@ def make_cast() -> Cast:
     other_compound = make.unit(community, code="421102005003-002", name="湖畔小区")
     other_street = make.unit(code="421102001000", name="赤壁街道", district=district)
     other_community = make.unit(other_street, code="421102001001", name="汉川门社区居民委员会")
-    for place in (
-        district,
+    places = (
         street,
         community,
         sibling,
@@ -70,8 +69,12 @@ def make_cast() -> Cast:
         other_compound,
         other_street,
         other_community,
-    ):
-        place.refresh_from_db()
+    )
+    # The tree has moved since they were made.
+    now = Unit.objects.in_bulk([place.pk for place in places])
+    for place in places:
+        stored = now[place.pk]
+        vars(place).update(tree_id=stored.tree_id, lft=stored.lft, rght=stored.rght)
     grid = make.grid(community, [compound], code="421102005003-G01", name="翡翠一品网格")
     branch = make.branch([compound], name="翡翠一品小区党支部")
     urban = make.department(
@@ -82,15 +85,20 @@ def make_cast() -> Cast:
     )
     fire = make.department(district, code="fire", name="消防救援大队", short_name="消防大队")
 
+    # All people in two statements: nearly every test has them.
+    people: list[User] = []
+    positions: list[Position] = []
+
     def person(
         username: str, name: str, role: Role | None = None, where: object = None, **values: object
     ) -> User:
-        made = make.user(username, name=name, **values)  # type: ignore[arg-type]
+        made = make.new_user(username, name=name, **values)  # type: ignore[arg-type]
+        people.append(made)
         if role:
-            make.position(made, role, where)
+            positions.append(make.new_position(made, role, where))
         return made
 
-    return Cast(
+    cast = Cast(
         district,
         street,
         community,
@@ -127,3 +135,6 @@ def make_cast() -> Cast:
         auditor=person("auditor", "秦审计", Role.AUDITOR, district),
         outsider=person("outsider", "尤路人"),
     )
+    User.objects.bulk_create(people)
+    Position.objects.bulk_create(positions)
+    return cast

@@ -70,6 +70,13 @@ def unit(parent: Unit | None = None, **values: Any) -> Unit:
 
 
 def user(username: str = "", phone: str = "", **values: Any) -> User:
+    person = new_user(username, phone, **values)
+    person.save()
+    return person
+
+
+def new_user(username: str = "", phone: str = "", **values: Any) -> User:
+    """Not stored yet."""
     username = username or f"user{next(_numbers)}"
     person = User(username=username, **{"name": username} | values)
     if phone:
@@ -77,12 +84,18 @@ def user(username: str = "", phone: str = "", **values: Any) -> User:
         person.phone_index = phones.index(phone)
         person.phone_verified = True
     person.set_password("Neighbour-2026")
-    person.save()
     return person
 
 
 def position(person: User, role: Role, where: Any, **values: Any) -> Position:
-    return Position.objects.create(
+    made = new_position(person, role, where, **values)
+    made.save()
+    return made
+
+
+def new_position(person: User, role: Role, where: Any, **values: Any) -> Position:
+    """Not stored yet."""
+    return Position(
         user=person,
         role=role,
         **{ROLE_TARGETS[role].value: where} | {"starts": date(2020, 1, 1)} | values,
