@@ -25,7 +25,8 @@ def send(page, ledger, content, name="台账.xlsx"):
 
 
 def wait(page):
-    page.locator("#import:not([aria-busy])").wait_for()
+    """Until the worker, which may have to start first, is done."""
+    page.locator("#import:not([aria-busy])").wait_for(timeout=120_000)
 
 
 def figures(page):
