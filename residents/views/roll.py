@@ -110,7 +110,7 @@ def person_correct(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     initial = {name: getattr(person, name) for name in (*_CORRECTED, "guardian")}
     form = CorrectForm(
-        request.POST or None, initial=initial, guardians=queries.guardians_of(person)
+        request.POST or None, initial=initial, guardians=queries.guardians_of(person, user)
     )
     if request.method == "POST" and form.is_valid():
         try:
