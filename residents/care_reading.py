@@ -29,9 +29,11 @@ def entries_in(unit: "Unit", among: QuerySet[CareEntry]) -> QuerySet[CareEntry]:
     return among.filter(lies_in(unit, "person__place"))
 
 
-def with_people(entries: QuerySet[CareEntry]) -> QuerySet[CareEntry]:
-    """Entries with their person, and `person.homes`: where the person belongs today."""
-    today = Belonging.objects.filter(ends=None).select_related("household__building")
+def with_people(entries: QuerySet[CareEntry], user: "User") -> QuerySet[CareEntry]:
+    """Entries with their person, and `person.homes`: where they belong today, as far as in sight."""
+    today = (
+        Belonging.objects.visible_to(user).filter(ends=None).select_related("household__building")
+    )
     homes = Prefetch("person__belongings", today.order_by("pk"), to_attr="homes")
     return entries.select_related("person__place", "entered_by").prefetch_related(homes)
 

@@ -204,7 +204,7 @@ def export(
 def _rows(entries: QuerySet[CareEntry], user: "User", today: date) -> Iterator[Row]:
     """The lines, each with the latest visit to the person."""
     last = 0
-    found = care_reading.with_people(entries).order_by("pk")
+    found = care_reading.with_people(entries, user).order_by("pk")
     while chunk := list(found.filter(pk__gt=last)[:CHUNK]):
         areas: PatrolAreas = patrol_areas({one.person.place.tree_id for one in chunk})
         visits = care_reading.visits_to([one.person_id for one in chunk], user)

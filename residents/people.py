@@ -1,7 +1,7 @@
 """People on the roll: entering, correcting, moving in and out of households."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from orgs.models import User
 
 LONGEST_NAME = 40
+# Sent again within it, the same words are a double click.
+SENT_TWICE = timedelta(minutes=1)
 # Kept as they are entered; numbers have their own way.
 PLAIN_FIELDS = (
     "name", "sex", "born", "ethnicity", "marital", "employment", "insurance", "registered_at",
@@ -128,12 +130,13 @@ def move_in(
 
     Whoever keeps the roll vouches for the entry, so it counts as verified. Raises NotAllowed;
     Refused for a share that is none or makes more than the whole, `belongs_already`, a second
-    first owner (`owner_exists`).
+    first owner (`owner_exists`), the same words twice (`entered_already`).
     """
     must_keep(by, household.building)
     Household.objects.select_for_update(of=("self",)).get(pk=household.pk)
     person = known_as(details, _roll_around(household.building))
     if person is None:
+        _refuse_twice(household, details, by, now)
         person = enter(details=details, place=household.building, by=by, now=now)
     elif Person.objects.sees(by, person):
         # Of somebody on another place's roll nothing is changed here.
@@ -275,6 +278,19 @@ def _roll_around(building: Unit) -> QuerySet[Person]:
     """The people on the rolls of a building's compound and of what lies in it."""
     compound = building.parent or building
     return Person.objects.filter(lies_in(compound, "place"))
+
+
+def _refuse_twice(household: Household, details: Details, by: "User", now: datetime) -> None:
+    """Without numbers nothing else tells a form that was sent twice from two namesakes."""
+    if details.id_number or details.phone:
+        return
+    just_now = household.belongings.filter(
+        ends=None, verified_by=by, verified_at__gt=now - SENT_TWICE,
+        person__name=details.name, person__id_index=None, person__phone_index="",
+    )  # fmt: skip
+    if just_now.exists():
+        message = _("%(name)s was entered here just now. Enter a namesake after a minute.")
+        raise Refused(message % {"name": details.name}, code="entered_already", field="name")
 
 
 def _fill_in(person: Person, details: Details, now: datetime) -> None:

@@ -79,9 +79,10 @@ def guardians_in(household: Household) -> QuerySet[Person]:
     return could_guard(Person.objects.filter(pk__in=at_home.values("person")), timezone.localdate())
 
 
-def guardians_of(person: Person) -> QuerySet[Person]:
-    """Who may speak for a person: the grown-ups of their homes, and the present guardian."""
-    homes = Belonging.objects.filter(person=person, ends=None).values("household")
+def guardians_of(person: Person, user: "Reader") -> QuerySet[Person]:
+    """Who may speak for a person: the grown-ups of their homes in sight, and the present guardian."""
+    seen = Belonging.objects.visible_to(user)
+    homes = seen.filter(person=person, ends=None).values("household")
     at_home = Belonging.objects.filter(household__in=homes, ends=None).values("person")
     fits = could_guard(Person.objects.filter(pk__in=at_home), timezone.localdate())
     found = Q(pk__in=fits.values("pk")) | Q(pk=person.guardian_id)

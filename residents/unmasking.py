@@ -42,7 +42,7 @@ def reveal(*, person: Person, field: PrivateField, purpose: str, by: User, now: 
         raise Refused(_("The roll does not know this."), code="nothing_there")
     # The account's row is the queue: two tries of one account count one after the other.
     User.objects.select_for_update(of=("self",)).get(pk=by.pk)
-    if _seen_today(by, now) >= settings.UNMASKINGS_A_DAY:
+    if not left_today(by, now):
         raise TooOften(
             _("You have seen private data %(limit)d times today. Go on tomorrow.")
             % {"limit": settings.UNMASKINGS_A_DAY}
@@ -52,6 +52,11 @@ def reveal(*, person: Person, field: PrivateField, purpose: str, by: User, now: 
         "residents.unmask", by=by, obj=person, detail={"field": field, "record": seen.pk}, now=now
     )
     return value
+
+
+def left_today(by: User, now: datetime) -> int:
+    """How often an account may still look today."""
+    return max(0, settings.UNMASKINGS_A_DAY - _seen_today(by, now))
 
 
 def _seen_today(by: User, now: datetime) -> int:

@@ -91,7 +91,10 @@ class TaskFilter(FilterSet):
     department = django_filters.ModelChoiceFilter(
         queryset=Department.objects.all(), to_field_name="code", method="with_department"
     )
-    charge = django_filters.BooleanFilter(method="answered_for")
+    charge = django_filters.BooleanFilter(method="answered_for", widget=forms.CheckboxInput)
+    departmental = django_filters.BooleanFilter(
+        method="done_by_departments", widget=forms.CheckboxInput
+    )
     counted = django_filters.ChoiceFilter(choices=Figure.choices, method="behind_figure")
     first = django_filters.DateFilter(method="with_figure", validators=DAY_VALIDATORS)
     last = django_filters.DateFilter(method="with_figure", validators=DAY_VALIDATORS)
@@ -147,6 +150,10 @@ class TaskFilter(FilterSet):
     def answered_for(self, tasks: QuerySet[Task], name: str, only: bool) -> QuerySet[Task]:
         """Only what the person answers for, as the lights above the desk count it."""
         return tasks.filter(pk__in=in_charge(self.request.user).values("pk")) if only else tasks
+
+    def done_by_departments(self, tasks: QuerySet[Task], name: str, only: bool) -> QuerySet[Task]:
+        """Only what departments reported as done, as the last column of the board counts it."""
+        return tasks.filter(worked_from__in=WITH_DEPARTMENTS) if only else tasks
 
     def behind_figure(self, tasks: QuerySet[Task], name: str, figure: str) -> QuerySet[Any]:
         """The tasks that a figure of the rates was counted from; `first`, `last`, `lead` belong to it."""
@@ -228,6 +235,9 @@ class TaskPageFilter(TaskFilter):
     )
     charge = django_filters.BooleanFilter(
         label=_("Only what I answer for"), method="answered_for", widget=forms.CheckboxInput
+    )
+    departmental = django_filters.BooleanFilter(
+        method="done_by_departments", widget=forms.HiddenInput
     )
     counted = django_filters.ChoiceFilter(
         choices=Figure.choices, method="behind_figure", widget=forms.HiddenInput

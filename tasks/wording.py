@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from tasks.enums import Action, Status, Triage
+from tasks.enums import Action, RequestKind, Status, Triage
 from tasks.models import Task
 
 # How satisfied a reporter is.
@@ -37,8 +39,6 @@ HAPPENED = {
     Action.REPORT_IN: gettext_lazy("Your department has reported in."),
     Action.CONTACT: gettext_lazy("The contact with the reporter is noted."),
     Action.REFUSE: gettext_lazy("Your refusal is noted."),
-    Action.DECIDE_REFUSAL: gettext_lazy("Your decision is noted."),
-    Action.DECIDE_EXTENSION: gettext_lazy("Your decision is noted."),
     Action.FINISH: gettext_lazy("Your department's part is finished."),
     Action.RESOLVE: gettext_lazy("Reported as done; it waits for confirmation."),
     Action.CONFIRM: gettext_lazy("Confirmed and closed."),
@@ -55,16 +55,44 @@ HAPPENED_IN = {
     (Action.REFUSE, Status.WHISTLED): gettext_lazy("Refused; it is back with the street."),
     (Action.CONFIRM, Status.RATING): gettext_lazy("Confirmed; it waits for the reporter's rating."),
 }
+# What was decided: granted, or not.
+DECIDED = {
+    Action.DECIDE_REFUSAL: (
+        RequestKind.REFUSAL,
+        gettext_lazy("Refusal granted: the task is back with the street."),
+        gettext_lazy("Refusal not granted: the department keeps the task."),
+    ),
+    Action.DECIDE_EXTENSION: (
+        RequestKind.EXTENSION,
+        gettext_lazy("More time granted: it is to be done by %(until)s."),
+        gettext_lazy("More time not granted: the time limit stays as it was."),
+    ),
+}
 
 
 def happened(action: Action, task: Task) -> str:
     """A sentence for whoever did it; `task` is as it is afterwards."""
-    said = HAPPENED_IN.get((action, Status(task.status))) or HAPPENED.get(action, action.label)
+    said = (
+        _decided(action, task)
+        or HAPPENED_IN.get((action, Status(task.status)))
+        or HAPPENED.get(action, action.label)
+    )
+    until = timezone.localtime(task.resolve_by) if task.resolve_by else None
     return str(said) % {
+        "until": date_format(until, "DATETIME_FORMAT") if until else "",
         "number": task.merged_into.number if task.merged_into else "",
         "place": task.unit,
         "names": listed(_departments(task)) if action == Action.DISPATCH else "",
     }
+
+
+def _decided(action: Action, task: Task) -> str:
+    """What was decided last; "" after any other step."""
+    if action not in DECIDED:
+        return ""
+    kind, granted, denied = DECIDED[action]
+    answers = [one.granted for one in task.requests.all() if one.kind == kind and one.decided_at]
+    return str(granted if answers and answers[-1] else denied)
 
 
 def listed(names: Iterable[str]) -> str:

@@ -50,7 +50,7 @@ def care_list(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     form = _filter(request)
     found, unit = _chosen(request, form)
-    page = page_by_key(request, care_reading.with_people(found))
+    page = page_by_key(request, care_reading.with_people(found, user))
     context = {
         "form": form,
         "unit": unit,
@@ -71,7 +71,7 @@ def care_due(request: HttpRequest) -> HttpResponse:
     """Whose next visit is due, the longest overdue first."""
     user, today = signed_in(request), timezone.localdate()
     due = care_reading.due(CareEntry.objects.visible_to(user), today)
-    rows = list(care_reading.with_people(due)[: DUE_AT_MOST + 1])
+    rows = list(care_reading.with_people(due, user)[: DUE_AT_MOST + 1])
     context = {
         "rows": _named(user, rows[:DUE_AT_MOST]),
         "more": len(rows) > DUE_AT_MOST,
@@ -161,7 +161,7 @@ def care_entry(request: HttpRequest, pk: int) -> HttpResponse:
         "details": care_reading.in_words(entry),
         "history": care_reading.history_of(entry),
         "visits": visits.get(entry.person_id, [])[:SHOWN_VISITS],
-        "homes": _homes(entry),
+        "homes": _homes(entry, user),
         "phone": masking.phone(entry.person),
         "keeps": user.has_perm(care.KEEP, entry),
         "reads_roll": Person.objects.sees(user, entry.person),
@@ -219,12 +219,12 @@ def care_end(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def care_visit(request: HttpRequest, pk: int) -> HttpResponse:
     """Writes down a visit to the person, and when the next one is due."""
-    entry = _entry(request, pk)
+    user, entry = signed_in(request), _entry(request, pk)
     start = {"on": timezone.localdate(), "event_id": uuid4()}
-    form = CareVisitForm(request.POST or None, initial=start, homes=_homes(entry))
+    form = CareVisitForm(request.POST or None, initial=start, homes=_homes(entry, user))
     if request.method == "POST" and form.is_valid():
         try:
-            care.visit(entry=entry, by=signed_in(request), now=timezone.now(), **form.cleaned_data)
+            care.visit(entry=entry, by=user, now=timezone.now(), **form.cleaned_data)
         except DomainError as error:
             refuse(request, form, error)
         else:
@@ -296,9 +296,9 @@ def _named(user: User, entries: list[CareEntry]) -> list[tuple[CareEntry, str]]:
     return [(one, masking.name_for(one.person, user, one.person.place)) for one in entries]
 
 
-def _homes(entry: CareEntry) -> QuerySet[Household]:
-    """Where the person belongs today."""
-    found: QuerySet[Household] = Household.objects.filter(
+def _homes(entry: CareEntry, user: User) -> QuerySet[Household]:
+    """Where the person belongs today, as far as it is in sight."""
+    found: QuerySet[Household] = Household.objects.visible_to(user).filter(
         belongings__person=entry.person, belongings__ends=None
     )
     return found.select_related("building").distinct()

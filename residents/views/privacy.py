@@ -204,7 +204,8 @@ def unmask(request: HttpRequest, pk: int) -> HttpResponse:
         by=user,
         now=timezone.now(),
     )
-    context = {"person": person, "field": field, "value": value}
+    left = unmasking.left_today(user, timezone.now())
+    context = {"person": person, "field": field, "value": value, "looks_left": left}
     return render(request, "residents/unmasked.html", context)
 
 

@@ -83,6 +83,7 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
         Person.objects.visible_to(user, one=True).select_related("place", "guardian", "account"),
         pk=pk,
     )
+    unmasks = user.has_perm(unmasking.PERMISSION, person)
     context = {
         "person": person,
         "phone": masking.phone(person),
@@ -93,7 +94,8 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
         .order_by("ends", "pk"),
         "needs_guardian": guardians.needs_guardian(person, timezone.localdate()),
         "keeps": user.has_perm("residents.keep_roll", person.place),
-        "unmasks": user.has_perm(unmasking.PERMISSION, person),
+        "unmasks": unmasks,
+        "looks_left": unmasking.left_today(user, timezone.now()) if unmasks else 0,
         "care": care_reading.of_person(person, user),
     }
     return render(request, "residents/person.html", context)
@@ -110,7 +112,7 @@ def person_correct(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     initial = {name: getattr(person, name) for name in (*_CORRECTED, "guardian")}
     form = CorrectForm(
-        request.POST or None, initial=initial, guardians=queries.guardians_of(person)
+        request.POST or None, initial=initial, guardians=queries.guardians_of(person, user)
     )
     if request.method == "POST" and form.is_valid():
         try:

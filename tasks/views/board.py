@@ -47,7 +47,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "now": now,
         "columns": [
-            _column(name, found, order, user, now)
+            _column(name, found, order, user, now, most=COLUMN)
             for name, found, order in (
                 ("whistled", tasks.filter(status=Status.WHISTLED), "moved_at"),
                 ("dispatched", tasks.filter(status=Status.DISPATCHED), "limit_at"),

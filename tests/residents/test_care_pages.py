@@ -348,3 +348,12 @@ def test_a_day_known_already_stands_in_the_form(page, keeper, entry):
     day = entry.next_visit_on.isoformat()
     text = page(keeper).get(f"/care/{entry.pk}/change/").content.decode()
     assert f'name="next_visit_on" value="{day}"' in text
+
+
+def test_homes_in_other_places_are_neither_shown_nor_offered(cast, page, keeper, entry):
+    far = make.unit(make.unit(cast.other_community, name="远方小区"), name="9栋")
+    make.belonging(entry.person, make.household(far, "901"))
+    client = page(keeper)
+    for address in (f"/care/{entry.pk}/", f"/care/{entry.pk}/visit/", "/care/"):
+        text = client.get(address).content.decode()
+        assert ("501" in text, "远方" in text) == (True, False), address

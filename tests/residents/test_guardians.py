@@ -118,3 +118,13 @@ def test_wards_are_ones_own_children_under_fourteen(cast):
 
 def test_the_29th_of_february(cast):
     assert guardians.guarded_since(date(2028, 2, 29)) == date(2014, 2, 28)
+
+
+def test_nobody_of_a_home_in_another_place_is_offered(cast, page, home):
+    child = make.resident(cast.building, born=date(2020, 5, 1), guardian=home.parent)
+    make.belonging(child, home, Relation.FAMILY)
+    far = make.household(make.unit(make.unit(cast.other_community), name="9栋"))
+    make.belonging(child, far, Relation.FAMILY)
+    make.belonging(make.resident(cast.other_community, name="远亲"), far)
+    form = page(cast.community_worker).get(f"/people/{child.pk}/correct/").context["form"]
+    assert list(form.fields["guardian"].queryset) == [home.parent]

@@ -17,11 +17,11 @@ from tests import factories as make
 PHONE = "13900001234"
 
 
-def move_in(cast, household, relation=Relation.OWNER, share=None, by=None, **known):
+def move_in(cast, household, relation=Relation.OWNER, share=None, by=None, now=make.NOW, **known):
     details = people.checked(**{"name": "钱一"} | known)
     return people.move_in(
         household=household, details=details, relation=relation, share=share,
-        by=by or cast.community_worker, now=make.NOW,
+        by=by or cast.community_worker, now=now,
     )  # fmt: skip
 
 
@@ -58,6 +58,18 @@ def test_namesakes_without_numbers_are_two_people(cast):
     move_in(cast, make.household(cast.building))
     move_in(cast, make.household(cast.building))
     assert Person.objects.count() == 2
+
+
+def test_sent_twice_without_numbers_it_is_one_person(cast):
+    household = make.household(cast.building)
+    move_in(cast, household, relation=Relation.FAMILY)
+    with pytest.raises(Refused) as refused:
+        move_in(cast, household, relation=Relation.FAMILY)
+    assert refused.value.code == "entered_already"
+    assert Person.objects.count() == 1
+    move_in(cast, household, relation=Relation.FAMILY, phone=PHONE)
+    move_in(cast, household, relation=Relation.FAMILY, now=make.NOW + timedelta(minutes=1))
+    assert household.belongings.count() == 3
 
 
 def test_of_somebody_on_another_places_roll_nothing_is_changed(cast):

@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from governance.logs import masked
@@ -89,6 +90,17 @@ def test_the_page_shows_it_once_and_is_not_kept(cast, page, person):
     assert client.post(address, {"field": "note", "purpose": PURPOSE}).status_code == 400
     assert page(cast.sibling_worker).post(address, body).status_code == 404
     assert page(cast.street_cadre).post(address, body).status_code == 403
+
+
+def test_it_is_told_how_many_looks_are_left_today(cast, page, person, settings):
+    settings.UNMASKINGS_A_DAY = 2
+    client, said = page(cast.community_worker), "今天还可查看 {} 次"
+    assert said.format(2) in client.get(f"/people/{person.pk}/").content.decode()
+    body = {"field": "id_number", "purpose": PURPOSE}
+    shown = client.post(f"/people/{person.pk}/unmask/", body).content.decode()
+    assert said.format(1) in shown
+    reveal(cast, person, now=timezone.now())
+    assert said.format(0) in client.get(f"/people/{person.pk}/").content.decode()
 
 
 def test_an_auditor_reads_who_saw_whom(cast, page, person):

@@ -227,6 +227,21 @@ def test_the_board_sorts_by_state(page, cast):
     ]
 
 
+def test_a_full_column_of_the_board_opens_as_many_as_it_counts(page, cast, monkeypatch):
+    monkeypatch.setattr(board, "COLUMN", 1)
+    states = (Status.WHISTLED, Status.DISPATCHED, Status.REPORTED_IN, Status.RESOLVED)
+    for status in 2 * states:
+        make.task(cast, status)
+    own_work = make.task(cast, Status.HANDLING)
+    make.act(own_work, Action.RESOLVE, cast.community_worker, outcome="solved", text="好了")
+    client = page(cast.street_cadre)
+    shown = client.get("/board/")
+    links = re.findall(r'href="(/tasks/\?status=[^"]*)"', shown.text)
+    counts = [one["count"] for one in shown.context["columns"]]
+    lists = [client.get(link.replace("&amp;", "&")).context["page"].rows for link in links]
+    assert counts == [len(rows) for rows in lists] == [2, 2, 2, 2]
+
+
 @pytest.mark.parametrize(
     ("who", "path"), [("street_cadre", "/board/"), ("urban_officer", "/inbox/")]
 )

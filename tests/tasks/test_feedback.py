@@ -203,6 +203,8 @@ def test_a_refusal_shows_on_the_districts_page(page, cast, time_machine_at):
             (cast.urban, 1)
         ]
         assert "不属本局职责" in answer.content.decode()
+        # One word for it everywhere.
+        assert ("拒单" in answer.text, "拒接" in answer.text) == (True, False)
     answer = page(cast.sibling_cadre).get(
         "/refusals/", {"first": "2026-03-01", "last": "2026-03-31"}
     )

@@ -71,6 +71,14 @@ def test_the_oldest_comes_first_and_filters_narrow(cast, page):
     assert len(fetch(page, cast.community_worker, "?status=handling")) == 2
 
 
+@pytest.mark.parametrize("given", ["1", "on", "true"])
+def test_only_what_one_answers_for_is_exported_where_the_list_shows_that(cast, page, given):
+    make.task(cast)
+    make.task(cast, unit=cast.sibling, by=cast.community_worker)
+    assert len(fetch(page, cast.community_worker)) == 3
+    assert len(fetch(page, cast.community_worker, f"?charge={given}")) == 2
+
+
 def test_only_what_is_in_sight(cast, page):
     make.task(cast)
     assert len(fetch(page, cast.sibling_worker)) == 1

@@ -1,13 +1,13 @@
 """The list, the page of a task, and acting on it in a browser."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from urllib.parse import quote
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.html import escape
 from PIL import Image
 
@@ -235,6 +235,35 @@ def test_who_asks_for_more_time_and_who_decides_see_the_present_limit(page, cast
     assert refused.context["form"].errors["until"] == ["请选择现有时限之后的时间。"]
     officer.post(f"{address}/request-extension/", early | {"until": "2026-03-20T10:00"})
     assert "现在的时限: <time" in street.get(f"{address}/decide-extension/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("granted", "said"),
+    [("1", "已同意延期，办结时限改为2026年3月20日 10:00。"), ("0", "未同意延期，时限不变。")],
+)
+def test_whoever_decides_on_more_time_is_told_what_was_decided(page, cast, granted, said):
+    task = make.task(cast, Status.REPORTED_IN)
+    until = timezone.make_aware(datetime(2026, 3, 20, 10))
+    make.act(task, Action.REQUEST_EXTENSION, cast.urban_officer, until=until, reason="待料")
+    body = {"granted": granted, "reason": "已核实"}
+    address = f"/tasks/{task.number}/decide-extension/"
+    shown = page(cast.street_cadre).post(address, body, follow=True)
+    assert said in shown.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("granted", "said"),
+    [("1", "已同意拒单，任务退回街道重新派单。"), ("0", "未同意拒单，仍由该部门办理。")],
+)
+def test_whoever_decides_on_a_refusal_is_told_what_was_decided(page, cast, granted, said):
+    task = make.task(cast, Status.DISPATCHED)
+    make.act(task, Action.REFUSE, cast.urban_officer, reason="不属本局职责")
+    make.act(task, Action.DISPATCH, cast.street_cadre, lead=cast.urban, assist=[])
+    make.act(task, Action.REFUSE, cast.urban_officer, reason="仍不属本局")
+    body = {"granted": granted, "reason": "已核实"}
+    address = f"/tasks/{task.number}/decide-refusal/"
+    shown = page(cast.district_cadre).post(address, body, follow=True)
+    assert said in shown.content.decode()
 
 
 def test_every_action_with_a_body_has_a_form():
