@@ -21,7 +21,7 @@ from orgs.paging import page_by_key
 from orgs.scoping import reach_of
 from orgs.signing_in import signed_in
 from tasks import excluding, rates, trends
-from tasks.enums import COMMUNITY_ROLES, STREET_ROLES, Figure, RateGrouping
+from tasks.enums import COMMUNITY_ROLES, STREET_ROLES, WATCHING_ROLES, Figure, RateGrouping
 from tasks.forms.rates import DecideExclusionForm, ExclusionForm, PeriodForm
 from tasks.models import Exclusion, Task
 from tasks.rates import Period, Rate, Rates
@@ -56,15 +56,18 @@ def rates_page(request: HttpRequest) -> HttpResponse:
     period, grouping = form.chosen()
     found = trends.overview(user, grouping, period)
     spots = [(unit, count, _reports(period, unit)) for unit, count in found.spots]
+    # Nobody reports for a department: it has no such figure, nor has who reads departments' only.
+    places = user.is_superuser or bool(reach_of(user).roles & WATCHING_ROLES)
+    among = places and grouping != RateGrouping.DEPARTMENT
     groups = [
-        (group, _figures(group, period, {_LIST_PARAMETER[grouping]: group.key}))
+        (group, _figures(group, period, {_LIST_PARAMETER[grouping]: group.key}, reported=among))
         for group in found.groups
     ]
     context = {
         "now": now,
         "form": form,
         "period": period,
-        "whole": _figures(found.whole, period),
+        "whole": _figures(found.whole, period, reported=places),
         "cards": _cards(period, found.whole, found.before),
         "groups": groups,
         "columns": [label for label, _count, _url in groups[0][1]] if groups else [],
@@ -94,13 +97,13 @@ def _reports(period: Period, unit: Unit) -> str:
 
 
 def _figures(
-    found: Rates, period: Period, more: dict[str, str] | None = None
+    found: Rates, period: Period, more: dict[str, str] | None = None, *, reported: bool
 ) -> list[tuple[str, int, str]]:
-    """Each count with its list. Nobody reports for a department: it has no such figure."""
+    """Each count with its list."""
     return [
         (str(figure.label), getattr(found, figure.value), _list(period, figure, more))
         for figure in Figure
-        if not (more and "lead" in more and figure == Figure.REPORTED)
+        if reported or figure != Figure.REPORTED
     ]
 
 

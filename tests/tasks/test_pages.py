@@ -13,9 +13,10 @@ from PIL import Image
 
 from orgs.enums import AuditResult
 from orgs.models import AuditEntry
+from tasks import counting
 from tasks.actions import USE_CASES
 from tasks.contacts import caller
-from tasks.enums import Action, Status, WhistleKind
+from tasks.enums import Action, Figure, RateGrouping, Status, WhistleKind
 from tasks.forms.actions import FORMS
 from tasks.models import Task
 from tasks.wording import listed as listed_names
@@ -533,6 +534,20 @@ def test_what_cannot_be_undone_is_asked_without_scripts_too(page, cast, who, sta
     task = make.task(cast, status)
     text = page(getattr(cast, who)).get(f"/tasks/{task.number}/{action.value}/").content.decode()
     assert f"<span>{escape(question(action, task))}</span></p>" in text
+
+
+@pytest.mark.parametrize(("who", "told"), [("urban_officer", False), ("street_cadre", True)])
+def test_a_department_reads_no_figure_of_what_was_reported(page, cast, who, told):
+    """Nobody reports for a department."""
+    make.task(cast, Status.DISPATCHED)
+    with time_machine.travel(make.NOW, tick=False):
+        counting.count_touched(make.NOW)
+        for by in RateGrouping:
+            context = page(getattr(cast, who)).get(f"/rates/?by={by}").context
+            labels = [label for label, _count, _url in context["whole"]]
+            assert (Figure.REPORTED.label in labels) is told
+            in_table = Figure.REPORTED.label in context["columns"]
+            assert in_table is (told and by != RateGrouping.DEPARTMENT)
 
 
 def test_names_are_listed_as_the_language_separates_them():
