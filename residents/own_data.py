@@ -60,18 +60,23 @@ def copy_of_ward(*, ward: Person, by: "User", now: datetime) -> dict[str, Any]:
 def about(person: Person) -> dict[str, Any]:
     """What the roll holds about a person, with homes, visits and who saw what in clear."""
     known = {name: getattr(person, name) for name in FACTS}
-    homes = person.belongings.order_by("pk").values(
-        "household__code", "relation", "share_part", "share_whole", "starts", "ends", "verified_at"
-    )
+    homes = [
+        {"home": str(one.household)}
+        | {
+            name: getattr(one, name)
+            for name in ("relation", "share_part", "share_whole", "starts", "ends", "verified_at")
+        }
+        for one in person.belongings.select_related("household__building").order_by("pk")
+    ]
     seats = person.seats.order_by("pk").values(
-        "seat", "starts", "ends", "term__number", "term__body__kind", "term__body__unit__code"
+        "seat", "starts", "ends", "term__number", "term__body__kind", "term__body__unit__path_name"
     )
     visits = person.visits.order_by("pk").values("on", "text", "problem", "measures", "next_on")
     return known | {
         "on_the_roll_of": person.place.path_name,
         "guardian": person.guardian.name if person.guardian else "",
         "given_by_consent": person.own_fields,
-        "homes": list(homes),
+        "homes": homes,
         "visits": list(visits),
         "seats": list(seats),
         "care": [_care(one) for one in person.care_entries.order_by("pk")],

@@ -99,11 +99,14 @@ def own_data(user: "User") -> dict[str, Any]:
     """What this floor knows of an account, for the copy of one's data."""
     rows = PartyMembership.objects.filter(person__account=user).order_by("pk")
     links = HouseholdLink.objects.filter(person__account=user).order_by("pk")
+    links = links.select_related("household__building")
     return {
         "party_memberships": list(
             rows.values("organisation__name", "member_class", "joined_on", "starts", "ends")
         ),
-        "contact_of_households": list(links.values("household__code", "starts", "ends")),
+        "contact_of_households": [
+            {"home": str(one.household), "starts": one.starts, "ends": one.ends} for one in links
+        ],
     }
 
 

@@ -32,6 +32,7 @@ def test_a_copy_holds_all_of_mine_and_nothing_of_others(cast, page):
         person=person, field=PrivateField.PHONE, purpose="核对电话号码", by=cast.grid_worker,
         now=make.NOW,
     )  # fmt: skip
+    make.link(cast, person, second)
     task = make.task(cast)
     Rating.objects.create(
         task=task, contacted=True, resolved=True, stars=5, by=cast.owner, at=make.NOW
@@ -41,7 +42,8 @@ def test_a_copy_holds_all_of_mine_and_nothing_of_others(cast, page):
     copy = client.post("/my-data/copy/", {"format": "json"}).json()
     known = copy["person"]
     assert (known["id_number"], known["phone"], known["note"]) == (number, "13800005678", "独居")
-    assert [one["household__code"] for one in known["homes"]] == [home.code]
+    assert [one["home"] for one in known["homes"]] == [str(home)]
+    assert [one["home"] for one in copy["contact_of_households"]] == [str(second)]
     assert [one["text"] for one in known["visits"]] == ["身体好"]
     assert [one["purpose"] for one in known["seen_by"]] == ["核对电话号码"]
     assert [one["home"] for one in copy["claims"]] == [str(second)]
@@ -50,7 +52,17 @@ def test_a_copy_holds_all_of_mine_and_nothing_of_others(cast, page):
     assert "邹别人" not in str(copy)
     assert "13911112222" not in str(copy)
     shown = client.post("/my-data/copy/", {"format": "page"}).content.decode()
-    for word in ("花名册", number, "独居", "未婚", "业主", "2026年3月10日", "核对电话号码"):
+    assert (home.code in shown, second.code in shown) == (False, False)
+    for word in (
+        "花名册",
+        str(home),
+        number,
+        "独居",
+        "未婚",
+        "业主",
+        "2026年3月10日",
+        "核对电话号码",
+    ):
         assert word in shown
     # Not a word of the machine's.
     main = re.sub("<[^>]*>", "", f"<main{shown.partition('<main')[2].partition('</main')[0]}")
