@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
 from orgs import spreadsheets
 from orgs.models import Unit
@@ -59,6 +60,11 @@ def workbook(content: bytes | IO[bytes], name: str) -> HttpResponseBase:
         content_type=spreadsheets.CONTENT_TYPE,
         headers={"Content-Disposition": disposition},
     )
+
+
+def to_fill_in(title: str) -> str:
+    """The name of a sheet that people fill in."""
+    return _("%(title)s, to fill in") % {"title": title}
 
 
 def dated(title: str) -> str:

@@ -31,7 +31,7 @@ from orgs.forms.positions import (
     StaffFilterForm,
 )
 from orgs.models import Position
-from orgs.pages import form_page, workbook
+from orgs.pages import form_page, to_fill_in, workbook
 from orgs.paging import page_by_key
 from orgs.refusals import refuse
 from orgs.scoping import positions_on
@@ -161,7 +161,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
 @may_appoint
 def import_template(request: HttpRequest) -> HttpResponseBase:
     """The sheet to fill in."""
-    return workbook(staff_import.template(), "staff")
+    return workbook(staff_import.template(), to_fill_in(_("Staff")))
 
 
 def _find(request: HttpRequest, pk: int) -> Position:

@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -283,5 +284,6 @@ def letter_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _pdf(made: bytes, code: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="letters-{code}.pdf"'}
+    disposition = content_disposition_header(True, f"{_('Letters to the doors')}-{code}.pdf")
+    headers = {"Content-Disposition": str(disposition)}
     return HttpResponse(made, content_type="application/pdf", headers=headers)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from orgs.enums import UnitKind
 from orgs.models import Unit
-from orgs.pages import workbook
+from orgs.pages import dated, workbook
 from orgs.paging import page_by_key
 from orgs.queries import unit_by_code
 from orgs.scoping import lies_in
@@ -85,7 +85,7 @@ def coverage_compounds(request: HttpRequest) -> HttpResponse:
 def coverage_export(request: HttpRequest) -> HttpResponseBase:
     """The table as a workbook; audited."""
     content = coverage_sheet.export(unit=_place(request), by=signed_in(request), now=timezone.now())
-    return workbook(content, "coverage")
+    return workbook(content, dated(_("Five full coverages")))
 
 
 def _place(request: HttpRequest) -> Unit | None:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from orgs.errors import DomainError
 from orgs.models import Unit, User
-from orgs.pages import workbook
+from orgs.pages import dated, to_fill_in, workbook
 from orgs.paging import Page, key_of, page_by_key
 from orgs.queries import unit_by_code
 from orgs.refusals import audit_refusal, refuse
@@ -81,7 +81,7 @@ def template(request: HttpRequest, code: str, ledger: str) -> HttpResponseBase:
     """The sheet to fill in, for one unit."""
     unit, wanted = _unit(code), _ledger(ledger)
     content = ledger_sheets.template(ledger=wanted, unit=unit, by=signed_in(request))
-    return workbook(content, wanted.code)
+    return workbook(content, to_fill_in(str(wanted.name)))
 
 
 @login_required
@@ -130,7 +130,7 @@ def export(request: HttpRequest, ledger: str) -> HttpResponseBase:
     made = ledger_sheets.export(
         ledger=wanted, unit=unit, filters=filters, by=signed_in(request), now=timezone.now()
     )
-    return workbook(made, wanted.code)
+    return workbook(made, dated(str(wanted.name)))
 
 
 @never_cache
@@ -210,7 +210,7 @@ def to_correct(request: HttpRequest, pk: int) -> HttpResponseBase:
     made = ledger_sheets.to_correct(
         found=found, ledger=ledger, by=signed_in(request), now=timezone.now()
     )
-    return workbook(made, ledger.code)
+    return workbook(made, dated(_("%(title)s, to correct") % {"title": ledger.name}))
 
 
 _STEPS: dict[str, tuple[Callable[..., LedgerImport], Any]] = {

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orgs import spreadsheets
 from orgs.errors import DomainError, Refused
-from orgs.pages import workbook
+from orgs.pages import dated, workbook
 from orgs.paging import key_of, page_by_key
 from orgs.refusals import refuse
 from orgs.signing_in import signed_in
@@ -111,7 +112,8 @@ def export(request: HttpRequest) -> HttpResponse:
         data = own_data.copy(by=user, now=now)
     if request.POST.get("format") == "json":
         text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
-        headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
+        disposition = content_disposition_header(True, f"{dated(_('My data'))}.json")
+        headers = {"Content-Disposition": str(disposition)}
         return HttpResponse(text, content_type="application/json", headers=headers)
     context = {"sections": own_data_words.sections(data)}
     return render(request, "residents/my_data_copy.html", context)
@@ -224,4 +226,4 @@ def who_saw_whom(request: HttpRequest) -> HttpResponseBase:
         page = page_by_key(request, unmasking.who_saw_whom(**period))
         return render(request, "residents/unmaskings.html", {"form": form, "page": page})
     headings, rows = unmasking.report(**period, by=signed_in(request), now=timezone.now())
-    return workbook(spreadsheets.write(headings, rows, _("Who saw whom")), "who-saw-whom")
+    return workbook(spreadsheets.write(headings, rows, _("Who saw whom")), dated(_("Who saw whom")))

@@ -16,7 +16,7 @@ from orgs.enums import Role
 from orgs.errors import DomainError
 from orgs.forms.positions import ImportForm
 from orgs.models import User
-from orgs.pages import form_page, workbook
+from orgs.pages import dated, form_page, to_fill_in, workbook
 from orgs.paging import page_by_key
 from orgs.refusals import refuse
 from orgs.scoping import reach_of
@@ -176,7 +176,7 @@ def campaign_template(request: HttpRequest) -> HttpResponseBase:
     """The sheet to fill in."""
     if not signed_in(request).has_perm("tasks.keep_campaign"):
         raise PermissionDenied
-    return workbook(campaign_sheets.template(), "measures")
+    return workbook(campaign_sheets.template(), to_fill_in(_("measures")))
 
 
 @login_required
@@ -224,7 +224,7 @@ def campaign_export(request: HttpRequest, pk: int) -> HttpResponseBase:
         by=signed_in(request),
         now=now,
     )
-    return workbook(content, f"campaign-{row.pk}")
+    return workbook(content, dated(row.name))
 
 
 def _find(request: HttpRequest, pk: int) -> Campaign:

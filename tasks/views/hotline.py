@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs import spreadsheets
 from orgs.errors import DomainError
-from orgs.pages import workbook
+from orgs.pages import to_fill_in, workbook
 from orgs.refusals import audit_refusal, refuse
 from orgs.signing_in import signed_in
 from orgs.throttling import count_upload
@@ -60,7 +60,7 @@ def hotline(request: HttpRequest) -> HttpResponse:
 @may_import
 def template(request: HttpRequest) -> HttpResponseBase:
     """The sheet to fill in."""
-    return workbook(hotline_sheet.template(), "hotline-12345")
+    return workbook(hotline_sheet.template(), to_fill_in(_("Hotline tickets")))
 
 
 @never_cache

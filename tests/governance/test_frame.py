@@ -1,5 +1,7 @@
 """The frame of every page: navigation by role, language, type size, refusals."""
 
+from urllib.parse import unquote
+
 import pytest
 from django import forms
 from django.contrib.auth.models import AnonymousUser
@@ -8,11 +10,13 @@ from django.http import Http404
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
-from django.utils import translation
+from django.utils import timezone, translation
 
 import governance.urls
 from orgs.context import NAVIGATION, Frame, portal
 from orgs.errors import WrongState
+from residents.ledgers import ledger_of
+from tests import factories as make
 
 
 def refuse(request):
@@ -222,3 +226,28 @@ def test_fields_link_their_help_and_errors():
 
 def test_pages_that_name_no_icon_find_one(page):
     assert page().get("/favicon.ico")["Location"] == "/static/img/favicon.svg"
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "name"),
+    [
+        ("community_worker", "/tasks/hotline/template/", "热线工单模板"),
+        ("street_cadre", "/campaigns/template/", "措施模板"),
+        ("street_cadre", "/campaigns/{campaign}/export/", "{title}{day}"),
+        ("street_cadre", "/coverage/export/?unit={street}", "五个全覆盖{day}"),
+        ("community_worker", "/units/{compound}/ledgers/residents/template/", "{ledger}模板"),
+        ("community_worker", "/ledgers/residents/export/?unit={compound}", "{ledger}{day}"),
+        ("auditor", "/unmaskings/?format=xlsx&first={iso}&last={iso}", "谁看过谁{day}"),
+        ("admin", "/staff/import/template/", "人员模板"),
+    ],
+)
+def test_what_is_fetched_has_a_name_in_the_readers_language(page, cast, who, address, name):
+    campaign, today = make.campaign(cast), timezone.localdate()
+    words = {
+        "campaign": campaign.pk, "title": campaign.name, "street": cast.street.code,
+        "compound": cast.compound.code, "ledger": ledger_of("residents").name,
+        "day": f"{today:%Y%m%d}", "iso": today.isoformat(),
+    }  # fmt: skip
+    answer = page(getattr(cast, who)).get(address.format(**words))
+    disposition = unquote(answer.headers["Content-Disposition"])
+    assert disposition == f"attachment; filename*=utf-8''{name.format(**words)}.xlsx"

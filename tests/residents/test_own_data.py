@@ -1,6 +1,7 @@
 """The copy of one's data: complete, one's own, nobody else's."""
 
 import re
+from urllib.parse import unquote
 from uuid import uuid4
 
 from orgs.models import AuditEntry
@@ -39,7 +40,9 @@ def test_a_copy_holds_all_of_mine_and_nothing_of_others(cast, page):
     )
 
     client = page(cast.owner)
-    copy = client.post("/my-data/copy/", {"format": "json"}).json()
+    fetched = client.post("/my-data/copy/", {"format": "json"})
+    assert "我的信息" in unquote(fetched.headers["Content-Disposition"])
+    copy = fetched.json()
     known = copy["person"]
     assert (known["id_number"], known["phone"], known["note"]) == (number, "13800005678", "独居")
     assert [one["home"] for one in known["homes"]] == [str(home)]
