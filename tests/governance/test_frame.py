@@ -1,9 +1,12 @@
 """The frame of every page: navigation by role, language, type size, refusals."""
 
+import re
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -251,3 +254,18 @@ def test_what_is_fetched_has_a_name_in_the_readers_language(page, cast, who, add
     answer = page(getattr(cast, who)).get(address.format(**words))
     disposition = unquote(answer.headers["Content-Disposition"])
     assert disposition == f"attachment; filename*=utf-8''{name.format(**words)}.xlsx"
+
+
+# The auditor's record is exact, and sorted and compared as it stands.
+EXACT = {"orgs/audit.html", "residents/unmaskings.html"}
+
+
+def test_people_read_days_as_they_write_them():
+    """A day in digits stands in addresses, in values and in the auditor's record alone."""
+    folder = Path(settings.BASE_DIR, "templates")
+    found = {
+        str(one.relative_to(folder))
+        for one in folder.rglob("*.html")
+        if re.search(r"(?<!=)\{\{ [\w.]+\|date:.Y-m-d|\w=[\w.]+\|date:.Y-m-d", one.read_text())
+    }
+    assert found == EXACT
