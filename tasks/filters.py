@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import FilterSet
@@ -16,6 +17,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from orgs.days import DAY_VALIDATORS, MOMENT_VALIDATORS
+from orgs.errors import Refused
 from orgs.forms.fields import DayInput
 from orgs.models import Department, Unit
 from orgs.queries import unit_by_code
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 
 DATE_LENGTH = len("2026-01-31")
 MAX_WORDS = 6
+# Servers refuse longer addresses in words of their own; a Chinese character is nine of its letters.
+LONGEST_SEARCH, LONGEST_ADDRESS = 100, 3000
 
 TABS = {
     "open": _("Open"),
@@ -78,7 +82,7 @@ class UnitFilter(django_filters.Filter):
 class TaskFilter(FilterSet):
     """Filters of the list over the API; the page's are the same, as boxes to choose from."""
 
-    q = django_filters.CharFilter(method="matching")
+    q = django_filters.CharFilter(method="matching", max_length=LONGEST_SEARCH)
     caller = django_filters.CharFilter(method="of_telephone")
     tab = django_filters.ChoiceFilter(choices=list(TABS.items()), method="on_tab")
     status = django_filters.MultipleChoiceFilter(choices=Status.choices)
@@ -208,6 +212,7 @@ class TaskPageFilter(TaskFilter):
     q = django_filters.CharFilter(
         label=_("Search"),
         method="matching",
+        max_length=LONGEST_SEARCH,
         widget=forms.TextInput(
             attrs={"type": "search", "placeholder": _("Number, words, place or full phone")}
         ),
@@ -288,6 +293,15 @@ class TaskPageFilter(TaskFilter):
         if not given.get("counted"):
             return None
         return Figure(given["counted"]), self.period, given.get("lead")
+
+
+def address_of(query: str) -> str:
+    """The same for a page to lead to. Raises Refused where no address can hold it."""
+    address = kept(query)
+    if len(address) > LONGEST_ADDRESS:
+        message = gettext("Look for at most %(most)d characters.") % {"most": LONGEST_SEARCH}
+        raise Refused(message, code="too_long", field="q")
+    return address
 
 
 def kept(query: str) -> str:

@@ -12,6 +12,7 @@ from django_filters.rest_framework import FilterSet
 from orgs.models import Department
 from tasks.campaign_reads import due_soon, late
 from tasks.enums import Light, MeasureState
+from tasks.filters import LONGEST_SEARCH
 from tasks.models import Measure
 
 MAX_WORDS = 6
@@ -27,7 +28,7 @@ class MeasureFilter(FilterSet):
     light = django_filters.ChoiceFilter(choices=Light.choices, method="lit")
     aspect = django_filters.CharFilter(field_name="aspect")
     lead = django_filters.ModelChoiceFilter(queryset=Department.objects.all(), to_field_name="code")
-    q = django_filters.CharFilter(method="matching")
+    q = django_filters.CharFilter(method="matching", max_length=LONGEST_SEARCH)
 
     class Meta:
         model = Measure
@@ -60,7 +61,10 @@ class MeasurePageFilter(MeasureFilter):
     """The same filters with labels, and boxes that hold what can be chosen in one list."""
 
     q = django_filters.CharFilter(
-        label=_("Search"), method="matching", widget=forms.TextInput(attrs={"type": "search"})
+        label=_("Search"),
+        method="matching",
+        max_length=LONGEST_SEARCH,
+        widget=forms.TextInput(attrs={"type": "search"}),
     )
     aspect = django_filters.ChoiceFilter(label=_("Aspect"), empty_label=_("any aspect"))
     lead = django_filters.ChoiceFilter(

@@ -19,7 +19,7 @@ from orgs.signing_in import signed_in
 from tasks import bulk, hotline_import, ledger, saved_filters
 from tasks.contacts import caller
 from tasks.desk import with_rule
-from tasks.filters import TABS, TaskPageFilter, kept
+from tasks.filters import TABS, TaskPageFilter, address_of, kept
 from tasks.forms.lists import SaveFilterForm
 from tasks.models import Task
 from tasks.views.rows import as_rows
@@ -83,7 +83,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def find(request: HttpRequest) -> HttpResponse:
     """Leads to the list with what was looked for: typed text is sent in the body, for it may be a telephone."""
-    return redirect(f"{reverse('tasks:list')}?{kept(request.POST.urlencode()) or ALL}")
+    return redirect(f"{reverse('tasks:list')}?{address_of(request.POST.urlencode()) or ALL}")
 
 
 def _shared(request: HttpRequest) -> str:

@@ -536,6 +536,16 @@ def test_what_cannot_be_undone_is_asked_without_scripts_too(page, cast, who, sta
     assert f"<span>{escape(question(action, task))}</span></p>" in text
 
 
+def test_what_no_address_can_hold_is_refused_in_words(page, cast):
+    client = page(cast.street_cadre)
+    refused = client.post("/tasks/find/", {"q": "大" * 3000})
+    assert (refused.status_code, "最多输入 100 个字" in refused.text) == (400, True)
+    led_to = client.post("/tasks/find/", {"q": "大" * 100})
+    assert len(led_to.headers["Location"]) < 1000
+    assert client.get("/tasks/?tab=").text.count('maxlength="100"') >= 2  # the list's and the bar's
+    assert 'class="errorlist"' in client.get("/tasks/", {"q": "大" * 101}).text
+
+
 @pytest.mark.parametrize(("who", "told"), [("urban_officer", False), ("street_cadre", True)])
 def test_a_department_reads_no_figure_of_what_was_reported(page, cast, who, told):
     """Nobody reports for a department."""
