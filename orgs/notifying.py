@@ -226,9 +226,12 @@ def deliver(*, now: datetime, longest: float = LONGEST) -> int:
     due.filter(attempts__gt=len(WAITS)).update(
         failed_at=now, error=_("the worker died each time it was sent")
     )
-    ends, sent = monotonic() + longest, 0
+    ends, sent, at = monotonic() + longest, 0, now
     while monotonic() < ends and (bundle := _claim(due, now)):
-        sent += _send(bundle, now)
+        sent += _send(bundle, at)
+        # A moment of its own for each message, by which its parts are known together later: what was
+        # told in between may be one person's second message of this run.
+        at += timedelta(microseconds=1)
     return sent
 
 

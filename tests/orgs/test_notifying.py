@@ -1,5 +1,6 @@
 """Notices: told once, when they are wanted, sent at least once, given up in the end."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
@@ -113,6 +114,23 @@ def test_what_is_due_goes_out_once_as_one_message(cast, receiver):
     assert message["path"] == f"/{cast.owner.username}"
     assert message["title"] == "邻里共治：2 条通知"
     assert message["message"].splitlines()[:2] == ["消息1", "消息2"]
+
+
+def test_the_parts_of_each_message_are_known_by_its_moment(cast, receiver, monkeypatch):
+    tell(cast.owner, key="one")
+    tell(cast.owner, key="two")
+    send = notifying._send
+
+    def told_meanwhile(bundle, at):
+        count = send(bundle, at)
+        tell(cast.owner, key="late")
+        return count
+
+    monkeypatch.setattr(notifying, "_send", told_meanwhile)
+    assert notifying.deliver(now=MORNING) == 3
+    assert len(receiver.messages) == 2
+    moments = Counter(Delivery.objects.order_by("pk").values_list("sent_at", flat=True))
+    assert moments == {MORNING: 2, MORNING + timedelta(microseconds=1): 1}
 
 
 def test_what_is_refused_is_tried_again_later_and_given_up_in_the_end(cast, receiver):
