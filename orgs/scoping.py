@@ -169,8 +169,8 @@ def reach_of(user: "Person", today: date | None = None) -> Reach:
 def forget_reach(user: "Person | None") -> None:
     """Drops what was remembered: the tree or the person's positions have changed."""
     # A request's user is a proxy: what is remembered stands on the person behind it.
-    if hasattr(user, "_reach"):
-        del user._reach  # type: ignore[union-attr]  # nobody remembers nothing
+    if user is not None and hasattr(user, "_reach"):
+        del user._reach
 
 
 def _load_reach(user: "Person", today: date) -> Reach:

@@ -20,7 +20,6 @@ from residents.ledgers import UNKNOWN
 
 Parser: TypeAlias = Callable[[Any], Any]
 LARGEST_AREA = Decimal(100_000)
-_SHARE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}|/[0-9]{1,9})?%?")
 _EXPONENT = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
 
 
@@ -194,9 +193,8 @@ def share(value: Any) -> str:
         raise _bad(_("Excel has made a day of this share. Format the column as text, like 1/2."))
     if isinstance(value, float):
         value = str(value)
-    written = spreadsheets.text(value).replace(" ", "")
     try:
-        found = shares.parse(written)
+        found = shares.parse(spreadsheets.text(value))
     except ValueError:
         found = Fraction(0)
     if not 0 < found <= 1:

@@ -101,9 +101,10 @@ def _facts(
 def _field(key: str, model: type[models.Model]) -> Any:
     """The field at the end of a path like term__body__kind."""
     *way, last = key.split("__")
+    at: Any = model
     for step in way:
-        model = model._meta.get_field(step).related_model  # type: ignore[assignment]
-    return model._meta.get_field(last)
+        at = at._meta.get_field(step).related_model
+    return at._meta.get_field(last)
 
 
 def _name(key: str, field: Any, model: type[models.Model]) -> Any:

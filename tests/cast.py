@@ -1,6 +1,7 @@
 """The fixed cast of people that tests are about."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from orgs.enums import Role
 from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit, User
@@ -90,9 +91,9 @@ def make_cast() -> Cast:
     positions: list[Position] = []
 
     def person(
-        username: str, name: str, role: Role | None = None, where: object = None, **values: object
+        username: str, name: str, role: Role | None = None, where: object = None, **values: Any
     ) -> User:
-        made = make.new_user(username, name=name, **values)  # type: ignore[arg-type]
+        made = make.new_user(username, name=name, **values)
         people.append(made)
         if role:
             positions.append(make.new_position(made, role, where))

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import ForeignKey, QuerySet
 from django.forms.models import model_to_dict
 from django.http import HttpRequest
@@ -95,19 +94,19 @@ class DutyAdmin(ScopedAdmin):
 class WhistleRuleForm(forms.ModelForm):
     """Limits that dispatch can reckon with."""
 
-    def _post_clean(self) -> None:
+    def clean(self) -> dict[str, Any]:
         """What the database would refuse by the name of a constraint is said beside its box."""
-        super()._post_clean()  # type: ignore[misc]  # fills the instance
-        if not set(self.errors) - {NON_FIELD_ERRORS}:
-            _refuse(self, lambda: catalogue.refuse_bad_limits(self.instance))
+        given = super().clean() or {}
+        if not self.errors:
+            _refuse(self, lambda: catalogue.refuse_bad_limits(WhistleRule(**given)))
+        return given
 
 
 def _refuse(form: forms.ModelForm, check: Callable[[], None]) -> None:
-    """Puts what a check refuses into a form, in the place of general errors."""
+    """Puts what a check refuses into a form."""
     try:
         check()
     except Refused as refusal:
-        form.errors.pop(NON_FIELD_ERRORS, None)
         if not refusal.fields:
             form.add_error(None, refusal.message)
         for name, sentences in refusal.fields.items():

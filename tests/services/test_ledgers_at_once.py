@@ -3,6 +3,7 @@
 import signal
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 
 import pytest
@@ -40,7 +41,7 @@ def test_a_double_click_applies_once(cast, at_once):
         return "done"
 
     assert Counter(at_once(click, click)) == {"done": 1, "wrong_state": 1}
-    work = lambda: ledger_work.work(key=found.pk, clock=clock())  # noqa: E731
+    work = partial(ledger_work.work, key=found.pk, clock=clock())
     assert sorted(at_once(work, work)) == [False, True]
     assert (again(found).state, Person.objects.count()) == (ImportState.APPLIED, 20)
 
@@ -57,7 +58,7 @@ def test_a_double_click_undoes_once(cast, at_once):
         return "done"
 
     assert Counter(at_once(click, click)) == {"done": 1, "wrong_state": 1}
-    work = lambda: ledger_work.work(key=found.pk, clock=clock())  # noqa: E731
+    work = partial(ledger_work.work, key=found.pk, clock=clock())
     assert sorted(at_once(work, work)) == [False, True]
     assert (again(found).state, Person.objects.count()) == (ImportState.UNDONE, 0)
 
