@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from orgs.days import in_force
 from orgs.enums import STAFF_ROLES, Role
 from orgs.models import User
 from orgs.notifying import unread_count
 from orgs.returning import is_ours
-from orgs.scoping import positions_on, reach_of
+from orgs.scoping import reach_of
 
 if TYPE_CHECKING:
     from orgs.models import Position
@@ -238,7 +239,7 @@ class Frame:
         if not self.user.is_authenticated:
             return []
         return list(
-            self.user.positions.filter(positions_on(timezone.localdate()))
+            self.user.positions.filter(in_force(timezone.localdate()))
             .select_related("unit", "grid", "district", "party_organisation", "department")
             .order_by("pk")
         )

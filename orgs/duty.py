@@ -11,10 +11,11 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
 from orgs import audit
+from orgs.days import in_force
 from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused
 from orgs.models import Department, DutyDay, Position, Unit, User
-from orgs.scoping import positions_on, reach_of
+from orgs.scoping import reach_of
 from orgs.working_time import office_hours
 
 STREET_DUTY = frozenset({Role.STREET_CADRE, Role.STREET_LEADER})
@@ -51,7 +52,7 @@ def places_of(user: User) -> list[Place]:
 
 def people_of(place: Place, day: date) -> QuerySet[User]:
     """Who can have the duty of a place: whoever holds an office there."""
-    held = Position.objects.filter(positions_on(day))
+    held = Position.objects.filter(in_force(day))
     if isinstance(place, Department):
         held = held.filter(department=place, role=Role.DEPARTMENT_OFFICER)
     else:

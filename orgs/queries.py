@@ -11,9 +11,10 @@ from django.db.models import Count, F, Model, OuterRef, Prefetch, Q, QuerySet, S
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from orgs.days import in_force
 from orgs.enums import STAFF_ROLES, Role
 from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit
-from orgs.scoping import lies_in, positions_on
+from orgs.scoping import lies_in
 
 if TYPE_CHECKING:
     from orgs.scoping import Person
@@ -126,7 +127,7 @@ def staff_of(unit: Unit, today: date) -> list[Holder]:
         | Q(grid__community=unit)
         | Q(grid__units=unit)
         | Q(party_organisation__covers=unit),
-        positions_on(today),
+        in_force(today),
         role__in=PUBLIC_ROLES,
         user__is_active=True,
     )
@@ -163,7 +164,7 @@ def holders(unit: Unit, roles: Iterable[Role], today: date) -> set[int]:
 
     street = Q(district__streets__tree_id=unit.tree_id)
     area = covers("unit") | covers("grid__units") | covers("party_organisation__covers") | street
-    held = Position.objects.filter(positions_on(today), area, role__in=list(roles))
+    held = Position.objects.filter(in_force(today), area, role__in=list(roles))
     return set(held.filter(user__is_active=True).order_by().values_list("user", flat=True))
 
 
@@ -176,7 +177,7 @@ def officers_by_department(departments: Iterable[int], today: date) -> dict[int,
     """The same for each department, also for those without any; one query."""
     found: dict[int, set[int]] = {department: set() for department in departments}
     held = Position.objects.filter(
-        positions_on(today),
+        in_force(today),
         department__in=list(found),
         role=Role.DEPARTMENT_OFFICER,
         user__is_active=True,

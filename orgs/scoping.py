@@ -149,11 +149,6 @@ _FURTHER_PATHS = ("grid__units", "district__streets", "party_organisation__cover
 _AREA_FIELDS = ("tree_id", "lft", "rght", "level")
 
 
-def positions_on(today: date) -> Q:
-    """The positions in force on a day, both ends included."""
-    return in_force(today)
-
-
 def reach_of(user: "Person", today: date | None = None) -> Reach:
     """What a person holds today, remembered on the user for the request.
 
@@ -176,7 +171,7 @@ def forget_reach(user: "Person | None") -> None:
 def _load_reach(user: "Person", today: date) -> Reach:
     if not user.is_authenticated or not user.is_active:
         return Reach(())
-    positions = user.positions.filter(positions_on(today)).order_by("pk")
+    positions = user.positions.filter(in_force(today)).order_by("pk")
     rows = list(
         positions.values_list(
             "pk", "role", "department_id", "district_id", "grid_id", "party_organisation_id",

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs import notifying
+from orgs.days import in_force
 from orgs.enums import Role
 from orgs.models import Position
 from orgs.notifying import NoticeKind, Telling
 from orgs.queries import holders, officers_by_department
-from orgs.scoping import positions_on
 from tasks.enums import STREET_ROLES, MeasureAction, MeasureState
 from tasks.models import Campaign, Measure, MeasureEntry
 from tasks.notices import AT_ONCE, STALE_AFTER
@@ -112,7 +112,7 @@ def _keepers(campaign: Campaign, today: date) -> set[int]:
     if campaign.street:
         return holders(campaign.street, STREET_ROLES, today)
     held = Position.objects.filter(
-        positions_on(today),
+        in_force(today),
         district=campaign.district,
         role=Role.DISTRICT_OFFICE,
         user__is_active=True,

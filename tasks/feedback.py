@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs import audit, notifying
+from orgs.days import in_force
 from orgs.enums import Role, UnitKind
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Department, Position, Unit
 from orgs.notifying import Telling
 from orgs.queries import officers_by_department
-from orgs.scoping import positions_on, reach_of
+from orgs.scoping import reach_of
 from tasks.enums import AssignmentStatus
 from tasks.models import Assignment, DepartmentFeedback, FeedbackRound, Task, WhistleFeedback
 
@@ -197,7 +198,7 @@ def _invite(made: FeedbackRound, today: date) -> int:
 
 def _community_workers(street: Unit, today: date) -> set[int]:
     held = Position.objects.filter(
-        positions_on(today),
+        in_force(today),
         role=Role.COMMUNITY_WORKER,
         unit__tree_id=street.tree_id,
         user__is_active=True,

@@ -12,9 +12,10 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet, Value
 
+from orgs.days import in_force
 from orgs.enums import PartyOrganisationKind, Role, UnitKind
 from orgs.models import Position, Unit
-from orgs.scoping import lies_in, positions_on
+from orgs.scoping import lies_in
 from volunteers.enums import BuildingRole
 from volunteers.models import BuildingPost, RoleSetChoice
 from volunteers.rules import DEFAULT_SET, roles_in_force
@@ -261,7 +262,7 @@ def _entered(unit: Unit) -> QuerySet[BuildingPost, tuple[int, str, int]]:
 
 
 def _positions(who: Q, today: date) -> QuerySet[Position]:
-    return Position.objects.filter(who, positions_on(today), user__is_active=True)
+    return Position.objects.filter(who, in_force(today), user__is_active=True)
 
 
 def _buildings(unit: Unit) -> QuerySet[Unit]:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 
 from orgs import phones, positions, staff_import
 from orgs.appointing import appointable_positions, visible_positions
+from orgs.days import in_force
 from orgs.enums import PositionTarget
 from orgs.errors import DomainError, NotAllowed, Refused
 from orgs.forms.positions import (
@@ -34,7 +35,6 @@ from orgs.models import Position
 from orgs.pages import form_page, to_fill_in, workbook
 from orgs.paging import page_by_key
 from orgs.refusals import refuse
-from orgs.scoping import positions_on
 from orgs.signing_in import signed_in
 
 may_appoint = permission_required("orgs.appoint_staff", raise_exception=True)
@@ -60,7 +60,7 @@ def _filtered(found: QuerySet[Position], given: dict[str, Any], today: date) -> 
     elif when == "ended":
         found = found.filter(ends__lt=today)
     else:
-        found = found.filter(positions_on(today))
+        found = found.filter(in_force(today))
     if given.get("role"):
         found = found.filter(role=given["role"])
     if given.get("q"):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs.crypto import EncryptedTextField
 from orgs.days import in_force
 from orgs.models import Position, Unit
-from orgs.scoping import NOTHING, Scoped, ScopedQuerySet, Way, lies_in, positions_on, reach_of
+from orgs.scoping import NOTHING, Scoped, ScopedQuerySet, Way, lies_in, reach_of
 from residents.enums import (
     CARE_APPOINTERS,
     CARE_READERS,
@@ -132,7 +132,7 @@ def namings_of(user: "Reader", today: date | None = None) -> list[Naming]:
     if not user.is_authenticated or not reach.roles & CARE_READERS:
         return []
     today = today or timezone.localdate()
-    held = Position.objects.filter(positions_on(today), user=user).order_by()
+    held = Position.objects.filter(in_force(today), user=user).order_by()
     rows = CareReader._default_manager.filter(
         CareReader.in_force(today), position__in=held.values("pk")
     )

@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from orgs.days import in_force
 from orgs.errors import DomainError
 from orgs.models import Position, Unit
 from orgs.pages import form_page
 from orgs.paging import page_by_key
 from orgs.refusals import refuse
-from orgs.scoping import lies_in, positions_on, reach_of
+from orgs.scoping import lies_in, reach_of
 from orgs.signing_in import signed_in
 from residents import care_readers
 from residents.enums import CARE_APPOINTERS, CARE_READERS, CareKind
@@ -93,7 +94,7 @@ def _positions(request: HttpRequest) -> QuerySet[Position]:
     user = signed_in(request)
     reach = reach_of(user)
     units = Unit.objects.filter(reach.q("", CARE_APPOINTERS)).order_by().values("pk")
-    found = Position.objects.filter(positions_on(timezone.localdate()), role__in=CARE_READERS)
+    found = Position.objects.filter(in_force(timezone.localdate()), role__in=CARE_READERS)
     at_unit, at_grid = found.filter(unit__in=units), found.filter(grid__community__in=units)
     return (
         (at_unit | at_grid)
