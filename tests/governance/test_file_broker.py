@@ -62,7 +62,8 @@ def test_messages_come_in_their_order_each_once(channel):
 
 @pytest.mark.parametrize("broken", [b"", b"{", b"\xff\xfe"])
 def test_a_broken_message_is_passed_over(channel, tmp_path, broken):
-    Path(tmp_path / f"1_x.{QUEUE}.msg").write_bytes(broken)
+    # Before every other: their names begin with the time since the machine started.
+    Path(tmp_path / f"0_x.{QUEUE}.msg").write_bytes(broken)
     channel._put(QUEUE, {"number": 1})
     assert channel._get(QUEUE) == {"number": 1}
     assert list(tmp_path.iterdir()) == []
