@@ -247,7 +247,7 @@ def build(
     from knox.models import AuthToken
 
     from orgs.models import CompoundProfile, Department, District, Position, Unit, User
-    from tasks.catalogue import ensure_whistle_rules
+    from tasks.catalogue.catalogue import ensure_whistle_rules
     from tasks.models import Assignment, Category, Event, Task, WhistleRule
 
     if Unit.objects.exists():
@@ -603,10 +603,10 @@ def main() -> None:
         city = build(
             asked.scale, asked.tasks, now=datetime.now(NOW.tzinfo), say=say, seed=asked.seed
         )
-    from tasks import counting
+    from tasks.rates import day_counts
 
     say("Counting the days ...")
-    counting.count_recent(datetime.now(NOW.tzinfo))
+    day_counts.count_recent(datetime.now(NOW.tzinfo))
     with connection.cursor() as cursor:
         # As PostgreSQL's own vacuuming leaves a database that has lived for a day.
         cursor.execute("VACUUM ANALYZE")

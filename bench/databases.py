@@ -45,7 +45,7 @@ def environment(name: str, **more: str) -> dict[str, str]:
         "SECRET_KEY": "bench",
         "FIELD_KEYS": "bench",
         "BLIND_INDEX_KEY": "bench",
-        "CODE_SENDER": "orgs.codes.send_to_console",
+        "CODE_SENDER": "orgs.accounts.one_time_codes.send_to_console",
         "HTTPS": "0",
         "STAFF_SECOND_FACTOR": "0",
         # Each reporter reports seldom; the limits only must not stop a run.

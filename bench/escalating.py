@@ -45,7 +45,7 @@ def main() -> None:
     from django.db import connection, transaction
     from django.test.utils import CaptureQueriesContext
 
-    from tasks.watching import watch
+    from tasks.workflow.limits.watcher import watch
 
     base = datetime.now(UTC) - timedelta(days=1)
     later = datetime.now(UTC) + timedelta(days=30)

@@ -73,8 +73,8 @@ def prepare(path: str) -> dict[str, object]:
 
     from orgs.enums import Role, UnitKind
     from orgs.models import District, Position, Unit, User
-    from residents import ledger_imports
-    from residents.ledger_residents import RESIDENTS
+    from residents.rosters import imports
+    from residents.rosters.residents_roster import RESIDENTS
 
     district = District.objects.create(code="990000000000", name="测试区")
     street = Unit.objects.create(
@@ -99,7 +99,7 @@ def prepare(path: str) -> dict[str, object]:
         user=worker, role=Role.COMMUNITY_WORKER, unit=community, starts=date(2020, 1, 1)
     )
     content = Path(path).read_bytes()
-    found = ledger_imports.upload(
+    found = imports.upload(
         ledger=RESIDENTS, unit=community, name="台账.xlsx", content=content, by=worker,
         now=timezone.now(),
     )  # fmt: skip
@@ -114,8 +114,9 @@ def work(action: str, key: int) -> dict[str, object]:
     from django.utils import timezone
 
     from orgs.models import User
-    from residents import ledger_imports, ledger_work
     from residents.models import LedgerImport
+    from residents.rosters import imports
+    from residents.rosters import worker as rosters_worker
 
     statements = 0
 
@@ -127,12 +128,12 @@ def work(action: str, key: int) -> dict[str, object]:
     found = LedgerImport.objects.get(pk=key)
     worker = User.objects.get(username="worker")
     if action == "apply":
-        ledger_imports.apply(found=found, by=worker, now=timezone.now())
+        imports.apply(found=found, by=worker, now=timezone.now())
     elif action == "undo":
-        ledger_imports.undo(found=found, by=worker, now=timezone.now())
+        imports.undo(found=found, by=worker, now=timezone.now())
     began, worked = time.monotonic(), time.process_time()
     with connection.execute_wrapper(count):
-        ledger_work.work(key=key, clock=timezone.now)
+        rosters_worker.work(key=key, clock=timezone.now)
     seconds = time.monotonic() - began
     found.refresh_from_db()
     counts = {

@@ -35,7 +35,7 @@ RELATIONS = ("owner", "family", "tenant")
 
 def people_of(count: int, dice: random.Random) -> Iterator[tuple[str, str, str]]:
     """Name, telephone and ID number of so many invented people."""
-    from residents.id_numbers import check_digit
+    from residents.roll.id_numbers import check_digit
 
     for number in range(count):
         name = dice.choice(SURNAMES) + dice.choice(GIVEN)
@@ -82,8 +82,8 @@ def _people(
     dice: random.Random,
     now: datetime,
 ) -> Iterator[Row]:
-    from orgs import phones
-    from residents import id_numbers
+    from orgs.values import phones
+    from residents.roll import id_numbers
 
     for number, (name, phone, identity) in enumerate(people_of(count, dice)):
         building = buildings[(number % homes) % len(buildings)]
@@ -162,7 +162,7 @@ def askers(username: str) -> dict[str, Callable[[str], Any]]:
     from django.test import Client
 
     from orgs.models import User
-    from residents import queries
+    from residents.roll import queries
 
     person = User.objects.get(username=username)
     client = Client(headers={"host": "127.0.0.1"})

@@ -88,7 +88,7 @@ def prepare(engine: str) -> Places:
     from bench.city import build
     from governance import running
     from orgs.models import User
-    from tasks import catalogue
+    from tasks.catalogue import catalogue
 
     running.make_folders()
     if engine == "embedded":

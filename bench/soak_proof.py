@@ -117,9 +117,9 @@ def steps_once(now: datetime) -> Iterator[str]:
 def told_once(received: list[Arrived], now: datetime) -> Iterator[str]:
     """Each person told of each thing once; each message out at least once, and none given up."""
     from orgs.models import Delivery, Notice
-    from tasks import notices
+    from tasks.workflow import notifications
 
-    missed = notices.tell_of_events(now)
+    missed = notifications.tell_of_events(now)
     if missed:
         yield f"{missed} notices had not been given"
     doubled = Counter(Notice.objects.order_by("pk").values_list("recipient", "key"))
@@ -140,12 +140,12 @@ def told_once(received: list[Arrived], now: datetime) -> Iterator[str]:
 
 def audit_holds(now: datetime) -> Iterator[str]:
     """Each report is in the audit once, and all seals hold."""
-    from orgs import sealing
+    from orgs.audit import seals
     from orgs.models import AuditEntry
     from tasks.models import Task
 
-    sealing.seal(now=now)
-    _holding, broken = sealing.verify()
+    seals.seal(now=now)
+    _holding, broken = seals.verify()
     if broken:
         yield f"the seal of {broken.first_id} to {broken.last_id} does not hold"
     audited = Counter(

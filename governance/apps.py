@@ -8,9 +8,9 @@ class GovernanceConfig(AppConfig):
     verbose_name = _("Governance")
 
     def ready(self) -> None:
-        from orgs import audit_labels
+        from orgs.audit import labels
 
-        audit_labels.add(
+        labels.add(
             {
                 "governance.back_up": _("backup made"),
                 "governance.restore": _("backup restored"),

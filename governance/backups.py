@@ -24,7 +24,9 @@ from django.core.files.storage import Storage, default_storage
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from orgs import append_only, audit, crypto
+from orgs import crypto
+from orgs.audit import audit
+from orgs.db import append_only
 from orgs.errors import DomainError
 
 MANIFEST, MEDIA = "manifest.json", "media"

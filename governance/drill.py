@@ -17,7 +17,7 @@ from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from governance import backups
-from orgs import append_only
+from orgs.db import append_only
 
 
 @dataclass(frozen=True)

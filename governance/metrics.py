@@ -20,11 +20,11 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from governance.celery import app
-from orgs import attachments
+from orgs.accounts.sign_in import client_ip
+from orgs.attachments import attachments
 from orgs.models import AuditEntry, AuditSeal, Bookmark, Delivery
-from orgs.signing_in import client_ip
 from tasks.models import Event, Task
-from tasks.notices import BOOKMARK
+from tasks.workflow.notifications import BOOKMARK
 
 
 @require_safe

@@ -113,7 +113,7 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "orgs.middleware.RequestLogMiddleware",
+    "orgs.web.middleware.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -124,12 +124,12 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "orgs.middleware.NoNulMiddleware",
-    "orgs.middleware.AuditContextMiddleware",
-    "orgs.middleware.IdleTimeoutMiddleware",
-    "orgs.middleware.AccountDutiesMiddleware",
-    "orgs.middleware.DomainErrorMiddleware",
-    "orgs.uploads.BodyMiddleware",
+    "orgs.web.middleware.NoNulMiddleware",
+    "orgs.web.middleware.AuditContextMiddleware",
+    "orgs.web.middleware.IdleTimeoutMiddleware",
+    "orgs.web.middleware.AccountDutiesMiddleware",
+    "orgs.web.middleware.DomainErrorMiddleware",
+    "orgs.attachments.uploads.BodyMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -148,7 +148,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "orgs.context.portal",
+                "orgs.web.context.portal",
             ],
             "builtins": ["orgs.templatetags.portal", "django.templatetags.i18n"],
         },
@@ -286,14 +286,14 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "orgs.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "orgs.accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1*", "password2*"]
 ACCOUNT_FORMS = {
-    "login": "orgs.forms.accounts.LoginForm",
-    "signup": "orgs.forms.accounts.SignupForm",
-    "request_login_code": "orgs.forms.accounts.RequestLoginCodeForm",
-    "change_password": "orgs.forms.accounts.ChangePasswordForm",
+    "login": "orgs.accounts.forms.LoginForm",
+    "signup": "orgs.accounts.forms.SignupForm",
+    "request_login_code": "orgs.accounts.forms.RequestLoginCodeForm",
+    "change_password": "orgs.accounts.forms.ChangePasswordForm",
 }
 # A taken or unknown number gets a clear sentence. So that numbers are not tried in bulk, one address
 # may sign up ten times an hour and ask for ten codes, an account change its number twenty times a day
@@ -322,7 +322,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "10/h/ip,3/h/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
-MFA_ADAPTER = "orgs.accounts.SecondFactorAdapter"
+MFA_ADAPTER = "orgs.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "邻里共治"
 # Staff positions must use a second factor; the demo accounts need none.
@@ -335,7 +335,7 @@ if not CODE_SENDER:
             "Set CODE_SENDER in the environment or in .env: the dotted name of the function that "
             "sends codes as short messages. (Only the demo prints them to its log.)"
         )
-    CODE_SENDER = "orgs.codes.send_to_console"
+    CODE_SENDER = "orgs.accounts.one_time_codes.send_to_console"
 
 AXES_VERBOSE = False
 # Locks end by themselves; who was locked when is in the audit.
@@ -349,10 +349,10 @@ SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_RESET_ON_SUCCESS = True
 AXES_HTTP_RESPONSE_CODE = 429
-AXES_LOCKOUT_CALLABLE = "orgs.signing_in.locked_answer"
-AXES_CLIENT_IP_CALLABLE = "orgs.signing_in.client_ip"
+AXES_LOCKOUT_CALLABLE = "orgs.accounts.sign_in.locked_answer"
+AXES_CLIENT_IP_CALLABLE = "orgs.accounts.sign_in.client_ip"
 # A name and a mobile number of one account count together; numbers are never kept in clear.
-AXES_USERNAME_CALLABLE = "orgs.signing_in.lockout_name"
+AXES_USERNAME_CALLABLE = "orgs.accounts.sign_in.lockout_name"
 AXES_SENSITIVE_PARAMETERS = ["login", "username", "phone", "ip_address"]
 # Sign-ins are in the audit.
 AXES_DISABLE_ACCESS_LOG = True
@@ -457,14 +457,14 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["orgs.uploads.LimitedUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["orgs.attachments.uploads.LimitedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- API ---------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "orgs.api.authentication.TokenAuthentication",
+        "orgs.accounts.tokens.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -10,8 +10,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from governance import health, metrics
 from governance.views import home
-from orgs.api import urls as orgs_api
-from orgs.views.accounts import admin_login
+from orgs import api_urls as orgs_api
+from orgs.accounts.views import admin_login
 
 handler400 = "governance.views.errors.bad_request"
 handler404 = "governance.views.errors.not_found"
@@ -38,9 +38,9 @@ urlpatterns = [
         "accounts/password/reset/", RedirectView.as_view(pattern_name="account_request_login_code")
     ),
     path("accounts/email/", RedirectView.as_view(pattern_name="orgs:account")),
-    path("api/v1/", include("tasks.api.urls")),
-    path("api/v1/", include("residents.api.urls")),
-    path("api/v1/", include("volunteers.api.urls")),
+    path("api/v1/", include("tasks.api_urls")),
+    path("api/v1/", include("residents.api_urls")),
+    path("api/v1/", include("volunteers.api_urls")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include(orgs_api.urlpatterns)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

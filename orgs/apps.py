@@ -8,7 +8,9 @@ class OrgsConfig(AppConfig):
     verbose_name = _("Organisation")
 
     def ready(self) -> None:
-        from orgs import grants, signing_in, unit_grants  # noqa: F401 (they fill the tables of permissions and receivers)
-        from orgs.append_only import protect
+        from orgs import grants  # noqa: F401 (fills the table of permissions)
+        from orgs.accounts import sign_in  # noqa: F401 (connects the receivers of signing in)
+        from orgs.db.append_only import protect
+        from orgs.units import grants as units_grants  # noqa: F401 (fills the table of permissions)
 
         post_migrate.connect(protect, dispatch_uid="append_only")

@@ -1,10 +1,10 @@
 """Which roles hold the ground floor's own permissions."""
 
-from orgs import duty
-from orgs.appointing import APPOINTERS, may_appoint
+from orgs.calendar import duty
 from orgs.enums import Role
 from orgs.models import Position, User
 from orgs.permissions import grant, holds_role
+from orgs.positions.appointments import APPOINTERS, may_appoint
 
 
 def _may_arrange_leave(user: User, position: Position) -> bool:

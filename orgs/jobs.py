@@ -6,7 +6,10 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from orgs import attachments, notifying, retention, sealing
+from orgs import retention
+from orgs.attachments import attachments
+from orgs.audit import seals
+from orgs.notifications import notifications
 
 logger = structlog.get_logger(__name__)
 
@@ -14,7 +17,7 @@ logger = structlog.get_logger(__name__)
 @shared_task(time_limit=120)
 def seal_audit() -> None:
     """Seals the audit entries that are old enough."""
-    sealing.seal(now=timezone.now())
+    seals.seal(now=timezone.now())
 
 
 @shared_task(time_limit=600)
@@ -41,4 +44,4 @@ def process_waiting_attachments() -> None:
 @shared_task(time_limit=240)
 def deliver_notices() -> int:
     """Sends the notices that are due; answers how many."""
-    return notifying.deliver(now=timezone.now())
+    return notifications.deliver(now=timezone.now())

@@ -15,8 +15,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from orgs.days import in_force
 from orgs.enums import Role
+from orgs.values.days import in_force
 
 if TYPE_CHECKING:
     from orgs.models import Unit, User

@@ -65,23 +65,24 @@ class ResidentsConfig(AppConfig):
     verbose_name = _("Residents")
 
     def ready(self) -> None:
-        from orgs import append_only, audit_labels, notifying, registry
-        from residents import (  # noqa: F401 (grants fill the table of permissions)
-            care_overview,
-            claims,
-            endings,
-            grants,
-            ledgers,
-            organisations,
-            overview,
-            privacy,
-        )
-        from residents.households import follow_codes
-        from residents.ledger_care import LEDGERS as CARE_LEDGERS
-        from residents.ledger_households import HOUSEHOLDS
-        from residents.ledger_residents import RESIDENTS, TENANTS
-        from residents.ledger_visits import VISITS
-        from residents.queries import may_see_contract, may_see_paper
+        from orgs import registry
+        from orgs.audit import labels
+        from orgs.db import append_only
+        from orgs.notifications import notifications
+        from residents import grants  # noqa: F401 (fills the table of permissions)
+        from residents.care import panels as care_panels
+        from residents.care.care_rosters import LEDGERS as CARE_LEDGERS
+        from residents.claims import claims
+        from residents.organisations import expiry_reminders
+        from residents.organisations import panels as organisations_panels
+        from residents.privacy import consents
+        from residents.roll import panels as roll_panels
+        from residents.roll.households import follow_codes
+        from residents.roll.queries import may_see_contract, may_see_paper
+        from residents.rosters import registry as rosters
+        from residents.rosters.households_roster import HOUSEHOLDS
+        from residents.rosters.residents_roster import RESIDENTS, TENANTS
+        from residents.rosters.visits_roster import VISITS
 
         append_only.register("residents.Visit")
         append_only.register("residents.Unmasking")
@@ -89,19 +90,19 @@ class ResidentsConfig(AppConfig):
         append_only.register("residents.PrivacyNotice")
         append_only.register("residents.ImpactAssessment")
         for ledger in (HOUSEHOLDS, RESIDENTS, TENANTS, VISITS, *CARE_LEDGERS):
-            ledgers.register(ledger)
+            rosters.register(ledger)
         for kind in claims.notice_kinds():
-            notifying.register(kind)
-        notifying.register(endings.NOTICE)
+            notifications.register(kind)
+        notifications.register(expiry_reminders.NOTICE)
         registry.register("units_recoded", follow_codes)
-        registry.register("unit_panels", overview.panel)
-        registry.register("unit_panels", care_overview.panel)
-        registry.register("unit_panels", organisations.panel)
-        registry.register("desk_panels", organisations.desk_panel)
-        registry.register("desk_panels", privacy.desk_panel)
-        registry.register("unit_panels", organisations.coverage_panel)
+        registry.register("unit_panels", roll_panels.panel)
+        registry.register("unit_panels", care_panels.panel)
+        registry.register("unit_panels", organisations_panels.panel)
+        registry.register("desk_panels", organisations_panels.desk_panel)
+        registry.register("desk_panels", consents.desk_panel)
+        registry.register("unit_panels", organisations_panels.coverage_panel)
         registry.register("may_see_attachment", may_see_paper)
         registry.register("may_see_attachment", may_see_contract)
-        registry.register("notice_to_accept", privacy.current_notice)
-        registry.register("notice_accepted", privacy.accept)
-        audit_labels.add(AUDIT_LABELS)
+        registry.register("notice_to_accept", consents.current_notice)
+        registry.register("notice_accepted", consents.accept)
+        labels.add(AUDIT_LABELS)

@@ -8,15 +8,8 @@ from orgs.grants import AUDITORS
 from orgs.models import Unit, User
 from orgs.permissions import grant, holds_role, in_sight
 from orgs.scoping import reach_of
-from residents import (
-    bodies,
-    care,
-    care_readers,
-    claims,
-    data_requests,
-    ledger_care,
-    unmasking,
-)
+from residents.care import care_rosters, entries, readers
+from residents.claims import claims
 from residents.enums import (
     BODY_KEEPERS,
     BODY_READERS,
@@ -28,6 +21,8 @@ from residents.enums import (
 )
 from residents.models import Belonging, CareEntry, Claim, Household, Person, Visit
 from residents.models.care import Naming, namings_of
+from residents.organisations import bodies
+from residents.privacy import data_requests, unmasking
 
 grant("residents.keep_roll", ROLL_KEEPERS, "")
 
@@ -112,11 +107,11 @@ def _keeper_of(kind: CareKind) -> tuple[Callable[[User, Unit], bool], Callable[[
     )
 
 
-for _name in (care.VIEW, "residents.view_careentry"):
+for _name in (entries.VIEW, "residents.view_careentry"):
     grant(_name, None, _reads_care, superusers=False, anywhere=_reads_some)
-grant(care.KEEP, None, _keeps_care, superusers=False, anywhere=_keeps_some)
+grant(entries.KEEP, None, _keeps_care, superusers=False, anywhere=_keeps_some)
 for _kind in CareKind:
     _at_unit, _anywhere = _keeper_of(_kind)
-    grant(ledger_care.permission(_kind), None, _at_unit, superusers=False, anywhere=_anywhere)
-grant(care_readers.PERMISSION, CARE_APPOINTERS, care_readers.may_appoint, superusers=False)
+    grant(care_rosters.permission(_kind), None, _at_unit, superusers=False, anywhere=_anywhere)
+grant(readers.PERMISSION, CARE_APPOINTERS, readers.may_appoint, superusers=False)
 grant("residents.view_carereader", CARE_APPOINTERS, in_sight)

@@ -6,15 +6,10 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from residents import (
-    contracts,
-    coverage_days,
-    endings,
-    ledger_imports,
-    ledger_work,
-    letter_runs,
-    retention,
-)
+from residents.claims import letter_runs
+from residents.organisations import contracts, coverage_days, expiry_reminders
+from residents.privacy import retention
+from residents.rosters import imports, worker
 
 logger = structlog.get_logger(__name__)
 
@@ -24,7 +19,7 @@ def forget_residents() -> None:
     """Every night: people who moved out long ago, papers of claims, old codes, letters and requests."""
     now = timezone.now()
     files = {
-        "ledger_imports": ledger_imports.forget(now=now),
+        "ledger_imports": imports.forget(now=now),
         "letters": letter_runs.forget(now=now),
     }
     logger.info("forgotten", **retention.forget(now=now), **files)
@@ -33,13 +28,13 @@ def forget_residents() -> None:
 @shared_task(time_limit=1800)
 def work_on_import(key: int) -> bool:
     """Reads, applies or undoes one import, unless another worker has it."""
-    return ledger_work.work(key=key, clock=timezone.now)
+    return worker.work(key=key, clock=timezone.now)
 
 
 @shared_task(time_limit=60)
 def sweep_imports() -> int:
     """Queues the imports that wait, whose message was lost or whose worker died."""
-    keys = list(ledger_work.due(timezone.now()).order_by("pk").values_list("pk", flat=True)[:100])
+    keys = list(worker.due(timezone.now()).order_by("pk").values_list("pk", flat=True)[:100])
     for key in keys:
         work_on_import.delay(key)
     return len(keys)
@@ -60,7 +55,7 @@ def count_coverage() -> None:
 @shared_task(time_limit=300)
 def remind_of_endings() -> None:
     """Every morning: terms of office and contracts that run out."""
-    logger.info("endings_told", notices=endings.remind(now=timezone.now()))
+    logger.info("endings_told", notices=expiry_reminders.remind(now=timezone.now()))
 
 
 @shared_task(time_limit=300)

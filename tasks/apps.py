@@ -29,25 +29,26 @@ class TasksConfig(AppConfig):
     verbose_name = _("Tasks")
 
     def ready(self) -> None:
-        from orgs import append_only, audit_labels, notifying, registry
-        from tasks import (  # noqa: F401 (they fill the table of permissions)
-            campaign_notices,
-            catalogue_grants,
-            contacts,
-            grants,
-            notices,
-            unit_panel,
-        )
-        from tasks.campaign_reads import may_see_evidence
-        from tasks.catalogue import ensure_rate_rule, ensure_whistle_rules
+        from orgs import registry
+        from orgs.audit import labels
+        from orgs.db import append_only
+        from orgs.notifications import notifications
+        from tasks import grants  # noqa: F401 (fills the table of permissions)
+        from tasks.campaigns import notifications as campaigns_notifications
+        from tasks.campaigns.queries import may_see_evidence
+        from tasks.catalogue import grants as catalogue_grants  # noqa: F401 (the same for the catalogue)
+        from tasks.catalogue.catalogue import ensure_rate_rule, ensure_whistle_rules
         from tasks.enums import Action, MeasureAction
-        from tasks.queries import may_see_attachment, own_report_parts, own_reports
+        from tasks.lists import panels
+        from tasks.workflow import contacts
+        from tasks.workflow import notifications as workflow_notifications
+        from tasks.workflow.queries import may_see_attachment, own_report_parts, own_reports
 
         # After migrate and after a test's flush alike: no installation is without limits.
         post_migrate.connect(ensure_whistle_rules, sender=self)
         post_migrate.connect(ensure_rate_rule, sender=self)
-        for kind in (*notices.KINDS, *campaign_notices.KINDS):
-            notifying.register(kind)
+        for kind in (*workflow_notifications.KINDS, *campaigns_notifications.KINDS):
+            notifications.register(kind)
         append_only.register("tasks.Event")
         append_only.register("tasks.LimitStepTaken")
         append_only.register("tasks.WhistleRule")
@@ -58,12 +59,12 @@ class TasksConfig(AppConfig):
         registry.register("may_see_attachment", may_see_evidence)
         registry.register("personal_data_of", own_reports)
         registry.register("personal_data_parts", own_report_parts)
-        registry.register("unit_panels", unit_panel.panel)
-        registry.register("household_panels", unit_panel.household_panel)
+        registry.register("unit_panels", panels.panel)
+        registry.register("household_panels", panels.household_panel)
         registry.register("erase_personal_data_of", contacts.forget)
-        audit_labels.add(AUDIT_LABELS)
+        labels.add(AUDIT_LABELS)
         # As the use-case writes it, and as the address of a refused request.
         for action in Action:
-            audit_labels.add({f"tasks.{action}": action.label, f"task-{action}": action.label})
+            labels.add({f"tasks.{action}": action.label, f"task-{action}": action.label})
         for step in MeasureAction:
-            audit_labels.add({f"tasks.{step}-measure": step.label})
+            labels.add({f"tasks.{step}-measure": step.label})

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from orgs.enums import Role
 from orgs.permissions import grant, in_sight
-from tasks import feedback, hotline_import, hotline_sheet, ledger, patrols
-from tasks.contacts import PERMISSION, may_reveal
+from tasks.campaigns.workflow import KEEPER_ROLES, may_keep, may_own
+from tasks.campaigns.workflow import TABLE as MEASURE_TABLE
+from tasks.campaigns.workflow import may as may_with_measure
 from tasks.enums import (
     COMMUNITY_ROLES,
     HANDLER_ROLES,
@@ -17,10 +18,12 @@ from tasks.enums import (
     MeasureAction,
     Who,
 )
-from tasks.measure_workflow import KEEPER_ROLES, may_keep, may_own
-from tasks.measure_workflow import TABLE as MEASURE_TABLE
-from tasks.measure_workflow import may as may_with_measure
-from tasks.workflow import TABLE, may
+from tasks.feedback import feedback
+from tasks.hotline import imports, sheet
+from tasks.lists import export
+from tasks.patrols import patrols
+from tasks.workflow.contacts import PERMISSION, may_reveal
+from tasks.workflow.table import TABLE, may
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -82,6 +85,6 @@ grant("tasks.open_campaign", KEEPER_ROLES, may_own, superusers=False)
 grant("tasks.keep_campaign", KEEPER_ROLES, may_keep, superusers=False)
 grant("tasks.view_campaign", None, in_sight)
 grant("tasks.view_measure", None, in_sight)
-grant(ledger.PERMISSION, WATCHING_ROLES | {Role.DEPARTMENT_OFFICER}, "unit")
+grant(export.PERMISSION, WATCHING_ROLES | {Role.DEPARTMENT_OFFICER}, "unit")
 # A ticket counts as the hotline's by the position of who enters it: being a superuser is none.
-grant(hotline_import.PERMISSION, hotline_sheet.ROLES, "", superusers=False)
+grant(imports.PERMISSION, sheet.ROLES, "", superusers=False)

@@ -5,8 +5,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from orgs.errors import WrongState
-from tasks import campaign_notices, counting, hotline_files, notices, rating, watching
+from tasks.campaigns import notifications as campaigns_notifications
+from tasks.hotline import files
 from tasks.models import Task
+from tasks.rates import day_counts
+from tasks.workflow import notifications as workflow_notifications
+from tasks.workflow.limits import watcher
+from tasks.workflow.steps import closing
 
 log = structlog.get_logger()
 # So many tasks are closed in one run; what is left waits ten minutes more.
@@ -21,10 +26,10 @@ def expire_unrated() -> int:
     end.
     """
     now, expired, failure = timezone.now(), 0, None
-    keys = rating.overdue_for_rating(now)[:EXPIRED_AT_ONCE]
+    keys = closing.overdue_for_rating(now)[:EXPIRED_AT_ONCE]
     for task in Task.objects.filter(pk__in=keys).order_by("pk").iterator():
         try:
-            rating.expire(task=task, now=now)
+            closing.expire(task=task, now=now)
         except WrongState:
             # Somebody rated it meanwhile.
             continue
@@ -41,35 +46,35 @@ def expire_unrated() -> int:
 @shared_task(time_limit=240)
 def watch_limits() -> int:
     """Takes the steps of limits that are due; answers how many."""
-    return watching.watch(timezone.now())
+    return watcher.watch(timezone.now())
 
 
 @shared_task(time_limit=240)
 def tell_of_events() -> int:
     """Tells people of what happened; answers how many notices are new."""
     now = timezone.now()
-    return notices.tell_of_events(now) + campaign_notices.tell_of_entries(now)
+    return workflow_notifications.tell_of_events(now) + campaigns_notifications.tell_of_entries(now)
 
 
 @shared_task(time_limit=280)
 def count_touched_days() -> int:
     """Keeps the counts behind the rates true; answers how many days were counted."""
-    return counting.count_touched(timezone.now())
+    return day_counts.count_touched(timezone.now())
 
 
 @shared_task(time_limit=1800)
 def count_recent_days() -> int:
     """Every night: counts the last months anew."""
-    return counting.count_recent(timezone.now())
+    return day_counts.count_recent(timezone.now())
 
 
 @shared_task(time_limit=240)
 def remind_of_measures() -> int:
     """Every morning: reminds leads of measures; answers how many notices are new."""
-    return campaign_notices.remind(timezone.now())
+    return campaigns_notifications.remind(timezone.now())
 
 
 @shared_task(time_limit=240)
 def forget_hotline_files() -> int:
     """Deletes sheets of tickets that nobody imported; answers how many."""
-    return hotline_files.forget(timezone.now())
+    return files.forget(timezone.now())

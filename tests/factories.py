@@ -4,10 +4,9 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any
 
-from orgs import phones
 from orgs.enums import ROLE_TARGETS, UNIT_LEVELS, PartyOrganisationKind, Role, UnitKind
 from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit, User
-from residents import assessments, id_numbers, people, privacy
+from orgs.values import phones
 from residents.enums import (
     AreaSource,
     BodyKind,
@@ -17,7 +16,6 @@ from residents.enums import (
     Relation,
     SensitiveUse,
 )
-from residents.households import code_of
 from residents.models import (
     Belonging,
     BodyMember,
@@ -31,15 +29,18 @@ from residents.models import (
     PropertyFirm,
     Term,
 )
-from tasks import measures
-from tasks.actions import USE_CASES
-from tasks.campaigns import add_measure, create_campaign
+from residents.privacy import consents, impact_assessments
+from residents.roll import id_numbers, people
+from residents.roll.households import code_of
+from tasks.campaigns import measures
+from tasks.campaigns.campaigns import add_measure, create_campaign
 from tasks.enums import Action, MeasureState, Outcome, Status, WhistleKind
 from tasks.models import Campaign, Category, Duty, Measure, Task
-from tasks.reporting import report
+from tasks.reports.report import report
+from tasks.workflow.use_cases import USE_CASES
 from volunteers.enums import BuildingRole, MemberClass
 from volunteers.models import BuildingPost, HouseholdLink, PartyMembership
-from volunteers.rules import link_rule
+from volunteers.posts.rules import link_rule
 
 NOW = datetime.fromisoformat("2026-03-10T09:00:00+08:00")
 _numbers = count(1)
@@ -204,14 +205,14 @@ def id_number(born: str = "19800101", region: str = "421102") -> str:
 
 def notice(cast: Any) -> PrivacyNotice:
     """The privacy notice, without which nobody is asked for a consent."""
-    return privacy.publish(text_zh="告知", text_en="Notice", by=cast.admin, now=NOW)
+    return consents.publish(text_zh="告知", text_en="Notice", by=cast.admin, now=NOW)
 
 
 def sensitive(cast: Any) -> None:
     """What must be there before sensitive data are asked for: a notice, assessments in force."""
-    privacy.current_notice() or notice(cast)
+    consents.current_notice() or notice(cast)
     for use in SensitiveUse:
-        assessments.record(use=use, text="已评估", by=cast.admin, now=NOW)
+        impact_assessments.record(use=use, text="已评估", by=cast.admin, now=NOW)
 
 
 def household(building: Unit, room: str = "", **values: Any) -> Household:

@@ -28,24 +28,33 @@ class VolunteersConfig(AppConfig):
     verbose_name = _("Service")
 
     def ready(self) -> None:
-        from orgs import append_only, audit_labels, notifying, registry
-        from residents import ledgers, purposes
-        from volunteers import grants, links, overview, queries  # noqa: F401 (grants fill the table of permissions)
-        from volunteers.ledger_members import MEMBERS
+        from orgs import registry
+        from orgs.audit import labels
+        from orgs.db import append_only
+        from orgs.notifications import notifications
+        from residents.privacy import purposes
+        from residents.rosters import registry as rosters
+        from volunteers import (
+            grants,  # noqa: F401 (fills the table of permissions)
+            panels,
+        )
+        from volunteers.contacts import contacts
+        from volunteers.members import queries
+        from volunteers.members.members_roster import MEMBERS
+        from volunteers.posts.rules import ensure_rules
         from volunteers.purposes import USES
-        from volunteers.rules import ensure_rules
 
         # After migrate and after a test's flush alike: no installation is without sets of posts.
         post_migrate.connect(ensure_rules, sender=self)
         append_only.register("volunteers.RoleSet")
         append_only.register("volunteers.LinkRule")
-        notifying.register(links.NOTICE)
-        ledgers.register(MEMBERS)
+        notifications.register(contacts.NOTICE)
+        rosters.register(MEMBERS)
         purposes.add(USES)
-        registry.register("may_visit_household", links.may_visit)
+        registry.register("may_visit_household", contacts.may_visit)
         registry.register("people_still_needed", queries.people_still_needed)
         registry.register("personal_data_of", queries.own_data)
         registry.register("personal_data_parts", queries.own_data_parts)
-        registry.register("unit_panels", overview.panel)
-        registry.register("home_panels", overview.home_panel)
-        audit_labels.add(AUDIT_LABELS)
+        registry.register("unit_panels", panels.panel)
+        registry.register("home_panels", panels.home_panel)
+        labels.add(AUDIT_LABELS)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from residents.purposes import COMMITTEE, Use
+from residents.privacy.purposes import COMMITTEE, Use
 
 PARTY = _("work of party organisations in compounds")
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from orgs import audit
+from orgs.audit import audit
 from volunteers.models import BuildingPost, HouseholdLink, PartyMembership
 
 # As the page on personal data says.

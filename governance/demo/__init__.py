@@ -13,7 +13,7 @@ from random import Random
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from orgs import audit
+from orgs.audit import audit
 from orgs.errors import Refused
 
 SEED = 421102
@@ -55,22 +55,22 @@ def load(
 
 def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loaded:
     from governance.demo import (
+        background,
         bodies,
         care,
         catalogue,
         exchange,
-        keeping,
-        ledgers,
         measures,
         party,
         people,
         photos,
         places,
+        player,
         rights,
         roll,
-        telling,
+        rosters,
     )
-    from governance.demo.casting import Cast
+    from governance.demo.cast import Cast
     from orgs.models import User
 
     names = [person.username for person in (*people.ACCOUNTS, *people.BACKGROUND)]
@@ -90,14 +90,14 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     # A chance of its own, so that the reports stay as they are.
     roll.make(made, accounts, now, Random(random.getrandbits(32)))  # noqa: S311 (as above)
     care.make(made, accounts, now)
-    ledgers.make(made, accounts, now)
+    rosters.make(made, accounts, now)
     progress("committees, mediators, councils and property contracts")
     bodies.make(made, accounts, now)
     rights.make(accounts, now)
-    keeping.make_rosters([*departments.values(), *made.streets], now)
+    background.make_rosters([*departments.values(), *made.streets], now)
     by_id = {user.pk: user for user in accounts.values()}
     cast = Cast(accounts, by_id, made.units, list(kinds.values()))
-    stories = telling.tell(
+    stories = player.tell(
         cast,
         now=now,
         random=random,
@@ -117,7 +117,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         random=random,
     )
     progress("rates, notices and what is left out")
-    keeping.settle(stories, cast, now)
+    background.settle(stories, cast, now)
     states = Counter(story.task.status for story in stories)
     audit.record("governance.load_demo", by=None, now=now, detail={"tasks": sum(states.values())})
     passer_by = [story.task for story in stories if story.task.contact_phone.endswith("0000")]

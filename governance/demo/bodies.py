@@ -10,9 +10,9 @@ from django.utils import timezone
 from governance.demo.places import COMMUNITY, COMPOUNDS, EMERALD, SIBLING, STREET, Places
 from orgs.enums import PropertyMode
 from orgs.models import User
-from residents import bodies, contracts, coverage_days
 from residents.enums import BodyKind, ContractKind, Seat
 from residents.models import Person
+from residents.organisations import bodies, contracts, coverage_days
 
 _COMMITTEE, _SELF = BodyKind.OWNERS_COMMITTEE, BodyKind.SELF_GOVERNMENT
 _MEDIATION, _COUNCIL = BodyKind.MEDIATION, BodyKind.RESIDENTS_COUNCIL

@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from governance.demo.places import COMMUNITY, EMERALD, Places
 from orgs.models import User
-from residents import care, care_readers, queries
+from residents.care import entries as care_entries
+from residents.care import readers
 from residents.enums import Allowance, CareBasis, CareKind, Disability, HouseholdState
 from residents.models import CareEntry, Household, Person
+from residents.roll import queries
 
 # Every ledger: what is written about each of its people.
 _ENTRIES: dict[CareKind, tuple[dict[str, Any], ...]] = {
@@ -56,7 +58,7 @@ def make(places: Places, accounts: dict[str, User], now: datetime) -> None:
     plan = cycle(_NEXT_VISITS)
     homes = _homes(places)
     entries = [
-        care.enter(
+        care_entries.enter(
             person=next(homes[kind]), kind=kind, starts=_SINCE, next_visit_on=_in_days(plan, today),
             by=worker, now=now, **details,
         )
@@ -64,7 +66,7 @@ def make(places: Places, accounts: dict[str, User], now: datetime) -> None:
         for details in all_details
     ]  # fmt: skip
     _visit(entries[2], worker, today, now)
-    care.enter(
+    care_entries.enter(
         person=Person.objects.get(account=accounts["tenant"]), kind=CareKind.ASSISTANCE,
         basis=CareBasis.CONSENT, consented_on=today, needs="手伤期间需要代买药品", by=worker, now=now,
     )  # fmt: skip
@@ -76,7 +78,7 @@ def _name_readers(places: Places, accounts: dict[str, User], now: datetime) -> N
         ("grid", EMERALD, [CareKind.ASSISTANCE], False),
     )
     for username, code, kinds, keeps in named:
-        care_readers.appoint(
+        readers.appoint(
             position=accounts[username].positions.get(), unit=places.units[code], kinds=kinds,
             keeps=keeps, starts=_SINCE, by=accounts["street"], now=now,
         )  # fmt: skip
@@ -110,7 +112,7 @@ def _in_days(plan: Iterator[int | None], today: date) -> date | None:
 
 
 def _visit(entry: CareEntry, worker: User, today: date, now: datetime) -> None:
-    care.visit(
+    care_entries.visit(
         entry=entry, household=entry.person.belongings.get().household, on=today - timedelta(days=2),
         text="上门看望，屋内整洁。", problem="厨房灯不亮", measures="已联系物业更换",
         next_on=today + timedelta(days=14), event_id=_FIRST_VISIT, by=worker, now=now,

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from governance.demo.places import EMERALD, Places
 from orgs.models import User
-from tasks import feedback, patrols
 from tasks.enums import AssignmentStatus, PatrolItem
+from tasks.feedback import feedback
 from tasks.models import Assignment, Category, DepartmentFeedback
+from tasks.patrols import patrols
 
 DAYS = 30
 FINDINGS = (

@@ -8,8 +8,8 @@ from django.utils import timezone
 from governance.demo.people import ACCOUNTS, BACKGROUND
 from orgs.enums import Role
 from orgs.models import Department, District, User
-from tasks import measures
-from tasks.campaigns import add_measure, create_campaign
+from tasks.campaigns import measures
+from tasks.campaigns.campaigns import add_measure, create_campaign
 from tasks.models import Campaign, Measure
 
 NAME = "小区治理突出问题百日攻坚（演示）"

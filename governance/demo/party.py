@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from governance.demo.places import EMERALD, Places
 from orgs.models import User
-from residents import visits
 from residents.models import Household, Person
-from volunteers import links, members, posts
+from residents.roll import visits
+from volunteers.contacts import contacts as household_contacts
 from volunteers.enums import BuildingRole, MemberClass
+from volunteers.members import members
+from volunteers.posts import posts
 
 # Demo accounts on the ledger; the rest are people of the roll, so many of each class.
 ACCOUNTS = (
@@ -113,7 +115,7 @@ def _assign_contacts(places: Places, accounts: dict[str, User], now: datetime) -
             place=building, memberships__ends=None, memberships__isnull=False, account=None
         ).order_by("pk")
         contacts = [own, *others[: count - 1]]
-        links.deal_out(building=building, contacts=contacts, by=by, now=now)
+        household_contacts.deal_out(building=building, contacts=contacts, by=by, now=now)
     today, member = timezone.localdate(now), accounts["member"]
     mine = member.person.household_links.order_by("pk")[:VISITED]
     for number, link in enumerate(mine):

@@ -13,9 +13,9 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from governance.demo.places import COMMUNITY, EMERALD, SECOND_STREET, SIBLING, STREET, Places
-from orgs import phones
 from orgs.enums import ROLE_TARGETS, Role
 from orgs.models import Department, Position, User
+from orgs.values import phones
 
 SINCE = date(2020, 1, 1)
 # Mobile numbers of nobody: one block, made to be recognised.

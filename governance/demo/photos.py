@@ -7,7 +7,7 @@ from random import Random
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from orgs import attachments
+from orgs.attachments import attachments
 from orgs.models import Attachment, User
 
 SIZE = (1280, 960)

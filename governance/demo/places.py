@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from django.conf import settings
 
-from orgs import unit_import, units
 from orgs.enums import CompoundType, FoundingMode, PartyOrganisationKind, PropertyMode, UnitKind
 from orgs.models import District, Grid, PartyOrganisation, Unit
+from orgs.units import csv_import, units
 
 DIVISIONS = settings.BASE_DIR / "orgs" / "data" / "huangzhou.csv"
 DISTRICT = "421102000000"
@@ -77,8 +77,8 @@ class Places:
 def make(now: datetime) -> Places:
     """Divisions, compounds, buildings, profiles, grids and party organisations."""
     with DIVISIONS.open("rb") as file:
-        unit_import.load(file, now=now)
-    unit_import.load(io.StringIO(_compound_rows()), now=now)
+        csv_import.load(file, now=now)
+    csv_import.load(io.StringIO(_compound_rows()), now=now)
     found = {unit.code: unit for unit in Unit.objects.all()}
     for compound in COMPOUNDS:
         units.set_profile(

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from governance.demo.places import EMERALD
 from orgs.models import User
-from residents import claims, data_requests, door_codes, privacy
+from residents.claims import claims, door_codes
 from residents.enums import ConsentPurpose, DataRequestKind, Relation
 from residents.models import DoorCode, Household
+from residents.privacy import consents, data_requests
 
 # A letter to this door, with a code that everybody may try out.
 LETTER_TO, LETTER_CODE = f"{EMERALD}-012-1-901", "GUESTKEY"
@@ -35,7 +36,7 @@ def make(accounts: dict[str, User], now: datetime) -> None:
             now=now - timedelta(hours=5),
         )
     for account in accounts.values():
-        privacy.consent(purpose=ConsentPurpose.ACCOUNT, given=True, by=account, now=now)
+        consents.consent(purpose=ConsentPurpose.ACCOUNT, given=True, by=account, now=now)
     data_requests.ask(
         kind=DataRequestKind.CORRECT,
         text="去年换了工作。",

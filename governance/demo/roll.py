@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from governance.demo.places import EMERALD, Places
 from orgs.models import Unit, User
-from residents import assessments, guardians, id_numbers, people, privacy
 from residents.enums import AreaSource, HouseholdState, Marital, Relation, SensitiveUse
-from residents.households import code_of
 from residents.models import Belonging, Household, Person
+from residents.privacy import consents, impact_assessments
+from residents.roll import guardians, id_numbers, people
+from residents.roll.households import code_of
 
 REGION = 421190
 PHONES = 13_900_100_000
@@ -134,9 +135,9 @@ def make(places: Places, accounts: dict[str, User], now: datetime, random: Rando
         [one for one in draft.people if one.guardian is not None], batch_size=500
     )
     Belonging.objects.bulk_create(draft.belongings, batch_size=500)
-    privacy.publish(text_zh=NOTICE_ZH, text_en=NOTICE_EN, by=accounts["admin"], now=now)
+    consents.publish(text_zh=NOTICE_ZH, text_en=NOTICE_EN, by=accounts["admin"], now=now)
     for use, text in ASSESSMENTS.items():
-        assessments.record(use=use, text=text, by=accounts["admin"], now=now)
+        impact_assessments.record(use=use, text=text, by=accounts["admin"], now=now)
 
 
 def _rooms(building: Unit, floors: int, random: Random) -> list[Household]:

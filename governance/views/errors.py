@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views import defaults
 
+from orgs.accounts.sign_in import API_PREFIX
 from orgs.api.problems import early_problem
-from orgs.signing_in import API_PREFIX
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

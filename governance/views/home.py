@@ -6,12 +6,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from governance.views.resident import resident_home
-from orgs import users
-from orgs.context import LARGE_TYPE_COOKIE
+from orgs.accounts import users
 from orgs.enums import Role
-from orgs.returning import next_page
 from orgs.scoping import reach_of
-from tasks.views.desk import desk, has_desk
+from orgs.web.context import LARGE_TYPE_COOKIE
+from orgs.web.return_to import next_page
+from tasks.lists.desk_view import desk, has_desk
 
 YEAR_SECONDS = 365 * 24 * 3600
 

@@ -3,13 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from orgs.accounts.sign_in import signed_in
 from orgs.scoping import reach_of
-from orgs.signing_in import signed_in
-from residents import privacy
+from residents.privacy import consents
 from tasks.enums import HELPER_ROLES, OPEN, Status
 from tasks.models import Task
-from tasks.queries import rows
-from tasks.views.mine import cards
+from tasks.reports.my_reports import cards
+from tasks.workflow.queries import rows
 
 SHOWN = 5
 
@@ -19,7 +19,7 @@ def resident_home(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     own = rows(Task.objects.filter(reporter=user, status__in=OPEN))[:SHOWN]
     context = {
-        "notice_due": privacy.is_due(user),
+        "notice_due": consents.is_due(user),
         "cards": cards(list(own)),
         "taken": rows(Task.objects.filter(taker=user, status=Status.TAKEN))[:SHOWN],
         "offered": rows(

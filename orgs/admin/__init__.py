@@ -1,5 +1,5 @@
 """The ground floor's part of the Django admin, a module for each group of models."""
 
-from orgs.admin import accounts, platform, units
-
-__all__ = ["accounts", "platform", "units"]
+from orgs.accounts import admin as accounts_admin
+from orgs.admin import platform
+from orgs.units import admin as units_admin

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs import audit
+from orgs.audit import audit
 from orgs.models import Unit, User
 from orgs.scoping import reach_of
 
@@ -169,3 +169,19 @@ class UnitCodesField(forms.CharField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         before = (self.prepare_value(initial) or "").split()
         return sorted(before) != sorted((data or "").split())
+
+
+class ReadOnlyInline(admin.TabularInline):
+    """Rows of a page that its reader may see anyway."""
+
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

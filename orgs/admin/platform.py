@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs import notifying
 from orgs.admin.base import ReadOnlyAdmin, ScopedAdmin
+from orgs.calendar.working_time import calendar, forget_calendar
 from orgs.models import (
     Attachment,
     AuditEntry,
@@ -25,7 +25,7 @@ from orgs.models import (
     NoticeChoice,
     OneTimeCode,
 )
-from orgs.working_time import calendar, forget_calendar
+from orgs.notifications import notifications
 
 
 @admin.register(AuditEntry)
@@ -124,12 +124,12 @@ class DeliveryAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("notice"), ordering="notice__kind")
     def about(self, delivery: Delivery) -> str:
         """The kind of notice; what it says may be private."""
-        labels = {kind.name: kind.label for kind in notifying.kinds()}
+        labels = {kind.name: kind.label for kind in notifications.kinds()}
         return str(labels.get(delivery.notice.kind, delivery.notice.kind))
 
     @admin.action(description=gettext_lazy("Try the selected deliveries again"))
     def try_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        count = notifying.try_again(deliveries=queryset, now=timezone.now())
+        count = notifications.try_again(deliveries=queryset, now=timezone.now())
         self.message_user(request, _("%(count)d deliveries are tried again.") % {"count": count})
 
 

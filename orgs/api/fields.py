@@ -5,9 +5,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from orgs.days import DAY_VALIDATORS, MOMENT_VALIDATORS
 from orgs.models import Unit
-from orgs.queries import unit_by_code
+from orgs.units.queries import unit_by_code
+from orgs.values.days import DAY_VALIDATORS, MOMENT_VALIDATORS
 
 
 class UnitField(serializers.SlugRelatedField):

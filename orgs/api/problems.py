@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from orgs.errors import DomainError
-from orgs.refusals import audit_refusal
+from orgs.web.refusals import audit_refusal
 
 CONTENT_TYPE = "application/problem+json"
 CODES = {

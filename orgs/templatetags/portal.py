@@ -16,7 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs import audit_labels, phones
+from orgs.audit import labels as audit_labels
+from orgs.values import phones
 
 register = template.Library()
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orgs.crypto import EncryptedTextField
-from orgs.days import in_force
 from orgs.models import Position, Unit
 from orgs.scoping import NOTHING, Scoped, ScopedQuerySet, Way, lies_in, reach_of
+from orgs.values.days import in_force
 from residents.enums import (
     CARE_APPOINTERS,
     CARE_READERS,

@@ -12,7 +12,7 @@ from orgs.models import Unit
 from orgs.permissions import everything_granted
 from orgs.scoping import NOTHING, Scoped, ScopedQuerySet, Way, reach_of
 from residents.enums import Decision, ImportState, Verdict
-from residents.ledgers import all_ledgers
+from residents.rosters.registry import all_ledgers
 
 if TYPE_CHECKING:
     from orgs.models import User

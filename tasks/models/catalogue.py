@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from orgs.calendar.working_time import Span
 from orgs.enums import TimeUnit
 from orgs.models import Department
-from orgs.working_time import Span
 from tasks.enums import AssignmentRole, LimitKind, WhistleKind
 
 

@@ -54,7 +54,7 @@ MAX_TEXT = 2000
 
 
 class Task(Scoped):
-    """One problem, from report to rating. It moves only through `tasks.moving`."""
+    """One problem, from report to rating. It moves only through `tasks.workflow.transition`."""
 
     number = models.CharField(_("number"), max_length=20, unique=True)
     unit = models.ForeignKey(Unit, verbose_name=_("place"), on_delete=models.PROTECT)
@@ -120,7 +120,7 @@ class Task(Scoped):
     report_in_by = models.DateTimeField(_("report in by"), null=True, blank=True)
     respond_by = models.DateTimeField(_("contact by"), null=True, blank=True)
     resolve_by = models.DateTimeField(_("resolve by"), null=True, blank=True)
-    # The limit that runs now, as `tasks.clock` winds it: when its steps are due, and which were taken.
+    # The limit that runs now, as `tasks.workflow.limits.clock` winds it: when its steps are due, and which were taken.
     limit_kind = models.CharField(max_length=10, choices=LimitKind, blank=True, editable=False)
     limit_at = models.DateTimeField(_("next limit"), null=True, editable=False)
     remind_at = models.DateTimeField(null=True, editable=False)

@@ -40,7 +40,7 @@ def portal_settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "HTTPS": "0",
         "STAFF_SECOND_FACTOR": "0",
         "DEMO_PASSWORD": PASSWORD,
-        "CODE_SENDER": "orgs.codes.send_to_console",
+        "CODE_SENDER": "orgs.accounts.one_time_codes.send_to_console",
         "THROTTLE_LOGIN": "1000/min",
         "PYTHONUNBUFFERED": "1",
     }

@@ -20,7 +20,7 @@ from django.conf import settings
 from psycopg2 import sql
 
 from governance import backups
-from orgs import append_only
+from orgs.db import append_only
 from tests.factories import NOW
 
 POSTGRESQL = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")

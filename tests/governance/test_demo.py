@@ -12,11 +12,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from governance import demo
-from governance.demo import people, places, telling
-from governance.demo.casting import Cast
+from governance.demo import people, places, player
+from governance.demo.cast import Cast
 from governance.demo.places import SECOND_STREET, STREET
 from governance.running import DEMO_USERNAMES
-from orgs import duty
+from orgs.calendar import duty
 from orgs.enums import PartyOrganisationKind, Role, UnitKind
 from orgs.models import (
     AuditEntry,
@@ -29,10 +29,10 @@ from orgs.models import (
     Unit,
     User,
 )
-from residents import coverage, guardians, id_numbers
 from residents.enums import HouseholdState, Relation
 from residents.models import Belonging, BodyMember, Household, LedgerImport, Person
-from tasks import rates
+from residents.organisations import coverage
+from residents.roll import guardians, id_numbers
 from tasks.enums import Action, AssignmentRole, Channel, Ending, Light, MeasureState, Status
 from tasks.models import (
     Category,
@@ -48,7 +48,8 @@ from tasks.models import (
     Transfer,
     WhistleFeedback,
 )
-from tasks.rates import Period
+from tasks.rates import rates
+from tasks.rates.rates import Period
 from tests.factories import NOW
 from tests.unit_trees import assert_sound
 
@@ -220,7 +221,7 @@ def plan(now, seed: int = demo.SEED) -> list[tuple]:
     cast = Cast(accounts, {user.pk: user for user in accounts.values()}, units, kinds)
     return [
         (story.course.name, story.unit.code, story.category.code, story.channel, *story.times)
-        for story in telling._plan(cast, now, Random(seed))
+        for story in player._plan(cast, now, Random(seed))
     ]
 
 
@@ -242,7 +243,7 @@ def test_people_sleep(loaded):
         timezone.localtime(event.at).hour
         for event in steps.filter(task__status=Status.CLOSED).exclude(task__ending=Ending.MERGED)
     }
-    assert hours <= set(range(telling.DAY_STARTS, telling.DAY_ENDS))
+    assert hours <= set(range(player.DAY_STARTS, player.DAY_ENDS))
 
 
 # --- Households and people ---------------------------------------------------------------------

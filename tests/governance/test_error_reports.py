@@ -13,7 +13,8 @@ from django.utils.log import AdminEmailHandler
 from django.views.debug import get_exception_reporter_class, technical_500_response
 
 from governance.logs import masked
-from residents import claims, people
+from residents.claims import claims
+from residents.roll import people
 from tests import factories as make
 
 NAME, PHONE = "邹保密", "13812345678"

@@ -16,9 +16,9 @@ from django.urls import path
 from django.utils import timezone, translation
 
 import governance.urls
-from orgs.context import NAVIGATION, Frame, portal
 from orgs.errors import WrongState
-from residents.ledgers import ledger_of
+from orgs.web.context import NAVIGATION, Frame, portal
+from residents.rosters.registry import ledger_of
 from tests import factories as make
 
 
@@ -257,7 +257,7 @@ def test_what_is_fetched_has_a_name_in_the_readers_language(page, cast, who, add
 
 
 # The auditor's record is exact, and sorted and compared as it stands.
-EXACT = {"orgs/audit.html", "residents/unmaskings.html"}
+EXACT = {"orgs/audit/audit.html", "residents/privacy/unmaskings.html"}
 
 
 def test_people_read_days_as_they_write_them():

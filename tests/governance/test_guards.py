@@ -14,8 +14,9 @@ from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from rest_framework.views import APIView
 
-from orgs import append_only, attachments
 from orgs.api.base import PostView
+from orgs.attachments import attachments
+from orgs.db import append_only
 from orgs.models import Notice, Unit
 from orgs.scoping import Scoped
 from residents.enums import CareKind

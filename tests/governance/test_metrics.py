@@ -8,10 +8,10 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from governance.celery import app
-from orgs import notifying
 from orgs.enums import NoticeWay
 from orgs.models import Delivery
-from orgs.notifying import NoticeKind, Telling
+from orgs.notifications import notifications
+from orgs.notifications.notifications import NoticeKind, Telling
 from tasks.enums import Status
 from tasks.models import Task
 from tests import factories as make
@@ -104,14 +104,14 @@ def test_the_outbox_shows_what_waits_and_what_failed(client, cast, settings):
     settings.NOTICE_CHANNELS = {"mail": "json://127.0.0.1/{username}"}
     settings.QUIET_HOURS = ""
     kind = NoticeKind("metrics", "metrics", lambda data: "", NoticeWay.AT_ONCE)
-    notifying.register(kind)
+    notifications.register(kind)
     now = timezone.now() - timedelta(minutes=5)
     tellings = [Telling("metrics", f"metrics:{number}", cast.owner.pk) for number in range(3)]
-    notifying.notify(tellings, now=now)
+    notifications.notify(tellings, now=now)
     first = Delivery.objects.order_by("pk").first()
     Delivery.objects.filter(pk=first.pk).update(failed_at=now)
     found = read(client)
-    notifying._kinds.pop("metrics")
+    notifications._kinds.pop("metrics")
     assert (found["portal_outbox_waiting"], found["portal_outbox_failed"]) == (2, 1)
     assert 300 <= found["portal_outbox_lag_seconds"] < 360
 

@@ -3,9 +3,9 @@
 import pytest
 
 from bench.soak_proof import arrived, told_once
-from orgs import notifying
-from orgs.notifying import Telling
-from tasks import notices
+from orgs.notifications import notifications as notifications_notifications
+from orgs.notifications.notifications import Telling
+from tasks.workflow import notifications as workflow_notifications
 from tests import factories as make
 from tests.receiver import receiving
 
@@ -17,9 +17,12 @@ def sent(cast, settings):
     data = {"action": "accept", "number": "HZ1", "title": "有车乱停", "place": "翡翠一品小区"}
     with receiving() as receiver:
         settings.NOTICE_CHANNELS = {"json": f"json://127.0.0.1:{receiver.port}/{{username}}"}
-        tellings = [Telling(notices.WORK, key, cast.owner.pk, "", data) for key in ("one", "two")]
-        notifying.notify(tellings, now=make.NOW)
-        assert notifying.deliver(now=make.NOW) == 2
+        tellings = [
+            Telling(workflow_notifications.WORK, key, cast.owner.pk, "", data)
+            for key in ("one", "two")
+        ]
+        notifications_notifications.notify(tellings, now=make.NOW)
+        assert notifications_notifications.deliver(now=make.NOW) == 2
     (message,) = receiver.messages
     return arrived(message["title"], message["message"])
 

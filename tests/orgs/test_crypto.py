@@ -6,10 +6,10 @@ from cryptography.fernet import InvalidToken
 from django.core.exceptions import FieldError
 from django.db import connection
 
-from orgs import phones
 from orgs.crypto import blind_index, fernet
-from orgs.key_rotation import encrypted_fields, rotate
+from orgs.db.key_rotation import encrypted_fields, rotate
 from orgs.models import IdempotentAnswer, NoticeAddress, User
+from orgs.values import phones
 from residents.models import (
     CareChange,
     CareEntry,

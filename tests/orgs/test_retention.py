@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from axes.models import AccessAttempt
 
-from orgs import audit, retention, sealing
+from orgs import retention
+from orgs.audit import audit, seals
 from orgs.models import AuditEntry
 from tests.factories import NOW
 
@@ -21,8 +22,8 @@ def test_sign_in_logs_stay_for_half_a_year(db, settings):
 
 def test_the_audit_is_never_forgotten(db):
     audit.record("login", by=None, now=NOW)
-    sealing.seal(now=NOW)
+    seals.seal(now=NOW)
     forgotten = retention.forget_expired(now=NOW + timedelta(days=3650))
     assert set(forgotten.values()) == {0}
     assert AuditEntry.objects.filter(action="login").count() == 1
-    assert sealing.verify() == (1, None)
+    assert seals.verify() == (1, None)

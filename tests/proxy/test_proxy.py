@@ -21,7 +21,7 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 from knox.models import AuthToken
 
-from orgs import attachments
+from orgs.attachments import attachments
 from tests import files
 from tests.cast import make_cast
 from tests.services.conftest import database_url

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from orgs import audit
+from orgs.audit import audit
 from orgs.models import AuditEntry
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from residents import care, care_readers
+from residents.care import entries, readers
 from residents.enums import CareEnding, CareKind
 from residents.models import CareChange, CareEntry, CareReader
 from tests import factories as make
@@ -19,7 +19,7 @@ def test_entered_at_once_somebody_stands_there_once(cast, at_once):
     make.care_reader(cast.community_worker, cast.community, keeps=True)
     person = make.resident(cast.building)
     enter = outcome(
-        lambda: care.enter(
+        lambda: entries.enter(
             person=person, kind=CareKind.ASSISTANCE, needs="送菜", by=cast.community_worker,
             now=make.NOW,
         )
@@ -32,7 +32,7 @@ def test_ended_at_once_it_ends_once_and_changes_no_more(cast, at_once):
     make.care_reader(cast.community_worker, cast.community, keeps=True)
     entry = make.care_entry(make.resident(cast.building))
     by = cast.community_worker
-    end = outcome(lambda: care.end(entry=entry, ending=CareEnding.NO_NEED, by=by, now=make.NOW))
+    end = outcome(lambda: entries.end(entry=entry, ending=CareEnding.NO_NEED, by=by, now=make.NOW))
     assert Counter(at_once(*[end] * AT_ONCE)) == {"done": 1, "ended": AT_ONCE - 1}
 
 
@@ -41,7 +41,7 @@ def test_changed_at_once_every_former_word_is_kept(cast, at_once):
     entry = make.care_entry(make.resident(cast.building), needs="0")
     changes = [
         outcome(
-            lambda words=str(number): care.change(
+            lambda words=str(number): entries.change(
                 entry=entry, needs=words, by=cast.community_worker, now=make.NOW
             )
         )
@@ -56,7 +56,7 @@ def test_changed_at_once_every_former_word_is_kept(cast, at_once):
 def test_named_at_once_somebody_is_named_once(cast, at_once):
     position = cast.community_worker.positions.get()
     name = outcome(
-        lambda: care_readers.appoint(
+        lambda: readers.appoint(
             position=position, unit=cast.community, kinds=[CareKind.ALLOWANCE],
             starts=date(2026, 1, 1), ends=date(2026, 12, 31), by=cast.street_cadre, now=make.NOW,
         )

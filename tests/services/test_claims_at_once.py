@@ -4,9 +4,10 @@ from collections import Counter
 
 import pytest
 
-from residents import claims, door_codes, unmasking
+from residents.claims import claims, door_codes
 from residents.enums import PrivateField, Relation
 from residents.models import Belonging, Claim, DoorCode, Person, Unmasking
+from residents.privacy import unmasking
 from tests import factories as make
 from tests.services.outcomes import outcome
 

@@ -7,9 +7,10 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from tasks import bulk, dispatching, triage, working
 from tasks.enums import Action, Status
 from tasks.models import DecisionRequest, Task
+from tasks.workflow import bulk
+from tasks.workflow.steps import department_work, dispatch, triage
 from tests import factories as make
 from tests.services.outcomes import outcome
 
@@ -20,7 +21,12 @@ CLIENTS = 4
 def ask(task, by, until):
     return outcome(
         partial(
-            working.request_extension, task=task, until=until, reason="缺料", by=by, now=make.NOW
+            department_work.request_extension,
+            task=task,
+            until=until,
+            reason="缺料",
+            by=by,
+            now=make.NOW,
         )
     )
 
@@ -42,7 +48,7 @@ def test_it_is_decided_once_whoever_decides_how(cast, at_once):
     calls = [
         outcome(
             partial(
-                dispatching.decide_extension,
+                dispatch.decide_extension,
                 task=task,
                 granted=granted,
                 reason="已核",

@@ -7,9 +7,10 @@ from functools import partial
 import pytest
 
 from orgs.models import Notice
-from tasks import excluding, feedback, rates
 from tasks.enums import Status
+from tasks.feedback import feedback
 from tasks.models import DepartmentFeedback, Exclusion, FeedbackRound, WhistleFeedback
+from tasks.rates import exclusions, rates
 from tests import factories as make
 from tests.services.outcomes import outcome
 
@@ -81,7 +82,7 @@ def test_leaving_out_of_the_rates_is_asked_and_decided_once(cast, at_once):
     [code, *_others] = sorted(rates.rule_in_force().exclusions)
     ask = outcome(
         partial(
-            excluding.ask,
+            exclusions.ask,
             task=task,
             reason_code=code,
             reason="不属实",
@@ -94,7 +95,7 @@ def test_leaving_out_of_the_rates_is_asked_and_decided_once(cast, at_once):
     decide = [
         outcome(
             partial(
-                excluding.decide,
+                exclusions.decide,
                 exclusion=row,
                 granted=granted,
                 reason="已核",

@@ -5,12 +5,14 @@ import io
 import pytest
 
 from orgs.models import User
-from tasks import bulk, hotline_files, saved_filters
 from tasks.enums import Action
-from tasks.hotline_import import import_tickets
+from tasks.hotline import files
+from tasks.hotline.imports import import_tickets
+from tasks.lists import saved_filters
 from tasks.models import Event, HotlineFile, SavedFilter, Task
+from tasks.workflow import bulk
 from tests import factories as make
-from tests.tasks.test_hotline import NOW, OTHER, ROW, sheet
+from tests.tasks.hotline.test_hotline import NOW, OTHER, ROW, sheet
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORKERS = 4
@@ -46,13 +48,10 @@ def test_four_workers_enter_each_ticket_once(cast, at_once):
 
 @pytest.mark.usefixtures("_kind")
 def test_one_kept_sheet_is_imported_once(cast, at_once):
-    kept = hotline_files.keep(
+    kept = files.keep(
         name="工单.xlsx", content=sheet(ROW, OTHER), by=cast.community_worker, now=NOW
     )
-    at_once(
-        *[lambda: hotline_files.apply(kept=kept, by=again(cast.community_worker), now=NOW)]
-        * WORKERS
-    )
+    at_once(*[lambda: files.apply(kept=kept, by=again(cast.community_worker), now=NOW)] * WORKERS)
     assert Task.objects.count() == 2
     assert HotlineFile.objects.get().new == 2
 

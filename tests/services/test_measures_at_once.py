@@ -5,8 +5,8 @@ from functools import partial
 
 import pytest
 
-from orgs import attachments
-from tasks import measures
+from orgs.attachments import attachments
+from tasks.campaigns import measures
 from tasks.enums import MeasureState
 from tasks.models import Measure
 from tests import factories as make

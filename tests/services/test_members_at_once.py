@@ -6,9 +6,11 @@ import pytest
 
 from tests import factories as make
 from tests.services.outcomes import outcome
-from volunteers import links, members, posts
+from volunteers.contacts import contacts
 from volunteers.enums import BuildingRole, MemberClass
+from volunteers.members import members
 from volunteers.models import BuildingPost, HouseholdLink, PartyMembership
+from volunteers.posts import posts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 8
@@ -34,7 +36,7 @@ def test_an_eleventh_household_is_refused_however_many_assign(cast, at_once):
     pairs = [homes[start : start + 2] for start in range(0, 16, 2)]
     tries = [
         outcome(
-            lambda pair=pair: links.assign(
+            lambda pair=pair: contacts.assign(
                 contact=contact, households=pair, by=cast.secretary, now=make.NOW
             )
         )
@@ -48,7 +50,7 @@ def test_a_household_gets_one_contact(cast, at_once):
     home = make.household(cast.building)
     tries = [
         outcome(
-            lambda contact=contact: links.assign(
+            lambda contact=contact: contacts.assign(
                 contact=contact, households=[home], by=cast.secretary, now=make.NOW
             )
         )
@@ -63,7 +65,7 @@ def test_two_who_deal_out_at_once_cover_each_door_once(cast, at_once):
     groups = [[make.contact(cast), make.contact(cast)] for _two in range(2)]
     tries = [
         outcome(
-            lambda group=group: links.deal_out(
+            lambda group=group: contacts.deal_out(
                 building=cast.building, contacts=group, by=cast.secretary, now=make.NOW
             )
         )
@@ -109,7 +111,7 @@ def test_a_leaving_member_is_not_made_a_contact(cast, at_once):
     row, home = person.memberships.get(), make.household(cast.building)
     leave = outcome(lambda: members.end(membership=row, by=cast.secretary, now=make.NOW))
     take = outcome(
-        lambda: links.assign(contact=person, households=[home], by=cast.secretary, now=make.NOW)
+        lambda: contacts.assign(contact=person, households=[home], by=cast.secretary, now=make.NOW)
     )
     left, taken = at_once(leave, take)
     assert (left, taken in ("done", "no_member")) == ("done", True)

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from residents import contracts, data_requests, door_codes, households, letter_runs, people, visits
+from residents.claims import door_codes, letter_runs
 from residents.enums import ContractKind, DataRequestKind, HouseholdState, Relation
 from residents.models import (
     Belonging,
@@ -19,9 +19,12 @@ from residents.models import (
     PropertyFirm,
     Visit,
 )
-from tasks import patrols
+from residents.organisations import contracts
+from residents.privacy import data_requests
+from residents.roll import households, people, visits
 from tasks.enums import PatrolItem
 from tasks.models import Patrol, Task
+from tasks.patrols import patrols
 from tests import factories as make
 from tests.services.outcomes import outcome
 

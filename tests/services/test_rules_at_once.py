@@ -6,7 +6,7 @@ from tests import factories as make
 from tests.services.outcomes import outcome
 from volunteers.enums import RoleSetCode
 from volunteers.models import LinkRule, RoleSet
-from volunteers.rules import new_link_rule, new_role_set
+from volunteers.posts.rules import new_link_rule, new_role_set
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 8

@@ -6,13 +6,13 @@ from datetime import timedelta
 from django.db import connections, transaction
 from django.utils import timezone
 
-from orgs import audit, sealing
+from orgs.audit import audit, seals
 from orgs.models import AuditEntry, AuditSeal
 
 
 def test_an_entry_that_commits_late_is_waited_for(transactional_db, monkeypatch):
     """A writer holds a low number; a higher one is committed; sealing covers neither until both."""
-    monkeypatch.setattr(sealing, "PATIENCE_MS", 200)
+    monkeypatch.setattr(seals, "PATIENCE_MS", 200)
     written, may_commit = threading.Event(), threading.Event()
 
     def slow() -> None:
@@ -29,17 +29,17 @@ def test_an_entry_that_commits_late_is_waited_for(transactional_db, monkeypatch)
     written.wait(60)
     audit.record("tests.early", by=None)
     now = timezone.now() + timedelta(minutes=5)
-    assert sealing.seal(now=now) == 0
+    assert seals.seal(now=now) == 0
     may_commit.set()
     thread.join()
-    assert sealing.seal(now=now) == 2
-    assert sealing.verify() == (2, None)
+    assert seals.seal(now=now) == 2
+    assert seals.verify() == (2, None)
 
 
 def test_two_sealers_seal_each_entry_once(transactional_db, at_once):
     for _ in range(20):
         audit.record("tests.act", by=None)
-    sealed = at_once(*[lambda: sealing.seal(now=timezone.now())] * 4)
+    sealed = at_once(*[lambda: seals.seal(now=timezone.now())] * 4)
     assert sum(sealed) == 20
     assert sum(AuditSeal.objects.values_list("count", flat=True)) == AuditEntry.objects.count()
-    assert sealing.verify() == (20, None)
+    assert seals.verify() == (20, None)

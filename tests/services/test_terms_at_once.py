@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from residents import bodies, contracts, coverage_days
 from residents.enums import BodyKind, ContractKind, Seat
 from residents.models import BodyMember, CoverageDay, LocalBody, PropertyContract, Term
+from residents.organisations import bodies, contracts, coverage_days
 from tests import factories as make
 from tests.services.outcomes import outcome
 

@@ -9,9 +9,9 @@ from random import Random
 import pytest
 from django.db import connection
 
-from orgs import unit_import, units
 from orgs.errors import DomainError, WrongState
 from orgs.models import Unit, UnitAlias
+from orgs.units import csv_import, units
 from tests import factories as make
 from tests.unit_trees import assert_sound
 
@@ -119,7 +119,7 @@ def test_imports_and_changes_at_once(cast):
     made = make.unit(cast.community, code="421102005003-050")
 
     def load() -> object:
-        return unit_import.load(StringIO(text))
+        return csv_import.load(StringIO(text))
 
     def change() -> Unit:
         return units.rename(unit=Unit.objects.get(pk=made.pk), name="新名", by=None)
@@ -130,9 +130,7 @@ def test_imports_and_changes_at_once(cast):
         return units.create(parent=parent, name="新小区", kind="compound", by=None)
 
     answers = together([load, change, grow, load, grow, change, load, grow])
-    assert (
-        sum(answer.created for answer in answers if isinstance(answer, unit_import.Outcome)) == 30
-    )
+    assert sum(answer.created for answer in answers if isinstance(answer, csv_import.Outcome)) == 30
     assert [getattr(answer, "code", "") for answer in answers].count("name_taken") == 2
     assert Unit.objects.filter(parent=cast.other_community).count() == 1
     assert_sound()

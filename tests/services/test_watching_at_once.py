@@ -10,7 +10,7 @@ from django.conf import settings
 
 from tasks.enums import Action, LimitStep, Status
 from tasks.models import Event, LimitStepTaken, Task
-from tasks.watching import watch
+from tasks.workflow.limits.watcher import watch
 from tests import factories as make
 from tests.services.conftest import database_url
 

@@ -6,7 +6,8 @@ import structlog
 from django.utils import timezone
 
 from governance.celery import app
-from orgs import attachments, jobs
+from orgs import jobs
+from orgs.attachments import attachments
 from orgs.enums import AttachmentState
 from orgs.models import Attachment
 from tests import files

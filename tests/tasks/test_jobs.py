@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import time_machine
 
-from tasks import jobs, rating
+from tasks import jobs
 from tasks.enums import Action, Ending, Status
+from tasks.workflow.steps import closing
 from tests import factories as make
 
-LATE = make.NOW + timedelta(days=rating.RATING_DAYS, minutes=1)
+LATE = make.NOW + timedelta(days=closing.RATING_DAYS, minutes=1)
 
 
 def test_unrated_task_is_closed_after_seven_days(cast):
@@ -21,7 +22,7 @@ def test_unrated_task_is_closed_after_seven_days(cast):
 
 def test_not_a_minute_earlier(cast):
     make.task(cast, Status.RATING)
-    with time_machine.travel(make.NOW + timedelta(days=rating.RATING_DAYS), tick=False):
+    with time_machine.travel(make.NOW + timedelta(days=closing.RATING_DAYS), tick=False):
         assert jobs.expire_unrated() == 0
 
 
@@ -35,7 +36,7 @@ def test_twice_changes_nothing(cast):
 
 def test_a_task_that_moved_on_is_passed_over(cast, monkeypatch):
     moved, waits = make.task(cast, Status.CLOSED), make.task(cast, Status.RATING)
-    monkeypatch.setattr(rating, "overdue_for_rating", lambda now: [moved.pk, waits.pk])
+    monkeypatch.setattr(closing, "overdue_for_rating", lambda now: [moved.pk, waits.pk])
     with time_machine.travel(LATE, tick=False):
         assert jobs.expire_unrated() == 1
     moved.refresh_from_db()

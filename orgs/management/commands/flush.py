@@ -7,7 +7,7 @@ from django.core.management.base import CommandError
 from django.core.management.commands import flush
 from django.db import connections
 
-from orgs import append_only
+from orgs.db import append_only
 
 
 class Command(flush.Command):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from orgs import unit_import
+from orgs.units import csv_import
 
 # Shorter work needs no word on its progress.
 QUIET_SECONDS = 2.0
@@ -29,9 +29,9 @@ class Command(BaseCommand):
 
         try:
             with options["file"].open("rb") as stream:
-                outcome = unit_import.load(stream, progress=progress)
+                outcome = csv_import.load(stream, progress=progress)
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from error
-        except unit_import.ImportRefused as error:
+        except csv_import.ImportRefused as error:
             raise CommandError("\n".join(map(str, error.problems))) from error
         self.stdout.write(str(outcome))

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from orgs.key_rotation import rotate
+from orgs.db.key_rotation import rotate
 
 
 class Command(BaseCommand):

@@ -4,14 +4,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from orgs import sealing
+from orgs.audit import seals
 
 
 class Command(BaseCommand):
     help = "Recomputes the seals of the audit and names the first that does not hold."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        holding, broken = sealing.verify()
+        holding, broken = seals.verify()
         if broken:
             raise CommandError(
                 f"The chain broke between entries {broken.first_id} and {broken.last_id}: "

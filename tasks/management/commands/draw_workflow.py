@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from tasks import diagram
+from tasks.workflow import diagram
 
 PAGE = settings.BASE_DIR / "docs" / "workflow.md"
 

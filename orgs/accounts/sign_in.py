@@ -1,0 +1,127 @@
+"""Signing in, failing to, and signing out: lock-out by account and the entries of the audit.
+
+Django, allauth and axes tell of these events by signals only, so here (and nowhere else) receivers
+are the way in; they only write the audit.
+"""
+
+from typing import Any, cast
+
+from allauth.account.signals import login_code_rejected
+from allauth.account.signals import user_logged_in as session_opened
+from allauth.core.internal.httpkit import get_client_ip
+from allauth.mfa.signals import (
+    authentication_failed,
+    authenticator_added,
+    authenticator_removed,
+    authenticator_reset,
+)
+from axes.signals import user_locked_out
+from django.contrib.auth.signals import user_logged_out, user_login_failed
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from orgs.accounts import users
+from orgs.audit import audit
+from orgs.enums import AuditResult
+from orgs.errors import Refused
+from orgs.models import User
+from orgs.values import phones
+
+API_PREFIX = "/api/"
+
+
+def client_ip(request: HttpRequest) -> str | None:
+    """The caller's address; of X-Forwarded-For only what our own proxies added is believed."""
+    return get_client_ip(request)
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Whose request it is, in views that nobody enters without signing in."""
+    return cast(User, request.user)
+
+
+def lockout_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
+    """Under which name failures are counted: the same for an account's name and for its number.
+
+    A number without account is counted by its blind index, never in clear.
+    """
+    # Axes hands its own backend the name under the form's field, the signals under Django's.
+    given = credentials or {"login": request.POST.get("login", "")}
+    text = next(
+        (str(given[key]) for key in ("username", "login", "phone") if given.get(key)), ""
+    ).strip()
+    try:
+        number = phones.normalise(text)
+    except Refused:
+        return text.lower()[:150]
+    person = users.by_phone(number)
+    return person.get_username().lower() if person else f"phone:{phones.index(number)[:24]}"
+
+
+def locked_answer(request: HttpRequest, response: HttpResponse, credentials: Any) -> HttpResponse:
+    """The page for a locked account (429); the API has already given its own answer."""
+    if request.path.startswith(API_PREFIX):
+        return response
+    return render(request, "account/locked.html", {"message": locked_message()}, status=429)
+
+
+def locked_message() -> str:
+    return _("Too many wrong passwords. Signing in is locked for 15 minutes.")
+
+
+def _account(name: str) -> User | None:
+    return User.objects.filter(username__iexact=name).first()
+
+
+@receiver(session_opened, dispatch_uid="audit")
+def _signed_in(user: User, **rest: Any) -> None:
+    audit.record("login", by=user, obj=user)
+
+
+@receiver(user_login_failed, dispatch_uid="audit")
+def _failed(credentials: dict[str, Any], request: HttpRequest, **rest: Any) -> None:
+    name = lockout_name(request, credentials)
+    person = _account(name)
+    detail = {} if person else {"name": name[:40]}
+    audit.record("login", by=None, obj=person, result=AuditResult.REFUSED, detail=detail)
+
+
+@receiver(user_locked_out, dispatch_uid="audit")
+def _locked(username: str, **rest: Any) -> None:
+    person = _account(username)
+    audit.record("lock_out", by=None, obj=person, result=AuditResult.REFUSED)
+
+
+@receiver(user_logged_out, dispatch_uid="audit")
+def _signed_out(user: User | None, **rest: Any) -> None:
+    if user is not None:
+        audit.record("logout", by=user, obj=user)
+
+
+@receiver(login_code_rejected, dispatch_uid="audit")
+def _code_rejected(user: User | None, **rest: Any) -> None:
+    audit.record("login", by=None, obj=user, result=AuditResult.REFUSED, detail={"method": "code"})
+
+
+@receiver(authentication_failed, dispatch_uid="audit")
+def _second_factor_failed(user: User, **rest: Any) -> None:
+    audit.record(
+        "login", by=None, obj=user, result=AuditResult.REFUSED, detail={"method": "second_factor"}
+    )
+
+
+@receiver(authenticator_added, dispatch_uid="audit")
+def _second_factor_on(user: User, authenticator: Any, **rest: Any) -> None:
+    audit.record("add_second_factor", by=user, obj=user, detail={"type": authenticator.type})
+
+
+@receiver(authenticator_removed, dispatch_uid="audit")
+def _second_factor_off(user: User, authenticator: Any, **rest: Any) -> None:
+    audit.record("remove_second_factor", by=user, obj=user, detail={"type": authenticator.type})
+
+
+@receiver(authenticator_reset, dispatch_uid="audit")
+def _recovery_codes_renewed(user: User, authenticator: Any, **rest: Any) -> None:
+    audit.record("renew_recovery_codes", by=user, obj=user, detail={"type": authenticator.type})

@@ -1,0 +1,13 @@
+"""The ground floor's part of /api/v1/."""
+
+from orgs.accounts import api as accounts_api
+from orgs.attachments import api as attachments_api
+from orgs.notifications import api as notifications_api
+from orgs.units import api as units_api
+
+urlpatterns = [
+    *attachments_api.urlpatterns,
+    *accounts_api.urlpatterns,
+    *notifications_api.urlpatterns,
+    *units_api.urlpatterns,
+]

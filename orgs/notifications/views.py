@@ -1,0 +1,59 @@
+"""Notices: the list, opening one, and how one wants to be told."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from orgs.accounts.sign_in import signed_in
+from orgs.models import Notice
+from orgs.notifications import notifications
+from orgs.notifications.forms import ChoicesForm
+from orgs.web.paging import page_by_key
+
+
+@require_safe
+@login_required
+def notice_list(request: HttpRequest) -> HttpResponse:
+    """One's own notices, the newest first."""
+    page = page_by_key(request, Notice.objects.filter(recipient=signed_in(request)))
+    rows = [(notice, notifications.text_of(notice)) for notice in page.rows]
+    return render(request, "orgs/notifications/notices.html", {"page": page, "rows": rows})
+
+
+@require_safe
+@login_required
+def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leads to what a notice is about; it counts as read."""
+    user = signed_in(request)
+    notice = get_object_or_404(Notice, pk=pk, recipient=user)
+    notifications.read(notices=Notice.objects.filter(pk=pk), by=user, now=timezone.now())
+    return redirect(notice.link or "orgs:notices")
+
+
+@require_POST
+@login_required
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Marks all of one's notices as read."""
+    count = notifications.read(
+        notices=Notice.objects.all(), by=signed_in(request), now=timezone.now()
+    )
+    messages.success(request, _("Marked %(count)d notices as read.") % {"count": count})
+    return redirect("orgs:notices")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def choices(request: HttpRequest) -> HttpResponse:
+    """How one wants to be told of each kind of thing."""
+    user = signed_in(request)
+    form = ChoicesForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        notifications.choose(ways=form.ways(), email=form.cleaned_data["email"], by=user)
+        messages.success(request, _("Your choices are kept."))
+        return redirect("orgs:notice_choices")
+    status = 400 if form.errors else 200
+    return render(request, "orgs/notifications/choices.html", {"form": form}, status=status)

@@ -1,0 +1,202 @@
+"""Staff: the list of positions, appointing, ending, standing in, handing over, and the import."""
+
+import base64
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from orgs.accounts.sign_in import signed_in
+from orgs.enums import PositionTarget
+from orgs.errors import DomainError, NotAllowed, Refused
+from orgs.models import Position
+from orgs.positions import positions, staff_import
+from orgs.positions.appointments import appointable_positions, visible_positions
+from orgs.positions.forms import (
+    AppointForm,
+    EndForm,
+    HandOverForm,
+    ImportForm,
+    LeaveForm,
+    StaffFilterForm,
+)
+from orgs.values import phones
+from orgs.values.days import in_force
+from orgs.web.pages import form_page, to_fill_in, workbook
+from orgs.web.paging import page_by_key
+from orgs.web.refusals import refuse
+
+may_appoint = permission_required("orgs.appoint_staff", raise_exception=True)
+WITH_PLACES = ("user", "acting_for__user", *PositionTarget.values)
+
+
+@require_safe
+@login_required
+@may_appoint
+def staff(request: HttpRequest) -> HttpResponse:
+    """The positions in reach, filtered, newest first."""
+    form = StaffFilterForm(request.GET)
+    found = appointable_positions(signed_in(request)).select_related(*WITH_PLACES)
+    given = form.cleaned_data if form.is_valid() else {}
+    page = page_by_key(request, _filtered(found, given, timezone.localdate()))
+    return render(request, "orgs/positions/staff.html", {"form": form, "page": page})
+
+
+def _filtered(found: QuerySet[Position], given: dict[str, Any], today: date) -> QuerySet[Position]:
+    when = given.get("when")
+    if when == "coming":
+        found = found.filter(starts__gt=today)
+    elif when == "ended":
+        found = found.filter(ends__lt=today)
+    else:
+        found = found.filter(in_force(today))
+    if given.get("role"):
+        found = found.filter(role=given["role"])
+    if given.get("q"):
+        found = found.filter(_named(given["q"].strip()))
+    return found
+
+
+def _named(text: str) -> Q:
+    """People by a part of their name, or by the whole mobile number."""
+    try:
+        return Q(user__phone_index=phones.index(phones.normalise(text)))
+    except Refused:
+        return Q(user__name__icontains=text) | Q(user__username__icontains=text)
+
+
+@login_required
+@may_appoint
+def appoint(request: HttpRequest) -> HttpResponse:
+    """Somebody's new position."""
+    today = timezone.localdate()
+    form = AppointForm(request.POST or None, by=signed_in(request), initial={"starts": today})
+    said, heading = _("%(name)s is appointed: %(position)s."), _("Appoint somebody")
+    return _answer(request, form, positions.appoint, said, heading, _("Appoint"))
+
+
+@require_safe
+@login_required
+def position(request: HttpRequest, pk: int) -> HttpResponse:
+    """One position: its days, its stand-ins, and what may be done with it."""
+    found = _find(request, pk)
+    today = timezone.localdate()
+    return render(
+        request,
+        "orgs/positions/position.html",
+        {
+            "position": found,
+            "stand_ins": found.stand_ins.select_related("user").order_by("starts"),
+            "over": bool(found.ends and found.ends < today),
+            "may_change": request.user.has_perm("orgs.appoint_staff", found),
+        },
+    )
+
+
+@login_required
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    """The last day of a position."""
+    found = _find(request, pk)
+    form = EndForm(request.POST or None, initial={"last_day": timezone.localdate()})
+    said, heading = _("%(name)s: %(position)s ends."), _("End the position")
+    return _answer(request, form, positions.end, said, heading, _("End it"), found)
+
+
+@login_required
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who stands in for some days; for one's own positions, or where one appoints."""
+    found = _find(request, pk)
+    form = LeaveForm(request.POST or None)
+    said, heading = _("%(name)s stands in: %(position)s."), _("Arrange leave")
+    work = positions.arrange_leave
+    return _answer(request, form, work, said, heading, _("Arrange"), found, stays=True)
+
+
+@login_required
+def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """The successor, and from when."""
+    found = _find(request, pk)
+    form = HandOverForm(request.POST or None, initial={"first_day": timezone.localdate()})
+    said, heading = _("%(name)s takes over: %(position)s."), _("Hand over")
+    return _answer(request, form, positions.hand_over, said, heading, heading, found)
+
+
+@never_cache
+@login_required
+@may_appoint
+def import_page(request: HttpRequest) -> HttpResponse:
+    """The staff import; its answer shows the initial passwords this once and keeps them nowhere."""
+    form = ImportForm(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"form": form, "errors": [], "done": None}
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            done = staff_import.import_staff(
+                file=file, size=file.size, by=signed_in(request), now=timezone.now()
+            )
+        except DomainError as error:
+            refuse(request, form, error, field="file")
+            context["errors"] = getattr(error, "errors", [])
+            status = error.status
+        else:
+            sheet = staff_import.passwords_sheet(done.accounts) if done.accounts else b""
+            context |= {"done": done, "sheet": base64.b64encode(sheet).decode()}
+    return render(request, "orgs/positions/staff_import.html", context, status=status)
+
+
+@require_safe
+@login_required
+@may_appoint
+def import_template(request: HttpRequest) -> HttpResponseBase:
+    """The sheet to fill in."""
+    return workbook(staff_import.template(), to_fill_in(_("Staff")))
+
+
+def _find(request: HttpRequest, pk: int) -> Position:
+    seen = visible_positions(signed_in(request)).select_related(*WITH_PLACES)
+    return get_object_or_404(seen, pk=pk)
+
+
+def _answer(
+    request: HttpRequest,
+    form: forms.Form,
+    use_case: Callable[..., Position],
+    said: str,
+    heading: str,
+    submit: str,
+    found: Position | None = None,
+    *,
+    stays: bool = False,
+) -> HttpResponse:
+    """A form's page; when it was sent rightly, the position that came of it, or the one it is about."""
+    if request.method == "POST" and form.is_valid():
+        about = {"position": found} if found else {}
+        try:
+            done = use_case(**form.cleaned_data, **about, by=signed_in(request), now=timezone.now())
+        except NotAllowed:
+            raise PermissionDenied
+        except DomainError as error:
+            refuse(request, form, error)
+        else:
+            messages.success(request, said % {"name": done.user, "position": done})
+            return redirect("orgs:position", found.pk if found and stays else done.pk)
+    back = _address(found.pk) if found else reverse("orgs:staff")
+    template = "orgs/positions/staff_form.html"
+    return form_page(request, form, heading, submit, back, template=template, position=found)
+
+
+def _address(pk: int) -> str:
+    return reverse("orgs:position", args=[pk])

@@ -1,0 +1,216 @@
+"""Reading units and what stands on them. Every answer costs the same number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, TypeAlias
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404
+
+from orgs.enums import STAFF_ROLES, Role
+from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit
+from orgs.scoping import lies_in
+from orgs.values.days import in_force
+
+if TYPE_CHECKING:
+    from orgs.scoping import Person
+
+# Whose names stand on a unit's page: people who are there to be asked.
+PUBLIC_ROLES = STAFF_ROLES | {Role.BRANCH_SECRETARY, Role.PROPERTY_STAFF}
+PICKED_AT_MOST = 20
+FOUND_AT_MOST = 50
+
+
+def units_with_district() -> QuerySet[Unit]:
+    """Units with `district_code`, `district_name`, `parent_code` (a street's is its district)."""
+    root = Unit.objects.filter(level=0, tree_id=OuterRef("tree_id")).order_by()
+    district_code = Subquery(root.values("district__code")[:1])
+    return Unit.objects.annotate(
+        district_code=district_code,
+        district_name=Subquery(root.values("district__name")[:1]),
+        parent_code=Coalesce(F("parent__code"), F("district__code")),
+    )
+
+
+def unit_by_code(code: str, among: QuerySet[Unit] | None = None) -> Unit | None:
+    """The unit that has this code or had it before it was moved."""
+    if "\0" in code:  # which no text of PostgreSQL can hold
+        return None
+    among = units_with_district() if among is None else among
+    return among.filter(code=code).first() or among.filter(aliases__code=code).first()
+
+
+def unit_for(user: "Person", code: str, perm: str) -> Unit:
+    """The unit of a page. Raises Http404 where there is none, PermissionDenied without `perm` for it."""
+    unit = unit_by_code(code)
+    if unit is None:
+        raise Http404
+    if not user.has_perm(perm, unit):
+        raise PermissionDenied
+    return unit
+
+
+def matching(words: str, among: QuerySet[Unit] | None = None) -> QuerySet[Unit]:
+    """Units of which each word is part of the name, the code or the place."""
+    found = Unit.objects.all() if among is None else among
+    for word in words.split():
+        found = found.filter(
+            Q(path_name__icontains=word) | Q(name__icontains=word) | Q(code__icontains=word)
+        )
+    return found
+
+
+def below(code: str, among: QuerySet[Unit]) -> QuerySet[Unit]:
+    """The units directly below a unit or a district, by its present or former code."""
+    return among.filter(
+        Q(parent__code=code)
+        | Q(parent__in=Unit.objects.filter(aliases__code=code))
+        | Q(level=0, district__code=code)
+    )
+
+
+def children_of(unit: Unit) -> QuerySet[Unit]:
+    """A unit's children with `child_count`, how many each has in turn."""
+    return unit.children.annotate(child_count=Count("children")).order_by("lft")
+
+
+def districts_with_streets() -> QuerySet[District]:
+    """Districts that have streets, with `shown_streets` (each with `child_count`) and `offices`."""
+    streets = Unit.objects.filter(level=0).annotate(child_count=Count("children")).order_by("code")
+    with_streets = Unit.objects.filter(level=0).order_by().values("district")
+    return (
+        District.objects.filter(pk__in=with_streets)
+        .order_by("code")
+        .prefetch_related(
+            Prefetch("streets", streets, to_attr="shown_streets"),
+            Prefetch("departments", departments(), to_attr="offices"),
+        )
+    )
+
+
+def departments() -> QuerySet[Department]:
+    """Departments that can be called."""
+    return Department.objects.filter(is_active=True).select_related("district", "street")
+
+
+def grids_of(unit: Unit) -> QuerySet[Grid]:
+    """The grids that patrol a unit or lie in it."""
+    inside = lies_in(unit, "units")
+    around = Q(units__tree_id=unit.tree_id, units__lft__lte=unit.lft, units__rght__gte=unit.rght)
+    grids = Grid.objects.filter(inside | around | Q(community=unit))
+    return _once(Grid, grids).prefetch_related("units").order_by("code")
+
+
+def party_organisations_of(unit: Unit) -> QuerySet[PartyOrganisation]:
+    """The party organisations that cover a unit itself."""
+    return unit.party_organisations.prefetch_related("covers").order_by("kind", "code")
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody who works somewhere: role first, never a phone number."""
+
+    role: str
+    name: str
+    where: str
+    stands_in: bool
+
+
+def staff_of(unit: Unit, today: date) -> list[Holder]:
+    """Who works at a unit today: at itself, in its grids, its party organisations."""
+    rows = Position.objects.filter(
+        Q(unit=unit)
+        | Q(grid__community=unit)
+        | Q(grid__units=unit)
+        | Q(party_organisation__covers=unit),
+        in_force(today),
+        role__in=PUBLIC_ROLES,
+        user__is_active=True,
+    )
+    found = _once(Position, rows).select_related(
+        "user", "unit", "grid", "party_organisation", "district", "department"
+    )
+    order = list(Role)
+    return [
+        Holder(
+            role=row.get_role_display(),
+            name=str(row.user),
+            where="" if row.unit_id == unit.pk else str(row.where),
+            stands_in=row.acting_for_id is not None,
+        )
+        for row in sorted(found, key=lambda row: (order.index(Role(row.role)), row.pk))
+    ]
+
+
+def _once(model: type[Model], rows: QuerySet) -> QuerySet:
+    """Rows found over many-to-many links, each once."""
+    return model._default_manager.filter(pk__in=rows.order_by().values("pk"))
+
+
+def holders(unit: Unit, roles: Iterable[Role], today: date) -> set[int]:
+    """The keys of those who hold one of the roles over a unit; one statement.
+
+    The other way round of `Reach.roles_at`: at the unit or above it, by a grid, a district or a
+    party organisation.
+    """
+
+    def covers(path: str) -> Q:
+        around = {"tree_id": unit.tree_id, "lft__lte": unit.lft, "rght__gte": unit.rght}
+        return Q(**{f"{path}__{name}": value for name, value in around.items()})
+
+    street = Q(district__streets__tree_id=unit.tree_id)
+    area = covers("unit") | covers("grid__units") | covers("party_organisation__covers") | street
+    held = Position.objects.filter(in_force(today), area, role__in=list(roles))
+    return set(held.filter(user__is_active=True).order_by().values_list("user", flat=True))
+
+
+def officers(departments: Iterable[int], today: date) -> set[int]:
+    """The keys of those who hold an office in one of the departments."""
+    return set().union(*officers_by_department(departments, today).values())
+
+
+def officers_by_department(departments: Iterable[int], today: date) -> dict[int, set[int]]:
+    """The same for each department, also for those without any; one query."""
+    found: dict[int, set[int]] = {department: set() for department in departments}
+    held = Position.objects.filter(
+        in_force(today),
+        department__in=list(found),
+        role=Role.DEPARTMENT_OFFICER,
+        user__is_active=True,
+    )
+    for department, person in held.order_by().values_list("department", "user"):
+        found[department].add(person)
+    return found
+
+
+# The patrol areas by street: the range in the tree and the grid's name, the smallest first.
+PatrolAreas: TypeAlias = dict[int, list[tuple[int, int, str]]]
+
+
+def patrol_areas(trees: set[int]) -> PatrolAreas:
+    """The areas of the grids of some streets; one query."""
+    found: PatrolAreas = defaultdict(list)
+    areas = Grid.units.through.objects.filter(unit__tree_id__in=trees).order_by("pk")
+    for tree, left, right, name in areas.values_list(
+        "unit__tree_id", "unit__lft", "unit__rght", "grid__name"
+    ):
+        found[tree].append((left, right, name))
+    for areas_of_tree in found.values():
+        areas_of_tree.sort(key=lambda area: area[1] - area[0])
+    return found
+
+
+def patrol_area_of(unit: Unit, areas: PatrolAreas) -> str:
+    """The name of the smallest grid that covers a unit; "" for none."""
+    return next(
+        (
+            name
+            for left, right, name in areas.get(unit.tree_id, ())
+            if left <= unit.lft and unit.rght <= right
+        ),
+        "",
+    )

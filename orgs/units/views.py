@@ -1,0 +1,284 @@
+"""Pages of the unit tree: districts and streets, one unit, and changing them."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from orgs.accounts.sign_in import signed_in
+from orgs.enums import UNIT_LEVELS, UnitKind
+from orgs.errors import Refused
+from orgs.models import CompoundProfile, District, Unit
+from orgs.scoping import reach_of
+from orgs.units import queries, units
+from orgs.units.forms import MoveForm, NewUnitForm, ProfileForm, RenameForm
+from orgs.units.grants import UNIT_KEEPERS
+from orgs.web.pages import Trail, form_page
+from orgs.web.panels import panels_of
+from orgs.web.refusals import refuse
+
+# The names that a radio field of picked units may have.
+PICKER_FIELDS = frozenset({"unit", "parent", "home", "place", "into"})
+
+
+@login_required
+@require_GET
+def unit_list(request: HttpRequest) -> HttpResponse:
+    """All districts with their streets, or what a search finds."""
+    words = request.GET.get("q", "").strip()[:100]
+    context: dict[str, Any] = {"words": words}
+    if words:
+        found = queries.matching(words).select_related("district").order_by("tree_id", "lft")
+        context["found"] = found[: queries.FOUND_AT_MOST]
+    else:
+        districts = list(queries.districts_with_streets())
+        context["districts"] = districts
+        context["growing"] = [
+            district for district in districts if request.user.has_perm("orgs.add_unit", district)
+        ]
+    return render(request, "orgs/units/units.html", context)
+
+
+@login_required
+@require_GET
+def unit_page(request: HttpRequest, code: str) -> HttpResponse:
+    """One unit: its place, what is below it, what stands on it, who works there."""
+    unit = _unit(code)
+    if unit.code != code:
+        return redirect("orgs:unit", code=unit.code, permanent=False)
+    context = {
+        "unit": unit,
+        "trail": _trail(unit),
+        "children": queries.children_of(unit),
+        "child_kind": _kind_below(unit),
+        "profile": CompoundProfile.objects.filter(unit=unit).first(),
+        "aliases": unit.aliases.order_by("code"),
+        "grids": queries.grids_of(unit),
+        "party_organisations": queries.party_organisations_of(unit),
+        "departments": _departments(unit),
+        "staff": queries.staff_of(unit, timezone.localdate()),
+        "panels": panels_of(unit, signed_in(request), timezone.now()),
+        "may": {
+            "add": request.user.has_perm("orgs.add_unit", unit),
+            "change": request.user.has_perm("orgs.change_unit", unit),
+            "move": unit.level > 0 and request.user.has_perm("orgs.move_unit", unit),
+            "describe": unit.kind == UnitKind.COMPOUND
+            and request.user.has_perm("orgs.change_compoundprofile", unit),
+        },
+    }
+    return render(request, "orgs/units/unit.html", context)
+
+
+@login_required
+@require_GET
+def unit_pick(request: HttpRequest) -> HttpResponse:
+    """Units that match some words, as radio inputs to put into a form."""
+    field = request.GET.get("name", "unit")
+    kind = request.GET.get("kind", "")
+    words = request.GET.get("q", "").strip()[:100]
+    found = queries.matching(words) if words else Unit.objects.none()
+    if kind in UnitKind.values:
+        found = found.filter(kind=kind)
+    context = {
+        "field": field if field in PICKER_FIELDS else "unit",
+        "words": words,
+        "picked": "",
+        "found": found.order_by("tree_id", "lft")[: queries.PICKED_AT_MOST],
+    }
+    return render(request, "orgs/units/pick.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def unit_add(request: HttpRequest, code: str) -> HttpResponse:
+    """Adds a unit below another."""
+    parent = _unit(code)
+    kind = _kind_below(parent)
+    if kind is None:
+        raise Http404
+    return _add(request, parent, kind, _trail(parent), reverse("orgs:unit", args=[parent.code]))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def street_add(request: HttpRequest, code: str) -> HttpResponse:
+    """Adds a street to a district."""
+    district = get_object_or_404(District, code=code)
+    trail = [(_("Units"), reverse("orgs:units")), (district.name, "")]
+    return _add(request, district, UnitKind.STREET, trail, reverse("orgs:units"))
+
+
+def _add(
+    request: HttpRequest, parent: Unit | District, kind: UnitKind, trail: Trail, back: str
+) -> HttpResponse:
+    _require(request, "orgs.add_unit", parent)
+    form = NewUnitForm(request.POST or None, kind=kind)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        last = given.pop("last", None)
+        try:
+            if last is None:
+                made = [units.create(parent=parent, kind=kind, by=signed_in(request), **given)]
+            else:
+                made = units.create_buildings(
+                    compound=cast(Unit, parent),
+                    first=given["name"],
+                    last=last,
+                    by=signed_in(request),
+                )
+        except Refused as error:
+            refuse(request, form, error)
+        else:
+            if len(made) == 1:
+                messages.success(request, _("%(unit)s was added.") % {"unit": made[0]})
+                return redirect("orgs:unit", code=made[0].code)
+            messages.success(request, _("%(count)d buildings were added.") % {"count": len(made)})
+            return redirect(back)
+    heading = _("Add a %(kind)s to %(place)s") % {"kind": kind.label, "place": parent}
+    return form_page(request, form, heading, _("Add"), back, trail=[*trail, (_("Add"), "")])
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def unit_rename(request: HttpRequest, code: str) -> HttpResponse:
+    """Gives a unit another name."""
+    unit = queries.unit_for(signed_in(request), code, "orgs.change_unit")
+    before = unit.name
+    form = RenameForm(request.POST or None, initial={"name": before})
+    if request.method == "POST" and form.is_valid():
+        try:
+            units.rename(unit=unit, name=form.cleaned_data["name"], by=signed_in(request))
+        except Refused as error:
+            refuse(request, form, error)
+        else:
+            names = {"before": before, "after": unit.name}
+            messages.success(request, _("%(before)s is now called %(after)s.") % names)
+            return redirect("orgs:unit", code=unit.code)
+    back = reverse("orgs:unit", args=[unit.code])
+    heading = _("Rename %(unit)s") % {"unit": before}
+    return form_page(
+        request, form, heading, _("Rename"), back, trail=[*_trail(unit), (_("Rename"), "")]
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def unit_move(request: HttpRequest, code: str) -> HttpResponse:
+    """Moves a unit in three steps: search, see what will change, confirm."""
+    unit = queries.unit_for(signed_in(request), code, "orgs.move_unit")
+    if unit.level == 0:
+        raise Http404
+    chosen = request.POST.get("parent") or request.GET.get("parent", "")
+    parent = queries.unit_by_code(chosen) if chosen else None
+    form = MoveForm(request.POST or None, unit=unit, initial={"parent": chosen})
+    if request.method == "POST" and form.is_valid() and parent is not None:
+        try:
+            units.move(
+                unit=unit, parent=parent, code=form.cleaned_data.get("code"), by=signed_in(request)
+            )
+        except Refused as error:
+            refuse(request, form, error)
+        else:
+            messages.success(
+                request,
+                _("%(unit)s was moved; its code is now %(code)s, the former one still finds it.")
+                % {"unit": unit, "code": unit.code},
+            )
+            return redirect("orgs:unit", code=unit.code)
+    words = request.GET.get("q", "").strip()[:100]
+    kind = UNIT_LEVELS[unit.level - 1]
+    found = _own(request).filter(kind=kind) if words else Unit.objects.none()
+    found = queries.matching(words, found)
+    context = {
+        "unit": unit,
+        "trail": [*_trail(unit), (_("Move"), "")],
+        "form": form,
+        "parent": parent,
+        "kind": kind,
+        "words": words,
+        "field": "parent",
+        "picked": parent.code if parent else "",
+        "found": found.order_by("tree_id", "lft")[: queries.PICKED_AT_MOST],
+        "below": unit.get_descendant_count(),
+    }
+    return render(request, "orgs/units/move.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def unit_profile(request: HttpRequest, code: str) -> HttpResponse:
+    """Describes a compound."""
+    unit = _unit(code)
+    if unit.kind != UnitKind.COMPOUND:
+        raise Http404
+    _require(request, "orgs.change_compoundprofile", unit)
+    profile = CompoundProfile.objects.filter(unit=unit).first() or CompoundProfile(unit=unit)
+    form = ProfileForm(request.POST or None, instance=profile)
+    if request.method == "POST" and form.is_valid():
+        try:
+            units.set_profile(unit=unit, by=signed_in(request), **form.cleaned_data)
+        except Refused as error:
+            refuse(request, form, error)
+        else:
+            messages.success(request, _("The profile of %(unit)s was saved.") % {"unit": unit.name})
+            return redirect("orgs:unit", code=unit.code)
+    heading = _("Profile of %(unit)s") % {"unit": unit.name}
+    back = reverse("orgs:unit", args=[unit.code])
+    return form_page(
+        request, form, heading, _("Save"), back, trail=[*_trail(unit), (_("Save"), "")]
+    )
+
+
+def _unit(code: str) -> Unit:
+    unit = queries.unit_by_code(code)
+    if unit is None:
+        raise Http404
+    return unit
+
+
+def _require(request: HttpRequest, perm: str, obj: Unit | District) -> None:
+    if not request.user.has_perm(perm, obj):
+        raise PermissionDenied
+
+
+def _own(request: HttpRequest) -> QuerySet[Unit]:
+    """The units below which the person may add."""
+    reach = reach_of(request.user)
+    return (
+        Unit.objects.all() if reach.everywhere else Unit.objects.filter(reach.q("", UNIT_KEEPERS))
+    )
+
+
+def _kind_below(unit: Unit) -> UnitKind | None:
+    return UNIT_LEVELS[unit.level + 1] if unit.level + 1 < len(UNIT_LEVELS) else None
+
+
+def _link(unit: Unit) -> tuple[str, str]:
+    return unit.short_name, reverse("orgs:unit", args=[unit.code])
+
+
+def _trail(unit: Unit) -> Trail:
+    """From all units down to this one."""
+    above = [_link(member) for member in unit.get_ancestors(include_self=True)]
+    everything = reverse("orgs:units")
+    return [
+        (_("Units"), everything),
+        (unit.district_name, f"{everything}#district-{unit.district_code}"),
+        *above,
+    ]
+
+
+def _departments(unit: Unit) -> Any:
+    """A street can call its district's departments and its own offices."""
+    if unit.level:
+        return []
+    found = queries.departments().filter(district_id=unit.district_id)
+    return [office for office in found if office.street_id in (None, unit.pk)]

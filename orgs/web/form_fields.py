@@ -1,0 +1,80 @@
+"""Form fields of the portal's own."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from orgs.accounts import users
+from orgs.errors import Refused
+from orgs.models import User
+from orgs.values.days import DAY_VALIDATORS, MOMENT_VALIDATORS
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **options)
+
+
+class DayField(forms.DateField):
+    """A day that the portal can count with."""
+
+    widget = DayInput
+    default_validators = [*DAY_VALIDATORS]
+
+
+class PersonField(forms.CharField):
+    """An account, by its user name or the whole mobile number."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("help_text", _("User name or the whole mobile number"))
+        super().__init__(max_length=150, **options)
+
+    def clean(self, value: Any) -> User:
+        person = users.by_login(super().clean(value))
+        if person is None:
+            raise forms.ValidationError(
+                _("No account has this name or number. New people come by the staff import.")
+            )
+        return person
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own calendar and clock, to the minute."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"format": "%Y-%m-%dT%H:%M"} | options)
+
+
+class MomentField(forms.DateTimeField):
+    """A moment that the portal can count with."""
+
+    widget = MomentInput
+    default_validators = [*MOMENT_VALIDATORS]
+
+
+class MobileField(forms.CharField):
+    """A mainland mobile number, written in any usual way; its value is the eleven digits."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", _("Mobile number"))
+        options.setdefault("max_length", 30)
+        options.setdefault(
+            "widget",
+            forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+        )
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        try:
+            return users.mobile(text) if text else ""
+        except Refused as error:
+            raise ValidationError(error.message, code=error.code)

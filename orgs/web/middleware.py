@@ -1,0 +1,117 @@
+"""What happens around every request: audit origin, idle time-out, account duties, refusals."""
+
+from collections.abc import Callable
+
+import structlog
+from allauth.core.exceptions import (
+    ImmediateHttpResponse,
+    RateLimited,
+    ReauthenticationRequired,
+)
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_structlog.middlewares import RequestMiddleware
+
+from orgs.accounts.adapters import duty_page
+from orgs.accounts.sign_in import API_PREFIX, client_ip, signed_in
+from orgs.accounts.tokens import OwesSomething
+from orgs.api.problems import early_problem
+from orgs.audit import audit
+from orgs.errors import DomainError, TooOften
+from orgs.web.refusals import audit_refusal
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class RequestLogMiddleware(RequestMiddleware):
+    """The log of requests, with the same address of the caller as the audit's."""
+
+    @classmethod
+    def bind_ip(cls, request: HttpRequest) -> None:
+        structlog.contextvars.bind_contextvars(ip=client_ip(request))
+
+
+class NoNulMiddleware:
+    """Refuses addresses with a NUL character, which no text of a database can hold: 400."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        texts = [text for _name, values in request.GET.lists() for text in values]
+        if any("\0" in text for text in [request.path, *texts]):
+            raise BadRequest("A NUL character in the address")
+        return self.get_response(request)
+
+
+class AuditContextMiddleware:
+    """Tells the audit from where, and under which request number, things are done."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        bound = structlog.contextvars.get_contextvars()
+        origin = audit.Origin(ip=client_ip(request), request_id=str(bound.get("request_id", "")))
+        with audit.originating(origin):
+            return self.get_response(request)
+
+
+class IdleTimeoutMiddleware:
+    """Ends a session that was idle too long; writes its last use at most once a minute."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.session.session_key and request.user.is_authenticated:
+            now = int(timezone.now().timestamp())
+            last = request.session.get("last_seen", now)
+            if now - last > settings.SESSION_IDLE_SECONDS:
+                logout(request)
+                messages.info(request, _("You were signed out after a while without use."))
+            elif now - request.session.get("last_seen", 0) > 60:
+                request.session["last_seen"] = now
+        return self.get_response(request)
+
+
+class AccountDutiesMiddleware:
+    """Sends people to what their account owes first: a new password, a second factor."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        page = duty_page(request)
+        if page is None:
+            return self.get_response(request)
+        if request.path.startswith(API_PREFIX):
+            owed = OwesSomething(signed_in(request))
+            return early_problem(owed.status_code, str(owed.detail), owed.code)
+        return redirect(page)
+
+
+class DomainErrorMiddleware:
+    """Turns what the rules refuse into a page with a sentence, and writes it to the audit."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, ImmediateHttpResponse | ReauthenticationRequired):
+            return None  # allauth's own way of answering
+        if isinstance(error, RateLimited):
+            error = TooOften(_("Too many tries. Wait a few minutes and try again."))
+        audit_refusal(request, error)
+        if not isinstance(error, DomainError):
+            return None
+        return render(request, "refused.html", {"error": error}, status=error.status)

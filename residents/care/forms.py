@@ -1,0 +1,175 @@
+"""Forms of care ledgers."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from orgs.models import Position, Unit
+from orgs.web.form_fields import DayField
+from residents.care.entries import LARGEST_AMOUNT, LONGEST_NAME, LONGEST_TEXT, MOST_IN_A_FAMILY
+from residents.care.queries import FEN
+from residents.care.readers import LONGEST_REASON
+from residents.enums import (
+    Allowance,
+    CareBasis,
+    CareEnding,
+    CareKind,
+    Disability,
+    DisabilityGrade,
+)
+from residents.models import Household
+from residents.models.care import COMMON, DETAILS, field_of
+from residents.roll.form_fields import HundredthsField
+from residents.roll.forms import DIGITS, VisitForm
+
+_NOTHING = [("", "—")]
+
+
+def _yes_or_no(text: str) -> bool:
+    return text == "True"
+
+
+def _long_text(**options: Any) -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(max_length=LONGEST_TEXT, widget=area, **options)
+
+
+def _choice(choices: list[Any], **options: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(choices=[*_NOTHING, *choices], **options)
+
+
+def _field(name: str) -> forms.Field:
+    """The field of one detail, called as its column is."""
+    options: dict[str, Any] = {"label": field_of(name).verbose_name}
+    needed = {"allowance", "disability", "grade", "needs"}
+    options["required"] = name in needed
+    if name == "allowance":
+        return _choice(Allowance.choices, **options)
+    if name == "disability":
+        return _choice(Disability.choices, **options)
+    if name == "grade":
+        grades = [*_NOTHING, *DisabilityGrade.choices]
+        return forms.TypedChoiceField(choices=grades, coerce=int, empty_value=None, **options)
+    if name == "subsidised":
+        answers = [*_NOTHING, ("True", _("yes")), ("False", _("no"))]
+        return forms.TypedChoiceField(
+            choices=answers, coerce=_yes_or_no, empty_value=None, **options
+        )
+    if name == "family_size":
+        return forms.IntegerField(min_value=1, max_value=MOST_IN_A_FAMILY, **options)
+    if name == "amount":
+        return HundredthsField(
+            max_value=LARGEST_AMOUNT // FEN, max_digits=8, help_text=_("In yuan."), **options
+        )
+    if name == "guardian_name":
+        return forms.CharField(max_length=LONGEST_NAME, **options)
+    if name == "guardian_phone":
+        return forms.CharField(max_length=30, widget=DIGITS, **options)
+    if name == "next_visit_on":
+        return DayField(**options)
+    return _long_text(**options)
+
+
+class CareForm(forms.Form):
+    """The details of one ledger; which ones depends on its kind."""
+
+    basis = forms.ChoiceField(
+        label=_("On what ground"), choices=CareBasis.choices, widget=forms.RadioSelect
+    )
+    consented_on = DayField(
+        label=_("Consent signed on"),
+        required=False,
+        help_text=_("Only for a separate consent; keep the paper."),
+    )
+
+    def __init__(self, kind: CareKind, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in (*DETAILS[kind], *COMMON):
+            self.fields[name] = _field(name)
+
+
+class NewCareForm(CareForm):
+    """The same, for somebody new on the ledger; who it is goes along unseen."""
+
+    person = forms.IntegerField(widget=forms.HiddenInput)
+    kind = forms.ChoiceField(choices=CareKind.choices, widget=forms.HiddenInput)
+    starts = DayField(label=_("From day"), required=False)
+
+
+class ChooseForm(forms.Form):
+    """Who goes on which ledger."""
+
+    person = forms.IntegerField()
+    kind = forms.ChoiceField(choices=CareKind.choices)
+
+
+class EndForm(forms.Form):
+    ending = forms.ChoiceField(
+        label=_("Why it ends"), choices=CareEnding.choices, widget=forms.RadioSelect
+    )
+    ends = DayField(label=_("Last day"))
+
+
+class CareVisitForm(VisitForm):
+    """A visit to somebody, in one of their homes."""
+
+    household = forms.ModelChoiceField(label=_("Where"), queryset=Household.objects.none())
+
+    field_order = ("household", "on")
+
+    def __init__(self, *args: Any, homes: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].help_text = _(
+            "Visits are read by all who read the roll here: what is sensitive belongs in the entry."
+        )
+        chosen: Any = self.fields["household"]
+        chosen.queryset, chosen.empty_label = homes, None
+
+
+class CareFilter(forms.Form):
+    unit = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(label=_("Care ledger"), required=False)
+    ended = forms.ChoiceField(
+        label=_("State"),
+        choices=[("", _("on the ledger today")), ("1", _("ended"))],
+        required=False,
+    )
+
+    def __init__(self, kinds: list[CareKind], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["kind"]
+        chosen.choices = [("", _("all")), *[(one.value, one.label) for one in kinds]]
+
+
+class PositionForm(forms.Form):
+    """Whose position is named."""
+
+    position = forms.ModelChoiceField(label=_("Who"), queryset=Position.objects.none())
+
+    def __init__(self, *args: Any, positions: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["position"]
+        chosen.queryset, chosen.empty_label = positions, None
+        chosen.label_from_instance = lambda one: f"{one.user} · {one}"
+
+
+class ReaderForm(forms.Form):
+    """For which ledgers of which unit, and from when until when."""
+
+    unit = forms.ModelChoiceField(label=_("Of which unit"), queryset=Unit.objects.none())
+    kinds = forms.MultipleChoiceField(
+        label=_("Which ledgers"), choices=CareKind.choices, widget=forms.CheckboxSelectMultiple
+    )
+    keeps = forms.BooleanField(label=_("Keeps them too"), required=False)
+    starts = DayField(label=_("From day"), required=False)
+    ends = DayField(label=_("Last day"), required=False)
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["unit"]
+        chosen.queryset, chosen.empty_label = units, None
+
+
+class DismissForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_REASON)

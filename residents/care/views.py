@@ -1,0 +1,315 @@
+"""Pages of the care ledgers, for those who are named for them."""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from orgs.accounts.sign_in import signed_in
+from orgs.errors import DomainError, NotAllowed
+from orgs.models import Unit, User
+from orgs.scoping import lies_in
+from orgs.units.queries import unit_by_code
+from orgs.web.pages import dated, form_page, workbook
+from orgs.web.paging import page_by_key
+from orgs.web.refusals import refuse
+from residents.care import entries as care_entries
+from residents.care import export
+from residents.care import queries as care_queries
+from residents.care.forms import (
+    CareFilter,
+    CareForm,
+    CareVisitForm,
+    ChooseForm,
+    EndForm,
+    NewCareForm,
+)
+from residents.enums import CareBasis, CareEnding, CareKind
+from residents.models import Belonging, CareEntry, Household, Person
+from residents.roll import masking, queries
+from residents.roll.forms import SearchForm
+
+DUE_AT_MOST = 200
+SHOWN_VISITS = 20
+_reads_some = permission_required(care_entries.VIEW, raise_exception=True)
+
+
+@require_safe
+@login_required
+@_reads_some
+@never_cache
+def care_list(request: HttpRequest) -> HttpResponse:
+    """The entries of a unit and ledger that one is named for, by key."""
+    user = signed_in(request)
+    form = _filter(request)
+    found, unit = _chosen(request, form)
+    page = page_by_key(request, care_queries.with_people(found, user))
+    context = {
+        "form": form,
+        "unit": unit,
+        "page": page,
+        "rows": _named(user, page.rows),
+        "kind": form.cleaned_data.get("kind") or "",
+        "keeps": user.has_perm(care_entries.KEEP),
+        "today": timezone.localdate(),
+    }
+    return render(request, "residents/care/list.html", context)
+
+
+@require_safe
+@login_required
+@_reads_some
+@never_cache
+def care_due(request: HttpRequest) -> HttpResponse:
+    """Whose next visit is due, the longest overdue first."""
+    user, today = signed_in(request), timezone.localdate()
+    due = care_queries.due(CareEntry.objects.visible_to(user), today)
+    rows = list(care_queries.with_people(due, user)[: DUE_AT_MOST + 1])
+    context = {
+        "rows": _named(user, rows[:DUE_AT_MOST]),
+        "more": len(rows) > DUE_AT_MOST,
+        "today": today,
+    }
+    return render(request, "residents/care/due.html", context)
+
+
+@require_safe
+@login_required
+@never_cache
+def care_missing(request: HttpRequest, code: str) -> HttpResponse:
+    """The older people of a unit who seem to live alone and stand on no ledger."""
+    unit, kind = unit_by_code(code), CareKind.LIVING_ALONE
+    keeps = care_queries.kinds_of(signed_in(request), keeps=True, unit=unit) if unit else []
+    if unit is None or not unit.level or kind not in keeps:
+        raise PermissionDenied
+    found = care_queries.perhaps_alone(unit, timezone.localdate())
+    here = Belonging.objects.filter(lies_in(unit, "household__building"))
+    page = page_by_key(request, queries.with_homes(found, here))
+    context = {"unit": unit, "page": page, "kinds": [kind]}
+    return render(request, "residents/care/missing.html", context)
+
+
+@login_required
+@permission_required(care_entries.KEEP, raise_exception=True)
+@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters()
+@never_cache
+def care_add(request: HttpRequest) -> HttpResponse:
+    """Puts somebody on a ledger: found on the roll, then the details; nobody stands in the address."""
+    if "person" in request.POST:
+        return _enter(request)
+    user = signed_in(request)
+    form = SearchForm(request.POST or None)
+    found: list[Person] = []
+    if request.method == "POST" and form.is_valid():
+        found = queries.found(form.cleaned_data["q"], user)[: queries.FOUND_AT_MOST]
+    context = {
+        "form": form,
+        "found": found,
+        "searched": request.method == "POST",
+        "kinds": care_queries.kinds_of(user, keeps=True),
+    }
+    return render(request, "residents/care/add.html", context)
+
+
+def _enter(request: HttpRequest) -> HttpResponse:
+    """The details of somebody chosen: the empty form first, then what was filled in."""
+    chosen = ChooseForm(request.POST)
+    if not chosen.is_valid():
+        raise PermissionDenied
+    user, kind = signed_in(request), CareKind(chosen.cleaned_data["kind"])
+    person = get_object_or_404(
+        Person.objects.visible_to(user, one=True).select_related("place"),
+        pk=chosen.cleaned_data["person"],
+    )
+    if not user.has_perm(care_entries.KEEP, CareEntry(person=person, kind=kind)):
+        raise PermissionDenied
+    sent = "basis" in request.POST
+    start = {"person": person.pk, "kind": kind, "starts": timezone.localdate()}
+    start["basis"] = CareBasis.DUTY
+    form = NewCareForm(kind, request.POST if sent else None, initial=start)
+    if sent and form.is_valid():
+        given = dict(form.cleaned_data) | {"person": person, "kind": kind}
+        try:
+            entry = care_entries.enter(by=user, now=timezone.now(), **given)
+        except DomainError as error:
+            refuse(request, form, error)
+        else:
+            said = _("%(name)s stands on the ledger now.") % {"name": person.name}
+            messages.success(request, said)
+            return redirect("residents:care_entry", pk=entry.pk)
+    return _form(request, form, person, kind, _("Enter"), reverse("residents:care"))
+
+
+@require_safe
+@login_required
+@never_cache
+def care_entry(request: HttpRequest, pk: int) -> HttpResponse:
+    """One entry in full; that one looked is recorded."""
+    user, entry = signed_in(request), _entry(request, pk)
+    care_entries.look(entry=entry, by=user, now=timezone.now())
+    visits = care_queries.visits_to([entry.person_id], user)
+    context = {
+        "entry": entry,
+        "details": care_queries.in_words(entry),
+        "history": care_queries.history_of(entry),
+        "visits": visits.get(entry.person_id, [])[:SHOWN_VISITS],
+        "homes": _homes(entry, user),
+        "phone": masking.phone(entry.person),
+        "keeps": user.has_perm(care_entries.KEEP, entry),
+        "reads_roll": Person.objects.sees(user, entry.person),
+        "today": timezone.localdate(),
+    }
+    return render(request, "residents/care/entry.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters()
+@never_cache
+def care_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Changes an entry; the form shows what it says, so that is recorded too."""
+    user, entry = signed_in(request), _entry(request, pk, care_entries.KEEP)
+    initial = {name: getattr(entry, name) for name in (*entry.fields, "basis", "consented_on")}
+    form = CareForm(CareKind(entry.kind), request.POST or None, initial=initial)
+    if request.method == "GET":
+        care_entries.look(entry=entry, by=user, now=timezone.now())
+    elif form.is_valid():
+        try:
+            care_entries.change(entry=entry, by=user, now=timezone.now(), **form.cleaned_data)
+        except DomainError as error:
+            refuse(request, form, error)
+        else:
+            messages.success(request, _("The entry was changed; what it said before is kept."))
+            return redirect("residents:care_entry", pk=pk)
+    back = reverse("residents:care_entry", args=[pk])
+    return _form(request, form, entry.person, CareKind(entry.kind), _("Save"), back)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def care_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ends an entry; it stays as history."""
+    entry = _entry(request, pk, care_entries.KEEP)
+    form = EndForm(request.POST or None, initial={"ends": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        ending, ends = CareEnding(form.cleaned_data["ending"]), form.cleaned_data["ends"]
+        try:
+            care_entries.end(
+                entry=entry, ending=ending, ends=ends, by=signed_in(request), now=timezone.now()
+            )
+        except DomainError as error:
+            refuse(request, form, error)
+        else:
+            messages.success(request, _("The entry has ended; the history is kept."))
+            return redirect("residents:care_entry", pk=pk)
+    back = reverse("residents:care_entry", args=[pk])
+    heading = _("End the entry of %(name)s") % {"name": entry.person.name}
+    return form_page(request, form, heading, _("End"), back)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def care_visit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Writes down a visit to the person, and when the next one is due."""
+    user, entry = signed_in(request), _entry(request, pk)
+    start = {"on": timezone.localdate(), "event_id": uuid4()}
+    form = CareVisitForm(request.POST or None, initial=start, homes=_homes(entry, user))
+    if request.method == "POST" and form.is_valid():
+        try:
+            care_entries.visit(entry=entry, by=user, now=timezone.now(), **form.cleaned_data)
+        except DomainError as error:
+            refuse(request, form, error)
+        else:
+            messages.success(request, _("The visit is written down."))
+            return redirect("residents:care_entry", pk=pk)
+    back = reverse("residents:care_entry", args=[pk])
+    heading = _("Visit to %(household)s") % {"household": entry.person.name}
+    return form_page(request, form, heading, _("Write down"), back)
+
+
+@require_safe
+@login_required
+@_reads_some
+@never_cache
+def care_export(request: HttpRequest) -> HttpResponseBase:
+    """One ledger of the list with the same address, as a workbook."""
+    user, form = signed_in(request), _filter(request)
+    found, unit = _chosen(request, form)
+    kind = form.cleaned_data.get("kind")
+    if not kind:
+        raise NotAllowed(_("Choose one ledger to fetch."))
+    file = export.export(
+        kind=CareKind(kind), entries=found, where=unit.code if unit else "", by=user,
+        now=timezone.now(),
+    )  # fmt: skip
+    return workbook(file, dated(export.SHEETS[CareKind(kind)][0]))
+
+
+@require_POST
+@login_required
+def care_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """The person takes a consent back, on the page of their own data."""
+    user = signed_in(request)
+    entry = get_object_or_404(care_queries.own_entries(user), pk=pk)
+    care_entries.withdraw(entry=entry, by=user, now=timezone.now())
+    messages.success(request, _("Consent withdrawn."))
+    return redirect("residents:my_data")
+
+
+def _filter(request: HttpRequest) -> CareFilter:
+    form = CareFilter(care_queries.kinds_of(signed_in(request)), request.GET)
+    form.is_valid()
+    return form
+
+
+def _chosen(request: HttpRequest, form: CareFilter) -> tuple[QuerySet[CareEntry], Unit | None]:
+    """The entries in sight that fit the filter, and its unit."""
+    found: QuerySet[CareEntry] = CareEntry.objects.visible_to(signed_in(request))
+    chosen = form.cleaned_data
+    unit = unit_by_code(chosen.get("unit") or "")
+    if unit:
+        found = care_queries.entries_in(unit, found)
+    if kind := chosen.get("kind"):
+        found = found.filter(kind=kind)
+    return found.filter(ends__isnull=not chosen.get("ended")), unit
+
+
+def _entry(request: HttpRequest, pk: int, perm: str = "") -> CareEntry:
+    """The entry in sight; with `perm` one must hold it."""
+    seen = CareEntry.objects.visible_to(signed_in(request))
+    entry = get_object_or_404(seen.select_related("person__place", "entered_by", "ended_by"), pk=pk)
+    if perm and not request.user.has_perm(perm, entry):
+        raise PermissionDenied
+    return entry
+
+
+def _named(user: User, entries: list[CareEntry]) -> list[tuple[CareEntry, str]]:
+    """Each entry with the person's name as this user may see it."""
+    return [(one, masking.name_for(one.person, user, one.person.place)) for one in entries]
+
+
+def _homes(entry: CareEntry, user: User) -> QuerySet[Household]:
+    """Where the person belongs today, as far as it is in sight."""
+    found: QuerySet[Household] = Household.objects.visible_to(user).filter(
+        belongings__person=entry.person, belongings__ends=None
+    )
+    return found.select_related("building").distinct()
+
+
+def _form(
+    request: HttpRequest, form: CareForm, person: Person, kind: CareKind, submit: str, back: str
+) -> HttpResponse:
+    context = {"form": form, "person": person, "kind": kind, "submit": submit, "back": back}
+    status = 400 if form.errors else 200
+    return render(request, "residents/care/form.html", context, status=status)

@@ -1,0 +1,157 @@
+"""One-time codes for letters to the door: making, printing, using up."""
+
+import io
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import qrcode
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from fpdf import FPDF
+
+from orgs.audit import audit
+from orgs.crypto import blind_index
+from orgs.errors import NotAllowed, Refused, TooLarge, WrongState
+from orgs.models import Unit
+from residents.claims.claims import grant, match
+from residents.enums import OWNING, ClaimBasis, ClaimState, Relation
+from residents.models import Claim, DoorCode, Household
+from residents.roll import people
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+# Without letters that are mistaken for each other.
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"
+LENGTH = 8
+LIFE = timedelta(days=30)
+MAX_FAILURES = 5
+MOST_LETTERS = 600
+
+
+def letters(*, building: Unit, by: "User", now: datetime) -> bytes:
+    """A PDF with a letter for each household of a building; earlier codes are void.
+
+    Raises NotAllowed; Refused for a building without households; TooLarge beyond MOST_LETTERS.
+    """
+    people.must_keep(by, building)
+    homes = list(Household.objects.filter(building=building).order_by("code")[: MOST_LETTERS + 1])
+    if not homes:
+        raise Refused(_("This building has no households yet."), code="no_households")
+    if len(homes) > MOST_LETTERS:
+        raise TooLarge(_("At most %(count)d letters at once.") % {"count": MOST_LETTERS})
+    codes = {home.pk: "".join(secrets.choice(LETTERS) for _n in range(LENGTH)) for home in homes}
+    with transaction.atomic():
+        # Printed twice at once, the second follows the first.
+        Unit.objects.select_for_update(of=("self",), no_key=True).get(pk=building.pk)
+        DoorCode.objects.filter(household__in=homes).delete()
+        DoorCode.objects.bulk_create(
+            DoorCode(
+                household=home,
+                digest=digest(home, codes[home.pk]),
+                made_by=by,
+                expires_at=now + LIFE,
+            )
+            for home in homes
+        )
+        audit.record(
+            "residents.print-letters", by=by, obj=building, detail={"letters": len(homes)}, now=now
+        )
+    return _pdf(((home, codes[home.pk]) for home in homes), building, now)
+
+
+def use(*, claim: Claim, code: str, by: "User", now: datetime) -> Claim:
+    """Verifies one's own waiting claim by the code of the letter.
+
+    A claim to own a flat whose roll names other owners stays with the community. Wrong tries are
+    counted, so call it outside of a transaction. Raises NotAllowed, Refused (`bad_code`),
+    WrongState (`community_decides`).
+    """
+    if claim.user_id != by.pk:
+        raise NotAllowed(_("This claim is not yours."))
+    with transaction.atomic():
+        claim = (
+            Claim.objects.select_for_update(of=("self",))
+            .select_related("household__building", "user")
+            .get(pk=claim.pk)
+        )
+        if claim.state != ClaimState.WAITING:
+            raise WrongState(_("This has been decided already."), code="decided")
+        _leave_to_community(claim)
+        if _uses_up(claim.household, code, now):
+            return grant(claim, ClaimBasis.CODE, by, now)
+        audit.record("residents.wrong-door-code", by=by, obj=claim, now=now)
+    message = _("This code is wrong, used or too old. After five wrong tries ask for a new letter.")
+    raise Refused(message, code="bad_code", field="code")
+
+
+def _leave_to_community(claim: Claim) -> None:
+    if Relation(claim.relation) not in OWNING:
+        return
+    owners = claim.household.belongings.filter(ends=None, relation__in=OWNING)
+    known = match(claim, by_name=False)
+    if owners.exists() and not (known and owners.filter(person=known).exists()):
+        raise WrongState(
+            _("The community checks this claim: bring your papers, or add photos of them."),
+            code="community_decides",
+        )
+
+
+def _uses_up(household: Household, text: str, now: datetime) -> bool:
+    code = "".join(text.split()).replace("-", "").upper()
+    row = DoorCode.objects.select_for_update().filter(household=household, used_at=None).first()
+    if row is None or row.expires_at <= now or row.failures >= MAX_FAILURES:
+        return False
+    right = secrets.compare_digest(row.digest, digest(household, code))
+    if right:
+        row.used_at = now
+    else:
+        row.failures += 1
+    row.save(update_fields=["used_at", "failures"])
+    return right
+
+
+def digest(household: Household, code: str) -> str:
+    """What is kept of a code."""
+    return blind_index("door", f"{household.pk}:{code}")
+
+
+def _pdf(doors: Iterable[tuple[Household, str]], building: Unit, now: datetime) -> bytes:
+    """A page a household: address, code, the QR code of the page where it is entered."""
+    sheet = FPDF(format=(148, 210))  # A5
+    sheet.add_font("letter", fname=str(settings.LETTER_FONT))
+    until = date_format(timezone.localdate(now + LIFE))
+    for home, code in doors:
+        address = settings.SITE_URL + reverse("residents:claim_home", args=[home.code])
+        sheet.add_page()
+        sheet.set_font("letter", size=16)
+        sheet.multi_cell(0, 10, f"{building.path_name} {home.door}", new_x="LMARGIN", new_y="NEXT")
+        sheet.set_font("letter", size=11)
+        sheet.multi_cell(
+            0,
+            7,
+            _("Scan the picture, sign in with your mobile number, say how you belong to this "
+              "home, and enter this code. Give it to nobody outside of your home."),
+            new_x="LMARGIN",
+            new_y="NEXT",
+        )  # fmt: skip
+        sheet.set_font("letter", size=22)
+        sheet.cell(0, 16, f"{code[:4]} {code[4:]}", new_x="LMARGIN", new_y="NEXT")
+        sheet.image(_picture(address), w=45)
+        sheet.set_font("letter", size=9)
+        note = _("Good until %(day)s, once.") % {"day": until}
+        sheet.cell(0, 10, note, new_x="LMARGIN", new_y="NEXT")
+    return bytes(sheet.output())
+
+
+def _picture(address: str) -> io.BytesIO:
+    out = io.BytesIO()
+    qrcode.make(address, border=1).save(out)
+    out.seek(0)
+    return out

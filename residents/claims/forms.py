@@ -1,0 +1,43 @@
+"""Forms of claims."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from residents.enums import (
+    Relation,
+    SensitiveUse,
+)
+from residents.privacy.decisions import LONGEST_REASON
+from residents.privacy.forms import SensitiveForm
+from residents.roll.forms import DIGITS
+from residents.roll.people import LONGEST_NAME
+
+
+class ClaimForm(SensitiveForm):
+    use = SensitiveUse.CLAIM
+    sensitive = ("id_number", "photo")
+
+    relation = forms.ChoiceField(
+        label=_("How you belong here"), choices=Relation.choices, widget=forms.RadioSelect
+    )
+    name = forms.CharField(label=_("Your name as on your papers"), max_length=LONGEST_NAME)
+    id_number = forms.CharField(
+        label=_("ID number"),
+        max_length=30,
+        required=False,
+        widget=DIGITS,
+        help_text=_("You may leave it out."),
+    )
+    photo = forms.FileField(
+        label=_("Photo of a paper"),
+        required=False,
+        help_text=_("Property certificate, contract or lease. You may leave it out."),
+    )
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(label=_("Code of the letter to your door"), max_length=20)
+
+
+class RefuseForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_REASON)

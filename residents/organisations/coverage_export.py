@@ -1,0 +1,32 @@
+"""The five coverages of a place as a workbook."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orgs.audit import audit
+from orgs.errors import NotAllowed
+from orgs.imports import spreadsheets
+from orgs.models import Unit
+from residents.enums import Coverage
+from residents.organisations.coverage import picture
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+
+def export(*, unit: Unit | None, by: "User", now: datetime) -> bytes:
+    """Every compound with what it has on this day; audited. Raises NotAllowed."""
+    if not by.has_perm("residents.view_coverage", unit):
+        raise NotAllowed(_("The coverages of this place are not yours to read."))
+    found = picture(unit, by, timezone.localdate(now))
+    yes, no = _("yes"), _("no")
+    rows = [
+        [one.code, one.name, *(yes if lit else no for _coverage, lit in one.marks), one.count]
+        for one in found.compounds
+    ]
+    headings = [_("Code"), _("Compound"), *(str(one.label) for one in Coverage), _("Of five")]
+    audit.record("residents.export-coverage", by=by, obj=unit, detail={"rows": len(rows)}, now=now)
+    return spreadsheets.write(headings, rows, _("Five full coverages"))

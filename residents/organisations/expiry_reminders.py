@@ -1,0 +1,126 @@
+"""Terms of office and property contracts that run out: listed half a year before, and told of."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orgs.models import Unit
+from orgs.notifications import notifications
+from orgs.notifications.notifications import NoticeKind, Telling
+from orgs.units.queries import holders
+from residents.enums import BODY_KEEPERS, BodyKind, ContractKind
+from residents.models import PropertyContract, Term
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+# What ends within so many days is listed; within fewer it is urgent.
+REMIND_DAYS, URGENT_DAYS = 180, 90
+# Days before the end on which its keepers are told, once each.
+TOLD_AT = (REMIND_DAYS, URGENT_DAYS, 30, 7)
+# A reminder that could not be sent on its day (the machine slept) is sent within so many.
+LATE = 6
+ENDING = "ending"
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A term or a contract that runs out, and nothing follows it yet."""
+
+    row: Term | PropertyContract
+    ends: date
+    days: int
+
+    @property
+    def unit(self) -> Unit:
+        return self.row.body.unit if isinstance(self.row, Term) else self.row.compound
+
+    @property
+    def what(self) -> str:
+        row = self.row
+        return row.body.get_kind_display() if isinstance(row, Term) else row.get_kind_display()
+
+    @property
+    def urgent(self) -> bool:
+        return self.days <= URGENT_DAYS
+
+
+def endings(
+    user: "User", today: date, units: QuerySet[Unit] | None = None, limit: int = 50
+) -> list[Ending]:
+    """What runs out within half a year in somebody's sight, the next first; two statements."""
+    terms = _terms(today).filter(pk__in=Term.objects.visible_to(user).values("pk"))
+    seen = PropertyContract.objects.visible_to(user)
+    contracts = _contracts(today).filter(pk__in=seen.values("pk"))
+    if units is not None:
+        terms, contracts = terms.filter(body__unit__in=units), contracts.filter(compound__in=units)
+    found = [*_found(terms[:limit], today), *_found(contracts[:limit], today)]
+    return sorted(found, key=lambda one: (one.ends, one.unit.code))[:limit]
+
+
+def remind(*, now: datetime) -> int:
+    """Tells the keepers of a place what runs out there, at each of `TOLD_AT` days before; how many.
+
+    The key of a notice names the row, its last day and the step: each is told once, however often
+    this runs. Two statements, and one for each place with something to tell today.
+    """
+    return notifications.notify(_tellings(timezone.localdate(now)), now=now)
+
+
+def _tellings(today: date) -> Iterator[Telling]:
+    for found in (*_found(_terms(today), today), *_found(_contracts(today), today)):
+        step = min(days for days in TOLD_AT if days >= found.days)
+        if found.days < step - LATE:
+            continue
+        key = f"{ENDING}:{found.row._meta.model_name}:{found.row.pk}:{found.ends}:{step}"
+        data = {
+            "place": found.unit.name,
+            "kind": found.row.body.kind if isinstance(found.row, Term) else found.row.kind,
+            "ends": found.ends.isoformat(),
+        }
+        link = reverse("orgs:unit", args=[found.unit.code])
+        for person in sorted(holders(found.unit, BODY_KEEPERS, today)):
+            yield Telling(ENDING, key, person, link, data)
+
+
+def _terms(today: date) -> QuerySet[Term]:
+    later = Term.objects.filter(body=OuterRef("body"), starts__gt=OuterRef("starts"))
+    found = Term.objects.filter(~Exists(later), **_window(today))
+    return found.select_related("body__unit").order_by("ends", "pk")
+
+
+def _contracts(today: date) -> QuerySet[PropertyContract]:
+    later = PropertyContract.objects.filter(
+        compound=OuterRef("compound"), starts__gt=OuterRef("starts")
+    )
+    found = PropertyContract.objects.filter(~Exists(later), **_window(today))
+    return found.select_related("compound").order_by("ends", "pk")
+
+
+def _window(today: date) -> dict[str, Any]:
+    return {"starts__lte": today, "ends__range": (today, today + timedelta(days=REMIND_DAYS))}
+
+
+def _found(rows: QuerySet[Any], today: date) -> list[Ending]:
+    return [Ending(row, row.ends, (row.ends - today).days) for row in rows]
+
+
+def _text(data: Mapping[str, Any]) -> str:
+    kind = data["kind"]
+    what = BodyKind(kind) if kind in BodyKind.values else ContractKind(kind)
+    return _("%(place)s: %(what)s ends on %(day)s, and nothing follows it yet.") % {
+        "place": data["place"],
+        "what": what.label,
+        "day": date_format(date.fromisoformat(data["ends"])),
+    }
+
+
+NOTICE = NoticeKind(ENDING, gettext_lazy("terms and contracts that run out"), _text)

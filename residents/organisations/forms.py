@@ -1,0 +1,105 @@
+"""Forms of bodies, terms of office, seats and property contracts."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from orgs.enums import UnitKind
+from orgs.web.form_fields import DayField
+from residents.enums import OF_COMMUNITIES, BodyKind, ContractKind, Coverage, Seat
+from residents.organisations.bodies import LONGEST_REASON
+from residents.roll.form_fields import HundredthsField
+
+
+class BodyForm(forms.Form):
+    """A body of a place; a community has only some kinds."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=BodyKind.choices)
+
+    def __init__(self, *args: Any, unit_kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if unit_kind == UnitKind.COMMUNITY:
+            kinds = [kind for kind in BodyKind if kind in OF_COMMUNITIES]
+            self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+
+
+class TermForm(forms.Form):
+    starts = DayField(label=_("First day"))
+    ends = DayField(label=_("Last day"))
+    elected_on = DayField(label=_("Elected on"), required=False)
+    registered_on = DayField(
+        label=_("Registered on"),
+        required=False,
+        help_text=_("With the street; may be written down later."),
+    )
+    registration = forms.CharField(label=_("Registration number"), max_length=60, required=False)
+
+
+class RegisterForm(forms.Form):
+    registered_on = DayField(label=_("Registered on"))
+    registration = forms.CharField(label=_("Registration number"), max_length=60)
+
+
+class EndForm(forms.Form):
+    """The early end of a term or a contract."""
+
+    on = DayField(label=_("Last day"))
+    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_REASON)
+
+
+class SeatForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=40,
+        help_text=_("Whoever has this name on the roll of the place is found by it."),
+    )
+    phone_tail = forms.RegexField(
+        label=_("Last four digits of the telephone"),
+        regex=r"^[0-9]{4}$",
+        required=False,
+        help_text=_("Only where several people of the roll have this name."),
+    )
+    seat = forms.ChoiceField(label=_("Seat"), choices=Seat.choices, initial=Seat.MEMBER)
+    starts = DayField(label=_("From day"), required=False)
+
+
+class LeaveForm(forms.Form):
+    on = DayField(label=_("Last day"))
+
+
+class ContractForm(forms.Form):
+    """Who looks after a compound, from when until when."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=ContractKind.choices)
+    firm = forms.CharField(
+        label=_("Property firm"),
+        max_length=80,
+        required=False,
+        help_text=_("Empty where the residents manage themselves or the community took over."),
+    )
+    credit_code = forms.RegexField(
+        label=_("Unified social credit code"), regex=r"^[0-9A-Za-z]{18}$", required=False
+    )
+    starts = DayField(label=_("First day"))
+    ends = DayField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("Empty for a contract until further notice."),
+    )
+    fee = HundredthsField(label=_("Fee (yuan per m² a month)"), required=False, max_digits=5)
+    photo = forms.FileField(label=_("Photo of the contract"), required=False)
+
+
+class CompoundFilter(forms.Form):
+    """Compounds with or without a coverage."""
+
+    unit = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
+    what = forms.ChoiceField(
+        label=_("Coverage"),
+        choices=[("", _("all compounds")), *Coverage.choices, ("all_five", _("all five"))],
+        required=False,
+    )
+    has = forms.ChoiceField(
+        label=_("Which"), choices=[("1", _("covered")), ("0", _("not covered"))], required=False
+    )

@@ -1,0 +1,124 @@
+"""What a unit's page shows of its bodies, its property service and the five coverages."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from orgs.enums import UnitKind
+from orgs.models import Unit
+from orgs.scoping import lies_in, reach_of
+from orgs.values.days import in_force
+from orgs.web.panels import Panel
+from residents.enums import BODY_KEEPERS, BODY_READERS
+from residents.models import BodyMember, LocalBody, PropertyContract, Term
+from residents.organisations import coverage, expiry_reminders
+from residents.organisations.bodies import KEEP
+from residents.roll.rights import verified_belongings
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+HAS_BODIES = frozenset({UnitKind.COMPOUND, UnitKind.COMMUNITY})
+PICTURED = frozenset({UnitKind.STREET, UnitKind.COMMUNITY, UnitKind.COMPOUND})
+
+
+@dataclass(frozen=True)
+class Organisations:
+    """A place's bodies (its community's too, where they serve it) and who looks after it."""
+
+    unit: Unit
+    today: date
+    bodies: list[Any]
+    contract: PropertyContract | None
+    keeps: bool
+    soon: date
+    has_property: bool
+
+
+def panel(*, unit: Unit, user: "User", now: datetime) -> Panel | None:
+    """Bodies and property service, for who works with the place or lives in it; None for others."""
+    if unit.kind not in HAS_BODIES or not reads(user, unit):
+        return None
+    today = timezone.localdate(now)
+    contract = None
+    if unit.kind == UnitKind.COMPOUND:
+        contracts = PropertyContract.objects.filter(in_force(today), compound=unit)
+        contract = contracts.select_related("firm").first()
+    values = Organisations(
+        unit,
+        today,
+        list(bodies_of(unit, today)),
+        contract,
+        user.has_perm(KEEP, unit),
+        today + timedelta(days=expiry_reminders.REMIND_DAYS),
+        unit.kind == UnitKind.COMPOUND,
+    )
+    return Panel("residents/organisations/panel.html", values)
+
+
+def reads(user: "User", unit: Unit) -> bool:
+    """Whether somebody works with a place's organisations, or lives there."""
+    if user.is_superuser or reach_of(user).roles_at(unit) & BODY_READERS:
+        return True
+    homes = verified_belongings(user).filter(lies_in(unit, "household__building"))
+    return homes.exists()
+
+
+def bodies_of(unit: Unit, today: date) -> QuerySet[Any]:
+    """The bodies of a place, each with `current`: its term of today (a list of one or none)."""
+    places = [unit.pk]
+    if unit.kind == UnitKind.COMPOUND:
+        places.append(unit.parent_id)
+    return with_current(LocalBody.objects.filter(unit__in=places), today).order_by(
+        "-unit__level", "pk"
+    )
+
+
+def with_current(bodies: QuerySet[LocalBody], today: date) -> QuerySet[Any]:
+    """Bodies with the term of a day, and in it `sitting`: who has a seat, the chair first."""
+    sitting = BodyMember.objects.filter(ends=None).select_related("person").order_by("seat", "pk")
+    current = Term.objects.filter(in_force(today)).prefetch_related(
+        Prefetch("members", sitting, to_attr="sitting")
+    )
+    return bodies.select_related("unit").prefetch_related(
+        Prefetch("terms", current, to_attr="current")
+    )
+
+
+@dataclass(frozen=True)
+class CoverageLights:
+    """The five coverages of a place: lights of a compound, figures of what lies higher."""
+
+    unit: Unit
+    counted: coverage.Counted
+    lights: coverage.Lights | None
+    reads: bool
+
+
+def coverage_panel(*, unit: Unit, user: "User", now: datetime) -> Panel | None:
+    """The five coverages; a community worker's and everybody above, and whoever lives there."""
+    if unit.kind not in PICTURED:
+        return None
+    may_read = user.has_perm("residents.view_coverage", unit)
+    if not (may_read or reads(user, unit)):
+        return None
+    found = coverage.picture(unit, user, timezone.localdate(now))
+    lights = found.compounds[0] if unit.kind == UnitKind.COMPOUND and found.compounds else None
+    values = CoverageLights(unit, found.whole, lights, may_read)
+    return Panel("residents/organisations/coverage_panel.html", values)
+
+
+DESK_ROWS = 5
+
+
+def desk_panel(*, user: "User", now: datetime) -> Panel | None:
+    """What runs out next in the places that somebody keeps; None where nothing does."""
+    reach = reach_of(user)
+    if not reach.roles & BODY_KEEPERS:
+        return None
+    kept = Unit.objects.filter(reach.q("", BODY_KEEPERS)).order_by()
+    found = expiry_reminders.endings(user, timezone.localdate(now), kept, limit=DESK_ROWS)
+    return Panel("residents/organisations/expiring_panel.html", found) if found else None

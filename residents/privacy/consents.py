@@ -1,0 +1,180 @@
+"""Privacy notices, and consents: given, withdrawn, spoken for children by their guardians."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orgs.audit import audit
+from orgs.db.versions import put_in_force
+from orgs.errors import NotAllowed, Refused, WrongState
+from orgs.web.panels import Panel
+from residents.enums import (
+    CONSENT_TO,
+    ClaimState,
+    ConsentPurpose,
+    DataRequestState,
+    SensitiveUse,
+)
+from residents.models import Claim, Consent, DataRequest, Person, PrivacyNotice
+from residents.privacy import impact_assessments
+from residents.roll import guardians, people
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+# What a guardian decides for a child.
+FOR_CHILDREN = (ConsentPurpose.ACCOUNT, ConsentPurpose.SENSITIVE)
+
+
+def current_notice() -> PrivacyNotice | None:
+    """The newest version."""
+    return PrivacyNotice.objects.order_by("-version").first()
+
+
+def publish(*, text_zh: str, text_en: str, by: "User", now: datetime) -> PrivacyNotice:
+    """Publishes the next version; everybody is asked anew at the next visit."""
+    notice = PrivacyNotice(text_zh=text_zh, text_en=text_en, published_at=now)
+    put_in_force(notice, PrivacyNotice.objects.all(), "residents.publish-notice", by=by, now=now)
+    return notice
+
+
+@transaction.atomic
+def consent(
+    *,
+    purpose: ConsentPurpose,
+    given: bool,
+    ward: Person | None = None,
+    by: "User",
+    now: datetime,
+) -> Consent:
+    """Gives or withdraws a consent to the newest notice; the same again adds nothing.
+
+    For a `ward` under 14 the guardian speaks. What was given on the ground of a withdrawn consent
+    is emptied at once. Raises NotAllowed for somebody else's child, WrongState without a notice.
+    """
+    notice = current_notice()
+    if notice is None:
+        raise WrongState(_("There is no privacy notice yet."), code="no_notice")
+    if (
+        ward is not None
+        and not guardians.wards_of(by, timezone.localdate(now)).filter(pk=ward.pk).exists()
+    ):
+        raise NotAllowed(_("You are not the guardian of this child."))
+    last = _last(by, purpose, ward)
+    if last and last.given == given and last.notice_id == notice.pk:
+        return last
+    row = Consent.objects.create(
+        user=by, purpose=purpose, ward=ward, notice=notice, given=given, at=now
+    )
+    detail = {"purpose": purpose, "given": given, "for_ward": ward is not None}
+    audit.record("residents.consent", by=by, obj=row, detail=detail, now=now)
+    if not given:
+        _take_back(purpose, by, ward, now)
+    return row
+
+
+def guardian_agreed(child: Person) -> bool:
+    """Whether a child's guardian agrees to the child having an account."""
+    last = (
+        Consent.objects.filter(ward=child, user__person=child.guardian_id)
+        .filter(purpose=ConsentPurpose.ACCOUNT)
+        .order_by("-pk")
+        .first()
+    )
+    return bool(last and last.given)
+
+
+def accept(*, by: "User", now: datetime) -> None:
+    """What ticking the notice at sign-up gives: the account's own consent, no other."""
+    consent(purpose=ConsentPurpose.ACCOUNT, given=True, by=by, now=now)
+
+
+def must_collect(
+    use: SensitiveUse, *, agrees: bool, ward: Person | None = None, by: "User", now: datetime
+) -> None:
+    """Before sensitive data of a use are taken: an assessment in force and a consent of its own.
+
+    `agrees`: the person ticks it with what they send. Raises NotAllowed (`not_assessed`), Refused
+    (`consent_needed`).
+    """
+    impact_assessments.must_be_in_force(use, now)
+    purpose = CONSENT_TO[use]
+    if agrees:
+        consent(purpose=purpose, given=True, ward=ward, by=by, now=now)
+    if not may_use(by, purpose, ward):
+        message = _("Agree to this separately, or leave the sensitive data out.")
+        raise Refused(message, code="consent_needed", field="agrees")
+
+
+def consents(user: "User", ward: Person | None = None) -> dict[ConsentPurpose, Consent | None]:
+    """The latest word on each purpose; one query."""
+    rows = Consent.objects.filter(user=user, ward=ward).order_by("pk")
+    latest = {row.purpose: row for row in rows}
+    return {purpose: latest.get(purpose.value) for purpose in ConsentPurpose}
+
+
+def standing(user: "User", ward: Person | None = None) -> dict[ConsentPurpose, bool]:
+    """Whether each consent stands, given to the newest notice; for a child, what a guardian decides."""
+    newest = current_notice()
+    return {
+        purpose: bool(row and row.given and newest and row.notice_id == newest.pk)
+        for purpose, row in consents(user, ward).items()
+        if ward is None or purpose in FOR_CHILDREN
+    }
+
+
+def may_use(user: "User", purpose: ConsentPurpose, ward: Person | None = None) -> bool:
+    """Whether a consent stands, given to the newest notice."""
+    last, notice = _last(user, purpose, ward), current_notice()
+    return bool(last and notice and last.given and last.notice_id == notice.pk)
+
+
+def is_due(user: "User") -> bool:
+    """Whether somebody has not yet said yes or no to the newest notice."""
+    notice = current_notice()
+    said = Consent.objects.filter(user=user, ward=None, notice=notice)
+    return bool(notice and not said.exists())
+
+
+def desk_panel(*, user: "User", now: datetime) -> Panel | None:
+    """Asks staff on their desk, as residents are asked at home."""
+    return Panel("residents/privacy/notice_due.html", None, place=-1) if is_due(user) else None
+
+
+def _last(user: "User", purpose: ConsentPurpose, ward: Person | None) -> Consent | None:
+    rows = Consent.objects.filter(user=user, purpose=purpose, ward=ward)
+    return rows.order_by("-pk").first()
+
+
+def _take_back(purpose: ConsentPurpose, by: "User", ward: Person | None, now: datetime) -> None:
+    """Empties what rested upon a consent; what the community keeps by duty stays."""
+    if purpose == ConsentPurpose.CLAIM and ward is None:
+        for claim in Claim.objects.select_for_update(of=("self",)).filter(user=by):
+            # The photos are deleted with the uploads that nobody uses.
+            claim.papers.clear()
+            if claim.state == ClaimState.WAITING:
+                claim.id_number = ""
+                claim.save(update_fields=["id_number"])
+    if purpose == ConsentPurpose.SENSITIVE:
+        _close_corrections(by, ward)
+        about = Person.objects.filter(pk=ward.pk) if ward else Person.objects.filter(account=by)
+        for person in about.select_for_update(of=("self",)):
+            people.empty_own(person=person, by=by, now=now)
+
+
+def _close_corrections(by: "User", ward: Person | None) -> None:
+    """Takes the sensitive values out of requests that wait."""
+    waiting = DataRequest.objects.select_for_update(of=("self",)).filter(
+        user=by, ward=ward, state=DataRequestState.OPEN
+    )
+    for request in waiting:
+        kept = {
+            name: value
+            for name, value in request.corrections.items()
+            if name not in people.SENSITIVE_FIELDS
+        }
+        request.corrections = kept
+        request.save(update_fields=["changes"])

@@ -1,0 +1,218 @@
+"""Requests of people about their data: asked, followed, answered; what is granted is carried out."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orgs import registry
+from orgs.audit import audit
+from orgs.calendar.working_time import Span, calendar
+from orgs.enums import TimeUnit
+from orgs.errors import NotAllowed, Refused, WrongState
+from orgs.scoping import reach_of
+from orgs.values import phones
+from residents.enums import (
+    OWNING,
+    ROLL_KEEPERS,
+    DataRequestKind,
+    DataRequestState,
+    Marital,
+    SensitiveUse,
+    Sex,
+)
+from residents.models import Belonging, DataRequest, Person
+from residents.privacy import consents, decisions, retention
+from residents.roll import guardians, id_numbers, people
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+ANSWERED_WITHIN = Span(15, TimeUnit.WORKING_DAYS)
+NEARLY_DUE = timedelta(days=5)
+DECIDE = "residents.decide_datarequest"
+# What people may ask to be corrected; the rest follows from these.
+CORRECTED = ("name", "phone", "sex", "born", *people.SENSITIVE_FIELDS)
+
+
+@transaction.atomic
+def ask(
+    *,
+    kind: DataRequestKind,
+    text: str = "",
+    corrections: dict[str, Any] | None = None,
+    agrees: bool = False,
+    ward: Person | None = None,
+    by: "User",
+    now: datetime,
+) -> DataRequest:
+    """Asks for a copy, for corrections or for deletion; answered within 15 working days.
+
+    Sensitive values among the `corrections` need a consent of their own (`agrees`). A guardian asks
+    for a `ward`. Raises Refused (`nothing_to_correct`, bad values), NotAllowed, WrongState (`asked`).
+    """
+    given = _checked(corrections or {})
+    if kind == DataRequestKind.CORRECT and not (given or text.strip()):
+        message = _("Say what is wrong, or enter what is right.")
+        raise Refused(message, code="nothing_to_correct", field="text")
+    if ward and not guardians.wards_of(by, timezone.localdate(now)).filter(pk=ward.pk).exists():
+        raise NotAllowed(_("You are not the guardian of this child."))
+    if given.keys() & set(people.SENSITIVE_FIELDS):
+        consents.must_collect(SensitiveUse.OWN, agrees=agrees, ward=ward, by=by, now=now)
+    made = DataRequest(
+        user=by, kind=kind, ward=ward, text=text.strip(), asked_at=now,
+        due_at=calendar().after(now, ANSWERED_WITHIN),
+    )  # fmt: skip
+    made.corrections = given
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError:
+        raise WrongState(_("You have asked for this already; it is being worked on."), code="asked")
+    audit.record("residents.ask-about-data", by=by, obj=made, detail={"kind": kind}, now=now)
+    return made
+
+
+def _checked(corrections: dict[str, Any]) -> dict[str, str]:
+    """The corrections as text, in one way of writing; what is empty is left out."""
+    given = {name: str(value) for name, value in corrections.items() if value}
+    unknown = given.keys() - set(CORRECTED)
+    assert not unknown, f"not to be corrected: {unknown}"
+    details = people.checked(**{"name": "-"} | given)
+    numbers = {"id_number": details.id_number, "phone": details.phone}
+    return given | {name: value for name, value in numbers.items() if value}
+
+
+def subject_of(request: DataRequest) -> Person | None:
+    """Whom a request is about, as the roll knows them."""
+    if request.ward_id:
+        return request.ward
+    return Person.objects.filter(account=request.user).select_related("place").first()
+
+
+def may_decide(user: "User", request: DataRequest) -> bool:
+    """The community on whose roll the person stands; administrators where there is none."""
+    if request.user_id == user.pk:
+        return False
+    person = subject_of(request)
+    if person is None:
+        return user.is_superuser
+    return user.has_perm("residents.keep_roll", person.place)
+
+
+def open_for(user: "User") -> QuerySet[DataRequest]:
+    """The open requests that somebody answers: those that `may_decide` allows."""
+    found: QuerySet[DataRequest] = DataRequest.objects.filter(state=DataRequestState.OPEN)
+    if not user.has_perm("residents.keep_roll"):
+        return found.none()
+    if not user.is_superuser:
+        mine = Person.objects.filter(reach_of(user).q("place", ROLL_KEEPERS))
+        accounts = mine.filter(account__isnull=False).values("account")
+        found = found.filter(Q(ward=None, user__in=accounts) | Q(ward__in=mine.values("pk")))
+    return found.exclude(user=user).select_related("user", "ward")
+
+
+def light(request: DataRequest, now: datetime) -> str:
+    """Green, yellow in the last days, red when the answer is late; "" once it was given."""
+    if request.state != DataRequestState.OPEN:
+        return ""
+    if request.due_at < now:
+        return "red"
+    return "yellow" if request.due_at - now < NEARLY_DUE else "green"
+
+
+def shown_corrections(request: DataRequest) -> list[tuple[str, str]]:
+    """What shall be corrected, as the desk shows it: numbers masked."""
+    masks = {"id_number": id_numbers.mask, "phone": phones.mask}
+    labels = {"sex": Sex, "marital": Marital}
+    found = []
+    for name, value in request.corrections.items():
+        text = masks[name](value) if name in masks else value
+        text = str(labels[name](value).label) if name in labels else text
+        field: Any = Person._meta.get_field(name)
+        found.append((str(field.verbose_name), text))
+    return found
+
+
+@transaction.atomic
+def decide(
+    *, request: DataRequest, granted: bool, reason: str, by: "User", now: datetime
+) -> DataRequest:
+    """Answers a request, with a reason either way; what is granted is done at the same moment.
+
+    Corrections are entered on the roll. Of a deletion only what the law asks for stays, and the
+    request names it. Raises NotAllowed, WrongState (`decided`), Refused as the roll does.
+    """
+    request = DataRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if not by.has_perm(DECIDE, request):
+        raise NotAllowed(_("You may not decide this request."))
+    said = decisions.reason_of(reason)
+    corrections, person = request.corrections, subject_of(request)
+    request.corrections = {}
+    decisions.settle(
+        request,
+        by=by,
+        now=now,
+        state=DataRequestState.GRANTED if granted else DataRequestState.REFUSED,
+        reason=said,
+    )
+    if granted:
+        request.done = _carry_out(request, person, corrections, by, now)
+        request.save(update_fields=["done"])
+    detail = {"granted": granted, **request.done}
+    audit.record("residents.decide-about-data", by=by, obj=request, detail=detail, now=now)
+    return request
+
+
+def _carry_out(
+    request: DataRequest,
+    person: Person | None,
+    corrections: dict[str, str],
+    by: "User",
+    now: datetime,
+) -> dict[str, list[str]]:
+    """Does what was asked; answers the names of what was changed, erased and kept."""
+    if request.kind == DataRequestKind.CORRECT and person and corrections:
+        return {"changed": _correct(person, corrections, by, now)}
+    if request.kind == DataRequestKind.DELETE:
+        return _erase(request, person, by, now)
+    return {}
+
+
+def _correct(person: Person, corrections: dict[str, str], by: "User", now: datetime) -> list[str]:
+    given: dict[str, Any] = {"name": person.name, **corrections}
+    if "born" in given:
+        given["born"] = datetime.fromisoformat(given["born"]).date()
+    corrected = people.correct(person=person, details=people.checked(**given), by=by, now=now)
+    # It rests upon the person's consent, not upon the community's duty.
+    own = set(corrections) & set(people.SENSITIVE_FIELDS)
+    corrected.own_fields = sorted({*corrected.own_fields, *own})
+    corrected.save(update_fields=["own_fields"])
+    return sorted(corrections)
+
+
+def _erase(
+    request: DataRequest, person: Person | None, by: "User", now: datetime
+) -> dict[str, list[str]]:
+    """Erases what no law asks to keep: an owner stays on the roll of owners by name and number."""
+    erased: list[str] = []
+    kept: list[str] = []
+    if person is not None:
+        kept = _needed(person)
+        erased = retention.erase(person=person, keep=kept, by=by, now=now)
+    if not request.ward_id:
+        erased += retention.forget_claims(of=request.user, by=by, now=now)
+        registry.call("erase_personal_data_of", request.user, by=by, now=now)
+    return {"erased": erased, "kept": kept}
+
+
+def _needed(person: Person) -> list[str]:
+    """What stays: owners are found to vote (民法典, art. 278), guardians to speak for a child."""
+    if Belonging.objects.filter(person=person, ends=None, relation__in=OWNING).exists():
+        return ["name", "id_number", "phone", "born", "sex", "account"]
+    if person.wards.filter(erased_at=None).exists():
+        return ["name", "phone", "account"]
+    return []

@@ -1,0 +1,109 @@
+"""Forms of looking at private data, of requests about one's data, and with sensitive fields."""
+
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from orgs.web.form_fields import DayField
+from residents.enums import (
+    MASKED_FIELDS,
+    DataRequestKind,
+    Marital,
+    SensitiveUse,
+    Sex,
+)
+from residents.privacy import impact_assessments, unmasking
+from residents.privacy.decisions import LONGEST_REASON
+from residents.roll import people
+from residents.roll.forms import DIGITS
+from residents.roll.people import LONGEST_NAME
+
+
+class SensitiveForm(forms.Form):
+    """A form with sensitive fields: they stand there only where an assessment of the use is in force,
+    with a sentence why they are needed and a consent of their own.
+    """
+
+    use: ClassVar[SensitiveUse]
+    sensitive: ClassVar[tuple[str, ...]]
+    agrees = forms.BooleanField(
+        label=_(
+            "I agree separately to this use of my sensitive data. I can withdraw it at any time."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agrees"].help_text = impact_assessments.NECESSITY[self.use]
+        self.order_fields([*(name for name in self.fields if name != "agrees"), "agrees"])
+        if not impact_assessments.in_force(self.use, today):
+            for name in (*self.sensitive, "agrees"):
+                del self.fields[name]
+
+
+class UnmaskForm(forms.Form):
+    field = forms.ChoiceField(choices=[(one.value, one.label) for one in MASKED_FIELDS])
+    purpose = forms.CharField(max_length=unmasking.LONGEST_PURPOSE)
+
+
+class PeriodForm(forms.Form):
+    """From a day until a day; the last thirty days where nothing is chosen."""
+
+    first = DayField(label=_("First day"))
+    last = DayField(label=_("Last day"))
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        today = timezone.localdate()
+        start: date = today - timedelta(days=30)
+        period = {"first": start.isoformat(), "last": today.isoformat()}
+        super().__init__(data or period, **options)
+
+
+class DataRequestForm(SensitiveForm):
+    """A request about my data; corrections go to the roll when the community grants them."""
+
+    use = SensitiveUse.OWN
+    sensitive = people.SENSITIVE_FIELDS
+
+    kind = forms.ChoiceField(label=_("I ask for"), choices=DataRequestKind.choices)
+    text = forms.CharField(
+        label=_("What exactly"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    name = forms.CharField(label=_("Right name"), max_length=LONGEST_NAME, required=False)
+    phone = forms.CharField(
+        label=_("Right telephone"), max_length=30, required=False, widget=DIGITS
+    )
+    born = DayField(label=_("Born"), required=False)
+    sex = forms.ChoiceField(label=_("Sex"), choices=[("", "—"), *Sex.choices], required=False)
+    id_number = forms.CharField(label=_("ID number"), max_length=30, required=False, widget=DIGITS)
+    registered_at = forms.CharField(label=_("Registered residence"), max_length=200, required=False)
+    ethnicity = forms.CharField(label=_("Ethnicity"), max_length=20, required=False)
+    marital = forms.ChoiceField(
+        label=_("Marital status"), choices=[("", "—"), *Marital.choices], required=False
+    )
+    employment = forms.CharField(label=_("Employment"), max_length=40, required=False)
+    insurance = forms.CharField(label=_("Medical insurance"), max_length=40, required=False)
+
+    def corrected(self) -> list[forms.BoundField]:
+        """The fields of corrections; the page folds them away."""
+        return [self[name] for name in self.fields if name not in ("kind", "text")]
+
+    def corrections(self) -> dict[str, Any]:
+        """What shall be corrected into what."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in ("kind", "text", "agrees") and value
+        }
+
+
+class AnswerForm(forms.Form):
+    granted = forms.ChoiceField(choices=[("1", ""), ("0", "")])
+    reason = forms.CharField(max_length=LONGEST_REASON)

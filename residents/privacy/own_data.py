@@ -1,0 +1,93 @@
+"""What the portal holds about somebody: a copy for themselves, or for a child of theirs."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orgs import registry
+from orgs.audit import audit
+from orgs.errors import NotAllowed
+from orgs.values import phones
+from residents.models import CareEntry, Person
+from residents.roll import guardians
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+FACTS = (
+    "name", "id_number", "phone", "sex", "born", "ethnicity", "marital", "employment",
+    "insurance", "registered_at", "note", "died_on", "entered_at",
+)  # fmt: skip
+
+
+def copy(*, by: "User", now: datetime) -> dict[str, Any]:
+    """All that the portal holds about an account, in clear; upper floors add their part."""
+    person = Person.objects.select_related("place", "guardian").filter(account=by).first()
+    data: dict[str, Any] = {
+        "account": {
+            "username": by.username, "name": by.name, "phone": by.phone,
+            "joined": by.date_joined, "home": by.home.path_name if by.home else "",
+        },
+        "person": about(person) if person else None,
+        "children": [about(one) for one in guardians.wards_of(by, timezone.localdate(now))],
+        "claims": [
+            {
+                "home": str(one.household), "name": one.name, "relation": one.relation,
+                "id_number": one.id_number, "state": one.state, "made_at": one.made_at,
+                "reason": one.reason, "papers": [str(paper.pk) for paper in one.papers.all()],
+            }
+            for one in by.claims.select_related("household__building").prefetch_related("papers")
+        ],
+        "consents": list(by.consents.values("purpose", "given", "at", "notice__version", "ward__name")),
+        "requests": list(
+            by.data_requests.values("kind", "text", "state", "asked_at", "reason", "done")
+        ),
+    }  # fmt: skip
+    for part in registry.call("personal_data_of", by):
+        data |= part
+    audit.record("residents.export-own-data", by=by, obj=by, now=now)
+    return data
+
+
+def copy_of_ward(*, ward: Person, by: "User", now: datetime) -> dict[str, Any]:
+    """The same about a child, for its guardian. Raises NotAllowed for somebody else's child."""
+    if not guardians.wards_of(by, timezone.localdate(now)).filter(pk=ward.pk).exists():
+        raise NotAllowed(_("You are not the guardian of this child."))
+    audit.record("residents.export-own-data", by=by, obj=ward, now=now)
+    return {"person": about(ward)}
+
+
+def about(person: Person) -> dict[str, Any]:
+    """What the roll holds about a person, with homes, visits and who saw what in clear."""
+    known = {name: getattr(person, name) for name in FACTS}
+    homes = [
+        {"home": str(one.household)}
+        | {
+            name: getattr(one, name)
+            for name in ("relation", "share_part", "share_whole", "starts", "ends", "verified_at")
+        }
+        for one in person.belongings.select_related("household__building").order_by("pk")
+    ]
+    seats = person.seats.order_by("pk").values(
+        "seat", "starts", "ends", "term__number", "term__body__kind", "term__body__unit__path_name"
+    )
+    visits = person.visits.order_by("pk").values("on", "text", "problem", "measures", "next_on")
+    return known | {
+        "on_the_roll_of": person.place.path_name,
+        "guardian": person.guardian.name if person.guardian else "",
+        "given_by_consent": person.own_fields,
+        "homes": homes,
+        "visits": list(visits),
+        "seats": list(seats),
+        "care": [_care(one) for one in person.care_entries.order_by("pk")],
+        "seen_by": list(person.unmaskings.order_by("pk").values("at", "field", "purpose")),
+        "phone_shown_to_others": phones.mask(person.phone),
+    }
+
+
+def _care(entry: CareEntry) -> dict[str, Any]:
+    """An entry on a care ledger, with all that it says."""
+    names = ("kind", "basis", "consented_on", "starts", "ends", "ending")
+    return {name: getattr(entry, name) for name in (*names, *entry.fields)}

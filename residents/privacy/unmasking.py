@@ -1,0 +1,104 @@
+"""Showing private data of the roll in clear: for a purpose, so many a day, each time recorded."""
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orgs.audit import audit
+from orgs.errors import NotAllowed, Refused, TooLarge, TooOften
+from orgs.models import User
+from residents.enums import MASKED_FIELDS, PrivateField
+from residents.models import Person, Unmasking
+
+if TYPE_CHECKING:
+    from datetime import date
+
+PERMISSION = "residents.unmask_person"
+REPORT = "residents.view_unmasking"
+MOST_ROWS = 20_000
+SHORTEST_PURPOSE, LONGEST_PURPOSE = 4, 200
+
+
+@transaction.atomic
+def reveal(*, person: Person, field: PrivateField, purpose: str, by: User, now: datetime) -> str:
+    """One field of a person in clear.
+
+    Raises NotAllowed outside of one's places, Refused for a purpose that says nothing or an empty
+    field, TooOften beyond the day's limit, which holds for tries at the same moment too.
+    """
+    if field not in MASKED_FIELDS or not by.has_perm(PERMISSION, person):
+        raise NotAllowed(_("You may not see this person's private data."))
+    purpose = " ".join(purpose.split())
+    if not SHORTEST_PURPOSE <= len(purpose) <= LONGEST_PURPOSE:
+        message = _("Write what you need it for, in 4 to 200 characters.")
+        raise Refused(message, code="purpose_needed", field="purpose")
+    value: str = getattr(person, field.value)
+    if not value:
+        raise Refused(_("The roll does not know this."), code="nothing_there")
+    # The account's row is the queue: two tries of one account count one after the other.
+    User.objects.select_for_update(of=("self",)).get(pk=by.pk)
+    if not left_today(by, now):
+        raise TooOften(
+            _("You have seen private data %(limit)d times today. Go on tomorrow.")
+            % {"limit": settings.UNMASKINGS_A_DAY}
+        )
+    seen = Unmasking.objects.create(by=by, person=person, field=field, purpose=purpose, at=now)
+    audit.record(
+        "residents.unmask", by=by, obj=person, detail={"field": field, "record": seen.pk}, now=now
+    )
+    return value
+
+
+def left_today(by: User, now: datetime) -> int:
+    """How often an account may still look today."""
+    return max(0, settings.UNMASKINGS_A_DAY - _seen_today(by, now))
+
+
+def _seen_today(by: User, now: datetime) -> int:
+    seen = Unmasking.objects.filter(by=by, at__gte=_midnight(timezone.localdate(now)))
+    return seen.exclude(field=PrivateField.CARE).count()
+
+
+def who_saw_whom(first: "date", last: "date") -> QuerySet[Unmasking]:
+    """All unmaskings from a day until a day."""
+    found: QuerySet[Unmasking] = Unmasking.objects.filter(
+        at__gte=_midnight(first), at__lt=_midnight(last + timedelta(days=1))
+    )
+    return found.select_related("by", "person__place")
+
+
+def report(
+    *, first: "date", last: "date", by: User, now: datetime
+) -> tuple[list[str], list[tuple[str, ...]]]:
+    """The report of who saw whom as a sheet; fetching it is itself recorded.
+
+    Raises NotAllowed for everybody but auditors, TooLarge beyond MOST_ROWS.
+    """
+    if not by.has_perm(REPORT):
+        raise NotAllowed(_("Only auditors read who saw whom."))
+    found = list(who_saw_whom(first, last).order_by("pk")[: MOST_ROWS + 1])
+    if len(found) > MOST_ROWS:
+        raise TooLarge(_("More than %(most)d rows: choose fewer days.") % {"most": MOST_ROWS})
+    rows: list[tuple[str, ...]] = [
+        (
+            timezone.localtime(one.at).strftime("%Y-%m-%d %H:%M:%S"),
+            str(one.by),
+            one.person.name,
+            one.person.place.path_name,
+            one.get_field_display(),
+            one.purpose,
+        )
+        for one in found
+    ]
+    detail = {"rows": len(rows), "first": first.isoformat(), "last": last.isoformat()}
+    audit.record("residents.export-unmaskings", by=by, detail=detail, now=now)
+    return [_("When"), _("Who"), _("Whom"), _("Place"), _("What"), _("For what")], rows
+
+
+def _midnight(day: "date") -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))

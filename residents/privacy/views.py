@@ -1,0 +1,229 @@
+"""Pages about personal data: the notice, the uses, one's own data, who saw whom."""
+
+import json
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import PermissionDenied
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from orgs.accounts.sign_in import signed_in
+from orgs.errors import DomainError, Refused
+from orgs.imports import spreadsheets
+from orgs.web.pages import dated, workbook
+from orgs.web.paging import key_of, page_by_key
+from orgs.web.refusals import refuse
+from residents.care import queries
+from residents.enums import ConsentPurpose, DataRequestKind, PrivateField
+from residents.models import DataRequest, Person
+from residents.privacy import (
+    consents,
+    data_requests,
+    own_data,
+    own_data_labels,
+    purposes,
+    unmasking,
+)
+from residents.privacy.forms import AnswerForm, DataRequestForm, PeriodForm, UnmaskForm
+from residents.roll import guardians
+
+
+@require_safe
+def notice(request: HttpRequest) -> HttpResponse:
+    """The newest privacy notice and what each field is for; open to everybody."""
+    context = {"notice": consents.current_notice(), "uses": purposes.listed()}
+    return render(request, "residents/privacy/notice.html", context)
+
+
+@require_safe
+@login_required
+def my_data(request: HttpRequest) -> HttpResponse:
+    """My consents and those for my children, my requests, and the way to a copy."""
+    return _my_data(request, _request_form(request))
+
+
+def _request_form(request: HttpRequest) -> DataRequestForm:
+    return DataRequestForm(request.POST or None, today=timezone.localdate())
+
+
+def _my_data(request: HttpRequest, form: DataRequestForm) -> HttpResponse:
+    user, now = signed_in(request), timezone.now()
+    wards = guardians.wards_of(user, timezone.localdate(now))
+    requests = user.data_requests.select_related("ward").order_by("-pk")[:30]
+    context = {
+        "notice": consents.current_notice(),
+        "speaking": [(ward, consents.standing(user, ward).items()) for ward in (None, *wards)],
+        "wards": wards,
+        "requests": [(one, data_requests.light(one, now)) for one in requests],
+        "care": [(one, queries.in_words(one, own=True)) for one in queries.own_entries(user)],
+        "form": form,
+    }
+    return render(
+        request, "residents/privacy/my_data.html", context, status=400 if form.errors else 200
+    )
+
+
+@require_POST
+@login_required
+def consent(request: HttpRequest) -> HttpResponse:
+    """Gives or withdraws one consent: one click either way."""
+    purpose = request.POST.get("purpose", "")
+    if purpose not in ConsentPurpose.values:
+        raise Refused(_("There is no such purpose."), code="bad_purpose")
+    given = request.POST.get("given") == "1"
+    consents.consent(
+        purpose=ConsentPurpose(purpose),
+        given=given,
+        ward=_ward(request),
+        by=signed_in(request),
+        now=timezone.now(),
+    )
+    messages.success(request, _("Consent given.") if given else _("Consent withdrawn."))
+    return redirect("residents:my_data")
+
+
+def _ward(request: HttpRequest) -> Person | None:
+    """The child that a guardian speaks for, if the form names one."""
+    key = request.POST.get("ward", "")
+    if not key:
+        return None
+    mine = guardians.wards_of(signed_in(request), timezone.localdate())
+    return get_object_or_404(mine, pk=key_of(key))
+
+
+@require_POST
+@login_required
+@never_cache
+def export(request: HttpRequest) -> HttpResponse:
+    """All my data, or my child's: as a page to read, or as JSON to take away."""
+    user, now, ward = signed_in(request), timezone.now(), _ward(request)
+    if ward:
+        data = own_data.copy_of_ward(ward=ward, by=user, now=now)
+    else:
+        data = own_data.copy(by=user, now=now)
+    if request.POST.get("format") == "json":
+        text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+        disposition = content_disposition_header(True, f"{dated(_('My data'))}.json")
+        headers = {"Content-Disposition": str(disposition)}
+        return HttpResponse(text, content_type="application/json", headers=headers)
+    context = {"sections": own_data_labels.sections(data)}
+    return render(request, "residents/privacy/my_data_copy.html", context)
+
+
+@require_POST
+@login_required
+@sensitive_post_parameters()
+def ask(request: HttpRequest) -> HttpResponse:
+    """A new request about my data, or my child's."""
+    form = _request_form(request)
+    if not form.is_valid():
+        return _my_data(request, form)
+    given = form.cleaned_data
+    try:
+        made = data_requests.ask(
+            kind=DataRequestKind(given["kind"]),
+            text=given["text"],
+            corrections=form.corrections(),
+            agrees=given.get("agrees", False),
+            ward=_ward(request),
+            by=signed_in(request),
+            now=timezone.now(),
+        )
+    except DomainError as error:
+        refuse(request, form, error)
+        return _my_data(request, form)
+    day = date_format(timezone.localdate(made.due_at))
+    messages.success(request, _("Asked. You get an answer by %(day)s.") % {"day": day})
+    return redirect("residents:my_data")
+
+
+@require_safe
+@login_required
+def request_desk(request: HttpRequest) -> HttpResponse:
+    """The open requests that I answer."""
+    user, now = signed_in(request), timezone.now()
+    if not user.has_perm("residents.keep_roll"):
+        raise PermissionDenied
+    page = page_by_key(request, data_requests.open_for(user))
+    rows = [
+        (one, data_requests.light(one, now), data_requests.shown_corrections(one))
+        for one in page.rows
+    ]
+    return render(request, "residents/privacy/data_requests.html", {"page": page, "rows": rows})
+
+
+@require_POST
+@login_required
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answers one request; what is granted is carried out."""
+    found = get_object_or_404(DataRequest, pk=pk)
+    if not data_requests.may_decide(signed_in(request), found):
+        raise PermissionDenied
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        raise Refused(_("Write what was done, or why not."), code="reason_needed")
+    data_requests.decide(
+        request=found,
+        granted=form.cleaned_data["granted"] == "1",
+        reason=form.cleaned_data["reason"],
+        by=signed_in(request),
+        now=timezone.now(),
+    )
+    messages.success(request, _("Answered; what was granted is done."))
+    return redirect("residents:data_requests")
+
+
+# --- Unmasking -------------------------------------------------------------------------------------
+
+
+@require_POST
+@login_required
+@never_cache
+def unmask(request: HttpRequest, pk: int) -> HttpResponse:
+    """One field in clear, once; never in an address, a log or a cache."""
+    user = signed_in(request)
+    person = get_object_or_404(
+        Person.objects.visible_to(user, one=True).select_related("place"), pk=pk
+    )
+    form = UnmaskForm(request.POST)
+    if not form.is_valid():
+        message = _("Write what you need it for, in 4 to 200 characters.")
+        raise Refused(message, code="purpose_needed", field="purpose")
+    field = PrivateField(form.cleaned_data["field"])
+    value = unmasking.reveal(
+        person=person,
+        field=field,
+        purpose=form.cleaned_data["purpose"],
+        by=user,
+        now=timezone.now(),
+    )
+    left = unmasking.left_today(user, timezone.now())
+    context = {"person": person, "field": field, "value": value, "looks_left": left}
+    return render(request, "residents/privacy/unmasked.html", context)
+
+
+@require_safe
+@login_required
+@permission_required(unmasking.REPORT, raise_exception=True)
+def who_saw_whom(request: HttpRequest) -> HttpResponseBase:
+    """The auditor's report by period, as a page or (?format=xlsx) a workbook."""
+    form = PeriodForm(request.GET or None)
+    if not form.is_valid():
+        return render(
+            request, "residents/privacy/unmaskings.html", {"form": form, "page": None}, status=400
+        )
+    period = form.cleaned_data
+    if request.GET.get("format") != "xlsx":
+        page = page_by_key(request, unmasking.who_saw_whom(**period))
+        return render(request, "residents/privacy/unmaskings.html", {"form": form, "page": page})
+    headings, rows = unmasking.report(**period, by=signed_in(request), now=timezone.now())
+    return workbook(spreadsheets.write(headings, rows, _("Who saw whom")), dated(_("Who saw whom")))

@@ -1,0 +1,145 @@
+"""The ledger of households: one row for each flat, shop or parking space of a building."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from residents.enums import AreaSource, HouseholdState, Verdict
+from residents.models import Household
+from residents.roll import queries
+from residents.roll.households import code_of, floor_of
+from residents.rosters import address_columns, cells
+from residents.rosters.registry import Column, Ledger, Row, Run
+
+if TYPE_CHECKING:
+    from orgs.models import Unit, User
+
+STATE_NAMES = {
+    HouseholdState.LIVED_IN.value: "自住", HouseholdState.LET.value: "出租",
+    HouseholdState.EMPTY.value: "空置", HouseholdState.UNSOLD.value: "未售",
+    HouseholdState.UNDELIVERED.value: "已售未交付", HouseholdState.SHOP.value: "商铺",
+    HouseholdState.PARKING.value: "车位",
+}  # fmt: skip
+STATE_WORDS = {word: state for state, word in STATE_NAMES.items()} | {
+    "业主自住": "lived_in", "常住": "lived_in", "租住": "let", "空房": "empty", "未交付": "undelivered",
+    "门面": "shop", "底商": "shop",
+}  # fmt: skip
+SOURCE_NAMES = {
+    AreaSource.REGISTER.value: "产权登记", AreaSource.SURVEY.value: "实测",
+    AreaSource.CONTRACT.value: "购房合同",
+}  # fmt: skip
+SOURCE_WORDS = {word: source for source, word in SOURCE_NAMES.items()} | {
+    "不动产证": "register", "房产证": "register", "不动产登记": "register", "测绘": "survey",
+    "合同": "contract",
+}  # fmt: skip
+FLOOR = Column(
+    "floor", "楼层", cells.whole(-9, 200), ("所在楼层", "层数"), example=5,
+    note=gettext_lazy("empty: as the room number tells, 5 for 501"),
+)  # fmt: skip
+AREA = Column(
+    "area", "建筑面积(㎡)", cells.area, ("面积", "房屋面积", "产权面积"), example=89.5,
+    note=gettext_lazy("with at most two decimals"),
+)  # fmt: skip
+AREA_SOURCE = Column(
+    "area_source", "面积来源", cells.choice(SOURCE_WORDS), choices=tuple(SOURCE_NAMES.values()),
+    example="产权登记", note=gettext_lazy("empty: a survey"),
+)  # fmt: skip
+STATE = Column(
+    "state", "房屋状态", cells.choice(STATE_WORDS), ("状态", "居住状态", "房屋用途", "使用情况"),
+    choices=tuple(STATE_NAMES.values()), example="自住",
+    note=gettext_lazy("empty: as it is, lived in by its owner for a new one"),
+)  # fmt: skip
+
+
+def plan(rows: list[Row], run: Run) -> None:
+    """New rooms, and rooms of which floor, area or state is another now."""
+    doors = address_columns.doors_of(rows, run)
+    known = address_columns.homes_of(doors, run)
+    for row in rows:
+        door = doors.get(row.number)
+        if door is None or row.is_wrong:
+            continue
+        first = run.seen.setdefault(door, row.number)
+        if first != row.number:
+            row.wrong("room", _("Row %(row)d has this room too.") % {"row": first})
+            continue
+        household = known.get(door)
+        row.plan = (household or _new(door, row, run), _values(row, household))
+        if household is None:
+            row.verdict = Verdict.NEW
+        else:
+            row.changes = sorted(row.plan[1])
+            row.verdict = Verdict.CHANGED if row.changes else Verdict.UNCHANGED
+
+
+def _told(row: Row) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        key: row.values[key] for key in ("floor", "area", "state") if key in row.values
+    }
+    if "area" in told:
+        told["area_source"] = row.get("area_source") or AreaSource.SURVEY.value
+    return told
+
+
+def _values(row: Row, household: Household | None) -> dict[str, Any]:
+    """What changes; an area without a source keeps the source it has."""
+    if household is None:
+        return {}
+    told = _told(row)
+    if household.area and household.area == told.get("area") and not row.get("area_source"):
+        del told["area_source"]
+    return {name: value for name, value in told.items() if getattr(household, name) != value}
+
+
+def _new(door: address_columns.Door, row: Row, run: Run) -> Household:
+    building = address_columns.buildings_of(run).by_id[door.building_id]
+    return Household(
+        building=building,
+        entrance=door.entrance,
+        room=door.room,
+        code=code_of(building.code, door.entrance, door.room),
+        **{"floor": floor_of(door.room)} | _told(row),
+    )
+
+
+def write(rows: list[Row], run: Run) -> None:
+    plans = [(row, *row.plan) for row in rows]
+    run.change([(row, household, values) for row, household, values in plans if values])
+    run.create([(row, household) for row, household, _values in plans if household.pk is None])
+
+
+def lines(user: "User", unit: "Unit | None", filters: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """The households in sight of somebody, by code."""
+    found: QuerySet[Household] = Household.objects.visible_to(user)
+    if unit:
+        found = queries.households_of(unit, found)
+    if filters.get("state"):
+        found = found.filter(state=filters["state"])
+    for one in found.select_related("building__parent").iterator(chunk_size=1000):
+        yield {
+            "compound": one.building.parent.name if one.building.parent else "",
+            "building": one.building.name,
+            "entrance": one.entrance,
+            "room": one.room,
+            "floor": one.floor,
+            "area": None if one.area is None else one.area / 100,
+            "area_source": SOURCE_NAMES.get(one.area_source, ""),
+            "state": STATE_NAMES[one.state],
+        }
+
+
+HOUSEHOLDS = Ledger(
+    code="households",
+    name=gettext_lazy("Households"),
+    about=gettext_lazy("The rooms of buildings: floor, area and state."),
+    columns=(*address_columns.COLUMNS, FLOOR, AREA, AREA_SOURCE, STATE),
+    permission="residents.keep_roll",
+    reads="residents.view_roll",
+    plan=plan,
+    write=write,
+    lines=lines,
+    ignored=("网格", "所属网格", "备注", "业主姓名", "业主电话", "联系电话"),
+)

@@ -1,0 +1,239 @@
+"""Campaign lists: all of them, one as a wall map and as a table, Excel in and out."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from orgs.accounts.sign_in import signed_in
+from orgs.enums import Role
+from orgs.errors import DomainError
+from orgs.models import User
+from orgs.positions.forms import ImportForm
+from orgs.scoping import reach_of
+from orgs.web.pages import dated, form_page, to_fill_in, workbook
+from orgs.web.paging import page_by_key
+from orgs.web.refusals import refuse
+from tasks.campaigns import queries, sheets
+from tasks.campaigns.campaigns import create_campaign
+from tasks.campaigns.filters import MeasurePageFilter
+from tasks.campaigns.forms import CampaignForm
+from tasks.campaigns.workflow import KEEPER_ROLES
+from tasks.enums import MeasureState
+from tasks.models import Campaign, Measure
+
+READERS = KEEPER_ROLES | {Role.DEPARTMENT_OFFICER}
+VIEWS = ("wall", "table")
+
+
+def _may_read(user: User) -> bool:
+    return user.is_superuser or bool(reach_of(user).roles & READERS)
+
+
+@require_safe
+@login_required
+def campaigns(request: HttpRequest) -> HttpResponse:
+    """The lists in sight, newest first, each with how far it is."""
+    user, now = signed_in(request), timezone.now()
+    if not _may_read(user):
+        raise PermissionDenied
+    page = page_by_key(request, queries.campaigns(user))
+    progress = queries.progress_of(page.rows, timezone.localdate(now))
+    context = {
+        "now": now,
+        "page": page,
+        "rows": [(one, progress[one.pk]) for one in page.rows],
+        "may_open": user.has_perm("tasks.open_campaign"),
+    }
+    return render(request, "tasks/campaigns/list.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def campaign_new(request: HttpRequest) -> HttpResponse:
+    """Opens a list."""
+    user = signed_in(request)
+    if not user.has_perm("tasks.open_campaign"):
+        raise PermissionDenied
+    form = CampaignForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = create_campaign(by=user, now=timezone.now(), **form.cleaned_data)
+        except DomainError as refusal:
+            refuse(request, form, refusal)
+        else:
+            messages.success(
+                request, _("The list is open. Put its measures on it, one by one or by Excel.")
+            )
+            return redirect("tasks:campaign", made.pk)
+    back = reverse("tasks:campaigns")
+    return form_page(
+        request,
+        form,
+        _("Open a campaign list"),
+        _("Open the list"),
+        back,
+        template="tasks/campaigns/form.html",
+        trail=[(_("Campaign lists"), back), (_("Open a list"), "")],
+    )
+
+
+@require_safe
+@login_required
+def campaign(request: HttpRequest, pk: int) -> HttpResponse:
+    """One list: its big numbers, then the wall map or the table of its measures."""
+    user, now = signed_in(request), timezone.now()
+    row = _find(request, pk)
+    today = timezone.localdate(now)
+    wall = queries.wall(row, today)
+    found = _filtered(request, row, wall)
+    measures = list(queries.measures(found.qs).order_by("number")) if _good(found) else []
+    shown = [(measure, measure.light(today)) for measure in measures]
+    view = request.GET.get("view", "")
+    context = {
+        "now": now,
+        "campaign": row,
+        "trail": _trail(row),
+        "wall": wall,
+        "figures": _figures(row, wall),
+        "map": _map(shown, wall),
+        "shown": shown,
+        "filter": found,
+        "form": found.form,
+        "view": view if view in VIEWS else VIEWS[0],
+        "tabs": [(name, _address(request, name)) for name in VIEWS],
+        "query": request.GET.urlencode(),
+        "may_keep": user.has_perm("tasks.keep_campaign", row),
+    }
+    return render(request, "tasks/campaigns/campaign.html", context)
+
+
+def _good(found: MeasurePageFilter) -> bool:
+    return bool(found.is_valid())
+
+
+def _filtered(request: HttpRequest, row: Campaign, wall: queries.Wall) -> MeasurePageFilter:
+    return MeasurePageFilter(
+        request.GET,
+        queryset=Measure.objects.filter(campaign=row),
+        request=request,
+        aspects=list(wall.aspects),
+        leads=[(code, one.name) for code, one in wall.leads.items()],
+    )
+
+
+def _figures(row: Campaign, wall: queries.Wall) -> list[dict[str, Any]]:
+    """The big numbers, each with its list."""
+    whole, address = wall.whole, reverse("tasks:campaign", args=[row.pk])
+    return [
+        {"label": label, "count": count, "url": f"{address}?view=table{query}", "kind": kind}
+        for label, count, query, kind in (
+            (_("measures"), whole.total, "", "plain"),
+            (_("struck off"), whole.closed, "&state=closed", "green"),
+            (_("to be checked"), whole.submitted, "&state=submitted", "blue"),
+            (_("under way"), whole.open, "&state=open", "plain"),
+            (_("due soon"), whole.due_soon, "&light=yellow&state=open", "yellow"),
+            (_("overdue, not struck off"), whole.overdue, "&light=red&state=unfinished", "red"),
+        )
+    ]
+
+
+def _map(shown: list[tuple[Any, Any]], wall: queries.Wall) -> list[dict[str, Any]]:
+    """The wall map: a row an aspect, a column a state, a tile a measure."""
+    cells: dict[str, dict[MeasureState, list[Any]]] = {
+        name: {state: [] for state in MeasureState} for name in wall.aspects
+    }
+    for measure, light in shown:
+        if measure.aspect not in cells:  # added since the numbers were read
+            continue
+        cells[measure.aspect][MeasureState(measure.state)].append((measure, light))
+    return [
+        {"progress": wall.aspects[name], "cells": list(found.items())}
+        for name, found in cells.items()
+        if any(found.values())
+    ]
+
+
+def _address(request: HttpRequest, view: str) -> str:
+    query = request.GET.copy()
+    query["view"] = view
+    return f"?{query.urlencode()}"
+
+
+# --- Excel ---------------------------------------------------------------------------------------
+
+
+@require_safe
+@login_required
+def campaign_template(request: HttpRequest) -> HttpResponseBase:
+    """The sheet to fill in."""
+    if not signed_in(request).has_perm("tasks.keep_campaign"):
+        raise PermissionDenied
+    return workbook(sheets.template(), to_fill_in(_("measures")))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def campaign_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """Measures by Excel, all or none; every wrong cell is named."""
+    user, row = signed_in(request), _find(request, pk)
+    if not user.has_perm("tasks.keep_campaign", row):
+        raise PermissionDenied
+    form = ImportForm(request.POST or None, request.FILES or None)
+    errors: list[Any] = []
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            done = sheets.import_measures(
+                campaign=row, file=file, size=file.size, by=user, now=timezone.now()
+            )
+        except DomainError as refusal:
+            refuse(request, form, refusal, field="file")
+            errors, status = getattr(refusal, "errors", []), refusal.status
+        else:
+            sentence = _("%(added)d added, %(changed)d changed, %(unchanged)d as they were.")
+            messages.success(request, sentence % vars(done))
+            return redirect("tasks:campaign", row.pk)
+    context = {
+        "form": form,
+        "errors": errors,
+        "campaign": row,
+        "trail": _trail(row, _("Import from Excel")),
+    }
+    return render(request, "tasks/campaigns/import.html", context, status=status)
+
+
+@require_safe
+@login_required
+def campaign_export(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The measures as filtered, for Excel; audited."""
+    row, now = _find(request, pk), timezone.now()
+    found = _filtered(request, row, queries.wall(row, timezone.localdate(now)))
+    chosen = found.qs if _good(found) else Measure.objects.none()
+    content = sheets.export(
+        campaign=row,
+        rows=queries.measures(chosen).order_by("number"),
+        by=signed_in(request),
+        now=now,
+    )
+    return workbook(content, dated(row.name))
+
+
+def _find(request: HttpRequest, pk: int) -> Campaign:
+    seen = Campaign.objects.visible_to(signed_in(request), one=True)
+    return get_object_or_404(seen.select_related("district", "street"), pk=pk)
+
+
+def _trail(row: Campaign, last: str = "") -> list[tuple[str, str]]:
+    trail = [(_("Campaign lists"), reverse("tasks:campaigns"))]
+    if not last:
+        return [*trail, (row.name, "")]
+    return [*trail, (row.name, reverse("tasks:campaign", args=[row.pk])), (last, "")]

@@ -1,0 +1,158 @@
+"""Pages of feedback: what one is asked, a street's rounds with their results, a whistle rated."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from orgs.accounts.sign_in import signed_in
+from orgs.enums import Role
+from orgs.errors import DomainError
+from orgs.models import Unit, User
+from orgs.scoping import reach_of
+from orgs.web.pages import form_page
+from orgs.web.paging import page_by_key
+from orgs.web.refusals import refuse
+from tasks.enums import STREET_ROLES
+from tasks.feedback import feedback
+from tasks.feedback.forms import FeedbackForm, RoundForm, WhistleFeedbackForm
+from tasks.models import DepartmentFeedback, FeedbackRound, Task, WhistleFeedback
+from tasks.rates import refusals
+from tasks.rates.forms import PeriodForm
+from tasks.rates.rates import Period
+
+SHOWN_ROUNDS = 12
+SHOWN_REFUSALS = 100
+
+
+@login_required
+@require_safe
+def asked(request: HttpRequest) -> HttpResponse:
+    """The departments that one is invited to rate, and (for a street and its district) the rounds."""
+    user = signed_in(request)
+    rounds = FeedbackRound.objects.visible_to(user).select_related("street").order_by("-pk")
+    context = {
+        "waiting": feedback.waiting_for(user, timezone.localdate()),
+        "rounds": rounds[:SHOWN_ROUNDS],
+        "streets": _streets(user),
+    }
+    return render(request, "tasks/feedback/feedback.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Rates one department."""
+    user = signed_in(request)
+    found = DepartmentFeedback.objects.visible_to(user, one=True)
+    row = get_object_or_404(found.select_related("department", "round__street"), pk=pk, rater=user)
+    if row.answered_at:
+        messages.info(request, _("You have answered this already."))
+        return redirect("tasks:feedback")
+    form = FeedbackForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        feedback.answer(feedback=row, by=user, now=timezone.now(), **form.cleaned_data)
+        messages.success(
+            request, _("Thank you: your answer on %(department)s counts.") % {"department": row.department}
+        )  # fmt: skip
+        return redirect("tasks:feedback")
+    heading = _("Rate %(department)s") % {"department": row.department.name}
+    return form_page(request, form, heading, _("Send"), reverse("tasks:feedback"))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def open_round(request: HttpRequest, code: str) -> HttpResponse:
+    """A street invites its communities and residents."""
+    user = signed_in(request)
+    street = get_object_or_404(Unit, code=code, level=0)
+    if not user.has_perm(feedback.PERMISSION, street):
+        raise PermissionDenied
+    form = RoundForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = feedback.open_round(
+                street=street, by=user, now=timezone.now(), **form.cleaned_data
+            )
+        except DomainError as error:
+            refuse(request, form, error)
+        else:
+            messages.success(request, _("The invitations are out."))
+            return redirect("tasks:feedback_round", pk=made.pk)
+    heading = _("%(street)s has departments rated") % {"street": street.name}
+    return form_page(request, form, heading, _("Invite"), reverse("tasks:feedback"))
+
+
+@login_required
+@require_safe
+def round_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a round says so far; too few answers on a department are not shown."""
+    user = signed_in(request)
+    found = FeedbackRound.objects.visible_to(user, one=True).select_related("street")
+    made = get_object_or_404(found, pk=pk)
+    context = {
+        "round": made,
+        "results": feedback.results(made),
+        "fewest": feedback.FEWEST_SHOWN,
+        "is_open": timezone.localdate() <= made.closes_on,
+    }
+    return render(request, "tasks/feedback/round.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def rate_whistle(request: HttpRequest, number: str) -> HttpResponse:
+    """A department that came says whether the whistle was right and clear."""
+    user = signed_in(request)
+    task = get_object_or_404(Task.objects.visible_to(user, one=True), number=number)
+    department = feedback.department_that_came(task, user)
+    if department is None:
+        raise PermissionDenied
+    if WhistleFeedback.objects.filter(task=task, department=department).exists():
+        messages.info(request, _("Your department has answered this already."))
+        return redirect("tasks:task", number=number)
+    form = WhistleFeedbackForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        feedback.rate_whistle(task=task, by=user, now=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Your word on this whistle is kept."))
+        return redirect("tasks:task", number=number)
+    heading = _("The whistle: %(title)s") % {"title": task.title}
+    return form_page(request, form, heading, _("Send"), reverse("tasks:task", args=[number]))
+
+
+@login_required
+@require_safe
+def refusals_page(request: HttpRequest) -> HttpResponse:
+    """Which departments refused how often, each refusal, and what waits for the district."""
+    user, now = signed_in(request), timezone.now()
+    if not (user.is_superuser or reach_of(user).roles & (STREET_ROLES | {Role.DISTRICT_OFFICE})):
+        raise Http404
+    form = PeriodForm(request.GET, today=timezone.localdate(now))
+    period, _grouping = form.chosen()
+    department = request.GET.get("department", "")[:40]
+    context = {
+        "now": now,
+        "form": form,
+        "period": period,
+        "counts": refusals.by_department(user, period),
+        "page": page_by_key(request, refusals.refusals(user, period, department), SHOWN_REFUSALS),
+        "undecided": refusals.undecided(user).order_by("pk")[:SHOWN_REFUSALS],
+        "whistles": _whistles(user, period),
+        "department": department,
+    }
+    return render(request, "tasks/rates/refusals.html", context)
+
+
+def _whistles(user: User, period: Period) -> list[WhistleFeedback]:
+    begins, ends = period.moments
+    found = WhistleFeedback.objects.visible_to(user).filter(at__gte=begins, at__lt=ends)
+    return list(found.select_related("task", "department").order_by("-pk")[:SHOWN_REFUSALS])
+
+
+def _streets(user: User) -> list[Unit]:
+    return list(Unit.objects.filter(reach_of(user).q("", STREET_ROLES), level=0).order_by("code"))

@@ -1,0 +1,324 @@
+"""The filters of a list of tasks: one set for the page and the API, all of them in the address."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_filters.fields import IsoDateTimeField
+from django_filters.rest_framework import FilterSet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+
+from orgs.errors import Refused
+from orgs.models import Department, Unit
+from orgs.scoping import lies_in, reach_of
+from orgs.units.queries import unit_by_code
+from orgs.values.days import DAY_VALIDATORS, MOMENT_VALIDATORS
+from orgs.web.form_fields import DayInput
+from tasks.enums import FINAL, OPEN, WITH_DEPARTMENTS, Channel, Figure, Light, Status
+from tasks.lists.desk import in_charge
+from tasks.models import Assignment, Category, Task
+from tasks.rates.rates import Period, counted, led_by, measured_for, with_lead
+from tasks.workflow.contacts import caller, of_caller
+from tasks.workflow.limits.limits import late, with_light
+from tasks.workflow.queries import waiting_for
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+DATE_LENGTH = len("2026-01-31")
+MAX_WORDS = 6
+# Servers refuse longer addresses in words of their own; a Chinese character is nine of its letters.
+LONGEST_SEARCH, LONGEST_ADDRESS = 100, 3000
+
+TABS = {
+    "open": _("Open"),
+    "mine": _("Waiting for me"),
+    "late": _("Overdue"),
+    "whistled": _("Whistled"),
+    "departments": _("With departments"),
+    "rating": _("Waiting for a rating"),
+    "done": _("Finished"),
+}
+
+
+class LastMomentField(IsoDateTimeField):
+    """A moment; a day alone means its end."""
+
+    default_validators = [*MOMENT_VALIDATORS]
+
+    def clean(self, value: Any) -> datetime | None:
+        moment = super().clean(value)
+        day_alone = isinstance(value, str) and len(value.strip()) == DATE_LENGTH
+        return moment + timedelta(days=1) if moment and day_alone else moment
+
+
+class LastMomentFilter(django_filters.IsoDateTimeFilter):
+    field_class = LastMomentField
+
+
+class UnitCodeField(forms.CharField):
+    """A unit by its code, or by one that it had before it was moved."""
+
+    def clean(self, value: Any) -> Unit | None:
+        code = super().clean(value)
+        unit = unit_by_code(code, Unit.objects.all()) if code else None
+        if code and unit is None:
+            raise forms.ValidationError(_("There is no unit “%(code)s”.") % {"code": code})
+        return unit
+
+
+class UnitFilter(django_filters.Filter):
+    field_class = UnitCodeField
+
+
+class TaskFilter(FilterSet):
+    """Filters of the list over the API; the page's are the same, as boxes to choose from."""
+
+    q = django_filters.CharFilter(method="matching", max_length=LONGEST_SEARCH)
+    caller = django_filters.CharFilter(method="of_telephone")
+    tab = django_filters.ChoiceFilter(choices=list(TABS.items()), method="on_tab")
+    status = django_filters.MultipleChoiceFilter(choices=Status.choices)
+    light = django_filters.ChoiceFilter(choices=Light.choices, method="lit")
+    channel = django_filters.ChoiceFilter(choices=Channel.choices)
+    category = django_filters.ModelChoiceFilter(
+        queryset=Category.objects.all(), to_field_name="code"
+    )
+    unit = UnitFilter(method="in_unit")
+    department = django_filters.ModelChoiceFilter(
+        queryset=Department.objects.all(), to_field_name="code", method="with_department"
+    )
+    charge = django_filters.BooleanFilter(method="answered_for", widget=forms.CheckboxInput)
+    departmental = django_filters.BooleanFilter(
+        method="done_by_departments", widget=forms.CheckboxInput
+    )
+    counted = django_filters.ChoiceFilter(choices=Figure.choices, method="behind_figure")
+    first = django_filters.DateFilter(method="with_figure", validators=DAY_VALIDATORS)
+    last = django_filters.DateFilter(method="with_figure", validators=DAY_VALIDATORS)
+    lead = django_filters.ModelChoiceFilter(
+        queryset=Department.objects.all(), to_field_name="code", method="with_figure"
+    )
+    since = django_filters.IsoDateTimeFilter(
+        field_name="created_at", lookup_expr="gte", validators=MOMENT_VALIDATORS
+    )
+    until = LastMomentFilter(field_name="created_at", lookup_expr="lt")
+
+    class Meta:
+        model = Task
+        fields: list[str] = []
+
+    def set_values(self) -> dict[str, str]:
+        """The filters that are set, as text."""
+        return {name: str(self.data[name]) for name in self.filters if self.data.get(name)}
+
+    def matching(self, tasks: QuerySet[Task], name: str, words: str) -> QuerySet[Task]:
+        """Words of the number, the title, the text or the place."""
+        for word in words.split()[:MAX_WORDS]:
+            tasks = tasks.filter(
+                Q(number__icontains=word)
+                | Q(title__icontains=word)
+                | Q(text__icontains=word)
+                | Q(unit__path_name__icontains=word)
+            )
+        return tasks
+
+    def of_telephone(self, tasks: QuerySet[Task], name: str, index: str) -> QuerySet[Task]:
+        """The tasks of one telephone, which no address names: `kept` writes what stands for it."""
+        return of_caller(tasks, self.request.user, index)
+
+    def on_tab(self, tasks: QuerySet[Task], name: str, tab: str) -> QuerySet[Task]:
+        match tab:
+            case "open":
+                return tasks.filter(status__in=OPEN)
+            case "mine":
+                return tasks.filter(pk__in=waiting_for(self.request.user).values("pk"))
+            case "late":
+                return tasks.filter(late(timezone.now()))
+            case "departments":
+                return tasks.filter(status__in=WITH_DEPARTMENTS)
+            case "done":
+                return tasks.filter(status__in=FINAL)
+            case _:
+                return tasks.filter(status=tab)
+
+    def lit(self, tasks: QuerySet[Task], name: str, light: str) -> QuerySet[Task]:
+        return with_light(tasks, Light(light), timezone.now())
+
+    def answered_for(self, tasks: QuerySet[Task], name: str, only: bool) -> QuerySet[Task]:
+        """Only what the person answers for, as the lights above the desk count it."""
+        return tasks.filter(pk__in=in_charge(self.request.user).values("pk")) if only else tasks
+
+    def done_by_departments(self, tasks: QuerySet[Task], name: str, only: bool) -> QuerySet[Task]:
+        """Only what departments reported as done, as the last column of the board counts it."""
+        return tasks.filter(worked_from__in=WITH_DEPARTMENTS) if only else tasks
+
+    def behind_figure(self, tasks: QuerySet[Task], name: str, figure: str) -> QuerySet[Any]:
+        """The tasks that a figure of the rates was counted from; `first`, `last`, `lead` belong to it."""
+        period, lead = self.period, self.form.cleaned_data.get("lead")
+        found = counted(with_lead(tasks), Figure(figure), period, timezone.now())
+        found = measured_for(found, Figure(figure), period, self.request.user)
+        return led_by(found, Figure(figure), period, lead) if lead else found
+
+    @property
+    def period(self) -> Period:
+        """The days of a figure; today where the address names none."""
+        given, today = self.form.cleaned_data, timezone.localdate()
+        return Period(given.get("first") or today, given.get("last") or today)
+
+    def with_figure(self, tasks: QuerySet[Task], name: str, value: Any) -> QuerySet[Task]:
+        """Read together with `counted`."""
+        return tasks
+
+    def in_unit(self, tasks: QuerySet[Task], name: str, unit: Unit) -> QuerySet[Task]:
+        return tasks.filter(lies_in(unit, "unit"))
+
+    @extend_schema_field(OpenApiTypes.STR)
+    def with_department(
+        self, tasks: QuerySet[Task], name: str, department: Department
+    ) -> QuerySet[Task]:
+        assigned = Assignment.objects.filter(department=department)
+        return tasks.filter(pk__in=assigned.values("task"))
+
+
+def _categories() -> list[tuple[str, str]]:
+    return list(Category.objects.values_list("code", "name"))
+
+
+def units_to_choose(user: "User") -> list[tuple[str, str]]:
+    """The areas that a person works in and what lies directly below them, with codes."""
+    holdings = reach_of(user).holdings
+    levels = [held.area.level for held in holdings if held.area]
+    depth = 1 if levels and min(levels) == 0 else 2
+    streets = {held.area.tree_id for held in holdings if held.area and held.area.level == 0}
+    if len(streets) > 1:
+        depth = 0
+    units = Unit.objects.filter(reach_of(user).q(""), level__lte=depth)
+    return [(unit.code, str(unit)) for unit in units.order_by("tree_id", "lft")]
+
+
+class TaskPageFilter(TaskFilter):
+    """The same filters with labels, and boxes that hold what can be chosen."""
+
+    tab = django_filters.ChoiceFilter(
+        choices=list(TABS.items()), method="on_tab", widget=forms.HiddenInput
+    )
+    q = django_filters.CharFilter(
+        label=_("Search"),
+        method="matching",
+        max_length=LONGEST_SEARCH,
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": _("Number, words, place or full phone")}
+        ),
+    )
+    caller = django_filters.CharFilter(method="of_telephone", widget=forms.HiddenInput)
+    status = django_filters.ChoiceFilter(
+        label=_("State"), choices=Status.choices, empty_label=_("any state")
+    )
+    light = django_filters.ChoiceFilter(
+        label=_("Time"), choices=Light.choices, method="lit", empty_label=_("any time")
+    )
+    category = django_filters.ChoiceFilter(
+        label=_("Kind"), field_name="category__code", empty_label=_("any kind"), choices=_categories
+    )
+    unit = UnitFilter(label=_("Where"), method="in_unit", widget=forms.Select)
+    department = django_filters.ModelChoiceFilter(
+        label=_("Department"),
+        queryset=Department.objects.all(),
+        to_field_name="code",
+        method="with_department",
+        widget=forms.Select,
+    )
+    channel = django_filters.ChoiceFilter(
+        label=_("Channel"), choices=Channel.choices, empty_label=_("any channel")
+    )
+    charge = django_filters.BooleanFilter(
+        label=_("Only what I answer for"), method="answered_for", widget=forms.CheckboxInput
+    )
+    departmental = django_filters.BooleanFilter(
+        method="done_by_departments", widget=forms.HiddenInput
+    )
+    counted = django_filters.ChoiceFilter(
+        choices=Figure.choices, method="behind_figure", widget=forms.HiddenInput
+    )
+    first = django_filters.DateFilter(
+        method="with_figure", validators=DAY_VALIDATORS, widget=forms.HiddenInput
+    )
+    last = django_filters.DateFilter(
+        method="with_figure", validators=DAY_VALIDATORS, widget=forms.HiddenInput
+    )
+    lead = django_filters.ModelChoiceFilter(
+        queryset=Department.objects.all(),
+        to_field_name="code",
+        method="with_figure",
+        widget=forms.HiddenInput,
+    )
+    since = django_filters.IsoDateTimeFilter(
+        label=_("Reported from"),
+        field_name="created_at",
+        lookup_expr="gte",
+        validators=MOMENT_VALIDATORS,
+        widget=DayInput,
+    )
+    until = LastMomentFilter(
+        label=_("Until"), field_name="created_at", lookup_expr="lt", widget=DayInput
+    )
+
+    def __init__(self, *args: Any, departments: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields = self.form.fields
+        chosen = self.data.get("unit") if self.data else ""
+        units = units_to_choose(self.request.user)
+        if chosen and chosen not in dict(units):
+            named = unit_by_code(chosen, Unit.objects.all())
+            units.append((chosen, str(named) if named else chosen))
+        fields["unit"].widget.choices = [("", _("any place")), *units]
+        fields["department"].widget.choices = [("", _("any department")), *departments]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything beside the tab narrows the list."""
+        return any(self.data.get(name) for name in self.filters if name != "tab")
+
+    @property
+    def behind(self) -> tuple[Figure, Period, Department | None] | None:
+        """Behind which figure of the rates the list stands, if any; of a valid form."""
+        given = self.form.cleaned_data
+        if not given.get("counted"):
+            return None
+        return Figure(given["counted"]), self.period, given.get("lead")
+
+
+def address_of(query: str) -> str:
+    """The same for a page to lead to. Raises Refused where no address can hold it."""
+    address = kept(query)
+    if len(address) > LONGEST_ADDRESS:
+        message = gettext("Look for at most %(most)d characters.") % {"most": LONGEST_SEARCH}
+        raise Refused(message, code="too_long", field="q")
+    return address
+
+
+def kept(query: str) -> str:
+    """The address of a list as it is saved and compared: known filters that are set, in one order.
+
+    Addresses stay in histories and logs: a telephone number that was typed is written as its index.
+    """
+    given = QueryDict(query, mutable=True)
+    if index := caller(given.get("q", "")):
+        del given["q"]
+        given["caller"] = index
+    return urlencode(
+        sorted(
+            (name, value)
+            for name, values in given.lists()
+            if name in TaskPageFilter.base_filters
+            for value in values
+            if value and "\0" not in value
+        )
+    )

@@ -1,0 +1,125 @@
+"""The list of tasks."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from orgs.accounts.sign_in import signed_in
+from orgs.models import User
+from orgs.scoping import reach_of
+from orgs.units.queries import departments
+from orgs.web.pages import wants_part
+from orgs.web.paging import page_by_key
+from tasks.hotline import imports
+from tasks.lists import export, saved_filters
+from tasks.lists.desk import with_rule
+from tasks.lists.filters import TABS, TaskPageFilter, address_of, kept
+from tasks.lists.forms import SaveFilterForm
+from tasks.lists.rows import as_rows
+from tasks.models import Task
+from tasks.workflow import bulk
+from tasks.workflow.contacts import caller
+
+ROWS = 30
+# The address of everything.
+ALL = "tab="
+
+
+@login_required
+@require_GET
+@vary_on_headers("HX-Request")
+def task_list(request: HttpRequest) -> HttpResponse:
+    """The tasks in sight, filtered by the address; htmx gets only the list.
+
+    An address without any filter leads to the one that the person wants to see first; one with a
+    telephone number to one without.
+    """
+    user, now = signed_in(request), timezone.now()
+    saved = list(saved_filters.own(user))
+    first = next((one for one in saved if one.is_default), None)
+    if first and not request.GET:
+        return redirect(f"{request.path}?{first.query}")
+    if caller(request.GET.get("q", "")):
+        return redirect(f"{request.path}?{kept(request.GET.urlencode())}")
+    found = TaskPageFilter(
+        request.GET,
+        queryset=Task.objects.visible_to(user),
+        request=request,
+        departments=_departments_to_choose(user),
+    )
+    tasks = found.qs if found.is_valid() else Task.objects.none()
+    page = page_by_key(request, with_rule(tasks), ROWS)
+    context = {
+        "now": now,
+        "filter": found,
+        "behind": found.behind if found.is_valid() else None,
+        "form": found.form,
+        "tabs": _tabs(request),
+        "page": page,
+        "saved": saved,
+        "query": kept(request.GET.urlencode()),
+        "save_form": SaveFilterForm(auto_id="save_%s"),
+        "may_export": user.has_perm(export.PERMISSION),
+        "may_import": user.has_perm(imports.PERMISSION),
+        "bulk_actions": bulk.open_to(user),
+        "without_caller": _address(request, "caller") if request.GET.get("caller") else "",
+        "here": request.get_full_path(),
+        "rows": as_rows(page.rows, user, now),
+    }
+    if not wants_part(request):
+        return render(request, "tasks/lists/list.html", context)
+    response = render(request, "tasks/lists/list.html#found", context)
+    # What can be shared: the address without the empty boxes. Without any it says so, or the filter
+    # that is shown first would come instead.
+    response["HX-Push-Url"] = f"{request.path}?{_shared(request) or ALL}"
+    return response
+
+
+@login_required
+@require_POST
+def find(request: HttpRequest) -> HttpResponse:
+    """Leads to the list with what was looked for: typed text is sent in the body, for it may be a telephone."""
+    return redirect(f"{reverse('tasks:list')}?{address_of(request.POST.urlencode()) or ALL}")
+
+
+def _shared(request: HttpRequest) -> str:
+    given = request.GET.copy()
+    for name in [name for name, value in given.items() if not value]:
+        del given[name]
+    return given.urlencode()
+
+
+def _departments_to_choose(user: User) -> list[tuple[str, str]]:
+    """The departments of the districts and streets that a person works in; all for superusers."""
+    found = departments()
+    if not user.is_superuser:
+        trees = {held.area.tree_id for held in reach_of(user).holdings if held.area}
+        found = found.filter(district__streets__tree_id__in=trees).distinct()
+    return [(one.code, one.short_name) for one in found.order_by("code")]
+
+
+def _tabs(request: HttpRequest) -> list[dict[str, Any]]:
+    """Tabs keep the other filters and start at the first page."""
+    chosen = request.GET.get("tab", "")
+    return [
+        {"label": label, "url": f"?{_address(request, 'tab', tab=name)}", "current": name == chosen}
+        for name, label in {"": _("All"), **TABS}.items()
+    ]
+
+
+def _address(request: HttpRequest, *dropped: str, **added: str) -> str:
+    """The first page of the list's address without one filter, or with another value of it."""
+    query = request.GET.copy()
+    for name in ("after", "before", *dropped):
+        query.pop(name, None)
+    for name, value in added.items():
+        if value:
+            query[name] = value
+    return query.urlencode() or ALL

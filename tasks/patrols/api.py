@@ -1,0 +1,92 @@
+"""The API of patrols: what a phone sends once it has a network again."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from orgs.accounts.sign_in import signed_in
+from orgs.api.base import PostView, find
+from orgs.api.fields import DayField, MomentField, UnitField
+from tasks.enums import PatrolItem
+from tasks.models import MAX_TEXT, Category, Patrol
+from tasks.patrols import patrols
+from tasks.workflow.api.bodies import AttachedBody
+
+
+class PatrolSerializer(serializers.ModelSerializer):
+    """One round; `task` is the number of what was passed on."""
+
+    unit = serializers.CharField(source="unit.code")
+    unit_path = serializers.CharField(source="unit.path_name")
+    by = serializers.CharField(source="by.name")
+    task = serializers.CharField(source="task.number", default=None, allow_null=True)
+
+    class Meta:
+        model = Patrol
+        fields = [
+            "id", "unit", "unit_path", "by", "at", "items", "finding", "advice", "due_on", "task",
+            "event_id", "result", "rechecked_at",
+        ]  # fmt: skip
+
+
+class PatrolBody(AttachedBody):
+    unit = UnitField()
+    items = serializers.ListField(
+        child=serializers.ChoiceField(PatrolItem.choices), min_length=1, max_length=20
+    )
+    event_id = serializers.UUIDField()
+    at = MomentField(required=False)
+    finding = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
+    category = serializers.SlugRelatedField(
+        slug_field="code", queryset=Category.objects.filter(is_selectable=True), required=False
+    )
+    advice = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
+    due_on = DayField(required=False)
+    lon = serializers.FloatField(min_value=-180, max_value=180, required=False)
+    lat = serializers.FloatField(min_value=-90, max_value=90, required=False)
+
+
+class RecheckBody(serializers.Serializer):
+    result = serializers.CharField(max_length=MAX_TEXT)
+
+
+class PatrolListView(PostView, ListAPIView):
+    """The rounds in sight, newest first; POST writes one down, once for each `event_id`."""
+
+    serializer_class = PatrolSerializer
+
+    def get_queryset(self) -> QuerySet[Patrol]:
+        seen: QuerySet[Patrol] = Patrol.objects.visible_to(self.request.user)
+        return seen.select_related("unit", "by", "task")
+
+    @extend_schema(request=PatrolBody, responses={201: PatrolSerializer})
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        return super().post(request, **kwargs)
+
+    def perform(self, request: Request, **kwargs: Any) -> Response:
+        body = PatrolBody(data=request.data, context={"request": request})
+        body.is_valid(raise_exception=True)
+        made = patrols.record(by=signed_in(request), now=timezone.now(), **body.validated_data)
+        return Response(PatrolSerializer(made).data, status=201)
+
+
+class PatrolRecheckView(PostView):
+    """POST notes what became of a finding."""
+
+    @extend_schema(request=RecheckBody, responses=PatrolSerializer)
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        return super().post(request, **kwargs)
+
+    def perform(self, request: Request, **kwargs: Any) -> Response:
+        user = signed_in(request)
+        patrol = find(Patrol.objects.visible_to(user, one=True), pk=kwargs["pk"])
+        body = RecheckBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        done = patrols.recheck(patrol=patrol, by=user, now=timezone.now(), **body.validated_data)
+        return Response(PatrolSerializer(done).data)

@@ -1,0 +1,129 @@
+"""Pages of patrols: the form that also works in a basement, the list, the ledger in Excel."""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from orgs.accounts.sign_in import signed_in
+from orgs.attachments import attachments
+from orgs.errors import DomainError
+from orgs.models import Attachment, Unit, User
+from orgs.scoping import reach_of
+from orgs.web.pages import dated, workbook
+from orgs.web.paging import page_by_key
+from orgs.web.refusals import refuse
+from orgs.web.throttling import count_upload
+from tasks.enums import HANDLER_ROLES, PatrolItem
+from tasks.models import Patrol
+from tasks.patrols import export as patrols_export
+from tasks.patrols import patrols
+from tasks.patrols.forms import PatrolFilter, PatrolForm, RecheckForm
+
+# Communities, compounds and buildings that one walks through.
+MOST_PLACES = 500
+
+
+@login_required
+@permission_required(patrols.PERMISSION, raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """The form of a round. The page names nobody, so that a phone may keep it for a basement."""
+    user = signed_in(request)
+    form = PatrolForm(request.POST or None, places=_places(user), initial={"event_id": uuid4()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            photos = _store(request, user)
+            patrol = patrols.record(
+                by=user, now=timezone.now(), attachments=photos, **form.cleaned_data
+            )
+        except DomainError as error:
+            refuse(request, form, error)
+        else:
+            messages.success(request, _kept(patrol))
+            return redirect("tasks:patrols")
+    status = 400 if form.errors else 200
+    return render(request, "tasks/patrols/new.html", {"form": form}, status=status)
+
+
+@login_required
+@require_safe
+def patrol_list(request: HttpRequest) -> HttpResponse:
+    """The rounds in sight, the newest first; those that wait to be looked at again by themselves."""
+    user = signed_in(request)
+    chosen = PatrolFilter(request.GET)
+    seen = Patrol.objects.visible_to(user).select_related("unit", "by", "rechecked_by", "task")
+    found = chosen.narrow(seen) if chosen.is_valid() else seen.none()
+    context = {
+        "page": page_by_key(request, found),
+        "form": chosen,
+        "query": request.GET.urlencode(),
+        "items": dict(PatrolItem.choices),
+        "goes": user.has_perm(patrols.PERMISSION),
+        "waiting": bool(request.GET.get("open")),
+        "recheck": RecheckForm(),
+    }
+    return render(request, "tasks/patrols/list.html", context)
+
+
+@login_required
+@require_POST
+def recheck(request: HttpRequest, pk: int) -> HttpResponse:
+    """Notes what became of a finding."""
+    user = signed_in(request)
+    patrol = get_object_or_404(Patrol.objects.visible_to(user, one=True), pk=pk)
+    form = RecheckForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say what became of it."))
+    else:
+        patrols.recheck(patrol=patrol, by=user, now=timezone.now(), **form.cleaned_data)
+        messages.success(
+            request, _("Noted: %(place)s was looked at again.") % {"place": patrol.unit}
+        )
+    return redirect("tasks:patrols")
+
+
+@login_required
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The rounds of the list with the same address, as a workbook."""
+    user = signed_in(request)
+    chosen = PatrolFilter(request.GET)
+    if not chosen.is_valid():
+        return redirect(f"{reverse('tasks:patrols')}?{request.GET.urlencode()}")
+    found = chosen.narrow(Patrol.objects.visible_to(user))
+    file = patrols_export.export(patrols=found, by=user, now=timezone.now())
+    return workbook(file, dated(patrols_export.TITLE))
+
+
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The script that lets a phone open the form without a network; it governs /patrols/ only."""
+    answer = render(request, "tasks/patrols/worker.js", content_type="text/javascript")
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+def _places(user: User) -> list[Unit]:
+    area = reach_of(user).q("", HANDLER_ROLES)
+    return list(Unit.objects.filter(area, level__gte=1).order_by("tree_id", "lft")[:MOST_PLACES])
+
+
+def _store(request: HttpRequest, user: User) -> list[Attachment]:
+    stored = []
+    for upload in request.FILES.getlist("photos"):
+        count_upload(request)
+        stored.append(attachments.store(upload=upload, by=user, now=timezone.now()))
+    return stored
+
+
+def _kept(patrol: Patrol) -> str:
+    if patrol.task:
+        return _("Kept, and passed on as %(number)s.") % {"number": patrol.task.number}
+    return _("Kept: %(place)s.") % {"place": patrol.unit}

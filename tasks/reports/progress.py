@@ -1,0 +1,150 @@
+"""The public progress page: finding one's report by number and telephone, without an account."""
+
+import hmac
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import (
+    Case,
+    DateTimeField,
+    F,
+    PositiveSmallIntegerField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.utils.translation import gettext as _
+
+from orgs.accounts import one_time_codes
+from orgs.errors import Refused
+from tasks.enums import Action
+from tasks.models import Event, Task
+from tasks.workflow import queries, timeline
+from tasks.workflow.table import VerifiedReporter, options
+
+MAX_FAILURES = 5
+LOCKED_FOR = timedelta(hours=1)
+PROOF_LASTS = timedelta(minutes=30)
+LAST_DIGITS = 4
+# What a reporter without an account may do after a code.
+STEPS = (Action.RATE, Action.REOPEN, Action.WITHDRAW)
+# Only what the authorities wrote for the reporter; other texts may name people.
+TOLD = frozenset({Action.DECLINE, Action.RESOLVE})
+VISITOR = AnonymousUser()
+
+
+def look_up(*, number: str, digits: str, now: datetime) -> Task:
+    """The report with this number, if the digits end its contact's telephone.
+
+    A report without a telephone is found by its number alone. Raises Refused with one and the same
+    sentence for an unknown number, wrong digits and a locked number. Call it outside of a
+    transaction, or the count of tries is lost with it.
+    """
+    task = queries.whole(Task.objects.filter(number=number.strip().upper())).first()
+    if task is None:
+        raise _no_match()
+    if not task.contact_phone:
+        return task
+    if not _count_try(task, now):
+        raise _no_match()
+    if not hmac.compare_digest(task.contact_phone[-LAST_DIGITS:].encode(), digits.strip().encode()):
+        raise _no_match()
+    Task.objects.filter(pk=task.pk).update(lookup_failures=0, lookup_locked_until=None)
+    return task
+
+
+def _count_try(task: Task, now: datetime) -> bool:
+    """Counts a try before it is judged; False while locked.
+
+    One UPDATE, so that of many tries at once only five are judged. The fifth locks; a right one
+    unlocks again.
+    """
+    # Past a lock the count begins anew.
+    failures = Case(
+        When(lookup_locked_until__isnull=False, then=Value(1)),
+        default=F("lookup_failures") + 1,
+        output_field=PositiveSmallIntegerField(),
+    )
+    counted = (
+        Task.objects.filter(pk=task.pk)
+        .filter(Q(lookup_locked_until=None) | Q(lookup_locked_until__lte=now))
+        .update(
+            lookup_failures=failures,
+            lookup_locked_until=Case(
+                When(
+                    lookup_locked_until=None,
+                    lookup_failures__gte=MAX_FAILURES - 1,
+                    then=Value(now + LOCKED_FOR),
+                ),
+                default=None,
+                output_field=DateTimeField(),
+            ),
+        )
+    )
+    return bool(counted)
+
+
+def _no_match() -> Refused:
+    return Refused(
+        _(
+            "No report has this number and these digits, or there were five wrong tries."
+            " Check both, or try again in an hour."
+        ),
+        code="no_match",
+    )
+
+
+def public_events(task: Task) -> QuerySet[Event]:
+    """What the public may read of a task's story: neither remarks nor what is internal."""
+    return queries.timeline(task, internal=False).exclude(action=Action.COMMENT)
+
+
+def public_story(task: Task) -> list[dict[str, Any]]:
+    """The public entries as anybody may read them: private people's names masked."""
+    return [
+        {
+            "what": event.get_action_display(),
+            "who": timeline.author(event, task, VISITOR),
+            "at": event.at,
+            "detail": timeline.sentence(event, internal=False),
+            "text": event.text if event.action in TOLD else "",
+        }
+        for event in public_events(task)
+    ]
+
+
+def goes_on_as(task: Task) -> Task | None:
+    """The task under which a merged report goes on, however often that was merged again."""
+    last = task.merged_into
+    while last and last.merged_into:
+        last = last.merged_into
+    return last
+
+
+def open_steps(task: Task) -> list[Action]:
+    """What the reporter could do now, once the telephone is proven."""
+    if not task.contact_phone:
+        return []
+    reporter = VerifiedReporter(task_id=task.pk)
+    return [
+        option.action
+        for option in options(task, reporter)
+        if option.is_open and option.action in STEPS
+    ]
+
+
+def send_code(*, task: Task, now: datetime) -> None:
+    """Sends a code to the telephone that was left. Raises Refused for a landline, TooOften."""
+    one_time_codes.send_code(phone=task.contact_phone, purpose=_purpose(task), now=now)
+
+
+def prove(*, task: Task, code: str, now: datetime) -> datetime:
+    """Checks a code; until when the proof lasts. Raises Refused for a wrong one."""
+    one_time_codes.check_code(phone=task.contact_phone, purpose=_purpose(task), code=code, now=now)
+    return now + PROOF_LASTS
+
+
+def _purpose(task: Task) -> str:
+    return f"task:{task.number}"

@@ -1,0 +1,81 @@
+"""How often somebody may report: one count for the pages and the API, kept in the cache."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework.throttling import UserRateThrottle
+
+from orgs.accounts.sign_in import client_ip
+from orgs.values import phones
+from orgs.web.throttling import Counted, count
+
+
+class ReportMinuteThrottle(UserRateThrottle):
+    scope = "report_minute"
+
+
+class ReportHourThrottle(UserRateThrottle):
+    scope = "report_hour"
+
+
+class PhoneThrottle(Counted):
+    """Reports without an account under one telephone number."""
+
+    scope = "public_report_phone"
+    rate = "5/hour"
+
+
+class AddressThrottle(Counted):
+    """Reports without an account from one address."""
+
+    scope = "public_report_address"
+    rate = "20/hour"
+
+
+class LookUpThrottle(Counted):
+    """Look-ups of the public progress page from one address."""
+
+    scope = "progress_address"
+    rate = "120/hour"
+
+
+class DuplicatesThrottle(Counted):
+    """Look-ups of likely duplicates from one address without an account."""
+
+    scope = "duplicates_address"
+    rate = "240/hour"
+
+
+def count_report(request: Any) -> None:
+    """Counts one report of an account. Raises TooOften beyond 20 a minute or 60 an hour."""
+    for throttle in (ReportMinuteThrottle(), ReportHourThrottle()):
+        count(throttle, request, _("You are reporting very fast. Send it again in %(wait)s."))
+
+
+def count_public_report(request: Any, phone: str) -> None:
+    """Counts one report without an account, by its (normalised) telephone and by its address."""
+    count(
+        PhoneThrottle(phones.index(phone)),
+        request,
+        _("Five reports an hour are taken from one telephone. Try again in %(wait)s."),
+    )
+    count(
+        AddressThrottle(client_ip(request) or ""),
+        request,
+        _("Very many reports came from your connection. Try again in %(wait)s, or sign in."),
+    )
+
+
+def count_look_up(request: Any) -> None:
+    """Counts one look-up on the progress page. Raises TooOften."""
+    _count_try(LookUpThrottle(client_ip(request) or ""), request)
+
+
+def count_duplicates(request: Any) -> None:
+    """Counts one look-up of likely duplicates. Raises TooOften."""
+    _count_try(DuplicatesThrottle(client_ip(request) or ""), request)
+
+
+def _count_try(throttle: Counted, request: Any) -> None:
+    sentence = _("Very many tries came from your connection. Try again in %(wait)s.")
+    count(throttle, request, sentence)

@@ -1,0 +1,156 @@
+"""The bodies that actions take; each turns into the keywords of its use-case."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from orgs.api.fields import MomentField, UnitField
+from orgs.attachments.attachments import MAX_ATTACHMENTS
+from orgs.models import Attachment, Department
+from tasks.enums import Action, DeclineReason, Outcome, WhistleKind
+from tasks.models import MAX_TEXT, Task
+
+MAX_ASSISTING = 20
+
+
+class AttachedBody(serializers.Serializer):
+    """A body with photos by the ids of their upload: one query, however many."""
+
+    attachments = serializers.ListField(
+        child=serializers.UUIDField(), max_length=MAX_ATTACHMENTS, required=False
+    )
+
+    def validate_attachments(self, keys: list[UUID]) -> list[Attachment]:
+        found = Attachment.objects.in_bulk(keys)
+        if any(key not in found for key in keys):
+            raise serializers.ValidationError(
+                _("A photo is missing or used already: add it again.")
+            )
+        return [found[key] for key in keys]
+
+
+class EmptyBody(serializers.Serializer):
+    """Nothing more is needed."""
+
+
+class ReasonBody(serializers.Serializer):
+    reason = serializers.CharField(max_length=MAX_TEXT)
+
+
+class TextBody(serializers.Serializer):
+    text = serializers.CharField(max_length=MAX_TEXT)
+
+
+class CommentBody(TextBody):
+    internal = serializers.BooleanField(default=False)
+
+
+class WithdrawBody(serializers.Serializer):
+    reason = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
+
+
+class DeclineBody(ReasonBody):
+    reason_code = serializers.ChoiceField(choices=DeclineReason.choices)
+
+
+class WhistleBody(ReasonBody):
+    kind = serializers.ChoiceField(choices=WhistleKind.choices)
+
+
+class DispatchBody(serializers.Serializer):
+    lead = serializers.CharField(max_length=40)
+    assist = serializers.ListField(
+        child=serializers.CharField(max_length=40), max_length=MAX_ASSISTING, required=False
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The departments by their codes, in one query. Who leads does not assist as well."""
+        lead, assist = attrs["lead"], attrs.get("assist", [])
+        found = {one.code: one for one in Department.objects.filter(code__in=[lead, *assist])}
+        unknown = {
+            name: [_("There is no department “%(code)s”.") % {"code": code}]
+            for name, codes in (("assist", assist), ("lead", [lead]))
+            for code in codes
+            if code not in found
+        }
+        if unknown:
+            raise serializers.ValidationError(unknown)
+        return {"lead": found[lead], "assist": [found[code] for code in assist if code != lead]}
+
+
+class OfferBody(serializers.Serializer):
+    minutes = serializers.IntegerField(
+        min_value=1, max_value=24 * 60, required=False, allow_null=True
+    )
+    points = serializers.IntegerField(min_value=0, max_value=1000, required=False, allow_null=True)
+
+
+class ResolveBody(AttachedBody):
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    text = serializers.CharField(max_length=MAX_TEXT)
+    reason = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
+
+
+class RateBody(serializers.Serializer):
+    contacted = serializers.BooleanField()
+    resolved = serializers.BooleanField()
+    stars = serializers.IntegerField(min_value=1, max_value=5)
+    text = serializers.CharField(max_length=500, required=False, allow_blank=True)
+
+
+class MergeBody(serializers.Serializer):
+    into = serializers.CharField(max_length=20)
+
+    def validate_into(self, number: str) -> Task:
+        """Only a task that the actor sees can be the other one."""
+        seen = Task.objects.visible_to(self.context["request"].user)
+        task = seen.filter(number=number.upper()).first()
+        if task is None:
+            raise serializers.ValidationError(_("There is no such task in your sight."))
+        return task
+
+
+class TransferBody(serializers.Serializer):
+    unit = UnitField()
+
+
+class ExtensionBody(ReasonBody):
+    until = MomentField()
+
+    def validate_until(self, until: datetime) -> datetime:
+        if until <= timezone.now():
+            raise serializers.ValidationError(_("Choose a time that lies ahead."))
+        return until
+
+
+class DecisionBody(ReasonBody):
+    granted = serializers.BooleanField()
+
+
+BODIES: dict[Action, type[serializers.Serializer]] = {
+    Action.DECLINE: DeclineBody,
+    Action.RETURN: ReasonBody,
+    Action.REFUSE: ReasonBody,
+    Action.REWORK: ReasonBody,
+    Action.REOPEN: ReasonBody,
+    Action.DROP: ReasonBody,
+    Action.WHISTLE: WhistleBody,
+    Action.DISPATCH: DispatchBody,
+    Action.OFFER: OfferBody,
+    Action.CONTACT: TextBody,
+    Action.RESOLVE: ResolveBody,
+    Action.RATE: RateBody,
+    Action.MERGE: MergeBody,
+    Action.TRANSFER: TransferBody,
+    Action.REQUEST_EXTENSION: ExtensionBody,
+    Action.DECIDE_EXTENSION: DecisionBody,
+    Action.DECIDE_REFUSAL: DecisionBody,
+    Action.COMMENT: CommentBody,
+    Action.URGE: TextBody,
+    Action.FINISH: TextBody,
+    Action.WITHDRAW: WithdrawBody,
+}

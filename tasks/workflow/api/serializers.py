@@ -1,0 +1,140 @@
+"""How tasks look in the API: one dictionary a row, without a query of its own."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from rest_framework import serializers
+
+from tasks.enums import Light, Status
+from tasks.models import Event, Task
+from tasks.workflow import timeline
+from tasks.workflow.queries import timeline as entries
+from tasks.workflow.table import available_actions
+
+if TYPE_CHECKING:
+    from tasks.workflow.table import Actor
+
+
+class AssignmentRow(serializers.Serializer):
+    department = serializers.CharField()
+    role = serializers.CharField()
+    status = serializers.CharField()
+    reported_in_at = serializers.DateTimeField(allow_null=True)
+
+
+class EventRow(serializers.Serializer):
+    action = serializers.CharField()
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+    text = serializers.CharField()
+    detail = serializers.CharField()
+    attachments = serializers.ListField(child=serializers.UUIDField())
+
+
+class TaskRow(serializers.Serializer):
+    """One row of a list. The fields describe; `to_representation` writes them at once, for speed."""
+
+    number = serializers.CharField()
+    status = serializers.ChoiceField(choices=Status.choices)
+    title = serializers.CharField()
+    unit = serializers.CharField()
+    unit_path = serializers.CharField()
+    category = serializers.CharField()
+    channel = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    report_in_by = serializers.DateTimeField(allow_null=True)
+    respond_by = serializers.DateTimeField(allow_null=True)
+    resolve_by = serializers.DateTimeField(allow_null=True)
+    light = serializers.ChoiceField(choices=Light.choices, allow_null=True)
+    assignments = AssignmentRow(many=True)
+
+    def to_representation(self, task: Task) -> dict[str, Any]:
+        return row(task, self.context["now"])
+
+
+class TaskDetail(TaskRow):
+    """One whole task, as this reader may see it."""
+
+    text = serializers.CharField()
+    contact_name = serializers.CharField()
+    contact_phone = serializers.CharField()
+    lon = serializers.FloatField(allow_null=True)
+    lat = serializers.FloatField(allow_null=True)
+    whistle_kind = serializers.CharField()
+    outcome = serializers.CharField()
+    result = serializers.CharField()
+    merged_into = serializers.CharField(allow_null=True)
+    available_actions = serializers.ListField(child=serializers.CharField())
+    events = EventRow(many=True)
+
+    def to_representation(self, task: Task) -> dict[str, Any]:
+        return detail(task, self.context["user"], self.context["now"])
+
+
+def _time(value: datetime | None) -> str | None:
+    return timezone.localtime(value).isoformat() if value else None
+
+
+def row(task: Task, now: datetime) -> dict[str, Any]:
+    """What a list shows of a task."""
+    return {
+        "number": task.number,
+        "status": task.status,
+        "title": task.title,
+        "unit": task.unit.code,
+        "unit_path": task.unit.path_name,
+        "category": task.category.code,
+        "channel": task.channel,
+        "created_at": _time(task.created_at),
+        "report_in_by": _time(task.report_in_by),
+        "respond_by": _time(task.respond_by),
+        "resolve_by": _time(task.resolve_by),
+        "light": task.light(now),
+        "assignments": [
+            {
+                "department": assignment.department.code,
+                "role": assignment.role,
+                "status": assignment.status,
+                "reported_in_at": _time(assignment.reported_in_at),
+            }
+            for assignment in task.assignments.all()
+        ],
+    }
+
+
+def detail(task: Task, user: "Actor", now: datetime) -> dict[str, Any]:
+    """What the page of a task shows to one reader."""
+    name, phone = timeline.contact_for(task, user)
+    return row(task, now) | {
+        "text": task.text,
+        "contact_name": name,
+        "contact_phone": phone,
+        "lon": task.lon,
+        "lat": task.lat,
+        "whistle_kind": task.whistle_kind,
+        "outcome": task.outcome,
+        "result": task.result,
+        "merged_into": task.merged_into.number if task.merged_into else None,
+        "available_actions": available_actions(task, user, now),
+        "events": [_event(event, task, user) for event in _entries(task, user)],
+    }
+
+
+def _entries(task: Task, user: "Actor") -> Iterable[Event]:
+    """The timeline as far as this reader may see it; a new task carries its first entry."""
+    if "events" in getattr(task, "_prefetched_objects_cache", {}):
+        return task.events.all()
+    return entries(task, internal=timeline.is_authority(task, user))
+
+
+def _event(event: Event, task: Task, user: "Actor") -> dict[str, Any]:
+    return {
+        "action": event.action,
+        "by": timeline.author(event, task, user),
+        "at": _time(event.at),
+        "text": event.text,
+        "detail": timeline.sentence(event, internal=timeline.is_authority(task, user)),
+        "attachments": [str(one.attachment_id) for one in event.attached.all()],
+    }

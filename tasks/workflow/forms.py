@@ -1,0 +1,406 @@
+"""One small form an action, with the rules of the API's bodies; each gives the keywords of its use-case."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from orgs.enums import UnitKind
+from orgs.models import Attachment, Department, Unit
+from orgs.web.form_fields import MomentField
+from tasks.catalogue.catalogue import Proposal, callable_departments, propose, rules_in_force
+from tasks.enums import (
+    Action,
+    AssignmentRole,
+    DeclineReason,
+    LimitKind,
+    Outcome,
+    Status,
+    WhistleKind,
+    Who,
+)
+from tasks.models import MAX_TEXT, Task, WhistleRule
+from tasks.workflow.messages import STARS
+from tasks.workflow.queries import likely_duplicates
+from tasks.workflow.table import standings
+
+if TYPE_CHECKING:
+    from orgs.models import User
+    from tasks.workflow.table import Actor
+
+MAX_SENTENCE = 500
+YES_NO = (("1", _("yes")), ("0", _("no")))
+
+
+def _remark(label: Any, **options: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 4}), **options
+    )
+
+
+def _yes_no(label: Any) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label, choices=YES_NO, coerce=lambda text: text == "1", widget=forms.RadioSelect
+    )
+
+
+class ActionForm(forms.Form):
+    """What an action asks for; nothing, unless a subclass says so."""
+
+    def __init__(self, *args: Any, task: Task, user: "Actor", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.task, self.user = task, user
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fills choices and proposals from the task."""
+
+    def body(self) -> dict[str, Any]:
+        """The keywords of the use-case, beside task, by and now."""
+        return dict(self.cleaned_data)
+
+
+class ReasonForm(ActionForm):
+    reason = _remark(_("Reason"))
+
+
+class TextForm(ActionForm):
+    text = _remark(_("What to say"))
+
+
+class ContactForm(ActionForm):
+    text = _remark(_("What was said"), help_text=_("The first contact counts for the time limit."))
+
+
+class FinishForm(ActionForm):
+    text = _remark(_("What your department did"))
+
+
+class CommentForm(ActionForm):
+    text = _remark(_("Remark"))
+    internal = forms.BooleanField(
+        label=_("Only for the authorities"),
+        help_text=_("Neither the reporter nor members see it."),
+        required=False,
+    )
+
+    def prepare(self) -> None:
+        mine = standings(self.task, self.user)
+        if not mine - {Who.REPORTER, Who.HELPER, Who.TAKER, Who.VIEWER, Who.CALL_BACK}:
+            del self.fields["internal"]
+
+
+class WithdrawForm(ActionForm):
+    reason = _remark(_("Reason"), required=False)
+
+
+class DeclineForm(ActionForm):
+    reason_code = forms.ChoiceField(
+        label=_("Why it cannot be taken on"),
+        choices=DeclineReason.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Only these reasons are allowed. What is merely difficult is taken on."),
+    )
+    reason = _remark(_("Explanation for the reporter"))
+
+
+class WhistleForm(ActionForm):
+    kind = forms.ChoiceField(
+        label=_("Kind of whistle"), choices=WhistleKind.choices, widget=forms.RadioSelect
+    )
+    reason = _remark(_("Why departments are needed"))
+
+    def prepare(self) -> None:
+        rules = rules_in_force()
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        kind.choices = [(one.value, _described(one, rules[one])) for one in WhistleKind]
+        kind.initial = WhistleKind.PUBLIC
+
+
+def _described(kind: WhistleKind, rule: WhistleRule) -> str:
+    """The kind with its limits, so that nobody has to know them by heart."""
+    limits = str(
+        _("report in within %(report_in)s, contact within %(contact)s, done within %(done)s")
+    ) % {
+        "report_in": rule.span(LimitKind.REPORT_IN).words(),
+        "contact": rule.span(LimitKind.CONTACT).words(),
+        "done": rule.span(LimitKind.RESOLVE).words(),
+    }
+    signed = str(_("; the street's leadership signs first")) if rule.needs_signature else ""
+    return str(_("%(kind)s: %(limits)s")) % {"kind": kind.label, "limits": limits + signed}
+
+
+class DispatchForm(ActionForm):
+    """Who leads, who assists; what the duty lists propose is chosen already, with its line."""
+
+    lead = forms.ModelChoiceField(
+        label=_("Lead"),
+        queryset=Department.objects.none(),
+        to_field_name="code",
+        error_messages={"required": _("Choose the department that leads.")},
+    )
+    assist = forms.ModelMultipleChoiceField(
+        label=_("Assisting"),
+        queryset=Department.objects.none(),
+        to_field_name="code",
+        required=False,
+    )
+
+    def prepare(self) -> None:
+        street = self.task.unit.get_root()
+        self.departments: list[Department] = list(callable_departments(street).order_by("code"))
+        for name in ("lead", "assist"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = callable_departments(street)
+        self.proposal: Proposal = propose(self.task.category, street)
+
+    def clean(self) -> dict[str, Any]:
+        """Who leads does not assist as well."""
+        cleaned = super().clean() or self.cleaned_data
+        lead = cleaned.get("lead")
+        cleaned["assist"] = [one for one in cleaned.get("assist") or () if one != lead]
+        return cleaned
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """One line a department: whether it leads or assists, and the duty that says so."""
+        proposed = {duty.department_id: duty for duty in self.proposal.assist}
+        leading = self.proposal.lead
+        if leading:
+            proposed[leading.department_id] = leading
+        if self.is_bound:
+            lead = self.data.get("lead", "")
+            assist = set(self.data.getlist("assist"))  # type: ignore[attr-defined]  # a QueryDict
+        else:
+            lead = leading.department.code if leading else ""
+            assist = {duty.department.code for duty in self.proposal.assist}
+        lines = [
+            {
+                "department": department,
+                "leads": department.code == lead,
+                "assists": department.code in assist,
+                "duty": proposed.get(department.pk),
+            }
+            for department in self.departments
+        ]
+        return sorted(lines, key=lambda line: (not line["leads"], line["duty"] is None))
+
+
+class OfferForm(ActionForm):
+    minutes = forms.IntegerField(
+        label=_("Service minutes"),
+        min_value=1,
+        max_value=24 * 60,
+        required=False,
+        help_text=_("How long the work will take."),
+    )
+    points = forms.IntegerField(label=_("Points"), min_value=0, max_value=1000, required=False)
+
+
+class ManyFilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several files; each is checked when it is stored."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return [one for one in data or [] if one] if isinstance(data, list | tuple) else []
+
+
+class ResolveForm(ActionForm):
+    outcome = forms.ChoiceField(
+        label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect
+    )
+    text = _remark(_("What was done"), help_text=_("The reporter reads this."))
+    reason = _remark(_("Why it is done although others are not finished"))
+    photos = ManyFilesField(
+        label=_("Photos or short videos"),
+        required=False,
+        widget=ManyFilesInput(attrs={"accept": "image/*,video/mp4,video/quicktime"}),
+        help_text=_("At most nine. A picture of the result convinces."),
+    )
+    attachments = forms.ModelMultipleChoiceField(
+        queryset=Attachment.objects.none(), widget=forms.MultipleHiddenInput, required=False
+    )
+
+    def prepare(self) -> None:
+        kept = self.fields["attachments"]
+        assert isinstance(kept, forms.ModelMultipleChoiceField)
+        kept.queryset = Attachment.objects.filter(
+            uploaded_by=cast("User", self.user), task_attachment=None
+        )
+        self.fields["outcome"].initial = Outcome.SOLVED
+        if not self._others_work():
+            del self.fields["reason"]
+
+    def _others_work(self) -> bool:
+        if self.task.status != Status.REPORTED_IN:
+            return False
+        return any(
+            one.is_active and one.role == AssignmentRole.ASSIST
+            for one in self.task.assignments.all()
+        )
+
+    @property
+    def kept(self) -> list[Attachment]:
+        """What arrived with an earlier try."""
+        if not self.is_bound:
+            return []
+        chosen = self.cleaned_data.get("attachments") if hasattr(self, "cleaned_data") else None
+        return list(chosen or ())
+
+    def body(self) -> dict[str, Any]:
+        body = super().body()
+        del body["photos"]
+        return body | {"attachments": list(body["attachments"])}
+
+
+class RateForm(ActionForm):
+    contacted = _yes_no(_("Did somebody contact you about it?"))
+    resolved = _yes_no(_("Is the problem solved?"))
+    stars = forms.TypedChoiceField(
+        label=_("How satisfied are you?"), choices=STARS, coerce=int, widget=forms.RadioSelect
+    )
+    text = forms.CharField(
+        label=_("A sentence"),
+        max_length=MAX_SENTENCE,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def prepare(self) -> None:
+        if Who.REPORTER not in standings(self.task, self.user):
+            self.fields["contacted"].label = _("Was the reporter contacted?")
+            self.fields["resolved"].label = _("Does the reporter find it solved?")
+            self.fields["stars"].label = _("How satisfied is the reporter?")
+
+
+class MergeForm(ActionForm):
+    candidate = forms.ChoiceField(
+        label=_("Likely the same"), widget=forms.RadioSelect, required=False
+    )
+    number = forms.CharField(
+        label=_("Number of the other report"),
+        max_length=20,
+        required=False,
+        help_text=_("If it is not listed above."),
+    )
+
+    def prepare(self) -> None:
+        alike = likely_duplicates(self.task.unit, self.task.category, timezone.now())
+        visible = Task.objects.visible_to(cast("User", self.user)).filter(
+            pk__in=[one.pk for one in alike]
+        )
+        choices = [
+            (one.number, f"{one.number} {one.title} · {one.unit}")
+            for one in visible.exclude(pk=self.task.pk).select_related("unit")
+        ]
+        if choices:
+            field = self.fields["candidate"]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+        else:
+            del self.fields["candidate"]
+            self.fields["number"].help_text = ""
+
+    def clean(self) -> dict[str, Any]:
+        """Only a task that the person sees can be the other one."""
+        cleaned = super().clean() or self.cleaned_data
+        number = (cleaned.get("number") or cleaned.get("candidate") or "").strip().upper()
+        seen = Task.objects.visible_to(cast("User", self.user))
+        task = seen.filter(number=number).first() if number else None
+        if not number:
+            self.add_error("number", _("Choose a report, or enter its number."))
+        elif task is None:
+            self.add_error("number", _("There is no such task in your sight."))
+        cleaned["into"] = task
+        return cleaned
+
+    def body(self) -> dict[str, Any]:
+        return {"into": self.cleaned_data["into"]}
+
+
+class CommunityField(forms.ModelChoiceField):
+    """Communities by the names that people say."""
+
+    def label_from_instance(self, unit: Any) -> str:
+        return str(unit.short_name)
+
+
+class TransferForm(ActionForm):
+    unit = CommunityField(
+        label=_("To which community"),
+        queryset=Unit.objects.none(),
+        to_field_name="code",
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a community.")},
+    )
+
+    def prepare(self) -> None:
+        place = self.task.unit
+        others = Unit.objects.filter(tree_id=place.tree_id, kind=UnitKind.COMMUNITY)
+        if place.level:
+            others = others.exclude(lft__lte=place.lft, rght__gte=place.rght)
+        field = self.fields["unit"]
+        assert isinstance(field, CommunityField)
+        field.queryset = others.order_by("lft")
+
+
+class ExtensionForm(ActionForm):
+    until = MomentField(label=_("Until when"))
+    reason = _remark(_("Reason"))
+
+    def prepare(self) -> None:
+        if self.task.resolve_by:
+            later = max(self.task.resolve_by, timezone.now()) + timedelta(days=3)
+            self.fields["until"].initial = timezone.localtime(later).replace(
+                second=0, microsecond=0
+            )
+
+
+class DecisionForm(ActionForm):
+    granted = forms.TypedChoiceField(
+        label=_("Decision"),
+        choices=(("1", _("granted")), ("0", _("not granted"))),
+        coerce=lambda text: text == "1",
+        widget=forms.RadioSelect,
+    )
+    reason = _remark(_("Reason"))
+
+
+FORMS: dict[Action, type[ActionForm]] = {
+    Action.DECLINE: DeclineForm,
+    Action.RETURN: ReasonForm,
+    Action.REFUSE: ReasonForm,
+    Action.REWORK: ReasonForm,
+    Action.REOPEN: ReasonForm,
+    Action.DROP: ReasonForm,
+    Action.WHISTLE: WhistleForm,
+    Action.DISPATCH: DispatchForm,
+    Action.OFFER: OfferForm,
+    Action.CONTACT: ContactForm,
+    Action.RESOLVE: ResolveForm,
+    Action.RATE: RateForm,
+    Action.MERGE: MergeForm,
+    Action.TRANSFER: TransferForm,
+    Action.REQUEST_EXTENSION: ExtensionForm,
+    Action.DECIDE_EXTENSION: DecisionForm,
+    Action.DECIDE_REFUSAL: DecisionForm,
+    Action.COMMENT: CommentForm,
+    Action.URGE: TextForm,
+    Action.FINISH: FinishForm,
+    Action.WITHDRAW: WithdrawForm,
+}
+
+
+def is_one_click(action: Action) -> bool:
+    """Whether an action asks for nothing more."""
+    return action not in FORMS

@@ -1,0 +1,107 @@
+"""How a task ends for its reporter: rating, expiry, reopening, withdrawing; and talking on the way."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from orgs.errors import Refused
+from tasks.enums import PRIVATE_STANDINGS, Action, Ending, Status, Who
+from tasks.models import Rating, Task
+from tasks.workflow.steps.offers import clear_offer
+from tasks.workflow.table import SYSTEM, standings
+from tasks.workflow.transition import ended, moving
+
+if TYPE_CHECKING:
+    from tasks.workflow.table import Actor
+
+# After this, a task that nobody rated is closed as "not rated".
+RATING_DAYS = 7
+
+
+def rate(
+    *,
+    task: Task,
+    contacted: bool,
+    resolved: bool,
+    stars: int,
+    by: "Actor",
+    now: datetime,
+    text: str = "",
+) -> Task:
+    """The reporter rates the result (1-5 stars), or call-back staff enter what they were told."""
+    with moving(Action.RATE, task=task, by=by, now=now) as move:
+        called_back = move.who != Who.REPORTER
+        Rating.objects.create(
+            task=move.task,
+            contacted=contacted,
+            resolved=resolved,
+            stars=stars,
+            text=text,
+            by_id=by.pk,
+            called_back=called_back,
+            at=now,
+        )
+        ended(move, Ending.RATED)
+        move.text = text
+        move.data = {
+            "contacted": contacted,
+            "resolved": resolved,
+            "stars": stars,
+            "called_back": called_back,
+        }
+        return move.task
+
+
+def expire(*, task: Task, now: datetime) -> Task:
+    """Closes a task that waited too long for its rating. Raises WrongState if it no longer waits."""
+    with moving(Action.EXPIRE, task=task, by=SYSTEM, now=now) as move:
+        ended(move, Ending.NOT_RATED)
+        return move.task
+
+
+def overdue_for_rating(now: datetime) -> QuerySet[Task, int]:
+    """The keys of the tasks whose rating time has run out, the longest waiting first."""
+    waiting = Task.objects.filter(
+        status=Status.RATING, moved_at__lt=now - timedelta(days=RATING_DAYS)
+    )
+    return waiting.order_by("moved_at").values_list("pk", flat=True)
+
+
+def reopen(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:
+    """The reporter (or the street where there is no account) has a closed task taken up again."""
+    with moving(Action.REOPEN, task=task, by=by, now=now) as move:
+        row = move.task
+        row.outcome, row.result, row.resolved_at = "", "", None
+        row.worked_from = row.decline_reason = ""
+        row.dispatched_at = row.report_in_by = row.respond_by = row.resolve_by = None
+        clear_offer(row)
+        move.text = reason
+        return row
+
+
+def withdraw(*, task: Task, by: "Actor", now: datetime, reason: str = "") -> Task:
+    """The reporter takes the report back."""
+    with moving(Action.WITHDRAW, task=task, by=by, now=now) as move:
+        move.text = reason
+        return move.task
+
+
+def comment(*, task: Task, text: str, by: "Actor", now: datetime, internal: bool = False) -> Task:
+    """A remark on the timeline; an internal one is among the authorities.
+
+    Raises Refused when somebody who stands for no authority asks for an internal one.
+    """
+    with moving(Action.COMMENT, task=task, by=by, now=now) as move:
+        if internal and not standings(move.task, by) - PRIVATE_STANDINGS:
+            raise Refused(_("Only the authorities write internal remarks."), code="not_internal")
+        move.text, move.internal = text, internal
+        return move.task
+
+
+def urge(*, task: Task, text: str, by: "Actor", now: datetime) -> Task:
+    """Asks whoever works on the task to hurry."""
+    with moving(Action.URGE, task=task, by=by, now=now) as move:
+        move.text = text
+        return move.task

@@ -1,0 +1,68 @@
+"""Work for members and volunteers (点单派单接单): offer, take back, take, give back."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tasks.enums import WITH_DEPARTMENTS, Action, AssignmentStatus
+from tasks.models import Task
+from tasks.workflow.transition import Move, change, moving
+
+if TYPE_CHECKING:
+    from tasks.workflow.table import Actor
+
+
+def offer(
+    *,
+    task: Task,
+    by: "Actor",
+    now: datetime,
+    minutes: int | None = None,
+    points: int | None = None,
+) -> Task:
+    """Offers a task to the members and volunteers reported in at its place."""
+    with moving(Action.OFFER, task=task, by=by, now=now) as move:
+        move.task.offered_by_id, move.task.offered_as = by.pk, move.who
+        move.task.offered_minutes, move.task.offered_points = minutes, points
+        move.data = {"minutes": minutes, "points": points}
+        return move.task
+
+
+def recall(*, task: Task, by: "Actor", now: datetime) -> Task:
+    """Takes back what was handed out: the community an offer, the street a dispatch."""
+    with moving(Action.RECALL, task=task, by=by, now=now) as move:
+        if move.task.status in WITH_DEPARTMENTS:
+            end_dispatch(move)
+        else:
+            clear_offer(move.task)
+        return move.task
+
+
+def take(*, task: Task, by: "Actor", now: datetime) -> Task:
+    """A member or volunteer takes an offered task."""
+    with moving(Action.TAKE, task=task, by=by, now=now) as move:
+        move.task.taker_id = by.pk
+        return move.task
+
+
+def drop(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:
+    """Gives a taken task back to the offered ones."""
+    with moving(Action.DROP, task=task, by=by, now=now) as move:
+        move.task.taker = None
+        move.text = reason
+        return move.task
+
+
+def clear_offer(task: Task) -> None:
+    """Forgets to whom and on what terms a task was offered."""
+    task.taker = task.offered_by = None
+    task.offered_minutes = task.offered_points = None
+    task.offered_as = ""
+
+
+def end_dispatch(move: Move) -> None:
+    """Ends all assignments, pending requests and running limits; a dispatch starts anew."""
+    task = move.task
+    active = [part for part in task.assignments.all() if part.is_active]
+    change(active, status=AssignmentStatus.ENDED, ended_at=move.now)
+    change(task.undecided(), granted=False, decided_at=move.now)
+    task.dispatched_at = task.report_in_by = task.respond_by = task.resolve_by = None

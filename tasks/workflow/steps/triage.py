@@ -1,0 +1,88 @@
+"""What the community (or the street in its place) does with a report: accept, decline, pass, merge."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from orgs.enums import UnitKind
+from orgs.errors import Refused
+from orgs.models import Unit, User
+from tasks.catalogue.catalogue import rule_in_force
+from tasks.enums import Action, DeclineReason, Ending, Triage, WhistleKind
+from tasks.models import Task, Transfer
+from tasks.workflow.transition import ended, locked, moving, record
+
+if TYPE_CHECKING:
+    from tasks.workflow.table import Actor
+
+
+def accept(*, task: Task, by: "Actor", now: datetime) -> Task:
+    """Takes a report in hand."""
+    with moving(Action.ACCEPT, task=task, by=by, now=now) as move:
+        return move.task
+
+
+def decline(
+    *, task: Task, reason_code: DeclineReason, reason: str, by: "Actor", now: datetime
+) -> Task:
+    """Refuses a report for one of the reviewed reasons (北京市接诉即办工作条例, article 11)."""
+    with moving(Action.DECLINE, task=task, by=by, now=now) as move:
+        move.task.decline_reason = reason_code
+        move.text, move.data = reason, {"reason_code": reason_code}
+        return move.task
+
+
+def whistle(*, task: Task, kind: WhistleKind, reason: str, by: "Actor", now: datetime) -> Task:
+    """Asks the street to call departments (街道吹哨): only the street's dispatch calls them."""
+    with moving(Action.WHISTLE, task=task, by=by, now=now) as move:
+        move.task.whistle_kind = kind
+        move.task.whistle_rule = rule_in_force(kind)
+        move.task.signed_by = move.task.signed_at = None
+        move.text, move.data = reason, {"kind": kind}
+        return move.task
+
+
+def transfer(*, task: Task, unit: Unit, by: "Actor", now: datetime) -> Task:
+    """Passes a report to another community of the same street; the sender keeps reading it.
+
+    Raises Refused for a place outside the street, or in the community where the report is.
+    """
+    with moving(Action.TRANSFER, task=task, by=by, now=now) as move:
+        old = move.task.unit
+        if unit.kind == UnitKind.STREET or unit.tree_id != old.tree_id:
+            raise Refused(_("Choose a community of the same street."), code="bad_unit")
+        if community_of(unit) == community_of(old):
+            raise Refused(_("The report is in this community already."), code="same_community")
+        Transfer.objects.create(task=move.task, from_unit=old, to_unit=unit, at=now)
+        move.task.unit, move.task.triage, move.task.moved_at = unit, Triage.COMMUNITY, now
+        move.data = {"from": str(old), "to": str(unit)}
+        return move.task
+
+
+def community_of(unit: Unit) -> Unit | None:
+    """The community in which a unit lies; None for a street."""
+    if unit.kind == UnitKind.STREET:
+        return None
+    return unit.get_ancestors(include_self=True).get(kind=UnitKind.COMMUNITY)
+
+
+def merge(*, task: Task, into: Task, by: "Actor", now: datetime) -> Task:
+    """Closes a duplicate, which goes on under the other's number; its reporter keeps following.
+
+    Raises Refused unless `into` is another open task that the person sees.
+    """
+    assert isinstance(by, User), "only staff merge"
+    if not Task.objects.all().sees(by, into):
+        raise Refused(_("There is no such task in your sight."), code="bad_into")
+    with moving(Action.MERGE, task=task, by=by, now=now, beside=into) as move:
+        target = locked(into)
+        if target == move.task or not target.is_open:
+            raise Refused(_("Choose another task that is still open."), code="bad_into")
+        move.task.merged_into = target
+        ended(move, Ending.MERGED)
+        move.data = {"into": target.number}
+        joined = replace(move, task=target, target=None, data={"from": move.task.number})
+        record(joined, target.status)
+        return move.task

@@ -1,0 +1,230 @@
+"""Campaign lists as Excel: all of a sheet or nothing, every wrong cell named, out and in again."""
+
+import io
+from datetime import date, datetime
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook, load_workbook
+
+from orgs.errors import NotAllowed, Refused
+from orgs.models import AuditEntry
+from orgs.positions.staff_import import ImportRefused
+from tasks.campaigns import measures, queries, sheet_rows, sheets
+from tasks.enums import MeasureState
+from tests import factories as make
+
+HEADINGS = list(sheet_rows.HEADINGS.values())
+ROW = (1, "公共安全", "飞线充电", "建集中充电桩", "城管局", "住建局、消防大队", "2026-06-30")
+
+
+def sheet(*rows, headings=HEADINGS):
+    book = Workbook()
+    book.active.append(headings)
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def take(cast, where, content, by=None):
+    return sheets.import_measures(
+        campaign=where,
+        file=io.BytesIO(content),
+        size=len(content),
+        by=by or cast.street_cadre,
+        now=make.NOW,
+    )
+
+
+def errors_of(cast, where, *rows):
+    before = list(where.measures.values_list())
+    with pytest.raises(ImportRefused) as refusal:
+        take(cast, where, sheet(*rows))
+    assert list(where.measures.values_list()) == before
+    return [(error.row, error.column) for error in refusal.value.errors]
+
+
+def export(cast, where):
+    rows = queries.measures(where.measures.all()).order_by("number")
+    content = sheets.export(campaign=where, rows=rows, by=cast.street_cadre, now=make.NOW)
+    return content, list(load_workbook(io.BytesIO(content)).active.values)
+
+
+def done(result):
+    return result.added, result.changed, result.unchanged
+
+
+def test_in_twice(cast):
+    where = make.campaign(cast)
+    rows = [
+        ROW,
+        (None, None, None, "夜间巡查，发现即清", "消防救援大队", None, date(2026, 5, 1)),
+        (9, "环境", "毁绿", "补植", "housing", "fire", datetime(2026, 5, 2)),
+        (None, "", "", "再补植", "住建局", "住建局", "2026年5月3日"),
+    ]
+    assert done(take(cast, where, sheet(*rows))) == (4, 0, 0)
+    found = [
+        (one.number, one.aspect, one.problem, one.text, one.lead, str(one.due_on))
+        for one in where.measures.order_by("number")
+    ]
+    assert found == [
+        (1, "公共安全", "飞线充电", "建集中充电桩", cast.urban, "2026-06-30"),
+        (9, "环境", "毁绿", "补植", cast.housing, "2026-05-02"),
+        (10, "公共安全", "飞线充电", "夜间巡查，发现即清", cast.fire, "2026-05-01"),
+        (11, "环境", "毁绿", "再补植", cast.housing, "2026-05-03"),
+    ]
+    assert list(where.measures.get(number=1).assist.order_by("code")) == [cast.fire, cast.housing]
+    assert list(where.measures.get(number=11).assist.all()) == []
+    assert [one.action for one in where.measures.get(number=9).entries.all()] == ["add"]
+    # Rows without a number find the measures that they made; a new day changes one of them.
+    assert done(take(cast, where, sheet(*rows))) == (0, 0, 4)
+    later = (*rows[1][:6], date(2026, 5, 8))
+    assert done(take(cast, where, sheet(rows[0], later))) == (0, 1, 1)
+    assert str(where.measures.get(number=10).due_on) == "2026-05-08"
+    assert done(take(cast, where, sheet((*ROW[:3], "建充电棚", *ROW[4:])))) == (0, 1, 0)
+    changed = where.measures.get(number=1)
+    assert changed.text == "建充电棚"
+    assert changed.entries.last().action == "change"
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "column"),
+    [
+        (0, 0, "序号"),
+        (0, "甲", "序号"),
+        (0, 1.5, "序号"),
+        (0, 10**20, "序号"),
+        (1, "", "方面"),
+        (1, "长" * 41, "方面"),
+        (3, None, "措施"),
+        (3, "长" * 501, "措施"),
+        (4, "不存在局", "牵头单位"),
+        (4, None, "牵头单位"),
+        (5, "住建局、不存在局", "协办单位"),
+        (6, "明年", "完成时限"),
+        (6, None, "完成时限"),
+        (6, "2027-01-01", "完成时限"),
+        (6, True, "完成时限"),
+    ],
+)
+def test_each_wrong_cell_is_named(cast, place, value, column):
+    where = make.campaign(cast)
+    wrong = list(ROW)
+    wrong[place] = value
+    assert (2, column) in errors_of(cast, where, wrong, (2, *ROW[1:]))
+
+
+def test_all_errors_at_once(cast):
+    where = make.campaign(cast)
+    bad = ("x", "公共安全", "飞线", "", "无", "无", "无")
+    assert errors_of(cast, where, ROW, bad, ROW) == [
+        (3, "序号"), (3, "措施"), (3, "牵头单位"), (3, "协办单位"), (3, "完成时限"), (4, "序号")
+    ]  # fmt: skip
+    assert errors_of(cast, where) == [(2, "")]
+
+
+def test_what_is_done_cannot_be_changed_by_a_sheet(cast):
+    where = make.campaign(cast)
+    take(cast, where, sheet(ROW))
+    measures.submit(
+        measure=where.measures.get(),
+        text="好",
+        reference="3号",
+        by=cast.urban_officer,
+        now=make.NOW,
+    )
+    assert done(take(cast, where, sheet(ROW))) == (0, 0, 1)
+    assert errors_of(cast, where, (*ROW[:3], "别的", *ROW[4:])) == [(2, "序号")]
+
+
+def test_a_list_has_an_end(cast, monkeypatch):
+    monkeypatch.setattr(sheet_rows, "MAX_MEASURES", 2)
+    where = make.campaign(cast)
+    take(cast, where, sheet(ROW))
+    third = (None, *ROW[1:3], "别的", *ROW[4:])
+    assert errors_of(cast, where, (2, *ROW[1:]), third) == [(1, "")]
+    assert done(take(cast, where, sheet((2, *ROW[1:])))) == (1, 0, 0)
+
+
+def test_others_import_nothing(cast):
+    where = make.campaign(cast)
+    for name in ("urban_officer", "sibling_cadre", "district_cadre", "admin"):
+        with pytest.raises(NotAllowed):
+            take(cast, where, sheet(ROW), getattr(cast, name))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"junk", b"PK\x03\x04 not a zip", "序号,方面".encode(), b"\x00" * 1000],
+)
+def test_garbage_is_no_workbook(cast, content):
+    where = make.campaign(cast)
+    with pytest.raises(Refused):
+        take(cast, where, content)
+
+
+def test_missing_headings(cast):
+    where = make.campaign(cast)
+    with pytest.raises(ImportRefused) as refusal:
+        take(cast, where, sheet(ROW, headings=["序号", "方面"]))
+    assert [one.column for one in refusal.value.errors] == HEADINGS[2:]
+
+
+def test_out_and_in_again(cast):
+    """What goes out comes in again without a change, formulas made harmless and all."""
+    where = make.campaign(cast)
+    take(cast, where, sheet(ROW))
+    make.measure(cast, where=where, problem="+1 问题", text="=1+1 的措施")
+    make.measure(cast, MeasureState.CLOSED, where)
+    content, rows = export(cast, where)
+    assert rows[0][:7] == tuple(HEADINGS)
+    assert rows[2][2:4] == ("'+1 问题", "'=1+1 的措施")
+    assert rows[3][7:] == (
+        "已销号", "正常", "已建成", "验收单", "2026-03-10 09:00", "2026-03-10 09:00", "王主任"
+    )  # fmt: skip
+    assert done(take(cast, where, content)) == (0, 0, 3)
+    audited = AuditEntry.objects.get(action="tasks.export-campaign")
+    assert (audited.object_id, audited.detail) == (str(where.pk), {"rows": 3})
+
+
+def test_signs_that_no_workbook_holds_do_not_break_the_export(cast):
+    where = make.campaign(cast)
+    make.measure(cast, where=where, text="建\x0b桩")
+    assert export(cast, where)[1][1][3] == "建桩"
+
+
+def test_the_template_explains_itself_and_can_be_read(cast):
+    content = sheets.template()
+    book = load_workbook(io.BytesIO(content))
+    assert next(book.worksheets[0].values) == tuple(HEADINGS)
+    assert len(list(book.worksheets[1].values)) == 7
+    where = make.campaign(cast)
+    assert done(take(cast, where, content)) == (1, 0, 0)
+
+
+def send(client, where, content):
+    file = SimpleUploadedFile("a.xlsx", content)
+    return client.post(f"/campaigns/{where.pk}/import/", {"file": file}, follow=True)
+
+
+def test_the_page(cast, page):
+    where = make.campaign(cast)
+    client = page(cast.street_cadre)
+    assert client.get(f"/campaigns/{where.pk}/import/").status_code == 200
+    assert client.get("/campaigns/template/").status_code == 200
+    assert send(client, where, b"junk").status_code == 400
+    wrong = send(client, where, sheet((*ROW[:4], "无", *ROW[5:])))
+    assert wrong.status_code == 400
+    assert "牵头单位" in wrong.content.decode()
+    assert client.post(f"/campaigns/{where.pk}/import/").status_code == 200
+    taken = send(client, where, sheet(ROW))
+    assert "新增 1 条" in taken.content.decode()
+    exported = client.get(f"/campaigns/{where.pk}/export/?state=closed")
+    assert list(load_workbook(io.BytesIO(exported.content)).active.values)[1:] == []
+    officer = page(cast.urban_officer)
+    assert officer.get(f"/campaigns/{where.pk}/export/").status_code == 200
+    assert officer.get(f"/campaigns/{where.pk}/import/").status_code == 403
+    assert officer.get("/campaigns/template/").status_code == 403
+    assert page(cast.sibling_cadre).get(f"/campaigns/{where.pk}/export/").status_code == 404

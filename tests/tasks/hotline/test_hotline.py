@@ -1,0 +1,357 @@
+"""Hotline tickets by Excel: what rows mean, all or nothing, each ticket once."""
+
+import io
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from openpyxl import Workbook, load_workbook
+
+from orgs.errors import NotAllowed, TooLarge
+from orgs.imports import spreadsheets
+from orgs.imports.spreadsheets import ImportRefused
+from orgs.models import AuditEntry, UnitAlias
+from tasks.enums import Action, Channel, Triage
+from tasks.hotline import files
+from tasks.hotline.imports import examine, import_tickets
+from tasks.hotline.sheet import HEADINGS, MAX_ROWS, template
+from tasks.models import HotlineFile, Task
+from tests import factories as make
+
+TITLES = [titles[0] for titles in HEADINGS.values()]
+NOW = datetime.fromisoformat("2026-03-10T12:00:00+08:00")
+ROW = (
+    "HB-20260310-0001", "2026-03-10 09:15", "翡翠一品小区", "飞线充电", "5栋有人飞线充电，请处理。",
+    "张先生", "13800001234", "2026-03-13 18:00",
+)  # fmt: skip
+OTHER = ("HB-20260310-0002", *ROW[1:])
+
+
+@pytest.fixture(autouse=True)
+def kind(db):
+    with time_machine.travel(NOW, tick=False):
+        yield make.category(code="charging", name="飞线充电")
+
+
+def sheet(*rows, headings=TITLES):
+    book = Workbook()
+    for row in (headings, *rows):
+        book.active.append(list(row))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def change(place, value, row=ROW):
+    wrong = [*row]
+    wrong[place] = value
+    return wrong
+
+
+def look(cast, content, by=None):
+    by = by or cast.community_worker
+    return examine(file=io.BytesIO(content), size=len(content), by=by, now=NOW)
+
+
+def take(cast, content, by=None):
+    by = by or cast.community_worker
+    return import_tickets(file=io.BytesIO(content), size=len(content), by=by, now=NOW)
+
+
+def errors_of(cast, *rows, by=None):
+    with pytest.raises(ImportRefused) as refusal:
+        take(cast, sheet(*rows), by=by)
+    return [(error.row, error.column) for error in refusal.value.errors]
+
+
+def test_a_row_becomes_a_task_like_any_other(cast, kind):
+    task = take(cast, sheet(ROW)).tasks[0]
+    assert (task.channel, task.outside_number) == (Channel.HOTLINE, ROW[0])
+    assert (task.unit, task.category, task.text) == (cast.compound, kind, ROW[4])
+    assert (task.contact_name, task.contact_phone) == ("张先生", "13800001234")
+    assert timezone.localtime(task.received_at).isoformat() == "2026-03-10T09:15:00+08:00"
+    assert timezone.localtime(task.reply_by).isoformat() == "2026-03-13T18:00:00+08:00"
+    assert (task.entered_by, task.reporter, task.triage) == (
+        cast.community_worker,
+        None,
+        Triage.COMMUNITY,
+    )
+    assert task.events.get().action == Action.REPORT
+    assert AuditEntry.objects.filter(action="tasks.report").count() == 1
+    entry = AuditEntry.objects.get(action="tasks.import-hotline")
+    assert entry.detail == {"new": 1, "known": 0}
+
+
+def test_a_second_time_changes_nothing(cast):
+    take(cast, sheet(ROW, OTHER))
+    before = list(Task.objects.order_by("pk").values())
+    done = take(cast, sheet(ROW, OTHER))
+    assert (done.tasks, done.known) == ([], 2)
+    assert list(Task.objects.order_by("pk").values()) == before
+
+
+def test_what_differs_is_named_and_left(cast):
+    take(cast, sheet(ROW, OTHER))
+    found = look(cast, sheet(change(4, "又来电催办，请处理"), OTHER))
+    assert [(one.task.outside_number, one.differs) for one in found.changed] == [
+        (ROW[0], ("诉求内容",))
+    ]
+    assert [one.task.outside_number for one in found.unchanged] == [OTHER[0]]
+    take(cast, sheet(change(4, "又来电催办，请处理"), OTHER))
+    assert Task.objects.get(outside_number=ROW[0]).text == ROW[4]
+
+
+def test_a_ticket_that_was_passed_on_is_unchanged(cast):
+    task = take(cast, sheet(ROW)).tasks[0]
+    make.act(task, Action.TRANSFER, cast.community_worker, NOW, unit=cast.sibling)
+    assert len(look(cast, sheet(ROW)).unchanged) == 1
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "column"),
+    [
+        (0, "", "工单编号"), (0, "长" * 41, "工单编号"), (0, 20260310000112345678, "工单编号"),
+        (1, None, "受理时间"), (1, "明天", "受理时间"), (1, "2026-03-11 09:00", "受理时间"),
+        (1, "2024-01-01", "受理时间"), (1, "2026-03-10 25:00", "受理时间"), (1, 1e300, "受理时间"),
+        (2, "没有的小区", "小区或单位代码"), (2, None, "小区或单位代码"),
+        (2, "421102001001", "小区或单位代码"),
+        (3, "没有的类别", "诉求类别"), (3, None, "诉求类别"),
+        (4, "", "诉求内容"), (4, "？", "诉求内容"), (4, "长" * 2001, "诉求内容"),
+        (5, "长" * 41, "诉求人"), (6, "12345", "联系电话"), (7, "尽快", "回复时限"),
+    ],
+)  # fmt: skip
+def test_every_wrong_cell_is_named_and_nothing_is_taken(cast, place, value, column):
+    assert errors_of(cast, OTHER, change(place, value)) == [(3, column)]
+    assert Task.objects.count() == 0
+
+
+def test_several_errors_come_at_once_in_the_order_of_rows(cast):
+    bad = (None, None, None, None, "噪音扰民", None, "1", None)
+    assert errors_of(cast, change(6, "x"), OTHER, bad) == [
+        (2, "联系电话"), (4, "工单编号"), (4, "受理时间"), (4, "小区或单位代码"), (4, "诉求类别"),
+        (4, "联系电话"),
+    ]  # fmt: skip
+
+
+def test_a_ticket_twice_in_one_sheet(cast):
+    assert errors_of(cast, ROW, OTHER, ROW) == [(4, "工单编号")]
+
+
+def test_a_ticket_of_another_area_is_not_shown(cast):
+    take(cast, sheet(change(2, cast.other_community.code)), by=cast.other_worker)
+    assert errors_of(cast, ROW) == [(2, "工单编号")]
+
+
+def test_two_places_of_one_name_want_a_code(cast):
+    make.unit(cast.sibling, code="421102005004-001", name="翡翠一品小区")
+    assert errors_of(cast, ROW, by=cast.street_cadre) == [(2, "小区或单位代码")]
+    assert take(cast, sheet(change(2, cast.compound.code)), by=cast.street_cadre).tasks
+    # Of the community only one of them is in reach.
+    assert take(cast, sheet(OTHER)).tasks[0].unit == cast.compound
+
+
+@pytest.mark.parametrize(
+    "place", ["翡翠一品小区", " 421102005003-001 ", "４２１１０２００５００３-００１", "old-1"]
+)
+def test_places_by_name_code_and_former_code(cast, place):
+    UnitAlias.objects.create(unit=cast.compound, code="old-1")
+    assert take(cast, sheet(change(2, place))).tasks[0].unit == cast.compound
+
+
+@pytest.mark.parametrize("place", ["西湖社区", "西湖社区居民委员会", 421102005003, 421102005003.0])
+def test_communities_by_what_people_call_them(cast, place):
+    assert take(cast, sheet(change(2, place))).tasks[0].unit == cast.community
+
+
+@pytest.mark.parametrize(
+    "received",
+    [
+        datetime(2026, 3, 10, 9, 15), "2026/3/10 9:15", "2026年3月10日 9时15分", "2026年3月10日9:15",
+        "２０２６-０３-１０　０９：１５", 46091 + 9.25 / 24, "2026-03-10T09:15:00", "2026.3.10 09:15:00",
+    ],
+)  # fmt: skip
+def test_moments_as_excel_and_people_write_them(cast, received):
+    task = take(cast, sheet(change(1, received))).tasks[0]
+    assert timezone.localtime(task.received_at).strftime("%Y-%m-%d %H:%M") == "2026-03-10 09:15"
+
+
+@pytest.mark.parametrize(
+    "phone", [13800001234, "138 0000 1234", "１３８００００１２３４", "+86 13800001234"]
+)
+def test_telephones_as_people_write_them(cast, phone):
+    assert take(cast, sheet(change(6, phone))).tasks[0].contact_phone == "13800001234"
+
+
+def test_headings_in_any_order_blank_rows_and_the_example(cast):
+    mixed = sheet((None,) * 8, ROW[::-1], (" ",) * 8, (), OTHER[::-1], headings=TITLES[::-1])
+    assert len(take(cast, mixed).tasks) == 2
+    assert look(cast, template(), by=cast.street_cadre).new == []
+
+
+def test_columns_that_may_be_missing_and_those_that_may_not(cast):
+    assert take(cast, sheet(ROW[:5], headings=TITLES[:5])).tasks[0].reply_by is None
+    with pytest.raises(ImportRefused) as refusal:
+        take(cast, sheet(ROW[:3], headings=TITLES[:3]))
+    assert [error.column for error in refusal.value.errors] == ["诉求类别", "诉求内容"]
+    assert errors_of(cast) == [(2, "")]
+
+
+def test_what_was_said_keeps_its_lines_and_signs(cast):
+    task = take(cast, sheet(change(4, " 你好：\n请处理（急）。 "))).tasks[0]
+    assert task.text == "你好：\n请处理（急）。"
+
+
+def test_the_template_explains_every_column(cast):
+    book = load_workbook(io.BytesIO(template()))
+    assert [cell.value for cell in book.worksheets[0][1]] == TITLES
+    assert [row[0].value for row in book.worksheets[1]] == TITLES
+    assert all(row[1].value for row in book.worksheets[1])
+
+
+@pytest.mark.parametrize(
+    "who", ["grid_worker", "urban_officer", "secretary", "owner", "admin", "auditor"]
+)
+def test_others_import_nothing(cast, page, api, who):
+    person = getattr(cast, who)
+    with pytest.raises(NotAllowed):
+        take(cast, sheet(ROW), by=person)
+    file = SimpleUploadedFile("t.xlsx", sheet(ROW))
+    assert page(person).post("/tasks/hotline/", {"file": file}).status_code == 403
+    assert page(person).get("/tasks/hotline/template/").status_code == 403
+    file.seek(0)
+    answer = api(person).post("/api/v1/tasks/hotline/", {"file": file}, format="multipart")
+    assert answer.status_code == 403
+    assert Task.objects.count() == 0
+
+
+GARBAGE = {
+    "exe": b"MZ\x90\x00" + b"\0" * 500,
+    "csv": "工单编号,受理时间".encode("gb18030"),
+    "old xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
+    "half": sheet(ROW)[:900],
+    "empty": b"",
+}
+
+
+@pytest.mark.parametrize("kind_of_file", GARBAGE)
+def test_garbage_gets_a_sentence(cast, page, api, kind_of_file):
+    def file():
+        return SimpleUploadedFile("t.xlsx", GARBAGE[kind_of_file])
+
+    response = page(cast.community_worker).post("/tasks/hotline/", {"file": file()})
+    assert (response.status_code, list(response.context["form"].errors)) == (400, ["file"])
+    answer = api(cast.community_worker).post(
+        "/api/v1/tasks/hotline/", {"file": file()}, format="multipart"
+    )
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert HotlineFile.objects.count() == 0
+
+
+def test_too_large_and_too_long(cast):
+    with pytest.raises(TooLarge):
+        examine(
+            file=io.BytesIO(), size=spreadsheets.MAX_BYTES + 1, by=cast.community_worker, now=NOW
+        )
+    with pytest.raises(TooLarge):
+        take(cast, sheet(*[ROW] * (MAX_ROWS + 1)))
+
+
+def test_formulas_are_read_as_what_they_are(cast):
+    assert errors_of(cast, change(4, "=1+1")) == [(2, "诉求内容")]
+
+
+def queries_of(work):
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    return len(captured)
+
+
+def test_looking_costs_the_same_for_one_row_and_thirty(cast):
+    many = sheet(*[(f"T-{number}", *ROW[1:]) for number in range(30)])
+    take(cast, sheet(("T-0", *ROW[1:])))
+    one = queries_of(lambda: look(cast, sheet(("T-0", *ROW[1:]))))
+    assert queries_of(lambda: look(cast, many)) == one
+
+
+# --- The pages -----------------------------------------------------------------------------------
+
+
+def send(page, cast, content, by=None):
+    browser = page(by or cast.community_worker)
+    file = SimpleUploadedFile("工单.xlsx", content)
+    return browser, browser.post("/tasks/hotline/", {"file": file})
+
+
+def test_look_then_import_and_a_double_click(cast, page):
+    browser, sent = send(page, cast, sheet(ROW, OTHER))
+    assert sent.status_code == 302
+    shown = browser.get(sent["Location"])
+    assert len(shown.context["found"].new) == 2
+    assert Task.objects.count() == 0
+    assert "13800001234" not in shown.content.decode()
+    for _click in range(2):
+        assert browser.post(sent["Location"]).status_code == 302
+    kept = HotlineFile.objects.get()
+    assert (kept.new, kept.known, kept.content) == (2, 0, "")
+    assert Task.objects.count() == 2
+    assert browser.get(sent["Location"]).status_code == 200
+    assert browser.get("/tasks/hotline/").status_code == 200
+    task = Task.objects.first()
+    assert "回复时限" in browser.get(f"/tasks/{task.number}/").content.decode()
+
+
+def test_wrong_rows_are_shown_and_cannot_be_imported(cast, page):
+    browser, sent = send(page, cast, sheet(ROW, change(6, "x", OTHER)))
+    shown = browser.get(sent["Location"])
+    assert "联系电话" in shown.content.decode()
+    assert browser.post(sent["Location"]).status_code == 400
+    assert Task.objects.count() == 0
+
+
+def test_a_sheet_is_its_senders(cast, page):
+    _browser, sent = send(page, cast, sheet(ROW))
+    assert page(cast.sibling_worker).get(sent["Location"]).status_code == 404
+    assert page(cast.sibling_worker).post(sent["Location"]).status_code == 404
+
+
+def test_missing_columns_are_said_at_once(cast, page):
+    _browser, sent = send(page, cast, sheet(ROW[:3], headings=TITLES[:3]))
+    assert [error.column for error in sent.context["errors"]] == ["诉求类别", "诉求内容"]
+
+
+def test_sheets_that_nobody_imports_are_forgotten(cast, page):
+    send(page, cast, sheet(ROW))
+    assert files.forget(NOW + timedelta(hours=23)) == 0
+    assert files.forget(NOW + timedelta(hours=25)) == 1
+
+
+# --- The API -------------------------------------------------------------------------------------
+
+
+def post(api, cast, content, **more):
+    file = SimpleUploadedFile("t.xlsx", content)
+    return api(cast.community_worker).post(
+        "/api/v1/tasks/hotline/", {"file": file, **more}, format="multipart"
+    )
+
+
+def test_the_api_looks_first_and_applies_when_told(cast, api):
+    looked = post(api, cast, sheet(ROW)).json()
+    assert (looked["applied"], looked["new"][0]["number"]) == (False, None)
+    assert Task.objects.count() == 0
+    applied = post(api, cast, sheet(ROW), apply="true").json()
+    assert applied["new"][0]["number"] == Task.objects.get().number
+    again = post(api, cast, sheet(ROW), apply="true").json()
+    assert (again["new"], again["unchanged"][0]["outside_number"]) == ([], ROW[0])
+
+
+def test_wrong_rows_over_the_api(cast, api):
+    looked = post(api, cast, sheet(change(6, "x")))
+    assert [(one["row"], one["column"]) for one in looked.json()["wrong"]] == [(2, "联系电话")]
+    refused = post(api, cast, sheet(change(6, "x")), apply="true")
+    assert (refused.status_code, refused.json()["rows"][0]["column"]) == (400, "联系电话")
+    assert post(api, cast, sheet(ROW[:3], headings=TITLES[:3])).json()["code"] == "bad_rows"

@@ -1,0 +1,70 @@
+"""Forms of the ledger of members."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from orgs.models import PartyOrganisation, User
+from orgs.web.form_fields import DayField
+from residents.roll.forms import DIGITS
+from residents.roll.people import LONGEST_NAME
+from volunteers.enums import PARTY_KEEPERS, MemberClass
+from volunteers.models.members import organisations_within
+
+
+class OrganisationField(forms.ModelChoiceField):
+    """One of the organisations whose ledger somebody keeps."""
+
+    def __init__(self) -> None:
+        super().__init__(queryset=PartyOrganisation.objects.none(), label=_("Party organisation"))
+
+
+class OfKeeper(forms.Form):
+    """A form that offers the organisations of whoever fills it in."""
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["organisation"]
+        assert isinstance(field, OrganisationField)
+        field.queryset = organisations_within(by, PARTY_KEEPERS).order_by("code")
+
+
+class RegisterForm(OfKeeper):
+    """A person of the roll, found by name and number; never typed in a second time."""
+
+    organisation = OrganisationField()
+    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
+    number = forms.CharField(
+        label=_("Telephone or ID number"),
+        max_length=30,
+        widget=DIGITS,
+        help_text=_("As on the roll; it is used to find the person and not kept here."),
+    )
+    member_class = forms.ChoiceField(label=_("Class of member"), choices=MemberClass.choices)
+    joined_on = DayField(label=_("Joined the party on"), required=False)
+    starts = DayField(label=_("On the ledger from"), required=False)
+
+
+class ClassForm(forms.Form):
+    member_class = forms.ChoiceField(label=_("New class"), choices=MemberClass.choices)
+    on = DayField(label=_("From day"), required=False)
+
+
+class TransferForm(OfKeeper):
+    organisation = OrganisationField()
+    on = DayField(label=_("From day"), required=False)
+
+
+class EndForm(forms.Form):
+    """Ends something with a day."""
+
+    on = DayField(label=_("Last day"))
+
+
+class MemberFilter(forms.Form):
+    unit = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
+    member_class = forms.ChoiceField(
+        label=_("Class of member"), choices=[("", _("all")), *MemberClass.choices], required=False
+    )
+    ended = forms.BooleanField(label=_("with those who left or changed"), required=False)

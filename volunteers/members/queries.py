@@ -1,0 +1,125 @@
+"""Reading the ledger of members."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from orgs.enums import UnitKind
+from orgs.errors import Refused
+from orgs.models import PartyOrganisation, Unit
+from orgs.scoping import lies_in
+from orgs.values import phones
+from residents.models import Person
+from residents.roll import id_numbers
+from residents.roll.queries import people_of
+from volunteers.enums import MemberClass
+from volunteers.models import BuildingPost, HouseholdLink, PartyMembership
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+# No telephone number has as many digits, with its country code or without.
+SHORTEST_ID = 15
+
+
+def members_of(unit: Unit, among: QuerySet[PartyMembership]) -> QuerySet[PartyMembership]:
+    """The members of the organisations that cover something in a unit; of a building, who lives there."""
+    if unit.kind == UnitKind.BUILDING:
+        living = people_of(unit, Person.objects.all())
+        return among.filter(person__in=living.order_by().values("pk"))
+    organisations = PartyOrganisation.objects.filter(lies_in(unit, "covers"))
+    return among.filter(organisation__in=organisations.order_by().values("pk"))
+
+
+def by_class(unit: Unit) -> dict[MemberClass, int]:
+    """How many members of each class; one query."""
+    rows = (
+        members_of(unit, PartyMembership.objects.filter(ends=None))
+        .order_by()
+        .values_list("member_class")
+        .annotate(count=Count("pk"))
+    )
+    counts = dict(rows)
+    return {one: counts.get(one.value, 0) for one in MemberClass}
+
+
+def person_on_roll(organisation: PartyOrganisation, name: str, number: str) -> Person | None:
+    """The person of a name and a telephone or ID number, among those where an organisation works.
+
+    Raises Refused for a number that is neither.
+    """
+    number, name = "".join(number.split()), " ".join(name.split())
+    if len(number) >= SHORTEST_ID:
+        found = Person.objects.filter(id_index=id_numbers.index(id_numbers.normalise(number)))
+    else:
+        found = Person.objects.filter(phone_index=phones.index(phones.normalise(number)))
+    here = Q(pk__in=())
+    for unit in organisation.covers.all():
+        here |= Q(pk__in=people_of(unit, Person.objects.all()).order_by().values("pk"))
+    return found.filter(here, name=name, erased_at=None).first()
+
+
+def required_person(organisation: PartyOrganisation, name: str, number: str) -> Person:
+    """The same; raises Refused (`not_on_roll`) for nobody. Nobody is typed in a second time."""
+    try:
+        found = person_on_roll(organisation, name, number)
+    except Refused as error:
+        raise Refused(error.message, code=error.code, field="number")
+    if found is None:
+        message = _(
+            "Nobody of this name and number is on the roll there. Ask the community to enter them."
+        )
+        raise Refused(message, code="not_on_roll", field="number")
+    return found
+
+
+def history_of(membership: PartyMembership) -> QuerySet[PartyMembership]:
+    """All rows of a member, the latest first."""
+    return (
+        PartyMembership.objects.filter(person=membership.person_id)
+        .select_related("organisation", "entered_by")
+        .order_by("-starts", "-pk")
+    )
+
+
+def posts_held(
+    unit: Unit | None, role: str, among: QuerySet[BuildingPost]
+) -> QuerySet[BuildingPost]:
+    """The posts held today, in a unit or (None) anywhere; of one kind, or ("") all."""
+    found = among.filter(ends=None)
+    if unit:
+        found = found.filter(lies_in(unit, "building"))
+    if role:
+        found = found.filter(role=role)
+    return found.select_related("building", "person", "user", "household")
+
+
+def own_data(user: "User") -> dict[str, Any]:
+    """What this floor knows of an account, for the copy of one's data."""
+    rows = PartyMembership.objects.filter(person__account=user).order_by("pk")
+    links = HouseholdLink.objects.filter(person__account=user).order_by("pk")
+    links = links.select_related("household__building")
+    return {
+        "party_memberships": list(
+            rows.values("organisation__name", "member_class", "joined_on", "starts", "ends")
+        ),
+        "contact_of_households": [
+            {"home": str(one.household), "starts": one.starts, "ends": one.ends} for one in links
+        ],
+    }
+
+
+def own_data_parts() -> dict[str, Any]:
+    """How these parts of the copy are called, and of which model they are."""
+    return {
+        "party_memberships": (_("party memberships"), PartyMembership),
+        "contact_of_households": (_("contacts of households"), HouseholdLink),
+    }
+
+
+def people_still_needed() -> QuerySet[Any]:
+    """Whom retention leaves alone: a mobile member has moved out and is still on the ledger."""
+    members = PartyMembership.objects.filter(ends=None).order_by().values("person")
+    posts = BuildingPost.objects.filter(ends=None, person__isnull=False).order_by()
+    return members.union(posts.values("person"), all=True)

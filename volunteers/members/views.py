@@ -1,0 +1,209 @@
+"""Pages of the ledger of members: the list, one member with the history, the steps."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from orgs.accounts.sign_in import signed_in
+from orgs.errors import DomainError
+from orgs.units.queries import unit_by_code
+from orgs.web.pages import dated, form_page, workbook
+from orgs.web.paging import page_by_key
+from orgs.web.refusals import refuse
+from residents.roll import masking
+from volunteers import exports
+from volunteers.enums import MemberClass
+from volunteers.members import members, queries
+from volunteers.members.forms import ClassForm, EndForm, MemberFilter, RegisterForm, TransferForm
+from volunteers.models import HouseholdLink, PartyMembership
+
+
+@require_safe
+@login_required
+def member_list(request: HttpRequest) -> HttpResponse:
+    """The members in sight, of a unit or class, newest row first."""
+    _must(request, "volunteers.view_members")
+    form, found = _filtered(request)
+    unit = unit_by_code(form.cleaned_data.get("unit") or "")
+    page = page_by_key(request, found.select_related("person", "organisation"))
+    context = {
+        "form": form,
+        "unit": unit,
+        "page": page,
+        "query": request.GET.urlencode(),
+        "keeps": request.user.has_perm("volunteers.keep_members"),
+    }
+    return render(request, "volunteers/members/members.html", context)
+
+
+@require_safe
+@login_required
+@never_cache
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The ledger of the list with the same address, as a workbook."""
+    _must(request, "volunteers.view_members")
+    form, found = _filtered(request)
+    chosen = {name: value for name, value in form.cleaned_data.items() if value}
+    file = exports.members(rows=found, filters=chosen, by=signed_in(request), now=timezone.now())
+    return workbook(file, dated(exports.MEMBER_TITLE))
+
+
+@require_safe
+@login_required
+def member_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One member: class, organisation, history, the households that they are the contact of."""
+    user, row = signed_in(request), _membership(request, pk)
+    person = row.person
+    context = {
+        "row": row,
+        "phone": masking.phone(person),
+        "history": queries.history_of(row),
+        "links": HouseholdLink.objects.visible_to(user)
+        .filter(person=person, ends=None)
+        .select_related("household__building")
+        .order_by("pk"),
+        "keeps": row.ends is None and user.has_perm("volunteers.keep_members", row.organisation),
+    }
+    return render(request, "volunteers/members/member.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters()
+def register(request: HttpRequest) -> HttpResponse:
+    """Puts a person of the roll on a ledger."""
+    _must(request, "volunteers.keep_members")
+    form = RegisterForm(request.POST or None, by=signed_in(request))
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        try:
+            made = members.register(
+                person=queries.required_person(
+                    given["organisation"], given.pop("name"), given.pop("number")
+                ),
+                member_class=MemberClass(given.pop("member_class")),
+                by=signed_in(request),
+                now=timezone.now(),
+                **given,
+            )
+        except DomainError as error:
+            refuse(request, form, error)
+        else:
+            said = _("%(name)s stands on the ledger of %(organisation)s.")
+            messages.success(request, said % _names(made))
+            return redirect("volunteers:member", pk=made.pk)
+    heading = _("Enter a party member")
+    return form_page(request, form, heading, _("Enter"), reverse("volunteers:members"))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def change_class(request: HttpRequest, pk: int) -> HttpResponse:
+    """Moves a member to another class."""
+    row = _kept(request, pk)
+    form = ClassForm(
+        request.POST or None, initial={"member_class": row.member_class, "on": timezone.localdate()}
+    )
+
+    def change(**given: Any) -> PartyMembership:
+        member_class = MemberClass(given.pop("member_class"))
+        return members.change_class(membership=row, member_class=member_class, **given)
+
+    return _step(request, row, form, change, _("Change the class of %(name)s"), _("Change"))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def transfer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Moves a member to another organisation."""
+    row, user = _kept(request, pk), signed_in(request)
+    form = TransferForm(request.POST or None, by=user, initial={"on": timezone.localdate()})
+
+    def move(**given: Any) -> PartyMembership:
+        return members.transfer(membership=row, **given)
+
+    return _step(request, row, form, move, _("Transfer %(name)s"), _("Transfer"))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes a member off the ledger."""
+    row = _kept(request, pk)
+    form = EndForm(request.POST or None, initial={"on": timezone.localdate()})
+
+    def leave(**given: Any) -> PartyMembership:
+        return members.end(membership=row, **given)
+
+    return _step(request, row, form, leave, _("Take %(name)s off the ledger"), _("Take off"))
+
+
+def _step(
+    request: HttpRequest,
+    row: PartyMembership,
+    form: forms.Form,
+    use_case: Callable[..., PartyMembership],
+    heading: str,
+    submit: str,
+) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = use_case(by=signed_in(request), now=timezone.now(), **form.cleaned_data)
+        except DomainError as error:
+            refuse(request, form, error)
+        else:
+            said = _("Done: %(name)s, %(class)s, %(organisation)s. The history is kept.")
+            messages.success(request, said % _names(made))
+            return redirect("volunteers:member", pk=made.pk)
+    back = reverse("volunteers:member", args=[row.pk])
+    return form_page(request, form, heading % {"name": row.person.name}, submit, back)
+
+
+def _names(row: PartyMembership) -> dict[str, str]:
+    return {
+        "name": row.person.name,
+        "class": row.get_member_class_display(),
+        "organisation": row.organisation.name,
+    }
+
+
+def _filtered(request: HttpRequest) -> tuple[MemberFilter, QuerySet[PartyMembership]]:
+    form = MemberFilter(request.GET)
+    form.is_valid()
+    found: QuerySet[PartyMembership] = PartyMembership.objects.visible_to(signed_in(request))
+    unit = unit_by_code(form.cleaned_data.get("unit") or "")
+    if unit:
+        found = queries.members_of(unit, found)
+    if member_class := form.cleaned_data.get("member_class"):
+        found = found.filter(member_class=member_class)
+    return form, found if form.cleaned_data.get("ended") else found.filter(ends=None)
+
+
+def _membership(request: HttpRequest, pk: int) -> PartyMembership:
+    seen = PartyMembership.objects.visible_to(signed_in(request), one=True)
+    return get_object_or_404(seen.select_related("person__place", "organisation"), pk=pk)
+
+
+def _kept(request: HttpRequest, pk: int) -> PartyMembership:
+    row = _membership(request, pk)
+    if not request.user.has_perm("volunteers.keep_members", row.organisation):
+        raise PermissionDenied
+    return row
+
+
+def _must(request: HttpRequest, perm: str) -> None:
+    if not request.user.has_perm(perm):
+        raise PermissionDenied
