@@ -19,13 +19,13 @@ class GovernanceConfig(AppConfig):
 
 
 class StaticFiles(StaticFilesConfig):
-    """Leaves out what no page uses of the front-end packages."""
+    """Leaves out what no page loads."""
 
     ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,
-        *(f"tabler-{part}*" for part in ("flags", "marketing", "payments", "props", "socials")),
-        "*.rtl.*",
-        *("echarts.js", "echarts.min.js", "echarts.common.js", "echarts.esm*", "echarts.simple*"),
-        *("gcoord.cjs*", "gcoord.esm*", "gcoord.global.js", "*.d.ts", "echarts*.map", "extension"),
-        "redoc",
+        *("django_htmx", "redoc", "rest_framework"),
+        *("echarts.[!c]*", "echarts.common.js*", "extension", "package.json"),
+        *("gcoord.[!g]*", "gcoord.global.js*", "*.d.ts"),
+        *("htmx.[!m]*", "htmx.min.js.gz", "ext"),
+        "leaflet-src*",
     ]
