@@ -409,8 +409,6 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("vendor/tabler", BASE_DIR / "node_modules/@tabler/core/dist/css"),
-    ("vendor/tabler-js", BASE_DIR / "node_modules/@tabler/core/dist/js"),
     ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
     ("vendor/echarts", BASE_DIR / "node_modules/echarts/dist"),
     ("vendor/gcoord", BASE_DIR / "node_modules/gcoord/dist"),
