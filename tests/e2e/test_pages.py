@@ -133,6 +133,10 @@ def test_the_first_thing_that_the_keyboard_reaches_leads_to_the_content(visit):
     page = visit("street")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
+    ink, ground = page.evaluate(
+        "(style => [style.color, style.backgroundColor])(getComputedStyle(document.activeElement))"
+    )
+    assert ink != ground
 
 
 def test_no_empty_picture_is_shown_without_javascript(visit):
