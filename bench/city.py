@@ -248,7 +248,7 @@ def build(
 
     from orgs.models import CompoundProfile, Department, District, Position, Unit, User
     from tasks.catalogue.catalogue import ensure_whistle_rules
-    from tasks.models import Assignment, Category, Event, Task, WhistleRule
+    from tasks.models import Assignment, Category, Event, Rating, Task, WhistleRule
 
     if Unit.objects.exists():
         raise ValueError("There are units already: a city is made in an empty database.")
@@ -296,13 +296,13 @@ def build(
     )
     for start in range(0, city.tasks, CHUNK):
         made = history.make(start, min(CHUNK, city.tasks - start), city.tasks)
-        for model, rows in zip((Task, Assignment, Event), made, strict=True):
+        for model, rows in zip((Task, Assignment, Event, Rating), made, strict=True):
             name = model._meta.model_name
             city.counts[f"{name}s"] = city.counts.get(f"{name}s", 0) + store(
                 model, rows, lambda _: None
             )
         say(f"  tasks: {city.counts['tasks']:,} of {city.tasks:,}")
-    _reset_sequences([Task, Assignment, Event])
+    _reset_sequences([Task, Assignment, Event, Rating])
     return city
 
 
@@ -397,8 +397,9 @@ class _History:
     now: datetime
     first_pk: int
 
-    def make(self, start: int, count: int, total: int) -> tuple[list[Row], list[Row], list[Row]]:
-        tasks, assignments, events = [], [], []
+    def make(self, start: int, count: int, total: int) -> tuple[list[Row], ...]:
+        """The rows of so many tasks, of their assignments, timelines and ratings."""
+        tasks, assignments, events, ratings = [], [], [], []
         states = self.dice.choices(list(STATES), weights=list(STATES.values()), k=count)
         for index, state in enumerate(states, start):
             at = self.now - timedelta(days=DAYS) * ((total - index) / total)
@@ -407,7 +408,8 @@ class _History:
             tasks.append(task)
             assignments += works
             events += story
-        return tasks, assignments, events
+            ratings += [_rating(event, works) for event in story if event["action"] == "rate"]
+        return tasks, assignments, events, ratings
 
     def _task(self, index: int, at: datetime) -> Row:
         category, name = self.dice.choice(self.categories)
@@ -491,16 +493,17 @@ class _History:
             return []
         names = {"lead": "主责部门", "assist": ["配合部门"]}
         moment = then("dispatch", cadre, "street", "whistled", "dispatched", data=names)
-        task |= {
-            "dispatch_round": 1,
-            "dispatched_at": moment,
+        limits = {
             "report_in_by": moment + timedelta(hours=1),
             "respond_by": moment + timedelta(days=1),
             "resolve_by": moment + timedelta(days=3),
         }
-        if state in ("dispatched", "reported_in"):
-            task |= _limit(task, "report_in" if state == "dispatched" else "contact")
-        common = {"task_id": task["id"], "round": 1, "dispatched_at": moment}
+        task |= {"dispatch_round": 1, "resolve_by": limits["resolve_by"]}
+        if state == "dispatched":
+            task |= _limit("report_in", moment, limits["report_in_by"])
+        elif state == "reported_in":
+            task |= _limit("contact", moment, limits["respond_by"])
+        common = {"task_id": task["id"], "round": 1, "dispatched_at": moment, **limits}
         works: list[Row] = [
             common | {"department_id": lead, "role": "lead", "status": "dispatched"},
             common | {"department_id": assist, "role": "assist", "status": "dispatched"},
@@ -544,13 +547,12 @@ class _History:
         self._nodes = {unit.pk: unit for unit in self.units}
 
 
-def _limit(task: Row, kind: str) -> Row:
+def _limit(kind: str, began: datetime, limit: datetime) -> Row:
     """The limit that runs, as if all its steps had been taken long ago."""
-    limit = task["report_in_by" if kind == "report_in" else "respond_by"]
     return {
         "limit_kind": kind,
         "limit_at": limit,
-        "remind_at": limit - (limit - task["dispatched_at"]) / 4,
+        "remind_at": limit - (limit - began) / 4,
         "street_at": limit + timedelta(hours=4),
         "district_at": limit + timedelta(days=1),
         "limit_step": 4,
@@ -563,6 +565,13 @@ def _event(
     return {
         "task_id": task["id"], "action": action, "by_id": by, "who": who, "at": at,
         "from_status": before, "to_status": after, **more,
+    }  # fmt: skip
+
+
+def _rating(event: Row, works: list[Row]) -> Row:
+    return event["data"] | {
+        "task_id": event["task_id"], "by_id": event["by_id"], "at": event["at"],
+        "department_id": works[0]["department_id"],
     }  # fmt: skip
 
 

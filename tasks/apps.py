@@ -40,6 +40,7 @@ class TasksConfig(AppConfig):
         from tasks.catalogue.catalogue import ensure_rate_rule, ensure_whistle_rules
         from tasks.enums import Action, MeasureAction
         from tasks.lists import panels
+        from tasks.models import dispatches
         from tasks.workflow import contacts
         from tasks.workflow import notifications as workflow_notifications
         from tasks.workflow.queries import may_see_attachment, own_report_parts, own_reports
@@ -51,6 +52,8 @@ class TasksConfig(AppConfig):
             notifications.register(kind)
         append_only.register("tasks.Event")
         append_only.register("tasks.LimitStepTaken")
+        append_only.register("tasks.Assignment", free=dispatches.FREE)
+        append_only.register("tasks.Rating")
         append_only.register("tasks.WhistleRule")
         append_only.register("tasks.RateRule")
         append_only.register("tasks.MeasureEntry")

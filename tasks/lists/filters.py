@@ -25,7 +25,7 @@ from orgs.web.form_fields import DayInput
 from tasks.enums import FINAL, OPEN, WITH_DEPARTMENTS, Channel, Figure, Light, Status
 from tasks.lists.desk import in_charge
 from tasks.models import Assignment, Category, Task
-from tasks.rates.rates import Period, counted, led_by, measured_for, with_lead
+from tasks.rates.rates import Period, tasks_behind
 from tasks.workflow.contacts import caller, of_caller
 from tasks.workflow.limits.limits import late, with_light
 from tasks.workflow.queries import waiting_for
@@ -161,10 +161,14 @@ class TaskFilter(FilterSet):
 
     def behind_figure(self, tasks: QuerySet[Task], name: str, figure: str) -> QuerySet[Any]:
         """The tasks that a figure of the rates was counted from; `first`, `last`, `lead` belong to it."""
-        period, lead = self.period, self.form.cleaned_data.get("lead")
-        found = counted(with_lead(tasks), Figure(figure), period, timezone.now())
-        found = measured_for(found, Figure(figure), period, self.request.user)
-        return led_by(found, Figure(figure), period, lead) if lead else found
+        return tasks_behind(
+            tasks,
+            Figure(figure),
+            self.period,
+            timezone.now(),
+            reader=self.request.user,
+            lead=self.form.cleaned_data.get("lead"),
+        )
 
     @property
     def period(self) -> Period:

@@ -1,12 +1,13 @@
 from tasks.models.campaigns import Campaign, Measure, MeasureAttachment, MeasureEntry
 from tasks.models.catalogue import Category, Duty, WhistleRule
+from tasks.models.dispatches import Assignment
 from tasks.models.feedback import DepartmentFeedback, FeedbackRound, WhistleFeedback
 from tasks.models.hotline import HotlineFile
 from tasks.models.patrols import Patrol
-from tasks.models.rates import DayCount, Exclusion, RateRule
+from tasks.models.rates import DayCount, DayToCount, Exclusion, RateRule
 from tasks.models.saved import SavedFilter
 from tasks.models.story import DecisionRequest, Event, LimitStepTaken, Rating, TaskAttachment
-from tasks.models.tasks import MAX_TEXT, Assignment, Task, Transfer
+from tasks.models.tasks import MAX_TEXT, Task, Transfer
 
 __all__ = [
     "MAX_TEXT",
@@ -14,6 +15,7 @@ __all__ = [
     "Campaign",
     "Category",
     "DayCount",
+    "DayToCount",
     "DecisionRequest",
     "DepartmentFeedback",
     "Duty",

@@ -42,8 +42,8 @@ class RateRule(models.Model):
 class DayCount(Scoped):
     """What happened on one day in one community (or at street level), by department and category.
 
-    Dispatches count on the day of the dispatch, ratings on the day of closing. Written by the job
-    that counts, never by hand.
+    Dispatches count on the day they were made, ratings on the day they were given. Written by the
+    job that counts, never by hand.
     """
 
     day = models.DateField(_("day"))
@@ -101,6 +101,21 @@ class DayCount(Scoped):
         if reach.department_ids:
             ways.append(Q(department__in=reach.department_ids))
         return ways
+
+
+class DayToCount(models.Model):
+    """A day to be counted anew. Whoever counts it holds the row locked, and deletes it when done."""
+
+    day = models.DateField(_("day"), primary_key=True)
+    asked_at = models.DateTimeField(_("asked at"))
+
+    class Meta:
+        verbose_name = _("day to be counted")
+        verbose_name_plural = _("days to be counted")
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day}"
 
 
 class Exclusion(models.Model):

@@ -138,9 +138,16 @@ class TaskAttachment(models.Model):
 
 
 class Rating(models.Model):
-    """What the reporter says of the result; staff who called back say so."""
+    """What the reporter says of the result; staff who called back say so. Append-only.
+
+    Each counts on the day it was given, also where the task is taken up again.
+    """
 
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="ratings")
+    # Whose work is rated; none where no department did it.
+    department = models.ForeignKey(
+        Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     contacted = models.BooleanField(_("was contacted"))
     resolved = models.BooleanField(_("was resolved"))
     stars = models.PositiveSmallIntegerField(
@@ -157,6 +164,7 @@ class Rating(models.Model):
         verbose_name = _("rating")
         verbose_name_plural = _("ratings")
         ordering = ["pk"]
+        indexes = [models.Index(fields=["at"], name="rating_given")]
         constraints = [
             models.CheckConstraint(
                 name="rating_stars_one_to_five", condition=Q(stars__gte=1, stars__lte=5)

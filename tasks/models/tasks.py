@@ -9,10 +9,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from orgs.crypto import EncryptedTextField
-from orgs.models import Department, Unit
+from orgs.models import Unit
 from orgs.scoping import Scoped, Way, reach_of
 from tasks.enums import (
-    ACTIVE_ASSIGNMENT,
     AUTOMATIC,
     COMMUNITY_ROLES,
     FINAL,
@@ -22,7 +21,6 @@ from tasks.enums import (
     WITH_DEPARTMENTS,
     Action,
     AssignmentRole,
-    AssignmentStatus,
     Channel,
     DeclineReason,
     Ending,
@@ -36,6 +34,7 @@ from tasks.enums import (
     Who,
 )
 from tasks.models.catalogue import Category, WhistleRule
+from tasks.models.dispatches import Assignment
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -45,7 +44,6 @@ if TYPE_CHECKING:
 _FINAL = tuple(sorted(FINAL))
 _STATES = tuple(sorted(Status))
 _WITH_DEPARTMENTS = tuple(sorted(WITH_DEPARTMENTS))
-_ACTIVE = tuple(sorted(ACTIVE_ASSIGNMENT))
 _AFTER_WHISTLE = (Status.WHISTLED, *_WITH_DEPARTMENTS)
 
 
@@ -116,11 +114,10 @@ class Task(Scoped):
     signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
     # Grows with every dispatch, so that an earlier round's departments are told apart.
     dispatch_round = models.PositiveSmallIntegerField(default=0)
-    dispatched_at = models.DateTimeField(_("dispatched at"), null=True, blank=True)
-    report_in_by = models.DateTimeField(_("report in by"), null=True, blank=True)
-    respond_by = models.DateTimeField(_("contact by"), null=True, blank=True)
+    # Until when the work of the dispatch in force is to be done, granted extensions included, and
+    # the limit that runs now with its steps: what lists sort and filter by. The clock
+    # (`tasks.workflow.limits.clock`) keeps them after the assignments and requests, nobody else.
     resolve_by = models.DateTimeField(_("resolve by"), null=True, blank=True)
-    # The limit that runs now, as `tasks.workflow.limits.clock` winds it: when its steps are due, and which were taken.
     limit_kind = models.CharField(max_length=10, choices=LimitKind, blank=True, editable=False)
     limit_at = models.DateTimeField(_("next limit"), null=True, editable=False)
     remind_at = models.DateTimeField(null=True, editable=False)
@@ -189,11 +186,6 @@ class Task(Scoped):
             models.Index(fields=["category", "created_at"], name="task_alike"),
             models.Index(fields=["created_at"], name="task_reported"),
             models.Index(
-                fields=["dispatched_at"],
-                name="task_dispatched",
-                condition=Q(dispatched_at__isnull=False),
-            ),
-            models.Index(
                 fields=["closed_at"], name="task_closed", condition=Q(closed_at__isnull=False)
             ),
             models.Index(
@@ -227,13 +219,7 @@ class Task(Scoped):
             ),
             models.CheckConstraint(
                 name="task_dispatched_has_limits",
-                condition=~Q(status__in=_WITH_DEPARTMENTS)
-                | Q(
-                    dispatched_at__isnull=False,
-                    report_in_by__isnull=False,
-                    respond_by__isnull=False,
-                    resolve_by__isnull=False,
-                ),
+                condition=~Q(status__in=_WITH_DEPARTMENTS) | Q(resolve_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="task_limit_whole",
@@ -272,15 +258,6 @@ class Task(Scoped):
             models.CheckConstraint(
                 name="task_reply_by_of_hotline",
                 condition=Q(reply_by=None) | Q(channel=Channel.HOTLINE),
-            ),
-            models.CheckConstraint(
-                name="task_limits_after_dispatch",
-                condition=Q(dispatched_at=None)
-                | Q(
-                    report_in_by__gte=F("dispatched_at"),
-                    respond_by__gte=F("report_in_by"),
-                    resolve_by__gte=F("dispatched_at"),
-                ),
             ),
             models.CheckConstraint(
                 name="task_resolved_whole",
@@ -350,6 +327,19 @@ class Task(Scoped):
         leading = (one for one in self.present_parts if one.role == AssignmentRole.LEAD)
         return next(leading, None)
 
+    @property
+    def dispatch(self) -> "Assignment | None":
+        """The lead's part of the dispatch in force: under way, or the one in which the work was done."""
+        return self.lead_part if self.resolve_by else None
+
+    @property
+    def report_in_by(self) -> datetime | None:
+        return self.dispatch and self.dispatch.report_in_by
+
+    @property
+    def respond_by(self) -> datetime | None:
+        return self.dispatch and self.dispatch.respond_by
+
     def undecided(self, kind: RequestKind | None = None) -> "list[DecisionRequest]":
         """The requests (of a kind) on which nobody has decided yet."""
         waiting = [one for one in self.requests.all() if one.decided_at is None]
@@ -367,7 +357,7 @@ class Task(Scoped):
 
         Once the work is reported as done, the light keeps saying whether that was in time.
         """
-        if self.dispatched_at is None or self.resolve_by is None:
+        if self.resolve_by is None:
             return None
         if self.limit_at is None or self.remind_at is None:
             ended = self.resolved_at or self.closed_at or now
@@ -375,61 +365,6 @@ class Task(Scoped):
         if now > self.limit_at:
             return Light.RED
         return Light.YELLOW if now > self.remind_at else Light.GREEN
-
-
-class Assignment(models.Model):
-    """One department's part in a task, with its own times."""
-
-    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="assignments")
-    department = models.ForeignKey(
-        Department,
-        verbose_name=_("department"),
-        on_delete=models.PROTECT,
-        related_name="assignments",
-    )
-    role = models.CharField(_("role"), max_length=6, choices=AssignmentRole)
-    status = models.CharField(
-        _("state"), max_length=12, choices=AssignmentStatus, default=AssignmentStatus.DISPATCHED
-    )
-    round = models.PositiveSmallIntegerField(_("dispatch"))
-    dispatched_at = models.DateTimeField(_("dispatched at"))
-    reported_in_at = models.DateTimeField(_("reported in at"), null=True, blank=True)
-    contacted_at = models.DateTimeField(_("contacted at"), null=True, blank=True)
-    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
-    result = models.TextField(_("result"), blank=True)
-    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("assignment")
-        verbose_name_plural = _("assignments")
-        ordering = ["task_id", "round", "-role", "pk"]
-        indexes = [models.Index(fields=["department", "status"], name="assignment_inbox")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["task"],
-                name="one_lead_a_task",
-                condition=Q(role=AssignmentRole.LEAD, status__in=_ACTIVE),
-            ),
-            models.UniqueConstraint(
-                fields=["task", "department", "round"], name="one_assignment_a_department_and_round"
-            ),
-            models.CheckConstraint(
-                name="assignment_state_known",
-                condition=Q(status__in=tuple(sorted(AssignmentStatus))),
-            ),
-            models.CheckConstraint(
-                name="assignment_reported_in_whole",
-                condition=~Q(status__in=(AssignmentStatus.REPORTED_IN, AssignmentStatus.FINISHED))
-                | Q(reported_in_at__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.department} · {self.get_role_display()}"
-
-    @property
-    def is_active(self) -> bool:
-        return self.status in ACTIVE_ASSIGNMENT
 
 
 class Transfer(models.Model):

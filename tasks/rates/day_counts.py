@@ -1,7 +1,7 @@
 """Keeping the counts of days true: whatever happened to a task counts its days anew."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,6 @@ from django.db.models import (
     Case,
     Count,
     IntegerField,
-    Min,
     OuterRef,
     QuerySet,
     Subquery,
@@ -21,9 +20,9 @@ from django.db.models import (
 from django.utils import timezone
 
 from orgs.models import Unit
-from tasks.enums import WITH_DEPARTMENTS, Action, AssignmentStatus, Figure
+from tasks.enums import ACTIVE_ASSIGNMENT, Action, AssignmentRole, Figure
 from tasks.event_reader import read_events
-from tasks.models import Assignment, DayCount, Event, RateRule, Rating, Task
+from tasks.models import Assignment, DayCount, DayToCount, Event, RateRule
 from tasks.rates import rates
 from tasks.rates.rates import Period
 
@@ -34,55 +33,94 @@ NIGHTLY_DAYS = 90
 LATELY = timedelta(hours=1)
 
 Key = tuple[int, int | None, int]
-# Refusals are counted from assignments.
-_OF_TASKS = tuple(figure for figure in Figure if figure != Figure.REFUSED)
 
 
-def count_days(days: Iterable[date], now: datetime) -> int:
-    """Counts days anew, each in one transaction; answers how many rows came of it.
+def count_days(days: Iterable[date], now: datetime) -> None:
+    """Counts days anew, at once."""
+    mark(days, now)
+    count_marked(now, days)
 
-    A day keeps the rule by which it was counted first: new weights begin with the next day.
+
+def mark(days: Iterable[date], now: datetime) -> None:
+    """Marks days to be counted anew, until `count_marked` has done it.
+
+    A day that is being counted is waited for: whoever counts it may have looked before the change.
     """
-    wanted, rule = sorted(set(days)), rates.rule_in_force()
-    counted = DayCount.objects.filter(day__in=wanted).order_by("day").values_list("day")
-    kept = dict(counted.annotate(first=Min("rule")))
-    rules = RateRule.objects.in_bulk([*set(kept.values()), rule.pk])
-    return sum(_count_day(day, rules[kept.get(day, rule.pk)], now) for day in wanted)
+    DayToCount.objects.bulk_create(
+        [DayToCount(day=day, asked_at=now) for day in sorted(set(days))],
+        update_conflicts=True,
+        unique_fields=["day"],
+        update_fields=["asked_at"],
+    )
 
 
-def _count_day(day: date, rule: RateRule, now: datetime) -> int:
-    counts: dict[Key, dict[str, int]] = defaultdict(dict)
-    period, tasks = Period(day, day), rates.with_lead(Task.objects.all())
-    for figure in _OF_TASKS:
-        found = _placed(rates.counted(tasks, figure, period, now))
-        for unit, lead, worked_from, category, count in _grouped(found):
-            department = None if figure == Figure.REPORTED else lead
-            if figure in (Figure.RATED, Figure.RESOLVED, Figure.UNRATED):
-                department = lead if worked_from in WITH_DEPARTMENTS else None
-            _add(counts[unit, department, category], figure, count)
-    for unit, lead, worked_from, category, weight in _weighed(tasks, period, rule, now):
-        department = lead if worked_from in WITH_DEPARTMENTS else None
-        _add(counts[unit, department, category], "satisfaction", weight)
-    for unit, department, category, count in _refused(period):
-        _add(counts[unit, department, category], Figure.REFUSED, count)
+def count_marked(now: datetime, days: Iterable[date] | None = None) -> int:
+    """Counts the days that are marked (of some days), each in a transaction; answers how many.
+
+    A day's row is locked before anything is looked at, so that no older count comes over a newer.
+    """
+    marked = DayToCount.objects.order_by("day")
+    if days is not None:
+        marked = marked.filter(day__in=set(days))
+    return sum(_count_marked(day, now) for day in list(marked.values_list("day", flat=True)))
+
+
+def _count_marked(day: date, now: datetime) -> bool:
     with transaction.atomic():
-        DayCount.objects.filter(day=day).delete()
-        made = DayCount.objects.bulk_create(
-            DayCount(
-                day=day,
-                unit_id=unit,
-                department_id=department,
-                category_id=kind,
-                rule=rule,
-                **found,
-            )
-            for (unit, department, kind), found in counts.items()
+        mark = DayToCount.objects.select_for_update().filter(day=day).first()
+        if mark is None:
+            return False
+        _count_day(day, now)
+        mark.delete()
+    return True
+
+
+def _count_day(day: date, now: datetime) -> None:
+    """A day keeps the rule by which it was counted first: new weights begin with the next day."""
+    counted = DayCount.objects.filter(day=day)
+    kept = counted.order_by("rule_id").select_related("rule").first()
+    rule = kept.rule if kept else rates.rule_in_force()
+    counts: dict[Key, dict[str, int]] = defaultdict(dict)
+    for source in rates.SOURCES:
+        for (unit, department, category), figures in _figures(source, day, rule, now):
+            counts[unit, department, category] |= figures
+    counted.delete()
+    DayCount.objects.bulk_create(
+        DayCount(
+            day=day,
+            unit_id=unit,
+            department_id=department,
+            category_id=category,
+            rule=rule,
+            **figures,
         )
-    return len(made)
+        for (unit, department, category), figures in counts.items()
+    )
 
 
-def _add(counts: dict[str, int], name: str, count: int) -> None:
-    counts[name] = counts.get(name, 0) + count
+def _figures(
+    source: rates.Source, day: date, rule: RateRule, now: datetime
+) -> Iterator[tuple[Key, dict[str, int]]]:
+    """What a source counts on a day, by place, department and category; in one statement."""
+    # A task that a department refused twice on a day counts once.
+    once = Figure.REFUSED in source.figures
+    sums: dict[str, Any] = {
+        figure.value: Count("task" if once else "pk", filter=condition(now), distinct=once)
+        for figure, condition in source.figures.items()
+    }
+    if Figure.RATED in source.figures:
+        sums["satisfaction"] = Sum(_weight(rule))
+    keys = ("place", source.department or Value(None, IntegerField()), f"{source.task}category")
+    groups = _placed(source.rows(Period(day, day)), source.task).order_by()
+    for unit, department, category, *numbers in groups.values_list(*keys).annotate(**sums):
+        figures = dict(zip(sums, numbers, strict=True))
+        if any(figures.values()):
+            yield (unit, department, category), figures
+
+
+def _weight(rule: RateRule) -> Case:
+    weights = [When(stars=int(stars), then=Value(weight)) for stars, weight in rule.weights.items()]
+    return Case(*weights, default=Value(0), output_field=IntegerField())
 
 
 def _placed(tasks: QuerySet[Any], path: str = "") -> QuerySet[Any]:
@@ -94,36 +132,6 @@ def _placed(tasks: QuerySet[Any], path: str = "") -> QuerySet[Any]:
         level__lte=1,
     ).order_by("-level")
     return tasks.annotate(place=Subquery(around.values("pk")[:1]))
-
-
-def _grouped(tasks: QuerySet[Any]) -> QuerySet[Any]:
-    groups = tasks.order_by().values_list("place", "lead", "worked_from", "category")
-    return groups.annotate(count=Count("pk"))
-
-
-def _weighed(tasks: QuerySet[Any], period: Period, rule: RateRule, now: datetime) -> QuerySet[Any]:
-    """The weights of the ratings that closed tasks on these days."""
-    last = Rating.objects.filter(task=OuterRef("pk")).order_by("-pk")
-    weight = Case(
-        *[When(stars=int(stars), then=Value(weight)) for stars, weight in rule.weights.items()],
-        default=Value(0),
-        output_field=IntegerField(),
-    )
-    rated = rates.counted(tasks, Figure.RATED, period, now)
-    rated = _placed(rated.annotate(stars=Subquery(last.values("stars")[:1])))
-    groups = rated.annotate(weight=weight).order_by()
-    return groups.values_list("place", "lead", "worked_from", "category").annotate(Sum("weight"))
-
-
-def _refused(period: Period) -> QuerySet[Any]:
-    begins, ends = period.moments
-    refused = Assignment.objects.filter(
-        status=AssignmentStatus.REFUSED, ended_at__gte=begins, ended_at__lt=ends
-    )
-    groups = _placed(refused, "task__").order_by()
-    return groups.values_list("place", "department", "task__category").annotate(
-        count=Count("task", distinct=True)
-    )
 
 
 # The steps that make a day count differently.
@@ -146,30 +154,36 @@ def touched_days(tasks: Iterable[int]) -> set[date]:
 
 
 def count_touched(now: datetime) -> int:
-    """Counts the days of all tasks to which something happened since the last time; how many days."""
-    days: set[date] = set()
+    """Counts the days of all tasks to which something happened since the last time; how many days.
+
+    They are marked with the bookmark, in one transaction: who is killed while counting forgets none.
+    """
 
     def note(events: list[Event]) -> None:
-        days.update(touched_days({event.task_id for event in events}))
+        mark(touched_days({event.task_id for event in events}), now)
 
     events = Event.objects.only("task", "at")
-    if read_events(BOOKMARK, note, events=events, now=now, at_once=AT_ONCE):
-        days |= _lately_due(now)
-        count_days(days, now)
-    return len(days)
+    if not read_events(BOOKMARK, note, events=events, now=now, at_once=AT_ONCE):
+        return 0
+    mark(_lately_due(now), now)
+    return count_marked(now)
 
 
 def _lately_due(now: datetime) -> set[date]:
     """The days of dispatches whose contact limit passed just now, which no entry tells of."""
-    passed = Task.objects.filter(
-        status__in=sorted(WITH_DEPARTMENTS), respond_by__gte=now - LATELY, respond_by__lt=now
+    passed = Assignment.objects.filter(
+        role=AssignmentRole.LEAD,
+        status__in=sorted(ACTIVE_ASSIGNMENT),
+        contacted_at=None,
+        respond_by__gte=now - LATELY,
+        respond_by__lt=now,
     )
-    return {timezone.localdate(at) for at in passed.values_list("dispatched_at", flat=True) if at}
+    return {timezone.localdate(at) for at in passed.values_list("dispatched_at", flat=True)}
 
 
 def count_recent(now: datetime) -> int:
     """Every night: the last months anew, whatever was missed; answers how many days."""
     today = timezone.localdate(now)
     days = [today - timedelta(days=number) for number in range(NIGHTLY_DAYS)]
-    count_days(days, now)
-    return len(days)
+    mark(days, now)
+    return count_marked(now)

@@ -2,17 +2,18 @@
 
 Response is contacted in time of valid dispatches whose contact was made or whose limit has passed;
 resolution is rated as resolved of all ratings; satisfaction is the weight of the ratings of all
-ratings. What nobody rated is in none of them and shown beside. Merged reports and tasks that the
-district left out for a reviewed reason are outside. (The statutes name the rates and give no
+ratings. What nobody rated is in none of them and shown beside. Each dispatch counts on the day it was
+made and each rating on the day it was given, for the department that led, whatever happens later;
+only tasks that the district left out for a reviewed reason are outside. (The statutes name the rates and give no
 formula: 北京市接诉即办工作条例, article 32. These definitions are the portal's, as versioned data.)
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,7 +29,6 @@ from tasks.enums import (
     Ending,
     Figure,
     RateGrouping,
-    Status,
 )
 from tasks.models import Assignment, DayCount, RateRule, Rating, Task
 
@@ -87,93 +87,114 @@ def rule_in_force() -> RateRule:
     return RateRule.objects.order_by("-version")[0]
 
 
-# --- The tasks behind a figure --------------------------------------------------------------------
+# --- The rows behind a figure ---------------------------------------------------------------------
 
 
-def with_lead(tasks: QuerySet[Task]) -> QuerySet[Any]:
-    """Tasks with `lead` and `contacted`: the leading department of the last dispatch, none for others' work."""
+@dataclass(frozen=True)
+class Source:
+    """The rows that some figures count, of days; each figure counts those that fit its condition.
+
+    `task` leads from a row to its task, `department` to whose figure it is (None: nobody's).
+    """
+
+    rows: Callable[[Period], QuerySet[Any]]
+    figures: dict[Figure, Callable[[datetime], Q]]
+    department: str | None
+    task: str = "task__"
+
+
+def _within(period: Period, moment: str) -> Q:
+    begins, ends = period.moments
+    return Q((f"{moment}__gte", begins), (f"{moment}__lt", ends))
+
+
+def _reports(period: Period) -> QuerySet[Any]:
+    return Task.objects.filter(_within(period, "created_at"))
+
+
+def _dispatches(period: Period) -> QuerySet[Any]:
+    led = Assignment.objects.filter(_within(period, "dispatched_at"), role=AssignmentRole.LEAD)
+    return led.exclude(task__exclusion__granted=True)
+
+
+def _ratings(period: Period) -> QuerySet[Any]:
+    return Rating.objects.filter(_within(period, "at")).exclude(task__exclusion__granted=True)
+
+
+def _unrated(period: Period) -> QuerySet[Any]:
+    """With `lead`: the department that did the work, none for others' work."""
     lead = Assignment.objects.filter(
         task=OuterRef("pk"), role=AssignmentRole.LEAD, round=OuterRef("dispatch_round")
-    ).order_by("-pk")
-    return tasks.annotate(
-        lead=Subquery(lead.values("department")[:1]),
-        contacted=Subquery(lead.values("contacted_at")[:1]),
     )
+    closed = Task.objects.filter(_within(period, "closed_at"), ending=Ending.NOT_RATED)
+    done = When(worked_from__in=_WITH_DEPARTMENTS, then=Subquery(lead.values("department")))
+    return closed.exclude(exclusion__granted=True).annotate(lead=Case(done))
 
 
-def counted(tasks: QuerySet[Any], figure: Figure, period: Period, now: datetime) -> QuerySet[Any]:
-    """The tasks behind a figure of a period; for tasks `with_lead`."""
-    begins, ends = period.moments
-    valid = tasks.exclude(ending=Ending.MERGED).exclude(exclusion__granted=True)
-    dispatched = valid.filter(dispatched_at__gte=begins, dispatched_at__lt=ends)
-    made = Q(contacted__isnull=False)
-    known = made | Q(respond_by__lt=now) | ~Q(status__in=_WITH_DEPARTMENTS)
-    closed = valid.filter(status=Status.CLOSED, closed_at__gte=begins, closed_at__lt=ends)
-    match figure:
-        case Figure.REPORTED:
-            return tasks.filter(created_at__gte=begins, created_at__lt=ends)
-        case Figure.DUE:
-            return dispatched.filter(known)
-        case Figure.IN_TIME:
-            return dispatched.filter(made, contacted__lte=F("respond_by"))
-        case Figure.RATED:
-            return closed.filter(ending=Ending.RATED)
-        case Figure.RESOLVED:
-            return closed.filter(ending=Ending.RATED).filter(_last_rating(resolved=True))
-        case Figure.UNRATED:
-            return closed.filter(ending=Ending.NOT_RATED)
-        case Figure.REFUSED:
-            return tasks.filter(Exists(_refusals(period)))
+def _refusals(period: Period) -> QuerySet[Any]:
+    return Assignment.objects.filter(_within(period, "ended_at"), status=AssignmentStatus.REFUSED)
 
 
-def _refusals(period: Period) -> QuerySet[Assignment]:
-    """A task's refusals in a period, by whichever department."""
-    begins, ends = period.moments
-    refused = Assignment.objects.filter(task=OuterRef("pk"), status=AssignmentStatus.REFUSED)
-    return refused.filter(ended_at__gte=begins, ended_at__lt=ends)
+def _due(now: datetime) -> Q:
+    """Contacted, or never contacted while the limit passed or before the work was done.
 
-
-def _last_rating(*, resolved: bool) -> Q:
-    return Q(pk__in=_last_ratings().filter(resolved=resolved).values("task"))
-
-
-def _last_ratings() -> QuerySet:
-    """Of each task the rating that closed it last; a reopened task was rated before."""
-    later = Rating.objects.filter(task=OuterRef("task"), pk__gt=OuterRef("pk"))
-    return Rating.objects.filter(~Exists(later))
-
-
-def led_by(
-    tasks: QuerySet[Any], figure: Figure, period: Period, department: Department
-) -> QuerySet[Any]:
-    """Of the tasks behind a figure, those that a department led (for refusals: refused)."""
-    return tasks.filter(_led(figure, period, [department.pk]))
-
-
-def measured_for(
-    tasks: QuerySet[Any], figure: Figure, period: Period, user: "User"
-) -> QuerySet[Any]:
-    """Of the tasks behind a figure, those in the figures that somebody reads (`DayCount.ways`).
-
-    Others are seen for another reason: passed on, assisted with, reported by oneself.
+    Of a dispatch that ended before its limit nobody knows whether contact would have been in time,
+    nor of one whose limit is unknown.
     """
-    if user.is_superuser:
-        return tasks
-    reach = reach_of(user)
-    own = reach.q("unit", WATCHING_ROLES)
-    return tasks.filter(own | _led(figure, period, reach.department_ids))
+    missed = Q(status=AssignmentStatus.FINISHED) | Q(respond_by__lt=Coalesce("ended_at", now))
+    return Q(contacted_at__isnull=False, respond_by__isnull=False) | missed & Q(contacted_at=None)
 
 
-def _led(figure: Figure, period: Period, departments: Collection[int]) -> Q:
+def _in_time(now: datetime) -> Q:
+    return Q(contacted_at__lte=F("respond_by"))
+
+
+def _every(now: datetime) -> Q:
+    return Q()
+
+
+SOURCES = (
+    Source(_reports, {Figure.REPORTED: _every}, None, task=""),
+    Source(_dispatches, {Figure.DUE: _due, Figure.IN_TIME: _in_time}, "department"),
+    Source(
+        _ratings,
+        {Figure.RATED: _every, Figure.RESOLVED: lambda now: Q(resolved=True)},
+        "department",
+    ),
+    Source(_unrated, {Figure.UNRATED: _every}, "lead", task=""),
+    Source(_refusals, {Figure.REFUSED: _every}, "department"),
+)
+_SOURCE_OF = {figure: source for source in SOURCES for figure in source.figures}
+
+
+def tasks_behind(
+    tasks: QuerySet[Task],
+    figure: Figure,
+    period: Period,
+    now: datetime,
+    *,
+    reader: "User | None" = None,
+    lead: Department | None = None,
+) -> QuerySet[Task]:
+    """Of some tasks those that a figure of a period was counted from; of one department with `lead`.
+
+    `reader`: only those in the figures that somebody reads (`DayCount.ways`). Others are seen for
+    another reason: passed on, assisted with, reported by oneself.
+    """
+    source = _SOURCE_OF[figure]
+    rows = source.rows(period).filter(source.figures[figure](now))
+    if reader and not reader.is_superuser:
+        reach = reach_of(reader)
+        own = reach.q(f"{source.task}unit", WATCHING_ROLES)
+        rows = rows.filter(own | _of_departments(source, reach.department_ids))
+    if lead:
+        rows = rows.filter(_of_departments(source, [lead.pk]))
+    return tasks.filter(pk__in=rows.order_by().values(f"{source.task}pk"))
+
+
+def _of_departments(source: Source, departments: Collection[int]) -> Q:
     """Counted for one of the departments; nobody reports for a department."""
-    if figure == Figure.REPORTED or not departments:
-        return NOTHING
-    if figure == Figure.REFUSED:
-        return Q(Exists(_refusals(period).filter(department__in=departments)))
-    led = Q(lead__in=departments)
-    if figure in (Figure.DUE, Figure.IN_TIME):
-        return led
-    return led & Q(worked_from__in=_WITH_DEPARTMENTS)
+    return Q((f"{source.department}__in", departments)) if source.department else NOTHING
 
 
 # --- Figures ----------------------------------------------------------------------------------------

@@ -80,8 +80,11 @@ class TaskAssignments(ReadOnlyInline):
         "role",
         "status",
         "dispatched_at",
+        "report_in_by",
         "reported_in_at",
+        "respond_by",
         "contacted_at",
+        "resolve_by",
         "finished_at",
         "result",
     )

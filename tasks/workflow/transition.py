@@ -135,13 +135,13 @@ def _finish(move: Move, columns: dict[str, Any]) -> None:
         task.closed_at = move.now if final else None
         if not final:
             task.ending = ""
+    if move.adds_rows:
+        _read_parts(task)
     clock.wind(task)
     changed = [name for name, value in _columns(task).items() if value != columns[name]]
     if changed:
         task.save(update_fields=changed)
     record(move, before)
-    if move.adds_rows:
-        _read_parts(task)
 
 
 def change(rows: Iterable[Assignment | DecisionRequest], **values: Any) -> None:

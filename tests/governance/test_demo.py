@@ -193,7 +193,7 @@ def test_everything_that_can_happen_has_happened(loaded):
 
 
 def test_some_are_late_and_some_are_not(loaded):
-    open_tasks = Task.objects.filter(dispatched_at__isnull=False, closed_at=None)
+    open_tasks = Task.objects.filter(resolve_by__isnull=False, closed_at=None)
     lights = Counter(task.light(NOW) for task in open_tasks.prefetch_related("assignments"))
     assert set(lights) == set(Light)
     assert lights[Light.RED] * 2 < lights[Light.GREEN] + lights[Light.YELLOW]

@@ -11,35 +11,53 @@ from tasks.models import Task, WhistleRule
 QUARTERS = 3
 
 
-def start(task: Task, rule: WhistleRule, now: datetime) -> None:
-    """Sets the limits of a dispatch; the later ones never end before the earlier."""
+def limits(rule: WhistleRule, now: datetime) -> dict[str, datetime]:
+    """The limits of a dispatch made now; the later ones never end before the earlier."""
     days = calendar()
-    task.dispatched_at = now
-    task.report_in_by = days.after(now, rule.span(LimitKind.REPORT_IN))
-    task.respond_by = max(task.report_in_by, days.after(now, rule.span(LimitKind.CONTACT)))
-    task.resolve_by = max(task.respond_by, days.after(now, rule.span(LimitKind.RESOLVE)))
+    report_in_by = days.after(now, rule.span(LimitKind.REPORT_IN))
+    respond_by = max(report_in_by, days.after(now, rule.span(LimitKind.CONTACT)))
+    resolve_by = max(respond_by, days.after(now, rule.span(LimitKind.RESOLVE)))
+    return {"report_in_by": report_in_by, "respond_by": respond_by, "resolve_by": resolve_by}
+
+
+def work_limit(task: Task) -> datetime | None:
+    """Until when the work is to be done, granted extensions included; None where no dispatch holds.
+
+    A dispatch holds while departments work, and after they did the work until it is taken up again.
+    """
+    done = task.resolved_at is not None and task.worked_from in WITH_DEPARTMENTS
+    lead = task.lead_part if done or task.status in WITH_DEPARTMENTS else None
+    if lead is None:
+        return None
+    granted = (
+        request.until
+        for request in task.requests.all()
+        if request.granted and request.round == lead.round
+    )
+    return max((limit for limit in (lead.resolve_by, *granted) if limit), default=task.resolve_by)
 
 
 def running(task: Task) -> tuple[LimitKind, datetime] | None:
-    """The limit that runs: report in, then contact, then resolve; None once it is done.
-
-    Needs the assignments.
-    """
-    if task.status not in WITH_DEPARTMENTS:
+    """The limit that runs: report in, then contact, then resolve; None once it is done."""
+    lead = task.lead_part if task.status in WITH_DEPARTMENTS else None
+    if lead is None:
         return None
-    lead = task.lead_part
-    if lead is None or lead.reported_in_at is None:
-        kind, limit = LimitKind.REPORT_IN, task.report_in_by
+    if lead.reported_in_at is None:
+        kind, limit = LimitKind.REPORT_IN, lead.report_in_by
     elif lead.contacted_at is None:
-        kind, limit = LimitKind.CONTACT, task.respond_by
+        kind, limit = LimitKind.CONTACT, lead.respond_by
     else:
         kind, limit = LimitKind.RESOLVE, task.resolve_by
-    assert limit is not None, "the database keeps the limits with every dispatch"
+    assert limit is not None, "the limits of a dispatch under way are known"
     return kind, limit
 
 
 def wind(task: Task) -> None:
-    """Notes the limit that runs now with the moments of its steps; another limit begins anew."""
+    """Notes the limits that run now with the moments of their steps; another limit begins anew.
+
+    Needs the assignments and the requests.
+    """
+    task.resolve_by = work_limit(task)
     found = running(task)
     if found == (task.limit_kind, task.limit_at):
         return
@@ -50,11 +68,11 @@ def wind(task: Task) -> None:
         task.next_step_at = None
         return
     task.limit_kind, task.limit_at = found
-    rule, began = task.whistle_rule, task.dispatched_at
+    rule, lead = task.whistle_rule, task.lead_part
     assert rule is not None, "the database keeps a rule with every dispatch"
-    assert began is not None, "the database keeps a moment with every dispatch"
+    assert lead is not None, "what runs is the limit of a lead"
     days, unit = calendar(), rule.span(found[0]).unit
-    task.remind_at = days.part_of(began, found[1], unit, QUARTERS)
+    task.remind_at = days.part_of(lead.dispatched_at, found[1], unit, QUARTERS)
     task.street_at = _later(days, found[1], rule.street_after, unit)
     task.district_at = _later(days, found[1], rule.district_after, unit)
     task.next_step_at = task.remind_at

@@ -40,7 +40,7 @@ def light_counts(tasks: QuerySet[Task], now: datetime) -> dict[Light, int]:
 
 def _dispatched(tasks: QuerySet[Task], now: datetime) -> QuerySet[Any]:
     """The tasks that have a light, with `done_at`."""
-    return tasks.filter(dispatched_at__isnull=False, resolve_by__isnull=False).annotate(
+    return tasks.filter(resolve_by__isnull=False).annotate(
         done_at=Coalesce("resolved_at", "closed_at", Value(now, DateTimeField()))
     )
 

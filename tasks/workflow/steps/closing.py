@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from orgs.errors import Refused
-from tasks.enums import PRIVATE_STANDINGS, Action, Ending, Status, Who
+from tasks.enums import PRIVATE_STANDINGS, WITH_DEPARTMENTS, Action, Ending, Status, Who
 from tasks.models import Rating, Task
 from tasks.workflow.steps.offers import clear_offer
 from tasks.workflow.table import SYSTEM, standings
@@ -35,6 +35,7 @@ def rate(
         called_back = move.who != Who.REPORTER
         Rating.objects.create(
             task=move.task,
+            department_id=_worked(move.task),
             contacted=contacted,
             resolved=resolved,
             stars=stars,
@@ -52,6 +53,12 @@ def rate(
             "called_back": called_back,
         }
         return move.task
+
+
+def _worked(task: Task) -> int | None:
+    """The department whose work is rated, None for others' work."""
+    lead = task.lead_part if task.worked_from in WITH_DEPARTMENTS else None
+    return lead.department_id if lead else None
 
 
 def expire(*, task: Task, now: datetime) -> Task:
@@ -75,7 +82,6 @@ def reopen(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:
         row = move.task
         row.outcome, row.result, row.resolved_at = "", "", None
         row.worked_from = row.decline_reason = ""
-        row.dispatched_at = row.report_in_by = row.respond_by = row.resolve_by = None
         clear_offer(row)
         move.text = reason
         return row

@@ -49,7 +49,7 @@ def dispatch(
         assert rule is not None, "the database keeps a rule with every whistle"
         _refuse_strangers([lead, *assist], row.unit)
         row.dispatch_round += 1
-        clock.start(row, rule, now)
+        limits = clock.limits(rule, now)
         row.worked_from = ""
         Assignment.objects.bulk_create(
             Assignment(
@@ -58,6 +58,7 @@ def dispatch(
                 role=AssignmentRole.ASSIST if number else AssignmentRole.LEAD,
                 round=row.dispatch_round,
                 dispatched_at=now,
+                **limits,
             )
             for number, department in enumerate([lead, *assist])
         )
@@ -110,6 +111,5 @@ def decide_extension(*, task: Task, granted: bool, reason: str, by: "Actor", now
         [request] = move.task.undecided(RequestKind.EXTENSION)
         decide(move, RequestKind.EXTENSION, granted=granted, reason=reason)
         if granted and request.until:
-            move.task.resolve_by = request.until
             move.data |= {"until": request.until.isoformat()}
         return move.task

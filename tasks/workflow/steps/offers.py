@@ -60,9 +60,8 @@ def clear_offer(task: Task) -> None:
 
 
 def end_dispatch(move: Move) -> None:
-    """Ends all assignments, pending requests and running limits; a dispatch starts anew."""
+    """Ends all assignments and pending requests; the task waits for another dispatch."""
     task = move.task
     active = [part for part in task.assignments.all() if part.is_active]
     change(active, status=AssignmentStatus.ENDED, ended_at=move.now)
     change(task.undecided(), granted=False, decided_at=move.now)
-    task.dispatched_at = task.report_in_by = task.respond_by = task.resolve_by = None

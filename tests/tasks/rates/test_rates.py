@@ -2,6 +2,7 @@
 
 import html
 from datetime import date, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
@@ -86,11 +87,28 @@ def test_merged_ones_are_outside(cast):
     assert numbers(counted(cast.street_cadre)) == {"reported": 2}
 
 
-def test_a_reopened_task_no_longer_counts_as_closed(cast):
-    task = closed(cast)
+def test_a_first_bad_rating_counts_beside_the_last(cast):
+    task = closed(cast, stars=1, resolved=False)
     assert counted(cast.street_cadre).rated == 1
-    make.act(task, Action.REOPEN, cast.owner, reason="又坏了")
-    assert counted(cast.street_cadre).rated == 0
+    task = make.act(task, Action.REOPEN, cast.owner, reason="又坏了")
+    assert numbers(counted(cast.street_cadre)) == {
+        "reported": 1,
+        "due": 1,
+        "in_time": 1,
+        "rated": 1,
+    }
+    done = {"outcome": "solved", "text": "社区自己办好了"}
+    task = make.act(task, Action.RESOLVE, cast.community_worker, **done)
+    task = make.act(task, Action.CONFIRM, cast.community_worker)
+    make.act(task, Action.RATE, cast.owner, contacted=True, resolved=True, stars=5)
+    found = counted(cast.street_cadre)
+    assert (found.rated, found.resolved, found.satisfaction) == (2, 1, FIRST_WEIGHTS["5"])
+    # The second was the community's work, the first stays the department's.
+    assert numbers(rates.rates_of(cast.urban_officer, TODAY)) == {
+        "due": 1,
+        "in_time": 1,
+        "rated": 1,
+    }
 
 
 def test_counting_twice_changes_nothing_and_the_night_says_the_same(cast):
@@ -137,9 +155,9 @@ def test_what_a_department_refused_earlier_is_not_of_this_period(cast):
     task = make.act(task, Action.DISPATCH, cast.street_cadre, later, lead=cast.housing)
     make.act(task, Action.REFUSE, cast.housing_officer, later, reason="不属")
     period = Period(later.date(), later.date())
-    found = rates.counted(rates.with_lead(Task.objects.all()), Figure.REFUSED, period, later)
-    assert rates.led_by(found, Figure.REFUSED, period, cast.housing).count() == 1
-    assert rates.led_by(found, Figure.REFUSED, period, cast.urban).count() == 0
+    refused = partial(rates.tasks_behind, Task.objects.all(), Figure.REFUSED, period, later)
+    assert refused(lead=cast.housing).count() == 1
+    assert refused(lead=cast.urban).count() == 0
 
 
 @pytest.mark.parametrize(("days", "parts", "last"), [(31, 31, 1), (32, 5, 4), (366, 53, 2)])
