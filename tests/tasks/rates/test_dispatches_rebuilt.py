@@ -1,0 +1,171 @@
+"""A database filled before dispatches kept their limits: what can be known is written, the rest marked."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from orgs.db import append_only
+from tasks.models import Assignment, Rating, Task
+from tests import factories as make
+
+BEFORE = [("tasks", "0001_squashed_0011_found_by_unit")]
+AFTER = [("tasks", "0014_dispatches_whole")]
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LIMITS = ("report_in_by", "respond_by", "resolve_by")
+FIRST, SECOND = make.NOW, make.NOW + 10 * DAY
+UNTIL = FIRST + 8 * DAY
+
+
+def limits(at) -> dict:
+    return dict(zip(LIMITS, (at + HOUR, at + DAY, at + 3 * DAY), strict=True))
+
+
+@pytest.fixture
+def migrate(transactional_db):
+    """migrate(targets): goes there and gives the models of that day; in the end all is as it was."""
+
+    def to(targets):
+        executor = MigrationExecutor(connection)
+        return executor.migrate(targets).apps.get_model
+
+    yield to
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+    append_only.protect()
+
+
+class Past:
+    """Rows as the use-cases of that day left them."""
+
+    def __init__(self, model, cast) -> None:
+        self.model, self.cast = model, cast
+        self.rule = model("tasks", "WhistleRule").objects.filter(kind="public").first()
+        self.category = make.category()
+
+    def add(self, name: str, **values):
+        return self.model("tasks", name).objects.create(**values)
+
+    def task(self, **values):
+        number = self.model("tasks", "Task").objects.count()
+        known = {
+            "number": f"HZ26031000000{number}",
+            "unit_id": self.cast.building.pk,
+            "category_id": self.category.pk,
+            "title": "飞线",
+            "text": "楼道飞线",
+            "channel": "resident",
+            "triage": "community",
+            "created_at": FIRST,
+            "moved_at": FIRST,
+            "whistle_kind": "public",
+            "whistle_rule": self.rule,
+            "dispatch_round": 1,
+        }
+        return self.add("Task", **known | values)
+
+    def lead(self, task, at=FIRST, **values):
+        known = {"status": "dispatched", "round": 1, "role": "lead", "dispatched_at": at}
+        department = values.pop("department", self.cast.urban)
+        return self.add("Assignment", task=task, department_id=department.pk, **known | values)
+
+    def step(self, task, kind, due_at, step=1):
+        self.add("LimitStepTaken", task=task, kind=kind, due_at=due_at, step=step, at=due_at)
+
+    def event(self, task, action, at, department=None):
+        self.add(
+            "Event", task=task, action=action, who="lead", at=at,
+            department_id=department and department.pk,
+        )  # fmt: skip
+
+    def extension(self, task, until):
+        self.add(
+            "DecisionRequest", task=task, kind="extension", round=1, until=until, reason="缺料",
+            asked_by_id=self.cast.urban_officer.pk, asked_at=FIRST, granted=True, decided_at=FIRST,
+        )  # fmt: skip
+
+
+def running(at) -> dict:
+    end = limits(at)["report_in_by"]
+    steps = {"remind_at": end, "street_at": end, "district_at": end, "next_step_at": end}
+    return {"limit_kind": "report_in", "limit_at": end, **steps}
+
+
+def known_of(task) -> list[tuple]:
+    rows = Assignment.objects.filter(task=task.pk).order_by("round")
+    return list(rows.values_list(*LIMITS, "limits_known"))
+
+
+def under_way(past):
+    """The task has the limits of the dispatch in force."""
+    task = past.task(status="dispatched", dispatched_at=FIRST, **limits(FIRST), **running(FIRST))
+    past.lead(task)
+    return task
+
+
+def dispatched_again(past):
+    """Of the dispatch that was taken back only the steps of one limit were kept."""
+    task = past.task(
+        status="dispatched", dispatch_round=2, dispatched_at=SECOND, **limits(SECOND),
+        **running(SECOND),
+    )  # fmt: skip
+    past.lead(task, status="ended", ended_at=FIRST + 2 * DAY, reported_in_at=FIRST + HOUR / 2)
+    past.lead(task, SECOND, round=2, department=past.cast.housing)
+    past.step(task, "contact", FIRST + DAY)
+    past.step(task, "contact", FIRST + DAY, step=2)
+    past.step(task, "report_in", SECOND + HOUR)
+    return task
+
+
+def extended(past, *steps):
+    """The task has the limit that was granted, the steps perhaps the first."""
+    task = past.task(
+        status="dispatched", dispatched_at=FIRST, **limits(FIRST) | {"resolve_by": UNTIL},
+        **running(FIRST),
+    )  # fmt: skip
+    past.lead(task)
+    past.extension(task, UNTIL)
+    for due_at in (UNTIL, *steps):
+        past.step(task, "resolve", due_at)
+    return task
+
+
+def rated_twice(past):
+    """A department's work, and after the task was taken up again the community's."""
+    task = past.task(status="handling")
+    past.lead(task, status="finished", reported_in_at=FIRST, finished_at=FIRST + DAY)
+    for at, stars, department in ((FIRST, 1, past.cast.urban), (SECOND, 5, None)):
+        past.event(task, "resolve", at + DAY, department)
+        past.add(
+            "Rating", task=task, contacted=True, resolved=stars > 2, stars=stars, at=at + 2 * DAY
+        )
+    return task
+
+
+def test_what_is_known_is_written_and_the_rest_marked_as_unknown(cast, migrate):
+    past = Past(migrate(BEFORE), cast)
+    running_task, again, rated = under_way(past), dispatched_again(past), rated_twice(past)
+    known, unknown = extended(past, FIRST + 3 * DAY), extended(past)
+    migrate(AFTER)
+
+    report_in_by, respond_by, resolve_by = limits(FIRST).values()
+    assert known_of(running_task) == [(report_in_by, respond_by, resolve_by, True)]
+    assert known_of(again) == [
+        (None, respond_by, None, False),
+        (*limits(SECOND).values(), True),
+    ]
+    assert known_of(known) == [(report_in_by, respond_by, resolve_by, True)]
+    assert known_of(unknown) == [(report_in_by, respond_by, None, False)]
+    assert known_of(rated) == [(None, None, None, False)]
+
+    shown = Task.objects.in_bulk()
+    assert [shown[task.pk].respond_by for task in (running_task, again, known, rated)] == [
+        respond_by, SECOND + DAY, respond_by, None
+    ]  # fmt: skip
+    assert {shown[task.pk].resolve_by for task in (known, unknown)} == {UNTIL}
+    assert Assignment.objects.get(task=again.pk, round=1).reported_in_at == FIRST + HOUR / 2
+    assert list(Rating.objects.order_by("pk").values_list("stars", "department")) == [
+        (1, cast.urban.pk),
+        (5, None),
+    ]
