@@ -334,11 +334,11 @@ class Task(Scoped):
 
     @property
     def report_in_by(self) -> datetime | None:
-        return self.dispatch and self.dispatch.report_in_by
+        return self.dispatch.report_in_by if self.dispatch else None
 
     @property
     def respond_by(self) -> datetime | None:
-        return self.dispatch and self.dispatch.respond_by
+        return self.dispatch.respond_by if self.dispatch else None
 
     def undecided(self, kind: RequestKind | None = None) -> "list[DecisionRequest]":
         """The requests (of a kind) on which nobody has decided yet."""
