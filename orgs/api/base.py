@@ -1,21 +1,26 @@
-"""What every view of the API shares: answers given once, out-of-sight rows, key pages."""
+"""What views of the API share: one body and one call of a use-case, answers given once."""
 
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, QueryDict
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import APIView
 
+from orgs.accounts.sign_in import signed_in
 from orgs.errors import WrongState
 from orgs.models import IdempotentAnswer, User
 
@@ -37,6 +42,79 @@ class PostView(APIView):
         if not key:
             return self.perform(request, **kwargs)
         return answer_once(request, key, lambda: self.perform(request, **kwargs))
+
+
+class UseCaseView(GenericAPIView):
+    """Checks one body, makes one call, answers; the schema is read from the same attributes.
+
+    `body_class` is the serializer of what is sent (None: nothing is), `answer_class` that of what
+    the call gives. `model` is that of the row which the address names by its key; it is looked for
+    in sight of the user, with `related` rows, and `permission` is asked for at it. Subclasses are
+    an `ActionView` (POST) or a `ChangeView` (PATCH) and write `call`.
+    """
+
+    body_class: ClassVar[type[BaseSerializer] | None] = None
+    answer_class: ClassVar[type[BaseSerializer]]
+    status: ClassVar[int] = 200
+    model: ClassVar[type[Model] | None] = None
+    related: ClassVar[tuple[str, ...]] = ()
+    permission: ClassVar[str] = ""
+    object: Any = None
+    # Calls the use-case with what was sent, `by` and `now`; gives what it gave.
+    call: Callable[..., Any]
+
+    @property
+    def user(self) -> User:
+        return signed_in(self.request)
+
+    def get_object(self) -> Any:
+        """The row that the address names, None where it names none. Raises Http404 out of sight."""
+        if self.model is None:
+            return None
+        seen = self.model._default_manager.visible_to(self.user, one=True)  # type: ignore[attr-defined]
+        return get_object_or_404(seen.select_related(*self.related), pk=self.kwargs["pk"])
+
+    def act(self, *, partial: bool = False) -> Response:
+        # Sight comes before role, role before whatever was sent: 404, 403, 400.
+        self.object = self.get_object()
+        if self.permission and not self.user.has_perm(self.permission, self.object):
+            raise PermissionDenied
+        result = self.call(**self.read(partial=partial), by=self.user, now=timezone.now())
+        return Response(self.represent(result), status=self.status)
+
+    def read(self, *, partial: bool) -> dict[str, Any]:
+        """What was sent, checked. Raises ValidationError (400)."""
+        if self.body_class is None:
+            return {}
+        body = self.body_class(
+            data=self.request.data, partial=partial, context=self.get_serializer_context()
+        )
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
+
+    def represent(self, result: Any) -> Any:
+        """What is answered of what the call gave."""
+        return self.answer_class(result, context=self.get_serializer_context()).data
+
+
+class ActionView(UseCaseView, PostView):
+    """A POST that makes one call."""
+
+    def perform(self, request: Request, **kwargs: Any) -> Response:
+        return self.act()
+
+
+class CreateView(ActionView):
+    """A POST that adds a row; with DRF's ListAPIView a GET lists them."""
+
+    status = 201
+
+
+class ChangeView(UseCaseView):
+    """A PATCH that changes what is sent and nothing else."""
+
+    def patch(self, request: Request, **kwargs: Any) -> Response:
+        return self.act(partial=True)
 
 
 def answer_once(request: Request, key: str, work: Callable[[], Response]) -> Response:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Choices, QuerySet
 from rest_framework import serializers
 
 from orgs.models import Unit
@@ -21,6 +22,29 @@ class UnitField(serializers.SlugRelatedField):
         if found is None:
             self.fail("does_not_exist", slug_name="code", value=str(data)[:40])
         return found
+
+
+class EnumField(serializers.ChoiceField):
+    """One of an enumeration; its value is the member."""
+
+    def __init__(self, enum: type[Choices], **kwargs: Any) -> None:
+        super().__init__([(member, member.label) for member in enum], **kwargs)
+
+
+class RowsField(serializers.ListField):
+    """Rows named by their keys, all of them or none; one query, however many."""
+
+    def __init__(self, queryset: QuerySet, *, key: str = "pk", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.queryset, self.key = queryset, key
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        keys = super().to_internal_value(data)
+        rows = self.queryset.in_bulk(keys, field_name=self.key)
+        for key in keys:
+            if key not in rows:
+                self.fail("does_not_exist", key=key)
+        return [rows[key] for key in keys]
 
 
 class DayField(serializers.DateField):

@@ -1,20 +1,25 @@
 """How uploads arrive: what is too large is not kept, and the rest of its form survives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponseBase
 from django.http.request import UnreadablePostError
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs.accounts.sign_in import API_PREFIX
 from orgs.api.problems import early_problem
-from orgs.errors import TooLarge
+from orgs.attachments import attachments
+from orgs.errors import DomainError, TooLarge
+from orgs.models import Attachment
+from orgs.web.refusals import audit_refusal
+from orgs.web.throttling import count_upload
 
 # More is refused unread; up to it, a request is read to its end so that the sender gets an answer.
 REQUEST_MAX_BYTES = 512 * 1024 * 1024
@@ -47,6 +52,23 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
         self.file.seek(0)
         self.file.size = self.received
         return self.file
+
+
+def store_each(
+    request: HttpRequest, uploads: Iterable[UploadedFile]
+) -> tuple[list[Attachment], list[str]]:
+    """Stores files one by one; gives what was stored, and a sentence for each that was refused."""
+    stored: list[Attachment] = []
+    problems: list[str] = []
+    by = request.user if request.user.is_authenticated else None
+    for upload in uploads:
+        try:
+            count_upload(request)
+            stored.append(attachments.store(upload=upload, by=by, now=timezone.now()))
+        except DomainError as refusal:
+            audit_refusal(request, refusal)
+            problems.append(f"{(upload.name or '')[:60]}: {refusal.message}")
+    return stored, problems
 
 
 class BodyMiddleware:

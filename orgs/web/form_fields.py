@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Choices
 from django.utils.translation import gettext_lazy as _
 
 from orgs.accounts import users
 from orgs.errors import Refused
-from orgs.models import User
+from orgs.models import Unit, User
+from orgs.units.queries import unit_by_code
 from orgs.values.days import DAY_VALIDATORS, MOMENT_VALIDATORS
 
 
@@ -28,6 +30,13 @@ class DayField(forms.DateField):
     default_validators = [*DAY_VALIDATORS]
 
 
+class EnumField(forms.TypedChoiceField):
+    """One of an enumeration; its value is the member."""
+
+    def __init__(self, enum: type[Choices], **options: Any) -> None:
+        super().__init__(choices=enum.choices, coerce=enum, **options)
+
+
 class PersonField(forms.CharField):
     """An account, by its user name or the whole mobile number."""
 
@@ -44,6 +53,16 @@ class PersonField(forms.CharField):
         return person
 
 
+class UnitField(forms.CharField):
+    """A unit by its present or former code."""
+
+    def clean(self, value: Any) -> Unit:
+        unit = unit_by_code(super().clean(value), Unit.objects.all())
+        if unit is None:
+            raise ValidationError(_("Choose the place once more: this one is not known."))
+        return unit
+
+
 class MomentInput(forms.DateTimeInput):
     """The browser's own calendar and clock, to the minute."""
 
@@ -58,6 +77,27 @@ class MomentField(forms.DateTimeField):
 
     widget = MomentInput
     default_validators = [*MOMENT_VALIDATORS]
+
+
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Photos and videos; the page stores them, and its use-case takes what was stored."""
+
+    widget = FilesInput(attrs={"accept": "image/*,video/mp4,video/quicktime"})
+    default_error_messages = {"too_many": _("At most %(most)d photos or videos.")}
+
+    def __init__(self, *, most: int, **options: Any) -> None:
+        super().__init__(required=False, **options)
+        self.most = most
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = [file for file in (data if isinstance(data, list) else [data]) if file]
+        if len(files) > self.most:
+            raise ValidationError(self.error_messages["too_many"], params={"most": self.most})
+        return files
 
 
 class MobileField(forms.CharField):

@@ -1,20 +1,81 @@
 """Answers that many pages give: one form, one workbook, the way down to a unit."""
 
-from typing import IO, Any, TypeAlias
+from collections.abc import Callable
+from typing import IO, Any, TypeAlias, TypeVar
 
+from django.contrib import messages
 from django.forms import BaseForm
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+)
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from orgs.accounts.sign_in import signed_in
+from orgs.attachments.uploads import store_each
+from orgs.errors import DomainError, NotAllowed
 from orgs.imports import spreadsheets
 from orgs.models import Unit
+from orgs.web.form_fields import FilesField
+from orgs.web.refusals import refuse
+
+Result = TypeVar("Result")
 
 # Labels with their addresses, from the top down; the page itself, the last, has none.
 Trail: TypeAlias = list[tuple[str, str]]
+
+
+def use_case_page(
+    request: HttpRequest,
+    form_class: Callable[..., BaseForm],
+    call: Callable[..., Result],
+    *,
+    heading: str = "",
+    submit: str = "",
+    done: str | Callable[[Result], str],
+    back: str,
+    then: Callable[[Result], str] | None = None,
+    **page: Any,
+) -> HttpResponse:
+    """A page with one form that makes one call of a use-case.
+
+    The call gets what was typed, `by` and `now`; files are stored first and handed on as
+    attachments. `done` is the sentence about what the call gave, `then` the address to go on to
+    (`back` where it is left out), `page` is for the template. What is refused is said in the form,
+    with what was typed (400).
+    """
+    if request.method not in ("GET", "HEAD", "POST"):
+        return HttpResponseNotAllowed(["GET", "POST"])
+    form = form_class(request.POST, request.FILES) if request.method == "POST" else form_class()
+    if form.is_valid() and (body := store_files(request, form)) is not None:
+        try:
+            result = call(**body, by=signed_in(request), now=timezone.now())
+        except NotAllowed:
+            raise  # nothing that was typed is the reason
+        except DomainError as error:
+            refuse(request, form, error)
+        else:
+            messages.success(request, done(result) if callable(done) else done)
+            return redirect(then(result) if then else back)
+    return form_page(request, form, heading, submit or _("Save"), back, **page)
+
+
+def store_files(request: HttpRequest, form: BaseForm) -> dict[str, Any] | None:
+    """What was typed, with the files stored; None where one is refused, which the form then says."""
+    body = dict(form.cleaned_data)
+    for name, field in form.fields.items():
+        if isinstance(field, FilesField):
+            body[name], problems = store_each(request, body[name])
+            for problem in problems:
+                form.add_error(name, problem)
+    return None if form.errors else body
 
 
 def form_page(
