@@ -1,6 +1,7 @@
 """Pages of households and people, claims of a home, consent and rights."""
 
 from django.urls import path
+from django.views.decorators.http import require_POST
 
 from residents.care import reader_views
 from residents.care import views as care_views
@@ -67,7 +68,7 @@ urlpatterns = [
     path("my-data/", privacy_views.my_data, name="my_data"),
     path("my-data/consent/", privacy_views.consent, name="consent"),
     path("my-data/copy/", privacy_views.export, name="my_data_copy"),
-    path("my-data/ask/", privacy_views.ask, name="data_ask"),
+    path("my-data/ask/", require_POST(privacy_views.my_data), name="data_ask"),
     path("my-data/care/<int:pk>/withdraw/", care_views.care_withdraw, name="care_withdraw"),
     path("data-requests/", privacy_views.request_desk, name="data_requests"),
     path("data-requests/<int:pk>/", privacy_views.decide, name="data_decide"),

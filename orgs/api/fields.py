@@ -34,16 +34,22 @@ class EnumField(serializers.ChoiceField):
 class RowsField(serializers.ListField):
     """Rows named by their keys, all of them or none; one query, however many."""
 
-    def __init__(self, queryset: QuerySet, *, key: str = "pk", **kwargs: Any) -> None:
+    default_error_messages = {
+        "does_not_exist": serializers.PrimaryKeyRelatedField.default_error_messages[
+            "does_not_exist"
+        ]
+    }
+
+    def __init__(self, queryset: QuerySet, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.queryset, self.key = queryset, key
+        self.queryset = queryset
 
     def to_internal_value(self, data: Any) -> list[Any]:
         keys = super().to_internal_value(data)
-        rows = self.queryset.in_bulk(keys, field_name=self.key)
+        rows = self.queryset.in_bulk(keys)
         for key in keys:
             if key not in rows:
-                self.fail("does_not_exist", key=key)
+                self.fail("does_not_exist", pk_value=key)
         return [rows[key] for key in keys]
 
 

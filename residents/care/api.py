@@ -3,18 +3,17 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
-from rest_framework.generics import ListAPIView
+from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from orgs.accounts.sign_in import signed_in
-from orgs.api.base import PostView, find
-from orgs.api.fields import DayField
+from orgs.api.base import ActionView, ChangeView, CreateView
+from orgs.api.fields import DayField, EnumField
 from orgs.errors import NotAllowed
 from orgs.units.queries import unit_by_code
 from orgs.values import phones
@@ -45,7 +44,7 @@ class CareSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
     def get_name(self, entry: CareEntry) -> str:
-        return masking.name_for(entry.person, self.context["user"], entry.person.place)
+        return masking.name_for(entry.person, self.context["request"].user, entry.person.place)
 
 
 class CareDetailSerializer(CareSerializer):
@@ -95,30 +94,13 @@ class CareDetails(serializers.Serializer):
 
 class CareBody(CareDetails):
     person = serializers.IntegerField(min_value=1)
-    kind = serializers.ChoiceField(CareKind.choices)
+    kind = EnumField(CareKind)
     starts = DayField(required=False)
 
 
 class CareEndBody(serializers.Serializer):
-    ending = serializers.ChoiceField(CareEnding.choices)
+    ending = EnumField(CareEnding)
     ends = DayField(required=False)
-
-
-def _entry(request: Request, pk: int) -> CareEntry:
-    seen = CareEntry.objects.visible_to(request.user).select_related("person__place")
-    found: CareEntry = find(seen, pk=pk)
-    return found
-
-
-def _in_full(request: Request, entry: CareEntry) -> Response:
-    """An entry in full; that it was looked at is recorded."""
-    entries.look(entry=entry, by=signed_in(request), now=timezone.now())
-    return Response(CareDetailSerializer(entry, context={"user": request.user}).data)
-
-
-def _must_read(request: Request) -> None:
-    if not request.user.has_perm(entries.VIEW):
-        raise NotAllowed(_("You are not named for this ledger."))
 
 
 @extend_schema_view(
@@ -131,13 +113,17 @@ def _must_read(request: Request) -> None:
         ],
     )
 )
-class CareListView(PostView, ListAPIView):
+class CareListView(CreateView, ListAPIView):
     """The entries that one is named for; POST puts a person of the roll on a ledger."""
 
-    serializer_class = CareSerializer
+    # Answers may be remembered for a key: nothing of what the entry says is among them.
+    serializer_class = answer_class = CareSerializer
+    body_class = CareBody
+    permission = entries.KEEP
 
     def get_queryset(self) -> QuerySet[CareEntry]:
-        _must_read(self.request)
+        if not self.user.has_perm(entries.VIEW):
+            raise NotAllowed(_("You are not named for this ledger."))
         found: QuerySet[CareEntry] = CareEntry.objects.visible_to(self.request.user)
         asked = self.request.query_params
         if code := asked.get("unit"):
@@ -148,59 +134,37 @@ class CareListView(PostView, ListAPIView):
         found = found.filter(ends__isnull=asked.get("ended") != "1")
         return found.select_related("person__place")
 
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "user": self.request.user}
-
-    @extend_schema(request=CareBody, responses={201: CareSerializer})
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        user = signed_in(request)
-        if not user.has_perm(entries.KEEP):
-            raise NotAllowed(_("You are not named to keep this ledger here."))
-        body = CareBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = dict(body.validated_data)
-        person = find(Person.objects.visible_to(user, one=True), pk=given.pop("person"))
-        kind = CareKind(given.pop("kind"))
-        entry = entries.enter(person=person, kind=kind, by=user, now=timezone.now(), **given)
-        # Answers may be remembered for a key: nothing of what the entry says is among them.
-        return Response(CareSerializer(entry, context={"user": user}).data, status=201)
+    def call(self, person: int, **body: Any) -> CareEntry:
+        found = get_object_or_404(Person.objects.visible_to(self.user, one=True), pk=person)
+        return entries.enter(person=found, **body)
 
 
-class CareView(APIView):
+@extend_schema_view(get=extend_schema(operation_id="care_read"))
+class CareView(ChangeView, RetrieveAPIView):
     """One entry in full, which is recorded; PATCH changes it."""
 
-    @extend_schema(operation_id="care_read", responses=CareDetailSerializer)
-    def get(self, request: Request, pk: int) -> Response:
-        return _in_full(request, _entry(request, pk))
+    model, related = CareEntry, ("person__place",)
+    serializer_class = answer_class = CareDetailSerializer
+    body_class = CareDetails
+    permission = entries.KEEP
 
-    @extend_schema(request=CareDetails, responses=CareDetailSerializer)
-    def patch(self, request: Request, pk: int) -> Response:
-        entry, user = _entry(request, pk), signed_in(request)
-        if not user.has_perm(entries.KEEP, entry):
-            raise NotAllowed(_("You are not named to keep this ledger here."))
-        body = CareDetails(data=request.data)
-        body.is_valid(raise_exception=True)
-        changed = entries.change(entry=entry, by=user, now=timezone.now(), **body.validated_data)
-        return _in_full(request, changed)
+    def call(self, **body: Any) -> CareEntry:
+        return entries.change(entry=self.object, **body)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return Response(self.represent(self.get_object()))
+
+    def represent(self, result: CareEntry) -> Any:
+        entries.look(entry=result, by=self.user, now=timezone.now())
+        return super().represent(result)
 
 
-class CareEndView(PostView):
+class CareEndView(ActionView):
     """POST ends an entry."""
 
-    @extend_schema(request=CareEndBody, responses=CareSerializer)
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
+    model, related = CareEntry, ("person__place",)
+    body_class, answer_class = CareEndBody, CareSerializer
+    permission = entries.KEEP
 
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        entry, user = _entry(request, kwargs["pk"]), signed_in(request)
-        if not user.has_perm(entries.KEEP, entry):
-            raise NotAllowed(_("You are not named to keep this ledger here."))
-        body = CareEndBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = dict(body.validated_data)
-        ending = CareEnding(given.pop("ending"))
-        ended = entries.end(entry=entry, ending=ending, by=user, now=timezone.now(), **given)
-        return Response(CareSerializer(ended, context={"user": user}).data)
+    def call(self, **body: Any) -> CareEntry:
+        return entries.end(entry=self.object, **body)

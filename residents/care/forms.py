@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orgs.models import Position, Unit
-from orgs.web.form_fields import DayField
+from orgs.web.form_fields import DayField, EnumField
 from residents.care.entries import LARGEST_AMOUNT, LONGEST_NAME, LONGEST_TEXT, MOST_IN_A_FAMILY
 from residents.care.queries import FEN
 from residents.care.readers import LONGEST_REASON
@@ -74,8 +75,8 @@ def _field(name: str) -> forms.Field:
 class CareForm(forms.Form):
     """The details of one ledger; which ones depends on its kind."""
 
-    basis = forms.ChoiceField(
-        label=_("On what ground"), choices=CareBasis.choices, widget=forms.RadioSelect
+    basis = EnumField(
+        CareBasis, label=_("On what ground"), initial=CareBasis.DUTY, widget=forms.RadioSelect
     )
     consented_on = DayField(
         label=_("Consent signed on"),
@@ -93,22 +94,20 @@ class NewCareForm(CareForm):
     """The same, for somebody new on the ledger; who it is goes along unseen."""
 
     person = forms.IntegerField(widget=forms.HiddenInput)
-    kind = forms.ChoiceField(choices=CareKind.choices, widget=forms.HiddenInput)
-    starts = DayField(label=_("From day"), required=False)
+    kind = EnumField(CareKind, widget=forms.HiddenInput)
+    starts = DayField(label=_("From day"), required=False, initial=timezone.localdate)
 
 
 class ChooseForm(forms.Form):
     """Who goes on which ledger."""
 
     person = forms.IntegerField()
-    kind = forms.ChoiceField(choices=CareKind.choices)
+    kind = EnumField(CareKind)
 
 
 class EndForm(forms.Form):
-    ending = forms.ChoiceField(
-        label=_("Why it ends"), choices=CareEnding.choices, widget=forms.RadioSelect
-    )
-    ends = DayField(label=_("Last day"))
+    ending = EnumField(CareEnding, label=_("Why it ends"), widget=forms.RadioSelect)
+    ends = DayField(label=_("Last day"), initial=timezone.localdate)
 
 
 class CareVisitForm(VisitForm):
@@ -158,11 +157,14 @@ class ReaderForm(forms.Form):
     """For which ledgers of which unit, and from when until when."""
 
     unit = forms.ModelChoiceField(label=_("Of which unit"), queryset=Unit.objects.none())
-    kinds = forms.MultipleChoiceField(
-        label=_("Which ledgers"), choices=CareKind.choices, widget=forms.CheckboxSelectMultiple
+    kinds = forms.TypedMultipleChoiceField(
+        label=_("Which ledgers"),
+        choices=CareKind.choices,
+        coerce=CareKind,
+        widget=forms.CheckboxSelectMultiple,
     )
     keeps = forms.BooleanField(label=_("Keeps them too"), required=False)
-    starts = DayField(label=_("From day"), required=False)
+    starts = DayField(label=_("From day"), required=False, initial=timezone.localdate)
     ends = DayField(label=_("Last day"), required=False)
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:

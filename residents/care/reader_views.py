@@ -1,28 +1,26 @@
 """Pages on which a street names who reads the care ledgers."""
 
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import DomainError
 from orgs.models import Position, Unit
 from orgs.scoping import lies_in, reach_of
 from orgs.values.days import in_force
-from orgs.web.pages import form_page
+from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
-from orgs.web.refusals import refuse
 from residents.care import readers
 from residents.care.forms import DismissForm, PositionForm, ReaderForm
-from residents.enums import CARE_APPOINTERS, CARE_READERS, CareKind
+from residents.enums import CARE_APPOINTERS, CARE_READERS
 from residents.models import CareReader
 
 _names_readers = permission_required(readers.PERMISSION, raise_exception=True)
@@ -41,32 +39,24 @@ def reader_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @_names_readers
-@require_http_methods(["GET", "POST"])
 def reader_add(request: HttpRequest) -> HttpResponse:
     """Names somebody: first whose position, then for what."""
     chosen = PositionForm(request.GET or None, positions=_positions(request))
     if not chosen.is_valid():
         return render(request, "residents/care/reader_choose.html", {"form": chosen})
     position: Position = chosen.cleaned_data["position"]
-    start = {"starts": timezone.localdate()}
-    form = ReaderForm(request.POST or None, units=_units(position), initial=start)
-    if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
-        kinds = [CareKind(one) for one in given.pop("kinds")]
-        by, now = signed_in(request), timezone.now()
-        try:
-            readers.appoint(position=position, kinds=kinds, by=by, now=now, **given)
-        except DomainError as error:
-            refuse(request, form, error)
-        else:
-            messages.success(request, _("%(name)s is named.") % {"name": position.user})
-            return redirect("residents:care_readers")
-    heading = _("What %(name)s may read") % {"name": position.user}
-    return _form(request, form, heading, _("Name this person"))
+    return use_case_page(
+        request,
+        partial(ReaderForm, units=_units(position)),
+        partial(readers.appoint, position=position),
+        heading=_("What %(name)s may read") % {"name": position.user},
+        submit=_("Name this person"),
+        done=_("%(name)s is named.") % {"name": position.user},
+        back=reverse("residents:care_readers"),
+    )
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def reader_dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes a naming back."""
     user = signed_in(request)
@@ -76,17 +66,15 @@ def reader_dismiss(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         pk=pk,
     )
-    form = DismissForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            readers.dismiss(reader=reader, by=user, now=timezone.now(), **form.cleaned_data)
-        except DomainError as error:
-            refuse(request, form, error)
-        else:
-            messages.success(request, _("The naming was taken back."))
-            return redirect("residents:care_readers")
-    heading = _("Take back: %(reader)s") % {"reader": reader}
-    return _form(request, form, heading, _("Take back"))
+    return use_case_page(
+        request,
+        DismissForm,
+        partial(readers.dismiss, reader=reader),
+        heading=_("Take back: %(reader)s") % {"reader": reader},
+        submit=_("Take back"),
+        done=_("The naming was taken back."),
+        back=reverse("residents:care_readers"),
+    )
 
 
 def _positions(request: HttpRequest) -> QuerySet[Position]:
@@ -110,8 +98,3 @@ def _units(position: Position) -> QuerySet[Unit]:
         return Unit.objects.filter(covering_grids=position.grid_id).order_by("lft")
     unit: Any = position.unit
     return Unit.objects.filter(lies_in(unit), level__lt=3).order_by("lft")
-
-
-def _form(request: HttpRequest, form: Any, heading: str, submit: str) -> HttpResponse:
-    back = reverse("residents:care_readers")
-    return form_page(request, form, heading, submit, back)

@@ -1,6 +1,6 @@
 """Pages of the care ledgers, for those who are named for them."""
 
-from uuid import uuid4
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
@@ -16,13 +16,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import DomainError, NotAllowed
+from orgs.errors import NotAllowed
 from orgs.models import Unit, User
 from orgs.scoping import lies_in
 from orgs.units.queries import unit_by_code
-from orgs.web.pages import dated, form_page, workbook
+from orgs.web.pages import dated, form_page, use_case_page, workbook
 from orgs.web.paging import page_by_key
-from orgs.web.refusals import refuse
 from residents.care import entries as care_entries
 from residents.care import export
 from residents.care import queries as care_queries
@@ -34,7 +33,7 @@ from residents.care.forms import (
     EndForm,
     NewCareForm,
 )
-from residents.enums import CareBasis, CareEnding, CareKind
+from residents.enums import CareKind
 from residents.models import Belonging, CareEntry, Household, Person
 from residents.roll import masking, queries
 from residents.roll.forms import SearchForm
@@ -127,28 +126,28 @@ def _enter(request: HttpRequest) -> HttpResponse:
     chosen = ChooseForm(request.POST)
     if not chosen.is_valid():
         raise PermissionDenied
-    user, kind = signed_in(request), CareKind(chosen.cleaned_data["kind"])
+    user, kind = signed_in(request), chosen.cleaned_data["kind"]
     person = get_object_or_404(
         Person.objects.visible_to(user, one=True).select_related("place"),
         pk=chosen.cleaned_data["person"],
     )
     if not user.has_perm(care_entries.KEEP, CareEntry(person=person, kind=kind)):
         raise PermissionDenied
-    sent = "basis" in request.POST
-    start = {"person": person.pk, "kind": kind, "starts": timezone.localdate()}
-    start["basis"] = CareBasis.DUTY
-    form = NewCareForm(kind, request.POST if sent else None, initial=start)
-    if sent and form.is_valid():
-        given = dict(form.cleaned_data) | {"person": person, "kind": kind}
-        try:
-            entry = care_entries.enter(by=user, now=timezone.now(), **given)
-        except DomainError as error:
-            refuse(request, form, error)
-        else:
-            said = _("%(name)s stands on the ledger now.") % {"name": person.name}
-            messages.success(request, said)
-            return redirect("residents:care_entry", pk=entry.pk)
-    return _form(request, form, person, kind, _("Enter"), reverse("residents:care"))
+    form = partial(NewCareForm, kind, initial={"person": person.pk, "kind": kind})
+    page = {"template": "residents/care/form.html", "person": person, "kind": kind}
+    back = reverse("residents:care")
+    if "basis" not in request.POST:
+        return form_page(request, form(), "", _("Enter"), back, **page)
+    return use_case_page(
+        request,
+        form,
+        lambda **body: care_entries.enter(**body | {"person": person}),
+        submit=_("Enter"),
+        done=_("%(name)s stands on the ledger now.") % {"name": person.name},
+        back=back,
+        then=_address,
+        **page,
+    )
 
 
 @require_safe
@@ -174,68 +173,55 @@ def care_entry(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 @sensitive_post_parameters()
 @never_cache
 def care_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Changes an entry; the form shows what it says, so that is recorded too."""
     user, entry = signed_in(request), _entry(request, pk, care_entries.KEEP)
     initial = {name: getattr(entry, name) for name in (*entry.fields, "basis", "consented_on")}
-    form = CareForm(CareKind(entry.kind), request.POST or None, initial=initial)
     if request.method == "GET":
         care_entries.look(entry=entry, by=user, now=timezone.now())
-    elif form.is_valid():
-        try:
-            care_entries.change(entry=entry, by=user, now=timezone.now(), **form.cleaned_data)
-        except DomainError as error:
-            refuse(request, form, error)
-        else:
-            messages.success(request, _("The entry was changed; what it said before is kept."))
-            return redirect("residents:care_entry", pk=pk)
-    back = reverse("residents:care_entry", args=[pk])
-    return _form(request, form, entry.person, CareKind(entry.kind), _("Save"), back)
+    kind = CareKind(entry.kind)
+    return use_case_page(
+        request,
+        partial(CareForm, kind, initial=initial),
+        partial(care_entries.change, entry=entry),
+        done=_("The entry was changed; what it said before is kept."),
+        back=_address(entry),
+        template="residents/care/form.html",
+        person=entry.person,
+        kind=kind,
+    )
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def care_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Ends an entry; it stays as history."""
     entry = _entry(request, pk, care_entries.KEEP)
-    form = EndForm(request.POST or None, initial={"ends": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
-        ending, ends = CareEnding(form.cleaned_data["ending"]), form.cleaned_data["ends"]
-        try:
-            care_entries.end(
-                entry=entry, ending=ending, ends=ends, by=signed_in(request), now=timezone.now()
-            )
-        except DomainError as error:
-            refuse(request, form, error)
-        else:
-            messages.success(request, _("The entry has ended; the history is kept."))
-            return redirect("residents:care_entry", pk=pk)
-    back = reverse("residents:care_entry", args=[pk])
-    heading = _("End the entry of %(name)s") % {"name": entry.person.name}
-    return form_page(request, form, heading, _("End"), back)
+    return use_case_page(
+        request,
+        EndForm,
+        partial(care_entries.end, entry=entry),
+        heading=_("End the entry of %(name)s") % {"name": entry.person.name},
+        submit=_("End"),
+        done=_("The entry has ended; the history is kept."),
+        back=_address(entry),
+    )
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def care_visit(request: HttpRequest, pk: int) -> HttpResponse:
     """Writes down a visit to the person, and when the next one is due."""
     user, entry = signed_in(request), _entry(request, pk)
-    start = {"on": timezone.localdate(), "event_id": uuid4()}
-    form = CareVisitForm(request.POST or None, initial=start, homes=_homes(entry, user))
-    if request.method == "POST" and form.is_valid():
-        try:
-            care_entries.visit(entry=entry, by=user, now=timezone.now(), **form.cleaned_data)
-        except DomainError as error:
-            refuse(request, form, error)
-        else:
-            messages.success(request, _("The visit is written down."))
-            return redirect("residents:care_entry", pk=pk)
-    back = reverse("residents:care_entry", args=[pk])
-    heading = _("Visit to %(household)s") % {"household": entry.person.name}
-    return form_page(request, form, heading, _("Write down"), back)
+    return use_case_page(
+        request,
+        partial(CareVisitForm, homes=_homes(entry, user)),
+        partial(care_entries.visit, entry=entry),
+        heading=_("Visit to %(household)s") % {"household": entry.person.name},
+        submit=_("Write down"),
+        done=_("The visit is written down."),
+        back=_address(entry),
+    )
 
 
 @require_safe
@@ -307,9 +293,5 @@ def _homes(entry: CareEntry, user: User) -> QuerySet[Household]:
     return found.select_related("building").distinct()
 
 
-def _form(
-    request: HttpRequest, form: CareForm, person: Person, kind: CareKind, submit: str, back: str
-) -> HttpResponse:
-    context = {"form": form, "person": person, "kind": kind, "submit": submit, "back": back}
-    status = 400 if form.errors else 200
-    return render(request, "residents/care/form.html", context, status=status)
+def _address(entry: CareEntry) -> str:
+    return reverse("residents:care_entry", args=[entry.pk])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
@@ -12,8 +12,8 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from orgs.accounts.sign_in import signed_in
-from orgs.api.base import PostView, find
+from orgs.api.base import ActionView, CreateView
+from orgs.api.fields import EnumField, RowsField
 from orgs.api.problems import problem
 from orgs.errors import Refused
 from orgs.models import Attachment
@@ -53,12 +53,10 @@ class HouseholdField(serializers.Field):
 
 class ClaimBody(serializers.Serializer):
     household = HouseholdField()
-    relation = serializers.ChoiceField(Relation.choices)
+    relation = EnumField(Relation)
     name = serializers.CharField(max_length=40, required=False, allow_blank=True)
     id_number = serializers.CharField(max_length=30, required=False, allow_blank=True)
-    papers = serializers.PrimaryKeyRelatedField(
-        many=True, required=False, queryset=Attachment.objects.all()
-    )
+    papers = RowsField(Attachment.objects.all(), child=serializers.UUIDField(), required=False)
     agrees = serializers.BooleanField(
         required=False, help_text="Consents to the use of ID number and papers for this claim."
     )
@@ -72,16 +70,12 @@ class CodeBody(serializers.Serializer):
     code = serializers.CharField(max_length=20, help_text="Of the letter to the door.")
 
 
-def _visible(request: Request, pk: int) -> Claim:
-    found: Claim = find(Claim.objects.visible_to(request.user, one=True), pk=pk)
-    return found
-
-
 @extend_schema_view(get=extend_schema(operation_id="claims_list"))
-class ClaimListView(PostView, ListAPIView):
+class ClaimListView(CreateView, ListAPIView):
     """One's own claims, and those that one may read; POST claims a home."""
 
-    serializer_class = ClaimSerializer
+    serializer_class = answer_class = ClaimSerializer
+    body_class = ClaimBody
 
     def get_queryset(self) -> QuerySet[Claim]:
         found: QuerySet[Claim] = Claim.objects.visible_to(self.request.user)
@@ -90,82 +84,54 @@ class ClaimListView(PostView, ListAPIView):
             found = found.filter(state=state)
         return found.select_related("household")
 
-    @extend_schema(request=ClaimBody, responses={201: ClaimSerializer})
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        body = ClaimBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = dict(body.validated_data)
-        made = claims.claim(
-            relation=Relation(given.pop("relation")),
-            by=signed_in(request),
-            now=timezone.now(),
-            **given,
-        )
-        return Response(ClaimSerializer(made).data, status=201)
+    def call(self, **body: Any) -> Claim:
+        return claims.claim(**body)
 
 
-class VerifyView(PostView):
+class ClaimActionView(ActionView):
+    """A POST about one claim in sight."""
+
+    model = Claim
+    answer_class = ClaimSerializer
+
+
+class VerifyView(ClaimActionView):
     """POST verifies a claim."""
 
-    @extend_schema(request=None, responses=ClaimSerializer)
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        claim = _visible(request, kwargs["pk"])
-        done = claims.verify(claim=claim, by=signed_in(request), now=timezone.now())
-        return Response(ClaimSerializer(done).data)
+    def call(self, **body: Any) -> Claim:
+        return claims.verify(claim=self.object, **body)
 
 
-class RefuseView(PostView):
+class RefuseView(ClaimActionView):
     """POST refuses a claim with a reason."""
 
-    @extend_schema(request=ReasonBody, responses=ClaimSerializer)
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
+    body_class = ReasonBody
 
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        claim = _visible(request, kwargs["pk"])
-        body = ReasonBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        done = claims.refuse(
-            claim=claim, by=signed_in(request), now=timezone.now(), **body.validated_data
-        )
-        return Response(ClaimSerializer(done).data)
+    def call(self, **body: Any) -> Claim:
+        return claims.refuse(claim=self.object, **body)
 
 
-class CodeView(PostView):
+class CodeView(ClaimActionView):
     """POST verifies one's own claim by the code of the letter to the door."""
 
-    @extend_schema(request=CodeBody, responses=ClaimSerializer)
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
+    body_class = CodeBody
+
+    def get_object(self) -> Claim:
+        return get_object_or_404(Claim, user=self.user, pk=self.kwargs["pk"])
 
     def perform(self, request: Request, **kwargs: Any) -> Response:
-        claim: Claim = find(Claim.objects.filter(user=signed_in(request)), pk=kwargs["pk"])
-        body = CodeBody(data=request.data)
-        body.is_valid(raise_exception=True)
         try:
-            done = door_codes.use(
-                claim=claim, by=signed_in(request), now=timezone.now(), **body.validated_data
-            )
+            return super().perform(request, **kwargs)
         except Refused as error:
             # Answered, not raised: under an Idempotency-Key the wrong try would be rolled back.
             return problem(error.status, error.message, code=error.code, errors=error.fields)
-        return Response(ClaimSerializer(done).data)
+
+    def call(self, **body: Any) -> Claim:
+        return door_codes.use(claim=self.object, **body)
 
 
-class WithdrawView(PostView):
+class WithdrawView(ClaimActionView):
     """POST takes one's own claim back."""
 
-    @extend_schema(request=None, responses=ClaimSerializer)
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        claim = _visible(request, kwargs["pk"])
-        done = claims.withdraw(claim=claim, by=signed_in(request), now=timezone.now())
-        return Response(ClaimSerializer(done).data)
+    def call(self, **body: Any) -> Claim:
+        return claims.withdraw(claim=self.object, **body)

@@ -3,10 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from residents.enums import (
-    Relation,
-    SensitiveUse,
-)
+from orgs.web.form_fields import EnumField, FilesField
+from residents.claims.claims import MOST_PAPERS
+from residents.enums import Relation, SensitiveUse
 from residents.privacy.decisions import LONGEST_REASON
 from residents.privacy.forms import SensitiveForm
 from residents.roll.forms import DIGITS
@@ -17,9 +16,7 @@ class ClaimForm(SensitiveForm):
     use = SensitiveUse.CLAIM
     sensitive = ("id_number", "photo")
 
-    relation = forms.ChoiceField(
-        label=_("How you belong here"), choices=Relation.choices, widget=forms.RadioSelect
-    )
+    relation = EnumField(Relation, label=_("How you belong here"), widget=forms.RadioSelect)
     name = forms.CharField(label=_("Your name as on your papers"), max_length=LONGEST_NAME)
     id_number = forms.CharField(
         label=_("ID number"),
@@ -28,9 +25,9 @@ class ClaimForm(SensitiveForm):
         widget=DIGITS,
         help_text=_("You may leave it out."),
     )
-    photo = forms.FileField(
+    photo = FilesField(
         label=_("Photo of a paper"),
-        required=False,
+        most=MOST_PAPERS,
         help_text=_("Property certificate, contract or lease. You may leave it out."),
     )
 

@@ -1,6 +1,8 @@
 """Pages of claims: the resident's three steps, my home, the community's desk, the letters."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -8,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -16,15 +19,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.attachments import attachments
 from orgs.enums import UnitKind
 from orgs.errors import DomainError
-from orgs.models import Attachment, Unit, User
+from orgs.models import Attachment, Unit
 from orgs.units.queries import matching, unit_by_code
+from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
 from orgs.web.panels import called_panels
-from orgs.web.refusals import refuse as say
-from orgs.web.throttling import count_upload
 from residents.claims import claims, door_codes, letter_runs
 from residents.claims.forms import ClaimForm, CodeForm, RefuseForm
 from residents.enums import ClaimState, LetterState, Relation
@@ -104,44 +105,23 @@ def _rooms(building: Unit, words: str) -> list[Household]:
 @sensitive_post_parameters()
 def claim_home(request: HttpRequest, code: str) -> HttpResponse:
     """The last step: how I belong to this home; the letter to the door leads here."""
-    user, now = signed_in(request), timezone.now()
+    user = signed_in(request)
     household = queries.household_by_code(code, Household.objects.all())
     if household is None:
         raise Http404
-    form = ClaimForm(
-        request.POST or None,
-        request.FILES or None,
-        initial={"name": user.name},
-        today=timezone.localdate(now),
+
+    def claim(photo: Sequence[Attachment] = (), **body: Any) -> Claim:
+        return claims.claim(household=household, papers=photo, **body)
+
+    return use_case_page(
+        request,
+        partial(ClaimForm, initial={"name": user.name}, today=timezone.localdate()),
+        claim,
+        done=_("Your claim is sent. The community checks it."),
+        back=reverse("residents:my_home"),
+        template="residents/claims/home.html",
+        household=household,
     )
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            claims.claim(
-                household=household,
-                relation=Relation(given["relation"]),
-                name=given["name"],
-                id_number=given.get("id_number", ""),
-                papers=_papers(request, user, now) if "photo" in form.fields else [],
-                agrees=given.get("agrees", False),
-                by=user,
-                now=now,
-            )
-        except DomainError as error:
-            say(request, form, error)
-        else:
-            messages.success(request, _("Your claim is sent. The community checks it."))
-            return redirect("residents:my_home")
-    status = 400 if form.errors else 200
-    context = {"form": form, "household": household}
-    return render(request, "residents/claims/home.html", context, status=status)
-
-
-def _papers(request: HttpRequest, user: User, now: datetime) -> list[Attachment]:
-    found = request.FILES.getlist("photo")[: claims.MOST_PAPERS]
-    for _paper in found:
-        count_upload(request)
-    return [attachments.store(upload=one, by=user, now=now) for one in found]
 
 
 @require_POST

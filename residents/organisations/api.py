@@ -13,11 +13,9 @@ from drf_spectacular.utils import (
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
-from rest_framework.response import Response
 
-from orgs.accounts.sign_in import signed_in
-from orgs.api.base import PostView, find
-from orgs.api.fields import DayField, UnitField
+from orgs.api.base import ActionView, CreateView
+from orgs.api.fields import DayField, EnumField, UnitField
 from orgs.scoping import lies_in
 from orgs.units.queries import unit_by_code
 from residents.enums import BodyKind, ContractKind, Seat
@@ -75,7 +73,7 @@ class BodySerializer(serializers.ModelSerializer):
 
 class BodyBody(serializers.Serializer):
     unit = UnitField()
-    kind = serializers.ChoiceField(BodyKind.choices)
+    kind = EnumField(BodyKind)
 
 
 class TermBody(serializers.Serializer):
@@ -91,7 +89,7 @@ class SeatBody(serializers.Serializer):
 
     name = serializers.CharField(max_length=40)
     phone_tail = serializers.RegexField(r"^[0-9]{4}$", required=False, allow_blank=True)
-    seat = serializers.ChoiceField(Seat.choices, required=False)
+    seat = EnumField(Seat, required=False)
     starts = DayField(required=False)
 
 
@@ -108,7 +106,7 @@ class ContractSerializer(serializers.ModelSerializer):
 
 class ContractBody(serializers.Serializer):
     compound = UnitField()
-    kind = serializers.ChoiceField(ContractKind.choices)
+    kind = EnumField(ContractKind)
     firm = serializers.CharField(max_length=80, required=False, allow_blank=True)
     credit_code = serializers.RegexField(r"^[0-9A-Za-z]{18}$", required=False, allow_blank=True)
     starts = DayField()
@@ -131,112 +129,62 @@ def _inside(request: Request, rows: QuerySet, path: str) -> QuerySet:
     return rows.filter(lies_in(unit, path))
 
 
-def _body(request: Request, pk: int) -> LocalBody:
-    seen = LocalBody.objects.visible_to(request.user, one=True).select_related("unit")
-    found: LocalBody = find(seen, pk=pk)
-    return found
-
-
 @extend_schema_view(get=extend_schema(operation_id="bodies_list", parameters=[UNIT]))
-class BodyListView(PostView, ListAPIView):
+class BodyListView(CreateView, ListAPIView):
     """The bodies in sight; POST enters one (the one that is there already is answered again)."""
 
-    serializer_class = BodySerializer
+    serializer_class = answer_class = BodySerializer
+    body_class = BodyBody
 
     def get_queryset(self) -> QuerySet[LocalBody]:
-        seen = LocalBody.objects.visible_to(self.request.user)
-        found = _inside(self.request, seen, "unit")
-        return panels.with_current(found, timezone.localdate())
+        seen = _inside(self.request, LocalBody.objects.visible_to(self.request.user), "unit")
+        return panels.with_current(seen, timezone.localdate())
 
-    @extend_schema(request=BodyBody, responses={201: BodySerializer})
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        body = BodyBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        made = bodies.establish(
-            unit=body.validated_data["unit"],
-            kind=BodyKind(body.validated_data["kind"]),
-            by=signed_in(request),
-            now=timezone.now(),
-        )
-        shown = panels.with_current(LocalBody.objects.filter(pk=made.pk), timezone.localdate())
-        return Response(BodySerializer(shown[0]).data, status=201)
+    def call(self, **body: Any) -> LocalBody:
+        entered = LocalBody.objects.filter(pk=bodies.establish(**body).pk)
+        return panels.with_current(entered, timezone.localdate()).get()
 
 
-class TermListView(PostView):
+class TermListView(CreateView):
     """POST enters a term of office."""
 
-    @extend_schema(request=TermBody, responses={201: TermSerializer})
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
+    model, related = LocalBody, ("unit",)
+    body_class, answer_class = TermBody, TermSerializer
 
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        target = _body(request, kwargs["pk"])
-        body = TermBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        made = bodies.add_term(
-            body=target, by=signed_in(request), now=timezone.now(), **body.validated_data
-        )
-        return Response(TermSerializer(made).data, status=201)
+    def call(self, **body: Any) -> Term:
+        return bodies.add_term(body=self.object, **body)
 
 
-class BodyMemberListView(PostView):
+class BodyMemberListView(CreateView):
     """POST gives somebody a seat in the present term."""
 
-    @extend_schema(request=SeatBody, responses={201: BodyMemberSerializer})
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
+    model, related = LocalBody, ("unit",)
+    body_class, answer_class = SeatBody, BodyMemberSerializer
 
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        target = _body(request, kwargs["pk"])
-        body = SeatBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = dict(body.validated_data)
-        seat = Seat(given.pop("seat", Seat.MEMBER))
-        made = bodies.seat(
-            body=target, seat=seat, by=signed_in(request), now=timezone.now(), **given
-        )
-        return Response(BodyMemberSerializer(made).data, status=201)
+    def call(self, **body: Any) -> BodyMember:
+        return bodies.seat(body=self.object, **body)
 
 
 @extend_schema_view(get=extend_schema(operation_id="contracts_list", parameters=[UNIT]))
-class ContractListView(PostView, ListAPIView):
+class ContractListView(CreateView, ListAPIView):
     """The property contracts in sight, those that are over too; POST enters one."""
 
-    serializer_class = ContractSerializer
+    serializer_class = answer_class = ContractSerializer
+    body_class = ContractBody
 
     def get_queryset(self) -> QuerySet[PropertyContract]:
         seen = PropertyContract.objects.visible_to(self.request.user)
         return _inside(self.request, seen, "compound").select_related("compound", "firm")
 
-    @extend_schema(request=ContractBody, responses={201: ContractSerializer})
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        body = ContractBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = dict(body.validated_data)
-        kind = ContractKind(given.pop("kind"))
-        made = contracts.start(kind=kind, by=signed_in(request), now=timezone.now(), **given)
-        return Response(ContractSerializer(made).data, status=201)
+    def call(self, **body: Any) -> PropertyContract:
+        return contracts.start(**body)
 
 
-class ContractEndView(PostView):
+class ContractEndView(ActionView):
     """POST ends a contract before its time."""
 
-    @extend_schema(request=EndBody, responses=ContractSerializer)
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
+    model, related = PropertyContract, ("compound", "firm")
+    body_class, answer_class = EndBody, ContractSerializer
 
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        seen = PropertyContract.objects.visible_to(request.user, one=True)
-        contract = find(seen.select_related("compound", "firm"), pk=kwargs["pk"])
-        body = EndBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        done = contracts.end(
-            contract=contract, by=signed_in(request), now=timezone.now(), **body.validated_data
-        )
-        return Response(ContractSerializer(done).data)
+    def call(self, **body: Any) -> PropertyContract:
+        return contracts.end(contract=self.object, **body)

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import UnitKind
-from orgs.web.form_fields import DayField
+from orgs.web.form_fields import DayField, EnumField, FilesField
 from residents.enums import OF_COMMUNITIES, BodyKind, ContractKind, Coverage, Seat
 from residents.organisations.bodies import LONGEST_REASON
 from residents.roll.form_fields import HundredthsField
@@ -15,7 +16,7 @@ from residents.roll.form_fields import HundredthsField
 class BodyForm(forms.Form):
     """A body of a place; a community has only some kinds."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=BodyKind.choices)
+    kind = EnumField(BodyKind, label=_("Kind"))
 
     def __init__(self, *args: Any, unit_kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,14 +38,14 @@ class TermForm(forms.Form):
 
 
 class RegisterForm(forms.Form):
-    registered_on = DayField(label=_("Registered on"))
+    registered_on = DayField(label=_("Registered on"), initial=timezone.localdate)
     registration = forms.CharField(label=_("Registration number"), max_length=60)
 
 
 class EndForm(forms.Form):
     """The early end of a term or a contract."""
 
-    on = DayField(label=_("Last day"))
+    on = DayField(label=_("Last day"), initial=timezone.localdate)
     reason = forms.CharField(label=_("Reason"), max_length=LONGEST_REASON)
 
 
@@ -60,18 +61,18 @@ class SeatForm(forms.Form):
         required=False,
         help_text=_("Only where several people of the roll have this name."),
     )
-    seat = forms.ChoiceField(label=_("Seat"), choices=Seat.choices, initial=Seat.MEMBER)
+    seat = EnumField(Seat, label=_("Seat"), initial=Seat.MEMBER)
     starts = DayField(label=_("From day"), required=False)
 
 
 class LeaveForm(forms.Form):
-    on = DayField(label=_("Last day"))
+    on = DayField(label=_("Last day"), initial=timezone.localdate)
 
 
 class ContractForm(forms.Form):
     """Who looks after a compound, from when until when."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=ContractKind.choices)
+    kind = EnumField(ContractKind, label=_("Kind"))
     firm = forms.CharField(
         label=_("Property firm"),
         max_length=80,
@@ -88,7 +89,7 @@ class ContractForm(forms.Form):
         help_text=_("Empty for a contract until further notice."),
     )
     fee = HundredthsField(label=_("Fee (yuan per m² a month)"), required=False, max_digits=5)
-    photo = forms.FileField(label=_("Photo of the contract"), required=False)
+    photo = FilesField(label=_("Photo of the contract"), most=1)
 
 
 class CompoundFilter(forms.Form):

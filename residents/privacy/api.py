@@ -3,47 +3,44 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from orgs.accounts.sign_in import signed_in
-from orgs.api.base import PostView, find
-from orgs.api.fields import DayField
+from orgs.api.base import ActionView, CreateView, UseCaseView
+from orgs.api.fields import DayField, EnumField
 from residents.enums import ConsentPurpose, DataRequestKind, Marital, Sex
-from residents.models import DataRequest
+from residents.models import Consent, DataRequest, Person
 from residents.privacy import consents, data_requests, decisions, own_data
 from residents.roll import guardians
+
+
+class WardField(serializers.IntegerField):
+    """A child whose guardian asks, by the number of the roll."""
+
+    def to_internal_value(self, data: Any) -> Person:  # type: ignore[override]  # not the number
+        wards = guardians.wards_of(self.context["request"].user, timezone.localdate())
+        return get_object_or_404(wards, pk=super().to_internal_value(data))
 
 
 class Spoken(serializers.Serializer):
     """What somebody says for themselves, or for a child whose guardian they are."""
 
-    ward = serializers.IntegerField(required=False, allow_null=True, help_text="Number of a child.")
-
-
-def _given(body: Spoken, request: Request) -> dict[str, Any]:
-    """What a body holds, with the child in the place of its number."""
-    body.is_valid(raise_exception=True)
-    given = dict(body.validated_data)
-    if (key := given.get("ward")) is not None:
-        mine = guardians.wards_of(signed_in(request), timezone.localdate())
-        given["ward"] = find(mine, pk=key)
-    return given
+    ward = WardField(required=False, allow_null=True, help_text="Number of a child.")
 
 
 # --- Consents ------------------------------------------------------------------------------------
 
 
 class ConsentBody(Spoken):
-    purpose = serializers.ChoiceField(ConsentPurpose.choices)
+    purpose = EnumField(ConsentPurpose)
     given = serializers.BooleanField()
 
 
@@ -52,8 +49,10 @@ class ConsentRow(serializers.Serializer):
     given = serializers.BooleanField(help_text="Whether the consent stands today.")
 
 
-class ConsentView(PostView):
+class ConsentView(ActionView):
     """One's own consents to the newest privacy notice; POST gives or withdraws one."""
+
+    body_class, answer_class = ConsentBody, ConsentRow
 
     @extend_schema(
         operation_id="consents_list",
@@ -73,27 +72,24 @@ class ConsentView(PostView):
         ]
         return Response({"notice": notice.version if notice else None, "results": rows})
 
-    @extend_schema(request=ConsentBody, responses=ConsentRow)
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        given = _given(ConsentBody(data=request.data), request)
-        purpose = ConsentPurpose(given.pop("purpose"))
-        row = consents.consent(purpose=purpose, by=signed_in(request), now=timezone.now(), **given)
-        return Response({"purpose": row.purpose, "given": row.given})
+    def call(self, **body: Any) -> Consent:
+        return consents.consent(**body)
 
 
-class OwnDataView(APIView):
+@extend_schema_view(post=extend_schema(operation_id="my_data", responses=OpenApiTypes.OBJECT))
+class OwnDataView(UseCaseView):
     """POST answers a copy of all that the portal holds about oneself, or about one's child."""
 
-    @extend_schema(operation_id="my_data", request=Spoken, responses=OpenApiTypes.OBJECT)
+    body_class = Spoken
+
     def post(self, request: Request) -> Response:
-        ward = _given(Spoken(data=request.data), request).get("ward")
-        by, now = signed_in(request), timezone.now()
-        if ward:
-            return Response(own_data.copy_of_ward(ward=ward, by=by, now=now))
-        return Response(own_data.copy(by=by, now=now))
+        return self.act()
+
+    def call(self, ward: Person | None = None, **who: Any) -> dict[str, Any]:
+        return own_data.copy_of_ward(ward=ward, **who) if ward else own_data.copy(**who)
+
+    def represent(self, result: dict[str, Any]) -> dict[str, Any]:
+        return result
 
 
 # --- Requests ------------------------------------------------------------------------------------
@@ -125,7 +121,7 @@ class CorrectionsBody(serializers.Serializer):
 
 
 class DataRequestBody(Spoken):
-    kind = serializers.ChoiceField(DataRequestKind.choices)
+    kind = EnumField(DataRequestKind)
     text = serializers.CharField(max_length=1000, required=False, allow_blank=True)
     corrections = CorrectionsBody(required=False)
     agrees = serializers.BooleanField(
@@ -139,24 +135,18 @@ class AnswerBody(serializers.Serializer):
 
 
 @extend_schema_view(get=extend_schema(operation_id="data_requests_list"))
-class DataRequestListView(PostView, ListAPIView):
+class DataRequestListView(CreateView, ListAPIView):
     """One's own requests; POST asks for a copy, a correction or deletion."""
 
-    serializer_class = DataRequestSerializer
+    serializer_class = answer_class = DataRequestSerializer
+    body_class = DataRequestBody
 
     def get_queryset(self) -> QuerySet[DataRequest]:
         found: QuerySet[DataRequest] = signed_in(self.request).data_requests.order_by("-pk")
         return found
 
-    @extend_schema(request=DataRequestBody, responses={201: DataRequestSerializer})
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        given = _given(DataRequestBody(data=request.data), request)
-        kind = DataRequestKind(given.pop("kind"))
-        made = data_requests.ask(kind=kind, by=signed_in(request), now=timezone.now(), **given)
-        return Response(DataRequestSerializer(made).data, status=201)
+    def call(self, **body: Any) -> DataRequest:
+        return data_requests.ask(**body)
 
 
 @extend_schema_view(get=extend_schema(operation_id="data_requests_open"))
@@ -169,20 +159,16 @@ class OpenRequestListView(ListAPIView):
         return data_requests.open_for(signed_in(self.request))
 
 
-class AnswerView(PostView):
+class AnswerView(ActionView):
     """POST answers a request; what is granted is carried out."""
 
-    @extend_schema(request=AnswerBody, responses=DataRequestSerializer)
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
+    body_class, answer_class = AnswerBody, DataRequestSerializer
 
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        body = AnswerBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        found = find(DataRequest.objects.all(), pk=kwargs["pk"])
-        if not data_requests.may_decide(signed_in(request), found):
-            raise NotFound(_("There is no such request."))
-        done = data_requests.decide(
-            request=found, by=signed_in(request), now=timezone.now(), **body.validated_data
-        )
-        return Response(DataRequestSerializer(done).data)
+    def get_object(self) -> DataRequest:
+        asked = get_object_or_404(DataRequest, pk=self.kwargs["pk"])
+        if not data_requests.may_decide(self.user, asked):
+            raise Http404
+        return asked
+
+    def call(self, **body: Any) -> DataRequest:
+        return data_requests.decide(request=self.object, **body)

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from orgs.web.form_fields import DayField
+from orgs.web.form_fields import DayField, EnumField
 from residents.enums import (
     MASKED_FIELDS,
     DataRequestKind,
@@ -69,7 +69,7 @@ class DataRequestForm(SensitiveForm):
     use = SensitiveUse.OWN
     sensitive = people.SENSITIVE_FIELDS
 
-    kind = forms.ChoiceField(label=_("I ask for"), choices=DataRequestKind.choices)
+    kind = EnumField(DataRequestKind, label=_("I ask for"))
     text = forms.CharField(
         label=_("What exactly"),
         max_length=1000,
@@ -94,14 +94,6 @@ class DataRequestForm(SensitiveForm):
     def corrected(self) -> list[forms.BoundField]:
         """The fields of corrections; the page folds them away."""
         return [self[name] for name in self.fields if name not in ("kind", "text")]
-
-    def corrections(self) -> dict[str, Any]:
-        """What shall be corrected into what."""
-        return {
-            name: value
-            for name, value in self.cleaned_data.items()
-            if name not in ("kind", "text", "agrees") and value
-        }
 
 
 class AnswerForm(forms.Form):

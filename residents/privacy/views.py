@@ -1,6 +1,9 @@
 """Pages about personal data: the notice, the uses, one's own data, who saw whom."""
 
 import json
+from datetime import datetime
+from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
@@ -8,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import content_disposition_header
@@ -17,11 +21,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import DomainError, Refused
+from orgs.errors import Refused
 from orgs.imports import spreadsheets
-from orgs.web.pages import dated, workbook
+from orgs.models import User
+from orgs.web.pages import dated, use_case_page, workbook
 from orgs.web.paging import key_of, page_by_key
-from orgs.web.refusals import refuse
 from residents.care import queries
 from residents.enums import ConsentPurpose, DataRequestKind, PrivateField
 from residents.models import DataRequest, Person
@@ -44,31 +48,44 @@ def notice(request: HttpRequest) -> HttpResponse:
     return render(request, "residents/privacy/notice.html", context)
 
 
-@require_safe
 @login_required
+@sensitive_post_parameters()
 def my_data(request: HttpRequest) -> HttpResponse:
-    """My consents and those for my children, my requests, and the way to a copy."""
-    return _my_data(request, _request_form(request))
-
-
-def _request_form(request: HttpRequest) -> DataRequestForm:
-    return DataRequestForm(request.POST or None, today=timezone.localdate())
-
-
-def _my_data(request: HttpRequest, form: DataRequestForm) -> HttpResponse:
+    """My consents and those for my children, my requests, the way to a copy; a new request."""
     user, now = signed_in(request), timezone.now()
-    wards = guardians.wards_of(user, timezone.localdate(now))
+    today = timezone.localdate(now)
+    wards = guardians.wards_of(user, today)
     requests = user.data_requests.select_related("ward").order_by("-pk")[:30]
-    context = {
-        "notice": consents.current_notice(),
-        "speaking": [(ward, consents.standing(user, ward).items()) for ward in (None, *wards)],
-        "wards": wards,
-        "requests": [(one, data_requests.light(one, now)) for one in requests],
-        "care": [(one, queries.in_words(one, own=True)) for one in queries.own_entries(user)],
-        "form": form,
-    }
-    return render(
-        request, "residents/privacy/my_data.html", context, status=400 if form.errors else 200
+
+    def ask(
+        kind: DataRequestKind,
+        text: str,
+        by: User,
+        now: datetime,
+        agrees: bool = False,
+        **facts: Any,
+    ) -> DataRequest:
+        corrections = {name: value for name, value in facts.items() if value}
+        return data_requests.ask(
+            kind=kind, text=text, corrections=corrections, agrees=agrees, ward=_ward(request),
+            by=by, now=now,
+        )  # fmt: skip
+
+    return use_case_page(
+        request,
+        partial(DataRequestForm, today=today),
+        ask,
+        done=lambda asked: (
+            _("Asked. You get an answer by %(day)s.")
+            % {"day": date_format(timezone.localdate(asked.due_at))}
+        ),
+        back=reverse("residents:my_data"),
+        template="residents/privacy/my_data.html",
+        notice=consents.current_notice(),
+        speaking=[(ward, consents.standing(user, ward).items()) for ward in (None, *wards)],
+        wards=wards,
+        requests=[(one, data_requests.light(one, now)) for one in requests],
+        care=[(entry, queries.in_words(entry, own=True)) for entry in queries.own_entries(user)],
     )
 
 
@@ -117,33 +134,6 @@ def export(request: HttpRequest) -> HttpResponse:
         return HttpResponse(text, content_type="application/json", headers=headers)
     context = {"sections": own_data_labels.sections(data)}
     return render(request, "residents/privacy/my_data_copy.html", context)
-
-
-@require_POST
-@login_required
-@sensitive_post_parameters()
-def ask(request: HttpRequest) -> HttpResponse:
-    """A new request about my data, or my child's."""
-    form = _request_form(request)
-    if not form.is_valid():
-        return _my_data(request, form)
-    given = form.cleaned_data
-    try:
-        made = data_requests.ask(
-            kind=DataRequestKind(given["kind"]),
-            text=given["text"],
-            corrections=form.corrections(),
-            agrees=given.get("agrees", False),
-            ward=_ward(request),
-            by=signed_in(request),
-            now=timezone.now(),
-        )
-    except DomainError as error:
-        refuse(request, form, error)
-        return _my_data(request, form)
-    day = date_format(timezone.localdate(made.due_at))
-    messages.success(request, _("Asked. You get an answer by %(day)s.") % {"day": day})
-    return redirect("residents:my_data")
 
 
 @require_safe

@@ -4,8 +4,6 @@ from fractions import Fraction
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
@@ -15,14 +13,10 @@ from drf_spectacular.utils import (
     extend_schema_view,
 )
 from rest_framework import serializers
-from rest_framework.generics import ListAPIView
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
+from rest_framework.generics import ListAPIView, RetrieveAPIView
 
-from orgs.accounts.sign_in import signed_in
-from orgs.api.base import PostView
-from orgs.api.fields import DayField, UnitField
+from orgs.api.base import ChangeView, CreateView
+from orgs.api.fields import DayField, EnumField, UnitField
 from orgs.api.pagination import KeyPagination
 from orgs.errors import Refused
 from orgs.units.queries import unit_by_code
@@ -51,7 +45,7 @@ class MemberSerializer(serializers.ModelSerializer):
 
     def get_name(self, belonging: Belonging) -> str:
         household = self.context["household"]
-        return masking.name_for(belonging.person, self.context["user"], household.building)
+        return masking.name_for(belonging.person, self.context["request"].user, household.building)
 
     def get_phone(self, belonging: Belonging) -> str:
         return masking.phone(belonging.person)
@@ -95,14 +89,14 @@ class HouseholdBody(serializers.Serializer):
     floor = serializers.IntegerField(required=False, min_value=-9, max_value=200)
     area = serializers.IntegerField(required=False, allow_null=True)
     area_source = serializers.ChoiceField(AreaSource.choices, required=False)
-    state = serializers.ChoiceField(HouseholdState.choices, required=False)
+    state = EnumField(HouseholdState, required=False)
 
 
 class HouseholdChange(serializers.Serializer):
     floor = serializers.IntegerField(required=False, allow_null=True, min_value=-9, max_value=200)
     area = serializers.IntegerField(required=False, allow_null=True)
     area_source = serializers.ChoiceField(AreaSource.choices, required=False)
-    state = serializers.ChoiceField(HouseholdState.choices, required=False)
+    state = EnumField(HouseholdState, required=False)
 
 
 @extend_schema_field(OpenApiTypes.STR)
@@ -121,7 +115,7 @@ class ShareField(serializers.Field):
 
 class PersonBody(serializers.Serializer):
     name = serializers.CharField(max_length=people.LONGEST_NAME)
-    relation = serializers.ChoiceField(Relation.choices)
+    relation = EnumField(Relation)
     share = ShareField(required=False)
     phone = serializers.CharField(max_length=30, required=False, allow_blank=True)
     id_number = serializers.CharField(max_length=30, required=False, allow_blank=True)
@@ -133,24 +127,9 @@ class PersonBody(serializers.Serializer):
     )
 
     def validate_guardian(self, person: Person) -> Person:
-        if not Person.objects.sees(self.context["user"], person):
+        if not Person.objects.sees(self.context["request"].user, person):
             raise serializers.ValidationError(_("There is no such person."), code="does_not_exist")
         return person
-
-
-def _answer(household: Household, request: Request, status: int = 200) -> Response:
-    return Response(
-        HouseholdDetailSerializer(household, context={"user": request.user}).data, status=status
-    )
-
-
-def _found(request: Request, code: str) -> Household:
-    household = queries.household_by_code(
-        code, Household.objects.visible_to(request.user, one=True)
-    )
-    if household is None:
-        raise Http404
-    return household
 
 
 @extend_schema_view(
@@ -162,10 +141,11 @@ def _found(request: Request, code: str) -> Household:
         ],
     )
 )
-class HouseholdListView(PostView, ListAPIView):
+class HouseholdListView(CreateView, ListAPIView):
     """The households in sight, by code; POST adds one."""
 
     serializer_class = HouseholdSerializer
+    body_class, answer_class = HouseholdBody, HouseholdDetailSerializer
     pagination_class = HouseholdPagination
 
     def get_queryset(self) -> QuerySet[Household]:
@@ -179,55 +159,34 @@ class HouseholdListView(PostView, ListAPIView):
             found = found.filter(state=state)
         return found
 
-    @extend_schema(request=HouseholdBody, responses={201: HouseholdDetailSerializer})
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        body = HouseholdBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        made = households.add(by=signed_in(request), now=timezone.now(), **body.validated_data)
-        return _answer(made, request, 201)
+    def call(self, **body: Any) -> Household:
+        return households.add(**body)
 
 
-class HouseholdView(APIView):
+@extend_schema_view(get=extend_schema(operation_id="households_read"))
+class HouseholdView(ChangeView, RetrieveAPIView):
     """One household with who belongs to it; PATCH changes floor, area or state."""
 
-    @extend_schema(operation_id="households_read", responses=HouseholdDetailSerializer)
-    def get(self, request: Request, code: str) -> Response:
-        return _answer(_found(request, code), request)
+    serializer_class = answer_class = HouseholdDetailSerializer
+    body_class = HouseholdChange
 
-    @extend_schema(request=HouseholdChange, responses=HouseholdDetailSerializer)
-    def patch(self, request: Request, code: str) -> Response:
-        household = _found(request, code)
-        body = HouseholdChange(data=request.data)
-        body.is_valid(raise_exception=True)
-        changed = households.change(
-            household=household, by=signed_in(request), now=timezone.now(), **body.validated_data
-        )
-        return _answer(changed, request)
+    def get_object(self) -> Household:
+        return queries.household_for(self.user, self.kwargs["code"])
+
+    def call(self, **body: Any) -> Household:
+        return households.change(household=self.object, **body)
 
 
-class HouseholdPeopleView(PostView):
+class HouseholdPeopleView(CreateView):
     """POST enters who belongs to a household."""
 
-    @extend_schema(request=PersonBody, responses={201: MemberSerializer})
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
+    body_class, answer_class = PersonBody, MemberSerializer
 
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        household = _found(request, kwargs["code"])
-        body = PersonBody(data=request.data, context={"user": request.user})
-        body.is_valid(raise_exception=True)
-        given = dict(body.validated_data)
-        relation, share = Relation(given.pop("relation")), given.pop("share", None)
-        belonging = people.move_in(
-            household=household,
-            details=people.checked(**given),
-            relation=relation,
-            share=share,
-            by=signed_in(request),
-            now=timezone.now(),
-        )
-        context = {"user": request.user, "household": household}
-        return Response(MemberSerializer(belonging, context=context).data, status=201)
+    def get_object(self) -> Household:
+        return queries.household_for(self.user, self.kwargs["code"])
+
+    def call(self, **body: Any) -> Belonging:
+        return people.move_in(household=self.object, **people.with_details(body))
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "household": self.object}

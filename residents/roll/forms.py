@@ -1,13 +1,15 @@
 """Forms of the roll."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orgs.errors import Refused
-from orgs.web.form_fields import DayField
+from orgs.web.form_fields import DayField, EnumField
 from residents.enums import OWNING, AreaSource, HouseholdState, Marital, Relation, Sex
 from residents.models import Person
 from residents.roll.form_fields import HundredthsField
@@ -37,7 +39,7 @@ class HouseholdForm(forms.Form):
     area_source = forms.ChoiceField(
         label=_("Area known from"), choices=[("", "—"), *AreaSource.choices], required=False
     )
-    state = forms.ChoiceField(label=_("State"), choices=HouseholdState.choices)
+    state = EnumField(HouseholdState, label=_("State"))
 
     def __init__(self, *args: Any, change: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,7 +89,7 @@ class DetailsForm(forms.Form):
 class MoveInForm(DetailsForm):
     """Who belongs to a household from when on."""
 
-    relation = forms.ChoiceField(label=_("Relation"), choices=Relation.choices)
+    relation = EnumField(Relation, label=_("Relation"))
     share = ShareField(
         label=_("Share of ownership"),
         max_length=20,
@@ -120,13 +122,13 @@ class CorrectForm(DetailsForm):
 
 
 class MoveOutForm(forms.Form):
-    ends = DayField(label=_("Last day"))
+    ends = DayField(label=_("Last day"), initial=timezone.localdate)
 
 
 class VisitForm(forms.Form):
     """A visit as it is written down at the door."""
 
-    on = DayField(label=_("Day of the visit"))
+    on = DayField(label=_("Day of the visit"), initial=timezone.localdate)
     text = forms.CharField(
         label=_("What was talked about"),
         max_length=2000,
@@ -135,7 +137,7 @@ class VisitForm(forms.Form):
     problem = forms.CharField(label=_("Problem found"), max_length=2000, required=False)
     measures = forms.CharField(label=_("What is done about it"), max_length=2000, required=False)
     next_on = DayField(label=_("Next visit"), required=False)
-    event_id = forms.UUIDField(widget=forms.HiddenInput)
+    event_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 
 class SearchForm(forms.Form):

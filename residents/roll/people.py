@@ -90,6 +90,13 @@ def checked(*, name: str, id_number: str = "", phone: str = "", **plain: Any) ->
     return Details(name, number, telephone, plain)
 
 
+def with_details(body: dict[str, Any]) -> dict[str, Any]:
+    """What a form or a body says, its facts about a person checked and gathered as `details`."""
+    facts = {"id_number", "phone", "guardian", *PLAIN_FIELDS} & body.keys()
+    details = checked(**{name: body[name] for name in facts})
+    return {"details": details} | {name: body[name] for name in body.keys() - facts}
+
+
 def share_of(text: str) -> Fraction | None:
     """A share written as 1/2, 50% or 0.5; None for nothing. Raises Refused."""
     try:

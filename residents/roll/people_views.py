@@ -1,11 +1,13 @@
 """Pages of people: the list of a unit, the search, one person, correcting."""
 
-from django.contrib import messages
+from functools import partial
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,11 +15,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import DomainError
 from orgs.units.queries import unit_by_code
-from orgs.web.pages import form_page
+from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
-from orgs.web.refusals import refuse
 from residents.care import queries as care_queries
 from residents.models import Belonging, Person
 from residents.privacy import unmasking
@@ -104,7 +104,6 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 @sensitive_post_parameters()
 def person_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Corrects what the roll knows of a person."""
@@ -113,20 +112,19 @@ def person_correct(request: HttpRequest, pk: int) -> HttpResponse:
     if not user.has_perm("residents.keep_roll", person.place):
         raise PermissionDenied
     initial = {name: getattr(person, name) for name in (*_CORRECTED, "guardian")}
-    form = CorrectForm(
-        request.POST or None, initial=initial, guardians=queries.guardians_of(person, user)
+    form = partial(CorrectForm, initial=initial, guardians=queries.guardians_of(person, user))
+
+    def correct(**body: Any) -> Person:
+        return people.correct(person=person, **people.with_details(body))
+
+    return use_case_page(
+        request,
+        form,
+        correct,
+        heading=_("Correct %(name)s") % {"name": person.name},
+        done=lambda person: _("%(name)s was corrected.") % {"name": person.name},
+        back=reverse("residents:person", args=[pk]),
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            details = people.checked(**form.cleaned_data)
-            people.correct(person=person, details=details, by=user, now=timezone.now())
-        except DomainError as error:
-            refuse(request, form, error)
-        else:
-            messages.success(request, _("%(name)s was corrected.") % {"name": person.name})
-            return redirect("residents:person", pk=pk)
-    heading = _("Correct %(name)s") % {"name": person.name}
-    return form_page(request, form, heading, _("Save"), reverse("residents:person", args=[pk]))
 
 
 def _must_read(request: HttpRequest) -> None:

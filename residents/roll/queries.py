@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Substr
 from django.db.models.lookups import Exact
+from django.http import Http404
 from django.utils import timezone
 
 from orgs.enums import UnitKind
@@ -50,6 +51,14 @@ def household_by_code(code: str, among: QuerySet[Household]) -> Household | None
         .filter(entrance="" if entrance == "0" else entrance)
         .first()
     )
+
+
+def household_for(user: "Reader", code: str) -> Household:
+    """The household of a page or a call, in sight. Raises Http404."""
+    household = household_by_code(code, Household.objects.visible_to(user, one=True))
+    if household is None:
+        raise Http404
+    return household
 
 
 def with_members(households: QuerySet[Household]) -> QuerySet[Household]:
