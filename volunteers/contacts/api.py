@@ -4,15 +4,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils import timezone
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from orgs.accounts.sign_in import signed_in
-from orgs.api.base import PostView, find
+from orgs.api.base import ActionView, CreateView
 from orgs.api.pagination import KeyPagination
 from orgs.scoping import lies_in
 from orgs.units.queries import unit_by_code
@@ -52,12 +49,14 @@ class HouseholdLinkBody(serializers.Serializer):
         parameters=[
             OpenApiParameter("unit", description="Code of a unit: the households in it."),
         ],
-    )
+    ),
+    post=extend_schema(responses={201: HouseholdLinkSerializer(many=True)}),
 )
-class LinkListView(PostView, ListAPIView):
+class LinkListView(CreateView, ListAPIView):
     """The contacts in sight at present; POST assigns one member to households."""
 
     serializer_class = HouseholdLinkSerializer
+    body_class = HouseholdLinkBody
     pagination_class = KeyPagination
 
     def get_queryset(self) -> QuerySet[HouseholdLink]:
@@ -70,40 +69,25 @@ class LinkListView(PostView, ListAPIView):
             found = found.filter(lies_in(unit, "household__building"))
         return found
 
-    @extend_schema(request=HouseholdLinkBody, responses={201: HouseholdLinkSerializer(many=True)})
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        body = HouseholdLinkBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        codes = set(body.validated_data["households"])
-        seen = Household.objects.visible_to(request.user)
-        households = list(seen.filter(code__in=codes).select_related("building"))
-        if len(households) != len(codes):
+    def call(self, *, member: int, households: list[str], **who: Any) -> list[HouseholdLink]:
+        codes = set(households)
+        seen = Household.objects.visible_to(self.user).filter(code__in=codes)
+        doors = list(seen.select_related("building"))
+        if len(doors) != len(codes):
             raise Http404
-        member = find(
-            PartyMembership.objects.visible_to(request.user, one=True).select_related("person"),
-            pk=body.validated_data["member"],
-        )
-        made = contacts.assign(
-            contact=member.person, households=households, by=signed_in(request), now=timezone.now()
-        )
-        return Response(HouseholdLinkSerializer(made, many=True).data, status=201)
+        members = PartyMembership.objects.visible_to(self.user, one=True)
+        membership = get_object_or_404(members.select_related("person"), pk=member)
+        return contacts.assign(contact=membership.person, households=doors, **who)
+
+    def represent(self, result: list[HouseholdLink]) -> Any:
+        return HouseholdLinkSerializer(result, many=True).data
 
 
-class EndView(PostView):
+class EndView(ActionView):
     """POST ends that somebody is the contact of a household."""
 
-    @extend_schema(request=EndBody, responses=HouseholdLinkSerializer)
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
+    model, related = HouseholdLink, ("person", "household__building")
+    body_class, answer_class = EndBody, HouseholdLinkSerializer
 
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        link = find(HouseholdLink.objects.visible_to(request.user, one=True), pk=kwargs["pk"])
-        body = EndBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        made = contacts.end(
-            link=link, by=signed_in(request), now=timezone.now(), **body.validated_data
-        )
-        return Response(HouseholdLinkSerializer(made).data)
+    def call(self, **body: Any) -> HouseholdLink:
+        return contacts.end(link=self.object, **body)

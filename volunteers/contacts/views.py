@@ -1,31 +1,30 @@
 """Pages of contacts: who is uncovered, door by door; assigning and ending."""
 
-from django.contrib import messages
+from functools import partial
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import UnitKind
-from orgs.errors import DomainError
 from orgs.units.queries import unit_for
-from orgs.web.pages import dated, form_page, trail, workbook
-from orgs.web.refusals import refuse
-from residents.models import Household
+from orgs.web.pages import dated, trail, use_case_page, workbook
 from residents.roll.panels import doors
-from residents.roll.queries import household_by_code
+from residents.roll.queries import household_for
 from volunteers import exports
 from volunteers.contacts import contacts, coverage
 from volunteers.contacts.forms import AssignForm, DealForm
 from volunteers.members.forms import EndForm
-from volunteers.models import HouseholdLink
+from volunteers.models import HouseholdLink, PartyMembership
 from volunteers.posts.rules import link_rule
 
 
@@ -65,72 +64,68 @@ def export(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def deal(request: HttpRequest, code: str) -> HttpResponse:
     """Deals the uncovered doors of a building out to several members."""
     building, user = unit_for(request.user, code, "volunteers.keep_links"), signed_in(request)
     if building.kind != UnitKind.BUILDING:
         raise Http404
     entrances = building.households.order_by("entrance").values_list("entrance", flat=True)
-    form = DealForm(
-        request.POST or None,
+    form = partial(
+        DealForm,
         members=coverage.candidates(building, user),
         entrances=entrances.distinct(),
     )
-    back = reverse("volunteers:contacts", args=[building.code])
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = contacts.deal_out(
-                building=building,
-                entrance=form.cleaned_data["entrance"] or None,
-                contacts=[one.person for one in form.cleaned_data["contact"]],
-                by=user,
-                now=timezone.now(),
-            )
-        except DomainError as error:
-            refuse(request, form, error)
-        else:
-            said = ngettext(
+
+    def deal_out(entrance: str, contact: list[PartyMembership], **who: Any) -> list[HouseholdLink]:
+        people = [membership.person for membership in contact]
+        return contacts.deal_out(
+            building=building, entrance=entrance or None, contacts=people, **who
+        )
+
+    return use_case_page(
+        request,
+        form,
+        deal_out,
+        heading=_("Deal out the doors of %(building)s") % {"building": building},
+        submit=_("Deal out"),
+        done=lambda made: (
+            ngettext(
                 "%(count)d household has a contact now.",
                 "%(count)d households have a contact now.",
                 len(made),
             )
-            messages.success(request, said % {"count": len(made)})
-            return redirect(back)
-    heading = _("Deal out the doors of %(building)s") % {"building": building}
-    return form_page(request, form, heading, _("Deal out"), back)
+            % {"count": len(made)}
+        ),
+        back=reverse("volunteers:contacts", args=[building.code]),
+    )
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def assign(request: HttpRequest, code: str) -> HttpResponse:
     """Makes a member the contact of one household."""
     user = signed_in(request)
-    household = household_by_code(code, Household.objects.visible_to(user, one=True))
-    if household is None:
-        raise Http404
+    household = household_for(user, code)
     if not user.has_perm("volunteers.keep_links", household.building):
         raise PermissionDenied
-    form = AssignForm(
-        request.POST or None, members=coverage.candidates(household.building, user)
-    )  # fmt: skip
-    back = reverse("volunteers:contacts", args=[household.building.code])
-    if request.method == "POST" and form.is_valid():
-        contact = form.cleaned_data["contact"].person
-        try:
-            contacts.assign(contact=contact, households=[household], by=user, now=timezone.now())
-        except DomainError as error:
-            refuse(request, form, error)
-        else:
-            said = _("%(name)s is the contact of %(household)s now.")
-            messages.success(request, said % {"name": contact.name, "household": household})
-            return redirect(back)
-    heading = _("Contact of %(household)s") % {"household": household}
-    return form_page(request, form, heading, _("Assign"), back)
+
+    def assign_contact(contact: PartyMembership, **who: Any) -> list[HouseholdLink]:
+        return contacts.assign(contact=contact.person, households=[household], **who)
+
+    return use_case_page(
+        request,
+        partial(AssignForm, members=coverage.candidates(household.building, user)),
+        assign_contact,
+        heading=_("Contact of %(household)s") % {"household": household},
+        submit=_("Assign"),
+        done=lambda made: (
+            _("%(name)s is the contact of %(household)s now.")
+            % {"name": made[0].person.name, "household": household}
+        ),
+        back=reverse("volunteers:contacts", args=[household.building.code]),
+    )
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """Ends that somebody is the contact of a household."""
     seen = HouseholdLink.objects.visible_to(signed_in(request), one=True)
@@ -138,16 +133,13 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     building = link.household.building
     if not request.user.has_perm("volunteers.keep_links", building):
         raise PermissionDenied
-    back = reverse("volunteers:contacts", args=[building.code])
-    form = EndForm(request.POST or None, initial={"on": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            contacts.end(link=link, by=signed_in(request), now=timezone.now(), **form.cleaned_data)
-        except DomainError as error:
-            refuse(request, form, error)
-        else:
-            messages.success(request, _("This contact has ended; the history is kept."))
-            return redirect(back)
     names = {"name": link.person.name, "household": link.household}
-    heading = _("%(name)s is no more the contact of %(household)s") % names
-    return form_page(request, form, heading, _("End"), back)
+    return use_case_page(
+        request,
+        EndForm,
+        partial(contacts.end, link=link),
+        heading=_("%(name)s is no more the contact of %(household)s") % names,
+        submit=_("End"),
+        done=_("This contact has ended; the history is kept."),
+        back=reverse("volunteers:contacts", args=[building.code]),
+    )

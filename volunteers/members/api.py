@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
@@ -12,14 +11,10 @@ from drf_spectacular.utils import (
     extend_schema_view,
 )
 from rest_framework import serializers
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import ListAPIView
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from orgs.accounts.sign_in import signed_in
-from orgs.api.base import PostView, find
-from orgs.api.fields import DayField
+from orgs.api.base import ActionView, CreateView
+from orgs.api.fields import DayField, EnumField
 from orgs.api.pagination import KeyPagination
 from orgs.models import PartyOrganisation
 from orgs.units.queries import unit_by_code
@@ -62,7 +57,7 @@ class SeenPersonField(serializers.PrimaryKeyRelatedField):
     """A person of the roll in sight of whoever asks."""
 
     def get_queryset(self) -> QuerySet[Person]:
-        found: QuerySet[Person] = Person.objects.visible_to(self.context["user"], one=True)
+        found: QuerySet[Person] = Person.objects.visible_to(self.context["request"].user, one=True)
         return found
 
 
@@ -73,7 +68,7 @@ class PartyMemberBody(serializers.Serializer):
     person = SeenPersonField(required=False)
     name = serializers.CharField(max_length=40, required=False)
     number = serializers.CharField(max_length=30, required=False, write_only=True)
-    member_class = serializers.ChoiceField(MemberClass.choices)
+    member_class = EnumField(MemberClass)
     joined_on = DayField(required=False, allow_null=True)
     starts = DayField(required=False, allow_null=True)
 
@@ -84,7 +79,7 @@ class PartyMemberBody(serializers.Serializer):
 
 
 class MemberClassBody(serializers.Serializer):
-    member_class = serializers.ChoiceField(MemberClass.choices)
+    member_class = EnumField(MemberClass)
     on = DayField(required=False, allow_null=True)
 
 
@@ -97,11 +92,6 @@ class EndBody(serializers.Serializer):
     on = DayField(required=False, allow_null=True)
 
 
-def _rows(request: Request) -> QuerySet[PartyMembership]:
-    found: QuerySet[PartyMembership] = PartyMembership.objects.visible_to(request.user)
-    return found.select_related("person", "organisation")
-
-
 @extend_schema_view(
     get=extend_schema(
         operation_id="party_members_list",
@@ -112,14 +102,17 @@ def _rows(request: Request) -> QuerySet[PartyMembership]:
         ],
     )
 )  # fmt: skip
-class MemberListView(PostView, ListAPIView):
+class MemberListView(CreateView, ListAPIView):
     """The members in sight, newest row first; POST enters one."""
 
-    serializer_class = PartyMemberSerializer
+    serializer_class = answer_class = PartyMemberSerializer
+    body_class = PartyMemberBody
+    permission = "volunteers.keep_members"
     pagination_class = KeyPagination
 
     def get_queryset(self) -> QuerySet[PartyMembership]:
-        found, asked = _rows(self.request), self.request.query_params
+        seen = PartyMembership.objects.visible_to(self.request.user)
+        found, asked = seen.select_related("person", "organisation"), self.request.query_params
         if code := asked.get("unit"):
             unit = unit_by_code(code)
             found = queries.members_of(unit, found) if unit else found.none()
@@ -127,77 +120,44 @@ class MemberListView(PostView, ListAPIView):
             found = found.filter(member_class=member_class)
         return found if asked.get("ended") in ("1", "true") else found.filter(ends=None)
 
-    @extend_schema(request=PartyMemberBody, responses={201: PartyMemberSerializer})
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        if not request.user.has_perm("volunteers.keep_members"):
-            raise PermissionDenied
-        body = PartyMemberBody(data=request.data, context={"user": request.user})
-        body.is_valid(raise_exception=True)
-        given = dict(body.validated_data)
-        members.must_keep(signed_in(request), given["organisation"])
-        name, number = given.pop("name", ""), given.pop("number", "")
-        person = given.pop("person", None) or queries.required_person(
-            given["organisation"], name, number
-        )
-        given["member_class"] = MemberClass(given["member_class"])
-        made = members.register(person=person, by=signed_in(request), now=timezone.now(), **given)
-        return Response(PartyMemberSerializer(made).data, status=201)
+    def call(
+        self, *, organisation: PartyOrganisation, person: Person | None = None, name: str = "",
+        number: str = "", **body: Any,
+    ) -> PartyMembership:  # fmt: skip
+        members.must_keep(self.user, organisation)
+        person = person or queries.required_person(organisation, name, number)
+        return members.register(person=person, organisation=organisation, **body)
 
 
-class _StepView(PostView):
-    """One step of a row in sight."""
+class MemberActionView(ActionView):
+    """A POST about a row in sight."""
 
-    body: type[serializers.Serializer]
-
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        row = find(PartyMembership.objects.visible_to(request.user, one=True), pk=kwargs["pk"])
-        body = self.body(data=request.data)
-        body.is_valid(raise_exception=True)
-        made = self.step(row, by=signed_in(request), now=timezone.now(), **body.validated_data)
-        return Response(PartyMemberSerializer(made).data)
-
-    def step(self, row: PartyMembership, **given: Any) -> PartyMembership:
-        raise NotImplementedError
+    model, related = PartyMembership, ("person", "organisation")
+    answer_class = PartyMemberSerializer
 
 
-class ChangeClassView(_StepView):
+class ChangeClassView(MemberActionView):
     """POST moves a member to another class; the old row stays as history."""
 
-    body = MemberClassBody
+    body_class = MemberClassBody
 
-    @extend_schema(request=MemberClassBody, responses=PartyMemberSerializer)
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def step(self, row: PartyMembership, **given: Any) -> PartyMembership:
-        given["member_class"] = MemberClass(given["member_class"])
-        return members.change_class(membership=row, **given)
+    def call(self, **body: Any) -> PartyMembership:
+        return members.change_class(membership=self.object, **body)
 
 
-class TransferView(_StepView):
+class TransferView(MemberActionView):
     """POST moves a member to another organisation's ledger."""
 
-    body = MemberTransferBody
+    body_class = MemberTransferBody
 
-    @extend_schema(request=MemberTransferBody, responses=PartyMemberSerializer)
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def step(self, row: PartyMembership, **given: Any) -> PartyMembership:
-        return members.transfer(membership=row, **given)
+    def call(self, **body: Any) -> PartyMembership:
+        return members.transfer(membership=self.object, **body)
 
 
-class EndView(_StepView):
+class EndView(MemberActionView):
     """POST takes a member off the ledger."""
 
-    body = EndBody
+    body_class = EndBody
 
-    @extend_schema(request=EndBody, responses=PartyMemberSerializer)
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def step(self, row: PartyMembership, **given: Any) -> PartyMembership:
-        return members.end(membership=row, **given)
+    def call(self, **body: Any) -> PartyMembership:
+        return members.end(membership=self.object, **body)

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orgs.models import PartyOrganisation, User
-from orgs.web.form_fields import DayField
+from orgs.web.form_fields import DayField, EnumField
 from residents.roll.forms import DIGITS
 from residents.roll.people import LONGEST_NAME
 from volunteers.enums import PARTY_KEEPERS, MemberClass
@@ -41,25 +42,25 @@ class RegisterForm(OfKeeper):
         widget=DIGITS,
         help_text=_("As on the roll; it is used to find the person and not kept here."),
     )
-    member_class = forms.ChoiceField(label=_("Class of member"), choices=MemberClass.choices)
+    member_class = EnumField(MemberClass, label=_("Class of member"))
     joined_on = DayField(label=_("Joined the party on"), required=False)
     starts = DayField(label=_("On the ledger from"), required=False)
 
 
 class ClassForm(forms.Form):
-    member_class = forms.ChoiceField(label=_("New class"), choices=MemberClass.choices)
-    on = DayField(label=_("From day"), required=False)
+    member_class = EnumField(MemberClass, label=_("New class"))
+    on = DayField(label=_("From day"), required=False, initial=timezone.localdate)
 
 
 class TransferForm(OfKeeper):
     organisation = OrganisationField()
-    on = DayField(label=_("From day"), required=False)
+    on = DayField(label=_("From day"), required=False, initial=timezone.localdate)
 
 
 class EndForm(forms.Form):
     """Ends something with a day."""
 
-    on = DayField(label=_("Last day"))
+    on = DayField(label=_("Last day"), initial=timezone.localdate)
 
 
 class MemberFilter(forms.Form):

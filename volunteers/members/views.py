@@ -1,31 +1,29 @@
 """Pages of the ledger of members: the list, one member with the history, the steps."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import DomainError
+from orgs.models import PartyOrganisation
 from orgs.units.queries import unit_by_code
-from orgs.web.pages import dated, form_page, workbook
+from orgs.web.pages import dated, use_case_page, workbook
 from orgs.web.paging import page_by_key
-from orgs.web.refusals import refuse
 from residents.roll import masking
 from volunteers import exports
-from volunteers.enums import MemberClass
 from volunteers.members import members, queries
 from volunteers.members.forms import ClassForm, EndForm, MemberFilter, RegisterForm, TransferForm
 from volunteers.models import HouseholdLink, PartyMembership
@@ -81,95 +79,78 @@ def member_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 @sensitive_post_parameters()
 def register(request: HttpRequest) -> HttpResponse:
     """Puts a person of the roll on a ledger."""
     _must(request, "volunteers.keep_members")
-    form = RegisterForm(request.POST or None, by=signed_in(request))
-    if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
-        try:
-            made = members.register(
-                person=queries.required_person(
-                    given["organisation"], given.pop("name"), given.pop("number")
-                ),
-                member_class=MemberClass(given.pop("member_class")),
-                by=signed_in(request),
-                now=timezone.now(),
-                **given,
-            )
-        except DomainError as error:
-            refuse(request, form, error)
-        else:
-            said = _("%(name)s stands on the ledger of %(organisation)s.")
-            messages.success(request, said % _names(made))
-            return redirect("volunteers:member", pk=made.pk)
-    heading = _("Enter a party member")
-    return form_page(request, form, heading, _("Enter"), reverse("volunteers:members"))
+
+    def enter(
+        organisation: PartyOrganisation, name: str, number: str, **body: Any
+    ) -> PartyMembership:
+        person = queries.required_person(organisation, name, number)
+        return members.register(person=person, organisation=organisation, **body)
+
+    return use_case_page(
+        request,
+        partial(RegisterForm, by=signed_in(request)),
+        enter,
+        heading=_("Enter a party member"),
+        submit=_("Enter"),
+        done=lambda row: _("%(name)s stands on the ledger of %(organisation)s.") % _names(row),
+        back=reverse("volunteers:members"),
+        then=_address,
+    )
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def change_class(request: HttpRequest, pk: int) -> HttpResponse:
     """Moves a member to another class."""
     row = _kept(request, pk)
-    form = ClassForm(
-        request.POST or None, initial={"member_class": row.member_class, "on": timezone.localdate()}
-    )
-
-    def change(**given: Any) -> PartyMembership:
-        member_class = MemberClass(given.pop("member_class"))
-        return members.change_class(membership=row, member_class=member_class, **given)
-
-    return _step(request, row, form, change, _("Change the class of %(name)s"), _("Change"))
+    form = partial(ClassForm, initial={"member_class": row.member_class})
+    call = partial(members.change_class, membership=row)
+    return _step(request, row, form, call, _("Change the class of %(name)s"), _("Change"))
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def transfer(request: HttpRequest, pk: int) -> HttpResponse:
     """Moves a member to another organisation."""
-    row, user = _kept(request, pk), signed_in(request)
-    form = TransferForm(request.POST or None, by=user, initial={"on": timezone.localdate()})
-
-    def move(**given: Any) -> PartyMembership:
-        return members.transfer(membership=row, **given)
-
-    return _step(request, row, form, move, _("Transfer %(name)s"), _("Transfer"))
+    row = _kept(request, pk)
+    form = partial(TransferForm, by=signed_in(request))
+    call = partial(members.transfer, membership=row)
+    return _step(request, row, form, call, _("Transfer %(name)s"), _("Transfer"))
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes a member off the ledger."""
     row = _kept(request, pk)
-    form = EndForm(request.POST or None, initial={"on": timezone.localdate()})
-
-    def leave(**given: Any) -> PartyMembership:
-        return members.end(membership=row, **given)
-
-    return _step(request, row, form, leave, _("Take %(name)s off the ledger"), _("Take off"))
+    call = partial(members.end, membership=row)
+    return _step(request, row, EndForm, call, _("Take %(name)s off the ledger"), _("Take off"))
 
 
 def _step(
     request: HttpRequest,
     row: PartyMembership,
-    form: forms.Form,
-    use_case: Callable[..., PartyMembership],
+    form: Callable[..., forms.Form],
+    call: Callable[..., PartyMembership],
     heading: str,
     submit: str,
 ) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = use_case(by=signed_in(request), now=timezone.now(), **form.cleaned_data)
-        except DomainError as error:
-            refuse(request, form, error)
-        else:
-            said = _("Done: %(name)s, %(class)s, %(organisation)s. The history is kept.")
-            messages.success(request, said % _names(made))
-            return redirect("volunteers:member", pk=made.pk)
-    back = reverse("volunteers:member", args=[row.pk])
-    return form_page(request, form, heading % {"name": row.person.name}, submit, back)
+    said = _("Done: %(name)s, %(class)s, %(organisation)s. The history is kept.")
+    return use_case_page(
+        request,
+        form,
+        call,
+        heading=heading % {"name": row.person.name},
+        submit=submit,
+        done=lambda row: said % _names(row),
+        back=_address(row),
+        then=_address,
+    )
+
+
+def _address(row: PartyMembership) -> str:
+    return reverse("volunteers:member", args=[row.pk])
 
 
 def _names(row: PartyMembership) -> dict[str, str]:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from orgs.models import Unit
-from orgs.web.form_fields import DayField
+from orgs.web.form_fields import DayField, EnumField
 from residents.models import Household
 from residents.roll.forms import DIGITS
 from volunteers.enums import BuildingRole, RoleSetCode
@@ -65,9 +65,9 @@ class PostFilter(forms.Form):
 
 
 class RoleSetForm(forms.Form):
-    code = forms.ChoiceField(
+    code = EnumField(
+        RoleSetCode,
         label=_("Set of posts"),
-        choices=RoleSetCode.choices,
         widget=forms.RadioSelect,
         help_text=_("It holds here and below, where nothing else is chosen."),
     )

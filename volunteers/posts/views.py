@@ -1,23 +1,24 @@
 """Pages of building posts: the report of gaps, filling, ending, choosing the set."""
 
-from django.contrib import messages
+from functools import partial
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import UnitKind
-from orgs.errors import DomainError
 from orgs.units.queries import unit_for
-from orgs.web.pages import dated, form_page, trail, workbook
+from orgs.web.pages import dated, trail, use_case_page, workbook
 from orgs.web.paging import page_by_key
-from orgs.web.refusals import refuse
+from residents.models import Household
 from volunteers import exports
 from volunteers.enums import BuildingRole, RoleSetCode
 from volunteers.members import queries
@@ -87,63 +88,53 @@ def export(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def choose_set(request: HttpRequest, code: str) -> HttpResponse:
     """Chooses which posts a place has."""
     unit = unit_for(request.user, code, "volunteers.choose_role_set")
-    back = reverse("volunteers:posts", args=[unit.code])
-    form = RoleSetForm(request.POST or None, initial={"code": vacancies.set_code(unit)})
-    if request.method == "POST" and form.is_valid():
-        chosen = RoleSetCode(form.cleaned_data["code"])
-        try:
-            posts.choose_set(unit=unit, code=chosen, by=signed_in(request), now=timezone.now())
-        except DomainError as error:
-            refuse(request, form, error)
-        else:
-            said = _("%(unit)s now has: %(set)s.")
-            messages.success(request, said % {"unit": unit.short_name, "set": chosen.label})
-            return redirect(back)
-    heading = _("Posts of %(unit)s") % {"unit": unit.short_name}
-    return form_page(request, form, heading, _("Choose"), back)
+    return use_case_page(
+        request,
+        partial(RoleSetForm, initial={"code": vacancies.set_code(unit)}),
+        partial(posts.choose_set, unit=unit),
+        heading=_("Posts of %(unit)s") % {"unit": unit.short_name},
+        submit=_("Choose"),
+        done=lambda choice: (
+            _("%(unit)s now has: %(set)s.")
+            % {"unit": unit.short_name, "set": choice.get_code_display()}
+        ),
+        back=reverse("volunteers:posts", args=[unit.code]),
+    )
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def fill(request: HttpRequest, code: str, role: str) -> HttpResponse:
     """Gives a post of a building to somebody."""
     building = unit_for(request.user, code, "volunteers.keep_posts")
     if building.kind != UnitKind.BUILDING or role not in BuildingRole.values:
         raise Http404
     post_role = BuildingRole(role)
-    form = FillForm(request.POST or None, building=building, role=post_role)
-    back = reverse("volunteers:posts", args=[building.code])
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            made = posts.fill(
-                building=building,
-                role=post_role,
-                holder=posts.Holder(household=given["household"])
-                if post_role == BuildingRole.CENTRE
-                else posts.holder_named(building, given["name"], given["phone"]),
-                title=given.get("title", ""),
-                starts=given["starts"],
-                by=signed_in(request),
-                now=timezone.now(),
-            )
-        except DomainError as error:
-            refuse(request, form, error)
-        else:
-            said = _("%(post)s of %(building)s: %(holder)s.")
-            names = {"post": made.label, "building": building, "holder": made.holder}
-            messages.success(request, said % names)
-            return redirect(back)
-    heading = _("%(post)s of %(building)s") % {"post": post_role.label, "building": building}
-    return form_page(request, form, heading, _("Enter"), back)
+
+    def fill_post(
+        household: Household | None = None, name: str = "", phone: str = "", **body: Any
+    ) -> BuildingPost:
+        found = None if household else posts.holder_named(building, name, phone)
+        holder = found or posts.Holder(household=household)
+        return posts.fill(building=building, role=post_role, holder=holder, **body)
+
+    return use_case_page(
+        request,
+        partial(FillForm, building=building, role=post_role),
+        fill_post,
+        heading=_("%(post)s of %(building)s") % {"post": post_role.label, "building": building},
+        submit=_("Enter"),
+        done=lambda post: (
+            _("%(post)s of %(building)s: %(holder)s.")
+            % {"post": post.label, "building": building, "holder": post.holder}
+        ),
+        back=reverse("volunteers:posts", args=[building.code]),
+    )
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """Ends that somebody holds a post."""
     seen = BuildingPost.objects.visible_to(signed_in(request), one=True)
@@ -152,15 +143,12 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
     if not request.user.has_perm("volunteers.keep_posts", post.building):
         raise PermissionDenied
-    back = reverse("volunteers:posts", args=[post.building.code])
-    form = EndForm(request.POST or None, initial={"on": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            posts.end(post=post, by=signed_in(request), now=timezone.now(), **form.cleaned_data)
-        except DomainError as error:
-            refuse(request, form, error)
-        else:
-            messages.success(request, _("The post is empty now; the history is kept."))
-            return redirect(back)
-    heading = _("%(holder)s gives up: %(post)s") % {"holder": post.holder, "post": post.label}
-    return form_page(request, form, heading, _("End"), back)
+    return use_case_page(
+        request,
+        EndForm,
+        partial(posts.end, post=post),
+        heading=_("%(holder)s gives up: %(post)s") % {"holder": post.holder, "post": post.label},
+        submit=_("End"),
+        done=_("The post is empty now; the history is kept."),
+        back=reverse("volunteers:posts", args=[post.building.code]),
+    )
