@@ -1,5 +1,7 @@
 """One's own account, and the doors to it."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -17,6 +19,7 @@ from orgs.accounts.forms import ProfileForm
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import PositionTarget
 from orgs.units.queries import unit_by_code
+from orgs.web.pages import use_case_page
 
 HOMES_SHOWN = 30
 
@@ -44,12 +47,14 @@ def account(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest) -> HttpResponse:
     """How I am called, and the size of type."""
     person = signed_in(request)
-    form = ProfileForm(request.POST or None, instance=person)
-    if request.method == "POST" and form.is_valid():
-        users.set_profile(person=person, **form.cleaned_data, by=person, now=timezone.now())
-        messages.success(request, _("Your name and type size are saved."))
-        return redirect("orgs:account")
-    return render(request, "orgs/accounts/profile.html", {"form": form})
+    return use_case_page(
+        request,
+        partial(ProfileForm, instance=person),
+        partial(users.set_profile, person=person),
+        done=_("Your name and type size are saved."),
+        back=reverse("orgs:account"),
+        template="orgs/accounts/profile.html",
+    )
 
 
 @require_safe

@@ -2,19 +2,13 @@
 
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.urls import path, reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from orgs.accounts.sign_in import signed_in
-from orgs.api.base import PostView
+from orgs.api.base import CreateView
 from orgs.attachments import attachments
-from orgs.errors import Refused
 from orgs.models import Attachment
 from orgs.web import throttling
 
@@ -35,28 +29,20 @@ class AttachmentSerializer(serializers.ModelSerializer):
         return reverse("orgs:attachment_thumbnail", args=[attachment.pk])
 
 
-class Attachments(PostView):
+class Upload(serializers.Serializer):
+    # What is empty or no picture is refused when it is stored.
+    file = serializers.FileField(allow_empty_file=True)
+
+
+class Attachments(CreateView):
     """Photos and short videos."""
 
     parser_classes = [MultiPartParser]
+    body_class, answer_class = Upload, AttachmentSerializer
 
-    @extend_schema(
-        request={
-            "multipart/form-data": inline_serializer("Upload", {"file": serializers.FileField()})
-        },
-        responses={201: AttachmentSerializer},
-    )
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        upload = request.FILES.get("file")
-        if upload is None:
-            raise Refused(_("Send one file."), fields={"file": [_("This field is required.")]})
-        person = signed_in(request)
-        throttling.count_upload(request)
-        attachment = attachments.store(upload=upload, by=person, now=timezone.now())
-        return Response(AttachmentSerializer(attachment).data, status=201)
+    def call(self, *, file: UploadedFile, **who: Any) -> Attachment:
+        throttling.count_upload(self.request)
+        return attachments.store(upload=file, **who)
 
 
 urlpatterns = [path("attachments/", Attachments.as_view(), name="attachments")]

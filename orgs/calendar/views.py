@@ -3,29 +3,24 @@
 from datetime import date, timedelta
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from orgs.accounts.sign_in import signed_in
 from orgs.calendar import duty
 from orgs.calendar.forms import RosterForm
 from orgs.calendar.working_time import calendar
-from orgs.errors import DomainError
 from orgs.web.form_fields import DayField
-from orgs.web.refusals import refuse
+from orgs.web.pages import use_case_page
 
 DAYS = 28
 
 
 @login_required
 @permission_required(duty.PERMISSION, raise_exception=True)
-@require_http_methods(["GET", "POST"])
 def roster(request: HttpRequest) -> HttpResponse:
     """Who has the duty, from a Monday on; the form keeps all its days or none."""
     user, now = signed_in(request), timezone.now()
@@ -41,32 +36,27 @@ def roster(request: HttpRequest) -> HttpResponse:
         people=duty.people_of(place, timezone.localdate(now)),
         kept=duty.roster(place, first, DAYS),
     )
-    address = f"{reverse('orgs:duty')}?place={place.code}&from={first}"
-    if request.method == "POST" and form.is_valid():
-        try:
-            duty.keep(place=place, turns=form.turns(), by=user, now=now)
-        except DomainError as refusal:
-            refuse(request, form, refusal)
-        else:
-            messages.success(request, _("The roster of %(place)s is kept.") % {"place": place})
-            return redirect(address)
     days_off = calendar()
-    context = {
-        "place": place,
-        "places": places,
-        "form": form,
-        "rows": [
+    return use_case_page(
+        request,
+        lambda *sent: form,
+        lambda by, now, **boxes: duty.keep(place=place, turns=form.turns(), by=by, now=now),
+        done=_("The roster of %(place)s is kept.") % {"place": place},
+        back=f"{reverse('orgs:duty')}?place={place.code}&from={first}",
+        template="orgs/calendar/duty.html",
+        place=place,
+        places=places,
+        rows=[
             (day, days_off.is_worked(day), form[f"person_{day}"], form[f"stand_in_{day}"])
             for day in days
         ],
-        "today": duty.duty_day(now),
-        "day_format": _("j M D"),
-        "on_duty": duty.on_duty_at(place, now),
-        "earlier": first - timedelta(days=DAYS),
-        "later": first + timedelta(days=DAYS),
-        "uncovered": not days_off.covers(days[-1]),
-    }
-    return render(request, "orgs/calendar/duty.html", context, status=400 if form.errors else 200)
+        today=duty.duty_day(now),
+        day_format=_("j M D"),
+        on_duty=duty.on_duty_at(place, now),
+        earlier=first - timedelta(days=DAYS),
+        later=first + timedelta(days=DAYS),
+        uncovered=not days_off.covers(days[-1]),
+    )
 
 
 def _monday(text: str | None, today: date) -> date:

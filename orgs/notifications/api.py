@@ -4,14 +4,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import path
-from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from orgs.api.base import PostView
+from orgs.api.base import ActionView
 from orgs.models import Notice
 from orgs.notifications import notifications
 
@@ -46,25 +42,18 @@ class ReadBody(serializers.Serializer):
     ids = serializers.ListField(child=serializers.IntegerField(), max_length=200, required=False)
 
 
-class NoticeReadView(PostView):
+class ReadCount(serializers.Serializer):
+    read = serializers.IntegerField()
+
+
+class NoticeReadView(ActionView):
     """Marks notices as read; others' are left alone."""
 
-    @extend_schema(
-        request=ReadBody,
-        responses={200: {"type": "object", "properties": {"read": {"type": "integer"}}}},
-    )
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
+    body_class, answer_class = ReadBody, ReadCount
 
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        body = ReadBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        notices = Notice.objects.all()
-        if "ids" in body.validated_data:
-            notices = notices.filter(pk__in=body.validated_data["ids"])
-        assert request.user.is_authenticated
-        count = notifications.read(notices=notices, by=request.user, now=timezone.now())
-        return Response({"read": count})
+    def call(self, *, ids: list[int] | None = None, **who: Any) -> dict[str, int]:
+        notices = Notice.objects.all() if ids is None else Notice.objects.filter(pk__in=ids)
+        return {"read": notifications.read(notices=notices, **who)}
 
 
 urlpatterns = [

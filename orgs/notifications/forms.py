@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs.enums import NoticeWay
 from orgs.models import NoticeAddress, User
 from orgs.notifications import notifications
+from orgs.web.form_fields import EnumField
 
 
 class ChoicesForm(forms.Form):
@@ -26,15 +27,7 @@ class ChoicesForm(forms.Form):
         now = notifications.way_of(user)
         for kind in notifications.kinds():
             if not kind.urgent:
-                self.fields[kind.name] = forms.ChoiceField(
-                    label=kind.label, choices=NoticeWay.choices, initial=now[kind.name]
+                self.fields[kind.name] = EnumField(
+                    NoticeWay, label=kind.label, initial=now[kind.name]
                 )
         self.order_fields([*[kind.name for kind in notifications.kinds()], "email"])
-
-    def ways(self) -> dict[str, NoticeWay]:
-        """The ways chosen, by kind."""
-        return {
-            kind.name: NoticeWay(self.cleaned_data[kind.name])
-            for kind in notifications.kinds()
-            if not kind.urgent
-        }

@@ -1,17 +1,21 @@
 """Notices: the list, opening one, and how one wants to be told."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
 from orgs.models import Notice
 from orgs.notifications import notifications
 from orgs.notifications.forms import ChoicesForm
+from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
 
 
@@ -45,15 +49,15 @@ def read_all(request: HttpRequest) -> HttpResponse:
     return redirect("orgs:notices")
 
 
-@require_http_methods(["GET", "POST"])
 @login_required
 def choices(request: HttpRequest) -> HttpResponse:
     """How one wants to be told of each kind of thing."""
     user = signed_in(request)
-    form = ChoicesForm(request.POST or None, user=user)
-    if request.method == "POST" and form.is_valid():
-        notifications.choose(ways=form.ways(), email=form.cleaned_data["email"], by=user)
-        messages.success(request, _("Your choices are kept."))
-        return redirect("orgs:notice_choices")
-    status = 400 if form.errors else 200
-    return render(request, "orgs/notifications/choices.html", {"form": form}, status=status)
+    return use_case_page(
+        request,
+        partial(ChoicesForm, user=user),
+        lambda email, by, now, **ways: notifications.choose(ways=ways, email=email, by=by),
+        done=_("Your choices are kept."),
+        back=reverse("orgs:notice_choices"),
+        template="orgs/notifications/choices.html",
+    )

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import Role
 from orgs.models import User
 from orgs.positions.appointments import find_targets
-from orgs.web.form_fields import DayField, PersonField
+from orgs.web.form_fields import DayField, EnumField, PersonField
 
 
 class StaffFilterForm(forms.Form):
@@ -33,13 +34,13 @@ class AppointForm(forms.Form):
     """Somebody's new position. The place is named by its code or a part of its name."""
 
     person = PersonField(label=gettext_lazy("Person"))
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices)
+    role = EnumField(Role, label=gettext_lazy("Role"))
     where = forms.CharField(
         label=gettext_lazy("Place or department"),
         help_text=gettext_lazy("Its code, or a part of its name"),
         max_length=60,
     )
-    starts = DayField(label=gettext_lazy("First day"))
+    starts = DayField(label=gettext_lazy("First day"), initial=timezone.localdate)
     ends = DayField(label=gettext_lazy("Last day"), required=False)
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
@@ -49,8 +50,7 @@ class AppointForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("role") and data.get("where"):
-            role = data["role"] = Role(data["role"])
-            found = find_targets(self.by, role, data["where"].strip())
+            found = find_targets(self.by, data["role"], data["where"].strip())
             if len(found) == 1:
                 data["where"] = found[0]
             else:
@@ -65,7 +65,7 @@ class AppointForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    last_day = DayField(label=gettext_lazy("Last day"))
+    last_day = DayField(label=gettext_lazy("Last day"), initial=timezone.localdate)
 
 
 class LeaveForm(forms.Form):
@@ -76,7 +76,9 @@ class LeaveForm(forms.Form):
 
 class HandOverForm(forms.Form):
     to = PersonField(label=gettext_lazy("Successor"))
-    first_day = DayField(label=gettext_lazy("The successor's first day"))
+    first_day = DayField(
+        label=gettext_lazy("The successor's first day"), initial=timezone.localdate
+    )
 
 
 class ImportForm(forms.Form):

@@ -3,15 +3,14 @@
 import base64
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import PositionTarget
-from orgs.errors import DomainError, NotAllowed, Refused
+from orgs.errors import DomainError, Refused
 from orgs.models import Position
 from orgs.positions import positions, staff_import
 from orgs.positions.appointments import appointable_positions, visible_positions
@@ -34,7 +33,7 @@ from orgs.positions.forms import (
 )
 from orgs.values import phones
 from orgs.values.days import in_force
-from orgs.web.pages import form_page, to_fill_in, workbook
+from orgs.web.pages import to_fill_in, use_case_page, workbook
 from orgs.web.paging import page_by_key
 from orgs.web.refusals import refuse
 
@@ -81,10 +80,9 @@ def _named(text: str) -> Q:
 @may_appoint
 def appoint(request: HttpRequest) -> HttpResponse:
     """Somebody's new position."""
-    today = timezone.localdate()
-    form = AppointForm(request.POST or None, by=signed_in(request), initial={"starts": today})
+    form = partial(AppointForm, by=signed_in(request))
     said, heading = _("%(name)s is appointed: %(position)s."), _("Appoint somebody")
-    return _answer(request, form, positions.appoint, said, heading, _("Appoint"))
+    return _page(request, form, positions.appoint, said, heading, _("Appoint"))
 
 
 @require_safe
@@ -109,28 +107,27 @@ def position(request: HttpRequest, pk: int) -> HttpResponse:
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """The last day of a position."""
     found = _find(request, pk)
-    form = EndForm(request.POST or None, initial={"last_day": timezone.localdate()})
+    call = partial(positions.end, position=found)
     said, heading = _("%(name)s: %(position)s ends."), _("End the position")
-    return _answer(request, form, positions.end, said, heading, _("End it"), found)
+    return _page(request, EndForm, call, said, heading, _("End it"), found)
 
 
 @login_required
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Who stands in for some days; for one's own positions, or where one appoints."""
     found = _find(request, pk)
-    form = LeaveForm(request.POST or None)
+    call = partial(positions.arrange_leave, position=found)
     said, heading = _("%(name)s stands in: %(position)s."), _("Arrange leave")
-    work = positions.arrange_leave
-    return _answer(request, form, work, said, heading, _("Arrange"), found, stays=True)
+    return _page(request, LeaveForm, call, said, heading, _("Arrange"), found, stays=True)
 
 
 @login_required
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """The successor, and from when."""
     found = _find(request, pk)
-    form = HandOverForm(request.POST or None, initial={"first_day": timezone.localdate()})
+    call = partial(positions.hand_over, position=found)
     said, heading = _("%(name)s takes over: %(position)s."), _("Hand over")
-    return _answer(request, form, positions.hand_over, said, heading, heading, found)
+    return _page(request, HandOverForm, call, said, heading, heading, found)
 
 
 @never_cache
@@ -170,32 +167,30 @@ def _find(request: HttpRequest, pk: int) -> Position:
     return get_object_or_404(seen, pk=pk)
 
 
-def _answer(
+def _page(
     request: HttpRequest,
-    form: forms.Form,
-    use_case: Callable[..., Position],
+    form: Callable[..., forms.Form],
+    call: Callable[..., Position],
     said: str,
     heading: str,
     submit: str,
-    found: Position | None = None,
+    about: Position | None = None,
     *,
     stays: bool = False,
 ) -> HttpResponse:
-    """A form's page; when it was sent rightly, the position that came of it, or the one it is about."""
-    if request.method == "POST" and form.is_valid():
-        about = {"position": found} if found else {}
-        try:
-            done = use_case(**form.cleaned_data, **about, by=signed_in(request), now=timezone.now())
-        except NotAllowed:
-            raise PermissionDenied
-        except DomainError as error:
-            refuse(request, form, error)
-        else:
-            messages.success(request, said % {"name": done.user, "position": done})
-            return redirect("orgs:position", found.pk if found and stays else done.pk)
-    back = _address(found.pk) if found else reverse("orgs:staff")
-    template = "orgs/positions/staff_form.html"
-    return form_page(request, form, heading, submit, back, template=template, position=found)
+    """A form's page; it leads to the position that came of it, or stays at the one it is about."""
+    return use_case_page(
+        request,
+        form,
+        call,
+        heading=heading,
+        submit=submit,
+        done=lambda position: said % {"name": position.user, "position": position},
+        back=_address(about.pk) if about else reverse("orgs:staff"),
+        then=lambda position: _address(about.pk if about and stays else position.pk),
+        template="orgs/positions/staff_form.html",
+        position=about,
+    )
 
 
 def _address(pk: int) -> str:

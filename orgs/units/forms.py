@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs.enums import UnitKind
 from orgs.models import CompoundProfile, Unit
 from orgs.units.units import PROFILE_FIELDS
+from orgs.web.form_fields import UnitField
 
 COORDINATE = forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"})
 
@@ -50,7 +51,7 @@ class RenameForm(forms.Form):
 class MoveForm(forms.Form):
     """Where a unit goes, by the code of its new parent."""
 
-    parent = forms.CharField(max_length=24, widget=forms.HiddenInput)
+    parent = UnitField(max_length=24, widget=forms.HiddenInput)
     code = forms.CharField(
         label=_("new 12-digit statistical code"),
         max_length=12,

@@ -1,8 +1,9 @@
 """Pages of the unit tree: districts and streets, one unit, and changing them."""
 
+# The names that a radio field of picked units may have.
+from functools import partial
 from typing import Any, cast
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -11,21 +12,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import UNIT_LEVELS, UnitKind
-from orgs.errors import Refused
 from orgs.models import CompoundProfile, District, Unit
 from orgs.scoping import reach_of
 from orgs.units import queries, units
 from orgs.units.forms import MoveForm, NewUnitForm, ProfileForm, RenameForm
 from orgs.units.grants import UNIT_KEEPERS
-from orgs.web.pages import Trail, form_page
+from orgs.web.pages import Trail, use_case_page
 from orgs.web.panels import panels_of
-from orgs.web.refusals import refuse
 
-# The names that a radio field of picked units may have.
 PICKER_FIELDS = frozenset({"unit", "parent", "home", "place", "into"})
 
 
@@ -97,18 +95,16 @@ def unit_pick(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def unit_add(request: HttpRequest, code: str) -> HttpResponse:
     """Adds a unit below another."""
     parent = _unit(code)
     kind = _kind_below(parent)
     if kind is None:
         raise Http404
-    return _add(request, parent, kind, _trail(parent), reverse("orgs:unit", args=[parent.code]))
+    return _add(request, parent, kind, _trail(parent), _address(parent))
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def street_add(request: HttpRequest, code: str) -> HttpResponse:
     """Adds a street to a district."""
     district = get_object_or_404(District, code=code)
@@ -120,57 +116,50 @@ def _add(
     request: HttpRequest, parent: Unit | District, kind: UnitKind, trail: Trail, back: str
 ) -> HttpResponse:
     _require(request, "orgs.add_unit", parent)
-    form = NewUnitForm(request.POST or None, kind=kind)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        last = given.pop("last", None)
-        try:
-            if last is None:
-                made = [units.create(parent=parent, kind=kind, by=signed_in(request), **given)]
-            else:
-                made = units.create_buildings(
-                    compound=cast(Unit, parent),
-                    first=given["name"],
-                    last=last,
-                    by=signed_in(request),
-                )
-        except Refused as error:
-            refuse(request, form, error)
-        else:
-            if len(made) == 1:
-                messages.success(request, _("%(unit)s was added.") % {"unit": made[0]})
-                return redirect("orgs:unit", code=made[0].code)
-            messages.success(request, _("%(count)d buildings were added.") % {"count": len(made)})
-            return redirect(back)
-    heading = _("Add a %(kind)s to %(place)s") % {"kind": kind.label, "place": parent}
-    return form_page(request, form, heading, _("Add"), back, trail=[*trail, (_("Add"), "")])
 
+    def create(last: int | None = None, **body: Any) -> list[Unit]:
+        if last is None:
+            return [units.create(parent=parent, kind=kind, **body)]
+        first = body.pop("name")
+        return units.create_buildings(compound=cast(Unit, parent), first=first, last=last, **body)
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def unit_rename(request: HttpRequest, code: str) -> HttpResponse:
-    """Gives a unit another name."""
-    unit = queries.unit_for(signed_in(request), code, "orgs.change_unit")
-    before = unit.name
-    form = RenameForm(request.POST or None, initial={"name": before})
-    if request.method == "POST" and form.is_valid():
-        try:
-            units.rename(unit=unit, name=form.cleaned_data["name"], by=signed_in(request))
-        except Refused as error:
-            refuse(request, form, error)
-        else:
-            names = {"before": before, "after": unit.name}
-            messages.success(request, _("%(before)s is now called %(after)s.") % names)
-            return redirect("orgs:unit", code=unit.code)
-    back = reverse("orgs:unit", args=[unit.code])
-    heading = _("Rename %(unit)s") % {"unit": before}
-    return form_page(
-        request, form, heading, _("Rename"), back, trail=[*_trail(unit), (_("Rename"), "")]
+    def said(made: list[Unit]) -> str:
+        one, many = _("%(unit)s was added."), _("%(count)d buildings were added.")
+        return (one if len(made) == 1 else many) % {"unit": made[0], "count": len(made)}
+
+    return use_case_page(
+        request,
+        partial(NewUnitForm, kind=kind),
+        create,
+        heading=_("Add a %(kind)s to %(place)s") % {"kind": kind.label, "place": parent},
+        submit=_("Add"),
+        done=said,
+        back=back,
+        then=lambda made: _address(made[0]) if len(made) == 1 else back,
+        trail=[*trail, (_("Add"), "")],
     )
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+def unit_rename(request: HttpRequest, code: str) -> HttpResponse:
+    """Gives a unit another name."""
+    unit = queries.unit_for(signed_in(request), code, "orgs.change_unit")
+    before = unit.name
+    return use_case_page(
+        request,
+        partial(RenameForm, initial={"name": before}),
+        partial(units.rename, unit=unit),
+        heading=_("Rename %(unit)s") % {"unit": before},
+        submit=_("Rename"),
+        done=lambda unit: (
+            _("%(before)s is now called %(after)s.") % {"before": before, "after": unit.name}
+        ),
+        back=_address(unit),
+        trail=[*_trail(unit), (_("Rename"), "")],
+    )
+
+
+@login_required
 def unit_move(request: HttpRequest, code: str) -> HttpResponse:
     """Moves a unit in three steps: search, see what will change, confirm."""
     unit = queries.unit_for(signed_in(request), code, "orgs.move_unit")
@@ -178,42 +167,34 @@ def unit_move(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     chosen = request.POST.get("parent") or request.GET.get("parent", "")
     parent = queries.unit_by_code(chosen) if chosen else None
-    form = MoveForm(request.POST or None, unit=unit, initial={"parent": chosen})
-    if request.method == "POST" and form.is_valid() and parent is not None:
-        try:
-            units.move(
-                unit=unit, parent=parent, code=form.cleaned_data.get("code"), by=signed_in(request)
-            )
-        except Refused as error:
-            refuse(request, form, error)
-        else:
-            messages.success(
-                request,
-                _("%(unit)s was moved; its code is now %(code)s, the former one still finds it.")
-                % {"unit": unit, "code": unit.code},
-            )
-            return redirect("orgs:unit", code=unit.code)
     words = request.GET.get("q", "").strip()[:100]
     kind = UNIT_LEVELS[unit.level - 1]
     found = _own(request).filter(kind=kind) if words else Unit.objects.none()
-    found = queries.matching(words, found)
-    context = {
-        "unit": unit,
-        "trail": [*_trail(unit), (_("Move"), "")],
-        "form": form,
-        "parent": parent,
-        "kind": kind,
-        "words": words,
-        "field": "parent",
-        "picked": parent.code if parent else "",
-        "found": found.order_by("tree_id", "lft")[: queries.PICKED_AT_MOST],
-        "below": unit.get_descendant_count(),
-    }
-    return render(request, "orgs/units/move.html", context, status=400 if form.errors else 200)
+    picked = parent.code if parent else ""
+    return use_case_page(
+        request,
+        partial(MoveForm, unit=unit, initial={"parent": picked}),
+        partial(units.move, unit=unit),
+        done=lambda unit: (
+            _("%(unit)s was moved; its code is now %(code)s, the former one still finds it.")
+            % {"unit": unit, "code": unit.code}
+        ),
+        back=_address(unit),
+        then=_address,
+        template="orgs/units/move.html",
+        unit=unit,
+        trail=[*_trail(unit), (_("Move"), "")],
+        parent=parent,
+        kind=kind,
+        words=words,
+        field="parent",
+        picked=picked,
+        found=queries.matching(words, found).order_by("tree_id", "lft")[: queries.PICKED_AT_MOST],
+        below=unit.get_descendant_count(),
+    )
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def unit_profile(request: HttpRequest, code: str) -> HttpResponse:
     """Describes a compound."""
     unit = _unit(code)
@@ -221,19 +202,14 @@ def unit_profile(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     _require(request, "orgs.change_compoundprofile", unit)
     profile = CompoundProfile.objects.filter(unit=unit).first() or CompoundProfile(unit=unit)
-    form = ProfileForm(request.POST or None, instance=profile)
-    if request.method == "POST" and form.is_valid():
-        try:
-            units.set_profile(unit=unit, by=signed_in(request), **form.cleaned_data)
-        except Refused as error:
-            refuse(request, form, error)
-        else:
-            messages.success(request, _("The profile of %(unit)s was saved.") % {"unit": unit.name})
-            return redirect("orgs:unit", code=unit.code)
-    heading = _("Profile of %(unit)s") % {"unit": unit.name}
-    back = reverse("orgs:unit", args=[unit.code])
-    return form_page(
-        request, form, heading, _("Save"), back, trail=[*_trail(unit), (_("Save"), "")]
+    return use_case_page(
+        request,
+        partial(ProfileForm, instance=profile),
+        partial(units.set_profile, unit=unit),
+        heading=_("Profile of %(unit)s") % {"unit": unit.name},
+        done=_("The profile of %(unit)s was saved.") % {"unit": unit.name},
+        back=_address(unit),
+        trail=[*_trail(unit), (_("Save"), "")],
     )
 
 
@@ -262,7 +238,11 @@ def _kind_below(unit: Unit) -> UnitKind | None:
 
 
 def _link(unit: Unit) -> tuple[str, str]:
-    return unit.short_name, reverse("orgs:unit", args=[unit.code])
+    return unit.short_name, _address(unit)
+
+
+def _address(unit: Unit) -> str:
+    return reverse("orgs:unit", args=[unit.code])
 
 
 def _trail(unit: Unit) -> Trail:

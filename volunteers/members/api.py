@@ -111,8 +111,8 @@ class MemberListView(CreateView, ListAPIView):
     pagination_class = KeyPagination
 
     def get_queryset(self) -> QuerySet[PartyMembership]:
-        seen = PartyMembership.objects.visible_to(self.request.user)
-        found, asked = seen.select_related("person", "organisation"), self.request.query_params
+        found: QuerySet[PartyMembership] = PartyMembership.objects.visible_to(self.request.user)
+        found, asked = found.select_related("person", "organisation"), self.request.query_params
         if code := asked.get("unit"):
             unit = unit_by_code(code)
             found = queries.members_of(unit, found) if unit else found.none()
