@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from orgs.accounts.sign_in import signed_in
-from orgs.api.base import PostView, find
+from orgs.api.base import CreateView, PostView, find
 from orgs.api.fields import DayField
 from orgs.models import Department, District, Unit
 from tasks.campaigns import queries
@@ -193,24 +193,18 @@ _CALLS = {**USE_CASES, MeasureAction.CHANGE: change_measure}
 # --- Calls ---------------------------------------------------------------------------------------
 
 
-class CampaignListView(PostView, ListAPIView):
+class CampaignListView(CreateView, ListAPIView):
     """The campaign lists in sight, newest first; POST opens one."""
 
     serializer_class = CampaignRow
+    body_class, answer_class = CampaignBody, CampaignDetail
     queryset = Campaign.objects.none()
 
     def get_queryset(self) -> QuerySet[Campaign]:
         return queries.campaigns(self.request.user)
 
-    @extend_schema(request=CampaignBody, responses={201: CampaignDetail})
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        body = CampaignBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        made = create_campaign(by=signed_in(request), now=timezone.now(), **body.validated_data)
-        return Response(CampaignDetail(made).data, status=201)
+    def call(self, **body: Any) -> Campaign:
+        return create_campaign(**body)
 
 
 class CampaignView(APIView):
@@ -222,10 +216,11 @@ class CampaignView(APIView):
         return Response(CampaignDetail(row).data)
 
 
-class MeasureListView(PostView, ListAPIView):
+class MeasureListView(CreateView, ListAPIView):
     """The measures in sight, newest first; POST puts one on a list."""
 
     serializer_class = MeasureRow
+    body_class, answer_class = NewMeasureBody, MeasureDetail
     filter_backends = [DjangoFilterBackend]
     filterset_class = MeasureFilter
     queryset = Measure.objects.none()
@@ -233,15 +228,8 @@ class MeasureListView(PostView, ListAPIView):
     def get_queryset(self) -> QuerySet[Measure]:
         return queries.measures(Measure.objects.visible_to(self.request.user))
 
-    @extend_schema(request=NewMeasureBody, responses={201: MeasureDetail})
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        body = NewMeasureBody(data=request.data, context={"request": request})
-        body.is_valid(raise_exception=True)
-        made = add_measure(by=signed_in(request), now=timezone.now(), **body.validated_data)
-        return _answer(made, request, 201)
+    def call(self, **body: Any) -> Measure:
+        return add_measure(**body)
 
 
 class MeasureView(APIView):

@@ -1,5 +1,6 @@
 """Campaign lists: all of them, one as a wall map and as a table, Excel in and out."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from orgs.errors import DomainError
 from orgs.models import User
 from orgs.positions.forms import ImportForm
 from orgs.scoping import reach_of
-from orgs.web.pages import dated, form_page, to_fill_in, workbook
+from orgs.web.pages import dated, to_fill_in, use_case_page, workbook
 from orgs.web.paging import page_by_key
 from orgs.web.refusals import refuse
 from tasks.campaigns import queries, sheets
@@ -56,30 +57,21 @@ def campaigns(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def campaign_new(request: HttpRequest) -> HttpResponse:
     """Opens a list."""
     user = signed_in(request)
     if not user.has_perm("tasks.open_campaign"):
         raise PermissionDenied
-    form = CampaignForm(request.POST or None, user=user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = create_campaign(by=user, now=timezone.now(), **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(request, form, refusal)
-        else:
-            messages.success(
-                request, _("The list is open. Put its measures on it, one by one or by Excel.")
-            )
-            return redirect("tasks:campaign", made.pk)
     back = reverse("tasks:campaigns")
-    return form_page(
+    return use_case_page(
         request,
-        form,
-        _("Open a campaign list"),
-        _("Open the list"),
-        back,
+        partial(CampaignForm, user=user),
+        create_campaign,
+        heading=_("Open a campaign list"),
+        submit=_("Open the list"),
+        done=_("The list is open. Put its measures on it, one by one or by Excel."),
+        back=back,
+        then=lambda campaign: reverse("tasks:campaign", args=[campaign.pk]),
         template="tasks/campaigns/form.html",
         trail=[(_("Campaign lists"), back), (_("Open a list"), "")],
     )

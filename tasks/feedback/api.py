@@ -3,15 +3,13 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from orgs.accounts.sign_in import signed_in
-from orgs.api.base import PostView, find
+from orgs.api.base import ActionView
 from tasks.feedback import feedback
 from tasks.models import DepartmentFeedback
 
@@ -46,18 +44,21 @@ class InvitationListView(ListAPIView):
         return feedback.waiting_for(signed_in(self.request), timezone.localdate())
 
 
-class AnswerView(PostView):
+class AnsweredSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = DepartmentFeedback
+        fields = ["id"]
+
+
+class AnswerView(ActionView):
     """POST rates a department, once."""
 
-    @extend_schema(request=FeedbackBody, responses={200: None})
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
+    body_class, answer_class = FeedbackBody, AnsweredSerializer
 
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        user = signed_in(request)
-        seen = DepartmentFeedback.objects.visible_to(user, one=True).select_related("round")
-        row = find(seen, pk=kwargs["pk"], rater=user)
-        body = FeedbackBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        feedback.answer(feedback=row, by=user, now=timezone.now(), **body.validated_data)
-        return Response({"id": row.pk})
+    def get_object(self) -> DepartmentFeedback:
+        seen = DepartmentFeedback.objects.visible_to(self.user, one=True).select_related("round")
+        return get_object_or_404(seen, pk=self.kwargs["pk"], rater=self.user)
+
+    def call(self, **body: Any) -> DepartmentFeedback:
+        feedback.answer(feedback=self.object, **body)
+        return self.object

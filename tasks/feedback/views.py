@@ -1,5 +1,7 @@
 """Pages of feedback: what one is asked, a street's rounds with their results, a whistle rated."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -8,16 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import Role
-from orgs.errors import DomainError
 from orgs.models import Unit, User
 from orgs.scoping import reach_of
-from orgs.web.pages import form_page
+from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
-from orgs.web.refusals import refuse
 from tasks.enums import STREET_ROLES
 from tasks.feedback import feedback
 from tasks.feedback.forms import FeedbackForm, RoundForm, WhistleFeedbackForm
@@ -45,7 +45,6 @@ def asked(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Rates one department."""
     user = signed_in(request)
@@ -54,38 +53,34 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if row.answered_at:
         messages.info(request, _("You have answered this already."))
         return redirect("tasks:feedback")
-    form = FeedbackForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        feedback.answer(feedback=row, by=user, now=timezone.now(), **form.cleaned_data)
-        messages.success(
-            request, _("Thank you: your answer on %(department)s counts.") % {"department": row.department}
-        )  # fmt: skip
-        return redirect("tasks:feedback")
-    heading = _("Rate %(department)s") % {"department": row.department.name}
-    return form_page(request, form, heading, _("Send"), reverse("tasks:feedback"))
+    return use_case_page(
+        request,
+        FeedbackForm,
+        partial(feedback.answer, feedback=row),
+        heading=_("Rate %(department)s") % {"department": row.department.name},
+        submit=_("Send"),
+        done=_("Thank you: your answer on %(department)s counts.") % {"department": row.department},
+        back=reverse("tasks:feedback"),
+    )
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def open_round(request: HttpRequest, code: str) -> HttpResponse:
     """A street invites its communities and residents."""
     user = signed_in(request)
     street = get_object_or_404(Unit, code=code, level=0)
     if not user.has_perm(feedback.PERMISSION, street):
         raise PermissionDenied
-    form = RoundForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = feedback.open_round(
-                street=street, by=user, now=timezone.now(), **form.cleaned_data
-            )
-        except DomainError as error:
-            refuse(request, form, error)
-        else:
-            messages.success(request, _("The invitations are out."))
-            return redirect("tasks:feedback_round", pk=made.pk)
-    heading = _("%(street)s has departments rated") % {"street": street.name}
-    return form_page(request, form, heading, _("Invite"), reverse("tasks:feedback"))
+    return use_case_page(
+        request,
+        RoundForm,
+        partial(feedback.open_round, street=street),
+        heading=_("%(street)s has departments rated") % {"street": street.name},
+        submit=_("Invite"),
+        done=_("The invitations are out."),
+        back=reverse("tasks:feedback"),
+        then=lambda made: reverse("tasks:feedback_round", args=[made.pk]),
+    )
 
 
 @login_required
@@ -105,7 +100,6 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def rate_whistle(request: HttpRequest, number: str) -> HttpResponse:
     """A department that came says whether the whistle was right and clear."""
     user = signed_in(request)
@@ -116,13 +110,15 @@ def rate_whistle(request: HttpRequest, number: str) -> HttpResponse:
     if WhistleFeedback.objects.filter(task=task, department=department).exists():
         messages.info(request, _("Your department has answered this already."))
         return redirect("tasks:task", number=number)
-    form = WhistleFeedbackForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        feedback.rate_whistle(task=task, by=user, now=timezone.now(), **form.cleaned_data)
-        messages.success(request, _("Your word on this whistle is kept."))
-        return redirect("tasks:task", number=number)
-    heading = _("The whistle: %(title)s") % {"title": task.title}
-    return form_page(request, form, heading, _("Send"), reverse("tasks:task", args=[number]))
+    return use_case_page(
+        request,
+        WhistleFeedbackForm,
+        partial(feedback.rate_whistle, task=task),
+        heading=_("The whistle: %(title)s") % {"title": task.title},
+        submit=_("Send"),
+        done=_("Your word on this whistle is kept."),
+        back=reverse("tasks:task", args=[number]),
+    )
 
 
 @login_required

@@ -1,22 +1,24 @@
 """The API of the list of tasks: reading it, adding to it, exporting it, saved filters, many at once."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django_filters.rest_framework import DjangoFilterBackend
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from orgs.accounts.sign_in import signed_in
-from orgs.api.base import PostView, find
+from orgs.api.base import ActionView, ChangeView, CreateView
 from orgs.imports import spreadsheets
+from orgs.models import User
 from orgs.values import phones
 from orgs.web.pages import dated, workbook
 from tasks.enums import Action
@@ -32,10 +34,11 @@ from tasks.workflow.api.serializers import TaskDetail, TaskRow, detail
 from tasks.workflow.queries import rows
 
 
-class TaskListView(PostView, ListAPIView):
+class TaskListView(CreateView, ListAPIView):
     """The tasks in sight, newest first; POST reports a problem."""
 
     serializer_class = TaskRow
+    body_class, answer_class = ReportBody, TaskDetail
     filter_backends = [DjangoFilterBackend]
     filterset_class = TaskFilter
     queryset = Task.objects.none()
@@ -46,18 +49,13 @@ class TaskListView(PostView, ListAPIView):
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "now": timezone.now()}
 
-    @extend_schema(request=ReportBody, responses={201: TaskDetail})
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
+    def call(self, *, now: datetime, **body: Any) -> Task:
+        # What is not right was refused before: it uses up nobody's share.
+        count_report(self.request)
+        return report(now=now, **body)
 
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        body = ReportBody(data=request.data, context={"request": request})
-        body.is_valid(raise_exception=True)
-        # What is not right was refused above: it uses up nobody's share.
-        count_report(request)
-        now = timezone.now()
-        task = report(by=request.user, now=now, **body.validated_data)
-        return Response(detail(task, request.user, now), status=201)
+    def represent(self, result: Task) -> Any:
+        return detail(result, self.request.user, timezone.now())
 
 
 class WorkbookRenderer(JSONRenderer):
@@ -101,21 +99,18 @@ class CallerBody(serializers.Serializer):
     phone = serializers.CharField(max_length=30)
 
 
-class CallerView(PostView):
+class Caller(serializers.Serializer):
+    caller = serializers.CharField()
+
+
+@extend_schema_view(post=extend_schema(operation_id="tasks_caller"))
+class CallerView(ActionView):
     """What stands for a telephone number in the filter `caller`: no address names the number itself."""
 
-    @extend_schema(
-        operation_id="tasks_caller",
-        request=CallerBody,
-        responses=inline_serializer("Caller", {"caller": serializers.CharField()}),
-    )
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
+    body_class, answer_class = CallerBody, Caller
 
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        body = CallerBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        return Response({"caller": phones.index(phones.normalise(body.validated_data["phone"]))})
+    def call(self, *, phone: str, **who: Any) -> dict[str, str]:
+        return {"caller": phones.index(phones.normalise(phone))}
 
 
 # --- Saved filters -------------------------------------------------------------------------------
@@ -138,8 +133,10 @@ class SavedFilterChange(serializers.Serializer):
     is_default = serializers.BooleanField(required=False)
 
 
-class SavedFiltersView(PostView):
+class SavedFiltersView(CreateView):
     """The signed-in person's own filters of the list of tasks."""
+
+    body_class, answer_class = SavedFilterBody, SavedFilterRow
 
     @extend_schema(
         operation_id="saved_filters_list",
@@ -156,36 +153,25 @@ class SavedFiltersView(PostView):
         own = SavedFilterRow(saved_filters.own(signed_in(request)), many=True)
         return Response({"results": own.data, "next": None, "previous": None})
 
-    @extend_schema(request=SavedFilterBody, responses={201: SavedFilterRow})
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        body = SavedFilterBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        data = body.validated_data
-        query = kept(data.pop("query").removeprefix("?"))
-        made = saved_filters.save(query=query, by=signed_in(request), **data)
-        return Response(SavedFilterRow(made).data, status=201)
+    def call(self, *, query: str, by: User, now: datetime, **body: Any) -> SavedFilter:
+        return saved_filters.save(query=kept(query.removeprefix("?")), by=by, **body)
 
 
-class SavedFilterView(APIView):
+class SavedFilterView(ChangeView):
     """One of the signed-in person's own filters."""
 
-    @extend_schema(request=SavedFilterChange, responses=SavedFilterRow)
-    def patch(self, request: Request, pk: int) -> Response:
-        user = signed_in(request)
-        saved = find(saved_filters.own(user), pk=pk)
-        body = SavedFilterChange(data=request.data)
-        body.is_valid(raise_exception=True)
-        present = {"name": saved.name, "is_default": saved.is_default}
-        changed = saved_filters.change(saved=saved, by=user, **present | body.validated_data)
-        return Response(SavedFilterRow(changed).data)
+    body_class, answer_class = SavedFilterChange, SavedFilterRow
+
+    def get_object(self) -> SavedFilter:
+        return get_object_or_404(saved_filters.own(self.user), pk=self.kwargs["pk"])
+
+    def call(self, *, by: User, now: datetime, **body: Any) -> SavedFilter:
+        present = {"name": self.object.name, "is_default": self.object.is_default}
+        return saved_filters.change(saved=self.object, by=by, **present | body)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
-        user = signed_in(request)
-        saved_filters.delete(saved=find(saved_filters.own(user), pk=pk), by=user)
+        saved_filters.delete(saved=self.get_object(), by=self.user)
         return Response(status=204)
 
 
@@ -208,32 +194,18 @@ class BulkLine(serializers.Serializer):
     detail = serializers.CharField(source="message")
 
 
-class BulkView(PostView):
+class BulkAnswer(serializers.Serializer):
+    results = BulkLine(many=True)
+
+
+@extend_schema_view(post=extend_schema(operation_id="tasks_bulk"))
+class BulkView(ActionView):
     """One action with up to 100 tasks; each is answered on its own, in the order given."""
 
-    @extend_schema(
-        operation_id="tasks_bulk",
-        request=BulkBody,
-        responses=inline_serializer("BulkAnswer", {"results": BulkLine(many=True)}),
-    )
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
+    body_class, answer_class = BulkBody, BulkAnswer
 
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        given = BulkBody(data=request.data)
-        given.is_valid(raise_exception=True)
-        action = Action(given.validated_data["action"])
-        data = given.validated_data.get("body", {})
-        body = BODIES.get(action, EmptyBody)(data=data, context={"request": request})
-        body.is_valid(raise_exception=True)
-        lines = bulk.act(
-            action=action,
-            numbers=given.validated_data["numbers"],
-            body=body.validated_data,
-            by=signed_in(request),
-            now=timezone.now(),
-        )
-        return Response({"results": BulkLine(lines, many=True).data})
-
-
-# --- Hotline -------------------------------------------------------------------------------------
+    def call(self, *, action: str, body: Any = None, **given: Any) -> dict[str, Any]:
+        step, context = Action(action), self.get_serializer_context()
+        checked = BODIES.get(step, EmptyBody)(data=body or {}, context=context)
+        checked.is_valid(raise_exception=True)
+        return {"results": bulk.act(action=step, body=checked.validated_data, **given)}

@@ -3,15 +3,10 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from orgs.accounts.sign_in import signed_in
-from orgs.api.base import PostView, find
+from orgs.api.base import ActionView, CreateView
 from orgs.api.fields import DayField, MomentField, UnitField
 from tasks.enums import PatrolItem
 from tasks.models import MAX_TEXT, Category, Patrol
@@ -56,37 +51,25 @@ class RecheckBody(serializers.Serializer):
     result = serializers.CharField(max_length=MAX_TEXT)
 
 
-class PatrolListView(PostView, ListAPIView):
+class PatrolListView(CreateView, ListAPIView):
     """The rounds in sight, newest first; POST writes one down, once for each `event_id`."""
 
-    serializer_class = PatrolSerializer
+    serializer_class = answer_class = PatrolSerializer
+    body_class = PatrolBody
 
     def get_queryset(self) -> QuerySet[Patrol]:
         seen: QuerySet[Patrol] = Patrol.objects.visible_to(self.request.user)
         return seen.select_related("unit", "by", "task")
 
-    @extend_schema(request=PatrolBody, responses={201: PatrolSerializer})
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        body = PatrolBody(data=request.data, context={"request": request})
-        body.is_valid(raise_exception=True)
-        made = patrols.record(by=signed_in(request), now=timezone.now(), **body.validated_data)
-        return Response(PatrolSerializer(made).data, status=201)
+    def call(self, **body: Any) -> Patrol:
+        return patrols.record(**body)
 
 
-class PatrolRecheckView(PostView):
+class PatrolRecheckView(ActionView):
     """POST notes what became of a finding."""
 
-    @extend_schema(request=RecheckBody, responses=PatrolSerializer)
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
+    model = Patrol
+    body_class, answer_class = RecheckBody, PatrolSerializer
 
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        user = signed_in(request)
-        patrol = find(Patrol.objects.visible_to(user, one=True), pk=kwargs["pk"])
-        body = RecheckBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        done = patrols.recheck(patrol=patrol, by=user, now=timezone.now(), **body.validated_data)
-        return Response(PatrolSerializer(done).data)
+    def call(self, **body: Any) -> Patrol:
+        return patrols.recheck(patrol=self.object, **body)

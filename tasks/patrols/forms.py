@@ -1,14 +1,16 @@
 """Forms of a patrol."""
 
+from uuid import uuid4
+
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from orgs.attachments.attachments import MAX_ATTACHMENTS
 from orgs.models import Unit
-from orgs.web.form_fields import DayField
+from orgs.web.form_fields import DayField, FilesField, FilesInput, UnitField
 from tasks.enums import PatrolItem
 from tasks.models import MAX_TEXT, Category, Patrol
-from tasks.reports.forms import PlaceField
 
 SHORT = forms.Textarea(attrs={"rows": 3, "maxlength": MAX_TEXT})
 
@@ -16,7 +18,7 @@ SHORT = forms.Textarea(attrs={"rows": 3, "maxlength": MAX_TEXT})
 class PatrolForm(forms.Form):
     """One round, as it is written down on a phone; the same form with and without a network."""
 
-    unit = PlaceField(label=_("Where?"), error_messages={"required": _("Choose the place.")})
+    unit = UnitField(label=_("Where?"), error_messages={"required": _("Choose the place.")})
     items = forms.MultipleChoiceField(
         label=_("What did you look at?"),
         choices=PatrolItem.choices,
@@ -40,7 +42,12 @@ class PatrolForm(forms.Form):
     due_on = DayField(label=_("To be put right by"), required=False)
     lon = forms.FloatField(min_value=-180, max_value=180, required=False, widget=forms.HiddenInput)
     lat = forms.FloatField(min_value=-90, max_value=90, required=False, widget=forms.HiddenInput)
-    event_id = forms.UUIDField(widget=forms.HiddenInput)
+    event_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    photos = FilesField(
+        label=_("Photos"),
+        most=MAX_ATTACHMENTS,
+        widget=FilesInput(attrs={"accept": "image/*", "capture": "environment"}),
+    )
 
     def __init__(self, *args: object, places: list[Unit], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through

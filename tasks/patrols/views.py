@@ -1,6 +1,8 @@
 """Pages of patrols: the form that also works in a basement, the list, the ledger in Excel."""
 
-from uuid import uuid4
+# Communities, compounds and buildings that one walks through.
+from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
@@ -9,47 +11,39 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.attachments import attachments
-from orgs.errors import DomainError
 from orgs.models import Attachment, Unit, User
 from orgs.scoping import reach_of
-from orgs.web.pages import dated, workbook
+from orgs.web.pages import dated, use_case_page, workbook
 from orgs.web.paging import page_by_key
-from orgs.web.refusals import refuse
-from orgs.web.throttling import count_upload
 from tasks.enums import HANDLER_ROLES, PatrolItem
 from tasks.models import Patrol
 from tasks.patrols import export as patrols_export
 from tasks.patrols import patrols
 from tasks.patrols.forms import PatrolFilter, PatrolForm, RecheckForm
 
-# Communities, compounds and buildings that one walks through.
 MOST_PLACES = 500
 
 
 @login_required
 @permission_required(patrols.PERMISSION, raise_exception=True)
-@require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """The form of a round. The page names nobody, so that a phone may keep it for a basement."""
     user = signed_in(request)
-    form = PatrolForm(request.POST or None, places=_places(user), initial={"event_id": uuid4()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            photos = _store(request, user)
-            patrol = patrols.record(
-                by=user, now=timezone.now(), attachments=photos, **form.cleaned_data
-            )
-        except DomainError as error:
-            refuse(request, form, error)
-        else:
-            messages.success(request, _kept(patrol))
-            return redirect("tasks:patrols")
-    status = 400 if form.errors else 200
-    return render(request, "tasks/patrols/new.html", {"form": form}, status=status)
+
+    def record(photos: list[Attachment], **body: Any) -> Patrol:
+        return patrols.record(attachments=photos, **body)
+
+    return use_case_page(
+        request,
+        partial(PatrolForm, places=_places(user)),
+        record,
+        done=_kept,
+        back=reverse("tasks:patrols"),
+        template="tasks/patrols/new.html",
+    )
 
 
 @login_required
@@ -113,14 +107,6 @@ def worker(request: HttpRequest) -> HttpResponse:
 def _places(user: User) -> list[Unit]:
     area = reach_of(user).q("", HANDLER_ROLES)
     return list(Unit.objects.filter(area, level__gte=1).order_by("tree_id", "lft")[:MOST_PLACES])
-
-
-def _store(request: HttpRequest, user: User) -> list[Attachment]:
-    stored = []
-    for upload in request.FILES.getlist("photos"):
-        count_upload(request)
-        stored.append(attachments.store(upload=upload, by=user, now=timezone.now()))
-    return stored
 
 
 def _kept(patrol: Patrol) -> str:

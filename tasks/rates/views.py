@@ -1,5 +1,7 @@
 """The three rates: figures that open their lists, the trend, the hot spots; what is left out of them."""
 
+# Counts are kept by community and department: grids and branches have none of their own.
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,12 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import Role
 from orgs.models import Unit, User
 from orgs.scoping import reach_of
+from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
 from tasks.enums import COMMUNITY_ROLES, STREET_ROLES, WATCHING_ROLES, Figure, RateGrouping
 from tasks.models import Exclusion, Task
@@ -28,7 +31,6 @@ from tasks.rates.forms import DecideExclusionForm, ExclusionForm, PeriodForm
 from tasks.rates.rates import Period, Rate, Rates
 from tasks.rates.trends import Line
 
-# Counts are kept by community and department: grids and branches have none of their own.
 READERS = STREET_ROLES | COMMUNITY_ROLES | {Role.DISTRICT_OFFICE, Role.DEPARTMENT_OFFICER}
 # So many categories have a colour of their own in the picture; the table has all.
 DRAWN = 5
@@ -187,7 +189,6 @@ def exclusions(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def ask_exclusion(request: HttpRequest, number: str) -> HttpResponse:
     """Asks to leave one task out of the rates."""
     user = signed_in(request)
@@ -197,14 +198,14 @@ def ask_exclusion(request: HttpRequest, number: str) -> HttpResponse:
     if Exclusion.objects.filter(task=task).exists():
         messages.info(request, _("This was asked for already."))
         return redirect("tasks:task", task.number)
-    form = ExclusionForm(request.POST or None, reasons=rates.rule_in_force().exclusions)
-    if request.method == "POST" and form.is_valid():
-        rates_exclusions.ask(task=task, by=user, now=timezone.now(), **form.cleaned_data)
-        messages.success(request, _("Asked; the district decides."))
-        return redirect("tasks:task", task.number)
-    status = 400 if form.errors else 200
-    return render(
-        request, "tasks/rates/exclusion.html", {"form": form, "task": task}, status=status
+    return use_case_page(
+        request,
+        partial(ExclusionForm, reasons=rates.rule_in_force().exclusions),
+        partial(rates_exclusions.ask, task=task),
+        done=_("Asked; the district decides."),
+        back=reverse("tasks:task", args=[task.number]),
+        template="tasks/rates/exclusion.html",
+        task=task,
     )
 
 

@@ -7,11 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from orgs.errors import Refused
-from orgs.models import Unit, User
+from orgs.models import User
 from orgs.units.forms import COORDINATE
-from orgs.units.queries import unit_by_code
 from orgs.values import phones
-from orgs.web.form_fields import MomentField
+from orgs.web.form_fields import MomentField, UnitField
 from tasks.models import Category
 from tasks.reports.report import MAX_TEXT
 
@@ -23,16 +22,6 @@ class CategoryField(forms.CharField):
         found = Category.objects.filter(code=super().clean(value)).first()
         if found is None:
             raise ValidationError(_("Choose what kind of problem it is."))
-        return found
-
-
-class PlaceField(forms.CharField):
-    """A unit by its present or former code."""
-
-    def clean(self, value: Any) -> Unit:
-        found = unit_by_code(super().clean(value), Unit.objects.all())
-        if found is None:
-            raise ValidationError(_("Choose the place once more: this one is not known."))
         return found
 
 
@@ -63,7 +52,7 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": MAX_TEXT}),
         error_messages={"required": _("Say in a few words what is wrong.")},
     )
-    unit = PlaceField(label=_("Where is it?"), error_messages={"required": _("Choose the place.")})
+    unit = UnitField(label=_("Where is it?"), error_messages={"required": _("Choose the place.")})
     lon = forms.FloatField(
         label=_("Longitude"),
         min_value=-180,

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from orgs.attachments import attachments
 from orgs.errors import DomainError, Refused
 from orgs.models import Attachment
 from orgs.web.refusals import audit_refusal, refuse
@@ -53,10 +53,11 @@ class PublicReportPage(ReportPage):
             task_attachment=None,
         )
 
-    def store(self, upload: Any) -> Attachment:
-        stored = attachments.store(upload=upload, by=None, now=timezone.now())
-        self.request.session[PHOTOS] = [*self.request.session.get(PHOTOS, []), str(stored.pk)]
-        return stored
+    def store(self, uploads: Iterable[UploadedFile]) -> tuple[list[Attachment], list[str]]:
+        stored, problems = super().store(uploads)
+        keys = [str(attachment.pk) for attachment in stored]
+        self.request.session[PHOTOS] = [*self.request.session.get(PHOTOS, []), *keys]
+        return stored, problems
 
     def fresh_form(self, typed: Any = None) -> PublicReportForm:
         initial = typed.dict() if typed is not None else {"unit": self.named_place}

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,15 +22,14 @@ from django.views import View
 from django.views.decorators.http import require_GET
 
 from orgs.accounts.sign_in import signed_in
-from orgs.attachments import attachments
 from orgs.attachments.attachments import MAX_ATTACHMENTS
+from orgs.attachments.uploads import store_each
 from orgs.enums import STAFF_ROLES
 from orgs.errors import DomainError
 from orgs.models import Attachment, Unit, User
 from orgs.scoping import reach_of
 from orgs.units.queries import unit_by_code
-from orgs.web.refusals import audit_refusal, refuse
-from orgs.web.throttling import count_upload
+from orgs.web.refusals import refuse
 from tasks.models import Category, Task
 from tasks.reports import choices, reporter_view, throttling
 from tasks.reports.forms import ReportForm
@@ -110,18 +110,15 @@ class ReportPage(View):
         if any(key not in own for key in wanted):
             found.problems.append(_("A photo is missing or used already: add it again."))
         found.kept = [own[key] for key in dict.fromkeys(wanted) if key in own]
-        for upload in self.request.FILES.getlist("photos"):
-            if len(found.kept) >= MAX_ATTACHMENTS:
-                found.problems.append(
-                    _("At most %(most)d photos or videos.") % {"most": MAX_ATTACHMENTS}
-                )
-                break
-            try:
-                count_upload(self.request)
-                found.kept.append(self.store(upload))
-            except DomainError as refusal:
-                audit_refusal(self.request, refusal)
-                found.problems.append(f"{(upload.name or '')[:60]}: {refusal.message}")
+        uploads = self.request.FILES.getlist("photos")
+        room = MAX_ATTACHMENTS - len(found.kept)
+        stored, problems = self.store(uploads[: max(room, 0)])
+        found.kept += stored
+        found.problems += problems
+        if len(uploads) > room:
+            found.problems.append(
+                _("At most %(most)d photos or videos.") % {"most": MAX_ATTACHMENTS}
+            )
         return found
 
     def own_photos(self, keys: Iterable[str]) -> Iterable[Attachment]:
@@ -129,8 +126,8 @@ class ReportPage(View):
             pk__in=uuids(keys), uploaded_by=self.account, task_attachment=None
         )
 
-    def store(self, upload: Any) -> Attachment:
-        return attachments.store(upload=upload, by=self.account, now=timezone.now())
+    def store(self, uploads: Iterable[UploadedFile]) -> tuple[list[Attachment], list[str]]:
+        return store_each(self.request, uploads)
 
     # --- The form ---
 

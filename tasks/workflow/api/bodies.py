@@ -2,13 +2,13 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from orgs.api.fields import MomentField, UnitField
+from orgs.api.fields import MomentField, RowsField, UnitField
 from orgs.attachments.attachments import MAX_ATTACHMENTS
 from orgs.models import Attachment, Department
 from tasks.enums import Action, DeclineReason, Outcome, WhistleKind
@@ -18,19 +18,17 @@ MAX_ASSISTING = 20
 
 
 class AttachedBody(serializers.Serializer):
-    """A body with photos by the ids of their upload: one query, however many."""
+    """A body with photos by the ids of their upload."""
 
-    attachments = serializers.ListField(
-        child=serializers.UUIDField(), max_length=MAX_ATTACHMENTS, required=False
+    attachments = RowsField(
+        Attachment.objects.all(),
+        child=serializers.UUIDField(),
+        max_length=MAX_ATTACHMENTS,
+        required=False,
+        error_messages={
+            "does_not_exist": gettext_lazy("A photo is missing or used already: add it again.")
+        },
     )
-
-    def validate_attachments(self, keys: list[UUID]) -> list[Attachment]:
-        found = Attachment.objects.in_bulk(keys)
-        if any(key not in found for key in keys):
-            raise serializers.ValidationError(
-                _("A photo is missing or used already: add it again.")
-            )
-        return [found[key] for key in keys]
 
 
 class EmptyBody(serializers.Serializer):
