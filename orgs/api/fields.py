@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import models
 from django.db.models import Choices, QuerySet
 from rest_framework import serializers
 
@@ -70,3 +71,19 @@ class MomentField(serializers.DateTimeField):
         except OverflowError:
             # The first hours of the year 1 have no UTC, which the framework does not expect.
             self.fail("overflow")
+
+
+class RowSerializer(serializers.ModelSerializer):
+    """A body whose fields the model declares. It only validates: a use-case writes the row."""
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DateField: DayField,
+        models.DateTimeField: MomentField,
+    }
+
+    def get_validators(self) -> list[Any]:
+        return []  # what is unique the database says
+
+    def save(self, **kwargs: Any) -> Any:
+        raise NotImplementedError("A use-case writes the row.")

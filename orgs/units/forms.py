@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs.enums import UnitKind
 from orgs.models import CompoundProfile, Unit
 from orgs.units.units import PROFILE_FIELDS
-from orgs.web.form_fields import UnitField
+from orgs.web.form_fields import RowForm, UnitField
 
 COORDINATE = forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"})
 
@@ -65,10 +65,10 @@ class MoveForm(forms.Form):
             del self.fields["code"]
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(RowForm):
     """What is known of a compound."""
 
-    class Meta:
+    class Meta(RowForm.Meta):
         model = CompoundProfile
         fields = PROFILE_FIELDS
         widgets = {"lon": COORDINATE, "lat": COORDINATE}

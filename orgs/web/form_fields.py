@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Choices
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from orgs.accounts import users
@@ -33,7 +33,7 @@ class DayField(forms.DateField):
 class EnumField(forms.TypedChoiceField):
     """One of an enumeration; its value is the member."""
 
-    def __init__(self, enum: type[Choices], **options: Any) -> None:
+    def __init__(self, enum: type[models.Choices], **options: Any) -> None:
         super().__init__(choices=enum.choices, coerce=enum, **options)
 
 
@@ -77,6 +77,35 @@ class MomentField(forms.DateTimeField):
 
     widget = MomentInput
     default_validators = [*MOMENT_VALIDATORS]
+
+
+def row_field(field: models.Field, **options: Any) -> forms.Field | None:
+    """The form field of a model's field: days and moments of the portal's own, a dash for no choice."""
+    if isinstance(field, models.DateField):
+        moment = isinstance(field, models.DateTimeField)
+        options.setdefault("form_class", MomentField if moment else DayField)
+    form_field = field.formfield(**options)
+    if field.choices and isinstance(form_field, forms.ChoiceField) and not form_field.required:
+        form_field.choices = [("", "—"), *field.get_choices(include_blank=False)]
+    return form_field
+
+
+class RowForm(forms.ModelForm):
+    """A form whose fields the model declares. It only validates: a use-case writes the row, and what
+    is unique or tied to other columns the database says.
+    """
+
+    class Meta:
+        formfield_callback = row_field
+
+    def validate_unique(self) -> None:
+        pass
+
+    def validate_constraints(self) -> None:
+        pass
+
+    def save(self, commit: bool = True) -> Any:
+        raise NotImplementedError("A use-case writes the row.")
 
 
 class FilesInput(forms.FileInput):

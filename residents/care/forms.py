@@ -6,18 +6,16 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from orgs.crypto import EncryptedTextField
 from orgs.models import Position, Unit
-from orgs.web.form_fields import DayField, EnumField
-from residents.care.entries import LARGEST_AMOUNT, LONGEST_NAME, LONGEST_TEXT, MOST_IN_A_FAMILY
+from orgs.web.form_fields import DayField, EnumField, row_field
+from residents.care.entries import LARGEST_AMOUNT, LONGEST_NAME, LONGEST_TEXT
 from residents.care.queries import FEN
 from residents.care.readers import LONGEST_REASON
 from residents.enums import (
-    Allowance,
     CareBasis,
     CareEnding,
     CareKind,
-    Disability,
-    DisabilityGrade,
 )
 from residents.models import Household
 from residents.models.care import COMMON, DETAILS, field_of
@@ -31,45 +29,27 @@ def _yes_or_no(text: str) -> bool:
     return text == "True"
 
 
-def _long_text(**options: Any) -> forms.CharField:
-    area = forms.Textarea(attrs={"rows": 3})
-    return forms.CharField(max_length=LONGEST_TEXT, widget=area, **options)
-
-
-def _choice(choices: list[Any], **options: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(choices=[*_NOTHING, *choices], **options)
-
-
-def _field(name: str) -> forms.Field:
-    """The field of one detail, called as its column is."""
-    options: dict[str, Any] = {"label": field_of(name).verbose_name}
-    needed = {"allowance", "disability", "grade", "needs"}
-    options["required"] = name in needed
-    if name == "allowance":
-        return _choice(Allowance.choices, **options)
-    if name == "disability":
-        return _choice(Disability.choices, **options)
-    if name == "grade":
-        grades = [*_NOTHING, *DisabilityGrade.choices]
-        return forms.TypedChoiceField(choices=grades, coerce=int, empty_value=None, **options)
+def _field(name: str) -> Any:
+    """The field of one detail, as its column declares it."""
+    field = field_of(name)
+    required = name in {"allowance", "disability", "grade", "needs"}
+    options: dict[str, Any] = {"label": field.verbose_name, "required": required}
     if name == "subsidised":
         answers = [*_NOTHING, ("True", _("yes")), ("False", _("no"))]
         return forms.TypedChoiceField(
             choices=answers, coerce=_yes_or_no, empty_value=None, **options
         )
-    if name == "family_size":
-        return forms.IntegerField(min_value=1, max_value=MOST_IN_A_FAMILY, **options)
     if name == "amount":
         return HundredthsField(
             max_value=LARGEST_AMOUNT // FEN, max_digits=8, help_text=_("In yuan."), **options
         )
-    if name == "guardian_name":
-        return forms.CharField(max_length=LONGEST_NAME, **options)
     if name == "guardian_phone":
-        return forms.CharField(max_length=30, widget=DIGITS, **options)
-    if name == "next_visit_on":
-        return DayField(**options)
-    return _long_text(**options)
+        options |= {"max_length": 30, "widget": DIGITS}
+    elif name == "guardian_name":
+        options |= {"max_length": LONGEST_NAME, "widget": forms.TextInput}
+    elif isinstance(field, EncryptedTextField):
+        options |= {"max_length": LONGEST_TEXT, "widget": forms.Textarea(attrs={"rows": 3})}
+    return row_field(field, **options)
 
 
 class CareForm(forms.Form):

@@ -15,7 +15,7 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 
 from orgs.api.base import ActionView, CreateView
-from orgs.api.fields import DayField, EnumField, UnitField
+from orgs.api.fields import DayField, EnumField, RowSerializer, UnitField
 from orgs.scoping import lies_in
 from orgs.units.queries import unit_by_code
 from residents.enums import BodyKind, ContractKind, Seat
@@ -76,12 +76,10 @@ class BodyBody(serializers.Serializer):
     kind = EnumField(BodyKind)
 
 
-class TermBody(serializers.Serializer):
-    starts = DayField()
-    ends = DayField()
-    elected_on = DayField(required=False)
-    registered_on = DayField(required=False)
-    registration = serializers.CharField(max_length=60, required=False, allow_blank=True)
+class TermBody(RowSerializer):
+    class Meta:
+        model = Term
+        fields = ["starts", "ends", "elected_on", "registered_on", "registration"]
 
 
 class SeatBody(serializers.Serializer):

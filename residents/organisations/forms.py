@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import UnitKind
-from orgs.web.form_fields import DayField, EnumField, FilesField
+from orgs.web.form_fields import DayField, EnumField, FilesField, RowForm
 from residents.enums import OF_COMMUNITIES, BodyKind, ContractKind, Coverage, Seat
+from residents.models import Term
 from residents.organisations.bodies import LONGEST_REASON
 from residents.roll.form_fields import HundredthsField
 
@@ -25,16 +26,12 @@ class BodyForm(forms.Form):
             self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
 
 
-class TermForm(forms.Form):
-    starts = DayField(label=_("First day"))
-    ends = DayField(label=_("Last day"))
-    elected_on = DayField(label=_("Elected on"), required=False)
-    registered_on = DayField(
-        label=_("Registered on"),
-        required=False,
-        help_text=_("With the street; may be written down later."),
-    )
-    registration = forms.CharField(label=_("Registration number"), max_length=60, required=False)
+class TermForm(RowForm):
+    class Meta(RowForm.Meta):
+        model = Term
+        fields = ["starts", "ends", "elected_on", "registered_on", "registration"]
+        labels = {"starts": _("First day"), "ends": _("Last day")}
+        help_texts = {"registered_on": _("With the street; may be written down later.")}
 
 
 class RegisterForm(forms.Form):

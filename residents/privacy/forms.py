@@ -11,14 +11,12 @@ from orgs.web.form_fields import DayField, EnumField
 from residents.enums import (
     MASKED_FIELDS,
     DataRequestKind,
-    Marital,
     SensitiveUse,
-    Sex,
 )
 from residents.privacy import impact_assessments, unmasking
 from residents.privacy.decisions import LONGEST_REASON
 from residents.roll import people
-from residents.roll.forms import DIGITS
+from residents.roll.forms import DIGITS, FactsForm
 from residents.roll.people import LONGEST_NAME
 
 
@@ -63,11 +61,12 @@ class PeriodForm(forms.Form):
         super().__init__(data or period, **options)
 
 
-class DataRequestForm(SensitiveForm):
+class DataRequestForm(SensitiveForm, FactsForm):
     """A request about my data; corrections go to the roll when the community grants them."""
 
     use = SensitiveUse.OWN
     sensitive = people.SENSITIVE_FIELDS
+    field_order = ("kind", "text", "name", "phone", "born", "sex", "id_number", "registered_at")
 
     kind = EnumField(DataRequestKind, label=_("I ask for"))
     text = forms.CharField(
@@ -81,15 +80,7 @@ class DataRequestForm(SensitiveForm):
         label=_("Right telephone"), max_length=30, required=False, widget=DIGITS
     )
     born = DayField(label=_("Born"), required=False)
-    sex = forms.ChoiceField(label=_("Sex"), choices=[("", "—"), *Sex.choices], required=False)
     id_number = forms.CharField(label=_("ID number"), max_length=30, required=False, widget=DIGITS)
-    registered_at = forms.CharField(label=_("Registered residence"), max_length=200, required=False)
-    ethnicity = forms.CharField(label=_("Ethnicity"), max_length=20, required=False)
-    marital = forms.ChoiceField(
-        label=_("Marital status"), choices=[("", "—"), *Marital.choices], required=False
-    )
-    employment = forms.CharField(label=_("Employment"), max_length=40, required=False)
-    insurance = forms.CharField(label=_("Medical insurance"), max_length=40, required=False)
 
     def corrected(self) -> list[forms.BoundField]:
         """The fields of corrections; the page folds them away."""

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orgs.errors import Refused
-from orgs.web.form_fields import DayField, EnumField
-from residents.enums import OWNING, AreaSource, HouseholdState, Marital, Relation, Sex
+from orgs.web.form_fields import DayField, EnumField, RowForm
+from residents.enums import OWNING, AreaSource, HouseholdState, Relation, Sex
 from residents.models import Person
 from residents.roll.form_fields import HundredthsField
 from residents.roll.head_counts import AGES
@@ -105,17 +105,20 @@ class MoveInForm(DetailsForm):
         return data
 
 
-class CorrectForm(DetailsForm):
+class FactsForm(RowForm):
+    """What else the roll knows of a person, as the roll declares it."""
+
+    registered_at = forms.CharField(label=_("Registered residence"), max_length=200, required=False)
+
+    class Meta(RowForm.Meta):
+        model = Person
+        fields = ["sex", "ethnicity", "marital", "employment", "insurance", "registered_at"]
+
+
+class CorrectForm(DetailsForm, FactsForm):
     """Corrections; a number left empty stays as it is."""
 
-    sex = forms.ChoiceField(label=_("Sex"), choices=[("", "—"), *Sex.choices], required=False)
-    ethnicity = forms.CharField(label=_("Ethnicity"), max_length=20, required=False)
-    marital = forms.ChoiceField(
-        label=_("Marital status"), choices=[("", "—"), *Marital.choices], required=False
-    )
-    employment = forms.CharField(label=_("Employment"), max_length=40, required=False)
-    insurance = forms.CharField(label=_("Medical insurance"), max_length=40, required=False)
-    registered_at = forms.CharField(label=_("Registered residence"), max_length=200, required=False)
+    field_order = tuple(DetailsForm.base_fields)
     note = forms.CharField(
         label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from orgs.accounts.sign_in import signed_in
 from orgs.api.base import CreateView, PostView, find
-from orgs.api.fields import DayField
+from orgs.api.fields import DayField, RowSerializer
 from orgs.models import Department, District, Unit
 from tasks.campaigns import queries
 from tasks.campaigns.campaigns import MAX_NUMBER, add_measure, change_measure, create_campaign
@@ -112,14 +112,14 @@ class MeasureDetail(MeasureRow):
 # --- Bodies --------------------------------------------------------------------------------------
 
 
-class CampaignBody(serializers.Serializer):
+class CampaignBody(RowSerializer):
     """A new list. The owner is a district or a street, by its code."""
 
     owner = serializers.CharField(max_length=40)
-    name = serializers.CharField(max_length=80)
-    document = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    starts = DayField()
-    ends = DayField()
+
+    class Meta:
+        model = Campaign
+        fields = ["owner", "name", "document", "starts", "ends"]
 
     def validate_owner(self, code: str) -> District | Unit:
         found = District.objects.filter(code=code).first()

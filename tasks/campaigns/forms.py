@@ -10,7 +10,7 @@ from orgs.attachments.attachments import MAX_ATTACHMENTS
 from orgs.enums import Role
 from orgs.models import Department, District, Unit, User
 from orgs.scoping import reach_of
-from orgs.web.form_fields import DayField
+from orgs.web.form_fields import DayField, RowForm
 from tasks.campaigns.campaigns import MAX_NUMBER
 from tasks.campaigns.queries import departments_for
 from tasks.enums import STREET_ROLES, MeasureAction
@@ -28,19 +28,17 @@ def owners(user: User) -> list[District | Unit]:
     ]
 
 
-class CampaignForm(forms.Form):
+class CampaignForm(RowForm):
     """A new list."""
 
     owner = forms.TypedChoiceField(label=_("Whose list"))
-    name = forms.CharField(label=_("Name of the list"), max_length=80)
-    document = forms.CharField(
-        label=_("Source document"),
-        max_length=200,
-        required=False,
-        help_text=_("Its title or number, so that everybody can look it up."),
-    )
-    starts = DayField(label=_("First day"))
-    ends = DayField(label=_("Last day"))
+    field_order = ("owner",)
+
+    class Meta(RowForm.Meta):
+        model = Campaign
+        fields = ["name", "document", "starts", "ends"]
+        labels = {"name": _("Name of the list")}
+        help_texts = {"document": _("Its title or number, so that everybody can look it up.")}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

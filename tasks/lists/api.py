@@ -17,6 +17,7 @@ from rest_framework.response import Response
 
 from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView, ChangeView, CreateView
+from orgs.api.fields import RowSerializer
 from orgs.imports import spreadsheets
 from orgs.models import User
 from orgs.values import phones
@@ -122,15 +123,16 @@ class SavedFilterRow(serializers.ModelSerializer):
         fields = ["id", "name", "query", "is_default"]
 
 
-class SavedFilterBody(serializers.Serializer):
-    name = serializers.CharField(max_length=saved_filters.MAX_NAME)
-    query = serializers.CharField(max_length=saved_filters.MAX_QUERY)
-    is_default = serializers.BooleanField(default=False)
+class SavedFilterBody(RowSerializer):
+    class Meta:
+        model = SavedFilter
+        fields = ["name", "query", "is_default"]
 
 
-class SavedFilterChange(serializers.Serializer):
-    name = serializers.CharField(max_length=saved_filters.MAX_NAME, required=False)
-    is_default = serializers.BooleanField(required=False)
+class SavedFilterChange(RowSerializer):
+    class Meta:
+        model = SavedFilter
+        fields = ["name", "is_default"]
 
 
 class SavedFiltersView(CreateView):
