@@ -46,6 +46,19 @@ def test_from_entering_to_ending(api, cast, keeper):
     assert "needs" not in row
 
 
+@pytest.mark.parametrize(
+    ("who", "status"), [("outsider", 404), ("grid_worker", 403), ("community_worker", 400)]
+)
+def test_sight_comes_before_role_and_role_before_what_was_sent(api, cast, keeper, who, status):
+    make.care_reader(cast.grid_worker, cast.compound, CareKind.ASSISTANCE)
+    entry = make.care_entry(make.resident(cast.building), CareKind.ASSISTANCE)
+    client = api(getattr(cast, who))
+    wrong = {"next_visit_on": "no day"}
+    assert client.patch(f"{URL}{entry.pk}/", wrong, format="json").status_code == status
+    ended = client.post(f"{URL}{entry.pk}/end/", {"ending": "nothing"}, format="json")
+    assert ended.status_code == status
+
+
 def test_bad_input_names_its_fields(api, cast, keeper):
     client, person = api(keeper), make.resident(cast.building)
     answer = client.post(URL, body(person, needs="", kind="control"), format="json")

@@ -1,9 +1,11 @@
 """Claims of homes: made, verified, refused, confirmed; who may, and what a storm of them gets."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orgs.attachments import attachments
@@ -317,6 +319,15 @@ def test_bad_input_names_its_fields(api, cast):
     answer = api(cast.owner).post(URL, body, format="json")
     assert answer.status_code == 400
     assert answer.json()["errors"].keys() == {"household", "relation", "papers"}
+
+
+def test_papers_are_looked_up_together_all_or_none(api, cast, home):
+    known = attachments.store(upload=upload(photo()), by=cast.owner, now=make.NOW)
+    body = {"household": home.code, "relation": "owner", "papers": [str(known.pk), str(uuid4())]}
+    with CaptureQueriesContext(connection) as queries:
+        answer = api(cast.owner).post(URL, body, format="json")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["papers"])
+    assert sum('FROM "orgs_attachment"' in query["sql"] for query in queries) == 1
 
 
 def test_the_database_refuses_half_decisions_and_doubles(cast, home):
