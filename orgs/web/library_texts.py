@@ -17,6 +17,7 @@ TEXTS = (
     _("Authenticator code"),
     _("Phone"),
     _("Incorrect code."),
+    _("This field is required."),
     # Headings of the admin's tables of models, for screen readers.
     _("Model name"),
     _("Add link"),

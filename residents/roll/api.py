@@ -82,21 +82,17 @@ class HouseholdDetailSerializer(HouseholdSerializer):
         ).data
 
 
-class HouseholdBody(serializers.Serializer):
-    building = UnitField()
-    entrance = serializers.CharField(max_length=20, required=False, allow_blank=True)
-    room = serializers.CharField(max_length=20)
-    floor = serializers.IntegerField(required=False, min_value=-9, max_value=200)
-    area = serializers.IntegerField(required=False, allow_null=True)
-    area_source = serializers.ChoiceField(AreaSource.choices, required=False)
-    state = EnumField(HouseholdState, required=False)
-
-
 class HouseholdChange(serializers.Serializer):
     floor = serializers.IntegerField(required=False, allow_null=True, min_value=-9, max_value=200)
     area = serializers.IntegerField(required=False, allow_null=True)
     area_source = serializers.ChoiceField(AreaSource.choices, required=False)
     state = EnumField(HouseholdState, required=False)
+
+
+class HouseholdBody(HouseholdChange):
+    building = UnitField()
+    entrance = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    room = serializers.CharField(max_length=20)
 
 
 @extend_schema_field(OpenApiTypes.STR)
