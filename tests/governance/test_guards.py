@@ -224,6 +224,7 @@ NOT_IN_ADMIN: dict[str, str] = {
     "residents.LedgerRow": "encrypted and short-lived; its import is shown",
     "residents.LedgerTrace": "encrypted and short-lived; its import is shown",
     "residents.CareChange": "what an entry said before stands on its page, for named readers alone",
+    "tasks.DayToCount": "lives for minutes, between the mark and the count; the counts are shown",
     "tasks.DepartmentFeedback": "who said what is nobody's to look up; sums stand on the round's page",
 }
 
