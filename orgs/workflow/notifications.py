@@ -1,6 +1,6 @@
 """Who is told of what happens to a row: read from its timeline, so that no use-case has to wait for it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -71,21 +71,15 @@ def tell(
     told: list[int] = []
 
     def handle(batch: list[Any]) -> None:
-        fresh = [entry for entry in batch if entry.at >= now - STALE_AFTER]
-        told.append(notifications.notify(_tellings(specifications, fresh, telling, now), now=now))
+        staff = Staff(timezone.localdate(now))
+        tellings = (
+            telling(kind, entry, person)
+            for entry in batch
+            if entry.at >= now - STALE_AFTER
+            for kind, people in specifications[entry.action].audience(entry, staff).items()
+            for person in people - {entry.by_id}
+        )
+        told.append(notifications.notify(tellings, now=now))
 
     read_events(bookmark, handle, events=entries, now=now, at_once=AT_ONCE, oldest=STALE_AFTER)
     return sum(told)
-
-
-def _tellings(
-    specifications: "Mapping[Any, Specification]",
-    entries: list[Any],
-    telling: Callable[[str, Any, int], Telling],
-    now: datetime,
-) -> Iterator[Telling]:
-    staff = Staff(timezone.localdate(now))
-    for entry in entries:
-        for kind, people in specifications[entry.action].audience(entry, staff).items():
-            for person in people - {entry.by_id}:
-                yield telling(kind, entry, person)

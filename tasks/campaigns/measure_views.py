@@ -1,23 +1,20 @@
 """One measure of a campaign list: its page, putting it on the list, changing it, every step with it."""
 
+from functools import partial
 from typing import Any
 
-from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import DomainError
-from orgs.web.pages import Trail, form_page
-from orgs.web.refusals import refuse
+from orgs.web.pages import use_case_page
 from orgs.workflow.specification import first_of
 from orgs.workflow.views import ActView
 from tasks.campaigns import queries
@@ -59,7 +56,6 @@ def _button(action: MeasureAction, row: Measure) -> dict[str, str]:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
 def measure_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Puts a measure on a list."""
     user = signed_in(request)
@@ -67,21 +63,18 @@ def measure_new(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(seen, pk=pk)
     if not user.has_perm("tasks.keep_campaign", row):
         raise PermissionDenied
-    form = NewMeasureForm(request.POST or None, campaign=row)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = add_measure(campaign=row, by=user, now=timezone.now(), **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(request, form, refusal)
-        else:
-            messages.success(
-                request, _("Measure %(number)d is on the list.") % {"number": made.number}
-            )
-            return redirect("tasks:campaign", row.pk)
-    back = reverse("tasks:campaign", args=[row.pk])
-    trail = [(_("Campaign lists"), reverse("tasks:campaigns")), (row.name, back)]
-    heading = _("Add a measure")
-    return _form_page(request, form, heading, _("Add"), back, [*trail, (heading, "")])
+    back, heading = reverse("tasks:campaign", args=[row.pk]), _("Add a measure")
+    return use_case_page(
+        request,
+        partial(NewMeasureForm, campaign=row),
+        partial(add_measure, campaign=row),
+        heading=heading,
+        submit=_("Add"),
+        done=lambda new: _("Measure %(number)d is on the list.") % {"number": new.number},
+        back=back,
+        template="tasks/campaigns/form.html",
+        trail=[(_("Campaign lists"), reverse("tasks:campaigns")), (row.name, back), (heading, "")],
+    )
 
 
 class MeasureActView(ActView):
@@ -100,19 +93,6 @@ class MeasureActView(ActView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(measure=self.object, **kwargs)
         return context | {"trail": _trail(self.object, context["heading"])}
-
-
-def _form_page(
-    request: HttpRequest,
-    form: forms.Form,
-    heading: str,
-    submit: str,
-    back: str,
-    trail: Trail,
-    **more: Any,
-) -> HttpResponse:
-    template = "tasks/campaigns/form.html"
-    return form_page(request, form, heading, submit, back, template=template, trail=trail, **more)
 
 
 def _find(request: HttpRequest, pk: int) -> Any:

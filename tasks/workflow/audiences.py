@@ -3,7 +3,7 @@
 from orgs.calendar import duty
 from orgs.enums import Role
 from orgs.models import DutyDay
-from orgs.workflow.notifications import Audience, Staff
+from orgs.workflow.notifications import Staff
 from tasks.enums import (
     COMMUNITY_ROLES,
     HANDLER_ROLES,
@@ -25,15 +25,6 @@ WORK, URGED, LIMIT, EMERGENCY = "work", "urged", "limit", "emergency"
 OFFERED, MINE, RATED, SAID = "offered", "mine", "rated", "said"
 
 Told = dict[str, set[int]]
-
-
-def and_reporter(audience: Audience) -> Audience:
-    """The same people, and the reporter."""
-
-    def with_reporter(event: Event, staff: Staff) -> Told:
-        return {**audience(event, staff), **reporter(event, staff)}
-
-    return with_reporter
 
 
 def reporter(event: Event, staff: Staff) -> Told:
@@ -87,9 +78,10 @@ def street_called(event: Event, staff: Staff) -> Told:
     return _called(event, staff, street=True, stand_ins=False)
 
 
-def departments_called(event: Event, staff: Staff) -> Told:
-    """The departments are to report in."""
-    return _called(event, staff, street=False, stand_ins=False)
+def dispatched(event: Event, staff: Staff) -> Told:
+    """The departments are to report in; the reporter reads who does."""
+    called = _called(event, staff, street=False, stand_ins=False)
+    return {**called, **reporter(event, staff)}
 
 
 def refusal_told(event: Event, staff: Staff) -> Told:

@@ -98,7 +98,7 @@ SPECIFICATIONS: dict[Action, TaskSpecification] = {
     ),
     Action.DISPATCH: TaskSpecification(
         dispatch.dispatch, forms.DispatchForm, bodies.DispatchBody, done=_dispatched,
-        audience=audiences.and_reporter(audiences.departments_called), is_next_step=True,
+        audience=audiences.dispatched, is_next_step=True,
         counts=True,
     ),
     Action.REPORT_IN: TaskSpecification(
