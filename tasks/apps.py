@@ -39,6 +39,7 @@ class TasksConfig(AppConfig):
         from tasks.catalogue import grants as catalogue_grants  # noqa: F401 (the same for the catalogue)
         from tasks.catalogue.catalogue import ensure_rate_rule, ensure_whistle_rules
         from tasks.enums import Action, MeasureAction
+        from tasks.feedback import notifications as feedback_notifications
         from tasks.lists import panels
         from tasks.models import dispatches
         from tasks.workflow import contacts
@@ -48,8 +49,9 @@ class TasksConfig(AppConfig):
         # After migrate and after a test's flush alike: no installation is without limits.
         post_migrate.connect(ensure_whistle_rules, sender=self)
         post_migrate.connect(ensure_rate_rule, sender=self)
-        for kind in (*workflow_notifications.KINDS, *campaigns_notifications.KINDS):
-            notifications.register(kind)
+        for told in (workflow_notifications, feedback_notifications, campaigns_notifications):
+            for kind in told.KINDS:
+                notifications.register(kind)
         append_only.register("tasks.Event")
         append_only.register("tasks.LimitStepTaken")
         append_only.register("tasks.Assignment", free=dispatches.FREE)

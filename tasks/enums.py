@@ -92,8 +92,8 @@ class Who(models.TextChoices):
     SYSTEM = "system", _("system")
 
 
-# Standings of people, not of authorities: their names are masked, their remarks are public.
-PRIVATE_STANDINGS = frozenset({Who.REPORTER, Who.HELPER, Who.TAKER, Who.VIEWER})
+# What people are to a task, not authorities: their names are masked, their remarks are public.
+PRIVATE_RELATIONS = frozenset({Who.REPORTER, Who.HELPER, Who.TAKER, Who.VIEWER})
 
 STREET_ROLES = frozenset({Role.STREET_CADRE, Role.STREET_LEADER})
 COMMUNITY_ROLES = frozenset({Role.COMMUNITY_WORKER})
@@ -162,6 +162,16 @@ class Outcome(models.TextChoices):
     SOLVED = "solved", _("solved")
     PARTLY = "partly", _("partly solved")
     EXPLAINED = "explained", _("explained")
+
+
+class Stars(models.IntegerChoices):
+    """How satisfied a reporter is."""
+
+    FIVE = 5, _("★★★★★ very satisfied")
+    FOUR = 4, _("★★★★ satisfied")
+    THREE = 3, _("★★★ so-so")
+    TWO = 2, _("★★ dissatisfied")
+    ONE = 1, _("★ very dissatisfied")
 
 
 class Ending(models.TextChoices):

@@ -40,10 +40,9 @@ urlpatterns = [
     path("campaigns/<int:pk>/export/", campaigns_views.campaign_export, name="campaign_export"),
     path("campaigns/measures/<int:pk>/", measure_views.measure, name="measure"),
     path(
-        "campaigns/measures/<int:pk>/change/", measure_views.measure_change, name="measure_change"
-    ),
-    path(
-        "campaigns/measures/<int:pk>/<str:action>/", measure_views.measure_act, name="measure_act"
+        "campaigns/measures/<int:pk>/<str:action>/",
+        measure_views.MeasureActView.as_view(),
+        name="measure_act",
     ),
     path("tasks/", lists_views.task_list, name="list"),
     path("tasks/find/", lists_views.find, name="find"),
@@ -73,5 +72,5 @@ urlpatterns = [
     path("tasks/<str:number>/exclusion/", rates_views.ask_exclusion, name="ask_exclusion"),
     path("tasks/<str:number>/sheet/", print_view.sheet, name="sheet"),
     path("tasks/<str:number>/reveal/", workflow_views.reveal, name="reveal"),
-    path("tasks/<str:number>/<str:action>/", workflow_views.act, name="act"),
+    path("tasks/<str:number>/<str:action>/", workflow_views.TaskActView.as_view(), name="act"),
 ]

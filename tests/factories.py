@@ -37,7 +37,7 @@ from tasks.campaigns.campaigns import add_measure, create_campaign
 from tasks.enums import Action, MeasureState, Outcome, Status, WhistleKind
 from tasks.models import Campaign, Category, Duty, Measure, Task
 from tasks.reports.report import report
-from tasks.workflow.use_cases import USE_CASES
+from tasks.workflow.specification import SPECIFICATIONS
 from volunteers.enums import BuildingRole, MemberClass
 from volunteers.models import BuildingPost, HouseholdLink, PartyMembership
 from volunteers.posts.rules import link_rule
@@ -142,7 +142,7 @@ def duty(where: Department, what: Category, role: str = "lead") -> Duty:
 
 def act(task: Task, action: Action, by: Any, now: datetime = NOW, **body: Any) -> Task:
     """One step through its use-case."""
-    return USE_CASES[action](task=task, by=by, now=now, **body)
+    return SPECIFICATIONS[action].take(task=task, by=by, now=now, **body)
 
 
 def task(cast: Any, status: Status = Status.SUBMITTED, now: datetime = NOW, **values: Any) -> Task:

@@ -13,6 +13,7 @@ from governance.demo import sentences
 from governance.demo.cast import Cast
 from governance.demo.stories import COURSES, Course, Step
 from orgs.models import Attachment, Unit, User
+from orgs.workflow.notifications import STALE_AFTER
 from tasks.catalogue.catalogue import propose
 from tasks.enums import (
     Action,
@@ -27,9 +28,9 @@ from tasks.models import Assignment, Category, Task
 from tasks.reports import report
 from tasks.workflow import notifications
 from tasks.workflow.limits import watcher
+from tasks.workflow.rules.relations import VerifiedReporter
+from tasks.workflow.specification import SPECIFICATIONS
 from tasks.workflow.steps import closing
-from tasks.workflow.table import VerifiedReporter
-from tasks.workflow.use_cases import USE_CASES
 
 SPAN = timedelta(days=90)
 DAY_STARTS, DAY_ENDS = 7, 21
@@ -89,7 +90,7 @@ def tell(
             _report(story, cast, at, draw)
         else:
             _take(story, story.steps[step - 1], cast, at)
-        if at > now - notifications.STALE_AFTER:
+        if at > now - STALE_AFTER:
             notifications.tell_of_events(at)
     watcher.watch(now)
     notifications.tell_of_events(now)
@@ -279,7 +280,7 @@ def _take(story: Story, step: Step, cast: Cast, at: datetime) -> None:
     if by is None or _is_needless(task, step):
         return
     body = _body(story, step, cast, at)
-    story.task = USE_CASES[step.action](task=task, by=by, now=at, **body)
+    story.task = SPECIFICATIONS[step.action].take(task=task, by=by, now=at, **body)
 
 
 def _is_needless(task: Task, step: Step) -> bool:

@@ -130,13 +130,17 @@ def own_attachments(attachments: Sequence[Attachment], owner_id: int | None) -> 
     return [own[key] for key in dict.fromkeys(keys)]
 
 
+def unused() -> QuerySet[Attachment]:
+    """Uploads that no record has taken."""
+    return Attachment.objects.filter(
+        **{f"{relation.name}__isnull": True for relation in Attachment._meta.related_objects}
+    )
+
+
 def forget_unused(*, now: datetime) -> int:
     """Deletes uploads that no record points at after 48 hours; gives their number."""
-    unused = Attachment.objects.filter(
-        created_at__lt=now - UNUSED_AFTER,
-        **{f"{relation.name}__isnull": True for relation in Attachment._meta.related_objects},
-    )
-    return forget(unused.order_by("created_at").iterator(), now=now)
+    old = unused().filter(created_at__lt=now - UNUSED_AFTER)
+    return forget(old.order_by("created_at").iterator(), now=now)
 
 
 def forget(attachments: Iterable[Attachment], *, now: datetime) -> int:

@@ -168,6 +168,14 @@ def holders(unit: Unit, roles: Iterable[Role], today: date) -> set[int]:
     return set(held.filter(user__is_active=True).order_by().values_list("user", flat=True))
 
 
+def district_holders(district: District, roles: Iterable[Role], today: date) -> set[int]:
+    """The keys of those who hold one of the roles at a district itself."""
+    held = Position.objects.filter(
+        in_force(today), district=district, role__in=list(roles), user__is_active=True
+    )
+    return set(held.order_by().values_list("user", flat=True))
+
+
 def officers(departments: Iterable[int], today: date) -> set[int]:
     """The keys of those who hold an office in one of the departments."""
     return set().union(*officers_by_department(departments, today).values())

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -13,18 +12,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from orgs.accounts.sign_in import signed_in
-from orgs.api.base import CreateView, PostView, find
-from orgs.api.fields import DayField, RowSerializer
-from orgs.models import Department, District, Unit
+from orgs.api.base import CreateView, find
+from orgs.workflow.api import WorkflowActionView
 from tasks.campaigns import queries
-from tasks.campaigns.campaigns import MAX_NUMBER, add_measure, change_measure, create_campaign
+from tasks.campaigns.bodies import CampaignBody, NewMeasureBody
+from tasks.campaigns.campaigns import add_measure, create_campaign
 from tasks.campaigns.filters import MeasureFilter
-from tasks.campaigns.use_cases import USE_CASES
-from tasks.campaigns.workflow import available_actions, check
-from tasks.enums import Light, MeasureAction
-from tasks.models import MAX_TEXT, Campaign, Measure, MeasureEntry
-from tasks.workflow.api.bodies import AttachedBody, ReasonBody
+from tasks.campaigns.specification import SPECIFICATIONS
+from tasks.campaigns.workflow import WORKFLOW
+from tasks.enums import Light
+from tasks.models import Campaign, Measure, MeasureEntry
 
 # --- What is shown -------------------------------------------------------------------------------
 
@@ -103,91 +100,10 @@ class MeasureDetail(MeasureRow):
         fields = (*MeasureRow.Meta.fields, "evidence", "available_actions", "entries")
 
     def get_available_actions(self, row: Measure) -> list[str]:
-        return [one.value for one in available_actions(row, self.context["request"].user)]
+        return [one.value for one in WORKFLOW.available_actions(row, self.context["request"].user)]
 
     def get_entries(self, row: Measure) -> Any:
         return EntryRow(queries.entries(row), many=True).data
-
-
-# --- Bodies --------------------------------------------------------------------------------------
-
-
-class CampaignBody(RowSerializer):
-    """A new list. The owner is a district or a street, by its code."""
-
-    owner = serializers.CharField(max_length=40)
-
-    class Meta:
-        model = Campaign
-        fields = ["owner", "name", "document", "starts", "ends"]
-
-    def validate_owner(self, code: str) -> District | Unit:
-        found = District.objects.filter(code=code).first()
-        found = found or Unit.objects.filter(code=code, level=0).first()
-        if found is None:
-            raise serializers.ValidationError(_("There is no such district or street."))
-        return found
-
-
-class MeasureBody(serializers.Serializer):
-    """What stands on the list; departments by their codes."""
-
-    aspect = serializers.CharField(max_length=40)
-    problem = serializers.CharField(max_length=200)
-    text = serializers.CharField(max_length=500)
-    lead = serializers.SlugRelatedField(slug_field="code", queryset=Department.objects.all())
-    assist = serializers.ListField(
-        child=serializers.CharField(max_length=40), max_length=50, required=False
-    )
-    due_on = DayField()
-
-    def validate_assist(self, codes: list[str]) -> list[Department]:
-        found = {one.code: one for one in Department.objects.filter(code__in=codes)}
-        for code in codes:
-            if code not in found:
-                raise serializers.ValidationError(
-                    _("There is no department “%(code)s”.") % {"code": code}
-                )
-        return list(found.values())
-
-
-class NewMeasureBody(MeasureBody):
-    campaign = serializers.IntegerField()
-    number = serializers.IntegerField(min_value=1, max_value=MAX_NUMBER, required=False)
-
-    def validate_campaign(self, key: int) -> Campaign:
-        """Only a list in sight can be named."""
-        seen = queries.campaigns(self.context["request"].user)
-        found = seen.filter(pk=key).first() if 0 < key < 2**63 else None
-        if found is None:
-            raise serializers.ValidationError(_("There is no such list in your sight."))
-        return found
-
-
-class ChangeBody(MeasureBody):
-    reason = serializers.CharField(max_length=MAX_TEXT)
-
-
-class MeasureReportBody(AttachedBody):
-    """Photos (by the ids of their upload) and a named document are evidence."""
-
-    text = serializers.CharField(max_length=MAX_TEXT)
-    reference = serializers.CharField(max_length=200, required=False, allow_blank=True)
-
-
-class CloseBody(serializers.Serializer):
-    text = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
-
-
-BODIES: dict[MeasureAction, type[serializers.Serializer]] = {
-    MeasureAction.REPORT: MeasureReportBody,
-    MeasureAction.SUBMIT: MeasureReportBody,
-    MeasureAction.CLOSE: CloseBody,
-    MeasureAction.SEND_BACK: ReasonBody,
-    MeasureAction.REOPEN: ReasonBody,
-    MeasureAction.CHANGE: ChangeBody,
-}
-_CALLS = {**USE_CASES, MeasureAction.CHANGE: change_measure}
 
 
 # --- Calls ---------------------------------------------------------------------------------------
@@ -240,20 +156,15 @@ class MeasureView(APIView):
         return _answer(_measure(request, pk), request)
 
 
-class MeasureActionView(PostView):
-    """Takes one step with a measure; role first, then state, then the body."""
+class MeasureActionView(WorkflowActionView):
+    """Takes one action with a measure."""
 
-    action = MeasureAction.REPORT
+    workflow = WORKFLOW
+    specifications = SPECIFICATIONS
+    answer_class = MeasureDetail
 
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        row = _measure(request, kwargs["pk"])
-        check(row, self.action, signed_in(request))
-        body = BODIES[self.action](data=request.data, context={"request": request})
-        body.is_valid(raise_exception=True)
-        moved = _CALLS[self.action](
-            measure=row, by=signed_in(request), now=timezone.now(), **body.validated_data
-        )
-        return _answer(moved, request)
+    def find_row(self) -> Measure:
+        return _measure(self.request, self.kwargs["pk"])
 
 
 def _measure(request: Request, pk: int) -> Measure:

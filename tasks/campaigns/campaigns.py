@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused
 from orgs.models import Department, District, Unit, User
-from tasks.campaigns.measures import locked, note
 from tasks.campaigns.queries import departments_for
-from tasks.campaigns.workflow import may_keep, may_own
-from tasks.enums import MeasureAction
+from tasks.campaigns.workflow import WORKFLOW, MeasureStep, may_keep, may_own
+from tasks.enums import MeasureAction, Who
 from tasks.models import Campaign, Measure
 
 MAX_MEASURES = 500
@@ -90,7 +89,7 @@ def add_measure(
             sentence = _("The list has a measure with this number already.")
             raise Refused(sentence, code="number_taken", field="number") from None
         measure.assist.set(assisting)
-        note(measure, MeasureAction.ADD, by, now)
+        WORKFLOW.record(MeasureStep(measure, MeasureAction.ADD, by, now, Who.CONFIRMER))
     return measure
 
 
@@ -111,13 +110,12 @@ def change_measure(
 
     Raises NotAllowed for others than the list's keeper, WrongState once closing was asked for.
     """
-    with transaction.atomic():
-        row = locked(measure, MeasureAction.CHANGE, by)
+    with WORKFLOW.step(MeasureAction.CHANGE, measure, by=by, now=now) as step:
+        row = step.row
         row.aspect, row.problem, row.text, row.lead = aspect, problem, text, lead
         assisting = prepare(row, assist, due_on)
-        row.save(update_fields=["aspect", "problem", "text", "lead", "due_on", "warn_on"])
         row.assist.set(assisting)
-        note(row, MeasureAction.CHANGE, by, now, reason)
+        step.text = reason
     return row
 
 

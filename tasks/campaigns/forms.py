@@ -3,19 +3,17 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from orgs.attachments.attachments import MAX_ATTACHMENTS
 from orgs.enums import Role
 from orgs.models import Department, District, Unit, User
 from orgs.scoping import reach_of
 from orgs.web.form_fields import DayField, RowForm
+from orgs.workflow.forms import ActionForm, PhotosForm
 from tasks.campaigns.campaigns import MAX_NUMBER
 from tasks.campaigns.queries import departments_for
-from tasks.enums import STREET_ROLES, MeasureAction
-from tasks.models import MAX_TEXT, Campaign, Measure, MeasureEntry
-from tasks.workflow.forms import ManyFilesField, ManyFilesInput
+from tasks.enums import STREET_ROLES
+from tasks.models import MAX_TEXT, Campaign, MeasureEntry
 
 
 def owners(user: User) -> list[District | Unit]:
@@ -49,16 +47,9 @@ class CampaignForm(RowForm):
         field.coerce = self._owners.__getitem__
 
 
-class MeasureForm(forms.Form):
-    """A measure, new or to be changed."""
+class MeasureFields(forms.Form):
+    """What stands on the list."""
 
-    number = forms.IntegerField(
-        label=_("Number on the list"),
-        min_value=1,
-        max_value=MAX_NUMBER,
-        required=False,
-        help_text=_("Empty: the next one."),
-    )
     aspect = forms.CharField(label=_("Aspect"), max_length=40)
     problem = forms.CharField(label=_("Problem"), max_length=200)
     text = forms.CharField(
@@ -72,26 +63,48 @@ class MeasureForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     due_on = DayField(label=_("Due by"))
-    reason = forms.CharField(
-        label=_("Why it is changed"), max_length=500, help_text=_("It stands on the timeline.")
-    )
 
-    def __init__(
-        self, *args: Any, campaign: Campaign, measure: Measure | None = None, **kwargs: Any
-    ) -> None:
-        if measure:
-            names = ("aspect", "problem", "text", "lead", "due_on")
-            kwargs["initial"] = {name: getattr(measure, name) for name in names}
-            kwargs["initial"]["assist"] = list(measure.assist.all())
-        super().__init__(*args, **kwargs)
-        del self.fields["number" if measure else "reason"]
+    def offer_departments(self, campaign: Campaign) -> None:
+        """Only those that the list may name."""
         for name in ("lead", "assist"):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = departments_for(campaign).order_by("code")
 
 
-class ReportForm(forms.Form):
+class NewMeasureForm(MeasureFields):
+    """A new measure."""
+
+    number = forms.IntegerField(
+        label=_("Number on the list"),
+        min_value=1,
+        max_value=MAX_NUMBER,
+        required=False,
+        help_text=_("Empty: the next one."),
+    )
+    field_order = ("number",)
+
+    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer_departments(campaign)
+
+
+class ChangeForm(ActionForm, MeasureFields):
+    """A measure to be changed."""
+
+    reason = forms.CharField(
+        label=_("Why it is changed"), max_length=500, help_text=_("It stands on the timeline.")
+    )
+    field_order = ("aspect", "problem", "text", "lead", "assist", "due_on", "reason")
+
+    def prepare(self) -> None:
+        self.offer_departments(self.row.campaign)
+        names = ("aspect", "problem", "text", "lead", "due_on")
+        self.initial = {name: getattr(self.row, name) for name in names}
+        self.initial["assist"] = list(self.row.assist.all())
+
+
+class ReportForm(PhotosForm):
     """How far a department is, with what proves it."""
 
     text = forms.CharField(
@@ -103,23 +116,16 @@ class ReportForm(forms.Form):
         required=False,
         help_text=_("Number or title of a document, minutes or an acceptance sheet."),
     )
-    photos = ManyFilesField(
-        label=_("Photos or short videos"),
-        required=False,
-        widget=ManyFilesInput(attrs={"accept": "image/*,video/mp4,video/quicktime"}),
-        help_text=_("At most nine. Photos and named documents are evidence."),
-    )
+    field_order = ("text", "reference", "photos")
 
-    def clean_photos(self) -> list[Any]:
-        found = self.cleaned_data["photos"] or []
-        if len(found) > MAX_ATTACHMENTS:
-            raise ValidationError(
-                _("At most %(most)d photos or videos."), params={"most": MAX_ATTACHMENTS}
-            )
-        return list(found)
+    def prepare(self) -> None:
+        super().prepare()
+        self.fields["photos"].help_text = _(
+            "At most nine. Photos and named documents are evidence."
+        )
 
 
-class CloseForm(forms.Form):
+class CloseForm(ActionForm):
     text = forms.CharField(
         label=_("Remark"),
         max_length=MAX_TEXT,
@@ -128,19 +134,10 @@ class CloseForm(forms.Form):
     )
 
 
-class BackForm(forms.Form):
+class BackForm(ActionForm):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("The departments read it. New evidence will be needed."),
     )
-
-
-FORMS: dict[MeasureAction, type[forms.Form]] = {
-    MeasureAction.REPORT: ReportForm,
-    MeasureAction.SUBMIT: ReportForm,
-    MeasureAction.CLOSE: CloseForm,
-    MeasureAction.SEND_BACK: BackForm,
-    MeasureAction.REOPEN: BackForm,
-}

@@ -10,26 +10,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.enums import Role
-from orgs.models import Position
 from orgs.notifications import notifications
 from orgs.notifications.notifications import NoticeKind, Telling
-from orgs.units.queries import holders, officers_by_department
-from orgs.values.days import in_force
-from tasks.enums import STREET_ROLES, MeasureAction, MeasureState
-from tasks.event_reader import read_events
-from tasks.models import Campaign, Measure, MeasureEntry
-from tasks.workflow.notifications import AT_ONCE, STALE_AFTER
+from orgs.units.queries import officers_by_department
+from orgs.workflow.notifications import tell
+from tasks.campaigns.specification import MEASURE, SPECIFICATIONS
+from tasks.enums import MeasureAction, MeasureState
+from tasks.models import Measure, MeasureEntry
 
-MEASURE = "measure"
 SOON, OVERDUE = "soon", "overdue"
 BOOKMARK = "tasks.measure-entries"
-_TOLD = (
-    MeasureAction.SUBMIT,
-    MeasureAction.CLOSE,
-    MeasureAction.SEND_BACK,
-    MeasureAction.REOPEN,
-)
 
 
 def _text(data: Mapping[str, Any]) -> str:
@@ -77,44 +67,13 @@ def _telling(row: Measure, key: str, person: int, step: str) -> Telling:
     return Telling(MEASURE, key, person, reverse("tasks:measure", args=[row.pk]), data)
 
 
-# --- Decisions -----------------------------------------------------------------------------------
-
-
 def tell_of_entries(now: datetime) -> int:
     """Tells keepers that closing is asked for, and leads what was decided; how many notices."""
-    told: list[int] = []
-
-    def tell(found: list[MeasureEntry]) -> None:
-        told.append(notifications.notify(_of_entries(found, now), now=now))
-
-    entries = MeasureEntry.objects.filter(action__in=_TOLD).select_related(
+    entries = MeasureEntry.objects.select_related(
         "measure__campaign__district", "measure__campaign__street"
     )
-    read_events(BOOKMARK, tell, events=entries, now=now, at_once=AT_ONCE)
-    return sum(told)
+    return tell(SPECIFICATIONS, entries, _of_entry, bookmark=BOOKMARK, now=now)
 
 
-def _of_entries(entries: list[MeasureEntry], now: datetime) -> Iterator[Telling]:
-    today = timezone.localdate(now)
-    fresh = [one for one in entries if one.at >= now - STALE_AFTER]
-    officers = officers_by_department({one.measure.lead_id for one in fresh}, today)
-    lists = {one.measure.campaign_id: one.measure.campaign for one in fresh}
-    keepers = {key: _keepers(one, today) for key, one in lists.items()}
-    for entry in fresh:
-        row = entry.measure
-        asked = entry.action == MeasureAction.SUBMIT
-        people = keepers[row.campaign_id] if asked else officers[row.lead_id]
-        for person in people - {entry.by_id}:
-            yield _telling(row, f"measure-entry:{entry.pk}", person, entry.action)
-
-
-def _keepers(campaign: Campaign, today: date) -> set[int]:
-    if campaign.street:
-        return holders(campaign.street, STREET_ROLES, today)
-    held = Position.objects.filter(
-        in_force(today),
-        district=campaign.district,
-        role=Role.DISTRICT_OFFICE,
-        user__is_active=True,
-    )
-    return set(held.order_by().values_list("user", flat=True))
+def _of_entry(kind: str, entry: MeasureEntry, person: int) -> Telling:
+    return _telling(entry.measure, f"measure-entry:{entry.pk}", person, entry.action)

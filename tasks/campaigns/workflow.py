@@ -1,7 +1,8 @@
-"""The steps of a measure: who may take which, from where to where. One table, as for tasks."""
+"""The workflow of a measure: who may do what with it, from which state to which."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -9,8 +10,9 @@ from orgs.enums import Role
 from orgs.errors import NotAllowed, WrongState
 from orgs.models import District, Unit
 from orgs.scoping import reach_of
+from orgs.workflow.transitions import Step, Transition, Transitions, Workflow
 from tasks.enums import STREET_ROLES, MeasureAction, MeasureState, Who
-from tasks.models import Campaign, Measure
+from tasks.models import Campaign, Measure, MeasureEntry
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -18,30 +20,6 @@ if TYPE_CHECKING:
 
 _OFFICE = frozenset({Role.DISTRICT_OFFICE})
 KEEPER_ROLES = _OFFICE | STREET_ROLES
-
-
-@dataclass(frozen=True)
-class Step:
-    """From a state to a state, by whoever stands so to the measure."""
-
-    source: MeasureState
-    target: MeasureState
-    by: frozenset[Who]
-    # Who decides on work never did any of it.
-    judges: bool = False
-
-
-_S = MeasureState
-# CONFIRMER: whoever keeps the list, the district's office or the street.
-_KEEPER, _LEAD = frozenset({Who.CONFIRMER}), frozenset({Who.LEAD})
-TABLE: dict[MeasureAction, Step] = {
-    MeasureAction.SUBMIT: Step(_S.OPEN, _S.SUBMITTED, _LEAD),
-    MeasureAction.REPORT: Step(_S.OPEN, _S.OPEN, _LEAD | {Who.ASSIST}),
-    MeasureAction.CLOSE: Step(_S.SUBMITTED, _S.CLOSED, _KEEPER, judges=True),
-    MeasureAction.SEND_BACK: Step(_S.SUBMITTED, _S.OPEN, _KEEPER, judges=True),
-    MeasureAction.REOPEN: Step(_S.CLOSED, _S.OPEN, _KEEPER),
-    MeasureAction.CHANGE: Step(_S.OPEN, _S.OPEN, _KEEPER),
-}
 
 
 def may_own(user: "Person", owner: District | Unit) -> bool:
@@ -57,61 +35,99 @@ def may_keep(user: "Person", campaign: Campaign) -> bool:
     return may_own(user, campaign.owner)
 
 
-def standings(measure: Measure, user: "Person") -> frozenset[Who]:
-    """How somebody stands to a measure."""
-    mine = reach_of(user).department_ids
-    found = {Who.CONFIRMER} if may_keep(user, measure.campaign) else set()
-    if measure.lead_id in mine:
-        found.add(Who.LEAD)
-    if mine and any(one.pk in mine for one in measure.assist.all()):
-        found.add(Who.ASSIST)
-    return frozenset(found)
+# --- The table -----------------------------------------------------------------------------------
 
 
-def may(user: "User", action: MeasureAction, measure: Measure) -> bool:
-    """Whether somebody may take a step with a measure, whatever its state."""
-    step, stands = TABLE[action], standings(measure, user)
-    if not stands & step.by:
-        return False
-    return not (step.judges and (stands - _KEEPER or _worked_on(measure, user)))
-
-
-def _worked_on(measure: Measure, user: "Person") -> bool:
-    return measure.entries.filter(by=user.pk, department__isnull=False).exists()
-
-
-def check(measure: Measure, action: MeasureAction, user: "User") -> Step:
-    """The step, if somebody may take it now; role first, then state.
-
-    Raises NotAllowed, or WrongState with what is possible instead.
-    """
-    step = TABLE[action]
-    if not may(user, action, measure):
-        raise NotAllowed(_refusal(step))
-    if measure.state != step.source:
-        raise WrongState(
-            _("Not possible: the measure is %(state)s.") % {"state": measure.get_state_display()},
-            extra={"available_actions": available_actions(measure, user)},
+def _never_worked_on_it(measure: Measure, user: "User", now: datetime) -> None:
+    """Who decides on work never did any of it."""
+    works = WORKFLOW.relations(measure, user) - {Who.CONFIRMER}
+    if works or measure.entries.filter(by=user.pk, department__isnull=False).exists():
+        raise NotAllowed(
+            _("Only whoever keeps the list decides on this, and never who worked on it.")
         )
-    if action == MeasureAction.CLOSE and measure.evidence_id is None:
+
+
+def _may_close(measure: Measure, user: "User", now: datetime) -> None:
+    _never_worked_on_it(measure, user, now)
+    if measure.evidence_id is None:
         raise WrongState(_("Without evidence nothing is struck off."), code="evidence_required")
-    return step
 
 
-def _refusal(step: Step) -> str:
-    if step.judges:
-        return _("Only whoever keeps the list decides on this, and never who worked on it.")
-    if Who.CONFIRMER in step.by:
-        return _("Only whoever keeps the list may do this.")
-    if Who.ASSIST in step.by:
-        return _("Only the departments of the measure report on it.")
-    return _("Only the lead department asks for closing.")
+def _reference(entry: MeasureEntry, *, internal: bool) -> str:
+    return entry.reference
 
 
-def available_actions(measure: Measure, user: "User") -> list[MeasureAction]:
-    """What somebody may do with a measure now, the likeliest first."""
-    return [
-        action
-        for action, step in TABLE.items()
-        if step.source == measure.state and may(user, action, measure)
-    ]
+S, A, W = MeasureState, MeasureAction, Who
+# CONFIRMER: whoever keeps the list, the district's office or the street.
+TRANSITIONS: dict[MeasureAction, Transitions] = {
+    A.ADD: Transitions(),
+    A.SUBMIT: Transitions(Transition({S.OPEN}, S.SUBMITTED, {W.LEAD}), sentence=_reference),
+    A.REPORT: Transitions(Transition({S.OPEN}, None, {W.LEAD, W.ASSIST}), sentence=_reference),
+    A.CLOSE: Transitions(Transition({S.SUBMITTED}, S.CLOSED, {W.CONFIRMER}, guard=_may_close)),
+    A.SEND_BACK: Transitions(
+        Transition({S.SUBMITTED}, S.OPEN, {W.CONFIRMER}, guard=_never_worked_on_it)
+    ),
+    A.REOPEN: Transitions(Transition({S.CLOSED}, S.OPEN, {W.CONFIRMER})),
+    A.CHANGE: Transitions(Transition({S.OPEN}, None, {W.CONFIRMER})),
+}
+
+
+@dataclass
+class MeasureStep(Step[Measure]):
+    """One action under way with a measure; `reference` names a document that proves something."""
+
+    reference: str = ""
+
+
+class MeasureWorkflow(Workflow[Measure]):
+    """Measures of campaign lists; the latest entry that proves something is their evidence."""
+
+    model = Measure
+    step_class = MeasureStep
+    states, state = MeasureState, "state"
+    timeline = "entries"
+    audit_action = "tasks.{action}-measure"
+
+    def relations(self, row: Measure, user: "Person") -> frozenset[Who]:
+        departments = reach_of(user).department_ids
+        relations = {Who.CONFIRMER} if may_keep(user, row.campaign) else set()
+        if row.lead_id in departments:
+            relations.add(Who.LEAD)
+        if departments and any(department.pk in departments for department in row.assist.all()):
+            relations.add(Who.ASSIST)
+        return frozenset(relations)
+
+    def locked(self, row: Measure) -> Measure:
+        rows = Measure.objects.select_for_update(of=("self",))
+        return rows.select_related("campaign__district", "campaign__street").get(pk=row.pk)
+
+    def columns(self, step: MeasureStep) -> dict[str, Any]:
+        return {
+            "department_id": _department(step),
+            "reference": step.reference,
+            "pieces": len(step.attachments),
+        }
+
+    def audited(self, step: MeasureStep) -> dict[str, Any]:
+        return {"campaign": step.row.campaign_id, "number": step.row.number}
+
+    def record(self, step: MeasureStep) -> MeasureEntry:
+        entry: MeasureEntry = super().record(step)
+        if entry.is_evidence:
+            step.row.evidence = entry
+        return entry
+
+
+WORKFLOW = MeasureWorkflow(TRANSITIONS)
+
+
+def _department(step: MeasureStep) -> int | None:
+    """For which of the measure's departments somebody acts: the lead before the others."""
+    if step.who not in (Who.LEAD, Who.ASSIST):
+        return None
+    departments = reach_of(step.by).department_ids
+    if step.row.lead_id in departments:
+        return step.row.lead_id
+    return next(
+        department.pk for department in step.row.assist.all() if department.pk in departments
+    )

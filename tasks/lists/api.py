@@ -22,6 +22,7 @@ from orgs.imports import spreadsheets
 from orgs.models import User
 from orgs.values import phones
 from orgs.web.pages import dated, workbook
+from orgs.workflow.specification import EmptyBody
 from tasks.enums import Action
 from tasks.lists import export, saved_filters
 from tasks.lists.filters import TaskFilter, kept
@@ -30,9 +31,9 @@ from tasks.reports.api import ReportBody
 from tasks.reports.report import report
 from tasks.reports.throttling import count_report
 from tasks.workflow import bulk
-from tasks.workflow.api.bodies import BODIES, EmptyBody
 from tasks.workflow.api.serializers import TaskDetail, TaskRow, detail
 from tasks.workflow.queries import rows
+from tasks.workflow.specification import SPECIFICATIONS
 
 
 class TaskListView(CreateView, ListAPIView):
@@ -208,6 +209,6 @@ class BulkView(ActionView):
 
     def call(self, *, action: str, body: Any = None, **given: Any) -> dict[str, Any]:
         step, context = Action(action), self.get_serializer_context()
-        checked = BODIES.get(step, EmptyBody)(data=body or {}, context=context)
+        checked = SPECIFICATIONS[step].body(data=body or {}, context=context)
         checked.is_valid(raise_exception=True)
         return {"results": bulk.act(action=step, body=checked.validated_data, **given)}

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from orgs.accounts.sign_in import signed_in
 from orgs.web.return_to import next_page
+from orgs.workflow.forms import ActionForm
+from orgs.workflow.specification import text_for
 from tasks.enums import Action
 from tasks.models import Task
 from tasks.workflow import bulk
-from tasks.workflow.forms import FORMS, ActionForm
-from tasks.workflow.messages import question
+from tasks.workflow.specification import SPECIFICATIONS
 
 
 @login_required
@@ -35,7 +36,7 @@ def act(request: HttpRequest) -> HttpResponse:
         return redirect(_back(request))
     first = next(iter(tasks.values()))
     data = request.POST if request.method == "POST" else None
-    form = FORMS.get(action, ActionForm)(data, task=first, user=user)
+    form = SPECIFICATIONS[action].form(data, row=first, user=user)
     context = _context(request, action, numbers, tasks, form)
     if not form.is_valid():
         status = 400 if form.is_bound else 200
@@ -59,7 +60,7 @@ def _context(
         "numbers": numbers,
         "tasks": [tasks[number] for number in numbers if number in tasks],
         "form": form,
-        "question": question(action, first) if len(tasks) == 1 else "",
+        "question": text_for(SPECIFICATIONS[action].question, first) if len(tasks) == 1 else "",
         "back": _back(request),
         "trail": [(_("Tasks"), reverse("tasks:list")), (capfirst(str(action.label)), "")],
     }

@@ -16,11 +16,12 @@ from orgs.errors import NotAllowed, TooLarge
 from orgs.imports import spreadsheets
 from orgs.units.queries import PatrolAreas, patrol_area_of, patrol_areas
 from orgs.values import phones
-from tasks.enums import Action, DeclineReason, Outcome, Status
+from tasks.enums import DeclineReason, Outcome, Stars, Status
 from tasks.models import Event, Task
 from tasks.workflow import timeline
-from tasks.workflow.messages import STARS
 from tasks.workflow.queries import rows
+from tasks.workflow.rules.workflow import WORKFLOW
+from tasks.workflow.specification import those
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -48,11 +49,8 @@ MAX_ROWS = 20_000
 # So many tasks are read at a time, with six statements.
 CHUNK = 500
 # Who first took a report in hand, and the entries that are no measure.
-_TAKING_ON = (Action.ACCEPT, Action.OFFER, Action.WHISTLE, Action.DECLINE, Action.MERGE)
-_NO_MEASURE = (
-    *(Action.REPORT, Action.COMMENT, Action.URGE, Action.REMIND, Action.ESCALATE),
-    *(Action.RATE, Action.EXPIRE),
-)
+_TAKING_ON = those(lambda specification: specification.takes_on)
+_NO_MEASURE = those(lambda specification: not specification.is_measure)
 
 
 @dataclass(frozen=True)
@@ -148,7 +146,7 @@ def _day(moment: datetime | None) -> date | None:
 def _measure(event: Event, task: Task, by: "User") -> str:
     """10-03 09:15 社区工作者 陈社工 受理: one step of the story."""
     what = capfirst(event.get_action_display())
-    said = timeline.sentence(event, internal=False)
+    said = WORKFLOW.sentence(event, internal=False)
     when = timezone.localtime(event.at).strftime("%m-%d %H:%M")
     return f"{when} {timeline.author(event, task, by)} {what}" + (f" ({said})" if said else "")
 
@@ -163,7 +161,7 @@ def _result(task: Task) -> str:
 
 def _rating(task: Task) -> str:
     given = list(task.ratings.all())
-    return str(dict(STARS)[given[-1].stars]) if given else ""
+    return str(Stars(given[-1].stars).label) if given else ""
 
 
 def _note(task: Task, by: "User") -> str:

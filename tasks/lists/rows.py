@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from orgs.scoping import reach_of
 from tasks.enums import Action, Light
 from tasks.models import Task
-from tasks.workflow.forms import is_one_click
-from tasks.workflow.messages import holder
 from tasks.workflow.next_action import next_action
+from tasks.workflow.specification import SPECIFICATIONS
+from tasks.workflow.states import holder
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -29,7 +29,7 @@ class Row:
 
     @property
     def one_click(self) -> bool:
-        return self.step is not None and is_one_click(self.step)
+        return self.step is not None and SPECIFICATIONS[self.step].is_one_click
 
 
 def as_rows(tasks: Iterable[Task], user: "User", now: datetime) -> list[Row]:

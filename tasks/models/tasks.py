@@ -52,7 +52,7 @@ MAX_TEXT = 2000
 
 
 class Task(Scoped):
-    """One problem, from report to rating. It moves only through `tasks.workflow.transition`."""
+    """One problem, from report to rating. It changes its state only through `TaskWorkflow.step`."""
 
     number = models.CharField(_("number"), max_length=20, unique=True)
     unit = models.ForeignKey(Unit, verbose_name=_("place"), on_delete=models.PROTECT)

@@ -20,11 +20,12 @@ from django.db.models import (
 from django.utils import timezone
 
 from orgs.models import Unit
-from tasks.enums import ACTIVE_ASSIGNMENT, Action, AssignmentRole, Figure
-from tasks.event_reader import read_events
+from orgs.workflow.timelines import read_events
+from tasks.enums import ACTIVE_ASSIGNMENT, AssignmentRole, Figure
 from tasks.models import Assignment, DayCount, DayToCount, Event, RateRule
 from tasks.rates import rates
 from tasks.rates.rates import Period
+from tasks.workflow.specification import those
 
 BOOKMARK = "tasks.counts"
 # As many events are read at a time.
@@ -135,16 +136,7 @@ def _placed(tasks: QuerySet[Any], path: str = "") -> QuerySet[Any]:
 
 
 # The steps that make a day count differently.
-_COUNTING = (
-    Action.REPORT,
-    Action.DISPATCH,
-    Action.REFUSE,
-    Action.DECIDE_REFUSAL,
-    Action.CONFIRM,
-    Action.RATE,
-    Action.EXPIRE,
-    Action.MERGE,
-)
+_COUNTING = those(lambda specification: specification.counts)
 
 
 def touched_days(tasks: Iterable[int]) -> set[date]:

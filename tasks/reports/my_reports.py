@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from orgs.accounts.sign_in import signed_in
 from orgs.web.paging import page_by_key
 from tasks.models import Task
-from tasks.reports import reporter_view
+from tasks.workflow import states
 from tasks.workflow.queries import rows
 
 CARDS = 20
@@ -21,8 +21,8 @@ def cards(tasks: list[Task]) -> list[dict[str, object]]:
     return [
         {
             "task": task,
-            "state": reporter_view.sentence(task),
-            "next_step": reporter_view.next_step(task),
+            "state": states.sentence(task),
+            "next_step": states.next_step(task),
             "light": task.light(now),
             "limit": task.limit_at,
         }

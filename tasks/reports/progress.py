@@ -19,20 +19,25 @@ from django.utils.translation import gettext as _
 
 from orgs.accounts import one_time_codes
 from orgs.errors import Refused
-from tasks.enums import Action
+from tasks.enums import Action, Who
 from tasks.models import Event, Task
 from tasks.workflow import queries, timeline
-from tasks.workflow.table import VerifiedReporter, options
+from tasks.workflow.rules.relations import VerifiedReporter
+from tasks.workflow.rules.transitions import TRANSITIONS
+from tasks.workflow.rules.workflow import WORKFLOW
+from tasks.workflow.specification import SPECIFICATIONS
 
 MAX_FAILURES = 5
 LOCKED_FOR = timedelta(hours=1)
 PROOF_LASTS = timedelta(minutes=30)
 LAST_DIGITS = 4
-# What a reporter without an account may do after a code.
-STEPS = (Action.RATE, Action.REOPEN, Action.WITHDRAW)
-# Only what the authorities wrote for the reporter; other texts may name people.
-TOLD = frozenset({Action.DECLINE, Action.RESOLVE})
 VISITOR = AnonymousUser()
+# What a reporter without an account may do after a code: what moves the own report.
+STEPS = tuple(
+    action
+    for action, transitions in TRANSITIONS.items()
+    if any(Who.REPORTER in transition.who and transition.target for transition in transitions)
+)
 
 
 def look_up(*, number: str, digits: str, now: datetime) -> Task:
@@ -108,8 +113,8 @@ def public_story(task: Task) -> list[dict[str, Any]]:
             "what": event.get_action_display(),
             "who": timeline.author(event, task, VISITOR),
             "at": event.at,
-            "detail": timeline.sentence(event, internal=False),
-            "text": event.text if event.action in TOLD else "",
+            "detail": WORKFLOW.sentence(event, internal=False),
+            "text": event.text if SPECIFICATIONS[Action(event.action)].is_public else "",
         }
         for event in public_events(task)
     ]
@@ -130,7 +135,7 @@ def open_steps(task: Task) -> list[Action]:
     reporter = VerifiedReporter(task_id=task.pk)
     return [
         option.action
-        for option in options(task, reporter)
+        for option in WORKFLOW.options(task, reporter)
         if option.is_open and option.action in STEPS
     ]
 

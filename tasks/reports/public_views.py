@@ -20,16 +20,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 from orgs.errors import DomainError, Refused
 from orgs.models import Attachment
 from orgs.web.refusals import audit_refusal, refuse
+from orgs.workflow.forms import ActionForm
+from orgs.workflow.specification import text_for
 from tasks.enums import Action
 from tasks.models import Task
-from tasks.reports import captcha, progress, reporter_view, throttling
+from tasks.reports import captcha, progress, throttling
 from tasks.reports.public_forms import CodeForm, LookUpForm, PublicReportForm
 from tasks.reports.report import report
 from tasks.reports.views import FOLLOW_LASTS, FOLLOW_SALT, PHOTOS, Photos, ReportPage, uuids
-from tasks.workflow.forms import FORMS, ActionForm
+from tasks.workflow import states
 from tasks.workflow.queries import whole
-from tasks.workflow.table import VerifiedReporter
-from tasks.workflow.use_cases import USE_CASES
+from tasks.workflow.rules.relations import VerifiedReporter
+from tasks.workflow.specification import SPECIFICATIONS
 
 # In the session: until when (seconds) a number was looked up, and its telephone proven.
 FOUND, PROVEN = "progress_found", "progress_proven"
@@ -181,33 +183,22 @@ def _prove(request: HttpRequest, task: Task) -> HttpResponse:
 
 
 def _act(request: HttpRequest, task: Task, action: Action) -> HttpResponse:
-    form = action_form(action, task, request.POST)
+    form, specification = action_form(action, task, request.POST), SPECIFICATIONS[action]
     if form.is_valid():
         try:
-            USE_CASES[action](
-                task=task,
-                by=VerifiedReporter(task_id=task.pk),
-                now=timezone.now(),
-                **form.body(),
-            )
+            reporter = VerifiedReporter(task_id=task.pk)
+            task = specification.take(task=task, by=reporter, now=timezone.now(), **form.body())
         except DomainError as refusal:
             refuse(request, form, refusal)
             return _show(request, task, {"sent_form": (action, form)}, status=refusal.status)
-        messages.success(request, DONE[action]())
+        messages.success(request, text_for(specification.done, task))
         return redirect("tasks:progress_task", task.number)
     return _show(request, task, {"sent_form": (action, form)}, status=400)
 
 
-DONE = {
-    Action.RATE: lambda: _("Thank you. Your rating was kept and the report is closed."),
-    Action.REOPEN: lambda: _("The community takes it up again."),
-    Action.WITHDRAW: lambda: _("Your report was withdrawn."),
-}
-
-
 def action_form(action: Action, task: Task, data: Any = None) -> ActionForm:
     """The form of one step: the same as for a reporter with an account."""
-    return FORMS[action](data, task=task, user=VerifiedReporter(task_id=task.pk))
+    return SPECIFICATIONS[action].form(data, row=task, user=VerifiedReporter(task_id=task.pk))
 
 
 def _show(
@@ -241,9 +232,9 @@ def _story(task: Task) -> dict[str, Any]:
     return {
         "task": task,
         "number": task.number,
-        "state": reporter_view.sentence(task),
-        "next_step": reporter_view.next_step(task),
-        "steps": reporter_view.steps(task),
+        "state": states.sentence(task),
+        "next_step": states.next_step(task),
+        "steps": states.reporter_steps(task),
         "is_found": False,
         "entries": [],
         "other": None,

@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orgs.attachments.attachments import own_attachments
 from orgs.enums import STAFF_ROLES, Role, UnitKind
 from orgs.errors import Refused
 from orgs.models import Attachment, Unit, User
@@ -20,10 +19,10 @@ from orgs.scoping import reach_of
 from orgs.values import geo, phones
 from tasks.enums import STREET_ROLES, Action, Channel, Triage, Who
 from tasks.models import MAX_TEXT, Category, Event, Task
-from tasks.workflow.transition import Move, record
+from tasks.workflow.rules.workflow import WORKFLOW, TaskStep
 
 if TYPE_CHECKING:
-    from tasks.workflow.table import Actor
+    from tasks.workflow.rules.relations import Actor
 
 OLDEST_CALL = timedelta(days=366)
 # Tries at a free number; at 30,000 reports a day one in about thirty needs a second.
@@ -97,9 +96,9 @@ def _numbered(task: Task, *, by: "Actor", attachments: Sequence[Attachment], now
         try:
             with transaction.atomic():
                 task.save(force_insert=True)
-                move = Move(task, Action.REPORT, by, now, Who.REPORTER, None)
-                move.attachments = own_attachments(attachments, by.pk)
-                _remember(task, record(move, ""), move.attachments)
+                step = TaskStep(task, Action.REPORT, by, now, Who.REPORTER)
+                step.attachments = attachments
+                _remember(task, WORKFLOW.record(step), step.attachments)
                 return task
         except IntegrityError:
             task.pk = None

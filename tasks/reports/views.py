@@ -31,9 +31,10 @@ from orgs.scoping import reach_of
 from orgs.units.queries import unit_by_code
 from orgs.web.refusals import refuse
 from tasks.models import Category, Task
-from tasks.reports import choices, reporter_view, throttling
+from tasks.reports import choices, throttling
 from tasks.reports.forms import ReportForm
 from tasks.reports.report import report
+from tasks.workflow import states
 from tasks.workflow.queries import likely_duplicates, rows
 
 SENT = "report_sent"
@@ -264,7 +265,7 @@ def duplicate_rows(
     return [
         {
             "task": task,
-            "state": reporter_view.sentence(task),
+            "state": states.sentence(task),
             "is_own": by.is_authenticated and task.reporter_id == by.pk,
             "url": reverse("tasks:task", args=[task.number])
             if task.pk in seen
@@ -334,8 +335,8 @@ def sent(request: HttpRequest, number: str) -> HttpResponse:
     task = get_object_or_404(rows(tasks), number=number)
     context = {
         "task": task,
-        "next_step": reporter_view.next_step(task),
-        "promise": reporter_view.promise(),
-        "steps": reporter_view.steps(task),
+        "next_step": states.next_step(task),
+        "promise": states.promise(),
+        "steps": states.reporter_steps(task),
     }
     return render(request, "tasks/reports/sent.html", context)

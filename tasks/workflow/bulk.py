@@ -11,28 +11,20 @@ from django.utils.translation import gettext as _
 from orgs.audit import audit
 from orgs.enums import AuditResult
 from orgs.errors import DomainError, Refused
+from orgs.workflow.specification import text_for
 from tasks.enums import Action
 from tasks.models import Event, Task
-from tasks.workflow.messages import happened
 from tasks.workflow.queries import actionable_by, whole
-from tasks.workflow.transition import locked
-from tasks.workflow.use_cases import USE_CASES
+from tasks.workflow.rules.transitions import TRANSITIONS
+from tasks.workflow.rules.workflow import WORKFLOW
+from tasks.workflow.specification import SPECIFICATIONS, those
 
 if TYPE_CHECKING:
     from orgs.models import User
 
 MOST = 100
 # What may be done with many at once: what needs no look at the single case. Dispatch does.
-ACTIONS = (
-    Action.ACCEPT,
-    Action.OFFER,
-    Action.DECLINE,
-    Action.CONFIRM,
-    Action.URGE,
-    Action.COMMENT,
-)
-# What could be said twice; every other step is closed once it is taken.
-_SAYING = (Action.URGE, Action.COMMENT)
+ACTIONS = those(lambda specification: specification.in_bulk)
 
 
 @dataclass(frozen=True)
@@ -82,11 +74,12 @@ def act(
 
 
 def _line(task: Task, action: Action, body: dict[str, Any], by: "User", now: datetime) -> Line:
+    specification = SPECIFICATIONS[action]
     try:
         with transaction.atomic():
-            if action in _SAYING and _said(task, action, body, by):
+            if _said(task, action, body, by):
                 return Line(task.number, True, 200, "already", _("Said already."), task)
-            moved = USE_CASES[action](task=task, by=by, now=now, **body)
+            moved = specification.take(task=task, by=by, now=now, **body)
     except DomainError as refusal:
         audit.record(
             f"tasks.{action.value}",
@@ -97,12 +90,17 @@ def _line(task: Task, action: Action, body: dict[str, Any], by: "User", now: dat
             now=now,
         )
         return Line(task.number, False, refusal.status, refusal.code, refusal.message, task)
-    return Line(moved.number, True, 200, "done", happened(action, moved), moved)
+    return Line(moved.number, True, 200, "done", text_for(specification.done, moved), moved)
 
 
 def _said(task: Task, action: Action, body: dict[str, Any], by: "User") -> bool:
-    """Whether the last entry of the (locked) task is this person saying the same."""
-    locked(task)
+    """Whether the last entry of the (locked) task is this person saying the same.
+
+    Every step that changes the state is closed once it is taken.
+    """
+    if any(transition.target for transition in TRANSITIONS[action]):
+        return False
+    WORKFLOW.locked(task)
     last = Event.objects.filter(task=task).order_by("pk").last()
     return bool(
         last and last.by_id == by.pk and last.action == action and last.text == body.get("text")

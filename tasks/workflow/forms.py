@@ -1,34 +1,34 @@
 """One small form an action, with the rules of the API's bodies; each gives the keywords of its use-case."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import UnitKind
-from orgs.models import Attachment, Department, Unit
+from orgs.models import Department, Unit
 from orgs.web.form_fields import MomentField
+from orgs.workflow.forms import ActionForm, PhotosForm
 from tasks.catalogue.catalogue import Proposal, callable_departments, propose, rules_in_force
 from tasks.enums import (
-    Action,
     AssignmentRole,
     DeclineReason,
     LimitKind,
     Outcome,
+    RequestKind,
+    Stars,
     Status,
     WhistleKind,
     Who,
 )
-from tasks.models import MAX_TEXT, Task, WhistleRule
-from tasks.workflow.messages import STARS
+from tasks.models import MAX_TEXT, DecisionRequest, Task, WhistleRule
 from tasks.workflow.queries import likely_duplicates
-from tasks.workflow.table import standings
+from tasks.workflow.rules.relations import relations
 
 if TYPE_CHECKING:
     from orgs.models import User
-    from tasks.workflow.table import Actor
 
 MAX_SENTENCE = 500
 YES_NO = (("1", _("yes")), ("0", _("no")))
@@ -44,22 +44,6 @@ def _yes_no(label: Any) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
         label=label, choices=YES_NO, coerce=lambda text: text == "1", widget=forms.RadioSelect
     )
-
-
-class ActionForm(forms.Form):
-    """What an action asks for; nothing, unless a subclass says so."""
-
-    def __init__(self, *args: Any, task: Task, user: "Actor", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.task, self.user = task, user
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Fills choices and proposals from the task."""
-
-    def body(self) -> dict[str, Any]:
-        """The keywords of the use-case, beside task, by and now."""
-        return dict(self.cleaned_data)
 
 
 class ReasonForm(ActionForm):
@@ -87,7 +71,7 @@ class CommentForm(ActionForm):
     )
 
     def prepare(self) -> None:
-        mine = standings(self.task, self.user)
+        mine = relations(self.row, self.user)
         if not mine - {Who.REPORTER, Who.HELPER, Who.TAKER, Who.VIEWER, Who.CALL_BACK}:
             del self.fields["internal"]
 
@@ -150,13 +134,13 @@ class DispatchForm(ActionForm):
     )
 
     def prepare(self) -> None:
-        street = self.task.unit.get_root()
+        street = self.row.unit.get_root()
         self.departments: list[Department] = list(callable_departments(street).order_by("code"))
         for name in ("lead", "assist"):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = callable_departments(street)
-        self.proposal: Proposal = propose(self.task.category, street)
+        self.proposal: Proposal = propose(self.row.category, street)
 
     def clean(self) -> dict[str, Any]:
         """Who leads does not assist as well."""
@@ -201,72 +185,38 @@ class OfferForm(ActionForm):
     points = forms.IntegerField(label=_("Points"), min_value=0, max_value=1000, required=False)
 
 
-class ManyFilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """Several files; each is checked when it is stored."""
-
-    widget = ManyFilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        return [one for one in data or [] if one] if isinstance(data, list | tuple) else []
-
-
-class ResolveForm(ActionForm):
+class ResolveForm(PhotosForm):
     outcome = forms.ChoiceField(
         label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect
     )
     text = _remark(_("What was done"), help_text=_("The reporter reads this."))
     reason = _remark(_("Why it is done although others are not finished"))
-    photos = ManyFilesField(
-        label=_("Photos or short videos"),
-        required=False,
-        widget=ManyFilesInput(attrs={"accept": "image/*,video/mp4,video/quicktime"}),
-        help_text=_("At most nine. A picture of the result convinces."),
-    )
-    attachments = forms.ModelMultipleChoiceField(
-        queryset=Attachment.objects.none(), widget=forms.MultipleHiddenInput, required=False
-    )
+    field_order = ("outcome", "text", "reason", "photos")
 
     def prepare(self) -> None:
-        kept = self.fields["attachments"]
-        assert isinstance(kept, forms.ModelMultipleChoiceField)
-        kept.queryset = Attachment.objects.filter(
-            uploaded_by=cast("User", self.user), task_attachment=None
-        )
+        super().prepare()
         self.fields["outcome"].initial = Outcome.SOLVED
+        self.fields["photos"].help_text = _("At most nine. A picture of the result convinces.")
         if not self._others_work():
             del self.fields["reason"]
 
     def _others_work(self) -> bool:
-        if self.task.status != Status.REPORTED_IN:
+        if self.row.status != Status.REPORTED_IN:
             return False
         return any(
             one.is_active and one.role == AssignmentRole.ASSIST
-            for one in self.task.assignments.all()
+            for one in self.row.assignments.all()
         )
-
-    @property
-    def kept(self) -> list[Attachment]:
-        """What arrived with an earlier try."""
-        if not self.is_bound:
-            return []
-        chosen = self.cleaned_data.get("attachments") if hasattr(self, "cleaned_data") else None
-        return list(chosen or ())
-
-    def body(self) -> dict[str, Any]:
-        body = super().body()
-        del body["photos"]
-        return body | {"attachments": list(body["attachments"])}
 
 
 class RateForm(ActionForm):
     contacted = _yes_no(_("Did somebody contact you about it?"))
     resolved = _yes_no(_("Is the problem solved?"))
     stars = forms.TypedChoiceField(
-        label=_("How satisfied are you?"), choices=STARS, coerce=int, widget=forms.RadioSelect
+        label=_("How satisfied are you?"),
+        choices=Stars.choices,
+        coerce=int,
+        widget=forms.RadioSelect,
     )
     text = forms.CharField(
         label=_("A sentence"),
@@ -276,7 +226,7 @@ class RateForm(ActionForm):
     )
 
     def prepare(self) -> None:
-        if Who.REPORTER not in standings(self.task, self.user):
+        if Who.REPORTER not in relations(self.row, self.user):
             self.fields["contacted"].label = _("Was the reporter contacted?")
             self.fields["resolved"].label = _("Does the reporter find it solved?")
             self.fields["stars"].label = _("How satisfied is the reporter?")
@@ -294,13 +244,13 @@ class MergeForm(ActionForm):
     )
 
     def prepare(self) -> None:
-        alike = likely_duplicates(self.task.unit, self.task.category, timezone.now())
+        alike = likely_duplicates(self.row.unit, self.row.category, timezone.now())
         visible = Task.objects.visible_to(cast("User", self.user)).filter(
             pk__in=[one.pk for one in alike]
         )
         choices = [
             (one.number, f"{one.number} {one.title} · {one.unit}")
-            for one in visible.exclude(pk=self.task.pk).select_related("unit")
+            for one in visible.exclude(pk=self.row.pk).select_related("unit")
         ]
         if choices:
             field = self.fields["candidate"]
@@ -345,7 +295,7 @@ class TransferForm(ActionForm):
     )
 
     def prepare(self) -> None:
-        place = self.task.unit
+        place = self.row.unit
         others = Unit.objects.filter(tree_id=place.tree_id, kind=UnitKind.COMMUNITY)
         if place.level:
             others = others.exclude(lft__lte=place.lft, rght__gte=place.rght)
@@ -359,8 +309,8 @@ class ExtensionForm(ActionForm):
     reason = _remark(_("Reason"))
 
     def prepare(self) -> None:
-        if self.task.resolve_by:
-            later = max(self.task.resolve_by, timezone.now()) + timedelta(days=3)
+        if self.row.resolve_by:
+            later = max(self.row.resolve_by, timezone.now()) + timedelta(days=3)
             self.fields["until"].initial = timezone.localtime(later).replace(
                 second=0, microsecond=0
             )
@@ -375,32 +325,17 @@ class DecisionForm(ActionForm):
     )
     reason = _remark(_("Reason"))
 
+    kind: ClassVar[RequestKind]
 
-FORMS: dict[Action, type[ActionForm]] = {
-    Action.DECLINE: DeclineForm,
-    Action.RETURN: ReasonForm,
-    Action.REFUSE: ReasonForm,
-    Action.REWORK: ReasonForm,
-    Action.REOPEN: ReasonForm,
-    Action.DROP: ReasonForm,
-    Action.WHISTLE: WhistleForm,
-    Action.DISPATCH: DispatchForm,
-    Action.OFFER: OfferForm,
-    Action.CONTACT: ContactForm,
-    Action.RESOLVE: ResolveForm,
-    Action.RATE: RateForm,
-    Action.MERGE: MergeForm,
-    Action.TRANSFER: TransferForm,
-    Action.REQUEST_EXTENSION: ExtensionForm,
-    Action.DECIDE_EXTENSION: DecisionForm,
-    Action.DECIDE_REFUSAL: DecisionForm,
-    Action.COMMENT: CommentForm,
-    Action.URGE: TextForm,
-    Action.FINISH: FinishForm,
-    Action.WITHDRAW: WithdrawForm,
-}
+    @property
+    def asked(self) -> DecisionRequest | None:
+        """What is to be decided on."""
+        return next(iter(self.row.undecided(self.kind)), None)
 
 
-def is_one_click(action: Action) -> bool:
-    """Whether an action asks for nothing more."""
-    return action not in FORMS
+class ExtensionDecisionForm(DecisionForm):
+    kind = RequestKind.EXTENSION
+
+
+class RefusalDecisionForm(DecisionForm):
+    kind = RequestKind.REFUSAL

@@ -1,59 +1,35 @@
-"""The natural next action on a task for one person: the one button of a row, the first of its page."""
+"""The natural next step with a task in a list."""
 
 from typing import TYPE_CHECKING
 
+from orgs.workflow.specification import next_steps
 from tasks.enums import Action, Status
 from tasks.models import Task
-from tasks.workflow.table import Option, is_open
+from tasks.workflow.rules.transitions import TRANSITIONS
+from tasks.workflow.rules.workflow import WORKFLOW
+from tasks.workflow.specification import SPECIFICATIONS
 
 if TYPE_CHECKING:
     from orgs.models import User
 
-# In this order: decisions that hold others up go first.
-NATURAL: tuple[Action, ...] = (
-    Action.DECIDE_REFUSAL,
-    Action.DECIDE_EXTENSION,
-    Action.SIGN,
-    Action.DISPATCH,
-    Action.REPORT_IN,
-    Action.ACCEPT,
-    Action.TAKE,
-    Action.CONFIRM,
-    Action.RESOLVE,
-    Action.FINISH,
-    Action.RATE,
-)
-_AT: dict[str, tuple[Action, ...]] = {
-    Status.SUBMITTED: (Action.ACCEPT,),
-    Status.HANDLING: (Action.RESOLVE,),
-    Status.OFFERED: (Action.TAKE,),
-    Status.TAKEN: (Action.RESOLVE,),
-    Status.WHISTLED: (Action.SIGN, Action.DISPATCH),
-    Status.DISPATCHED: (Action.DECIDE_REFUSAL, Action.DECIDE_EXTENSION, Action.REPORT_IN),
-    Status.REPORTED_IN: (
-        Action.DECIDE_EXTENSION,
-        Action.REPORT_IN,
-        Action.RESOLVE,
-        Action.FINISH,
-    ),
-    Status.RESOLVED: (Action.DECIDE_EXTENSION, Action.CONFIRM),
+_AT = {
+    status: [
+        action
+        for action in next_steps(SPECIFICATIONS)
+        if any(status in transition.sources for transition in TRANSITIONS[action])
+    ]
+    for status in Status
 }
 
 
 def next_action(task: Task, user: "User", *, late: bool = False) -> Action | None:
-    """The next action in a list, without a query: assignments, requests and rule must be loaded.
+    """The next step, without a query: assignments, requests and rule must be loaded.
 
     A late task that waits for others can be urged. Call-backs are left to the task's page.
     """
     if task.status == Status.RATING:
         return Action.RATE if task.reporter_id == user.pk else None
-    candidates = _AT.get(task.status, ())
+    candidates = _AT[Status(task.status)]
     if late:
-        candidates = (*candidates, Action.URGE)
-    return next((action for action in candidates if is_open(task, action, user)), None)
-
-
-def first_of(options: list[Option]) -> Action | None:
-    """The natural next action among the open options."""
-    open_now = {option.action for option in options if option.is_open}
-    return next((action for action in NATURAL if action in open_now), None)
+        candidates = [*candidates, Action.URGE]
+    return next((action for action in candidates if WORKFLOW.is_open(task, action, user)), None)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from orgs.admin.base import ReadOnlyInline, ScopedReadOnlyAdmin
 from orgs.values import phones
-from tasks.enums import PRIVATE_STANDINGS
+from tasks.enums import PRIVATE_RELATIONS
 from tasks.models import (
     Assignment,
     DayCount,
@@ -28,6 +28,7 @@ from tasks.models import (
     WhistleFeedback,
 )
 from tasks.workflow import queries, timeline
+from tasks.workflow.rules.workflow import WORKFLOW
 
 if TYPE_CHECKING:
     from orgs.scoping import Person
@@ -60,7 +61,7 @@ class TaskEvents(ReadOnlyInline):
     @admin.display(description=gettext_lazy("detail"))
     def sentence(self, event: Event) -> str:
         assert self.task is not None
-        return timeline.sentence(event, internal=timeline.is_authority(self.task, self.reader))
+        return WORKFLOW.sentence(event, internal=timeline.is_authority(self.task, self.reader))
 
     @admin.display(description=gettext_lazy("photos"))
     def photos(self, event: Event) -> str:
@@ -149,7 +150,7 @@ class EventAdmin(PartAdmin):
         """Staff by name, private people masked."""
         if event.by is None:
             return ""
-        return phones.mask_name(event.by.name) if event.who in PRIVATE_STANDINGS else str(event.by)
+        return phones.mask_name(event.by.name) if event.who in PRIVATE_RELATIONS else str(event.by)
 
 
 @admin.register(Assignment)

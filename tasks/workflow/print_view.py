@@ -16,7 +16,8 @@ from qrcode.image.svg import SvgPathImage
 from orgs.accounts.sign_in import signed_in
 from tasks.models import Event, Task
 from tasks.workflow import queries, timeline
-from tasks.workflow.messages import holder
+from tasks.workflow.rules.workflow import WORKFLOW
+from tasks.workflow.states import holder
 
 
 @login_required
@@ -35,7 +36,7 @@ def sheet(request: HttpRequest, number: str) -> HttpResponse:
             "event": event,
             "author": timeline.author(event, task, user),
             "what": capfirst(event.get_action_display()),
-            "detail": timeline.sentence(event, internal=authority),
+            "detail": WORKFLOW.sentence(event, internal=authority),
         }
 
     context = {

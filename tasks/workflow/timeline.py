@@ -1,4 +1,4 @@
-"""How a task's story reads: who stands behind an entry, and what it says, in the reader's language."""
+"""How a task's timeline reads: who stands behind an entry, and what it says, in the reader's language."""
 
 from typing import TYPE_CHECKING
 
@@ -8,22 +8,16 @@ from orgs.enums import Role
 from orgs.scoping import reach_of
 from orgs.values import phones
 from tasks.enums import (
-    PRIVATE_STANDINGS,
+    PRIVATE_RELATIONS,
     WATCHING_ROLES,
     Action,
     Channel,
-    DeclineReason,
-    LimitKind,
-    LimitStep,
-    Outcome,
-    WhistleKind,
     Who,
 )
 from tasks.models import Event, Task
-from tasks.workflow.messages import listed
 
 if TYPE_CHECKING:
-    from tasks.workflow.table import Actor
+    from tasks.workflow.rules.relations import Actor
 
 
 def is_authority(task: Task, user: "Actor") -> bool:
@@ -72,55 +66,8 @@ def author(event: Event, task: Task, user: "Actor") -> str:
         return role
     if event.by_id == user.pk:
         return f"{role} {event.by}"
-    private = event.department is None and event.who in PRIVATE_STANDINGS
+    private = event.department is None and event.who in PRIVATE_RELATIONS
     if private and task.hide_name and _assigned_only(task, user):
         return role
     masked = private or not is_authority(task, user)
     return f"{role} {phones.mask_name(event.by.name) if masked else event.by}"
-
-
-def sentence(event: Event, *, internal: bool) -> str:
-    """What an entry adds to its action: kind, departments, reasons, numbers.
-
-    `internal` adds what is for the authorities only.
-    """
-    data = event.data
-    match event.action:
-        case Action.WHISTLE:
-            return str(WhistleKind(data["kind"]).label)
-        case Action.DECLINE:
-            return str(DeclineReason(data["reason_code"]).label)
-        case Action.DISPATCH if data["assist"]:
-            return _("lead: %(lead)s; assisting: %(assist)s") % {
-                "lead": data["lead"],
-                "assist": listed(data["assist"]),
-            }
-        case Action.DISPATCH:
-            return _("lead: %(lead)s") % {"lead": data["lead"]}
-        case Action.TRANSFER:
-            return f"{data['from']} → {data['to']}"
-        case Action.MERGE if "into" in data:
-            return _("goes on under %(number)s") % {"number": data["into"]}
-        case Action.MERGE:
-            return _("joined by %(number)s") % {"number": data["from"]}
-        case Action.RESOLVE if internal and data.get("reason"):
-            return f"{Outcome(data['outcome']).label} · {data['reason']}"
-        case Action.RESOLVE:
-            return str(Outcome(data["outcome"]).label)
-        case Action.RATE:
-            return _("%(stars)d stars · %(resolved)s · %(contacted)s") % {
-                "stars": data["stars"],
-                "resolved": _("resolved") if data["resolved"] else _("not resolved"),
-                "contacted": _("was contacted") if data["contacted"] else _("was not contacted"),
-            } + (" · " + _("entered after a call") if data["called_back"] else "")
-        case Action.DECIDE_REFUSAL | Action.DECIDE_EXTENSION:
-            return _("granted") if data["granted"] else _("not granted")
-        case Action.REMIND | Action.ESCALATE:
-            return _("%(limit)s: %(step)s") % {
-                "limit": LimitKind(data["limit"]).label,
-                "step": LimitStep(data["step"]).label,
-            }
-        case Action.REFUSE if data.get("asks"):
-            return _("a second refusal: the district decides")
-        case _:
-            return ""

@@ -1,18 +1,35 @@
-"""`manage.py draw_workflow`: docs/workflow.md from the table of transitions."""
+"""`manage.py draw_workflow`: docs/workflow.md from the tables of transitions."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from tasks.workflow import diagram
+from orgs.workflow import diagram
+from tasks.campaigns.workflow import WORKFLOW as MEASURES
+from tasks.enums import FINAL, MeasureState
+from tasks.workflow.rules.workflow import WORKFLOW as TASKS
 
 PAGE = settings.BASE_DIR / "docs" / "workflow.md"
+_OF_TASKS = """“Community or grid” is the street where the place is a street or the street reported. `confirm` closes
+at once where nobody is to rate; `rework` leads back to the state in which the work was done."""
+_OF_MEASURES = "“Whoever handed it out” keeps the list: the district's office or the street."
+
+
+def tasks() -> str:
+    """The workflow of a task."""
+    return diagram.section(TASKS, final=FINAL, notes=_OF_TASKS)
+
+
+def page() -> str:
+    """The whole page."""
+    measures = diagram.section(MEASURES, final={MeasureState.CLOSED}, notes=_OF_MEASURES)
+    return diagram.page(tasks(), measures)
 
 
 class Command(BaseCommand):
-    help = "Writes docs/workflow.md from the workflow's table."
+    help = "Writes docs/workflow.md from the workflows' tables."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        PAGE.write_text(diagram.page(), encoding="utf-8")
+        PAGE.write_text(page(), encoding="utf-8")
         self.stdout.write(f"Wrote {PAGE.relative_to(settings.BASE_DIR)}.")

@@ -11,8 +11,8 @@ from rest_framework import serializers
 from orgs.api.fields import MomentField, RowsField, UnitField
 from orgs.attachments.attachments import MAX_ATTACHMENTS
 from orgs.models import Attachment, Department
-from tasks.enums import Action, DeclineReason, Outcome, WhistleKind
-from tasks.models import MAX_TEXT, Task
+from tasks.enums import DeclineReason, Outcome, WhistleKind
+from tasks.models import MAX_TEXT, Category, Task
 
 MAX_ASSISTING = 20
 
@@ -29,10 +29,6 @@ class AttachedBody(serializers.Serializer):
             "does_not_exist": gettext_lazy("A photo is missing or used already: add it again.")
         },
     )
-
-
-class EmptyBody(serializers.Serializer):
-    """Nothing more is needed."""
 
 
 class ReasonBody(serializers.Serializer):
@@ -129,26 +125,17 @@ class DecisionBody(ReasonBody):
     granted = serializers.BooleanField()
 
 
-BODIES: dict[Action, type[serializers.Serializer]] = {
-    Action.DECLINE: DeclineBody,
-    Action.RETURN: ReasonBody,
-    Action.REFUSE: ReasonBody,
-    Action.REWORK: ReasonBody,
-    Action.REOPEN: ReasonBody,
-    Action.DROP: ReasonBody,
-    Action.WHISTLE: WhistleBody,
-    Action.DISPATCH: DispatchBody,
-    Action.OFFER: OfferBody,
-    Action.CONTACT: TextBody,
-    Action.RESOLVE: ResolveBody,
-    Action.RATE: RateBody,
-    Action.MERGE: MergeBody,
-    Action.TRANSFER: TransferBody,
-    Action.REQUEST_EXTENSION: ExtensionBody,
-    Action.DECIDE_EXTENSION: DecisionBody,
-    Action.DECIDE_REFUSAL: DecisionBody,
-    Action.COMMENT: CommentBody,
-    Action.URGE: TextBody,
-    Action.FINISH: TextBody,
-    Action.WITHDRAW: WithdrawBody,
-}
+class ReportBody(AttachedBody):
+    """A report. The place and the kind go by their codes, photos by the ids of their upload."""
+
+    unit = UnitField()
+    category = serializers.SlugRelatedField(slug_field="code", queryset=Category.objects.all())
+    text = serializers.CharField()
+    title = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    contact_name = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    contact_phone = serializers.CharField(max_length=30, required=False, allow_blank=True)
+    hide_name = serializers.BooleanField(required=False)
+    outside_number = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    received_at = MomentField(required=False)
+    lon = serializers.FloatField(min_value=-180, max_value=180, required=False, allow_null=True)
+    lat = serializers.FloatField(min_value=-90, max_value=90, required=False, allow_null=True)

@@ -11,10 +11,10 @@ from tasks.enums import Light, Status
 from tasks.models import Event, Task
 from tasks.workflow import timeline
 from tasks.workflow.queries import timeline as entries
-from tasks.workflow.table import available_actions
+from tasks.workflow.rules.workflow import WORKFLOW
 
 if TYPE_CHECKING:
-    from tasks.workflow.table import Actor
+    from tasks.workflow.rules.relations import Actor
 
 
 class AssignmentRow(serializers.Serializer):
@@ -117,7 +117,7 @@ def detail(task: Task, user: "Actor", now: datetime) -> dict[str, Any]:
         "outcome": task.outcome,
         "result": task.result,
         "merged_into": task.merged_into.number if task.merged_into else None,
-        "available_actions": available_actions(task, user, now),
+        "available_actions": WORKFLOW.available_actions(task, user, now),
         "events": [_event(event, task, user) for event in _entries(task, user)],
     }
 
@@ -135,6 +135,6 @@ def _event(event: Event, task: Task, user: "Actor") -> dict[str, Any]:
         "by": timeline.author(event, task, user),
         "at": _time(event.at),
         "text": event.text,
-        "detail": timeline.sentence(event, internal=timeline.is_authority(task, user)),
+        "detail": WORKFLOW.sentence(event, internal=timeline.is_authority(task, user)),
         "attachments": [str(one.attachment_id) for one in event.attached.all()],
     }

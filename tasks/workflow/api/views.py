@@ -8,14 +8,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from orgs.api.base import PostView, find
-from tasks.enums import Action
+from orgs.api.base import find
+from orgs.workflow.api import WorkflowActionView
 from tasks.models import Task
-from tasks.workflow.api.bodies import BODIES, EmptyBody
 from tasks.workflow.api.serializers import TaskDetail, detail
 from tasks.workflow.queries import actionable_by, decidable, whole
-from tasks.workflow.table import check
-from tasks.workflow.use_cases import USE_CASES
+from tasks.workflow.rules.workflow import WORKFLOW
+from tasks.workflow.specification import SPECIFICATIONS
 
 
 class TaskView(APIView):
@@ -28,21 +27,16 @@ class TaskView(APIView):
         return Response(detail(task, request.user, timezone.now()))
 
 
-class TaskActionView(PostView):
-    """Does one action of the workflow with a task; role first, then state, then the body."""
+class TaskActionView(WorkflowActionView):
+    """Takes one action with a task."""
 
-    action = Action.ACCEPT
+    workflow = WORKFLOW
+    specifications = SPECIFICATIONS
+    answer_class = TaskDetail
 
-    @extend_schema(responses=TaskDetail)
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
+    def find_row(self) -> Task:
+        tasks = actionable_by(self.user, self.action)
+        return find(decidable(tasks, self.user), number=self.kwargs["number"])
 
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        now = timezone.now()
-        tasks = actionable_by(request.user, self.action)
-        task = find(decidable(tasks, request.user), number=kwargs["number"])
-        check(task, self.action, request.user)
-        body = BODIES.get(self.action, EmptyBody)(data=request.data, context={"request": request})
-        body.is_valid(raise_exception=True)
-        moved = USE_CASES[self.action](task=task, by=request.user, now=now, **body.validated_data)
-        return Response(detail(moved, request.user, now))
+    def represent(self, result: Task) -> Any:
+        return detail(result, self.user, timezone.now())

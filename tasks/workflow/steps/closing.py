@@ -7,14 +7,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from orgs.errors import Refused
-from tasks.enums import PRIVATE_STANDINGS, WITH_DEPARTMENTS, Action, Ending, Status, Who
+from orgs.workflow.transitions import SYSTEM
+from tasks.enums import PRIVATE_RELATIONS, WITH_DEPARTMENTS, Action, Ending, Status, Who
 from tasks.models import Rating, Task
+from tasks.workflow.rules.relations import relations
+from tasks.workflow.rules.workflow import WORKFLOW, ended
 from tasks.workflow.steps.offers import clear_offer
-from tasks.workflow.table import SYSTEM, standings
-from tasks.workflow.transition import ended, moving
 
 if TYPE_CHECKING:
-    from tasks.workflow.table import Actor
+    from tasks.workflow.rules.relations import Actor
 
 # After this, a task that nobody rated is closed as "not rated".
 RATING_DAYS = 7
@@ -31,7 +32,7 @@ def rate(
     text: str = "",
 ) -> Task:
     """The reporter rates the result (1-5 stars), or call-back staff enter what they were told."""
-    with moving(Action.RATE, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.RATE, task, by=by, now=now) as move:
         called_back = move.who != Who.REPORTER
         Rating.objects.create(
             task=move.task,
@@ -63,7 +64,7 @@ def _worked(task: Task) -> int | None:
 
 def expire(*, task: Task, now: datetime) -> Task:
     """Closes a task that waited too long for its rating. Raises WrongState if it no longer waits."""
-    with moving(Action.EXPIRE, task=task, by=SYSTEM, now=now) as move:
+    with WORKFLOW.step(Action.EXPIRE, task, by=SYSTEM, now=now) as move:
         ended(move, Ending.NOT_RATED)
         return move.task
 
@@ -78,7 +79,7 @@ def overdue_for_rating(now: datetime) -> QuerySet[Task, int]:
 
 def reopen(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:
     """The reporter (or the street where there is no account) has a closed task taken up again."""
-    with moving(Action.REOPEN, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.REOPEN, task, by=by, now=now) as move:
         row = move.task
         row.outcome, row.result, row.resolved_at = "", "", None
         row.worked_from = row.decline_reason = ""
@@ -89,7 +90,7 @@ def reopen(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:
 
 def withdraw(*, task: Task, by: "Actor", now: datetime, reason: str = "") -> Task:
     """The reporter takes the report back."""
-    with moving(Action.WITHDRAW, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.WITHDRAW, task, by=by, now=now) as move:
         move.text = reason
         return move.task
 
@@ -99,8 +100,8 @@ def comment(*, task: Task, text: str, by: "Actor", now: datetime, internal: bool
 
     Raises Refused when somebody who stands for no authority asks for an internal one.
     """
-    with moving(Action.COMMENT, task=task, by=by, now=now) as move:
-        if internal and not standings(move.task, by) - PRIVATE_STANDINGS:
+    with WORKFLOW.step(Action.COMMENT, task, by=by, now=now) as move:
+        if internal and not relations(move.task, by) - PRIVATE_RELATIONS:
             raise Refused(_("Only the authorities write internal remarks."), code="not_internal")
         move.text, move.internal = text, internal
         return move.task
@@ -108,6 +109,6 @@ def comment(*, task: Task, text: str, by: "Actor", now: datetime, internal: bool
 
 def urge(*, task: Task, text: str, by: "Actor", now: datetime) -> Task:
     """Asks whoever works on the task to hurry."""
-    with moving(Action.URGE, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.URGE, task, by=by, now=now) as move:
         move.text = text
         return move.task

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from orgs.attachments.attachments import own_attachments
 from orgs.errors import Refused
 from orgs.models import Attachment, User
+from orgs.values.text import listed
 from tasks.enums import (
     WITH_DEPARTMENTS,
     Action,
@@ -20,22 +20,21 @@ from tasks.enums import (
     Status,
 )
 from tasks.models import Assignment, Task
-from tasks.workflow.messages import listed
+from tasks.workflow.rules.workflow import WORKFLOW, TaskStep, change
 from tasks.workflow.steps.offers import end_dispatch
-from tasks.workflow.transition import Move, change, moving
 
 if TYPE_CHECKING:
-    from tasks.workflow.table import Actor
+    from tasks.workflow.rules.relations import Actor
 
 
-def _own(move: Move) -> Assignment:
+def _own(move: TaskStep) -> Assignment:
     assert move.part is not None, "the table asks departments for their part"
     return move.part
 
 
 def report_in(*, task: Task, by: "Actor", now: datetime) -> Task:
     """A called department reports in; the lead's moves the task, and ends a pending refusal."""
-    with moving(Action.REPORT_IN, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.REPORT_IN, task, by=by, now=now) as move:
         own = _own(move)
         change([own], status=AssignmentStatus.REPORTED_IN, reported_in_at=now)
         if own.role == AssignmentRole.LEAD:
@@ -45,7 +44,7 @@ def report_in(*, task: Task, by: "Actor", now: datetime) -> Task:
 
 def contact(*, task: Task, text: str, by: "Actor", now: datetime) -> Task:
     """A department notes that it spoke with the reporter; the first time counts."""
-    with moving(Action.CONTACT, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.CONTACT, task, by=by, now=now) as move:
         own = _own(move)
         if own.contacted_at is None:
             change([own], contacted_at=now)
@@ -55,7 +54,7 @@ def contact(*, task: Task, text: str, by: "Actor", now: datetime) -> Task:
 
 def finish(*, task: Task, text: str, by: "Actor", now: datetime) -> Task:
     """An assisting department has done its part."""
-    with moving(Action.FINISH, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.FINISH, task, by=by, now=now) as move:
         own = _own(move)
         change([own], status=AssignmentStatus.FINISHED, finished_at=now, result=text)
         move.text = text
@@ -76,7 +75,7 @@ def resolve(
 
     Raises Refused when an assisting department is not finished and no reason is given.
     """
-    with moving(Action.RESOLVE, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.RESOLVE, task, by=by, now=now) as move:
         row = move.task
         row.worked_from = row.status
         if row.status == Status.REPORTED_IN:
@@ -99,26 +98,25 @@ def resolve(
         change(row.undecided(), granted=False, decided_at=now)
         move.text = text
         move.data = {"outcome": outcome} | ({"reason": reason} if reason else {})
-        move.attachments = own_attachments(attachments, by.pk)
+        move.attachments = attachments
         return row
 
 
 def confirm(*, task: Task, by: "Actor", now: datetime) -> Task:
     """Whoever handed the work out confirms it; where nobody is to rate, that closes the task."""
-    with moving(Action.CONFIRM, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.CONFIRM, task, by=by, now=now) as move:
         # Departments that had not finished are done with it.
         still = [part for part in move.task.assignments.all() if part.is_active]
         change(still, status=AssignmentStatus.ENDED, ended_at=now)
-        if not move.task.has_rater:
-            move.target, move.task.ending = Status.CLOSED, Ending.NOBODY_TO_RATE
+        if move.target == Status.CLOSED:
+            move.task.ending = Ending.NOBODY_TO_RATE
         return move.task
 
 
 def rework(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:
     """Sends the work back to where it was done; the lead's assignment opens again."""
-    with moving(Action.REWORK, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.REWORK, task, by=by, now=now) as move:
         row = move.task
-        move.target = Status(row.worked_from)
         row.outcome, row.result, row.resolved_at = "", "", None
         if move.target in WITH_DEPARTMENTS:
             lead = row.lead_part
@@ -135,7 +133,7 @@ def request_extension(
 
     Raises Refused unless `until` is later than the present limit and lies ahead.
     """
-    with moving(Action.REQUEST_EXTENSION, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.REQUEST_EXTENSION, task, by=by, now=now) as move:
         assert isinstance(by, User)
         limit = move.task.resolve_by
         if limit is None or until <= max(limit, now):
@@ -159,7 +157,7 @@ def refuse(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:
     The lead's first refusal sends the task back to the street; its second asks the district. An
     assisting department only leaves.
     """
-    with moving(Action.REFUSE, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.REFUSE, task, by=by, now=now) as move:
         own = _own(move)
         assert isinstance(by, User)
         move.text = reason

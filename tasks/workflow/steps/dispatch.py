@@ -11,23 +11,23 @@ from orgs.models import Department, Unit
 from tasks.enums import Action, AssignmentRole, AssignmentStatus, RequestKind
 from tasks.models import Assignment, Task
 from tasks.workflow.limits import clock
+from tasks.workflow.rules.workflow import WORKFLOW, TaskStep, change
 from tasks.workflow.steps.offers import end_dispatch
-from tasks.workflow.transition import Move, change, moving
 
 if TYPE_CHECKING:
-    from tasks.workflow.table import Actor
+    from tasks.workflow.rules.relations import Actor
 
 
 def sign(*, task: Task, by: "Actor", now: datetime) -> Task:
     """The street's leadership signs a whistle of a kind that wants it."""
-    with moving(Action.SIGN, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.SIGN, task, by=by, now=now) as move:
         move.task.signed_by_id, move.task.signed_at = by.pk, now
         return move.task
 
 
 def return_to_community(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:
     """The street gives a whistle back: the community can handle this."""
-    with moving(Action.RETURN, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.RETURN, task, by=by, now=now) as move:
         move.text = reason
         return move.task
 
@@ -44,7 +44,7 @@ def dispatch(
 
     Raises Refused for a department named twice, closed, or of another district or street.
     """
-    with moving(Action.DISPATCH, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.DISPATCH, task, by=by, now=now) as move:
         row, rule = move.task, move.task.whistle_rule
         assert rule is not None, "the database keeps a rule with every whistle"
         _refuse_strangers([lead, *assist], row.unit)
@@ -85,7 +85,7 @@ def _refuse_strangers(departments: Sequence[Department], unit: Unit) -> None:
 
 def decide_refusal(*, task: Task, granted: bool, reason: str, by: "Actor", now: datetime) -> Task:
     """The district grants a department's second refusal of a task, or does not."""
-    with moving(Action.DECIDE_REFUSAL, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.DECIDE_REFUSAL, task, by=by, now=now) as move:
         decide(move, RequestKind.REFUSAL, granted=granted, reason=reason)
         if granted:
             end_dispatch(move)
@@ -94,7 +94,7 @@ def decide_refusal(*, task: Task, granted: bool, reason: str, by: "Actor", now: 
         return move.task
 
 
-def decide(move: Move, kind: RequestKind, *, granted: bool, reason: str) -> None:
+def decide(move: TaskStep, kind: RequestKind, *, granted: bool, reason: str) -> None:
     """Writes a decision on the pending request of a kind."""
     request = move.task.undecided(kind)[0]
     change([request], granted=granted, decided_at=move.now, decided_by_id=move.by.pk)
@@ -107,7 +107,7 @@ def decide(move: Move, kind: RequestKind, *, granted: bool, reason: str) -> None
 
 def decide_extension(*, task: Task, granted: bool, reason: str, by: "Actor", now: datetime) -> Task:
     """Whoever handed the work out grants more time, or does not."""
-    with moving(Action.DECIDE_EXTENSION, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.DECIDE_EXTENSION, task, by=by, now=now) as move:
         [request] = move.task.undecided(RequestKind.EXTENSION)
         decide(move, RequestKind.EXTENSION, granted=granted, reason=reason)
         if granted and request.until:

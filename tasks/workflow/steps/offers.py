@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from tasks.enums import WITH_DEPARTMENTS, Action, AssignmentStatus
 from tasks.models import Task
-from tasks.workflow.transition import Move, change, moving
+from tasks.workflow.rules.workflow import WORKFLOW, TaskStep, change
 
 if TYPE_CHECKING:
-    from tasks.workflow.table import Actor
+    from tasks.workflow.rules.relations import Actor
 
 
 def offer(
@@ -20,7 +20,7 @@ def offer(
     points: int | None = None,
 ) -> Task:
     """Offers a task to the members and volunteers reported in at its place."""
-    with moving(Action.OFFER, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.OFFER, task, by=by, now=now) as move:
         move.task.offered_by_id, move.task.offered_as = by.pk, move.who
         move.task.offered_minutes, move.task.offered_points = minutes, points
         move.data = {"minutes": minutes, "points": points}
@@ -29,7 +29,7 @@ def offer(
 
 def recall(*, task: Task, by: "Actor", now: datetime) -> Task:
     """Takes back what was handed out: the community an offer, the street a dispatch."""
-    with moving(Action.RECALL, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.RECALL, task, by=by, now=now) as move:
         if move.task.status in WITH_DEPARTMENTS:
             end_dispatch(move)
         else:
@@ -39,14 +39,14 @@ def recall(*, task: Task, by: "Actor", now: datetime) -> Task:
 
 def take(*, task: Task, by: "Actor", now: datetime) -> Task:
     """A member or volunteer takes an offered task."""
-    with moving(Action.TAKE, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.TAKE, task, by=by, now=now) as move:
         move.task.taker_id = by.pk
         return move.task
 
 
 def drop(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:
     """Gives a taken task back to the offered ones."""
-    with moving(Action.DROP, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.DROP, task, by=by, now=now) as move:
         move.task.taker = None
         move.text = reason
         return move.task
@@ -59,7 +59,7 @@ def clear_offer(task: Task) -> None:
     task.offered_as = ""
 
 
-def end_dispatch(move: Move) -> None:
+def end_dispatch(move: TaskStep) -> None:
     """Ends all assignments and pending requests; the task waits for another dispatch."""
     task = move.task
     active = [part for part in task.assignments.all() if part.is_active]

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from orgs.enums import UnitKind
@@ -12,15 +13,15 @@ from orgs.models import Unit, User
 from tasks.catalogue.catalogue import rule_in_force
 from tasks.enums import Action, DeclineReason, Ending, Triage, WhistleKind
 from tasks.models import Task, Transfer
-from tasks.workflow.transition import ended, locked, moving, record
+from tasks.workflow.rules.workflow import WORKFLOW, ended
 
 if TYPE_CHECKING:
-    from tasks.workflow.table import Actor
+    from tasks.workflow.rules.relations import Actor
 
 
 def accept(*, task: Task, by: "Actor", now: datetime) -> Task:
     """Takes a report in hand."""
-    with moving(Action.ACCEPT, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.ACCEPT, task, by=by, now=now) as move:
         return move.task
 
 
@@ -28,7 +29,7 @@ def decline(
     *, task: Task, reason_code: DeclineReason, reason: str, by: "Actor", now: datetime
 ) -> Task:
     """Refuses a report for one of the reviewed reasons (北京市接诉即办工作条例, article 11)."""
-    with moving(Action.DECLINE, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.DECLINE, task, by=by, now=now) as move:
         move.task.decline_reason = reason_code
         move.text, move.data = reason, {"reason_code": reason_code}
         return move.task
@@ -36,7 +37,7 @@ def decline(
 
 def whistle(*, task: Task, kind: WhistleKind, reason: str, by: "Actor", now: datetime) -> Task:
     """Asks the street to call departments (街道吹哨): only the street's dispatch calls them."""
-    with moving(Action.WHISTLE, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.WHISTLE, task, by=by, now=now) as move:
         move.task.whistle_kind = kind
         move.task.whistle_rule = rule_in_force(kind)
         move.task.signed_by = move.task.signed_at = None
@@ -49,7 +50,7 @@ def transfer(*, task: Task, unit: Unit, by: "Actor", now: datetime) -> Task:
 
     Raises Refused for a place outside the street, or in the community where the report is.
     """
-    with moving(Action.TRANSFER, task=task, by=by, now=now) as move:
+    with WORKFLOW.step(Action.TRANSFER, task, by=by, now=now) as move:
         old = move.task.unit
         if unit.kind == UnitKind.STREET or unit.tree_id != old.tree_id:
             raise Refused(_("Choose a community of the same street."), code="bad_unit")
@@ -76,13 +77,22 @@ def merge(*, task: Task, into: Task, by: "Actor", now: datetime) -> Task:
     assert isinstance(by, User), "only staff merge"
     if not Task.objects.all().sees(by, into):
         raise Refused(_("There is no such task in your sight."), code="bad_into")
-    with moving(Action.MERGE, task=task, by=by, now=now, beside=into) as move:
-        target = locked(into)
+    with transaction.atomic():
+        # Both in one order, so that two people who merge two tasks into each other do not wait for
+        # each other for ever.
+        pair = Task.objects.select_for_update().filter(pk__in=[task.pk, into.pk])
+        list(pair.order_by("pk").values_list("pk"))
+        return _merge(task, into, by, now)
+
+
+def _merge(task: Task, into: Task, by: "Actor", now: datetime) -> Task:
+    with WORKFLOW.step(Action.MERGE, task, by=by, now=now) as move:
+        target = WORKFLOW.locked(into)
         if target == move.task or not target.is_open:
             raise Refused(_("Choose another task that is still open."), code="bad_into")
         move.task.merged_into = target
         ended(move, Ending.MERGED)
         move.data = {"into": target.number}
-        joined = replace(move, task=target, target=None, data={"from": move.task.number})
-        record(joined, target.status)
+        data = {"from": move.task.number}
+        WORKFLOW.record(replace(move, row=target, source=target.status, data=data))
         return move.task

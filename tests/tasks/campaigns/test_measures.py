@@ -14,7 +14,7 @@ from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import AuditEntry
 from tasks.campaigns import measures
-from tasks.campaigns.workflow import TABLE, available_actions
+from tasks.campaigns.workflow import TRANSITIONS, WORKFLOW
 from tasks.enums import Light, MeasureAction, MeasureState
 from tasks.models import Measure, MeasureEntry
 from tests import factories as make
@@ -98,7 +98,7 @@ def test_role_before_state(cast, action):
             expected = None
             if name not in MAY[action]:
                 expected = NotAllowed
-            elif state != TABLE[action].source:
+            elif state not in TRANSITIONS[action][0].sources:
                 expected = WrongState
             if expected:
                 with pytest.raises(expected):
@@ -150,11 +150,11 @@ def test_a_districts_list_is_closed_by_the_district(cast):
 
 def test_buttons_come_from_the_table(cast):
     made = make.measure(cast)
-    assert available_actions(made, cast.urban_officer) == [A.SUBMIT, A.REPORT]
-    assert available_actions(made, cast.street_cadre) == [A.CHANGE]
+    assert WORKFLOW.available_actions(made, cast.urban_officer) == [A.SUBMIT, A.REPORT]
+    assert WORKFLOW.available_actions(made, cast.street_cadre) == [A.CHANGE]
     done = make.measure(cast, S.SUBMITTED)
-    assert available_actions(done, cast.street_cadre) == [A.CLOSE, A.SEND_BACK]
-    assert available_actions(done, cast.district_cadre) == []
+    assert WORKFLOW.available_actions(done, cast.street_cadre) == [A.CLOSE, A.SEND_BACK]
+    assert WORKFLOW.available_actions(done, cast.district_cadre) == []
 
 
 def test_a_used_photo_is_refused(cast):
@@ -275,7 +275,7 @@ class AnySequence(TestCase):
         for action, who, reference in tries:
             person = getattr(self.cast, who)
             more = {"reference": reference} if action in (A.REPORT, A.SUBMIT) else {}
-            promised = action in available_actions(made, person)
+            promised = action in WORKFLOW.available_actions(made, person)
             try:
                 made = step(action, made, person, **more)
             except (NotAllowed, WrongState) as refusal:

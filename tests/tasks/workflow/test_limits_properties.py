@@ -19,7 +19,7 @@ from tasks import jobs
 from tasks.enums import Action, Light, LimitStep, Status
 from tasks.models import Task
 from tasks.workflow.limits.limits import with_light
-from tasks.workflow.table import is_open
+from tasks.workflow.rules.workflow import WORKFLOW
 from tests import factories as make
 from tests.cast import make_cast
 
@@ -205,7 +205,7 @@ class HolidayWeeks(TestCase):
         if closed:
             for days, open_ in ((15 * DAY, True), (15 * DAY + MINUTE, False)):
                 at = closed[1] + days
-                assert is_open(task, Action.REOPEN, self.cast.owner, at) is open_
+                assert WORKFLOW.is_open(task, Action.REOPEN, self.cast.owner, at) is open_
 
     def act(self, task, rules, course, before, now, longer):
         """What people do between two runs, each at its own moment."""

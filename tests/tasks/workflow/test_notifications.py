@@ -7,9 +7,10 @@ import pytest
 from orgs.calendar import duty
 from orgs.models import Bookmark, Notice
 from orgs.notifications import notifications
+from orgs.workflow.notifications import STALE_AFTER
 from tasks.enums import Action, Status
 from tasks.workflow.limits.watcher import watch
-from tasks.workflow.notifications import BOOKMARK, STALE_AFTER, tell_of_events
+from tasks.workflow.notifications import BOOKMARK, tell_of_events
 from tests import factories as make
 
 LATER = make.NOW + timedelta(minutes=10)

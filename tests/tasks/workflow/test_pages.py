@@ -13,15 +13,14 @@ from PIL import Image
 
 from orgs.enums import AuditResult
 from orgs.models import AuditEntry
+from orgs.values.text import listed as listed_names
+from orgs.workflow.specification import text_for
 from tasks.enums import Action, Figure, RateGrouping, Status, WhistleKind
 from tasks.models import Task
 from tasks.rates import day_counts
 from tasks.workflow.contacts import caller
-from tasks.workflow.forms import FORMS
-from tasks.workflow.messages import listed as listed_names
-from tasks.workflow.messages import question
-from tasks.workflow.table import available_actions
-from tasks.workflow.use_cases import USE_CASES
+from tasks.workflow.rules.workflow import WORKFLOW
+from tasks.workflow.specification import SPECIFICATIONS, those
 from tests import factories as make
 
 SEEING = ["street_cadre", "community_worker", "grid_worker", "secretary", "district_cadre", "owner"]
@@ -63,7 +62,7 @@ def test_a_page_offers_exactly_the_open_actions(page, cast, status, who):
         assert response.status_code == 404
         return
     assert response.status_code == 200
-    assert shown_actions(response) == set(available_actions(task, person))
+    assert shown_actions(response) == set(WORKFLOW.available_actions(task, person))
     for action in shown_actions(response):
         assert f'/tasks/{task.number}/{action}/"' in response.content.decode()
 
@@ -202,7 +201,9 @@ def body(cast, action, task, into):
 def test_every_open_action_can_be_done_in_a_browser(page, cast, status, who):
     person = getattr(cast, who)
     into = make.task(cast)
-    for action in (Action(name) for name in available_actions(make.task(cast, status), person)):
+    for action in (
+        Action(name) for name in WORKFLOW.available_actions(make.task(cast, status), person)
+    ):
         task = make.task(cast, status)
         browser = page(person)
         assert browser.get(f"/tasks/{task.number}/{action.value}/").status_code == 200
@@ -276,7 +277,7 @@ def test_every_action_with_a_body_has_a_form():
         Action.RECALL,
         Action.CONFIRM,
     }
-    assert set(FORMS) == set(USE_CASES) - without
+    assert set(those(lambda one: bool(one.use_case) and one.is_one_click)) == without
 
 
 def test_without_the_role_the_answer_is_403(page, cast):
@@ -533,7 +534,7 @@ def test_a_member_cannot_find_a_telephone(page, cast):
 def test_what_cannot_be_undone_is_asked_without_scripts_too(page, cast, who, status, action):
     task = make.task(cast, status)
     text = page(getattr(cast, who)).get(f"/tasks/{task.number}/{action.value}/").content.decode()
-    assert f"<span>{escape(question(action, task))}</span></p>" in text
+    assert f"<span>{escape(text_for(SPECIFICATIONS[action].question, task))}</span></p>" in text
 
 
 def test_what_no_address_can_hold_is_refused_in_words(page, cast):

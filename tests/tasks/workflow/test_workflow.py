@@ -12,7 +12,9 @@ from tasks.enums import OPEN, Action, AssignmentStatus, Ending, Status, WhistleK
 from tasks.models import Event, Task
 from tasks.workflow import timeline
 from tasks.workflow.queries import waiting_for
-from tasks.workflow.table import TABLE, available_actions, check, options, standings
+from tasks.workflow.rules.relations import relations
+from tasks.workflow.rules.transitions import TRANSITIONS
+from tasks.workflow.rules.workflow import WORKFLOW
 from tests import factories as make
 
 PEOPLE = [
@@ -153,7 +155,9 @@ def fresh(task: Task) -> Task:
 @pytest.mark.parametrize("status", Status)
 def test_everybody_has_exactly_the_actions_of_the_design(cast, status):
     task = make.task(cast, status)
-    found = {who: set(available_actions(task, getattr(cast, who), make.NOW)) for who in PEOPLE}
+    found = {
+        who: set(WORKFLOW.available_actions(task, getattr(cast, who), make.NOW)) for who in PEOPLE
+    }
     expected = {who: OPEN_TO[status].get(who, set()) for who in PEOPLE}
     assert found == expected
 
@@ -163,14 +167,14 @@ def test_everybody_has_exactly_the_actions_of_the_design(cast, status):
 def test_permission_visibility_and_gate_agree(cast, status, who):
     """Whoever the gate lets act also holds Django's permission and sees the task."""
     task, person = make.task(cast, status), getattr(cast, who)
-    for action in (Action(name) for name in available_actions(task, person, make.NOW)):
+    for action in (Action(name) for name in WORKFLOW.available_actions(task, person, make.NOW)):
         assert person.has_perm(action.permission, task)
         assert Task.objects.visible_to(person).filter(pk=task.pk).exists()
 
 
 def test_a_superuser_stands_for_authorities_but_not_for_people(cast):
     task = make.task(cast, Status.RATING)
-    assert not standings(task, cast.admin) & {Who.REPORTER, Who.LEAD, Who.TAKER, Who.HELPER}
+    assert not relations(task, cast.admin) & {Who.REPORTER, Who.LEAD, Who.TAKER, Who.HELPER}
     assert not cast.admin.has_perm("tasks.rate_task", task)
     assert cast.admin.has_perm("tasks.urge_task", task)
 
@@ -178,9 +182,9 @@ def test_a_superuser_stands_for_authorities_but_not_for_people(cast):
 def test_role_is_checked_before_state(cast):
     task = make.task(cast, Status.CLOSED)
     with pytest.raises(NotAllowed):
-        check(task, Action.DISPATCH, cast.owner)
+        WORKFLOW.check(task, Action.DISPATCH, cast.owner)
     with pytest.raises(WrongState) as refused:
-        check(task, Action.DISPATCH, cast.street_cadre)
+        WORKFLOW.check(task, Action.DISPATCH, cast.street_cadre)
     assert refused.value.extra == {"task_status": "closed", "available_actions": []}
 
 
@@ -188,7 +192,8 @@ def test_a_closed_action_says_why(cast):
     task = make.task(cast, Status.WHISTLED, whistle_kind=WhistleKind.PRIORITY)
     with translation.override("en"):
         refusals = {
-            option.action: option.refusal for option in options(task, cast.street_cadre, make.NOW)
+            option.action: option.refusal
+            for option in WORKFLOW.options(task, cast.street_cadre, make.NOW)
         }
     assert "sign" in refusals[Action.DISPATCH]
     assert refusals[Action.RETURN] == ""
@@ -338,8 +343,8 @@ def test_a_secretary_confirms_what_the_secretary_offered(cast):
     task = make.act(task, Action.OFFER, cast.secretary, minutes=30)
     task = make.act(task, Action.TAKE, cast.member)
     task = make.act(task, Action.RESOLVE, cast.member, outcome="solved", text="已劝离")
-    assert "confirm" in available_actions(task, cast.secretary, make.NOW)
-    assert "confirm" not in available_actions(task, cast.street_cadre, make.NOW)
+    assert "confirm" in WORKFLOW.available_actions(task, cast.secretary, make.NOW)
+    assert "confirm" not in WORKFLOW.available_actions(task, cast.street_cadre, make.NOW)
     task = make.act(task, Action.REWORK, cast.secretary, reason="再看看")
     assert (task.status, task.taker) == (Status.TAKEN, cast.member)
 
@@ -412,16 +417,16 @@ def test_a_report_cannot_be_merged_into_a_finished_one(cast, status):
 
 def test_the_street_handles_what_it_reports_itself(cast):
     task = make.task(cast, by=cast.street_cadre)
-    assert "accept" in available_actions(task, cast.street_cadre, make.NOW)
-    assert "accept" not in available_actions(task, cast.community_worker, make.NOW)
+    assert "accept" in WORKFLOW.available_actions(task, cast.street_cadre, make.NOW)
+    assert "accept" not in WORKFLOW.available_actions(task, cast.community_worker, make.NOW)
 
 
 def test_after_a_transfer_the_sender_only_reads(cast):
     task = make.task(cast)
     task = make.act(task, Action.TRANSFER, cast.community_worker, unit=cast.sibling)
     assert Task.objects.visible_to(cast.community_worker).filter(pk=task.pk).exists()
-    assert available_actions(task, cast.community_worker, make.NOW) == []
-    assert "accept" in available_actions(task, cast.sibling_worker, make.NOW)
+    assert WORKFLOW.available_actions(task, cast.community_worker, make.NOW) == []
+    assert "accept" in WORKFLOW.available_actions(task, cast.sibling_worker, make.NOW)
 
 
 @pytest.mark.parametrize(
@@ -467,10 +472,10 @@ def test_if_the_audit_cannot_be_written_nothing_else_is_kept(cast, monkeypatch):
 
 
 def test_the_table_names_only_known_states():
-    for row in TABLE:
-        assert row.sources, row
-        if row.action in (Action.COMMENT, Action.URGE):
-            assert row.sources == OPEN
+    for action, rows in TRANSITIONS.items():
+        assert all(row.sources for row in rows), action
+        if action in (Action.COMMENT, Action.URGE):
+            assert [row.sources for row in rows] == [OPEN]
 
 
 def test_assignment_states_are_ended_by_a_recall(cast):
@@ -501,8 +506,8 @@ def test_why_others_are_not_finished_is_for_the_authorities(cast):
     task = make.task(cast, Status.RESOLVED)
     event = task.events.get(action=Action.RESOLVE)
     assert "协办已完成" not in event.text
-    assert "协办已完成" in timeline.sentence(event, internal=True)
-    assert "协办已完成" not in timeline.sentence(event, internal=False)
+    assert "协办已完成" in WORKFLOW.sentence(event, internal=True)
+    assert "协办已完成" not in WORKFLOW.sentence(event, internal=False)
 
 
 def test_nobody_waits_for_a_decision_on_work_that_is_done(cast):
@@ -521,14 +526,14 @@ def test_whoever_is_secretary_confirms_what_a_secretary_offered(cast):
     task = make.act(task, Action.RESOLVE, cast.member, outcome="solved", text="已劝离")
     successor = make.user()
     make.position(successor, Role.BRANCH_SECRETARY, cast.branch)
-    assert {"confirm", "rework"} <= set(available_actions(task, successor, make.NOW))
+    assert {"confirm", "rework"} <= set(WORKFLOW.available_actions(task, successor, make.NOW))
     assert task in waiting_for(successor)
 
 
 def test_a_secretary_does_not_confirm_what_the_community_offered(cast):
     task = make.task(cast, Status.TAKEN)
     task = make.act(task, Action.RESOLVE, cast.member, outcome="solved", text="已劝离")
-    assert "confirm" not in available_actions(task, cast.secretary, make.NOW)
+    assert "confirm" not in WORKFLOW.available_actions(task, cast.secretary, make.NOW)
 
 
 def test_a_former_department_still_comments_in_its_name(cast):

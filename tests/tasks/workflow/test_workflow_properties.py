@@ -19,8 +19,9 @@ from tasks.enums import (
     Status,
 )
 from tasks.models import Task
-from tasks.workflow.table import TABLE, available_actions
-from tasks.workflow.use_cases import USE_CASES
+from tasks.workflow.rules.transitions import TRANSITIONS
+from tasks.workflow.rules.workflow import WORKFLOW
+from tasks.workflow.specification import SPECIFICATIONS, those
 from tests import factories as make
 from tests.cast import make_cast
 
@@ -39,6 +40,8 @@ ACTORS = (
     "sibling_worker",
     "admin",
 )
+
+TAKEN_BY_PEOPLE = those(lambda one: one.use_case is not None)
 
 
 class AnySequence(TestCase):
@@ -101,13 +104,15 @@ class AnySequence(TestCase):
         for _ in range(data.draw(st.integers(5, 30), label="steps")):
             person = getattr(self.cast, data.draw(st.sampled_from(ACTORS)))
             kind = data.draw(st.sampled_from(["public", "priority"]))
-            before, offered = task.status, available_actions(task, person, make.NOW)
+            before, offered = task.status, WORKFLOW.available_actions(task, person, make.NOW)
             any_action = not offered or data.draw(st.integers(0, 4)) == 0
             action = Action(
-                data.draw(st.sampled_from(sorted(USE_CASES) if any_action else offered))
+                data.draw(st.sampled_from(sorted(TAKEN_BY_PEOPLE) if any_action else offered))
             )
             try:
-                USE_CASES[action](task=task, by=person, now=make.NOW, **self.body(action, kind))
+                SPECIFICATIONS[action].take(
+                    task=task, by=person, now=make.NOW, **self.body(action, kind)
+                )
                 happened = True
             except DomainError as refusal:
                 # An offered action may still be refused for what its body says, never for the rest.
@@ -121,7 +126,9 @@ class AnySequence(TestCase):
                 assert task.status == before
 
     def test_every_state_but_the_first_is_some_actions_target(self):
-        reached = {row.target for row in TABLE if row.target}
+        reached = {row.target for rows in TRANSITIONS.values() for row in rows if row.target}
         assert reached | {Status.SUBMITTED, Status.REPORTED_IN, Status.TAKEN} == set(Status)
-        assert {row.action for row in TABLE} - AUTOMATIC == set(USE_CASES)
+        assert {action for action, rows in TRANSITIONS.items() if rows} - AUTOMATIC == set(
+            TAKEN_BY_PEOPLE
+        )
         assert set(Status) == OPEN | FINAL

@@ -1,4 +1,4 @@
-"""Reading the timelines since the last time: for jobs that follow what happens to tasks."""
+"""Reading the timelines since the last time: for jobs that follow what happens."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from orgs.models import Bookmark
-from tasks.models import Event
 
 # Transactions under way may still add entries before the last one seen: so long we look back.
 SETTLED_AFTER = timedelta(minutes=2)
@@ -29,7 +28,7 @@ def read_events(
     latest ones again. `oldest`: the very first time nothing older is read.
     """
     with transaction.atomic():
-        bookmark = _claimed(name, now, oldest)
+        bookmark = _claimed(name, events, now, oldest)
         if bookmark is None:
             return False
         last, settled = bookmark.position, True
@@ -44,13 +43,15 @@ def read_events(
     return True
 
 
-def _claimed(name: str, now: datetime, oldest: timedelta | None) -> Bookmark | None:
+def _claimed(
+    name: str, events: QuerySet[Any], now: datetime, oldest: timedelta | None
+) -> Bookmark | None:
     """The bookmark, locked; None where another worker has it."""
     rows = Bookmark.objects.filter(name=name)
     if (found := rows.select_for_update(skip_locked=True).first()) or rows.exists():
         return found
     position = None
     if oldest:
-        past = Event.objects.filter(at__lt=now - oldest).order_by("-pk")
+        past = events.model._default_manager.filter(at__lt=now - oldest).order_by("-pk")
         position = past.values_list("pk", flat=True).first()
     return Bookmark.objects.create(name=name, position=position or 0)

@@ -1,0 +1,139 @@
+"""The page of an action: its form, and taking it."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.generic import FormView
+
+from orgs.accounts.sign_in import signed_in
+from orgs.attachments.attachments import MAX_ATTACHMENTS
+from orgs.attachments.uploads import store_each
+from orgs.errors import DomainError, NotAllowed, WrongState
+from orgs.models import User
+from orgs.values.text import listed
+from orgs.web.refusals import audit_refusal, refuse
+from orgs.web.return_to import next_page
+from orgs.workflow.forms import ActionForm, PhotosForm
+from orgs.workflow.specification import Specification, text_for
+from orgs.workflow.transitions import Workflow
+
+
+class ActView(LoginRequiredMixin, FormView):
+    """Role first, then state, then what was typed.
+
+    Subclasses look for the row in sight and know its page.
+    """
+
+    http_method_names = ["get", "post"]
+    workflow: ClassVar[Workflow]
+    specifications: ClassVar[Mapping[Any, Specification]]
+    action: Any
+    object: Any
+
+    def get_object(self) -> Any:
+        """The row that the address names; 404 for what is out of sight."""
+        raise NotImplementedError
+
+    def page_of(self, row: Any) -> str:
+        """The address of the row's page, or of another for who has lost sight of it."""
+        raise NotImplementedError
+
+    @property
+    def user(self) -> User:
+        return signed_in(self.request)
+
+    @property
+    def specification(self) -> Specification:
+        return self.specifications[self.action]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        actions = {action.value: action for action in self.specifications}
+        self.action = actions.get(kwargs["action"])
+        if self.action is None or self.specification.use_case is None:
+            raise Http404
+        self.object = self.get_object()
+        try:
+            self.workflow.check(self.object, self.action, self.user)
+        except WrongState as refusal:
+            return self.not_now(refusal)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_class(self) -> type[ActionForm]:
+        return self.specification.form
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "row": self.object, "user": self.user}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        problems = self._store_photos() if issubclass(self.get_form_class(), PhotosForm) else []
+        form = self.get_form()
+        if form.is_valid() and not problems:
+            return self.form_valid(form)
+        for problem in problems:
+            form.add_error("photos", problem)
+        return self.form_invalid(form)
+
+    def _store_photos(self) -> list[str]:
+        """Stores what was uploaded, whatever else is wrong; answers what was wrong with files."""
+        uploads = self.request.FILES.getlist("photos")[: MAX_ATTACHMENTS + 1]
+        stored, problems = store_each(self.request, uploads)
+        data = self.request.POST.copy()
+        data.setlist(
+            "attachments",
+            [*data.getlist("attachments"), *(str(attachment.pk) for attachment in stored)],
+        )
+        self.request.POST = data  # type: ignore[assignment]  # with the keys of what was stored
+        return problems
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        label = capfirst(str(self.action.label))
+        words = {
+            "action": self.action,
+            "heading": label,
+            "submit": label,
+            "question": text_for(self.specification.question, self.object),
+            "back": self.page_of(self.object),
+            "next": next_page(self.request),
+        }
+        return super().get_context_data(**words | kwargs)
+
+    def form_valid(self, form: ActionForm) -> HttpResponse:
+        given = {self.workflow.name: self.object, **form.body()}
+        try:
+            row = self.specification.take(by=self.user, now=timezone.now(), **given)
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            # The table refused it, not what was typed: somebody else was faster.
+            if isinstance(refusal, WrongState) and "available_actions" in refusal.extra:
+                return self.not_now(refusal)
+            refuse(self.request, form, refusal)
+            return self.render_to_response(self.get_context_data(form=form), status=refusal.status)
+        messages.success(self.request, text_for(self.specification.done, row))
+        return redirect(next_page(self.request) or self.page_of(row))
+
+    def form_invalid(self, form: ActionForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=400)
+
+    def not_now(self, refusal: WrongState) -> HttpResponse:
+        """Back to the row with a sentence: why not, and what is possible instead."""
+        audit_refusal(self.request, refusal)
+        labels = {action.value: capfirst(str(action.label)) for action in self.specifications}
+        possible = [labels[name] for name in refusal.extra.get("available_actions", ())]
+        text = refusal.message
+        if possible:
+            text += " " + _("What you can do now: %(actions)s.") % {"actions": listed(possible)}
+        messages.warning(self.request, text)
+        target = self.page_of(self.object)
+        if getattr(self.request, "htmx", None):
+            return HttpResponse(status=204, headers={"HX-Redirect": target})
+        return redirect(target)

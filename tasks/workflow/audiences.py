@@ -1,0 +1,178 @@
+"""Who is told of an entry on a task's timeline, by the kind of notice."""
+
+from orgs.calendar import duty
+from orgs.enums import Role
+from orgs.models import DutyDay
+from orgs.workflow.notifications import Staff
+from tasks.enums import (
+    COMMUNITY_ROLES,
+    HANDLER_ROLES,
+    HELPER_ROLES,
+    OPEN,
+    PRIVATE_RELATIONS,
+    STREET_ROLES,
+    WITH_DEPARTMENTS,
+    LimitStep,
+    Status,
+    Triage,
+    WhistleKind,
+    Who,
+)
+from tasks.models import Event, Task
+
+# The kinds of notices.
+WORK, URGED, LIMIT, EMERGENCY = "work", "urged", "limit", "emergency"
+OFFERED, MINE, RATED, SAID = "offered", "mine", "rated", "said"
+
+Told = dict[str, set[int]]
+
+
+def reporter(event: Event, staff: Staff) -> Told:
+    return {MINE: {event.task.reporter_id}} if event.task.reporter_id else {}
+
+
+def handlers(event: Event, staff: Staff) -> Told:
+    """Whoever receives the task."""
+    return {WORK: _handlers(event.task, staff)}
+
+
+def helpers(event: Event, staff: Staff) -> Told:
+    """Members and volunteers at the task's place."""
+    return {OFFERED: staff.at(event.task.unit, HELPER_ROLES)}
+
+
+def confirmers(event: Event, staff: Staff) -> Told:
+    """Whoever handed the work out."""
+    task = event.task
+    if task.worked_from in WITH_DEPARTMENTS or task.status in WITH_DEPARTMENTS:
+        return {WORK: staff.at(task.unit, STREET_ROLES)}
+    if task.offered_as == Who.SECRETARY:
+        return {WORK: staff.at(task.unit, {Role.BRANCH_SECRETARY})}
+    return {WORK: _handlers(task, staff)}
+
+
+def workers(event: Event, staff: Staff) -> Told:
+    return {WORK: _workers(event.task, event.to_status, staff)}
+
+
+def urged(event: Event, staff: Staff) -> Told:
+    return {URGED: _workers(event.task, event.to_status, staff)}
+
+
+def rated(event: Event, staff: Staff) -> Told:
+    return {RATED: _workers(event.task, event.task.worked_from, staff)}
+
+
+def spoken_to(event: Event, staff: Staff) -> Told:
+    """Whoever works on it hears private people; the reporter hears the authorities."""
+    task = event.task
+    if event.who in PRIVATE_RELATIONS and event.to_status in OPEN:
+        return {SAID: _workers(task, event.to_status, staff)}
+    if not event.internal and task.reporter_id:
+        return {SAID: {task.reporter_id}}
+    return {}
+
+
+def street_called(event: Event, staff: Staff) -> Told:
+    """The street is to dispatch."""
+    return _called(event, staff, street=True, stand_ins=False)
+
+
+def dispatched(event: Event, staff: Staff) -> Told:
+    """The departments are to report in; the reporter reads who does."""
+    called = _called(event, staff, street=False, stand_ins=False)
+    return {**called, **reporter(event, staff)}
+
+
+def refusal_told(event: Event, staff: Staff) -> Told:
+    """The street dispatches anew, or the district decides."""
+    if event.to_status == Status.WHISTLED:
+        return street_called(event, staff)
+    if event.data.get("asks"):
+        return {WORK: staff.at(event.task.unit, {Role.DISTRICT_OFFICE})}
+    return {}
+
+
+def refusal_decision_told(event: Event, staff: Staff) -> Told:
+    """The street dispatches anew, or the department goes on."""
+    if event.to_status == Status.WHISTLED:
+        return street_called(event, staff)
+    return workers(event, staff)
+
+
+def reminded(event: Event, staff: Staff) -> Told:
+    return {LIMIT: staff.of(_departments(event.task, lead_only=True))}
+
+
+def escalated(event: Event, staff: Staff) -> Told:
+    """Whoever stands one step higher; of an emergency also whoever has the duty."""
+    task = event.task
+    match event.data["step"]:
+        case LimitStep.COMMUNITY:
+            lead = staff.of(_departments(task, lead_only=True))
+            told = staff.at(task.unit, COMMUNITY_ROLES) | lead
+        case LimitStep.STREET:
+            told = staff.at(task.unit, STREET_ROLES)
+        case _:
+            told = staff.at(task.unit, {Role.DISTRICT_OFFICE})
+    if task.whistle_kind == WhistleKind.EMERGENCY:
+        called = _called(event, staff, street=False, stand_ins=True)
+        return {EMERGENCY: told | called[EMERGENCY]}
+    return {LIMIT: told}
+
+
+# --- Who that is -----------------------------------------------------------------------------------
+
+
+def _handlers(task: Task, staff: Staff) -> set[int]:
+    """Community and grid, or the street in their place."""
+    return staff.at(task.unit, STREET_ROLES if task.triage == Triage.STREET else HANDLER_ROLES)
+
+
+def _departments(task: Task, *, lead_only: bool = False) -> set[int]:
+    """The departments of the present dispatch."""
+    called = task.present_parts
+    return {part.department_id for part in called if part.role == "lead" or not lead_only}
+
+
+def _workers(task: Task, status: str, staff: Staff) -> set[int]:
+    """Whoever had the task in hand in a state."""
+    if status in WITH_DEPARTMENTS:
+        return staff.of(_departments(task, lead_only=True))
+    if status == Status.TAKEN:
+        return {task.taker_id} if task.taker_id else set()
+    if status == Status.WHISTLED:
+        return staff.at(task.unit, STREET_ROLES)
+    return _handlers(task, staff)
+
+
+def _called(event: Event, staff: Staff, *, street: bool, stand_ins: bool) -> Told:
+    """Whom a step calls. An emergency wakes whoever has the duty; the others read it by day.
+
+    Where nobody has the duty (or who has it holds the office no more) it wakes all.
+    """
+    task = event.task
+    places = [task.unit.get_root().pk] if street else _departments(task)
+    holders = {
+        place: staff.at(task.unit, STREET_ROLES) if street else staff.of([place])
+        for place in places
+    }
+    everybody = set().union(*holders.values())
+    if task.whistle_kind != WhistleKind.EMERGENCY:
+        return {WORK: everybody}
+    named = {"streets" if street else "departments": places}
+    turns = {
+        day.street_id if street else day.department_id: day
+        for day in duty.on_duty(**named, now=event.at)
+    }
+    woken: set[int] = set()
+    for place, people in holders.items():
+        woken |= _on_turn(turns.get(place), people, stand_ins=stand_ins) or people
+    return {EMERGENCY: woken, WORK: everybody - woken}
+
+
+def _on_turn(turn: DutyDay | None, people: set[int], *, stand_ins: bool) -> set[int]:
+    """Whoever has the duty, or else the stand-in; both where stand-ins are wanted."""
+    named = [turn.person_id, turn.stand_in_id] if turn else []
+    present = [person for person in named if person in people]
+    return set(present if stand_ins else present[:1])
