@@ -63,15 +63,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share the cast run one after the other; those that commit stay the last."""
     items.sort(key=lambda item: (commits(item), shares_cast(item)))
     for item in filter(shares_cast, items):
-        # Before pytest-django begins the test's own transaction.
-        item.fixturenames.insert(0, "_cast_is_there")
+        # Before pytest-django begins the test's own transaction. (Cases of one test share the list.)
+        if item.fixturenames[0] != "_cast_is_there":
+            item.fixturenames.insert(0, "_cast_is_there")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None):
-    yield
-    if SHARED_CAST in item.session.stash and not shares_cast(nextitem):
-        item.session.stash[SHARED_CAST].leave()
+    try:
+        yield
+    finally:
+        if SHARED_CAST in item.session.stash and not shares_cast(nextitem):
+            item.session.stash[SHARED_CAST].leave()
 
 
 @pytest.fixture(scope="session")
