@@ -9,7 +9,7 @@ SERVICES := DATABASE_URL="$${DATABASE_URL:-postgres://postgres@127.0.0.1:5432/po
 	REDIS_URL="$${REDIS_URL:-redis://127.0.0.1:6379/0}"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage test-services e2e bench soak restore-drill lint types imports migrations-check \
+.PHONY: help run test test-noun coverage test-services e2e bench soak restore-drill lint types imports migrations-check \
 	translations-check locks-check containers-check proxy-check lock setup python packages translations
 
 help:  ## list the targets
@@ -21,6 +21,11 @@ run: setup .env  ## set up, load the demo district once, serve on 127.0.0.1 (POR
 test: setup  ## the suite on the embedded engines
 	@$(EMBEDDED) $(PY) -m pytest
 
+test-noun: setup  ## the tests of one noun (NOUN=residents/care)
+	@test -n "$(NOUN)" -a -d "tests/$(NOUN)" || \
+		{ echo "Name a folder of tests, as in: make test-noun NOUN=residents/care"; exit 1; }
+	@$(EMBEDDED) $(PY) -m pytest "tests/$(NOUN)"
+
 coverage: setup  ## the suite, then which lines and templates it never ran
 	@$(EMBEDDED) $(PY) -m pytest --cov --cov-report=term:skip-covered
 
@@ -29,7 +34,7 @@ test-services: setup  ## the suite and tests/services on PostgreSQL and Redis
 		--ignore=tests/e2e --ignore=tests/proxy tests
 
 e2e: setup  ## the pages in a real browser
-	@$(EMBEDDED) $(PY) -m pytest -o addopts="-p tests.environment -q" tests/e2e
+	@$(EMBEDDED) $(PY) -m pytest -o addopts="-p tests.environment -q" -n 2 tests/e2e
 
 bench: setup  ## speed, on PostgreSQL
 	@$(SERVICES) $(PY) -m bench
@@ -98,7 +103,7 @@ python:
 		$(PY) -c "" 2>/dev/null || { echo "Making .venv ..."; $$found -m venv --clear .venv; } || exit 1; \
 		echo "Installing Python packages (a minute or two the first time) ..."; \
 		$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes \
-			-r requirements/dev.txt || exit 1; \
+			--no-compile -r requirements/dev.txt || exit 1; \
 		cp requirements/dev.txt .venv/installed.txt; \
 	fi
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 
-from orgs.permissions import granted, permissions_of
+from orgs.permissions import granted, holds_any, permissions_of
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -26,4 +26,4 @@ class PositionBackend(AuthenticationBackend):
         return set()
 
     def has_module_perms(self, user_obj: "User", app_label: str) -> bool:
-        return any(perm.startswith(f"{app_label}.") for perm in permissions_of(user_obj))
+        return holds_any(user_obj, app_label)

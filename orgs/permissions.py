@@ -92,6 +92,11 @@ def permissions_of(user: "User") -> set[str]:
     return {perm for perm in _grants if granted(user, perm)}
 
 
+def holds_any(user: "User", app_label: str) -> bool:
+    """Whether the user holds a permission of an app at any unit."""
+    return any(granted(user, perm) for perm in _grants if perm.startswith(f"{app_label}."))
+
+
 def everything_granted() -> dict[str, Grant]:
     """The whole table, for guard tests and the documentation."""
     return dict(_grants)

@@ -1,7 +1,11 @@
 """The fixed cast of people that tests are about."""
 
+import pickle
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
+
+from django.db import transaction
 
 from orgs.enums import Role
 from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit, User
@@ -139,3 +143,32 @@ def make_cast() -> Cast:
     User.objects.bulk_create(people)
     Position.objects.bulk_create(positions)
     return cast
+
+
+class SharedCast:
+    """The cast in a transaction that stays open from test to test.
+
+    What a test does to the rows ends with its savepoint; the objects are copied for each test.
+    """
+
+    def __init__(self, blocker: Any) -> None:
+        self._blocker = blocker
+        self._open = ExitStack()
+        self._pickled = b""
+
+    def enter(self) -> None:
+        """Makes the cast, unless it is still there."""
+        if not self._pickled:
+            self._open.enter_context(self._blocker.unblock())
+            self._open.enter_context(transaction.atomic())
+            self._open.callback(transaction.set_rollback, True)
+            self._pickled = pickle.dumps(make_cast())
+
+    def copy(self) -> Cast | None:
+        """The people and places as they were made; None where no cast is shared."""
+        return pickle.loads(self._pickled) if self._pickled else None
+
+    def leave(self) -> None:
+        """Takes the rows away again."""
+        self._open.close()
+        self._pickled = b""

@@ -1,14 +1,16 @@
 """Fixtures of the whole suite. Its environment is set in tests/environment.py."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 from rest_framework.test import APIClient
 
 from governance.celery import app as celery_app
 from tests import outbox
-from tests.cast import Cast, make_cast
+from tests.cast import Cast, SharedCast, make_cast
 from tests.undefined_variables import Undefined
 
 
@@ -21,21 +23,77 @@ def _undefined_variables_fail():
     del options["string_if_invalid"]
 
 
-@pytest.fixture(autouse=True)
-def _settings(settings):
+@pytest.fixture(scope="session", autouse=True)
+def _fast_settings():
     """Fast hashing, plain static files."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
+    static_files = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES=django_settings.STORAGES | {"staticfiles": static_files},
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_stores():
     cache.clear()
     outbox.sent.clear()
 
 
+# --- The cast: consecutive tests share its rows, inside a transaction around their own ------------
+
+SHARED_CAST = pytest.StashKey[SharedCast]()
+
+
+def shares_cast(item: pytest.Item | None) -> bool:
+    """Whether a test needs the cast and is rolled back."""
+    return item is not None and "cast" in getattr(item, "fixturenames", ()) and not commits(item)
+
+
+def commits(item: pytest.Item) -> bool:
+    """Whether a test commits; the tables are emptied after it."""
+    marker = item.get_closest_marker("django_db")
+    return "transactional_db" in getattr(item, "fixturenames", ()) or (
+        marker is not None and marker.kwargs.get("transaction", False)
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share the cast run one after the other; those that commit stay the last."""
+    items.sort(key=lambda item: (commits(item), shares_cast(item)))
+    for item in filter(shares_cast, items):
+        # Before pytest-django begins the test's own transaction. (Cases of one test share the list.)
+        if item.fixturenames[0] != "_cast_is_there":
+            item.fixturenames.insert(0, "_cast_is_there")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None):
+    try:
+        yield
+    finally:
+        if SHARED_CAST in item.session.stash and not shares_cast(nextitem):
+            item.session.stash[SHARED_CAST].leave()
+
+
+@pytest.fixture(scope="session")
+def _shared_cast(request, django_db_setup, django_db_blocker) -> Iterator[SharedCast]:
+    shared = request.session.stash[SHARED_CAST] = SharedCast(django_db_blocker)
+    yield shared
+    # Before the database goes.
+    shared.leave()
+
+
 @pytest.fixture
-def cast(db) -> Cast:
+def _cast_is_there(_shared_cast) -> None:
+    _shared_cast.enter()
+
+
+@pytest.fixture
+def cast(db, _shared_cast) -> Cast:
     """The fixed cast: two streets, their people, one department more than needed."""
-    return make_cast()
+    return _shared_cast.copy() or make_cast()
 
 
 @pytest.fixture

@@ -116,7 +116,6 @@ def test_the_accounts_of_the_design(loaded, settings):
     assert sorted(accounts.values_list("username", flat=True)) == sorted(DEMO_USERNAMES)
     assert [person.username for person in people.ACCOUNTS] == DEMO_USERNAMES
     assert len(set(accounts.values_list("password", flat=True))) == 1
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     assert accounts[0].check_password(settings.DEMO_PASSWORD)
     assert not accounts.filter(must_change_password=True).exists()
     staff = set(accounts.filter(is_staff=True).values_list("username", flat=True))
