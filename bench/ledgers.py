@@ -72,8 +72,8 @@ def prepare(path: str) -> dict[str, object]:
     from django.utils import timezone
 
     from orgs.enums import Role, UnitKind
+    from orgs.imports import imports
     from orgs.models import District, Position, Unit, User
-    from residents.rosters import imports
     from residents.rosters.residents_roster import RESIDENTS
 
     district = District.objects.create(code="990000000000", name="测试区")
@@ -113,10 +113,9 @@ def work(action: str, key: int) -> dict[str, object]:
     from django.db import connection
     from django.utils import timezone
 
-    from orgs.models import User
-    from residents.models import LedgerImport
-    from residents.rosters import imports
-    from residents.rosters import worker as rosters_worker
+    from orgs.imports import imports
+    from orgs.imports import worker as rosters_worker
+    from orgs.models import LedgerImport, User
 
     statements = 0
 

@@ -32,13 +32,16 @@ class TasksConfig(AppConfig):
         from orgs import registry
         from orgs.audit import labels
         from orgs.db import append_only
+        from orgs.imports import rosters
         from orgs.notifications import notifications
         from tasks import grants  # noqa: F401 (fills the table of permissions)
         from tasks.campaigns import notifications as campaigns_notifications
         from tasks.campaigns.queries import may_see_evidence
+        from tasks.campaigns.roster import MEASURES
         from tasks.catalogue import grants as catalogue_grants  # noqa: F401 (the same for the catalogue)
         from tasks.catalogue.catalogue import ensure_rate_rule, ensure_whistle_rules
         from tasks.enums import Action, MeasureAction
+        from tasks.hotline.roster import HOTLINE
         from tasks.lists import panels
         from tasks.models import dispatches
         from tasks.workflow import contacts
@@ -48,6 +51,8 @@ class TasksConfig(AppConfig):
         # After migrate and after a test's flush alike: no installation is without limits.
         post_migrate.connect(ensure_whistle_rules, sender=self)
         post_migrate.connect(ensure_rate_rule, sender=self)
+        for roster in (HOTLINE, MEASURES):
+            rosters.register(roster)
         for kind in (*workflow_notifications.KINDS, *campaigns_notifications.KINDS):
             notifications.register(kind)
         append_only.register("tasks.Event")
