@@ -231,13 +231,13 @@ def heading_key(cell: Any) -> str:
 
 def known_headings(roster: Roster) -> dict[str, Column | None]:
     """Every heading that a roster knows; None for those that it does not keep."""
-    found: dict[str, Column | None] = {
-        heading_key(one): None for one in (SERIAL, FAULTS, *roster.ignored)
+    known: dict[str, Column | None] = {
+        heading_key(heading): None for heading in (SERIAL, FAULTS, *roster.ignored)
     }
     for column in reversed(roster.columns):
-        for one in (*column.synonyms, column.heading):
-            found[heading_key(one)] = column
-    return found
+        for heading in (*column.synonyms, column.heading):
+            known[heading_key(heading)] = column
+    return known
 
 
 def _columns(headings: Sequence[Any], known: dict[str, Column | None]) -> dict[int, Column]:
