@@ -47,6 +47,8 @@ class Sheet:
 
     lines: Iterator[Line]
     columns: dict[int, Column]
+    # Further places of a column, which say it where the first one says nothing.
+    further: dict[int, list[int]]
     serial: int | None
     expected: int
     limits: Limits
@@ -74,6 +76,10 @@ class Sheet:
             for place, (last, value) in held.items():
                 if number <= last and own[place] == "":
                     own[place] = value
+            for place, others in self.further.items():
+                filled = [own[other] for other in others if _short(own[other])]
+                if filled and not _short(own[place]):
+                    own[place] = filled[0]
             yield number, own
 
 
@@ -202,7 +208,7 @@ def _headed(sheet: CalamineSheet, roster: Roster) -> Sheet | None:
     ]
     return Sheet(
         chain(enumerate(first[place + 1 :], start=place + 2), lines),
-        _columns(headings, known),
+        *_columns(headings, known),
         next((at for at, cell in enumerate(headings) if heading_key(cell) == SERIAL), None),
         max(0, sheet.height - place - 1),
         roster.limits,
@@ -240,18 +246,20 @@ def known_headings(roster: Roster) -> dict[str, Column | None]:
     return known
 
 
-def _columns(headings: Sequence[Any], known: dict[str, Column | None]) -> dict[int, Column]:
-    """The column at each place; of two that mean the same the one with the roster's own heading."""
-    places: dict[str, tuple[bool, int]] = {}
-    for place, cell in enumerate(headings):
-        column = known.get(heading_key(cell))
-        if column:
-            own = heading_key(cell) == heading_key(column.heading)
-            before = places.get(column.key)
-            if before is None or (own and not before[0]):
-                places[column.key] = (own, place)
-    by_key = {column.key: column for column in known.values() if column}
-    return {place: by_key[key] for key, (_own, place) in places.items()}
+def _columns(
+    headings: Sequence[Any], known: dict[str, Column | None]
+) -> tuple[dict[int, Column], dict[int, list[int]]]:
+    """The column at each place, the roster's own heading first; and further places that mean the same."""
+    columns = {column.key: column for column in known.values() if column}
+    keys = [heading_key(cell) for cell in headings]
+    places: dict[str, list[int]] = {}
+    for place, key in enumerate(keys):
+        if column := known.get(key):
+            at = places.setdefault(column.key, [])
+            is_own = key == heading_key(column.heading)
+            at.insert(sum(keys[other] == key for other in at) if is_own else len(at), place)
+    first = {at[0]: columns[key] for key, at in places.items()}
+    return first, {at[0]: at[1:] for at in places.values() if len(at) > 1}
 
 
 def _refuse_missing(sheet: Sheet, roster: Roster) -> None:

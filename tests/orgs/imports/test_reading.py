@@ -55,6 +55,18 @@ def test_a_sheet_that_people_see_counts_before_a_hidden_one():
     assert values(made) == [(2, "吴五", "421102005003")]
 
 
+@pytest.mark.parametrize("headings", [("手机", "手机号"), ("手机号", "手机"), ("手机号", "手机号")])
+@pytest.mark.parametrize("numbers", [("", "13911110001"), ("13911110001", "")])
+def test_of_two_columns_of_one_meaning_the_filled_one_is_read(headings, numbers):
+    made = Workbook()
+    made.active.append(["姓名", *headings, "角色", "单位", "开始日期"])
+    made.active.append(["李四", *numbers, *LI[3:]])
+    out = io.BytesIO()
+    made.save(out)
+    (row,) = open_sheet(out.getvalue(), STAFF).rows()
+    assert (row.get("phone"), row.problems) == ("13911110001", {})
+
+
 def test_a_row_behind_a_gap_is_read():
     made = Workbook()
     filled(made.active, LI)
