@@ -25,7 +25,7 @@ from orgs.api.fields import UnitField
 from orgs.api.pagination import KeyPagination
 from orgs.enums import Decision, Verdict
 from orgs.imports import imports, previews
-from orgs.imports.queries import visible_import
+from orgs.imports.imports import visible_import
 from orgs.imports.rosters import Roster, roster_of, unit_rosters
 from orgs.models import LedgerImport, LedgerRow
 from orgs.web.throttling import count_upload

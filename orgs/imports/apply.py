@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import cache
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -25,12 +26,12 @@ GONE = ""
 
 
 class Stale(WrongState):
-    """Rows that were fine in the preview are not any more: the roll has changed."""
+    """Rows that were fine in the preview are not any more: what is entered has changed."""
 
     code = "stale_preview"
 
     def __init__(self, rows: list[Row]) -> None:
-        super().__init__(_("The roll was changed meanwhile. Look through the preview again."))
+        super().__init__(_("Something was changed meanwhile. Look through the preview again."))
         self.rows = rows
 
 
@@ -47,7 +48,7 @@ def apply(*, imported: LedgerImport, roster: Roster, now: datetime) -> None:
     except DomainError as refusal:
         _send_back(imported, refusal.message)
     except IntegrityError:
-        _send_back(imported, _("The roll was changed at the same moment. Apply once more."))
+        _send_back(imported, _("Something was changed at the same moment. Apply once more."))
 
 
 def write_rows(
@@ -91,7 +92,7 @@ def _kept(imported: LedgerImport) -> Iterator[Row]:
 
 def _trace(imported: LedgerImport, run: Run) -> None:
     """Keeps what undoing needs, one row of it for each row of the file that did something."""
-    by_row = groupby(sorted(run.touched, key=lambda one: one.row), lambda one: one.row)
+    by_row = groupby(sorted(run.touched, key=attrgetter("row")), attrgetter("row"))
     LedgerTrace.objects.bulk_create(
         [_trace_of(imported, number, list(touched)) for number, touched in by_row], batch_size=500
     )
@@ -99,16 +100,19 @@ def _trace(imported: LedgerImport, run: Run) -> None:
 
 
 def _trace_of(imported: LedgerImport, number: int, touched: list[Touched]) -> LedgerTrace:
-    before = [one.before for one in touched]
+    before = [change.before for change in touched]
     return LedgerTrace(
         ledger_import=imported,
         number=number,
         touched=[
-            [one.thing._meta.label, one.thing.pk, GONE if one.deleted else digest_of(one.thing)]
-            for one in touched
+            [change.thing._meta.label, change.thing.pk, _digest(change)] for change in touched
         ],
         before=json.dumps(before, default=_plain) if any(before) else "",
     )
+
+
+def _digest(change: Touched) -> str:
+    return GONE if change.deleted else digest_of(change.thing)
 
 
 def _plain(value: Any) -> Any:

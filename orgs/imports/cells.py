@@ -110,12 +110,12 @@ def day(value: Any) -> Any:
             raise ValueError(value)
         written = spreadsheets.text(value) if isinstance(value, str) else ""
         # Text cells with Excel's own number of days.
-        found = spreadsheets.day(int(written) if re.fullmatch(r"\d{5}", written) else value)
+        when = spreadsheets.day(int(written) if re.fullmatch(r"\d{5}", written) else value)
     except (ValueError, OverflowError):
         raise bad(_("Write a day like 2026-03-10."))
-    if not 1880 <= found.year <= 2100:
+    if not 1880 <= when.year <= 2100:
         raise bad(_("Write a day like 2026-03-10."))
-    return found.isoformat()
+    return when.isoformat()
 
 
 def moment(value: Any) -> str:
@@ -145,10 +145,10 @@ def choice(words: Mapping[str, str]) -> Parser:
 
 def _first_words(words: Mapping[str, str]) -> list[str]:
     """For each meaning the first word."""
-    found: dict[str, str] = {}
+    words_of: dict[str, str] = {}
     for word, meaning in words.items():
-        found.setdefault(meaning, word)
-    return list(found.values())
+        words_of.setdefault(meaning, word)
+    return list(words_of.values())
 
 
 YES = {"是": True, "有": True, "√": True, "Y": True, "1": True}
@@ -169,16 +169,16 @@ def whole(least: int, most: int) -> Parser:
     def parse(value: Any) -> int:
         written = re.sub(r"(层|楼|人|户|元|年|个|间)$", "", spreadsheets.text(value))
         try:
-            found = Decimal(written)
+            count = Decimal(written)
         except InvalidOperation:
-            found = Decimal("NaN")
+            count = Decimal("NaN")
         # The range first: a whole number of a million digits is not made to be looked at.
-        if not (found.is_finite() and least <= found <= most and found == int(found)):
+        if not (count.is_finite() and least <= count <= most and count == int(count)):
             raise bad(
                 _("Write a whole number from %(least)d to %(most)d.")
                 % {"least": least, "most": most}
             )
-        return int(found)
+        return int(count)
 
     return parse
 
@@ -189,12 +189,12 @@ def hundredths(largest: Decimal) -> Parser:
     def parse(value: Any) -> int:
         written = re.sub(r"(m2|m²|平方米|平米|平方|平|元)$", "", spreadsheets.text(value).lower())
         try:
-            found = Decimal(written.replace(",", "").strip()) * 100
+            exact = Decimal(written.replace(",", "").strip()) * 100
         except ArithmeticError:
             raise bad(_("Write a number like 89.50."))
-        near = found.to_integral_value() if found.is_finite() else Decimal(0)
+        near = exact.to_integral_value() if exact.is_finite() else Decimal(0)
         # Excel's own fractions miss the second decimal by a hair.
-        if not 0 < near <= largest * 100 or abs(found - near) > Decimal("0.0001"):
+        if not 0 < near <= largest * 100 or abs(exact - near) > Decimal("0.0001"):
             raise bad(_("Write a number like 89.50."))
         return int(near)
 

@@ -20,7 +20,7 @@ from orgs.enums import Decision, ImportState, Verdict
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.imports import spreadsheets, worker
 from orgs.imports.apply import forget_content, write_rows
-from orgs.imports.rosters import UNIT, Roster, Run
+from orgs.imports.rosters import UNIT, Roster, Run, roster_of
 from orgs.imports.worker import roster_of_import
 from orgs.models import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
 
@@ -73,6 +73,18 @@ def upload(
         if claim is None:
             _queue(imported)
     return imported
+
+
+def visible_import(user: "User", pk: int) -> tuple[LedgerImport, Roster]:
+    """An import in sight whose roster one keeps. Raises DoesNotExist for others."""
+    seen = LedgerImport.objects.visible_to(user, one=True).select_related(
+        "unit", "sent_by", "applied_by", "ended_by"
+    )
+    imported: LedgerImport = seen.get(pk=pk)
+    roster = roster_of(imported.ledger)
+    if roster is None or not user.has_perm(roster.permission, roster.target_of(imported)):
+        raise LedgerImport.DoesNotExist
+    return imported, roster
 
 
 def kept_for(roster: Roster, target: Any) -> dict[str, Any]:
@@ -131,10 +143,10 @@ def decide(
         if alike:
             rows = _alike(imported, row, decision)
             detail["rows"] = len(rows)
-        for one in rows:
-            one.decision, one.decided_by, one.decided_at = decision.value, by, now
-            one.chosen = (
-                _chosen(one, None if alike else chosen) if decision == Decision.SAME else None
+        for decided in rows:
+            decided.decision, decided.decided_by, decided.decided_at = decision.value, by, now
+            decided.chosen = (
+                _chosen(decided, None if alike else chosen) if decision == Decision.SAME else None
             )
         if not rows:
             raise _no_candidate()

@@ -22,7 +22,9 @@ def _buildings(unit: Unit) -> list[Unit]:
 
 
 def _compound_names(unit: Unit) -> Sequence[str]:
-    return list(dict.fromkeys(one.parent.name for one in _buildings(unit) if one.parent))
+    return list(
+        dict.fromkeys(building.parent.name for building in _buildings(unit) if building.parent)
+    )
 
 
 def _building_names(unit: Unit) -> Sequence[str]:
@@ -89,14 +91,14 @@ class Buildings:
     def __init__(self, unit: Unit) -> None:
         inside = Unit.objects.filter(lies_in(unit), kind=UnitKind.BUILDING).select_related("parent")
         self.unit = unit
-        self.by_id = {one.pk: one for one in inside}
-        self._by_code = {one.code: one for one in self.by_id.values()}
+        self.by_id = {building.pk: building for building in inside}
+        self._by_code = {building.code: building for building in self.by_id.values()}
         self._by_name: dict[str, list[Unit]] = defaultdict(list)
         self._compounds: dict[str, set[int]] = defaultdict(set)
-        for one in self.by_id.values():
-            self._by_name[building_key(one.name)].append(one)
-            if one.parent:
-                self._compounds[compound_key(one.parent.name)].add(one.parent_id)
+        for building in self.by_id.values():
+            self._by_name[building_key(building.name)].append(building)
+            if building.parent:
+                self._compounds[compound_key(building.parent.name)].add(building.parent_id)
 
     def find(self, where: str, building: str) -> Unit:
         """The one building that is meant. Raises Refused for none, and for several."""
@@ -104,20 +106,20 @@ class Buildings:
             return self._by_code[building]
         if not building and self.unit.pk in self.by_id:
             return self.by_id[self.unit.pk]
-        found = self._by_name.get(building_key(building), [])
+        candidates = self._by_name.get(building_key(building), [])
         compounds = self._compounds_in(where)
         if compounds:
-            found = [one for one in found if one.parent_id in compounds]
+            candidates = [candidate for candidate in candidates if candidate.parent_id in compounds]
         elif where and self.unit.name not in where:
-            found = []
+            candidates = []
         facts = {"building": f"{where}{building}", "unit": self.unit.name}
-        if not found:
+        if not candidates:
             message = _("There is no building “%(building)s” in %(unit)s.") % facts
             raise Refused(message, code="no_building")
-        if len(found) > 1:
+        if len(candidates) > 1:
             message = _("%(unit)s has several buildings “%(building)s”: write the compound too.")
             raise Refused(message % facts, code="several_buildings")
-        return found[0]
+        return candidates[0]
 
     def _compounds_in(self, where: str) -> set[int]:
         """The compounds that a text names: by its whole, else the longest name in it."""
@@ -155,8 +157,8 @@ def buildings_of(run: Run) -> Buildings:
     """The buildings of the import's unit, read once."""
     if "buildings" not in run.seen:
         run.seen["buildings"] = Buildings(run.unit)
-    found: Buildings = run.seen["buildings"]
-    return found
+    buildings: Buildings = run.seen["buildings"]
+    return buildings
 
 
 def parts_of(row: Row) -> Parts:
@@ -175,16 +177,16 @@ def parts_of(row: Row) -> Parts:
 def _block(building: str) -> Parts | None:
     """A building with more than its name: 5栋2单元, 5-2. None for a name or a code alone."""
     text = compact(building)
-    found = written_out(text) if _WRITTEN_OUT.fullmatch(text) else None
+    parts = written_out(text) if _WRITTEN_OUT.fullmatch(text) else None
     if dashed := _BLOCK.fullmatch(text):
-        found = Parts(building=dashed[1], entrance=dashed[2])
-    return found if found and (found.where or found.entrance or found.room) else None
+        parts = Parts(building=dashed[1], entrance=dashed[2])
+    return parts if parts and (parts.where or parts.entrance or parts.room) else None
 
 
 def written_out(address: str) -> Parts | None:
     """The parts of an address like 翡翠一品小区5栋2单元501 or 翡翠一品5-2-501; None for no address."""
     text = compact(address)
-    found = _WRITTEN_OUT.fullmatch(text) or _DASHED.fullmatch(text)
+    match = _WRITTEN_OUT.fullmatch(text) or _DASHED.fullmatch(text)
     return (
-        Parts(**{name: part or "" for name, part in found.groupdict().items()}) if found else None
+        Parts(**{name: part or "" for name, part in match.groupdict().items()}) if match else None
     )

@@ -71,12 +71,12 @@ def doubts(imported: LedgerImport, roster: Roster) -> list[Doubt]:
     )
     return [
         Doubt(
-            one["first"],
-            [(headings.get(key, ""), text) for key, text in one["problems"].items()],
-            one["count"],
-            one["single"],
+            group["first"],
+            [(headings.get(key, ""), text) for key, text in group["problems"].items()],
+            group["count"],
+            group["single"],
         )
-        for one in grouped
+        for group in grouped
     ]
 
 

@@ -23,7 +23,7 @@ from orgs.enums import Decision, ImportState, Verdict
 from orgs.errors import DomainError
 from orgs.imports import imports, previews, progress, workbook_writer
 from orgs.imports.forms import RosterFileForm, RowFilter
-from orgs.imports.queries import visible_import
+from orgs.imports.imports import visible_import
 from orgs.imports.rosters import UNIT, Roster, roster_of, rosters_for, unit_rosters
 from orgs.imports.worker import DUE_STATES
 from orgs.models import LedgerImport, LedgerRow, Unit, User

@@ -22,7 +22,7 @@ from orgs.accounts.sign_in import signed_in
 from orgs.enums import PositionTarget
 from orgs.errors import DomainError, Refused
 from orgs.imports import views as imports_views
-from orgs.imports.queries import visible_import
+from orgs.imports.imports import visible_import
 from orgs.models import LedgerImport, Position
 from orgs.positions import positions, staff_roster
 from orgs.positions.appointments import appointable_positions, visible_positions
