@@ -8,8 +8,7 @@ from typing import Any
 from openpyxl import Workbook
 
 from orgs.imports import imports, previews, worker
-from orgs.imports.rosters import Roster
-from orgs.imports.worker import roster_of_import
+from orgs.imports.rosters import Roster, roster_of_import
 from orgs.models import LedgerImport, LedgerRow
 from tests import factories as make
 

@@ -18,10 +18,9 @@ from orgs.audit import audit
 from orgs.crypto import fernet
 from orgs.enums import Decision, ImportState, Verdict
 from orgs.errors import NotAllowed, Refused, WrongState
-from orgs.imports import spreadsheets, worker
+from orgs.imports import read_file, spreadsheets
 from orgs.imports.apply import forget_content, write_rows
-from orgs.imports.rosters import UNIT, Roster, Run, roster_of
-from orgs.imports.worker import roster_of_import
+from orgs.imports.rosters import UNIT, Roster, Run, roster_of, roster_of_import
 from orgs.models import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
 
 if TYPE_CHECKING:
@@ -110,7 +109,7 @@ def look(
     imported = upload(
         roster=roster, target=target, name=name, content=content, by=by, now=now, claim=uuid4()
     )
-    if refusal := worker.read_now(imported=imported, clock=lambda: now):
+    if refusal := read_file.read(imported=imported, roster=roster, clock=lambda: now):
         raise refusal
     imported.refresh_from_db()
     return imported

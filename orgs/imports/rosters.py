@@ -300,6 +300,11 @@ def roster_of(code: str) -> Roster | None:
     return _rosters.get(code)
 
 
+def roster_of_import(imported: "LedgerImport") -> Roster:
+    """The roster of an import, which is registered."""
+    return _rosters[imported.ledger]
+
+
 def unit_rosters() -> list[Roster]:
     """The rosters that are kept for units."""
     return [roster for roster in _rosters.values() if roster.subject == UNIT]

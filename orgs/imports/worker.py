@@ -10,10 +10,9 @@ from uuid import uuid4
 from django.db.models import Q, QuerySet
 
 from orgs.enums import ImportState
-from orgs.errors import DomainError
 from orgs.imports import apply, progress, read_file, undo
 from orgs.imports.read_file import Clock, Superseded
-from orgs.imports.rosters import Roster, roster_of
+from orgs.imports.rosters import roster_of_import
 from orgs.models import LedgerImport
 
 LEASE = timedelta(minutes=2)
@@ -58,15 +57,3 @@ def work(*, key: int, clock: Clock) -> bool:
         return False
     progress.end(imported)
     return True
-
-
-def read_now(*, imported: LedgerImport, clock: Clock) -> DomainError | None:
-    """Reads a file that whoever sent it has claimed and waits for; answers why it cannot be read."""
-    return read_file.read(imported=imported, roster=roster_of_import(imported), clock=clock)
-
-
-def roster_of_import(imported: LedgerImport) -> Roster:
-    """The roster of an import, which is registered."""
-    roster = roster_of(imported.ledger)
-    assert roster is not None, f"no roster {imported.ledger} is registered"
-    return roster
