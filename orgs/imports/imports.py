@@ -104,12 +104,13 @@ def look(
 ) -> LedgerImport:
     """Sends a file and reads it at once: for small ones, where somebody waits for the answer.
 
-    Raises what `upload` raises, and why the file cannot be read.
+    Raises what `upload` raises, and why the file cannot be read; it is kept no longer then.
     """
     imported = upload(
         roster=roster, target=target, name=name, content=content, by=by, now=now, claim=uuid4()
     )
     if refusal := read_file.read(imported=imported, roster=roster, clock=lambda: now):
+        discard(imported=imported, by=by, now=now)
         raise refusal
     imported.refresh_from_db()
     return imported

@@ -223,6 +223,7 @@ def test_columns_that_may_be_missing_and_those_that_may_not(cast):
     with pytest.raises(Refused, match="诉求类别、诉求内容") as refusal:
         look(cast, sheet(ROW[:3], headings=TITLES[:3]))
     assert refusal.value.code == "missing_columns"
+    assert not LedgerFile.objects.exists()
     with pytest.raises(Refused) as refusal:
         look(cast, sheet())
     assert refusal.value.code == "no_rows"
