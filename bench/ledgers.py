@@ -100,7 +100,7 @@ def prepare(path: str) -> dict[str, object]:
     )
     content = Path(path).read_bytes()
     found = imports.upload(
-        ledger=RESIDENTS, unit=community, name="台账.xlsx", content=content, by=worker,
+        roster=RESIDENTS, target=community, name="台账.xlsx", content=content, by=worker,
         now=timezone.now(),
     )  # fmt: skip
     return {"key": found.pk, "bytes": len(content)}
@@ -127,9 +127,9 @@ def work(action: str, key: int) -> dict[str, object]:
     found = LedgerImport.objects.get(pk=key)
     worker = User.objects.get(username="worker")
     if action == "apply":
-        imports.apply(found=found, by=worker, now=timezone.now())
+        imports.apply(imported=found, by=worker, now=timezone.now())
     elif action == "undo":
-        imports.undo(found=found, by=worker, now=timezone.now())
+        imports.undo(imported=found, by=worker, now=timezone.now())
     began, worked = time.monotonic(), time.process_time()
     with connection.execute_wrapper(count):
         rosters_worker.work(key=key, clock=timezone.now)
