@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import path
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import (
     OpenApiParameter,
@@ -20,14 +20,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from orgs.accounts.sign_in import signed_in
-from orgs.api.base import PostView, find
+from orgs.api.base import ActionView, CreateView, find
 from orgs.api.fields import UnitField
 from orgs.api.pagination import KeyPagination
 from orgs.enums import Decision, Verdict
 from orgs.imports import imports, previews
 from orgs.imports.imports import visible_import
 from orgs.imports.rosters import Roster, roster_of, unit_rosters
-from orgs.models import LedgerImport, LedgerRow
+from orgs.models import LedgerImport, LedgerRow, Unit
 from orgs.web.throttling import count_upload
 
 
@@ -113,31 +113,20 @@ def _visible(request: Request, pk: int) -> tuple[LedgerImport, Roster]:
         raise Http404
 
 
-class ImportListView(PostView):
+@extend_schema_view(post=extend_schema(operation_id="imports_create"))
+class ImportListView(CreateView):
     """POST sends a file; a job reads it, and nothing is entered before `apply`."""
 
     parser_classes = [MultiPartParser]
+    body_class = ImportBody
+    answer_class = ImportSerializer
 
-    @extend_schema(
-        operation_id="imports_create",
-        request={"multipart/form-data": ImportBody},
-        responses={201: ImportSerializer},
-    )
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        count_upload(request)
-        body = ImportBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = body.validated_data
-        file = given["file"]
-        given["ledger"].refuse_too_large(file.size)
-        imported = imports.upload(
-            roster=given["ledger"], target=given["unit"], name=file.name, content=file.read(),
-            by=signed_in(request), now=timezone.now(),
-        )  # fmt: skip
-        return Response(ImportSerializer(imported).data, status=201)
+    def call(self, *, ledger: Roster, unit: Unit, file: UploadedFile, **who: Any) -> LedgerImport:
+        count_upload(self.request)
+        ledger.refuse_too_large(file.size or 0)
+        return imports.upload(
+            roster=ledger, target=unit, name=file.name or "", content=file.read(), **who
+        )
 
 
 class ImportView(APIView):
@@ -180,43 +169,40 @@ class ImportRowsView(ListAPIView):
         return rows.filter(verdict=verdict) if verdict in Verdict.values else rows
 
 
-class RowView(PostView):
+class RowView(ActionView):
     """POST decides about one unsure row, or about all that wait with its doubt."""
 
-    @extend_schema(request=DecisionBody, responses=RowSerializer)
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
+    body_class = DecisionBody
+    answer_class = RowSerializer
 
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        imported, roster = _visible(request, kwargs["pk"])
-        row = find(imported.rows.select_related("ledger_import"), number=kwargs["number"])
-        body = DecisionBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        imports.decide(
-            row=row,
-            decision=Decision(body.validated_data["decision"]),
-            chosen=body.validated_data.get("chosen"),
-            alike=body.validated_data["alike"],
-            by=signed_in(request),
-            now=timezone.now(),
-        )
-        row.refresh_from_db()
-        return Response(RowSerializer(row, context={"ledger": roster}).data)
+    def get_object(self) -> LedgerRow:
+        imported, self.ledger = _visible(self.request, self.kwargs["pk"])
+        rows = imported.rows.select_related("ledger_import")
+        row: LedgerRow = find(rows, number=self.kwargs["number"])
+        return row
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "ledger": getattr(self, "ledger", None)}
+
+    def call(self, *, decision: str, **given: Any) -> LedgerRow:
+        imports.decide(row=self.object, decision=Decision(decision), **given)
+        self.object.refresh_from_db()
+        row: LedgerRow = self.object
+        return row
 
 
-class _StepView(PostView):
+class _StepView(ActionView):
     """One step of an import; the answer is 200, the job goes on."""
 
+    answer_class = ImportSerializer
     use_case: Any = None
 
-    @extend_schema(request=None, responses=ImportSerializer)
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
+    def get_object(self) -> LedgerImport:
+        return _visible(self.request, self.kwargs["pk"])[0]
 
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        imported, _roster = _visible(request, kwargs["pk"])
-        done = type(self).use_case(imported=imported, by=signed_in(request), now=timezone.now())
-        return Response(ImportSerializer(done).data)
+    def call(self, **who: Any) -> LedgerImport:
+        imported: LedgerImport = type(self).use_case(imported=self.object, **who)
+        return imported
 
 
 class ApplyView(_StepView):

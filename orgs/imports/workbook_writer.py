@@ -42,8 +42,9 @@ def template(*, roster: Roster, target: Any, by: "User") -> bytes:
     sheet = book.active
     sheet.title = str(roster.name)[:31]
     sheet.append(headings(roster))
-    example = [harmless(column.example) for column in roster.columns]
-    sheet.append([*[EXAMPLE_MARK] * _first(roster), *example])
+    example = {column.heading: harmless(column.example) for column in roster.columns}
+    example[SERIAL] = EXAMPLE_MARK
+    sheet.append([example[heading] for heading in headings(roster)])
     _dress(sheet, roster)
     _explain(book.create_sheet(_("How to fill in")), roster, target)
     _offer_words(book, sheet, roster, target)

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from orgs.enums import Verdict
 from orgs.imports import cells, spreadsheets
 from orgs.imports.rosters import SMALL, Column, Links, Roster, Row, Run
-from orgs.imports.workbook_reader import EXAMPLE_MARK
 from orgs.models import Department, LedgerImport
 from tasks.campaigns.campaigns import (
     MAX_MEASURES,
@@ -49,7 +48,7 @@ def _department_names(campaign: Campaign | None) -> Sequence[str]:
 
 COLUMNS = (
     Column(
-        "number", "序号", _number, example=EXAMPLE_MARK,
+        "number", "序号", _number, example=1,
         note=gettext_lazy("a whole number, once in the list; empty: the next one, or that of the same measure"),
     ),
     Column(

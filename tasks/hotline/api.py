@@ -3,16 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils import timezone
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from orgs.accounts.sign_in import signed_in
-from orgs.api.base import PostView
+from orgs.api.base import ActionView
 from orgs.errors import Refused
 from orgs.imports import imports
 from orgs.imports.planning import unstaged
@@ -45,43 +42,31 @@ class WrongRow(serializers.Serializer):
     message = serializers.CharField()
 
 
-class HotlineView(PostView):
+class HotlineAnswer(serializers.Serializer):
+    applied = serializers.BooleanField()
+    new = HotlineRow(many=True)
+    unchanged = HotlineRow(many=True)
+    changed = HotlineRow(many=True)
+    wrong = WrongRow(many=True)
+
+
+@extend_schema_view(post=extend_schema(operation_id="tasks_hotline"))
+class HotlineView(ActionView):
     """Hotline tickets by Excel. Without `apply` it says what the sheet would do; with it, it is done.
 
     All of a sheet or nothing: wrong rows answer 400 with `rows`. A ticket is entered once.
     """
 
     parser_classes = [MultiPartParser]
+    body_class = HotlineBody
+    answer_class = HotlineAnswer
 
-    @extend_schema(
-        operation_id="tasks_hotline",
-        request={"multipart/form-data": HotlineBody},
-        responses=OpenApiResponse(
-            inline_serializer(
-                "HotlineAnswer",
-                {
-                    "applied": serializers.BooleanField(),
-                    "new": HotlineRow(many=True),
-                    "unchanged": HotlineRow(many=True),
-                    "changed": HotlineRow(many=True),
-                    "wrong": WrongRow(many=True),
-                },
-            )
-        ),
-    )
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        body = HotlineBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        throttling.count_upload(request)
-        file, apply = body.validated_data["file"], body.validated_data["apply"]
-        by, now = signed_in(request), timezone.now()
-        HOTLINE.refuse_too_large(file.size)
+    def call(self, *, file: UploadedFile, apply: bool, **who: Any) -> dict[str, Any]:
+        throttling.count_upload(self.request)
+        HOTLINE.refuse_too_large(file.size or 0)
         try:
             imported = imports.look(
-                roster=HOTLINE, target=None, name=file.name, content=file.read(), by=by, now=now
+                roster=HOTLINE, target=None, name=file.name or "", content=file.read(), **who
             )
         except Refused as refusal:
             if refusal.code not in OF_THE_SHEET:
@@ -90,12 +75,12 @@ class HotlineView(PostView):
         rows = [(kept, unstaged(kept)) for kept in imported.rows.order_by("number")]
         wrong = [fault for kept, _row in rows for fault in _faults(kept)]
         if apply and not wrong:
-            imports.apply_now(imported=imported, by=by, now=now)
+            imports.apply_now(imported=imported, **who)
         else:
-            imports.discard(imported=imported, by=by, now=now)
+            imports.discard(imported=imported, **who)
         if apply and wrong:
             raise _bad_rows(wrong)
-        return Response(_sheet(rows) | {"wrong": wrong, "applied": apply})
+        return _sheet(rows) | {"wrong": wrong, "applied": apply}
 
 
 def _bad_rows(rows: list[dict[str, Any]]) -> Refused:

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("django_celery_beat", "0019_alter_periodictasks_options"),
         ("residents", "0009_imports_without_unit"),
-        ("tasks", "0011_found_by_unit"),
+        ("tasks", "0014_dispatches_whole"),
     ]
 
     operations = [
