@@ -72,8 +72,8 @@ def prepare(path: str) -> dict[str, object]:
     from django.utils import timezone
 
     from orgs.enums import Role, UnitKind
+    from orgs.imports import imports
     from orgs.models import District, Position, Unit, User
-    from residents.rosters import imports
     from residents.rosters.residents_roster import RESIDENTS
 
     district = District.objects.create(code="990000000000", name="测试区")
@@ -100,7 +100,7 @@ def prepare(path: str) -> dict[str, object]:
     )
     content = Path(path).read_bytes()
     found = imports.upload(
-        ledger=RESIDENTS, unit=community, name="台账.xlsx", content=content, by=worker,
+        roster=RESIDENTS, target=community, name="台账.xlsx", content=content, by=worker,
         now=timezone.now(),
     )  # fmt: skip
     return {"key": found.pk, "bytes": len(content)}
@@ -113,10 +113,9 @@ def work(action: str, key: int) -> dict[str, object]:
     from django.db import connection
     from django.utils import timezone
 
-    from orgs.models import User
-    from residents.models import LedgerImport
-    from residents.rosters import imports
-    from residents.rosters import worker as rosters_worker
+    from orgs.imports import imports
+    from orgs.imports import worker as rosters_worker
+    from orgs.models import LedgerImport, User
 
     statements = 0
 
@@ -128,9 +127,9 @@ def work(action: str, key: int) -> dict[str, object]:
     found = LedgerImport.objects.get(pk=key)
     worker = User.objects.get(username="worker")
     if action == "apply":
-        imports.apply(found=found, by=worker, now=timezone.now())
+        imports.apply(imported=found, by=worker, now=timezone.now())
     elif action == "undo":
-        imports.undo(found=found, by=worker, now=timezone.now())
+        imports.undo(imported=found, by=worker, now=timezone.now())
     began, worked = time.monotonic(), time.process_time()
     with connection.execute_wrapper(count):
         rosters_worker.work(key=key, clock=timezone.now)

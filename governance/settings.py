@@ -227,10 +227,6 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tasks.jobs.count_recent_days",
         "schedule": crontab(hour=2, minute=41),
     },
-    "forget-hotline-files": {
-        "task": "tasks.jobs.forget_hotline_files",
-        "schedule": crontab(minute=23),
-    },
     "forget-residents": {
         "task": "residents.jobs.forget_residents",
         "schedule": crontab(hour=3, minute=37),

@@ -2,12 +2,14 @@
 
 from orgs.accounts import api as accounts_api
 from orgs.attachments import api as attachments_api
+from orgs.imports import api as imports_api
 from orgs.notifications import api as notifications_api
 from orgs.units import api as units_api
 
 urlpatterns = [
     *attachments_api.urlpatterns,
     *accounts_api.urlpatterns,
+    *imports_api.urlpatterns,
     *notifications_api.urlpatterns,
     *units_api.urlpatterns,
 ]

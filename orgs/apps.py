@@ -11,6 +11,9 @@ class OrgsConfig(AppConfig):
         from orgs import grants  # noqa: F401 (fills the table of permissions)
         from orgs.accounts import sign_in  # noqa: F401 (connects the receivers of signing in)
         from orgs.db.append_only import protect
+        from orgs.imports import rosters
+        from orgs.positions.staff_roster import STAFF
         from orgs.units import grants as units_grants  # noqa: F401 (fills the table of permissions)
 
+        rosters.register(STAFF)
         post_migrate.connect(protect, dispatch_uid="append_only")

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class UnitKind(models.TextChoices):
@@ -159,3 +160,35 @@ class NoticeWay(models.TextChoices):
     AT_ONCE = "at_once", _("in the portal, and outside at once")
     DIGEST = "digest", _("in the portal, and outside once a day")
     PORTAL = "portal", _("in the portal only")
+
+
+class Verdict(models.TextChoices):
+    """What the import of one row of a ledger would do."""
+
+    NEW = "new", pgettext_lazy("row of a ledger", "new")
+    CHANGED = "changed", _("changed")
+    UNCHANGED = "unchanged", _("unchanged")
+    UNSURE = "unsure", pgettext_lazy("row of a ledger", "to be decided")
+    WRONG = "wrong", _("wrong")
+
+
+class Decision(models.TextChoices):
+    """What a person decided about a row that could be somebody known."""
+
+    SAME = "same", _("the same person")
+    NEW = "new", _("a new person")
+    LEAVE_OUT = "leave_out", _("leave out")
+
+
+class ImportState(models.TextChoices):
+    """How far the import of a ledger is."""
+
+    UPLOADED = "uploaded", _("waiting to be read")
+    READING = "reading", _("being read")
+    PREVIEW = "preview", _("to be looked through")
+    APPLYING = "applying", _("being applied")
+    APPLIED = "applied", _("applied")
+    UNDOING = "undoing", _("being undone")
+    UNDONE = "undone", _("undone")
+    DISCARDED = "discarded", _("discarded")
+    FAILED = "failed", _("not readable")

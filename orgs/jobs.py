@@ -9,6 +9,7 @@ from django.utils import timezone
 from orgs import retention
 from orgs.attachments import attachments
 from orgs.audit import seals
+from orgs.imports import imports, worker
 from orgs.notifications import notifications
 
 logger = structlog.get_logger(__name__)
@@ -25,7 +26,27 @@ def forget_expired() -> None:
     """Every night: what has expired, and uploads that nobody used."""
     now = timezone.now()
     counts = retention.forget_expired(now=now)
-    logger.info("forgotten", **counts, attachments=attachments.forget_unused(now=now))
+    counts |= {
+        "attachments": attachments.forget_unused(now=now),
+        "imports": imports.forget(now=now),
+    }
+    logger.info("forgotten", **counts)
+
+
+# Messages that wait and the scheduler's table know these two by the names that they had first.
+@shared_task(time_limit=1800, name=imports.JOB)
+def work_on_import(key: int) -> bool:
+    """Reads, applies or undoes one import, unless another worker has it."""
+    return worker.work(key=key, clock=timezone.now)
+
+
+@shared_task(time_limit=60, name="residents.jobs.sweep_imports")
+def sweep_imports() -> int:
+    """Queues the imports that wait, whose message was lost or whose worker died."""
+    keys = list(worker.due(timezone.now()).order_by("pk").values_list("pk", flat=True)[:100])
+    for key in keys:
+        work_on_import.delay(key)
+    return len(keys)
 
 
 @shared_task(time_limit=300)

@@ -6,6 +6,7 @@ from orgs.accounts import views as accounts_views
 from orgs.attachments import views as attachments_views
 from orgs.audit import views as audit_views
 from orgs.calendar import views as calendar_views
+from orgs.imports import views as imports_views
 from orgs.notifications import views as notifications_views
 from orgs.positions import views as positions_views
 from orgs.units import views as units_views
@@ -29,10 +30,23 @@ urlpatterns = [
     path("staff/appoint/", positions_views.appoint, name="appoint"),
     path("staff/import/", positions_views.import_page, name="staff_import"),
     path("staff/import/template/", positions_views.import_template, name="staff_template"),
+    path("staff/import/<int:pk>/enter/", positions_views.import_enter, name="staff_enter"),
     path("staff/<int:pk>/", positions_views.position, name="position"),
     path("staff/<int:pk>/end/", positions_views.end, name="position_end"),
     path("staff/<int:pk>/leave/", positions_views.leave, name="position_leave"),
     path("staff/<int:pk>/hand-over/", positions_views.hand_over, name="position_hand_over"),
+    path("units/<str:code>/ledgers/", imports_views.rosters_of_unit, name="rosters"),
+    path("units/<str:code>/ledgers/<slug:roster>/", imports_views.unit_send, name="roster_send"),
+    path(
+        "units/<str:code>/ledgers/<slug:roster>/template/",
+        imports_views.unit_template,
+        name="roster_template",
+    ),
+    path("ledgers/<slug:roster>/export/", imports_views.export, name="roster_export"),
+    path("imports/<int:pk>/", imports_views.import_page, name="import"),
+    path("imports/<int:pk>/to-correct/", imports_views.to_correct, name="import_to_correct"),
+    path("imports/<int:pk>/<slug:action>/", imports_views.step, name="import_step"),
+    path("import-rows/<int:pk>/decide/", imports_views.decide, name="import_decide"),
     path("units/", units_views.unit_list, name="units"),
     path("units/pick/", units_views.unit_pick, name="unit_pick"),
     path("units/districts/<str:code>/add/", units_views.street_add, name="street_add"),

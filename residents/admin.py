@@ -4,4 +4,3 @@ from residents.care import admin as care_admin
 from residents.claims import admin as claims_admin
 from residents.organisations import admin as organisations_admin
 from residents.roll import admin as roll_admin
-from residents.rosters import admin as rosters_admin

@@ -8,7 +8,6 @@ from residents.organisations import api as organisations_api
 from residents.organisations import coverage_api
 from residents.privacy import api as privacy_api
 from residents.roll import api as roll_api
-from residents.rosters import api as rosters_api
 
 urlpatterns = [
     path("care/", care_api.CareListView.as_view(), name="care"),
@@ -29,13 +28,6 @@ urlpatterns = [
     path("claims/", claims_api.ClaimListView.as_view(), name="claims"),
     path("claims/<int:pk>/verify/", claims_api.VerifyView.as_view(), name="claim_verify"),
     path("claims/<int:pk>/refuse/", claims_api.RefuseView.as_view(), name="claim_refuse"),
-    path("imports/", rosters_api.ImportListView.as_view(), name="imports"),
-    path("imports/<int:pk>/", rosters_api.ImportView.as_view(), name="import"),
-    path("imports/<int:pk>/rows/", rosters_api.ImportRowsView.as_view(), name="import_rows"),
-    path("imports/<int:pk>/rows/<int:number>/", rosters_api.RowView.as_view(), name="import_row"),
-    path("imports/<int:pk>/apply/", rosters_api.ApplyView.as_view(), name="import_apply"),
-    path("imports/<int:pk>/discard/", rosters_api.DiscardView.as_view(), name="import_discard"),
-    path("imports/<int:pk>/undo/", rosters_api.UndoView.as_view(), name="import_undo"),
     path("claims/<int:pk>/code/", claims_api.CodeView.as_view(), name="claim_code"),
     path("claims/<int:pk>/withdraw/", claims_api.WithdrawView.as_view(), name="claim_withdraw"),
     path("consents/", privacy_api.ConsentView.as_view(), name="consents"),

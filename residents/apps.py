@@ -68,10 +68,11 @@ class ResidentsConfig(AppConfig):
         from orgs import registry
         from orgs.audit import labels
         from orgs.db import append_only
+        from orgs.imports import rosters
         from orgs.notifications import notifications
         from residents import grants  # noqa: F401 (fills the table of permissions)
         from residents.care import panels as care_panels
-        from residents.care.care_rosters import LEDGERS as CARE_LEDGERS
+        from residents.care.care_rosters import ROSTERS as CARE_ROSTERS
         from residents.claims import claims
         from residents.organisations import expiry_reminders
         from residents.organisations import panels as organisations_panels
@@ -79,7 +80,6 @@ class ResidentsConfig(AppConfig):
         from residents.roll import panels as roll_panels
         from residents.roll.households import follow_codes
         from residents.roll.queries import may_see_contract, may_see_paper
-        from residents.rosters import registry as rosters
         from residents.rosters.households_roster import HOUSEHOLDS
         from residents.rosters.residents_roster import RESIDENTS, TENANTS
         from residents.rosters.visits_roster import VISITS
@@ -89,8 +89,8 @@ class ResidentsConfig(AppConfig):
         append_only.register("residents.Consent")
         append_only.register("residents.PrivacyNotice")
         append_only.register("residents.ImpactAssessment")
-        for ledger in (HOUSEHOLDS, RESIDENTS, TENANTS, VISITS, *CARE_LEDGERS):
-            rosters.register(ledger)
+        for roster in (HOUSEHOLDS, RESIDENTS, TENANTS, VISITS, *CARE_ROSTERS):
+            rosters.register(roster)
         for kind in claims.notice_kinds():
             notifications.register(kind)
         notifications.register(expiry_reminders.NOTICE)

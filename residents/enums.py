@@ -198,38 +198,6 @@ CARE_READERS = ROLL_READERS
 CARE_APPOINTERS = frozenset({Role.STREET_CADRE, Role.STREET_LEADER})
 
 
-class Verdict(models.TextChoices):
-    """What the import of one row of a ledger would do."""
-
-    NEW = "new", pgettext_lazy("row of a ledger", "new")
-    CHANGED = "changed", _("changed")
-    UNCHANGED = "unchanged", _("unchanged")
-    UNSURE = "unsure", pgettext_lazy("row of a ledger", "to be decided")
-    WRONG = "wrong", _("wrong")
-
-
-class Decision(models.TextChoices):
-    """What a person decided about a row that could be somebody known."""
-
-    SAME = "same", _("the same person")
-    NEW = "new", _("a new person")
-    LEAVE_OUT = "leave_out", _("leave out")
-
-
-class ImportState(models.TextChoices):
-    """How far the import of a ledger is."""
-
-    UPLOADED = "uploaded", _("waiting to be read")
-    READING = "reading", _("being read")
-    PREVIEW = "preview", _("to be looked through")
-    APPLYING = "applying", _("being applied")
-    APPLIED = "applied", _("applied")
-    UNDOING = "undoing", _("being undone")
-    UNDONE = "undone", _("undone")
-    DISCARDED = "discarded", _("discarded")
-    FAILED = "failed", _("not readable")
-
-
 class BodyKind(models.TextChoices):
     """What a compound (or, for the last two, a community) chooses out of its own people."""
 

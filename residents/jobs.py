@@ -9,7 +9,6 @@ from django.utils import timezone
 from residents.claims import letter_runs
 from residents.organisations import contracts, coverage_days, expiry_reminders
 from residents.privacy import retention
-from residents.rosters import imports, worker
 
 logger = structlog.get_logger(__name__)
 
@@ -18,26 +17,8 @@ logger = structlog.get_logger(__name__)
 def forget_residents() -> None:
     """Every night: people who moved out long ago, papers of claims, old codes, letters and requests."""
     now = timezone.now()
-    files = {
-        "ledger_imports": imports.forget(now=now),
-        "letters": letter_runs.forget(now=now),
-    }
-    logger.info("forgotten", **retention.forget(now=now), **files)
-
-
-@shared_task(time_limit=1800)
-def work_on_import(key: int) -> bool:
-    """Reads, applies or undoes one import, unless another worker has it."""
-    return worker.work(key=key, clock=timezone.now)
-
-
-@shared_task(time_limit=60)
-def sweep_imports() -> int:
-    """Queues the imports that wait, whose message was lost or whose worker died."""
-    keys = list(worker.due(timezone.now()).order_by("pk").values_list("pk", flat=True)[:100])
-    for key in keys:
-        work_on_import.delay(key)
-    return len(keys)
+    letters = letter_runs.forget(now=now)
+    logger.info("forgotten", **retention.forget(now=now), letters=letters)
 
 
 @shared_task(time_limit=1800)

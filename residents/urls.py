@@ -10,7 +10,6 @@ from residents.organisations import coverage_views
 from residents.organisations import views as organisations_views
 from residents.privacy import views as privacy_views
 from residents.roll import household_views, people_views
-from residents.rosters import views as rosters_views
 
 app_name = "residents"
 urlpatterns = [
@@ -73,17 +72,5 @@ urlpatterns = [
     path("data-requests/", privacy_views.request_desk, name="data_requests"),
     path("data-requests/<int:pk>/", privacy_views.decide, name="data_decide"),
     path("people/<int:pk>/unmask/", privacy_views.unmask, name="unmask"),
-    path("units/<str:code>/ledgers/", rosters_views.unit_ledgers, name="ledgers"),
-    path("units/<str:code>/ledgers/<slug:ledger>/", rosters_views.send, name="ledger_send"),
-    path(
-        "units/<str:code>/ledgers/<slug:ledger>/template/",
-        rosters_views.template,
-        name="ledger_template",
-    ),
-    path("ledgers/<slug:ledger>/export/", rosters_views.export, name="ledger_export"),
-    path("imports/<int:pk>/", rosters_views.import_page, name="ledger_import"),
-    path("imports/<int:pk>/to-correct/", rosters_views.to_correct, name="ledger_to_correct"),
-    path("imports/<int:pk>/<slug:action>/", rosters_views.step, name="ledger_step"),
-    path("import-rows/<int:pk>/decide/", rosters_views.decide, name="ledger_decide"),
     path("unmaskings/", privacy_views.who_saw_whom, name="unmaskings"),
 ]

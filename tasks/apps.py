@@ -32,14 +32,17 @@ class TasksConfig(AppConfig):
         from orgs import registry
         from orgs.audit import labels
         from orgs.db import append_only
+        from orgs.imports import rosters
         from orgs.notifications import notifications
         from tasks import grants  # noqa: F401 (fills the table of permissions)
         from tasks.campaigns import notifications as campaigns_notifications
         from tasks.campaigns.queries import may_see_evidence
+        from tasks.campaigns.roster import MEASURES
         from tasks.catalogue import grants as catalogue_grants  # noqa: F401 (the same for the catalogue)
         from tasks.catalogue.catalogue import ensure_rate_rule, ensure_whistle_rules
         from tasks.enums import Action, MeasureAction
         from tasks.feedback import notifications as feedback_notifications
+        from tasks.hotline.roster import HOTLINE
         from tasks.lists import panels
         from tasks.models import dispatches
         from tasks.workflow import contacts
@@ -52,6 +55,8 @@ class TasksConfig(AppConfig):
         for told in (workflow_notifications, feedback_notifications, campaigns_notifications):
             for kind in told.KINDS:
                 notifications.register(kind)
+        for roster in (HOTLINE, MEASURES):
+            rosters.register(roster)
         append_only.register("tasks.Event")
         append_only.register("tasks.LimitStepTaken")
         append_only.register("tasks.Assignment", free=dispatches.FREE)

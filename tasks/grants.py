@@ -12,7 +12,7 @@ from tasks.enums import (
     Who,
 )
 from tasks.feedback import feedback
-from tasks.hotline import imports, sheet
+from tasks.hotline import roster
 from tasks.lists import export
 from tasks.patrols import patrols
 from tasks.workflow.contacts import PERMISSION, may_reveal
@@ -35,4 +35,4 @@ grant("tasks.view_campaign", None, in_sight)
 grant("tasks.view_measure", None, in_sight)
 grant(export.PERMISSION, WATCHING_ROLES | {Role.DEPARTMENT_OFFICER}, "unit")
 # A ticket counts as the hotline's by the position of who enters it: being a superuser is none.
-grant(imports.PERMISSION, sheet.ROLES, "", superusers=False)
+grant(roster.PERMISSION, roster.ROLES, "", superusers=False)

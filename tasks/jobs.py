@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from orgs.errors import WrongState
 from tasks.campaigns import notifications as campaigns_notifications
-from tasks.hotline import files
 from tasks.models import Task
 from tasks.rates import day_counts
 from tasks.workflow import notifications as workflow_notifications
@@ -72,9 +71,3 @@ def count_recent_days() -> int:
 def remind_of_measures() -> int:
     """Every morning: reminds leads of measures; answers how many notices are new."""
     return campaigns_notifications.remind(timezone.now())
-
-
-@shared_task(time_limit=240)
-def forget_hotline_files() -> int:
-    """Deletes sheets of tickets that nobody imported; answers how many."""
-    return files.forget(timezone.now())

@@ -50,7 +50,6 @@ urlpatterns = [
     path("tasks/bulk/", bulk_views.act, name="bulk"),
     path("tasks/hotline/", hotline_views.hotline, name="hotline"),
     path("tasks/hotline/template/", hotline_views.template, name="hotline_template"),
-    path("tasks/hotline/<int:pk>/", hotline_views.sheet, name="hotline_sheet"),
     path("tasks/saved/", saved_views.saved, name="saved"),
     path("tasks/saved/<int:pk>/", saved_views.change, name="saved_change"),
     path("tasks/saved/<int:pk>/delete/", saved_views.delete, name="saved_delete"),

@@ -7,9 +7,9 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from residents.models import LedgerImport, LedgerRow
-from residents.rosters import imports, worker
-from residents.rosters.registry import Ledger
+from orgs.imports import imports, previews, worker
+from orgs.imports.rosters import Roster, roster_of_import
+from orgs.models import LedgerImport, LedgerRow
 from tests import factories as make
 
 PEOPLE = ("姓名", "与户主关系", "身份证号", "联系电话", "楼栋", "单元", "房号")
@@ -42,24 +42,24 @@ def clock(now: datetime = make.NOW, step: timedelta = timedelta(0)) -> Any:
 
 
 def send(
-    ledger: Ledger, unit: Any, by: Any, content: bytes, now: datetime = make.NOW
+    ledger: Roster, unit: Any, by: Any, content: bytes, now: datetime = make.NOW
 ) -> LedgerImport:
     """Sends a file and reads it."""
     found = imports.upload(
-        ledger=ledger, unit=unit, name="台账.xlsx", content=content, by=by, now=now
+        roster=ledger, target=unit, name="台账.xlsx", content=content, by=by, now=now
     )
     worker.work(key=found.pk, clock=clock(now))
     return again(found)
 
 
 def apply(found: LedgerImport, by: Any, now: datetime = make.NOW) -> LedgerImport:
-    imports.apply(found=found, by=by, now=now)
+    imports.apply(imported=found, by=by, now=now)
     worker.work(key=found.pk, clock=clock(now))
     return again(found)
 
 
 def undo(found: LedgerImport, by: Any, now: datetime = make.NOW) -> LedgerImport:
-    imports.undo(found=found, by=by, now=now)
+    imports.undo(imported=found, by=by, now=now)
     worker.work(key=found.pk, clock=clock(now))
     return again(found)
 
@@ -84,3 +84,32 @@ def counts(found: LedgerImport) -> dict[str, int]:
     """The verdicts that occur, with their numbers."""
     names = ("new", "changed", "unchanged", "unsure", "wrong")
     return {name: getattr(found, name) for name in names if getattr(found, name)}
+
+
+def look(
+    roster: Roster, target: Any, by: Any, content: bytes, now: datetime = make.NOW
+) -> LedgerImport:
+    """Sends a file and reads it at once."""
+    return imports.look(
+        roster=roster, target=target, name="表.xlsx", content=content, by=by, now=now
+    )
+
+
+def take(
+    roster: Roster, target: Any, by: Any, content: bytes, now: datetime = make.NOW
+) -> LedgerImport:
+    """Sends a file, reads it and applies it, all at once."""
+    imported = look(roster, target, by, content, now)
+    imports.apply_now(imported=imported, by=by, now=now)
+    return again(imported)
+
+
+def wrong_cells(imported: LedgerImport) -> list[tuple[int, str]]:
+    """The wrong cells by row and heading."""
+    headings = {"": ""} | previews.headings_of(roster_of_import(imported))
+    return [
+        (row.number, heading)
+        for row in rows(imported)
+        for key, heading in headings.items()
+        if key in row.problems
+    ]

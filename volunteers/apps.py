@@ -31,9 +31,9 @@ class VolunteersConfig(AppConfig):
         from orgs import registry
         from orgs.audit import labels
         from orgs.db import append_only
+        from orgs.imports import rosters
         from orgs.notifications import notifications
         from residents.privacy import purposes
-        from residents.rosters import registry as rosters
         from volunteers import (
             grants,  # noqa: F401 (fills the table of permissions)
             panels,

@@ -4,13 +4,12 @@ from datetime import date, datetime
 from typing import Any
 
 from governance.demo.places import EMERALD, Places
-from orgs.imports import spreadsheets
-from orgs.models import User
+from orgs.imports import imports, spreadsheets
+from orgs.imports import worker as rosters_worker
+from orgs.models import LedgerImport, User
 from residents.enums import HouseholdState, Relation
-from residents.models import Belonging, LedgerImport
+from residents.models import Belonging
 from residents.roll import id_numbers
-from residents.rosters import imports
-from residents.rosters import worker as rosters_worker
 from residents.rosters.residents_roster import RESIDENTS
 
 HEADINGS = (
@@ -24,8 +23,8 @@ def make(places: Places, accounts: dict[str, User], now: datetime) -> LedgerImpo
     """Nothing of it is on the roll until somebody enters it."""
     worker, compound = accounts["community"], places.units[EMERALD]
     found = imports.upload(
-        ledger=RESIDENTS,
-        unit=compound,
+        roster=RESIDENTS,
+        target=compound,
         name=FILE_NAME,
         content=spreadsheets.write(HEADINGS, _rows(compound), str(RESIDENTS.name)),
         by=worker,

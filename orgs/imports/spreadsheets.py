@@ -5,90 +5,32 @@ import io
 import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import IO, Any, TypeAlias
+from typing import IO, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
 
-from orgs.errors import Refused, TooLarge
+from orgs.errors import Refused
 from orgs.values.days import FIRST, LAST
 
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 # What workbooks of other kinds hold; each would be read by code that nobody measures.
 FOREIGN_PARTS = frozenset({"content.xml", "xl/workbook.bin"})
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MAX_BYTES = 5 * 1024 * 1024
-# A workbook is a zip archive; unpacked it may not take more than this.
-MAX_UNPACKED = 40 * 1024 * 1024
-MAX_COLUMNS = 30
 # Full-width signs too: spreadsheets for Chinese make usual ones of them.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # Excel keeps 15 digits of a number; a longer one has lost its end before it gets here.
 EXACT_BELOW = 10**15
 CLOCK_FORMATS = ("%H:%M:%S", "%H:%M", "%H时%M分%S秒", "%H时%M分", "%H时")
 DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
-
-
-# A column's heading in the template, with whatever else it may be called.
-Titles: TypeAlias = str | tuple[str, ...]
-# The cells of a row by what they hold.
-Given: TypeAlias = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class RowError:
-    """What is wrong in one row. `row` counts as Excel does, the headings being row 1."""
-
-    row: int
-    column: str
-    message: str
-
-
-class ImportRefused(Refused):
-    """Something in the sheet is wrong; nothing was taken. `errors` names every place."""
-
-    code = "bad_rows"
-
-    def __init__(self, errors: Sequence[RowError]) -> None:
-        super().__init__(_("Nothing was imported. Correct the rows below and send the file again."))
-        self.errors = list(errors)
-        self.extra = {"rows": [asdict(error) for error in errors]}
-
-
-def read_rows(file: IO[bytes], size: int, max_rows: int) -> list[Sequence[Any]]:
-    """The values of the first sheet, headings included, without empty rows at the end.
-
-    Raises TooLarge for too many bytes or rows, Refused for anything that is not a workbook.
-    """
-    refuse_too_large(size)
-    refuse_other_kinds(file)
-    try:
-        with zipfile.ZipFile(file) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > MAX_UNPACKED:
-            raise TooLarge(_("The file is too large once unpacked."))
-        file.seek(0)
-        rows = list(_stream(file, max_rows + 2))
-    except TooLarge:
-        raise
-    except Exception:
-        # openpyxl lets through whatever its parts raise (zip, XML, key and value errors); all of it
-        # means the same to the person who sent the file.
-        raise unreadable()
-    while rows and not any(value not in (None, "") for value in rows[-1]):
-        rows.pop()
-    if len(rows) > max_rows + 1:
-        raise TooLarge(_("At most %(count)d rows are taken at once.") % {"count": max_rows})
-    return rows
 
 
 def refuse_other_kinds(file: IO[bytes]) -> None:
@@ -144,77 +86,6 @@ def _decodes(head: bytes, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def filled_rows(
-    cells: Sequence[Sequence[Any]], headings: Mapping[str, Titles], optional: Set[str] = frozenset()
-) -> list[tuple[int, Given]]:
-    """The rows below the headings that hold anything: each with its number, and its cells by key.
-
-    Raises ImportRefused where a column is missing; an `optional` one is then empty in every row.
-    """
-    first = cells[0] if cells else []
-    places = {text(value).replace(" ", ""): place for place, value in enumerate(first)}
-    columns = {
-        key: next((places[title] for title in _all(titles) if title in places), None)
-        for key, titles in headings.items()
-    }
-    missing = [key for key, place in columns.items() if place is None and key not in optional]
-    if missing:
-        message = _("The column %(title)s is missing. Use the template.")
-        titles = [heading(headings[key]) for key in missing]
-        raise ImportRefused([RowError(1, title, message % {"title": title}) for title in titles])
-    rows = [
-        (
-            number,
-            {
-                key: values[place] if place is not None and place < len(values) else None
-                for key, place in columns.items()
-            },
-        )
-        for number, values in enumerate(cells[1:], start=2)
-    ]
-    return [(number, given) for number, given in rows if any(map(text, given.values()))]
-
-
-def cell_reader(
-    number: int, given: Given, headings: Mapping[str, Titles], errors: list[RowError]
-) -> Callable[..., Any]:
-    """A function `cell(key, read, *more)` that notes in `errors` what `read` refuses, and gives None."""
-
-    def cell(key: str, read: Callable[..., Any], *more: Any) -> Any:
-        try:
-            return read(given[key], *more)
-        except Refused as error:
-            errors.append(RowError(number, heading(headings[key]), error.message))
-            return None
-
-    return cell
-
-
-def heading(titles: Titles) -> str:
-    """What the template writes over a column."""
-    return _all(titles)[0]
-
-
-def _all(titles: Titles) -> tuple[str, ...]:
-    return (titles,) if isinstance(titles, str) else titles
-
-
-def refuse_too_large(size: int) -> None:
-    """Raises TooLarge for more bytes than are taken."""
-    if size > MAX_BYTES:
-        raise TooLarge(_("The file is larger than 5 MB."))
-
-
-def _stream(file: IO[bytes], rows: int) -> Iterator[Sequence[Any]]:
-    book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    try:
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        yield from sheet.iter_rows(max_row=rows, max_col=MAX_COLUMNS, values_only=True)
-    finally:
-        book.close()
 
 
 def text(value: Any) -> str:
@@ -301,17 +172,8 @@ def lost_digits(value: Any) -> bool:
     return isinstance(value, int | float) and abs(value) >= EXACT_BELOW
 
 
-def write(
-    headings: Sequence[str],
-    rows: Iterable[Sequence[Any]],
-    title: str,
-    notes: Sequence[Sequence[Any]] = (),
-    as_text: str = "",
-) -> bytes:
-    """A workbook of one sheet, and a second one of notes; text is made harmless.
-
-    In the columns of `as_text` ("AG") Excel keeps what is typed, however much it looks like a number.
-    """
+def write(headings: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> bytes:
+    """A workbook of one sheet; text is made harmless."""
     book = Workbook()
     sheet = book.active
     sheet.title = title[:31]
@@ -322,14 +184,7 @@ def write(
         sheet.append([harmless(value) for value in row])
     for column in sheet.columns:
         sheet.column_dimensions[column[0].column_letter].width = 18
-    for letter in as_text:
-        sheet.column_dimensions[letter].number_format = "@"
     sheet.freeze_panes = "A2"
-    if notes:
-        explained = book.create_sheet(_("How to fill in"))
-        for line in notes:
-            explained.append([harmless(value) for value in line])
-        explained.column_dimensions["A"].width, explained.column_dimensions["B"].width = 18, 80
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

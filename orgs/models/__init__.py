@@ -2,6 +2,7 @@ from orgs.models.attachments import Attachment
 from orgs.models.audit import AuditEntry, AuditSeal
 from orgs.models.calendar import CalendarDay, DutyDay
 from orgs.models.codes import IdempotentAnswer, OneTimeCode
+from orgs.models.imports import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
 from orgs.models.notices import Bookmark, Delivery, Notice, NoticeAddress, NoticeChoice
 from orgs.models.organisations import Department, PartyOrganisation
 from orgs.models.positions import Position
@@ -21,6 +22,10 @@ __all__ = [
     "DutyDay",
     "Grid",
     "IdempotentAnswer",
+    "LedgerFile",
+    "LedgerImport",
+    "LedgerRow",
+    "LedgerTrace",
     "Notice",
     "NoticeAddress",
     "NoticeChoice",

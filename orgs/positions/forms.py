@@ -79,10 +79,3 @@ class HandOverForm(forms.Form):
     first_day = DayField(
         label=gettext_lazy("The successor's first day"), initial=timezone.localdate
     )
-
-
-class ImportForm(forms.Form):
-    file = forms.FileField(
-        label=gettext_lazy("Excel file (.xlsx, at most 5 MB)"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
-    )

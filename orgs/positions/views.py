@@ -7,35 +7,38 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import PositionTarget
 from orgs.errors import DomainError, Refused
-from orgs.models import Position
-from orgs.positions import positions, staff_import
+from orgs.imports import views as imports_views
+from orgs.imports.imports import visible_import
+from orgs.models import LedgerImport, Position
+from orgs.positions import positions, staff_roster
 from orgs.positions.appointments import appointable_positions, visible_positions
 from orgs.positions.forms import (
     AppointForm,
     EndForm,
     HandOverForm,
-    ImportForm,
     LeaveForm,
     StaffFilterForm,
 )
+from orgs.positions.staff_roster import STAFF
 from orgs.values import phones
 from orgs.values.days import in_force
-from orgs.web.pages import to_fill_in, use_case_page, workbook
+from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
-from orgs.web.refusals import refuse
+from orgs.web.refusals import audit_refusal
 
 may_appoint = permission_required("orgs.appoint_staff", raise_exception=True)
 WITH_PLACES = ("user", "acting_for__user", *PositionTarget.values)
@@ -134,24 +137,10 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @may_appoint
 def import_page(request: HttpRequest) -> HttpResponse:
-    """The staff import; its answer shows the initial passwords this once and keeps them nowhere."""
-    form = ImportForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {"form": form, "errors": [], "done": None}
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            done = staff_import.import_staff(
-                file=file, size=file.size, by=signed_in(request), now=timezone.now()
-            )
-        except DomainError as error:
-            refuse(request, form, error, field="file")
-            context["errors"] = getattr(error, "errors", [])
-            status = error.status
-        else:
-            sheet = staff_import.passwords_sheet(done.accounts) if done.accounts else b""
-            context |= {"done": done, "sheet": base64.b64encode(sheet).decode()}
-    return render(request, "orgs/positions/staff_import.html", context, status=status)
+    """Sending a list of staff; what it would do is shown next."""
+    trail = [(_("Staff"), reverse("orgs:staff")), (_("Import staff"), "")]
+    address = reverse("orgs:staff_template")
+    return imports_views.send(request, STAFF, None, template_address=address, trail=trail)
 
 
 @require_safe
@@ -159,7 +148,31 @@ def import_page(request: HttpRequest) -> HttpResponse:
 @may_appoint
 def import_template(request: HttpRequest) -> HttpResponseBase:
     """The sheet to fill in."""
-    return workbook(staff_import.template(), to_fill_in(_("Staff")))
+    return imports_views.template(request, STAFF, None)
+
+
+@never_cache
+@login_required
+@may_appoint
+@require_POST
+def import_enter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Applies an import; the answer shows the initial passwords this once and keeps them nowhere."""
+    user = signed_in(request)
+    try:
+        imported, roster = visible_import(user, pk)
+    except LedgerImport.DoesNotExist:
+        raise Http404
+    if roster != STAFF:
+        raise Http404
+    try:
+        done = staff_roster.enter(imported=imported, by=user, now=timezone.now())
+    except DomainError as refusal:
+        audit_refusal(request, refusal)
+        messages.error(request, refusal.message)
+        return redirect("orgs:import", pk)
+    sheet = staff_roster.passwords_sheet(done.accounts) if done.accounts else b""
+    context = {"done": done, "imported": imported, "sheet": base64.b64encode(sheet).decode()}
+    return render(request, "orgs/positions/staff_passwords.html", context)
 
 
 def _find(request: HttpRequest, pk: int) -> Position:

@@ -18,14 +18,7 @@ from orgs.errors import NotAllowed
 from orgs.units.queries import unit_by_code
 from orgs.values import phones
 from residents.care import entries, queries
-from residents.enums import (
-    Allowance,
-    CareBasis,
-    CareEnding,
-    CareKind,
-    Disability,
-    DisabilityGrade,
-)
+from residents.enums import Allowance, CareBasis, CareEnding, CareKind, Disability, DisabilityGrade
 from residents.models import CareEntry, Person
 from residents.roll import masking
 

@@ -1,6 +1,6 @@
-"""Care ledgers from Excel: rows put people of the roll on a ledger, or change what it says of them.
+"""Care rosters from Excel: rows put people of the roll on a roster, or change what it says of them.
 
-Nobody is made here: a row that means nobody on the roll is wrong. What the ledger said before is kept
+Nobody is made here: a row that means nobody on the roll is wrong. What the roster said before is kept
 as it is when somebody changes an entry by hand.
 """
 
@@ -16,27 +16,23 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.imports import spreadsheets
+from orgs.enums import Verdict
+from orgs.imports import cells, places, spreadsheets
+from orgs.imports.rosters import Column, Roster, Row, Run
 from orgs.scoping import lies_in
 from orgs.values import phones
-from residents.care import entries
-from residents.enums import (
-    Allowance,
-    CareBasis,
-    CareKind,
-    Disability,
-    Verdict,
-)
+from residents.care import entries as care
+from residents.enums import Allowance, CareBasis, CareKind, Disability
 from residents.models import CareChange, CareEntry, Person
 from residents.models.care import namings_of, within
-from residents.rosters import address_columns, cells, person_columns
-from residents.rosters.registry import Column, Ledger, Row, Run
+from residents.rosters import address_columns as homes
+from residents.rosters import person_columns as folk
 from residents.rosters.residents_roster import HIDDEN
 
 if TYPE_CHECKING:
     from orgs.models import User
 
-LARGEST_YUAN = Decimal(entries.LARGEST_AMOUNT) / 100
+LARGEST_YUAN = Decimal(care.LARGEST_AMOUNT) / 100
 _ALLOWANCE_WORDS = {
     "城市低保": Allowance.URBAN.value, "城镇低保": Allowance.URBAN.value, "城市": Allowance.URBAN.value,
     "农村低保": Allowance.RURAL.value, "农村": Allowance.RURAL.value,
@@ -72,7 +68,7 @@ NEXT_VISIT = Column("next_visit_on", "下次走访日期", cells.day, ("下次�
 
 
 def _private_text(key: str, heading: str, *synonyms: str, **more: Any) -> Column:
-    text = cells.text(entries.LONGEST_TEXT)
+    text = cells.text(care.LONGEST_TEXT)
     return Column(
         key, heading, text, synonyms, private=True, mask=lambda value: HIDDEN, **more
     )  # fmt: skip
@@ -93,7 +89,7 @@ _OWN: dict[CareKind, tuple[Column, ...]] = {
         _private_text("health", "健康状况", "身体状况"), NEXT_VISIT, _starts("登记日期"), NOTE,
     ),
     CareKind.ALLOWANCE: (
-        Column("family_size", "家庭人口", cells.whole(1, entries.MOST_IN_A_FAMILY), ("家庭人口数", "保障人数")),
+        Column("family_size", "家庭人口", cells.whole(1, care.MOST_IN_A_FAMILY), ("家庭人口数", "保障人数")),
         Column(
             "allowance", "低保类型", cells.choice(_ALLOWANCE_WORDS), ("救助类型",), required=True,
             choices=("城市低保", "农村低保", "特困供养", "低保边缘"), example="城市低保",
@@ -113,7 +109,7 @@ _OWN: dict[CareKind, tuple[Column, ...]] = {
         ),
         Column("subsidised", "是否享受补贴", cells.yes_no, ("享受补贴",), choices=("是", "否")),
         Column(
-            "guardian_name", "监护人姓名", cells.text(entries.LONGEST_NAME), ("监护人",), private=True,
+            "guardian_name", "监护人姓名", cells.text(care.LONGEST_NAME), ("监护人",), private=True,
             mask=phones.mask_name,
         ),
         Column("guardian_phone", "监护人电话", cells.phone, private=True, mask=phones.mask),
@@ -132,9 +128,7 @@ _IGNORED = (
     "年龄", "网格", "所属网格", "调查人", "责任人", "走访日期", "走访人", "走访内容", "走访记录",
     "存在问题", "处理措施",
 )  # fmt: skip
-_NOT_DETAILS = {one.key for one in (NAME, *person_columns.COLUMNS, *address_columns.COLUMNS)} | {
-    "starts"
-}
+_NOT_DETAILS = {one.key for one in (NAME, *folk.COLUMNS, *places.COLUMNS)} | {"starts"}
 _DAYS = ("starts", "next_visit_on")
 
 
@@ -147,10 +141,10 @@ class Plan:
 
 
 def planner(kind: CareKind) -> Callable[[list[Row], Run], None]:
-    """Plans the rows of one ledger."""
+    """Plans the rows of one roster."""
 
     def plan(rows: list[Row], run: Run) -> None:
-        known = person_columns.people_of(rows, run)
+        known = folk.people_of(rows, run)
         meant = {row.number: _person(row, known) for row in rows}
         people = {one.pk: one for one in meant.values() if one}
         here = _on_this_roll(people, run)
@@ -163,7 +157,7 @@ def planner(kind: CareKind) -> Callable[[list[Row], Run], None]:
     return plan
 
 
-def _person(row: Row, known: person_columns.People) -> Person | None:
+def _person(row: Row, known: folk.People) -> Person | None:
     """Whom on the roll a row means; nobody is made here."""
     person = known.of(row)
     if person is None and row.verdict is None:
@@ -178,7 +172,7 @@ def _on_this_roll(people: dict[int, Person], run: Run) -> set[int]:
 
 
 def _standing(kind: CareKind, people: dict[int, Person], run: Run) -> dict[int, CareEntry]:
-    """The open entries of people on this ledger; locked while an import is applied."""
+    """The open entries of people on this roster; locked while an import is applied."""
     found = CareEntry.objects.filter(kind=kind, ends=None, person__in=people).order_by("pk")
     if run.applying:
         found = found.select_for_update(of=("self",))
@@ -188,7 +182,7 @@ def _standing(kind: CareKind, people: dict[int, Person], run: Run) -> dict[int, 
 def _may_stand(row: Row, person: Person, here: set[int], kind: CareKind, run: Run) -> bool:
     if person.pk not in here:
         row.wrong("name", _("This person stands on the roll of another place."))
-    elif reason := entries.why_not(person, kind, run.today):
+    elif reason := care.why_not(person, kind, run.today):
         row.wrong("name", reason)
     earlier = run.seen.setdefault(person.pk, row.number)
     if earlier != row.number:
@@ -242,12 +236,12 @@ def _before(plan: Plan, run: Run) -> CareChange:
 
 
 def permission(kind: CareKind) -> str:
-    """What is asked for to import one ledger: to be named to keep it at the unit."""
-    return f"{entries.KEEP}_{kind.value}"
+    """What is asked for to import one roster: to be named to keep it at the unit."""
+    return f"{care.KEEP}_{kind.value}"
 
 
 def _opened(kind: CareKind) -> "Callable[[User], Q]":
-    """The imports of a ledger that somebody may see: of units where they keep it."""
+    """The imports of a roster that somebody may see: of units where they keep it."""
 
     def opened(user: "User") -> Q:
         kept = [one for one in namings_of(user) if one.keeps and one.kind == kind]
@@ -256,8 +250,8 @@ def _opened(kind: CareKind) -> "Callable[[User], Q]":
     return opened
 
 
-def _ledger(kind: CareKind) -> Ledger:
-    return Ledger(
+def _roster(kind: CareKind) -> Roster:
+    return Roster(
         code=f"care_{kind.value}",
         name=kind.label,
         about=gettext_lazy(
@@ -265,14 +259,17 @@ def _ledger(kind: CareKind) -> Ledger:
             "keep it import it. Measures of control are not taken."
         ),
         columns=(
-            NAME, *person_columns.COLUMNS[1:], *address_columns.COLUMNS, *_OWN[kind]
+            NAME, folk.ID_NUMBER, folk.PHONE, folk.SEX, folk.BORN, *places.COLUMNS, *_OWN[kind],
         ),
         permission=permission(kind),
         plan=planner(kind),
         write=write,
+        links=homes.links,
+        candidates=folk.candidates,
+        refuse_heading=folk.refuse_control,
         ignored=_IGNORED,
         opened=_opened(kind),
     )  # fmt: skip
 
 
-LEDGERS = tuple(_ledger(kind) for kind in CareKind)
+ROSTERS = tuple(_roster(kind) for kind in CareKind)

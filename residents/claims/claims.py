@@ -17,14 +17,7 @@ from orgs.errors import NotAllowed, Refused, TooOften
 from orgs.models import Attachment, User
 from orgs.notifications import notifications
 from orgs.units.queries import holders
-from residents.enums import (
-    OWNING,
-    ROLL_KEEPERS,
-    ClaimBasis,
-    ClaimState,
-    Relation,
-    SensitiveUse,
-)
+from residents.enums import OWNING, ROLL_KEEPERS, ClaimBasis, ClaimState, Relation, SensitiveUse
 from residents.models import Belonging, Claim, Household, Person
 from residents.privacy import consents, decisions
 from residents.roll import guardians, id_numbers, people, rights

@@ -4,7 +4,6 @@ from residents.models.claims import Claim, DoorCode
 from residents.models.contracts import PropertyContract, PropertyFirm
 from residents.models.coverage import CoverageDay
 from residents.models.households import Household
-from residents.models.ledgers import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
 from residents.models.letters import LetterRun, LetterSheet
 from residents.models.people import Belonging, Person
 from residents.models.privacy import (
@@ -29,10 +28,6 @@ __all__ = [
     "DoorCode",
     "Household",
     "ImpactAssessment",
-    "LedgerFile",
-    "LedgerImport",
-    "LedgerRow",
-    "LedgerTrace",
     "LetterRun",
     "LetterSheet",
     "LocalBody",

@@ -11,13 +11,7 @@ from orgs.audit import audit
 from orgs.db.versions import put_in_force
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.web.panels import Panel
-from residents.enums import (
-    CONSENT_TO,
-    ClaimState,
-    ConsentPurpose,
-    DataRequestState,
-    SensitiveUse,
-)
+from residents.enums import CONSENT_TO, ClaimState, ConsentPurpose, DataRequestState, SensitiveUse
 from residents.models import Claim, Consent, DataRequest, Person, PrivacyNotice
 from residents.privacy import impact_assessments
 from residents.roll import guardians, people

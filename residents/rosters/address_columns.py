@@ -1,64 +1,37 @@
-"""Homes in ledgers: the columns of an address, the building it means, the household behind a door."""
+"""Homes in rosters: the household behind the door that a row names, and pages around an import."""
 
-import re
-import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import UnitKind
 from orgs.errors import Refused
-from orgs.models import Unit
-from orgs.scoping import lies_in
+from orgs.imports.places import Parts, buildings_of, parts_of
+from orgs.imports.rosters import Links, Row, Run
+from orgs.models import LedgerImport
 from residents.models import Household
 from residents.roll.households import door_part
-from residents.rosters import cells
-from residents.rosters.registry import Column, Row, Run
 
-COMPOUND = Column(
-    "compound", "小区", cells.text(80),
-    ("小区名称", "所属小区", "现住小区/建筑", "小区/建筑名称", "院落"),
-    example="翡翠一品小区",
-    note=gettext_lazy("needed where several compounds have a building of this name"),
-)  # fmt: skip
-BUILDING = Column(
-    "building", "楼栋", cells.text(60),
-    ("楼号", "栋号", "幢号", "楼栋号", "楼栋单元", "楼栋名称", "所属楼栋", "楼幢"),
-    example="5栋",
-    note=gettext_lazy("a building that is entered for this place; “5栋2单元” is understood too"),
-)  # fmt: skip
-ENTRANCE = Column(
-    "entrance", "单元", cells.text(20), ("单元号", "门洞", "门栋"), example="2单元",
-    note=gettext_lazy("empty where the building has one entrance"),
-)  # fmt: skip
-ROOM = Column(
-    "room", "房号", cells.text(20),
-    ("房间号", "室号", "门牌号", "房屋号", "户室号", "房屋编号", "户号"),
-    example="501", note=gettext_lazy("like 501 or 501室"),
-)  # fmt: skip
-ADDRESS = Column(
-    "address", "居住地址", cells.text(120),
-    (
-        "现住址", "现居住地", "现居住地址", "现住地", "现住门(楼)详址", "门牌地址", "实际居住地",
-        "家庭住址", "家庭地址", "住址", "地址", "详细地址", "常住地址",
-    ),
-    note=gettext_lazy("instead of the four columns before: 翡翠一品小区5栋2单元501"),
-)  # fmt: skip
-COLUMNS = (COMPOUND, BUILDING, ENTRANCE, ROOM, ADDRESS)
-_PART = "[0-9A-Z]+"
-_WRITTEN_OUT = re.compile(
-    rf"(?P<where>.*?)第?(?P<building>{_PART})(?:号楼|栋|幢|座|#楼|#)"
-    rf"(?:(?P<entrance>{_PART})(?:单元|门洞|门))?(?:\d+(?:层|楼))?(?P<room>{_PART})?(?:号房|室|房|号)?"
-)
-_DASHED = re.compile(
-    rf"(?P<where>.*?)(?P<building>{_PART})-(?:(?P<entrance>{_PART})-)?(?P<room>{_PART})(?:室|房|号)?"
-)
-_BLOCK = re.compile(rf"({_PART})-({_PART})")
-_BUILDING_ENDS = re.compile(r"(号楼|栋|幢|座|#楼|#|号)$")
+
+def links(imported: LedgerImport) -> Links:
+    """Addresses around the import of a unit's roster."""
+    assert imported.unit is not None, "these rosters are kept for units"
+    code = imported.unit.code
+    return Links(
+        back=reverse("orgs:rosters", args=[code]),
+        send=reverse("orgs:roster_send", args=[code, imported.ledger]),
+        results=(
+            ("users", gettext_lazy("People"), f"{reverse('residents:people')}?unit={code}"),
+            (
+                "building",
+                gettext_lazy("Households"),
+                f"{reverse('residents:households')}?unit={code}",
+            ),
+        ),
+    )
 
 
 class Door(NamedTuple):
@@ -67,113 +40,6 @@ class Door(NamedTuple):
     building_id: int
     entrance: str
     room: str
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a row says about its home, as written."""
-
-    where: str = ""
-    building: str = ""
-    entrance: str = ""
-    room: str = ""
-
-
-class Buildings:
-    """The buildings of a unit, found by code, or by name within their compound."""
-
-    def __init__(self, unit: Unit) -> None:
-        inside = Unit.objects.filter(lies_in(unit), kind=UnitKind.BUILDING).select_related("parent")
-        self.unit = unit
-        self.by_id = {one.pk: one for one in inside}
-        self._by_code = {one.code: one for one in self.by_id.values()}
-        self._by_name: dict[str, list[Unit]] = defaultdict(list)
-        self._compounds: dict[str, set[int]] = defaultdict(set)
-        for one in self.by_id.values():
-            self._by_name[_building_key(one.name)].append(one)
-            if one.parent:
-                self._compounds[_compound_key(one.parent.name)].add(one.parent_id)
-
-    def find(self, where: str, building: str) -> Unit:
-        """The one building that is meant. Raises Refused for none, and for several."""
-        if building in self._by_code:
-            return self._by_code[building]
-        if not building and self.unit.pk in self.by_id:
-            return self.by_id[self.unit.pk]
-        found = self._by_name.get(_building_key(building), [])
-        compounds = self._compounds_in(where)
-        if compounds:
-            found = [one for one in found if one.parent_id in compounds]
-        elif where and self.unit.name not in where:
-            found = []
-        facts = {"building": f"{where}{building}", "unit": self.unit.name}
-        if not found:
-            message = _("There is no building “%(building)s” in %(unit)s.") % facts
-            raise Refused(message, code="no_building")
-        if len(found) > 1:
-            message = _("%(unit)s has several buildings “%(building)s”: write the compound too.")
-            raise Refused(message % facts, code="several_buildings")
-        return found[0]
-
-    def _compounds_in(self, where: str) -> set[int]:
-        """The compounds that a text names: by its whole, else the longest name in it."""
-        key = _compound_key(where)
-        if not key:
-            return set()
-        if key in self._compounds:
-            return self._compounds[key]
-        named = [name for name in self._compounds if name and name in key]
-        return self._compounds[max(named, key=len)] if named else set()
-
-
-def _compact(text: str) -> str:
-    return re.sub(r"[—–－]", "-", "".join(unicodedata.normalize("NFKC", text).split())).upper()
-
-
-def _building_key(name: str) -> str:
-    return _BUILDING_ENDS.sub("", _compact(name)).removeprefix("第")
-
-
-def _compound_key(name: str) -> str:
-    return _compact(name).removesuffix("小区")
-
-
-def buildings_of(run: Run) -> Buildings:
-    """The buildings of the import's unit, read once."""
-    if "buildings" not in run.seen:
-        run.seen["buildings"] = Buildings(run.unit)
-    found: Buildings = run.seen["buildings"]
-    return found
-
-
-def parts_of(row: Row) -> Parts:
-    """The parts of an address, from their own columns first, then from the written-out one."""
-    told = _told(row.get("address")) or Parts()
-    block = _block(row.get("building"))
-    building = block.building if block else row.get("building")
-    return Parts(
-        row.get("compound") or (block.where if block else "") or told.where,
-        building or told.building,
-        row.get("entrance") or (block.entrance if block else "") or told.entrance,
-        row.get("room") or (block.room if block else "") or told.room,
-    )
-
-
-def _block(building: str) -> Parts | None:
-    """A building with more than its name: 5栋2单元, 5-2. None for a name or a code alone."""
-    text = _compact(building)
-    found = _told(text) if _WRITTEN_OUT.fullmatch(text) else None
-    if dashed := _BLOCK.fullmatch(text):
-        found = Parts(building=dashed[1], entrance=dashed[2])
-    return found if found and (found.where or found.entrance or found.room) else None
-
-
-def _told(address: str) -> Parts | None:
-    text = _compact(address)
-    found = _WRITTEN_OUT.fullmatch(text) or _DASHED.fullmatch(text)
-    return (
-        Parts(**{name: part or "" for name, part in found.groupdict().items()}) if found else None
-    )
 
 
 def doors_of(rows: Iterable[Row], run: Run, *, required: bool = True) -> dict[int, Door]:

@@ -1,4 +1,4 @@
-"""The ledger of households: one row for each flat, shop or parking space of a building."""
+"""The roster of households: one row for each flat, shop or parking space of a building."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -7,12 +7,16 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from residents.enums import AreaSource, HouseholdState, Verdict
+from orgs.enums import Verdict
+from orgs.imports import cells, places
+from orgs.imports.rosters import Column, Roster, Row, Run
+from residents.enums import AreaSource, HouseholdState
 from residents.models import Household
 from residents.roll import queries
 from residents.roll.households import code_of, floor_of
-from residents.rosters import address_columns, cells
-from residents.rosters.registry import Column, Ledger, Row, Run
+from residents.rosters import address_columns as homes
+from residents.rosters import cells as own_cells
+from residents.rosters import person_columns as folk
 
 if TYPE_CHECKING:
     from orgs.models import Unit, User
@@ -40,7 +44,7 @@ FLOOR = Column(
     note=gettext_lazy("empty: as the room number tells, 5 for 501"),
 )  # fmt: skip
 AREA = Column(
-    "area", "建筑面积(㎡)", cells.area, ("面积", "房屋面积", "产权面积"), example=89.5,
+    "area", "建筑面积(㎡)", own_cells.area, ("面积", "房屋面积", "产权面积"), example=89.5,
     note=gettext_lazy("with at most two decimals"),
 )  # fmt: skip
 AREA_SOURCE = Column(
@@ -56,8 +60,8 @@ STATE = Column(
 
 def plan(rows: list[Row], run: Run) -> None:
     """New rooms, and rooms of which floor, area or state is another now."""
-    doors = address_columns.doors_of(rows, run)
-    known = address_columns.homes_of(doors, run)
+    doors = homes.doors_of(rows, run)
+    known = homes.homes_of(doors, run)
     for row in rows:
         door = doors.get(row.number)
         if door is None or row.is_wrong:
@@ -94,8 +98,8 @@ def _values(row: Row, household: Household | None) -> dict[str, Any]:
     return {name: value for name, value in told.items() if getattr(household, name) != value}
 
 
-def _new(door: address_columns.Door, row: Row, run: Run) -> Household:
-    building = address_columns.buildings_of(run).by_id[door.building_id]
+def _new(door: homes.Door, row: Row, run: Run) -> Household:
+    building = places.buildings_of(run).by_id[door.building_id]
     return Household(
         building=building,
         entrance=door.entrance,
@@ -131,15 +135,18 @@ def lines(user: "User", unit: "Unit | None", filters: dict[str, str]) -> Iterato
         }
 
 
-HOUSEHOLDS = Ledger(
+HOUSEHOLDS = Roster(
     code="households",
     name=gettext_lazy("Households"),
     about=gettext_lazy("The rooms of buildings: floor, area and state."),
-    columns=(*address_columns.COLUMNS, FLOOR, AREA, AREA_SOURCE, STATE),
+    columns=(*places.COLUMNS, FLOOR, AREA, AREA_SOURCE, STATE),
     permission="residents.keep_roll",
     reads="residents.view_roll",
     plan=plan,
     write=write,
     lines=lines,
+    links=homes.links,
+    filters={"state": HouseholdState.values},
+    refuse_heading=folk.refuse_control,
     ignored=("网格", "所属网格", "备注", "业主姓名", "业主电话", "联系电话"),
 )

@@ -1,9 +1,10 @@
-"""People in ledgers: their columns, and whom on the roll a row means.
+"""People in rosters: their columns, and whom on the roll a row means.
 
 Matched by ID number; then by telephone, where the name is the same too (families share telephones);
 then by name and home. Where that is not sure, a person decides.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
@@ -12,13 +13,17 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orgs.enums import Decision
+from orgs.errors import Refused
+from orgs.imports import cells
+from orgs.imports.rosters import Column, Row, Run
+from orgs.models import User
 from orgs.values import phones
-from residents.enums import Decision, Sex
+from residents.enums import Sex
 from residents.models import Belonging, Household, Person
 from residents.roll import id_numbers, queries
-from residents.rosters import cells
+from residents.rosters import cells as own_cells
 from residents.rosters.address_columns import Door, doors_of, homes_of
-from residents.rosters.registry import Column, Row, Run
 
 SEX_WORDS = {
     "男": Sex.MALE.value, "男性": Sex.MALE.value, "1": Sex.MALE.value,
@@ -29,7 +34,7 @@ NAME = Column(
     note=gettext_lazy("needed"),
 )  # fmt: skip
 ID_NUMBER = Column(
-    "id_number", "身份证号", cells.id_number,
+    "id_number", "身份证号", own_cells.id_number,
     ("公民身份号码", "身份证号码", "身份证", "证件号码", "证件号", "身份号码"),
     example="421102198001010010", private=True, mask=id_numbers.mask,
     note=gettext_lazy("18 characters as text; a masked one (4211****) changes nothing"),
@@ -49,6 +54,30 @@ BORN = Column(
     note=gettext_lazy("like 1980-01-01; follows the ID number where there is one"),
 )  # fmt: skip
 COLUMNS = (NAME, ID_NUMBER, PHONE, SEX, BORN)
+# Measures of control have no place in a roster of needs; a file that has them is not taken.
+_CONTROL = re.compile("管控|稳控|布控|列管|在控|失控|脱管|漏管|涉稳")
+
+
+def refuse_control(heading: str) -> None:
+    """Raises Refused (`control_measures`) for a heading of a measure of control."""
+    if _CONTROL.search(heading):
+        message = _(
+            "This file has columns on control measures. Only what people need is kept: delete "
+            "these columns and send the file again."
+        )
+        raise Refused(message, code="control_measures")
+
+
+def candidates(user: User, keys: set[int]) -> dict[int, str]:
+    """Those of some people whom somebody sees, with what tells them apart."""
+    seen = Person.objects.visible_to(user).filter(pk__in=keys)
+    at_home = queries.with_homes(seen, Belonging.objects.visible_to(user))
+    words = {}
+    for person in at_home:
+        homes = person.homes  # type: ignore[attr-defined]
+        doors = [home.household.door for home in homes]
+        words[person.pk] = " ".join([person.name, phones.mask(person.phone), *doors])
+    return words
 
 
 class People:
@@ -213,7 +242,7 @@ def _contradicts(person: Person, number: str, phone: str) -> bool:
 
 
 def people_of(rows: list[Row], run: Run, *, home_required: bool = False) -> People:
-    """Whom the rows mean, their homes included: all that most ledgers about people need."""
+    """Whom the rows mean, their homes included: all that most rosters about people need."""
     doors = doors_of(rows, run, required=home_required)
     return People(rows, run, doors, homes_of(doors, run))
 

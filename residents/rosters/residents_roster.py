@@ -1,4 +1,4 @@
-"""The ledgers of people and their homes: residents, and tenants with the floating population."""
+"""The rosters of people and their homes: residents, and tenants with the floating population."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orgs.enums import Verdict
+from orgs.imports import cells, places
+from orgs.imports.rosters import Column, Roster, Row, Run
 from orgs.scoping import lies_in
-from residents.enums import OWNING, Marital, Relation, Verdict
+from residents.enums import OWNING, Marital, Relation
 from residents.models import Belonging, Household, Person
 from residents.roll import guardians, masking, people
 from residents.roll.households import code_of, floor_of
-from residents.rosters import address_columns, cells, person_columns
+from residents.rosters import address_columns as homes
+from residents.rosters import cells as own_cells
+from residents.rosters import person_columns as folk
 from residents.rosters.address_columns import Door
 from residents.rosters.person_columns import People
-from residents.rosters.registry import Column, Ledger, Row, Run
 
 if TYPE_CHECKING:
     from orgs.models import Unit, User
@@ -50,7 +54,7 @@ RELATION = Column(
     note=gettext_lazy("empty: as the roll has it, a family member for somebody new"),
 )  # fmt: skip
 SHARE = Column(
-    "share", "产权份额", cells.share, ("份额", "产权比例", "所有权份额"), example="1/2",
+    "share", "产权份额", own_cells.share, ("份额", "产权比例", "所有权份额"), example="1/2",
     note=gettext_lazy("for owners, as text like 1/2; all of a home make at most the whole"),
 )  # fmt: skip
 GUARDIAN = Column(
@@ -108,7 +112,7 @@ def planner(default: str) -> Callable[[list[Row], Run], None]:
     """Plans rows about people at home; who is new and says no relation gets the default one."""
 
     def plan(rows: list[Row], run: Run) -> None:
-        known = person_columns.people_of(rows, run, home_required=True)
+        known = folk.people_of(rows, run, home_required=True)
         chunk = _Chunk(known, run, default)
         for row in rows:
             if row.number in known.doors:
@@ -143,7 +147,7 @@ class _Chunk:
     def plan(self, row: Row) -> None:
         door = self.known.doors[row.number]
         home = self.run.seen.setdefault(door, Home())
-        person_columns.refuse_contradiction(row)
+        folk.refuse_contradiction(row)
         person = self.known.of(row)
         if row.is_open or self._says_again(row, home):
             return
@@ -201,7 +205,7 @@ class _Chunk:
 
     def _new_home(self, door: Door) -> Household:
         if door not in self.new_homes:
-            building = address_columns.buildings_of(self.run).by_id[door.building_id]
+            building = places.buildings_of(self.run).by_id[door.building_id]
             self.new_homes[door] = Household(
                 building=building,
                 entrance=door.entrance,
@@ -402,35 +406,31 @@ def _tenants(
     return lines(user, unit, filters | {"relation": TENANT})
 
 
-RESIDENTS = Ledger(
+RESIDENTS = Roster(
     code="residents",
     name=gettext_lazy("Residents"),
     about=gettext_lazy("Who lives or owns where: one row for each person and home."),
     columns=(
-        *(
-            person_columns.NAME,
-            RELATION,
-            person_columns.ID_NUMBER,
-            person_columns.PHONE,
-            person_columns.SEX,
-            person_columns.BORN,
-        ),
-        *(*address_columns.COLUMNS, SHARE, GUARDIAN, STARTS, *PLAIN),
+        *(folk.NAME, RELATION, folk.ID_NUMBER, folk.PHONE, folk.SEX, folk.BORN),
+        *(*places.COLUMNS, SHARE, GUARDIAN, STARTS, *PLAIN),
     ),
     permission="residents.keep_roll",
     reads="residents.view_roll",
     plan=planner(FAMILY),
     write=write,
     lines=lines,
+    links=homes.links,
+    filters={"relation": Relation.values},
+    candidates=folk.candidates,
+    refuse_heading=folk.refuse_control,
     ignored=IGNORED,
 )
-TENANTS = Ledger(
+TENANTS = Roster(
     code="tenants",
     name=gettext_lazy("Tenants and floating population"),
     about=gettext_lazy("Who rents where: one row for each tenant."),
     columns=(
-        *person_columns.COLUMNS,
-        *address_columns.COLUMNS,
+        *(folk.NAME, folk.ID_NUMBER, folk.PHONE, folk.SEX, folk.BORN, *places.COLUMNS),
         *(GUARDIAN, STARTS, *PLAIN),
     ),
     permission="residents.keep_roll",
@@ -438,5 +438,8 @@ TENANTS = Ledger(
     plan=planner(TENANT),
     write=write,
     lines=_tenants,
+    links=homes.links,
+    candidates=folk.candidates,
+    refuse_heading=folk.refuse_control,
     ignored=(*IGNORED, "与户主关系", "人员类型"),
 )

@@ -1,4 +1,4 @@
-"""The ledger of visits: who was called at, when, and what was said."""
+"""The roster of visits: who was called at, when, and what was said."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.crypto import blind_index
+from orgs.enums import Verdict
+from orgs.imports import cells, places
+from orgs.imports.rosters import Column, Roster, Row, Run
 from orgs.scoping import lies_in
-from residents.enums import Verdict
 from residents.models import Visit
-from residents.rosters import address_columns, cells, person_columns
-from residents.rosters.registry import Column, Ledger, Row, Run
+from residents.rosters import address_columns as homes
+from residents.rosters import person_columns as folk
 from residents.rosters.residents_roster import HIDDEN
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ NEXT_ON = Column(
 
 def plan(rows: list[Row], run: Run) -> None:
     """A visit is new unless the same words were written down for the same home and day."""
-    known = person_columns.people_of(rows, run, home_required=True)
+    known = folk.people_of(rows, run, home_required=True)
     marks = {
         row.number: _mark(row, known.doors[row.number], run)
         for row in rows
@@ -63,13 +65,13 @@ def plan(rows: list[Row], run: Run) -> None:
             _plan(row, known, marks[row.number], there, run)
 
 
-def _mark(row: Row, door: address_columns.Door, run: Run) -> Any:
+def _mark(row: Row, door: homes.Door, run: Run) -> Any:
     """The same visit has the same mark, whichever file brings it."""
     said = [str(row.get(key)) for key in ("name", "on", "text")]
     return uuid5(NAMESPACE_OID, blind_index("visit", "\0".join([*map(str, door), *said])))
 
 
-def _plan(row: Row, known: person_columns.People, mark: Any, there: set[Any], run: Run) -> None:
+def _plan(row: Row, known: folk.People, mark: Any, there: set[Any], run: Run) -> None:
     household = known.homes.get(known.doors[row.number])
     if household is None:
         row.wrong("room", _("This room is not on the roll: enter the households first."))
@@ -138,15 +140,18 @@ def lines(user: "User", unit: "Unit | None", filters: dict[str, str]) -> Iterato
         }
 
 
-VISITS = Ledger(
+VISITS = Roster(
     code="visits",
     name=gettext_lazy("Visits"),
     about=gettext_lazy("Who was called at, when, and what was said: one row for each visit."),
-    columns=(NAME, *address_columns.COLUMNS, ON, TEXT, PROBLEM, MEASURES, NEXT_ON),
+    columns=(NAME, *places.COLUMNS, ON, TEXT, PROBLEM, MEASURES, NEXT_ON),
     permission="residents.keep_roll",
     reads="residents.view_roll",
     plan=plan,
     write=write,
     lines=lines,
+    links=homes.links,
+    candidates=folk.candidates,
+    refuse_heading=folk.refuse_control,
     ignored=("性别", "年龄", "联系电话", "网格", "走访人", "备注", "健康状况"),
 )

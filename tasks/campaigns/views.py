@@ -3,11 +3,10 @@
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,17 +14,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import Role
-from orgs.errors import DomainError
+from orgs.imports import views as imports
 from orgs.models import User
-from orgs.positions.forms import ImportForm
 from orgs.scoping import reach_of
-from orgs.web.pages import dated, to_fill_in, use_case_page, workbook
-from orgs.web.paging import page_by_key
-from orgs.web.refusals import refuse
-from tasks.campaigns import queries, sheets
+from orgs.web.pages import dated, use_case_page, workbook
+from orgs.web.paging import key_of, page_by_key
+from tasks.campaigns import export, queries
 from tasks.campaigns.campaigns import create_campaign
 from tasks.campaigns.filters import MeasurePageFilter
 from tasks.campaigns.forms import CampaignForm
+from tasks.campaigns.roster import MEASURES
 from tasks.campaigns.workflow import KEEPER_ROLES
 from tasks.enums import MeasureState
 from tasks.models import Campaign, Measure
@@ -165,42 +163,26 @@ def _address(request: HttpRequest, view: str) -> str:
 @require_safe
 @login_required
 def campaign_template(request: HttpRequest) -> HttpResponseBase:
-    """The sheet to fill in."""
-    if not signed_in(request).has_perm("tasks.keep_campaign"):
+    """The sheet to fill in; for one list with the departments that it may name."""
+    key = key_of(request.GET.get("campaign"))
+    row = _find(request, key) if key else None
+    if not signed_in(request).has_perm(MEASURES.permission, row):
         raise PermissionDenied
-    return workbook(sheets.template(), to_fill_in(_("measures")))
+    return imports.template(request, MEASURES, row)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def campaign_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """Measures by Excel, all or none; every wrong cell is named."""
-    user, row = signed_in(request), _find(request, pk)
-    if not user.has_perm("tasks.keep_campaign", row):
-        raise PermissionDenied
-    form = ImportForm(request.POST or None, request.FILES or None)
-    errors: list[Any] = []
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            done = sheets.import_measures(
-                campaign=row, file=file, size=file.size, by=user, now=timezone.now()
-            )
-        except DomainError as refusal:
-            refuse(request, form, refusal, field="file")
-            errors, status = getattr(refusal, "errors", []), refusal.status
-        else:
-            sentence = _("%(added)d added, %(changed)d changed, %(unchanged)d as they were.")
-            messages.success(request, sentence % vars(done))
-            return redirect("tasks:campaign", row.pk)
-    context = {
-        "form": form,
-        "errors": errors,
-        "campaign": row,
-        "trail": _trail(row, _("Import from Excel")),
-    }
-    return render(request, "tasks/campaigns/import.html", context, status=status)
+    """Sending measures by Excel; what the sheet would do is shown next."""
+    row = _find(request, pk)
+    return imports.send(
+        request,
+        MEASURES,
+        row,
+        template_address=f"{reverse('tasks:campaign_template')}?campaign={row.pk}",
+        trail=_trail(row, _("Import from Excel")),
+    )
 
 
 @require_safe
@@ -210,7 +192,7 @@ def campaign_export(request: HttpRequest, pk: int) -> HttpResponseBase:
     row, now = _find(request, pk), timezone.now()
     found = _filtered(request, row, queries.wall(row, timezone.localdate(now)))
     chosen = found.qs if _good(found) else Measure.objects.none()
-    content = sheets.export(
+    content = export.export(
         campaign=row,
         rows=queries.measures(chosen).order_by("number"),
         by=signed_in(request),

@@ -1,20 +1,27 @@
 """The API of hotline tickets."""
 
-from dataclasses import asdict
+from collections.abc import Iterator
 from typing import Any
 
-from django.utils import timezone
-from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from orgs.accounts.sign_in import signed_in
-from orgs.api.base import PostView
+from orgs.api.base import ActionView
+from orgs.errors import Refused
+from orgs.imports import imports
+from orgs.imports.planning import unstaged
+from orgs.imports.previews import headings_of
+from orgs.imports.rosters import Row
+from orgs.models import LedgerRow
 from orgs.web import throttling
-from tasks.hotline import imports
-from tasks.hotline.imports import Known, Sheet
+from tasks.hotline.roster import HOTLINE
+from tasks.models import Task
+
+# Why a sheet cannot be read that is one: said as wrong rows are.
+OF_THE_SHEET = {"missing_columns", "no_headings", "no_rows"}
 
 
 class HotlineBody(serializers.Serializer):
@@ -35,71 +42,76 @@ class WrongRow(serializers.Serializer):
     message = serializers.CharField()
 
 
-class HotlineView(PostView):
+class HotlineAnswer(serializers.Serializer):
+    applied = serializers.BooleanField()
+    new = HotlineRow(many=True)
+    unchanged = HotlineRow(many=True)
+    changed = HotlineRow(many=True)
+    wrong = WrongRow(many=True)
+
+
+@extend_schema_view(post=extend_schema(operation_id="tasks_hotline"))
+class HotlineView(ActionView):
     """Hotline tickets by Excel. Without `apply` it says what the sheet would do; with it, it is done.
 
     All of a sheet or nothing: wrong rows answer 400 with `rows`. A ticket is entered once.
     """
 
     parser_classes = [MultiPartParser]
+    body_class = HotlineBody
+    answer_class = HotlineAnswer
 
-    @extend_schema(
-        operation_id="tasks_hotline",
-        request={"multipart/form-data": HotlineBody},
-        responses=OpenApiResponse(
-            inline_serializer(
-                "HotlineAnswer",
-                {
-                    "applied": serializers.BooleanField(),
-                    "new": HotlineRow(many=True),
-                    "unchanged": HotlineRow(many=True),
-                    "changed": HotlineRow(many=True),
-                    "wrong": WrongRow(many=True),
-                },
+    def call(self, *, file: UploadedFile, apply: bool, **who: Any) -> dict[str, Any]:
+        throttling.count_upload(self.request)
+        HOTLINE.refuse_too_large(file.size or 0)
+        try:
+            imported = imports.look(
+                roster=HOTLINE, target=None, name=file.name or "", content=file.read(), **who
             )
-        ),
-    )
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return super().post(request, **kwargs)
-
-    def perform(self, request: Request, **kwargs: Any) -> Response:
-        body = HotlineBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        throttling.count_upload(request)
-        file = body.validated_data["file"]
-        sent: dict[str, Any] = {"file": file, "size": file.size, "by": signed_in(request)}
-        now, apply = timezone.now(), body.validated_data["apply"]
-        sheet = imports.examine(**sent, now=now)
-        made: dict[str, str] = {}
-        if apply:
-            file.seek(0)
-            done = imports.import_tickets(**sent, now=now)
-            made = {task.outside_number: task.number for task in done.tasks}
-        return Response(_sheet(sheet, made) | {"applied": apply})
+        except Refused as refusal:
+            if refusal.code not in OF_THE_SHEET:
+                raise
+            raise _bad_rows([{"row": 1, "column": "", "message": refusal.message}])
+        rows = [(kept, unstaged(kept)) for kept in imported.rows.order_by("number")]
+        wrong = [fault for kept, _row in rows for fault in _faults(kept)]
+        if apply and not wrong:
+            imports.apply_now(imported=imported, **who)
+        else:
+            imports.discard(imported=imported, **who)
+        if apply and wrong:
+            raise _bad_rows(wrong)
+        return _sheet(rows) | {"wrong": wrong, "applied": apply}
 
 
-def _sheet(sheet: Sheet, made: dict[str, str]) -> dict[str, Any]:
-    new: list[dict[str, Any]] = [
-        {
-            "row": one.row,
-            "outside_number": one.outside_number,
-            "number": made.get(one.outside_number),
-            "differs": [],
-        }
-        for one in sheet.new
-    ]
-    return {
-        "new": new,
-        "unchanged": [_known(one) for one in sheet.unchanged],
-        "changed": [_known(one) for one in sheet.changed],
-        "wrong": [asdict(one) for one in sheet.errors],
-    }
+def _bad_rows(rows: list[dict[str, Any]]) -> Refused:
+    message = _("Nothing was imported. Correct the rows below and send the file again.")
+    return Refused(message, code="bad_rows", extra={"rows": rows})
 
 
-def _known(one: Known) -> dict[str, Any]:
-    return {
-        "row": one.ticket.row,
-        "outside_number": one.ticket.outside_number,
-        "number": one.task.number,
-        "differs": list(one.differs),
-    }
+def _faults(kept: LedgerRow) -> Iterator[dict[str, Any]]:
+    headings = headings_of(HOTLINE)
+    for key, sentence in kept.problems.items():
+        yield {"row": kept.number, "column": headings.get(key, ""), "message": sentence}
+
+
+def _sheet(rows: list[tuple[LedgerRow, Row]]) -> dict[str, Any]:
+    """The rows by what they do, with the numbers of the tasks that there are."""
+    headings = headings_of(HOTLINE)
+    outside = {row.get("outside_number") for _kept, row in rows}
+    known = Task.objects.filter(outside_number__in=outside - {""})
+    numbers = dict(known.values_list("outside_number", "number"))
+    sheet: dict[str, Any] = {"new": [], "unchanged": [], "changed": []}
+    for kept, row in rows:
+        kind = "changed" if kept.changes else kept.verdict
+        if kind in sheet:
+            number = row.get("outside_number")
+            differs = [headings[key] for key in kept.changes]
+            sheet[kind].append(
+                {
+                    "row": kept.number,
+                    "outside_number": number,
+                    "number": numbers.get(number),
+                    "differs": differs,
+                }
+            )
+    return sheet

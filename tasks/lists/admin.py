@@ -3,16 +3,7 @@
 from django.contrib import admin
 
 from orgs.admin.base import ReadOnlyAdmin
-from tasks.models import HotlineFile, SavedFilter
-
-
-@admin.register(HotlineFile)
-class HotlineFileAdmin(ReadOnlyAdmin):
-    """Who sent which sheet and what came of it; never what it holds."""
-
-    list_display = ("name", "sent_by", "sent_at", "applied_at", "new", "known")
-    fields = ("name", "sha256", "sent_by", "sent_at", "applied_at", "new", "known")
-    list_select_related = ("sent_by",)
+from tasks.models import SavedFilter
 
 
 @admin.register(SavedFilter)

@@ -1,9 +1,8 @@
-"""Forms around the list of tasks: filters that are kept, sheets of hotline tickets."""
+"""Forms around the list of tasks: filters that are kept."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orgs.positions.forms import ImportForm
 from tasks.lists.saved_filters import MAX_NAME, MAX_QUERY
 
 
@@ -14,7 +13,3 @@ class SavedFilterForm(forms.Form):
 
 class SaveFilterForm(SavedFilterForm):
     query = forms.CharField(max_length=MAX_QUERY, widget=forms.HiddenInput)
-
-
-class HotlineForm(ImportForm):
-    """One sheet of tickets."""

@@ -17,7 +17,7 @@ from orgs.scoping import reach_of
 from orgs.units.queries import departments
 from orgs.web.pages import wants_part
 from orgs.web.paging import page_by_key
-from tasks.hotline import imports
+from tasks.hotline import roster
 from tasks.lists import export, saved_filters
 from tasks.lists.desk import with_rule
 from tasks.lists.filters import TABS, TaskPageFilter, address_of, kept
@@ -67,7 +67,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
         "query": kept(request.GET.urlencode()),
         "save_form": SaveFilterForm(auto_id="save_%s"),
         "may_export": user.has_perm(export.PERMISSION),
-        "may_import": user.has_perm(imports.PERMISSION),
+        "may_import": user.has_perm(roster.PERMISSION),
         "bulk_actions": bulk.open_to(user),
         "without_caller": _address(request, "caller") if request.GET.get("caller") else "",
         "here": request.get_full_path(),

@@ -2,7 +2,6 @@ from tasks.models.campaigns import Campaign, Measure, MeasureAttachment, Measure
 from tasks.models.catalogue import Category, Duty, WhistleRule
 from tasks.models.dispatches import Assignment
 from tasks.models.feedback import DepartmentFeedback, FeedbackRound, WhistleFeedback
-from tasks.models.hotline import HotlineFile
 from tasks.models.patrols import Patrol
 from tasks.models.rates import DayCount, DayToCount, Exclusion, RateRule
 from tasks.models.saved import SavedFilter
@@ -22,7 +21,6 @@ __all__ = [
     "Event",
     "Exclusion",
     "FeedbackRound",
-    "HotlineFile",
     "LimitStepTaken",
     "Measure",
     "MeasureAttachment",

@@ -23,6 +23,7 @@ from orgs.models import (
     CompoundProfile,
     Department,
     Grid,
+    LedgerImport,
     Notice,
     PartyOrganisation,
     Position,
@@ -30,7 +31,7 @@ from orgs.models import (
     User,
 )
 from residents.enums import HouseholdState, Relation
-from residents.models import Belonging, BodyMember, Household, LedgerImport, Person
+from residents.models import Belonging, BodyMember, Household, Person
 from residents.organisations import coverage
 from residents.roll import guardians, id_numbers
 from tasks.enums import Action, AssignmentRole, Channel, Ending, Light, MeasureState, Status

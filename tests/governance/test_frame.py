@@ -17,8 +17,8 @@ from django.utils import timezone, translation
 
 import governance.urls
 from orgs.errors import WrongState
+from orgs.imports.rosters import roster_of
 from orgs.web.context import NAVIGATION, Frame, portal
-from residents.rosters.registry import ledger_of
 from tests import factories as make
 
 
@@ -248,7 +248,7 @@ def test_what_is_fetched_has_a_name_in_the_readers_language(page, cast, who, add
     campaign, today = make.campaign(cast), timezone.localdate()
     words = {
         "campaign": campaign.pk, "title": campaign.name, "street": cast.street.code,
-        "compound": cast.compound.code, "ledger": ledger_of("residents").name,
+        "compound": cast.compound.code, "ledger": roster_of("residents").name,
         "day": f"{today:%Y%m%d}", "iso": today.isoformat(),
     }  # fmt: skip
     answer = page(getattr(cast, who)).get(address.format(**words))

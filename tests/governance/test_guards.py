@@ -109,19 +109,19 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "campaign": {"pk": measure.campaign_id},
         "tasks:measure": {"pk": measure.pk, "action": "report"},
         "measure": {"pk": measure.pk},
-        "tasks:hotline_sheet": {"pk": 1},
         "tasks:saved": {"pk": 1},
         "saved-filter": {"pk": 1},
         **{
             f"residents:{name}": {
                 "pk": 1,
                 "code": cast.building.code,
-                "ledger": "residents",
-                "action": "apply",
             }
-            for name in ("claim", "letter", "data", "unmask", "ledger")
+            for name in ("claim", "letter", "data", "unmask")
         },
         "import": {"pk": 1, "number": 1},
+        "orgs:import": {"pk": 1, "action": "apply"},
+        "orgs:roster": {"code": cast.building.code, "roster": "residents"},
+        "orgs:staff_enter": {"pk": 1},
         "data_request": {"pk": 1},
         "claim_": {"pk": 1},
         "volunteers:": {"code": belonging.household.code, "pk": belonging.pk, "role": "head"},
@@ -286,7 +286,7 @@ WRITTEN_BY_USE_CASES = {
     "residents.LetterRun", "residents.LetterSheet",
     "tasks.Assignment", "tasks.Campaign", "tasks.DayCount", "tasks.DecisionRequest",
     "tasks.DepartmentFeedback", "tasks.Event", "tasks.Exclusion", "tasks.FeedbackRound",
-    "tasks.HotlineFile", "tasks.LimitStepTaken", "tasks.Measure", "tasks.MeasureAttachment",
+    "tasks.LimitStepTaken", "tasks.Measure", "tasks.MeasureAttachment",
     "tasks.MeasureEntry", "tasks.Patrol", "tasks.Rating", "tasks.SavedFilter", "tasks.Task",
     "tasks.WhistleFeedback", "volunteers.BuildingPost", "volunteers.HouseholdLink",
     "volunteers.PartyMembership", "volunteers.RoleSetChoice",

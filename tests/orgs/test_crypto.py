@@ -8,19 +8,10 @@ from django.db import connection
 
 from orgs.crypto import blind_index, fernet
 from orgs.db.key_rotation import encrypted_fields, rotate
-from orgs.models import IdempotentAnswer, NoticeAddress, User
+from orgs.models import IdempotentAnswer, LedgerRow, LedgerTrace, NoticeAddress, User
 from orgs.values import phones
-from residents.models import (
-    CareChange,
-    CareEntry,
-    Claim,
-    DataRequest,
-    LedgerRow,
-    LedgerTrace,
-    Person,
-    Visit,
-)
-from tasks.models import HotlineFile, Task
+from residents.models import CareChange, CareEntry, Claim, DataRequest, Person, Visit
+from tasks.models import Task
 from tests import factories as make
 
 
@@ -85,7 +76,6 @@ def test_rotation_reaches_every_encrypted_field():
         IdempotentAnswer: ["body"],
         NoticeAddress: ["email"],
         Task: ["contact_phone"],
-        HotlineFile: ["content"],
         CareEntry: [
             "note", "health", "hardship", "guardian_name", "guardian_phone", "needs", "measures",
         ],

@@ -1,15 +1,14 @@
 """The same sheet of tickets, the same bulk step, at the same moment over real connections."""
 
-import io
-
 import pytest
 
-from orgs.models import User
+from orgs.errors import WrongState
+from orgs.imports import imports
+from orgs.models import LedgerImport, User
 from tasks.enums import Action
-from tasks.hotline import files
-from tasks.hotline.imports import import_tickets
+from tasks.hotline.roster import HOTLINE
 from tasks.lists import saved_filters
-from tasks.models import Event, HotlineFile, SavedFilter, Task
+from tasks.models import Event, SavedFilter, Task
 from tasks.workflow import bulk
 from tests import factories as make
 from tests.tasks.hotline.test_hotline import NOW, OTHER, ROW, sheet
@@ -35,25 +34,40 @@ def test_four_workers_enter_each_ticket_once(cast, at_once):
     sheets = [sheet(*rows[turn * 7 :], *rows[: turn * 7]) for turn in range(WORKERS)]
 
     def one(content):
-        return lambda: import_tickets(
-            file=io.BytesIO(content), size=len(content), by=again(cast.community_worker), now=NOW
-        )
+        def enter():
+            by = again(cast.community_worker)
+            imported = imports.look(
+                roster=HOTLINE, target=None, name="工单.xlsx", content=content, by=by, now=NOW
+            )
+            imports.apply_now(imported=imported, by=by, now=NOW)
+            return LedgerImport.objects.get(pk=imported.pk)
+
+        return enter
 
     done = at_once(*[one(content) for content in sheets])
-    assert sum(len(each.tasks) for each in done) == 30
-    assert sum(each.known for each in done) == 30 * (WORKERS - 1)
+    assert sum(each.new for each in done) == 30
+    assert sum(each.unchanged for each in done) == 30 * (WORKERS - 1)
     assert Task.objects.count() == 30
     assert Event.objects.filter(action=Action.REPORT).count() == 30
 
 
 @pytest.mark.usefixtures("_kind")
 def test_one_kept_sheet_is_imported_once(cast, at_once):
-    kept = files.keep(
-        name="工单.xlsx", content=sheet(ROW, OTHER), by=cast.community_worker, now=NOW
-    )
-    at_once(*[lambda: files.apply(kept=kept, by=again(cast.community_worker), now=NOW)] * WORKERS)
+    imported = imports.look(
+        roster=HOTLINE, target=None, name="工单.xlsx", content=sheet(ROW, OTHER),
+        by=cast.community_worker, now=NOW,
+    )  # fmt: skip
+
+    def enter():
+        try:
+            imports.apply_now(imported=imported, by=again(cast.community_worker), now=NOW)
+        except WrongState:
+            return False
+        return True
+
+    assert sum(at_once(*[enter] * WORKERS)) == 1
     assert Task.objects.count() == 2
-    assert HotlineFile.objects.get().new == 2
+    assert LedgerImport.objects.get().new == 2
 
 
 def test_a_double_click_accepts_and_says_once(cast, at_once):

@@ -10,11 +10,12 @@ import pytest
 from django.utils import timezone
 
 from governance.celery import app
+from orgs.enums import ImportState
 from orgs.errors import DomainError
-from residents.enums import ImportState
-from residents.models import Belonging, LedgerImport, Person
-from residents.rosters import imports
-from residents.rosters import worker as rosters_worker
+from orgs.imports import imports
+from orgs.imports import worker as rosters_worker
+from orgs.models import LedgerImport
+from residents.models import Belonging, Person
 from residents.rosters.residents_roster import RESIDENTS
 from tests import factories as make
 from tests.roster_workbooks import PEOPLE, again, apply, book, clock, send
@@ -36,7 +37,7 @@ def test_a_double_click_applies_once(cast, at_once):
 
     def click():
         try:
-            imports.apply(found=again(found), by=worker, now=make.NOW)
+            imports.apply(imported=again(found), by=worker, now=make.NOW)
         except DomainError as refusal:
             return refusal.code
         return "done"
@@ -53,7 +54,7 @@ def test_a_double_click_undoes_once(cast, at_once):
 
     def click():
         try:
-            imports.undo(found=again(found), by=worker, now=make.NOW)
+            imports.undo(imported=again(found), by=worker, now=make.NOW)
         except DomainError as refusal:
             return refusal.code
         return "done"
@@ -67,7 +68,7 @@ def test_a_double_click_undoes_once(cast, at_once):
 def test_two_who_take_an_import_for_dead_apply_it_once(cast, at_once):
     worker = cast.community_worker
     found = send(RESIDENTS, cast.community, worker, book(PEOPLE, lines(200)))
-    imports.apply(found=found, by=worker, now=make.NOW)
+    imports.apply(imported=found, by=worker, now=make.NOW)
     late = make.NOW + timedelta(minutes=5)
     at_once(
         lambda: rosters_worker.work(key=found.pk, clock=clock()),
@@ -94,8 +95,8 @@ def test_an_undo_and_an_apply_at_once_leave_the_whole_of_one(cast, at_once):
     first = apply(send(RESIDENTS, cast.community, worker, book(PEOPLE, lines(50))), worker)
     changed = [(*line[:3], "", *line[4:]) for line in lines(50)]
     second = send(RESIDENTS, cast.community, worker, book(PEOPLE, changed + lines(60)[50:]))
-    imports.undo(found=first, by=worker, now=make.NOW)
-    imports.apply(found=second, by=worker, now=make.NOW)
+    imports.undo(imported=first, by=worker, now=make.NOW)
+    imports.apply(imported=second, by=worker, now=make.NOW)
     at_once(
         lambda: rosters_worker.work(key=first.pk, clock=clock()),
         lambda: rosters_worker.work(key=second.pk, clock=clock()),
@@ -110,7 +111,7 @@ def test_a_killed_reader_starts_anew(cast, worker):
     app.control.purge()
     process = worker()
     found = imports.upload(
-        ledger=RESIDENTS, unit=cast.community, name="台账.xlsx", content=book(PEOPLE, lines(MANY)),
+        roster=RESIDENTS, target=cast.community, name="台账.xlsx", content=book(PEOPLE, lines(MANY)),
         by=cast.community_worker, now=timezone.now(),
     )  # fmt: skip
     deadline = monotonic() + PATIENCE

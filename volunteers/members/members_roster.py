@@ -1,4 +1,4 @@
-"""The ledger 党员信息: members of the branches of a place, by class. People come from the roll only."""
+"""The roster 党员信息: members of the branches of a place, by class. People come from the roll only."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,13 +9,15 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orgs.enums import Verdict
+from orgs.imports import cells, places
+from orgs.imports.rosters import Column, Roster, Row, Run
 from orgs.models import PartyOrganisation, Unit, User
 from orgs.scoping import lies_in
-from residents.enums import Verdict
 from residents.models import Belonging, Person
 from residents.roll import masking
-from residents.rosters import address_columns, cells, person_columns
-from residents.rosters.registry import Column, Ledger, Row, Run
+from residents.rosters import address_columns as homes
+from residents.rosters import person_columns as folk
 from volunteers.enums import PARTY_KEEPERS, MemberClass, MembershipEnd
 from volunteers.members.queries import members_of
 from volunteers.models import PartyMembership
@@ -49,7 +51,7 @@ JOINED_ON = Column(
     "joined_on", "入党日期", cells.day, ("入党时间",), example="2001-07-01",
     note=gettext_lazy("not a day to come"),
 )  # fmt: skip
-COLUMNS = (*person_columns.COLUMNS, CLASS, MOBILE, ORGANISATION, JOINED_ON, address_columns.ADDRESS)
+COLUMNS = (*folk.COLUMNS, CLASS, MOBILE, ORGANISATION, JOINED_ON, places.ADDRESS)
 # Headings of party systems that are known and not kept: nobody here has a use for them.
 IGNORED = (
     "民族", "学历", "学位", "人员类别", "转正日期", "党龄", "党龄校正值", "新社会阶层类型", "工作岗位",
@@ -60,7 +62,7 @@ IGNORED = (
 
 @dataclass(slots=True)
 class Step:
-    """What writing a row does: a new row of the ledger, or the open one as it becomes.
+    """What writing a row does: a new row of the roster, or the open one as it becomes.
 
     A change of class leaves a copy of what was as history; the open row goes on, so that undoing
     never makes two open rows of one person.
@@ -72,8 +74,8 @@ class Step:
 
 
 def plan(rows: list[Row], run: Run) -> None:
-    """A member of the roll is new on a ledger, changes the class, or stands there already."""
-    known = person_columns.people_of(rows, run)
+    """A member of the roll is new on a roster, changes the class, or stands there already."""
+    known = folk.people_of(rows, run)
     people = {row.number: person for row in rows if (person := _person(row, known))}
     standing = _standing(people.values(), run)
     for row in rows:
@@ -84,7 +86,7 @@ def plan(rows: list[Row], run: Run) -> None:
 
 def _person(row: Row, known: "People") -> Person | None:
     """The person whom a row means; a problem on the row for nobody, or somebody of another place."""
-    person_columns.refuse_contradiction(row)
+    folk.refuse_contradiction(row)
     found = known.of(row)
     if row.is_open:
         return None
@@ -215,7 +217,7 @@ def _organisation(row: Row, present: PartyMembership | None, run: Run) -> PartyO
 
 
 def _organisations(run: Run) -> list[PartyOrganisation]:
-    """Those in the import's unit whose ledger is `by`'s to keep; read once."""
+    """Those in the import's unit whose roster is `by`'s to keep; read once."""
     if "organisations" not in run.seen:
         unit = run.unit
         inside = PartyOrganisation.covers.through._default_manager.filter(lies_in(unit, "unit"))
@@ -244,7 +246,7 @@ def lines(user: User, unit: Unit | None, filters: Mapping[str, str]) -> Iterator
 
 
 def lines_of(found: QuerySet[PartyMembership]) -> Iterator[dict[str, Any]]:
-    """Rows of the ledger by column; numbers masked."""
+    """Rows of the roster by column; numbers masked."""
     homes_today = Belonging.objects.filter(ends=None).select_related("household__building__parent")
     found = found.select_related("person", "organisation").prefetch_related(
         Prefetch("person__belongings", homes_today.order_by("pk"), to_attr="homes")
@@ -277,7 +279,7 @@ def _address(belongings: list[Belonging]) -> str:
     return f"{compound}{home.building.name}{entrance}{home.room}"
 
 
-MEMBERS = Ledger(
+MEMBERS = Roster(
     code="members",
     name=gettext_lazy("Party members"),
     about=gettext_lazy(
@@ -289,5 +291,8 @@ MEMBERS = Ledger(
     plan=plan,
     write=write,
     lines=lines,
+    links=homes.links,
+    candidates=folk.candidates,
+    refuse_heading=folk.refuse_control,
     ignored=IGNORED,
 )

@@ -11,6 +11,8 @@ from openpyxl import load_workbook
 
 from orgs.errors import Refused
 from orgs.imports import spreadsheets
+from orgs.imports.workbook_reader import open_sheet
+from residents.rosters.residents_roster import RESIDENTS
 
 
 def peak_of(rows):
@@ -56,7 +58,7 @@ def zipped(*names):
 def test_files_of_other_kinds_say_what_to_do(content, sentence):
     for read in (
         lambda: spreadsheets.refuse_other_kinds(io.BytesIO(content)),
-        lambda: spreadsheets.read_rows(io.BytesIO(content), len(content), 10),
+        lambda: open_sheet(content, RESIDENTS),
     ):
         with translation.override("zh-hans"), pytest.raises(Refused, match=sentence) as caught:
             read()

@@ -11,15 +11,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 
 from orgs.accounts.users import sign_up
-from orgs.enums import Role
-from orgs.errors import Refused, TooLarge
+from orgs.enums import ImportState, Role
+from orgs.errors import Refused, TooLarge, WrongState
 from orgs.imports import spreadsheets
-from orgs.models import AuditEntry, Position, User
-from orgs.positions import staff_import
+from orgs.imports.apply import Stale
+from orgs.models import AuditEntry, LedgerImport, Position, User
+from orgs.positions import staff_roster
+from orgs.positions.staff_roster import STAFF
 from tests import factories as make
+from tests import roster_workbooks as books
 
 NOW = datetime(2026, 2, 1, 4, tzinfo=UTC)
-HEADINGS = list(staff_import.HEADINGS.values())
+HEADINGS = [column.heading for column in STAFF.columns]
 LI = ("李四", "13911110001", "lisi", "community_worker", "421102005003", "2026-01-05")
 WU = ("吴五", "13911110002", "", "grid worker", "421102005003-G01", date(2026, 1, 5))
 
@@ -34,16 +37,21 @@ def sheet(*rows, headings=HEADINGS):
     return out.getvalue()
 
 
+def look(cast, content, by=None):
+    return books.look(STAFF, None, by or cast.admin, content, NOW)
+
+
 def take(cast, content, by=None):
-    return staff_import.import_staff(
-        file=io.BytesIO(content), size=len(content), by=by or cast.admin, now=NOW
-    )
+    imported = look(cast, content, by)
+    return staff_roster.enter(imported=imported, by=by or cast.admin, now=NOW)
 
 
 def errors_of(cast, *rows, by=None):
-    with pytest.raises(staff_import.ImportRefused) as refusal:
-        take(cast, sheet(*rows), by)
-    return [(error.row, error.column) for error in refusal.value.errors]
+    imported = look(cast, sheet(*rows), by)
+    with pytest.raises(WrongState) as refusal:
+        staff_roster.enter(imported=imported, by=by or cast.admin, now=NOW)
+    assert refusal.value.code == "wrong_rows"
+    return books.wrong_cells(imported)
 
 
 def test_people_and_positions_are_made(cast):
@@ -124,13 +132,27 @@ def test_every_wrong_cell_is_named_and_nothing_is_taken(cast, place, value, colu
 
 def test_several_errors_come_at_once(cast):
     found = errors_of(cast, ("", "1", "", "x", "", ""), WU, ("", *LI[1:]))
-    assert found == [(2, "角色"), (2, "姓名"), (2, "手机号"), (2, "开始日期"), (4, "姓名")]
+    assert found == [
+        (2, "姓名"), (2, "手机号"), (2, "角色"), (2, "单位代码/部门代码"), (2, "开始日期"), (4, "姓名"),
+    ]  # fmt: skip
+
+
+def test_user_names_that_are_taken(cast):
+    taken = ("赵六", "13911110003", "Owner", *LI[3:])
+    again = ("孙七", "13911110004", "LISI", *LI[3:])
+    people = User.objects.count()
+    assert errors_of(cast, LI, taken, again) == [(3, "用户名"), (4, "用户名")]
+    assert User.objects.count() == people
 
 
 def test_errors_found_while_writing_undo_everything(cast):
-    taken = ("赵六", "13911110003", "owner", *LI[3:])
+    """Somebody takes the user name between the preview and the import."""
+    imported = look(cast, sheet(LI, ("赵六", "13911110003", "zhao", *LI[3:])))
+    User.objects.filter(pk=cast.outsider.pk).update(username="zhao")
     people = User.objects.count()
-    assert errors_of(cast, LI, taken) == [(3, "")]
+    with pytest.raises(Stale) as refusal:
+        staff_roster.enter(imported=imported, by=cast.admin, now=NOW)
+    assert [(row.number, list(row.problems)) for row in refusal.value.rows] == [(3, ["username"])]
     assert User.objects.count() == people
 
 
@@ -184,12 +206,15 @@ def test_columns_in_any_order_and_empty_rows(cast):
 
 
 def test_missing_columns_and_empty_sheets(cast):
-    with pytest.raises(staff_import.ImportRefused) as refusal:
+    with pytest.raises(Refused, match="开始日期") as refusal:
         take(cast, sheet(LI[:5], headings=HEADINGS[:5]))
-    assert [error.column for error in refusal.value.errors] == ["开始日期"]
-    assert errors_of(cast) == [(2, "")]
-    with pytest.raises(staff_import.ImportRefused):
+    assert refusal.value.code == "missing_columns"
+    with pytest.raises(Refused) as refusal:
+        take(cast, sheet())
+    assert refusal.value.code == "no_rows"
+    with pytest.raises(Refused) as refusal:
         take(cast, sheet(headings=[]))
+    assert refusal.value.code == "no_headings"
 
 
 def bomb():
@@ -197,7 +222,7 @@ def bomb():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "")
-        archive.writestr("xl/worksheets/sheet1.xml", b"\0" * (spreadsheets.MAX_UNPACKED + 1))
+        archive.writestr("xl/worksheets/sheet1.xml", b"\0" * (STAFF.limits.unpacked + 1))
     return out.getvalue()
 
 
@@ -241,22 +266,29 @@ BAD_FILES = {
 
 
 @pytest.mark.parametrize("kind", BAD_FILES)
-def test_bad_files_get_a_sentence_not_a_500(cast, page, kind):
-    people = User.objects.count()
+def test_bad_files_get_a_sentence_not_a_500(
+    cast, page, kind, celery_eagerly, django_capture_on_commit_callbacks
+):
+    people, browser = User.objects.count(), page(cast.admin)
     file = SimpleUploadedFile("staff.xlsx", BAD_FILES[kind]())
-    answer = page(cast.admin).post("/staff/import/", {"file": file})
-    assert answer.status_code in (400, 413)
-    assert list(answer.context["form"].errors) == ["file"]
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = browser.post("/staff/import/", {"file": file})
+    if kind in ("bomb", "entities"):
+        # Only whoever reads it sees what it is.
+        imported = LedgerImport.objects.get()
+        assert (imported.state, bool(imported.problem)) == (ImportState.FAILED, True)
+        assert imported.problem in browser.get(answer["Location"]).content.decode()
+    else:
+        assert answer.status_code == 400
+        assert list(answer.context["form"].errors) == ["file"]
     assert User.objects.count() == people
 
 
 def test_too_large_and_too_long(cast):
     with pytest.raises(TooLarge):
-        staff_import.import_staff(
-            file=io.BytesIO(b""), size=spreadsheets.MAX_BYTES + 1, by=cast.admin, now=NOW
-        )
+        take(cast, bytes(STAFF.limits.size + 1))
     with pytest.raises(TooLarge):
-        take(cast, sheet(*[LI] * (staff_import.MAX_ROWS + 1)))
+        take(cast, sheet(*[LI] * (STAFF.limits.rows + 1)))
     with pytest.raises(Refused):
         take(cast, b"")
 
@@ -267,32 +299,98 @@ def test_a_cell_far_below_is_too_long_and_quick(cast):
     book.active["A1000000"] = "x"
     out = io.BytesIO()
     book.save(out)
-    with pytest.raises((TooLarge, staff_import.ImportRefused)):
+    with pytest.raises(TooLarge):
         take(cast, out.getvalue())
 
 
 # --- The page ----------------------------------------------------------------------------------
 
 
-def test_passwords_are_shown_once_and_come_as_a_sheet(cast, page):
+def test_passwords_are_shown_once_and_come_as_a_sheet(
+    cast, page, celery_eagerly, django_capture_on_commit_callbacks
+):
     browser = page(cast.street_leader)
     file = SimpleUploadedFile("staff.xlsx", sheet(LI))
-    answer = browser.post("/staff/import/", {"file": file})
+    with django_capture_on_commit_callbacks(execute=True):
+        sent = browser.post("/staff/import/", {"file": file})
+    shown = browser.get(sent["Location"]).content.decode()
+    assert "李四" in shown
+    assert LI[1] not in shown
+    assert not User.objects.filter(username="lisi").exists()
+    enter = f"/staff/import/{LedgerImport.objects.get().pk}/enter/"
+    assert f'action="{enter}"' in shown
+    answer = browser.post(enter)
     text = answer.content.decode()
     password = answer.context["done"].accounts[0].password
     assert password in text
     assert "no-store" in answer["Cache-Control"]
     book = load_workbook(io.BytesIO(base64.b64decode(re.search(r"base64,([^\"]+)", text).group(1))))
     assert [cell.value for cell in book.active[2]] == ["李四", "lisi", "13911110001", password]
-    assert password not in browser.get("/staff/import/").content.decode()
+    for address in ("/staff/import/", sent["Location"]):
+        assert password not in browser.get(address).content.decode()
+    again = browser.post(enter)
+    assert (again.status_code, again["Location"]) == (302, sent["Location"])
+    assert User.objects.filter(username="lisi").count() == 1
+
+
+def test_nobody_enters_staff_whose_passwords_nobody_sees(
+    cast, page, api, celery_eagerly, django_capture_on_commit_callbacks
+):
+    imported = look(cast, sheet(LI))
+    for client, address in (
+        (page(cast.admin), f"/imports/{imported.pk}/apply/"),
+        (api(cast.admin), f"/api/v1/imports/{imported.pk}/apply/"),
+    ):
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(address)
+        imported.refresh_from_db()
+        assert imported.state == ImportState.PREVIEW
+        assert imported.problem
+    assert not User.objects.filter(username="lisi").exists()
+    assert staff_roster.enter(imported=imported, by=cast.admin, now=NOW).appointed == 1
 
 
 def test_wrong_rows_are_listed_on_the_page(cast, page):
-    file = SimpleUploadedFile("staff.xlsx", sheet(LI, ("", *LI[1:])))
-    answer = page(cast.admin).post("/staff/import/", {"file": file})
-    assert answer.status_code == 400
-    assert [(error.row, error.column) for error in answer.context["errors"]] == [(3, "姓名")]
-    assert "姓名" in answer.content.decode()
+    imported = look(cast, sheet(LI, ("", *LI[1:])))
+    browser = page(cast.admin)
+    shown = browser.get(f"/imports/{imported.pk}/").content.decode()
+    assert "第 3 行" in shown
+    assert "姓名" in shown
+    answer = browser.post(f"/staff/import/{imported.pk}/enter/")
+    assert answer.status_code == 302
+    assert not User.objects.filter(username="lisi").exists()
+    corrected = browser.get(f"/imports/{imported.pk}/to-correct/")
+    book = load_workbook(io.BytesIO(b"".join(corrected.streaming_content)))
+    assert [row[0] for row in book.active.values] == ["序号", 3, 2]
+
+
+def test_a_whole_import_can_be_taken_back_until_it_is_used(cast):
+    before = User.objects.count(), Position.objects.count()
+    gains = ("沈", "13800005678", "", *LI[3:])
+    take(cast, sheet(LI, WU, gains))
+    imported = books.undo(LedgerImport.objects.get(), cast.admin, NOW)
+    assert (imported.state, imported.problem) == ("undone", "")
+    assert (User.objects.count(), Position.objects.count()) == before
+    assert User.objects.filter(pk=cast.owner.pk).exists()
+    done = take(cast, sheet(LI))
+    li = User.objects.get(username="lisi")
+    li.last_login = NOW
+    li.save(update_fields=["last_login"])
+    imported = books.undo(LedgerImport.objects.order_by("-pk")[0], cast.admin, NOW)
+    assert (imported.state, len(done.accounts)) == ("applied", 1)
+    assert imported.problem
+    assert li.positions.count() == 1
+
+
+@pytest.mark.parametrize("where", ["西湖社区", "西湖社区居民委员会", " 421102005003 "])
+def test_places_by_code_and_whole_name(cast, where):
+    take(cast, sheet((*LI[:4], where, LI[5])))
+    assert User.objects.get(username="lisi").positions.get().unit == cast.community
+
+
+def test_a_title_over_the_headings_is_passed_over(cast):
+    content = sheet(HEADINGS, LI, headings=["工作人员名单"])
+    assert take(cast, content).appointed == 1
 
 
 def test_others_import_nothing(cast, page):
@@ -302,12 +400,18 @@ def test_others_import_nothing(cast, page):
     assert not User.objects.filter(username="lisi").exists()
 
 
-def test_the_template_is_taken_when_its_example_is_real(cast, page):
+def test_the_template_sent_back_untouched_makes_nobody(cast, page):
     make.unit(cast.street, code="421102005099")
     answer = page(cast.admin).get("/staff/import/template/")
     book = load_workbook(io.BytesIO(answer.content))
-    assert [cell.value for cell in book.active[1]] == HEADINGS
-    assert take(cast, answer.content).appointed == 1
+    assert [cell.value for cell in book.worksheets[0][1]] == ["序号", *HEADINGS]
+    # So too the template of before, which had no mark.
+    example = [column.example for column in STAFF.columns]
+    for content in (answer.content, sheet(example)):
+        with pytest.raises(Refused) as refusal:
+            take(cast, content)
+        assert refusal.value.code == "no_rows"
+    assert not User.objects.filter(username="zhangsan").exists()
 
 
 @pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@x", "\t=1"])

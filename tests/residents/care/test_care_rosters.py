@@ -7,12 +7,13 @@ import pytest
 from django.utils.translation import gettext
 from openpyxl import load_workbook
 
+from orgs.enums import ImportState
 from orgs.errors import NotAllowed
-from orgs.models import AuditEntry
-from residents.enums import CareKind, ImportState
-from residents.models import CareChange, CareEntry, LedgerImport, Person
-from residents.rosters import imports, workbook_writer
-from residents.rosters.registry import all_ledgers, ledger_of
+from orgs.imports import imports, workbook_writer
+from orgs.imports.rosters import roster_of, unit_rosters
+from orgs.models import AuditEntry, LedgerImport
+from residents.enums import CareKind
+from residents.models import CareChange, CareEntry, Person
 from tests import factories as make
 from tests import roster_workbooks as books
 
@@ -49,7 +50,7 @@ def person(cast):
 
 
 def ledger(kind):
-    found = ledger_of(f"care_{kind.value}")
+    found = roster_of(f"care_{kind.value}")
     assert found
     return found
 
@@ -109,9 +110,9 @@ def test_the_sheet_of_disabled_people(cast, keeper, person):
     assert CareEntry.objects.count() == 0
 
 
-@pytest.mark.parametrize("code", [one.code for one in all_ledgers()])
+@pytest.mark.parametrize("code", [one.code for one in unit_rosters()])
 def test_control_measures_are_refused_by_every_ledger(cast, keeper, code):
-    found = ledger_of(code)
+    found = roster_of(code)
     row = [
         1,
         "钱一二",
@@ -190,10 +191,10 @@ def test_others_send_nothing_and_fetch_no_template(cast, keeper, who):
     content = books.book(["姓名", "帮扶需求"], [["钱一二", "送菜"]])
     with pytest.raises(NotAllowed):
         imports.upload(
-            ledger=one, unit=cast.compound, name="a.xlsx", content=content, by=user, now=make.NOW
+            roster=one, target=cast.compound, name="a.xlsx", content=content, by=user, now=make.NOW
         )
     with pytest.raises(NotAllowed):
-        workbook_writer.template(ledger=one, unit=cast.compound, by=user)
+        workbook_writer.template(roster=one, target=cast.compound, by=user)
 
 
 def test_an_import_is_seen_by_those_who_keep_the_ledger(cast, keeper, person):
@@ -209,12 +210,12 @@ def test_an_import_is_seen_by_those_who_keep_the_ledger(cast, keeper, person):
         naming.save()
     assert not LedgerImport.objects.visible_to(keeper).exists()
     with pytest.raises(NotAllowed):
-        imports.apply(found=found, by=keeper, now=make.NOW)
+        imports.apply(imported=found, by=keeper, now=make.NOW)
 
 
 def test_a_template_has_the_headings_of_the_ledger(cast, keeper):
     content = workbook_writer.template(
-        ledger=ledger(CareKind.DISABILITY), unit=cast.community, by=keeper
+        roster=ledger(CareKind.DISABILITY), target=cast.community, by=keeper
     )
     first = next(load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True))
     assert {"姓名", "残疾类别", "残疾等级", "是否享受补贴", "监护人姓名", "监护人电话"} <= set(

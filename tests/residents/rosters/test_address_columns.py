@@ -3,8 +3,9 @@
 import pytest
 
 from orgs.errors import Refused
-from residents.rosters.address_columns import Buildings, Door, doors_of
-from residents.rosters.registry import Row, Run
+from orgs.imports.places import Buildings
+from orgs.imports.rosters import Row, Run
+from residents.rosters.address_columns import Door, doors_of
 from tests import factories as make
 
 

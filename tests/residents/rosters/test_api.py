@@ -5,7 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from residents.models import LedgerImport, Person
+from orgs.models import LedgerImport
+from residents.models import Person
 from tests import factories as make
 from tests.roster_workbooks import PEOPLE, book
 

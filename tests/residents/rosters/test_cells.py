@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orgs.errors import Refused
+from orgs.imports import cells
+from orgs.imports.rosters import UNKNOWN
 from residents.roll import id_numbers
-from residents.rosters import cells
-from residents.rosters.registry import UNKNOWN
+from residents.rosters import cells as own_cells
 
 days = st.dates(date(1900, 1, 1), date(2025, 12, 31))
 
@@ -27,7 +28,7 @@ def full_width(text: str) -> str:
 def test_an_id_number_is_the_same_however_it_is_written(born, order):
     number = number_of(born, order)
     for written in (number, f" {number} ", number.lower(), full_width(number), f"'{number}"):
-        assert cells.id_number(written) == number
+        assert own_cells.id_number(written) == number
 
 
 @given(days, st.integers(0, 999), st.integers(0, 17))
@@ -35,7 +36,7 @@ def test_a_mistyped_digit_is_always_found(born, order, place):
     number = number_of(born, order)
     other = "1" if number[place] != "1" else "2"
     with pytest.raises(Refused):
-        cells.id_number(number[:place] + other + number[place + 1 :])
+        own_cells.id_number(number[:place] + other + number[place + 1 :])
 
 
 @given(days, st.integers(0, 999))
@@ -45,7 +46,7 @@ def test_what_excel_rounded_is_named_and_never_guessed(born, order):
         return
     for cell in (float(number), int(number) // 1000 * 1000, f"{float(number):.2E}"):
         with pytest.raises(Refused, match="Excel"):
-            cells.id_number(cell)
+            own_cells.id_number(cell)
 
 
 def test_a_whole_number_counts_if_its_check_digit_is_right():
@@ -54,19 +55,20 @@ def test_a_whole_number_counts_if_its_check_digit_is_right():
         for order in range(99)
         if (one := number_of(date(1980, 1, 1), order)).isdigit() and not one.endswith("000")
     )
-    assert cells.id_number(int(number)) == number
+    assert own_cells.id_number(int(number)) == number
     with pytest.raises(Refused):
-        cells.id_number(int(number) + 1)
+        own_cells.id_number(int(number) + 1)
 
 
 @pytest.mark.parametrize("cell", [True, 4211, "4211", 0.5, float("inf"), float("nan"), "4.21E+17"])
 def test_other_things_are_no_id_numbers(cell):
     with pytest.raises(Refused):
-        cells.id_number(cell)
+        own_cells.id_number(cell)
 
 
 @pytest.mark.parametrize(
-    "parse", [cells.id_number, cells.phone, cells.day, cells.text(40), cells.choice({"男": "male"})]
+    "parse",
+    [own_cells.id_number, cells.phone, cells.day, cells.text(40), cells.choice({"男": "male"})],
 )
 @pytest.mark.parametrize("cell", ["4211**********1234", "138****5678", "张**", "＊＊＊"])
 def test_masked_values_say_nothing(parse, cell):
@@ -102,7 +104,7 @@ def test_no_days(cell):
 def test_areas_are_whole_hundredths(area):
     metres = area / 100
     for cell in (metres, f"{metres:.2f}", f"{metres:.2f}㎡", f" {metres:.2f} 平方米"):
-        assert cells.area(cell) == area
+        assert own_cells.area(cell) == area
 
 
 @pytest.mark.parametrize(
@@ -123,7 +125,7 @@ def test_areas_are_whole_hundredths(area):
 )
 def test_no_areas(cell):
     with pytest.raises(Refused):
-        cells.area(cell)
+        own_cells.area(cell)
 
 
 @pytest.mark.parametrize(
@@ -131,24 +133,24 @@ def test_no_areas(cell):
     [("1/2", "1/2"), ("50%", "1/2"), (0.5, "1/2"), ("1", "1"), (1.0, "1"), ("１／３", "1/3"), ("2/4", "1/2")],
 )  # fmt: skip
 def test_shares(cell, share):
-    assert cells.share(cell) == share
+    assert own_cells.share(cell) == share
 
 
 def test_a_share_that_excel_made_a_day_of_is_named():
     with pytest.raises(Refused, match="份额变成日期"):
-        cells.share(datetime(2026, 1, 2))
+        own_cells.share(datetime(2026, 1, 2))
 
 
 @pytest.mark.parametrize("cell", ["3/2", "0", "-1/2", "一半", "1/0", "", "1e0", "%", "1e9"])
 def test_no_shares(cell):
     with pytest.raises(Refused):
-        cells.share(cell)
+        own_cells.share(cell)
 
 
 @pytest.mark.parametrize("cell", ["1e999999999", "1e-999999999", "1/" + "9" * 5000, "9" * 5000])
 def test_a_share_that_would_take_for_ever_is_refused_at_once(cell):
     with pytest.raises(Refused, match="1/2"):
-        cells.share(cell)
+        own_cells.share(cell)
 
 
 def test_a_choice_names_each_meaning_once():
@@ -185,9 +187,9 @@ def test_text_is_trimmed_measured_and_freed_of_the_exports_apostrophe():
 
 
 def test_the_examples_of_the_ledgers_are_right():
-    from residents.rosters.registry import all_ledgers
+    from orgs.imports.rosters import all_rosters
 
-    for ledger in all_ledgers():
+    for ledger in all_rosters():
         for column in ledger.columns:
             if column.example != "":
                 column.parse(column.example)

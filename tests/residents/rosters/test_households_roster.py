@@ -2,7 +2,8 @@
 
 import pytest
 
-from residents.enums import AreaSource, HouseholdState, Verdict
+from orgs.enums import Verdict
+from residents.enums import AreaSource, HouseholdState
 from residents.models import Household
 from residents.rosters.households_roster import HOUSEHOLDS
 from tests import factories as make

@@ -2,8 +2,8 @@
 
 import pytest
 
+from orgs.imports import workbook_writer
 from residents.models import Belonging, Household, Person
-from residents.rosters import workbook_writer
 from residents.rosters.households_roster import HOUSEHOLDS
 from residents.rosters.residents_roster import RESIDENTS
 from tests import factories as make
@@ -50,7 +50,7 @@ def test_a_messy_workbook_becomes_a_clean_roll(cast, compound):
         "unchanged": messy_roster.PEOPLE
     }
     out = workbook_writer.export(
-        ledger=RESIDENTS, unit=compound, filters={}, by=worker, now=make.NOW
+        roster=RESIDENTS, unit=compound, filters={}, by=worker, now=make.NOW
     )
     assert counts(send(RESIDENTS, compound, worker, out.read())) == {
         "unchanged": messy_roster.PEOPLE

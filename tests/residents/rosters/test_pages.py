@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from orgs.models import AuditEntry
-from residents.enums import ImportState
-from residents.models import LedgerImport, Person
-from residents.rosters import progress
+from orgs.enums import ImportState
+from orgs.imports import progress
+from orgs.models import AuditEntry, LedgerImport
+from residents.models import Person
 from residents.rosters.residents_roster import RESIDENTS
 from tests import factories as make
 from tests.roster_workbooks import PEOPLE, again, apply, book, send
@@ -35,11 +35,11 @@ def imported(cast):
 
 
 def address(found):
-    return reverse("residents:ledger_import", args=[found.pk])
+    return reverse("orgs:import", args=[found.pk])
 
 
 def step(client, found, action):
-    return client.post(reverse("residents:ledger_step", args=[found.pk, action]), follow=True)
+    return client.post(reverse("orgs:import_step", args=[found.pk, action]), follow=True)
 
 
 def text_of(response):
@@ -47,12 +47,12 @@ def text_of(response):
 
 
 def upload(client, cast, content, unit=None, ledger="residents"):
-    where = reverse("residents:ledger_send", args=[(unit or cast.community).code, ledger])
+    where = reverse("orgs:roster_send", args=[(unit or cast.community).code, ledger])
     return client.post(where, {"file": SimpleUploadedFile("台账.xlsx", content)})
 
 
 def test_the_whole_way(cast, client, celery_eagerly, django_capture_on_commit_callbacks):
-    listed = text_of(client.get(reverse("residents:ledgers", args=[cast.community.code])))
+    listed = text_of(client.get(reverse("orgs:rosters", args=[cast.community.code])))
     assert "还没有上传过文件" in listed
     with django_capture_on_commit_callbacks(execute=True):
         sent = upload(client, cast, book(PEOPLE, [OK]))
@@ -70,7 +70,7 @@ def test_the_whole_way(cast, client, celery_eagerly, django_capture_on_commit_ca
     with django_capture_on_commit_callbacks(execute=True):
         step(client, found, "undo")
     assert (again(found).state, Person.objects.count()) == (ImportState.UNDONE, 0)
-    listed = text_of(client.get(reverse("residents:ledgers", args=[cast.community.code])))
+    listed = text_of(client.get(reverse("orgs:rosters", args=[cast.community.code])))
     assert "台账.xlsx" in listed
 
 
@@ -112,7 +112,7 @@ def test_wrong_rows_are_named_by_row_and_column(client, imported):
     assert "没有“9栋”这个楼栋" in shown
     assert step(client, found, "apply").status_code == 200
     assert again(found).state == ImportState.PREVIEW
-    assert AuditEntry.objects.filter(action="residents:ledger_step", result="refused").count() == 1
+    assert AuditEntry.objects.filter(action="orgs:import_step", result="refused").count() == 1
 
 
 def test_wrong_rows_are_narrowed_by_column_and_paged(client, imported):
@@ -154,7 +154,7 @@ def test_somebody_decides(cast, client, imported):
     assert "就是张三" in shown
     assert "137****0000" in shown
     row = found.rows.get()
-    decide = reverse("residents:ledger_decide", args=[row.pk])
+    decide = reverse("orgs:import_decide", args=[row.pk])
     assert client.post(decide, {"choice": "perhaps"}).status_code == 404
     answer = client.post(decide, {"choice": f"same:{person.pk}"})
     assert answer.headers["Location"].endswith(f"?verdict=unsure&after=1#row-{row.number}")
@@ -174,7 +174,7 @@ def test_somebody_decides_about_all_rows_of_one_doubt(cast, client, imported):
     (doubt,) = shown.context["doubts"]
     assert (doubt.count, doubt.single) == (3, 3)
     assert "这 3 行" in text_of(shown)
-    decide = reverse("residents:ledger_decide", args=[doubt.row])
+    decide = reverse("orgs:import_decide", args=[doubt.row])
     assert client.post(decide, {"alike": "perhaps"}).status_code == 404
     answer = client.post(decide, {"alike": "same"}, follow=True)
     assert "已判断 3 行" in text_of(answer)
@@ -197,7 +197,7 @@ def test_only_what_nobody_decided_is_shown(cast, client, imported):
         *[(f"张{place}", "", "", f"1390000000{place}", "5栋", "", f"50{place}") for place in (1, 2)]
     )  # fmt: skip
     row = found.rows.get(number=2)
-    decide = reverse("residents:ledger_decide", args=[row.pk])
+    decide = reverse("orgs:import_decide", args=[row.pk])
     answer = client.post(decide, {"choice": "new", "open": "on", "column": "name"}, follow=True)
     assert [one.row.number for one in answer.context["rows"]] == [3]
     shown = client.get(f"{address(found)}?verdict=unsure")
@@ -242,9 +242,9 @@ def test_a_discarded_import(client, imported):
 def test_templates_exports_and_rows_to_correct_are_fetched(cast, client, imported):
     found = imported(("李四", "业主", "", "12345", "5栋", "", "501"))
     for where in (
-        reverse("residents:ledger_template", args=[cast.community.code, "residents"]),
-        reverse("residents:ledger_export", args=["households"]) + f"?unit={cast.compound.code}",
-        reverse("residents:ledger_to_correct", args=[found.pk]),
+        reverse("orgs:roster_template", args=[cast.community.code, "residents"]),
+        reverse("orgs:roster_export", args=["households"]) + f"?unit={cast.compound.code}",
+        reverse("orgs:import_to_correct", args=[found.pk]),
     ):
         answer = client.get(where)
         content = b"".join(answer) if answer.streaming else answer.content
@@ -255,7 +255,7 @@ def test_templates_exports_and_rows_to_correct_are_fetched(cast, client, importe
 def test_lists_offer_their_export_with_their_filters(cast, client):
     make.household(cast.building, "501")
     shown = text_of(client.get(reverse("residents:households"), {"state": "lived_in"}))
-    assert f"{reverse('residents:ledger_export', args=['households'])}?&amp;state=lived_in" in shown
+    assert f"{reverse('orgs:roster_export', args=['households'])}?&amp;state=lived_in" in shown
 
 
 # --- Others ------------------------------------------------------------------------------------------
@@ -269,11 +269,11 @@ def test_imports_of_another_community_do_not_exist(cast, page, imported, who):
     client = page(getattr(cast, who))
     row = found.rows.get()
     assert client.get(address(found)).status_code == 404
-    assert client.get(reverse("residents:ledger_to_correct", args=[found.pk])).status_code == 404
+    assert client.get(reverse("orgs:import_to_correct", args=[found.pk])).status_code == 404
     for action in ("apply", "discard", "undo"):
-        where = reverse("residents:ledger_step", args=[found.pk, action])
+        where = reverse("orgs:import_step", args=[found.pk, action])
         assert client.post(where).status_code == 404
-    decide = reverse("residents:ledger_decide", args=[row.pk])
+    decide = reverse("orgs:import_decide", args=[row.pk])
     assert client.post(decide, {"choice": "leave_out"}).status_code == 404
     assert again(found).state == ImportState.PREVIEW
 
@@ -281,11 +281,11 @@ def test_imports_of_another_community_do_not_exist(cast, page, imported, who):
 @pytest.mark.parametrize("who", ["sibling_worker", "owner", "member", "property_clerk"])
 def test_ledgers_of_another_community_are_refused(cast, page, who):
     client, code = page(getattr(cast, who)), cast.community.code
-    assert client.get(reverse("residents:ledgers", args=[code])).status_code == 403
-    assert client.get(reverse("residents:ledger_send", args=[code, "residents"])).status_code == 403
-    template = reverse("residents:ledger_template", args=[code, "residents"])
+    assert client.get(reverse("orgs:rosters", args=[code])).status_code == 403
+    assert client.get(reverse("orgs:roster_send", args=[code, "residents"])).status_code == 403
+    template = reverse("orgs:roster_template", args=[code, "residents"])
     assert client.get(template).status_code == 403
-    export = reverse("residents:ledger_export", args=["residents"])
+    export = reverse("orgs:roster_export", args=["residents"])
     assert client.get(export, {"unit": code}).status_code == 403
     assert upload(client, cast, book(PEOPLE, [OK])).status_code == 403
     assert LedgerImport.objects.count() == 0
@@ -293,26 +293,24 @@ def test_ledgers_of_another_community_are_refused(cast, page, who):
 
 def test_a_street_cadre_exports_and_does_not_import(cast, page):
     client = page(cast.street_cadre)
-    shown = text_of(client.get(reverse("residents:ledgers", args=[cast.street.code])))
-    assert reverse("residents:ledger_export", args=["residents"]) in shown
-    assert reverse("residents:ledger_send", args=[cast.street.code, "residents"]) not in shown
+    shown = text_of(client.get(reverse("orgs:rosters", args=[cast.street.code])))
+    assert reverse("orgs:roster_export", args=["residents"]) in shown
+    assert reverse("orgs:roster_send", args=[cast.street.code, "residents"]) not in shown
 
 
 def test_unknown_ledgers_and_units_do_not_exist(cast, client):
-    assert client.get(reverse("residents:ledger_send", args=["0", "residents"])).status_code == 404
+    assert client.get(reverse("orgs:roster_send", args=["0", "residents"])).status_code == 404
     code = cast.community.code
-    assert client.get(reverse("residents:ledger_send", args=[code, "nothing"])).status_code == 404
-    assert client.get(reverse("residents:ledger_export", args=["nothing"])).status_code == 404
+    assert client.get(reverse("orgs:roster_send", args=[code, "nothing"])).status_code == 404
+    assert client.get(reverse("orgs:roster_export", args=["nothing"])).status_code == 404
     assert (
-        client.get(
-            reverse("residents:ledger_export", args=["residents"]), {"unit": "0"}
-        ).status_code
+        client.get(reverse("orgs:roster_export", args=["residents"]), {"unit": "0"}).status_code
         == 404
     )
 
 
 def test_the_list_of_imports_costs_the_same(cast, client, imported, django_assert_num_queries):
-    where = reverse("residents:ledgers", args=[cast.community.code])
+    where = reverse("orgs:rosters", args=[cast.community.code])
     imported(OK)
     client.get(where)
     with CaptureQueriesContext(connection) as counted:
@@ -330,7 +328,7 @@ def test_the_list_of_imports_costs_the_same(cast, client, imported, django_asser
 
 def test_the_panel_of_a_unit_leads_to_its_ledgers(cast, client):
     shown = text_of(client.get(reverse("orgs:unit", args=[cast.compound.code])))
-    assert reverse("residents:ledgers", args=[cast.compound.code]) in shown
+    assert reverse("orgs:rosters", args=[cast.compound.code]) in shown
 
 
 def test_an_applied_import_shows_no_rows(cast, client, imported):

@@ -2,10 +2,10 @@
 
 import pytest
 
-from residents.enums import Decision, Verdict
+from orgs.enums import Decision, Verdict
+from orgs.imports.rosters import Row, Run
 from residents.rosters.address_columns import doors_of, homes_of
 from residents.rosters.person_columns import People, people_of, refuse_contradiction
-from residents.rosters.registry import Row, Run
 from tests import factories as make
 
 ABOUT = {"building": "5栋", "room": "501"}

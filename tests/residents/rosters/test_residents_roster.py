@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from residents.enums import Relation, Verdict
+from orgs.enums import Verdict
+from residents.enums import Relation
 from residents.models import Belonging, Household, Person
 from residents.rosters.residents_roster import RESIDENTS, TENANTS
 from tests import factories as make
@@ -40,8 +41,8 @@ def line(
 
 @pytest.fixture
 def sent(cast, worker):
-    def send_rows(*lines, ledger=RESIDENTS, unit=None):
-        return send(ledger, unit or cast.community, worker, book(HEADINGS, lines))
+    def send_rows(*lines, roster=RESIDENTS, unit=None):
+        return send(roster, unit or cast.community, worker, book(HEADINGS, lines))
 
     return send_rows
 

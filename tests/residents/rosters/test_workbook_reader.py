@@ -2,14 +2,15 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 from openpyxl import Workbook
 
 from orgs.errors import Refused, TooLarge
-from residents.rosters import workbook_reader
+from orgs.imports.rosters import LARGE
+from orgs.imports.workbook_reader import heading_key, known_headings, open_sheet
 from residents.rosters.residents_roster import RESIDENTS
-from residents.rosters.workbook_reader import heading_key, known_headings, open_sheet
 from tests import factories as make
 from tests.roster_workbooks import PEOPLE, book
 
@@ -206,7 +207,7 @@ def test_a_bomb_is_not_unpacked():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "")
-        archive.writestr("xl/sharedStrings.xml", b"0" * (workbook_reader.MAX_SHARED + 1))
+        archive.writestr("xl/sharedStrings.xml", b"0" * (LARGE.strings + 1))
     with pytest.raises(TooLarge, match="解压"):
         open_sheet(out.getvalue(), RESIDENTS)
 
@@ -222,11 +223,11 @@ def test_a_small_file_of_another_kind_that_repeats_one_cell_is_not_opened():
         open_sheet(out.getvalue(), RESIDENTS)
 
 
-def test_more_rows_than_are_taken(monkeypatch):
-    monkeypatch.setattr(workbook_reader, "MAX_ROWS", 3)
-    assert len(read(book(PEOPLE, [ROW] * 3))) == 3
+def test_more_rows_than_are_taken():
+    short = replace(RESIDENTS, limits=replace(LARGE, rows=3))
+    assert len(list(open_sheet(book(PEOPLE, [ROW] * 3), short).rows())) == 3
     with pytest.raises(TooLarge):
-        read(book(PEOPLE, [ROW] * 4))
+        list(open_sheet(book(PEOPLE, [ROW] * 4), short).rows())
 
 
 def test_every_heading_of_the_real_ledger_is_known():

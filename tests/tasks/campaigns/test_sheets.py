@@ -7,14 +7,18 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 
-from orgs.errors import NotAllowed, Refused
-from orgs.models import AuditEntry
-from orgs.positions.staff_import import ImportRefused
-from tasks.campaigns import measures, queries, sheet_rows, sheets
+from orgs.errors import NotAllowed, Refused, WrongState
+from orgs.imports import imports, workbook_writer
+from orgs.models import AuditEntry, LedgerImport
+from tasks.campaigns import export as campaigns_export
+from tasks.campaigns import measures, queries, roster
+from tasks.campaigns.roster import MEASURES
 from tasks.enums import MeasureState
+from tasks.models import Measure
 from tests import factories as make
+from tests import roster_workbooks as books
 
-HEADINGS = list(sheet_rows.HEADINGS.values())
+HEADINGS = [column.heading for column in MEASURES.columns]
 ROW = (1, "公共安全", "飞线充电", "建集中充电桩", "城管局", "住建局、消防大队", "2026-06-30")
 
 
@@ -29,31 +33,27 @@ def sheet(*rows, headings=HEADINGS):
 
 
 def take(cast, where, content, by=None):
-    return sheets.import_measures(
-        campaign=where,
-        file=io.BytesIO(content),
-        size=len(content),
-        by=by or cast.street_cadre,
-        now=make.NOW,
-    )
+    return books.take(MEASURES, where, by or cast.street_cadre, content)
 
 
 def errors_of(cast, where, *rows):
     before = list(where.measures.values_list())
-    with pytest.raises(ImportRefused) as refusal:
-        take(cast, where, sheet(*rows))
+    imported = books.look(MEASURES, where, cast.street_cadre, sheet(*rows))
+    with pytest.raises(WrongState) as refusal:
+        imports.apply_now(imported=imported, by=cast.street_cadre, now=make.NOW)
+    assert refusal.value.code == "wrong_rows"
     assert list(where.measures.values_list()) == before
-    return [(error.row, error.column) for error in refusal.value.errors]
+    return books.wrong_cells(imported)
 
 
 def export(cast, where):
     rows = queries.measures(where.measures.all()).order_by("number")
-    content = sheets.export(campaign=where, rows=rows, by=cast.street_cadre, now=make.NOW)
+    content = campaigns_export.export(campaign=where, rows=rows, by=cast.street_cadre, now=make.NOW)
     return content, list(load_workbook(io.BytesIO(content)).active.values)
 
 
 def done(result):
-    return result.added, result.changed, result.unchanged
+    return result.new, result.changed, result.unchanged
 
 
 def test_in_twice(cast):
@@ -122,7 +122,9 @@ def test_all_errors_at_once(cast):
     assert errors_of(cast, where, ROW, bad, ROW) == [
         (3, "序号"), (3, "措施"), (3, "牵头单位"), (3, "协办单位"), (3, "完成时限"), (4, "序号")
     ]  # fmt: skip
-    assert errors_of(cast, where) == [(2, "")]
+    with pytest.raises(Refused) as refusal:
+        take(cast, where, sheet())
+    assert refusal.value.code == "no_rows"
 
 
 def test_what_is_done_cannot_be_changed_by_a_sheet(cast):
@@ -140,11 +142,11 @@ def test_what_is_done_cannot_be_changed_by_a_sheet(cast):
 
 
 def test_a_list_has_an_end(cast, monkeypatch):
-    monkeypatch.setattr(sheet_rows, "MAX_MEASURES", 2)
+    monkeypatch.setattr(roster, "MAX_MEASURES", 2)
     where = make.campaign(cast)
     take(cast, where, sheet(ROW))
     third = (None, *ROW[1:3], "别的", *ROW[4:])
-    assert errors_of(cast, where, (2, *ROW[1:]), third) == [(1, "")]
+    assert errors_of(cast, where, (2, *ROW[1:]), third) == [(3, "序号")]
     assert done(take(cast, where, sheet((2, *ROW[1:])))) == (1, 0, 0)
 
 
@@ -167,9 +169,9 @@ def test_garbage_is_no_workbook(cast, content):
 
 def test_missing_headings(cast):
     where = make.campaign(cast)
-    with pytest.raises(ImportRefused) as refusal:
+    with pytest.raises(Refused, match="措施、牵头单位、完成时限") as refusal:
         take(cast, where, sheet(ROW, headings=["序号", "方面"]))
-    assert [one.column for one in refusal.value.errors] == HEADINGS[2:]
+    assert refusal.value.code == "missing_columns"
 
 
 def test_out_and_in_again(cast):
@@ -195,32 +197,106 @@ def test_signs_that_no_workbook_holds_do_not_break_the_export(cast):
     assert export(cast, where)[1][1][3] == "建桩"
 
 
-def test_the_template_explains_itself_and_can_be_read(cast):
-    content = sheets.template()
+def test_the_template_explains_itself_and_its_example_is_none(cast):
+    where = make.campaign(cast)
+    content = workbook_writer.template(roster=MEASURES, target=where, by=cast.street_cadre)
     book = load_workbook(io.BytesIO(content))
     assert next(book.worksheets[0].values) == tuple(HEADINGS)
-    assert len(list(book.worksheets[1].values)) == 7
+    told = {row[0] for row in book.worksheets[1].values}
+    assert set(HEADINGS) <= told
+    assert cast.urban.short_name in {row[0] for row in book["lists"].values}
+    with pytest.raises(Refused) as refusal:
+        take(cast, where, content)
+    assert refusal.value.code == "no_rows"
+    # The template as it was before, with its example sent back untouched.
+    before = (
+        1,
+        "公共安全",
+        "飞线充电屡禁不止",
+        "每个小区建成集中充电桩",
+        "城管局",
+        "住建局、消防大队",
+        "2026-06-30",
+    )
+    assert done(take(cast, where, sheet(("示例", *before[1:]), ROW))) == (1, 0, 0)
+
+
+def test_a_whole_import_can_be_taken_back(cast):
     where = make.campaign(cast)
-    assert done(take(cast, where, content)) == (1, 0, 0)
+    kept = make.measure(cast, where=where, number=1)
+    kept.assist.set([cast.fire, cast.housing])
+    before = Measure.objects.filter(pk=kept.pk).values().get()
+    imported = take(cast, where, sheet(ROW, (2, *ROW[1:])))
+    assert done(imported) == (1, 1, 0)
+    assert set(Measure.objects.get(pk=kept.pk).assist.all()) == {cast.housing, cast.fire}
+    imported = take(cast, where, sheet((*ROW[:5], "住建局", ROW[6])))
+    assert set(kept.assist.all()) == {cast.housing}
+    imported = books.undo(imported, cast.street_cadre)
+    assert (imported.state, imported.problem) == ("undone", "")
+    assert set(kept.assist.all()) == {cast.housing, cast.fire}
+    first = LedgerImport.objects.order_by("pk").first()
+    first = books.undo(first, cast.street_cadre)
+    assert (first.state, first.problem) == ("undone", "")
+    assert Measure.objects.filter(pk=kept.pk).values().get() == before
+    assert list(where.measures.all()) == [kept]
 
 
-def send(client, where, content):
-    file = SimpleUploadedFile("a.xlsx", content)
-    return client.post(f"/campaigns/{where.pk}/import/", {"file": file}, follow=True)
+def test_what_was_worked_on_since_is_not_taken_back(cast):
+    where = make.campaign(cast)
+    imported = take(cast, where, sheet(ROW))
+    measures.submit(
+        measure=where.measures.get(),
+        text="好",
+        reference="3号",
+        by=cast.urban_officer,
+        now=make.NOW,
+    )
+    imported = books.undo(imported, cast.street_cadre)
+    assert (imported.state, where.measures.count()) == ("applied", 1)
+    assert imported.problem
 
 
-def test_the_page(cast, page):
+def test_merged_cells_hold_for_all_their_rows(cast):
+    where = make.campaign(cast)
+    book = Workbook()
+    for row in (HEADINGS, ROW, (2, None, None, "夜间巡查", None, None, "2026-05-01")):
+        book.active.append(row)
+    book.active.merge_cells("E2:E3")
+    out = io.BytesIO()
+    book.save(out)
+    assert done(take(cast, where, out.getvalue())) == (2, 0, 0)
+    assert [one.lead for one in where.measures.all()] == [cast.urban, cast.urban]
+
+
+@pytest.fixture
+def eagerly(celery_eagerly, django_capture_on_commit_callbacks):
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+def test_the_page(cast, page, eagerly):
     where = make.campaign(cast)
     client = page(cast.street_cadre)
+
+    def send(content):
+        with eagerly():
+            file = SimpleUploadedFile("a.xlsx", content)
+            return client.post(f"/campaigns/{where.pk}/import/", {"file": file})
+
     assert client.get(f"/campaigns/{where.pk}/import/").status_code == 200
     assert client.get("/campaigns/template/").status_code == 200
-    assert send(client, where, b"junk").status_code == 400
-    wrong = send(client, where, sheet((*ROW[:4], "无", *ROW[5:])))
-    assert wrong.status_code == 400
+    assert client.get(f"/campaigns/template/?campaign={where.pk}").status_code == 200
+    assert send(b"junk").status_code == 400
+    wrong = client.get(send(sheet((*ROW[:4], "无", *ROW[5:])))["Location"])
     assert "牵头单位" in wrong.content.decode()
+    assert "全部写入" not in wrong.content.decode()
     assert client.post(f"/campaigns/{where.pk}/import/").status_code == 200
-    taken = send(client, where, sheet(ROW))
-    assert "新增 1 条" in taken.content.decode()
+    address = send(sheet(ROW))["Location"]
+    assert "全部写入" in client.get(address).content.decode()
+    assert where.measures.count() == 0
+    with eagerly():
+        client.post(f"{address}apply/")
+    assert where.measures.count() == 1
+    assert "撤销整次导入" in client.get(address).content.decode()
     exported = client.get(f"/campaigns/{where.pk}/export/?state=closed")
     assert list(load_workbook(io.BytesIO(exported.content)).active.values)[1:] == []
     officer = page(cast.urban_officer)

@@ -4,10 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from orgs.enums import ImportState, Verdict
 from orgs.errors import NotAllowed
-from orgs.imports import spreadsheets
-from residents.enums import ImportState, Verdict
-from residents.rosters import imports, workbook_writer, worker
+from orgs.imports import imports, spreadsheets, workbook_writer, worker
 from tests import factories as make
 from volunteers.enums import MemberClass, MembershipEnd
 from volunteers.members.members_roster import MEMBERS
@@ -55,7 +54,7 @@ def line(person, member_class="", mobile="", branch="", joined="2001-07-01"):
 def send(cast, *rows, by=None, unit=None):
     content = spreadsheets.write(HEADINGS, rows, "党员信息")
     found = imports.upload(
-        ledger=MEMBERS, unit=unit or cast.compound, name="党员.xlsx", content=content,
+        roster=MEMBERS, target=unit or cast.compound, name="党员.xlsx", content=content,
         by=by or cast.community_worker, now=make.NOW,
     )  # fmt: skip
     return work(found)
@@ -68,7 +67,7 @@ def work(found):
 
 
 def apply(cast, found):
-    return work(imports.apply(found=found, by=cast.community_worker, now=make.NOW))
+    return work(imports.apply(imported=found, by=cast.community_worker, now=make.NOW))
 
 
 def verdicts(found):
@@ -95,7 +94,7 @@ def test_members_are_entered_moved_and_undone_as_a_whole(cast, folk):
     assert (present.member_class, present.starts, present.ends) == (
         MemberClass.RETIRED, make.NOW.date(), None,
     )  # fmt: skip
-    work(imports.undo(found=found, by=cast.community_worker, now=make.NOW))
+    work(imports.undo(imported=found, by=cast.community_worker, now=make.NOW))
     assert found.__class__.objects.get().state == ImportState.UNDONE
     assert not one.memberships.exists()
     kept = two.memberships.get()
@@ -154,10 +153,10 @@ def test_an_export_read_in_again_changes_nothing(cast, folk):
     make.belonging(one, make.household(cast.building, "501"))
     make.membership(one, cast.branch, joined_on=date(2001, 7, 1))
     file = workbook_writer.export(
-        ledger=MEMBERS, unit=cast.compound, filters={}, by=cast.secretary, now=make.NOW
+        roster=MEMBERS, unit=cast.compound, filters={}, by=cast.secretary, now=make.NOW
     )
     found = imports.upload(
-        ledger=MEMBERS, unit=cast.compound, name="党员.xlsx", content=file.read(),
+        roster=MEMBERS, target=cast.compound, name="党员.xlsx", content=file.read(),
         by=cast.community_worker, now=make.NOW,
     )  # fmt: skip
     assert verdicts(work(found)) == [Verdict.UNCHANGED]

@@ -1,0 +1,99 @@
+"""What the preview of an import shows of its rows, private values masked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Min
+
+from orgs.imports import imports
+from orgs.imports.planning import unstaged
+from orgs.imports.rosters import Column, Roster
+from orgs.models import LedgerImport, LedgerRow
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One row as it is shown: cells and problems with the headings of their columns."""
+
+    row: LedgerRow
+    cells: list[tuple[str, str]]
+    problems: list[tuple[str, str]]
+    changes: list[str]
+    candidates: list[tuple[int, str]]
+
+
+def shown(kept: Iterable[LedgerRow], roster: Roster, user: "User") -> list[Shown]:
+    """Rows for the preview; those whom they could mean as far as they are in sight."""
+    kept = list(kept)
+    keys = {key for row in kept for key in row.candidates}
+    known = roster.candidates(user, keys) if roster.candidates and keys else {}
+    headings = headings_of(roster)
+    return [
+        Shown(
+            row,
+            cells_of(row, roster),
+            [(headings.get(key, ""), sentence) for key, sentence in row.problems.items()],
+            [headings[key] for key in row.changes if key in headings],
+            [(key, known[key]) for key in row.candidates if key in known],
+        )
+        for row in kept
+    ]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What several rows wait with: the first of them, how many, how many could be one person only."""
+
+    row: int
+    problems: list[tuple[str, str]]
+    count: int
+    single: int
+
+
+def doubts(imported: LedgerImport, roster: Roster) -> list[Doubt]:
+    """The doubts that more than one row waits with, the commonest first; one query."""
+    headings = headings_of(roster)
+    grouped = (
+        imports.waiting_rows(imported)
+        .order_by()
+        .values("problems")
+        .annotate(
+            first=Min("pk"),
+            count=Count("pk"),
+            single=Count("pk", filter=imports.COULD_BE_ONE),
+        )
+        .filter(count__gt=1)
+        .order_by("-count", "first")
+    )
+    return [
+        Doubt(
+            group["first"],
+            [(headings.get(key, ""), text) for key, text in group["problems"].items()],
+            group["count"],
+            group["single"],
+        )
+        for group in grouped
+    ]
+
+
+def headings_of(roster: Roster) -> dict[str, str]:
+    """The headings of columns by their keys."""
+    return {column.key: column.heading for column in roster.columns}
+
+
+def cells_of(kept: LedgerRow, roster: Roster) -> list[tuple[str, str]]:
+    """What the cells of a row say, with their headings."""
+    row, cells = unstaged(kept), []
+    for column in roster.columns:
+        said = row.raw.get(column.key) or str(row.get(column.key))
+        if said:
+            cells.append((column.heading, _masked(said, column)))
+    return cells
+
+
+def _masked(said: str, column: Column) -> str:
+    return column.mask(said) if column.private and column.mask else said

@@ -1,0 +1,187 @@
+"""Undoing a whole import: what it changed gets its former values, what it made goes."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+from django.db.models import ProtectedError, RestrictedError
+from django.utils.translation import gettext as _
+
+from orgs.audit import audit
+from orgs.db import append_only
+from orgs.enums import ImportState
+from orgs.errors import DomainError, NotAllowed, WrongState
+from orgs.imports import progress
+from orgs.imports.apply import GONE, digest_of
+from orgs.imports.planning import CHUNK, chunks, hold_street
+from orgs.imports.rosters import Roster
+from orgs.models import LedgerImport, LedgerTrace
+
+NAMED = 10
+AT_ONCE = 500
+
+
+class ChangedSince(WrongState):
+    """Somebody changed or used what the import brought; `rows` are rows of the file."""
+
+    code = "changed_since"
+
+    def __init__(self, rows: set[int]) -> None:
+        named = "、".join(str(number) for number in sorted(rows)[:NAMED])
+        facts = {"count": len(rows), "rows": named + ("…" if len(rows) > NAMED else "")}
+        message = _(
+            "Nothing was undone: what %(count)d rows of the file brought was changed or used since "
+            "(rows %(rows)s)."
+        )
+        super().__init__(message % facts)
+        self.rows = rows
+
+
+def undo(*, imported: LedgerImport, roster: Roster, now: datetime) -> None:
+    """Undoes a claimed import in one transaction, or says on it why not."""
+    try:
+        with transaction.atomic():
+            locked = LedgerImport.objects.select_for_update(of=("self",)).get(pk=imported.pk)
+            if locked.state != ImportState.UNDOING or locked.claim != imported.claim:
+                return
+            hold_street(locked)
+            _take_back(locked, roster, now)
+    except DomainError as refusal:
+        LedgerImport.objects.filter(
+            pk=imported.pk, state=ImportState.UNDOING, claim=imported.claim
+        ).update(
+            state=ImportState.APPLIED, ended_by=None, claim=None, claimed_at=None,
+            problem=refusal.message[:500],
+        )  # fmt: skip
+
+
+def _take_back(imported: LedgerImport, roster: Roster, now: datetime) -> None:
+    by = imported.ended_by
+    assert by is not None, "whoever undoes is written down with the state"
+    if not by.has_perm(roster.permission, roster.target_of(imported)):
+        raise NotAllowed(_("You may not import this ledger here."))
+    past = _Past()
+    done = 0
+    for traces in chunks(imported.traces.order_by("-pk").iterator(chunk_size=CHUNK)):
+        past.restore(traces)
+        done += len(traces)
+        progress.tell(imported, done)
+    if past.conflicts:
+        raise ChangedSince(past.conflicts)
+    protected = {model._meta.label for model in append_only.protected_models()}
+    if protected & past.made.keys():
+        with append_only.lifted(by=by, reason=f"undo of import {imported.pk}"):
+            past.delete_made()
+    else:
+        past.delete_made()
+    LedgerTrace.objects.filter(ledger_import=imported)._raw_delete("default")
+    LedgerImport.objects.filter(pk=imported.pk).update(
+        state=ImportState.UNDONE, ended_at=now, claim=None, claimed_at=None, problem=""
+    )
+    audit.record(
+        "residents.undo-ledger", by=by, obj=imported, detail={"ledger": imported.ledger}, now=now
+    )
+
+
+class _Past:
+    """Going back over the traces of an import, the last first.
+
+    `made` are the objects that it made, by model (those that point at others first) and key, with the
+    row that made them; `conflicts` are rows whose objects are not as the import left them.
+    """
+
+    def __init__(self) -> None:
+        self.made: dict[str, dict[int, int]] = {}
+        self.conflicts: set[int] = set()
+        self._checked: set[tuple[str, int]] = set()
+
+    def restore(self, traces: list[LedgerTrace]) -> None:
+        """Gives what a chunk of rows changed its former values."""
+        steps = [step for trace in traces for step in _steps(trace)]
+        for label in dict.fromkeys(label for label, *_rest in steps):
+            model = apps.get_model(label)
+            mine = [step for step in steps if step[0] == label]
+            things = model._base_manager.in_bulk([key for _label, key, *_rest in mine])
+            changed: dict[int, Any] = {}
+            names: set[str] = set()
+            for _label, key, digest, number, before in mine:
+                if digest == GONE:
+                    self._bring_back(model, key, number, before)
+                elif self._is_other(label, key, digest, things.get(key)):
+                    self.conflicts.add(number)
+                elif before is None:
+                    self.made.setdefault(label, {})[key] = number
+                else:
+                    _set_back(things[key], before)
+                    changed[key], names = things[key], names | before.keys()
+            if changed:
+                model._base_manager.bulk_update(changed.values(), sorted(names), AT_ONCE)
+
+    def _bring_back(self, model: Any, key: int, number: int, before: dict[str, Any] | None) -> None:
+        """What a row deleted, unless somebody made the same since."""
+        thing = model()
+        _set_back(thing, before or {})
+        try:
+            with transaction.atomic():
+                thing.save(force_insert=True)
+        except IntegrityError:
+            self.conflicts.add(number)
+
+    def _is_other(self, label: str, key: int, digest: str, thing: Any) -> bool:
+        """Whether an object is gone or changed; asked at its last step only, which we meet first."""
+        if thing is None:
+            return True
+        if (label, key) in self._checked:
+            return False
+        self._checked.add((label, key))
+        return digest_of(thing) != digest
+
+    def delete_made(self) -> None:
+        """Raises ChangedSince where something that is not of the import needs what would go."""
+        for label, known in self.made.items():
+            model = apps.get_model(label)
+            own = [one.attname for one in _links(model, model)]
+            for keys in chunks(sorted(known, reverse=True)):
+                rows = model._base_manager.filter(pk__in=keys)
+                if own:
+                    rows.update(**dict.fromkeys(own))
+            for keys in chunks(sorted(known, reverse=True)):
+                try:
+                    model._base_manager.filter(pk__in=keys).delete()
+                except (ProtectedError, RestrictedError) as error:
+                    raise ChangedSince({known[key] for key in _used(error, model) & known.keys()})
+
+
+def _steps(trace: LedgerTrace) -> list[tuple[str, int, str, int, dict[str, Any] | None]]:
+    """What a row did, the last step first: model, key, digest afterwards, row, former values."""
+    before = json.loads(trace.before) if trace.before else [None] * len(trace.touched)
+    steps = zip(trace.touched, before, strict=True)
+    found = [(label, key, digest, trace.number, old) for (label, key, digest), old in steps]
+    return found[::-1]
+
+
+def _set_back(thing: models.Model, before: dict[str, Any]) -> None:
+    for name, value in before.items():
+        field: Any = thing._meta.get_field(name)
+        setattr(thing, field.attname, field.to_python(value))
+
+
+def _links(model: Any, target: Any) -> list[Any]:
+    """The fields of a model that point at another."""
+    return [
+        one
+        for one in model._meta.concrete_fields
+        if one.is_relation and one.related_model is target
+    ]
+
+
+def _used(error: ProtectedError | RestrictedError, model: Any) -> set[Any]:
+    """The keys of the objects that others need."""
+    users: Any
+    if isinstance(error, ProtectedError):
+        users = error.protected_objects
+    else:
+        users = error.restricted_objects
+    return {getattr(user, one.attname) for user in users for one in _links(type(user), model)}
