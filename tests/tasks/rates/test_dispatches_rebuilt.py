@@ -2,11 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-
-from orgs.db import append_only
 from tasks.models import Assignment, Rating, Task
 from tests import factories as make
 
@@ -20,20 +15,6 @@ UNTIL = FIRST + 8 * DAY
 
 def limits(at) -> dict:
     return dict(zip(LIMITS, (at + HOUR, at + DAY, at + 3 * DAY), strict=True))
-
-
-@pytest.fixture
-def migrate(transactional_db):
-    """migrate(targets): goes there and gives the models of that day; in the end all is as it was."""
-
-    def to(targets):
-        executor = MigrationExecutor(connection)
-        return executor.migrate(targets).apps.get_model
-
-    yield to
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
-    append_only.protect()
 
 
 class Past:
