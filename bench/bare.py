@@ -1,19 +1,22 @@
-"""The ceiling: what DRF does over the same rows with no rules at all.
+"""What the portal is compared with: Django and DRF over the same rows with no rules at all.
 
-The same tokens open it. No roles beyond the first position, no checks, no audit, no throttles.
+The same tokens and sessions open it. No roles beyond the first position, no checks, no throttles.
+Below `/audited/` the views write the same rows as the portal, the audit's included; without, they
+leave the audit out.
 """
 
 import secrets
 
 from django.db import transaction
-from django.urls import path
+from django.shortcuts import render
+from django.urls import include, path
 from django.utils import timezone
 from rest_framework import generics, serializers
 from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from orgs.models import Unit
+from orgs.models import AuditEntry, Unit
 from tasks.models import Assignment, Category, Event, Task
 
 
@@ -71,6 +74,7 @@ class NewestFirst(CursorPagination):
 
 
 class TaskList(generics.ListCreateAPIView):
+    audited = False
     serializer_class = TaskSerializer
     pagination_class = NewestFirst
 
@@ -97,10 +101,12 @@ class TaskList(generics.ListCreateAPIView):
             created_at=now,
             moved_at=now,
         )
-        _note(task, "report", self.request.user, now)
+        _note(task, "report", self.request, now, audited=self.audited)
 
 
 class TaskAction(APIView):
+    audited = False
+
     def post(self, request, number, action):
         now = timezone.now()
         with transaction.atomic():
@@ -113,15 +119,45 @@ class TaskAction(APIView):
             if action == "accept":
                 task.status, task.moved_at = "handling", now
                 task.save()
-            _note(task, action, request.user, now, request.data.get("text", ""))
+            text = request.data.get("text", "")
+            _note(task, action, request, now, text, audited=self.audited)
         return Response(TaskDetailSerializer(task).data)
 
 
-def _note(task, action, by, now, text=""):
+def _note(task, action, request, now, text="", *, audited):
+    by = request.user
     Event.objects.create(task=task, action=action, by=by, who="handler", at=now, text=text)
+    if audited:
+        AuditEntry.objects.create(
+            at=now,
+            actor_id=by.pk,
+            actor=by.username,
+            action=f"tasks.{action}",
+            object_type="tasks.task",
+            object_id=str(task.pk),
+            result="ok",
+            detail={"number": task.number, "to": task.status},
+            ip=request.META["REMOTE_ADDR"],
+        )
+
+
+def rows(request, count):
+    """A page of so many rows in the portal's frame."""
+    tasks = Task.objects.select_related("unit", "category").order_by("-id")[:count]
+    return render(request, "bare_rows.html", {"tasks": tasks})
+
+
+def _tasks(**options):
+    return [
+        path("api/v1/tasks/", TaskList.as_view(**options)),
+        path("api/v1/tasks/<str:number>/<str:action>/", TaskAction.as_view(**options)),
+    ]
 
 
 urlpatterns = [
-    path("api/v1/tasks/", TaskList.as_view()),
-    path("api/v1/tasks/<str:number>/<str:action>/", TaskAction.as_view()),
+    *_tasks(),
+    path("audited/", include(_tasks(audited=True))),
+    path("rows/<int:count>/", rows),
+    # The addresses that the frame of a page names.
+    path("", include("governance.urls")),
 ]

@@ -22,9 +22,10 @@ from bench import databases
 
 # At scale 1: a city like Wuhan (design, "Sizes to design for").
 STREETS, COMMUNITIES, COMPOUNDS, BUILDINGS = 158, 1_531, 8_329, 100_000
-# Tasks at hand at scale 1: about a month of 30,000 events a day. A year is `--tasks 11000000`.
+# Tasks at hand at scale 1, in all states: about a month of 30,000 events a day. Whatever is asked for
+# beyond them lies further back and is finished: a year is `--tasks 11000000`.
 TASKS = 1_000_000
-DAYS = 90
+DAYS, YEAR_DAYS = 90, 365
 SEED = 2026
 # The latest moment of the invented past; a run may name another.
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=timezone(timedelta(hours=8)))
@@ -41,6 +42,7 @@ STATES = {
     "submitted": 15, "handling": 8, "offered": 3, "taken": 3, "whistled": 6, "dispatched": 6,
     "reported_in": 9, "resolved": 5, "rating": 6, "closed": 35, "declined": 3, "withdrawn": 1,
 }  # fmt: skip
+FINISHED = {state: STATES[state] for state in ("closed", "declined", "withdrawn")}
 CHUNK = 20_000
 
 Row = dict[str, Any]
@@ -293,6 +295,7 @@ def build(
         dice=dice,
         now=now,
         first_pk=_next_key(Task),
+        older=max(0, city.tasks - max(1, round(TASKS * scale))),
     )
     for start in range(0, city.tasks, CHUNK):
         made = history.make(start, min(CHUNK, city.tasks - start), city.tasks)
@@ -396,13 +399,16 @@ class _History:
     dice: random.Random
     now: datetime
     first_pk: int
+    # How many of them, the first, lie further back than DAYS and are finished.
+    older: int = 0
 
     def make(self, start: int, count: int, total: int) -> tuple[list[Row], ...]:
         """The rows of so many tasks, of their assignments, timelines and ratings."""
         tasks, assignments, events, ratings = [], [], [], []
-        states = self.dice.choices(list(STATES), weights=list(STATES.values()), k=count)
+        finished = min(count, max(0, self.older - start))
+        states = [*self._states(FINISHED, finished), *self._states(STATES, count - finished)]
         for index, state in enumerate(states, start):
-            at = self.now - timedelta(days=DAYS) * ((total - index) / total)
+            at = self.now - self._ago(index, total)
             task = self._task(index, at)
             works, story = self._life(task, state, at)
             tasks.append(task)
@@ -410,6 +416,15 @@ class _History:
             events += story
             ratings += [_rating(event, works) for event in story if event["action"] == "rate"]
         return tasks, assignments, events, ratings
+
+    def _states(self, weights: dict[str, int], count: int) -> list[str]:
+        return self.dice.choices(list(weights), weights=list(weights.values()), k=count)
+
+    def _ago(self, index: int, total: int) -> timedelta:
+        recent = timedelta(days=DAYS)
+        if index >= self.older:
+            return recent * ((total - index) / (total - self.older))
+        return recent + timedelta(days=YEAR_DAYS - DAYS) * ((self.older - index) / self.older)
 
     def _task(self, index: int, at: datetime) -> Row:
         category, name = self.dice.choice(self.categories)

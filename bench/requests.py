@@ -1,4 +1,4 @@
-"""What the clients ask: the same requests for the portal and for the ceiling."""
+"""What the clients ask: the same requests for the portal and for the bare views."""
 
 import itertools
 import json
@@ -38,11 +38,12 @@ class Ask:
 class Asker:
     """Gives the next request of an operation to whichever client asks for one.
 
-    The ceiling has no states: it may act on its few tasks again and again (`wears=False`). The portal
-    needs fresh ones.
+    The bare views, below a `prefix`, have no states: they may act on their few tasks again and again.
+    The portal needs fresh ones.
     """
 
-    def __init__(self, database: str, *, seed: int = 0, wears: bool = True) -> None:
+    def __init__(self, database: str, *, seed: int = 0, prefix: str | None = None) -> None:
+        self._path = f"{prefix or ''}{TASKS_PATH}"
         self._lock = threading.Lock()
         self._dice = random.Random(seed)  # repeatable, not secret
         with psycopg2.connect(databases.url_of(database)) as server, server.cursor() as cursor:
@@ -62,17 +63,17 @@ class Asker:
             token_of(f"reporter_{index:07}") for index in range(reporters)
         )
         few = len(fresh) // 8
-        self._fresh = iter(fresh[few:]) if wears else itertools.cycle(fresh[:few])
+        self._fresh = itertools.cycle(fresh[:few]) if prefix is not None else iter(fresh[few:])
         self._acts = self._all_acts()
 
     def next(self, operation: str) -> Ask:
         with self._lock:
             if operation == "report":
-                return _ask("POST", TASKS_PATH, next(self._reporters), self._report())
+                return _ask("POST", self._path, next(self._reporters), self._report())
             if operation == "list (superuser)":
-                return _ask("GET", TASKS_PATH, token_of("bench_admin"))
+                return _ask("GET", self._path, token_of("bench_admin"))
             if operation == "list (officer)":
-                return _ask("GET", TASKS_PATH, self._dice.choice(self._officers))
+                return _ask("GET", self._path, self._dice.choice(self._officers))
             return next(self._acts)
 
     def _report(self) -> dict[str, Any]:
@@ -85,9 +86,9 @@ class Asker:
     def _all_acts(self) -> Iterator[Ask]:
         """Each fresh task is accepted by its community's worker, then commented on."""
         for number, token in self._fresh:
-            yield _ask("POST", f"{TASKS_PATH}{number}/accept/", token, {})
+            yield _ask("POST", f"{self._path}{number}/accept/", token, {})
             body = {"text": "已派人上门查看,预计明天处理完毕。"}
-            yield _ask("POST", f"{TASKS_PATH}{number}/comment/", token, body)
+            yield _ask("POST", f"{self._path}{number}/comment/", token, body)
         raise RuntimeError("No fresh task is left to act on: make the city bigger.")
 
 

@@ -1,10 +1,12 @@
 """The bench's city, tiny, on whatever engine the suite runs."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 
 from bench import databases
-from bench.city import NOW, STATES, build, token_of
+from bench.city import DAYS, FINISHED, NOW, STATES, build, token_of
 from bench.statements import NOT_COUNTED
 from orgs.models import Unit, User
 from tasks.models import Assignment, Event, Task
@@ -38,6 +40,17 @@ def test_the_same_seed_makes_the_same_city(city):
     facts = list(Task.objects.order_by("pk").values_list("number", "status", "unit__code"))
     assert len({number for number, *rest in facts}) == TASKS
     assert facts[0] == ("BE251201000000", "submitted", "429900001002-004-006")
+
+
+def test_what_lies_further_back_than_the_tasks_at_hand_is_finished(db):
+    build(0.001, 1_040, now=NOW, say=lambda text: None)
+    older, at_hand = Task.objects.filter(pk__lte=40), Task.objects.filter(pk__gt=40)
+    begins = NOW - timedelta(days=DAYS)
+    assert set(older.values_list("status", flat=True)) <= set(FINISHED)
+    assert (
+        older.latest("created_at").created_at < begins <= at_hand.earliest("created_at").created_at
+    )
+    assert set(at_hand.values_list("status", flat=True)) == set(STATES)
 
 
 def test_its_people_come_in_with_their_tokens(city, client):
