@@ -18,7 +18,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
 from orgs import registry
-from orgs.attachments import media, video
+from orgs.attachments import media
 from orgs.audit import audit
 from orgs.enums import AttachmentKind, AttachmentState, AuditResult
 from orgs.errors import Refused, TooLarge
@@ -55,6 +55,8 @@ def store(*, upload: UploadedFile, by: "User | None", now: datetime) -> Attachme
         attachment.file.save(f"{attachment.pk}.jpg", ContentFile(photo), save=False)
         attachment.thumbnail.save(f"{attachment.pk}-small.jpg", ContentFile(thumbnail), save=False)
     else:
+        from orgs.attachments import video  # 16 MB, for the few who send videos
+
         video.measure(upload)
         upload.seek(0)
         attachment.state = AttachmentState.WAITING
@@ -78,6 +80,8 @@ def prepare(*, attachment_id: UUID, now: datetime) -> bool:
     if attachment.tries > MAX_TRIES:
         _refuse(attachment, _("The video could not be prepared."), now)
         return True
+    from orgs.attachments import video
+
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "video.mp4"
         try:

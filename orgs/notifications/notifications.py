@@ -11,7 +11,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import apprise
 import structlog
 from django.conf import settings
 from django.db import transaction
@@ -306,6 +305,8 @@ def _address(channel: str, user: User) -> str:
 
 
 def _notify_outside(address: str, title: str, text: str) -> bool:
+    import apprise  # with all that it imports, 8 MB that only the worker needs
+
     sender = apprise.Apprise()
     if not sender.add(address):
         raise ValueError("the address of this channel is not understood")

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from fpdf import FPDF
 
 from orgs.audit import audit
 from orgs.crypto import blind_index
@@ -124,6 +123,8 @@ def digest(household: Household, code: str) -> str:
 
 def _pdf(doors: Iterable[tuple[Household, str]], building: Unit, now: datetime) -> bytes:
     """A page a household: address, code, the QR code of the page where it is entered."""
+    from fpdf import FPDF  # 16 MB, which only a process that prints letters needs
+
     sheet = FPDF(format=(148, 210))  # A5
     sheet.add_font("letter", fname=str(settings.LETTER_FONT))
     until = date_format(timezone.localdate(now + LIFE))
