@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet
-from django.db.models.functions import ExtractYear
+from django.db.models import Count, IntegerField, QuerySet, Value
+from django.db.models.functions import Cast, ExtractYear
 
 from orgs.models import Unit
 from orgs.scoping import lies_in
@@ -65,14 +65,22 @@ class HeadCounts:
 
 
 def head_counts(unit: Unit, today: date) -> HeadCounts:
-    """The counts of a unit of any kind, from the roll as it is; three queries.
+    """The counts of a unit of any kind, from the roll as it is; one query.
 
     Ages are by year of birth, so within a year of exact.
     """
-    households = _grouped(Household.objects.filter(lies_in(unit, "building")), "state")
     belonging = Belonging.objects.filter(lies_in(unit, "household__building"), ends=None)
-    relations = _grouped(belonging, "relation")
-    by_year = _by_year(unit)
+    counts = {name: Counter[Any]() for name in ("households", "relations", "people")}
+    rows = _grouped(
+        "households", Household.objects.filter(lies_in(unit, "building")), "state"
+    ).union(
+        _grouped("relations", belonging, "relation"),
+        _grouped("people", _living(unit), "sex", ExtractYear("born")),
+        all=True,
+    )
+    for name, group, year, count in rows:
+        counts[name][(year, group) if name == "people" else group] = count
+    households, relations, by_year = counts.values()
     ages = [(today.year - year, sex, count) for (year, sex), count in by_year.items() if year]
     return HeadCounts(
         households={state: households[state] for state in HouseholdState},
@@ -86,9 +94,11 @@ def head_counts(unit: Unit, today: date) -> HeadCounts:
     )
 
 
-def _grouped(rows: QuerySet[Any], name: str) -> Counter[str]:
-    found = rows.order_by().values_list(name).annotate(count=Count("pk"))
-    return Counter(dict(found))
+def _grouped(name: str, rows: QuerySet[Any], group: str, year: Any = None) -> QuerySet[Any]:
+    """The rows of a table counted by a column, and by a year where one is given."""
+    year = Cast(year or Value(None), IntegerField())
+    counted = rows.order_by().values_list(Value(name), group, year)
+    return counted.annotate(count=Count("pk"))
 
 
 def counted(unit: Unit, today: date, *, age: str, sex: str = "") -> QuerySet[Person]:
@@ -119,13 +129,6 @@ def _living(unit: Unit) -> QuerySet[Person]:
         lies_in(unit, "place"), died_on=None, erased_at=None
     )
     return found
-
-
-def _by_year(unit: Unit) -> dict[tuple[int | None, str], int]:
-    rows = (
-        _living(unit).order_by().values_list(ExtractYear("born"), "sex").annotate(count=Count("pk"))
-    )
-    return {(year, sex): count for year, sex, count in rows}
 
 
 def _bands(ages: list[tuple[int, str, int]]) -> list[Band]:

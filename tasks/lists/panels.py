@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Count
-
 from orgs.scoping import lies_in, reach_of
 from orgs.web.panels import Panel
 from tasks.enums import OPEN, WATCHING_ROLES, Light, Status
 from tasks.models import Task
-from tasks.workflow.limits.limits import light_counts
+from tasks.workflow.limits.limits import counts_by_state
 
 if TYPE_CHECKING:
     from orgs.models import Unit, User
@@ -36,12 +34,12 @@ def household_panel(*, household: "Household", user: "User", now: datetime) -> P
 
 
 def panel(*, unit: "Unit", user: "User", now: datetime) -> Panel | None:
-    """For those who watch over the tasks of the place; None for others. Two statements."""
+    """For those who watch over the tasks of the place; None for others. One statement."""
     if not (user.is_superuser or reach_of(user).roles_at(unit) & WATCHING_ROLES):
         return None
     here = Task.objects.visible_to(user).filter(lies_in(unit, "unit"), status__in=OPEN)
-    by_state = dict(here.order_by().values_list("status").annotate(count=Count("pk")))
-    states = [(state, by_state[state]) for state in Status if state in by_state]
-    counts = light_counts(here, now)
-    lights = [(light, counts[light]) for light in reversed(Light)]
-    return Panel("tasks/lists/unit_panel.html", OpenTasks(unit, states, lights))
+    states, lights = counts_by_state(here, now)
+    values = OpenTasks(
+        unit, list(states.items()), [(light, lights[light]) for light in reversed(Light)]
+    )
+    return Panel("tasks/lists/unit_panel.html", values)

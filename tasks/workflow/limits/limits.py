@@ -7,8 +7,11 @@ from django.db.models import Count, DateTimeField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from tasks.enums import Light
+from tasks.enums import Light, Status
 from tasks.models import Task
+
+# Before dispatch a task has no light.
+_HAS_LIGHT = Q(resolve_by__isnull=False)
 
 
 def late(now: datetime) -> Q:
@@ -28,21 +31,25 @@ def due_within(now: datetime, until: datetime) -> Q:
 
 def with_light(tasks: QuerySet[Task], light: Light, now: datetime) -> QuerySet[Task]:
     """The tasks that show a light now, those that are done included."""
-    return _dispatched(tasks, now).filter(_shows(light, now))
+    return _with_done_at(tasks, now).filter(_HAS_LIGHT & _shows(light, now))
 
 
-def light_counts(tasks: QuerySet[Task], now: datetime) -> dict[Light, int]:
-    """How many tasks show each light now, as `with_light` finds them; one statement."""
-    counts = {light.value: Count("pk", filter=_shows(light, now)) for light in Light}
-    found = _dispatched(tasks, now).order_by().aggregate(**counts)
-    return {light: found[light.value] for light in Light}
-
-
-def _dispatched(tasks: QuerySet[Task], now: datetime) -> QuerySet[Any]:
-    """The tasks that have a light, with `done_at`."""
-    return tasks.filter(resolve_by__isnull=False).annotate(
-        done_at=Coalesce("resolved_at", "closed_at", Value(now, DateTimeField()))
+def counts_by_state(
+    tasks: QuerySet[Task], now: datetime
+) -> tuple[dict[Status, int], dict[Light, int]]:
+    """How many tasks are in each state, and show each light as `with_light` finds it; one statement."""
+    lights = {light.value: Count("pk", filter=_HAS_LIGHT & _shows(light, now)) for light in Light}
+    rows = _with_done_at(tasks, now).order_by().values("status").annotate(n=Count("pk"), **lights)
+    counted = list(rows)
+    states = {Status(row["status"]): row["n"] for row in counted}
+    return (
+        {state: states[state] for state in Status if state in states},
+        {light: sum(row[light.value] for row in counted) for light in Light},
     )
+
+
+def _with_done_at(tasks: QuerySet[Task], now: datetime) -> QuerySet[Any]:
+    return tasks.annotate(done_at=Coalesce("resolved_at", "closed_at", Value(now, DateTimeField())))
 
 
 def _shows(light: Light, now: datetime) -> Q:
