@@ -7,6 +7,7 @@ A `Reach` lists what a person holds today: roles over subtrees, and roles in dep
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
 
 from django.apps import apps
@@ -49,18 +50,18 @@ class Holding:
     district_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reach:
     """All that a person holds on one day."""
 
     holdings: tuple[Holding, ...]
     everywhere: bool = False
 
-    @property
+    @cached_property
     def roles(self) -> frozenset[Role]:
         return frozenset(held.role for held in self.holdings)
 
-    @property
+    @cached_property
     def department_ids(self) -> frozenset[int]:
         return frozenset(held.department_id for held in self.holdings if held.department_id)
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from orgs.audit import labels as audit_labels
 from orgs.values import phones
@@ -34,6 +34,7 @@ def _icon_body(name: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, css_class: str = "") -> SafeString:
     """An outline icon as inline SVG, hidden from screen readers; its size comes from the class."""
     return format_html(
@@ -56,13 +57,17 @@ def when(value: datetime | date | None, now: datetime | None = None) -> str:
     """
     if value is None:
         return ""
-    local_now = timezone.localtime(now)
-    if not isinstance(value, datetime):
-        text = _day(value, local_now.date())
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
-    local = timezone.localtime(value)
+    today = timezone.localdate(now)
+    if isinstance(value, datetime):
+        return _moment(timezone.localtime(value), today, get_language())
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), _day(value, today))
+
+
+# Lists show the same times again and again, each of half a dozen translated parts.
+@lru_cache(maxsize=4096)
+def _moment(local: datetime, today: date, _language: str) -> SafeString:
     text = _("%(day)s %(time)s") % {
-        "day": _day(local.date(), local_now.date()),
+        "day": _day(local.date(), today),
         "time": local.strftime("%H:%M"),
     }
     full = format_date(local, _("l j F Y, H:i"))
@@ -158,11 +163,15 @@ LIGHTS = {
 }
 
 
-@register.inclusion_tag("components/light.html")
-def light(value: str, text: str = "") -> dict[str, Any]:
+@register.simple_tag
+def light(value: str, text: str = "") -> SafeString:
     """A light with its icon and a word (or the given text); nothing that has no light."""
-    name, word = LIGHTS.get(value, ("", ""))
-    return {"value": value if name else "", "icon": name, "text": text or word}
+    if value not in LIGHTS:
+        return SafeString()
+    name, word = LIGHTS[value]
+    return format_html(
+        '<span class="light light-{}">{}<span>{}</span></span>', value, icon(name), text or word
+    )
 
 
 STEP_WORDS = {

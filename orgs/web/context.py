@@ -241,6 +241,17 @@ class Frame:
         return list(
             self.user.positions.filter(in_force(timezone.localdate()))
             .select_related("unit", "grid", "district", "party_organisation", "department")
+            # What a position is called, of the seventy columns that lie behind it.
+            .only(
+                "user",
+                "role",
+                "unit__name",
+                "unit__path_name",
+                "grid__name",
+                "district__name",
+                "party_organisation__name",
+                "department__short_name",
+            )
             .order_by("pk")
         )
 

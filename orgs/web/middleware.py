@@ -10,7 +10,7 @@ from allauth.core.exceptions import (
 )
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import get_user, logout
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -70,6 +70,9 @@ class IdleTimeoutMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.session.session_key:
+            # The person themselves, not Django's proxy, of which a page asks hundreds of things.
+            request.user = get_user(request)
         if request.session.session_key and request.user.is_authenticated:
             now = int(timezone.now().timestamp())
             last = request.session.get("last_seen", now)

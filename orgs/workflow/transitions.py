@@ -3,7 +3,7 @@
 A client subclasses `Workflow` and hands it a table of transitions, keyed by its enum of actions.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -170,11 +170,23 @@ class Workflow(Generic[Row]):
 
     def is_open(self, row: Row, action: Any, user: Any, now: datetime | None = None) -> bool:
         """Whether somebody may take an action now."""
-        try:
-            self._check(row, action, user, self.relations(row, user), now or timezone.now())
-        except DomainError:
-            return False
-        return True
+        return self.first_open(row, [action], user, now) is not None
+
+    def first_open(
+        self, row: Row, actions: Iterable[Any], user: Any, now: datetime | None = None
+    ) -> Any:
+        """The first of some actions that somebody may take now; None where none is open."""
+        relations, now = self.relations(row, user), now or timezone.now()
+        state = getattr(row, self.state)
+        for action in actions:
+            for transition in self.transitions[action]:
+                if state in transition.sources and transition.who & relations:
+                    try:
+                        transition.permit(row, user, now)
+                    except DomainError:
+                        continue
+                    return action
+        return None
 
     def may(self, row: Row, action: Any, user: Any) -> bool:
         """Whether somebody has the role for an action, whatever the state."""

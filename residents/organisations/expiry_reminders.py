@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from orgs.models import Unit
 from orgs.notifications import notifications
 from orgs.notifications.notifications import NoticeKind, Telling
+from orgs.scoping import reach_of
 from orgs.units.queries import holders
 from residents.enums import BODY_KEEPERS, BodyKind, ContractKind
 from residents.models import PropertyContract, Term
@@ -53,15 +54,27 @@ class Ending:
         return self.days <= URGENT_DAYS
 
 
-def endings(
-    user: "User", today: date, units: QuerySet[Unit] | None = None, limit: int = 50
-) -> list[Ending]:
+def endings(user: "User", today: date, units: QuerySet[Unit] | None = None) -> list[Ending]:
     """What runs out within half a year in somebody's sight, the next first; two statements."""
     terms = _terms(today).filter(pk__in=Term.objects.visible_to(user).values("pk"))
     seen = PropertyContract.objects.visible_to(user)
     contracts = _contracts(today).filter(pk__in=seen.values("pk"))
     if units is not None:
         terms, contracts = terms.filter(body__unit__in=units), contracts.filter(compound__in=units)
+    return _first(terms, contracts, today)
+
+
+def endings_kept_by(user: "User", today: date, limit: int) -> list[Ending]:
+    """What runs out next in the places that somebody keeps, all of which they see."""
+    reach = reach_of(user)
+    terms = _terms(today).filter(reach.q("body__unit", BODY_KEEPERS))
+    contracts = _contracts(today).filter(reach.q("compound", BODY_KEEPERS))
+    return _first(terms, contracts, today, limit)
+
+
+def _first(
+    terms: QuerySet[Term], contracts: QuerySet[PropertyContract], today: date, limit: int = 50
+) -> list[Ending]:
     found = [*_found(terms[:limit], today), *_found(contracts[:limit], today)]
     return sorted(found, key=lambda one: (one.ends, one.unit.code))[:limit]
 

@@ -116,9 +116,9 @@ DESK_ROWS = 5
 
 def desk_panel(*, user: "User", now: datetime) -> Panel | None:
     """What runs out next in the places that somebody keeps; None where nothing does."""
-    reach = reach_of(user)
-    if not reach.roles & BODY_KEEPERS:
+    if not reach_of(user).roles & BODY_KEEPERS:
         return None
-    kept = Unit.objects.filter(reach.q("", BODY_KEEPERS)).order_by()
-    found = expiry_reminders.endings(user, timezone.localdate(now), kept, limit=DESK_ROWS)
-    return Panel("residents/organisations/expiring_panel.html", found) if found else None
+    next_endings = expiry_reminders.endings_kept_by(user, timezone.localdate(now), DESK_ROWS)
+    if not next_endings:
+        return None
+    return Panel("residents/organisations/expiring_panel.html", next_endings)

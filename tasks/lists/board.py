@@ -1,11 +1,12 @@
 """The street's dispatch board, a department's inbox, members' orders."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -22,7 +23,7 @@ from tasks.enums import (
     AssignmentStatus,
     Status,
 )
-from tasks.lists.desk import with_rule
+from tasks.lists.desk import first_of_each
 from tasks.lists.rows import as_rows
 from tasks.models import Assignment, Task
 
@@ -30,7 +31,17 @@ from tasks.models import Assignment, Task
 COLUMN = 30
 LAST_DONE = 10
 BOARD_ROLES = STREET_ROLES | {Role.DISTRICT_OFFICE}
+BOARD_STATES = {Status.WHISTLED, Status.RESOLVED, *WITH_DEPARTMENTS}
 ORDER_ROLES = HELPER_ROLES | {Role.BRANCH_SECRETARY}
+
+
+class Column(NamedTuple):
+    """A list of tasks, the first `most` (by default COLUMN) in an order."""
+
+    name: str
+    tasks: QuerySet[Task]
+    order: str
+    most: int | None = None
 
 
 @login_required
@@ -43,19 +54,17 @@ def board(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     area = Q() if user.is_superuser else reach.q("unit", BOARD_ROLES)
     tasks = Task.objects.filter(area)
-    done = tasks.filter(status=Status.RESOLVED, worked_from__in=WITH_DEPARTMENTS)
-    context = {
-        "now": now,
-        "columns": [
-            _column(name, found, order, user, now, most=COLUMN)
-            for name, found, order in (
-                ("whistled", tasks.filter(status=Status.WHISTLED), "moved_at"),
-                ("dispatched", tasks.filter(status=Status.DISPATCHED), "limit_at"),
-                ("reported_in", tasks.filter(status=Status.REPORTED_IN), "limit_at"),
-                ("resolved", done, "moved_at"),
-            )
-        ],
+    columns = {
+        "whistled": (Q(status=Status.WHISTLED), "moved_at"),
+        "dispatched": (Q(status=Status.DISPATCHED), "limit_at"),
+        "reported_in": (Q(status=Status.REPORTED_IN), "limit_at"),
+        "resolved": (Q(status=Status.RESOLVED, worked_from__in=WITH_DEPARTMENTS), "moved_at"),
     }
+    counts = tasks.filter(status__in=BOARD_STATES).aggregate(
+        **{name: Count("pk", filter=rows) for name, (rows, _order) in columns.items()}
+    )
+    lists = [Column(name, tasks.filter(rows), order) for name, (rows, order) in columns.items()]
+    context = {"now": now, "columns": _columns(lists, user, now, counts)}
     return render(request, "tasks/lists/board.html", context)
 
 
@@ -67,29 +76,24 @@ def inbox(request: HttpRequest) -> HttpResponse:
     own = reach_of(user).department_ids
     if not own:
         raise PermissionDenied
-    sections = (
-        (
+    working = {Status.RESOLVED, *WITH_DEPARTMENTS}
+    done = {Status.RATING, Status.CLOSED}
+    columns = [
+        Column(
             "to_report_in",
             _assigned(own, AssignmentStatus.DISPATCHED, WITH_DEPARTMENTS),
             "limit_at",
         ),
-        ("working", _assigned(own, AssignmentStatus.REPORTED_IN, WITH_DEPARTMENTS), "limit_at"),
-        (
-            "to_confirm",
-            _assigned(own, AssignmentStatus.FINISHED, {Status.RESOLVED, *WITH_DEPARTMENTS}),
-            "moved_at",
+        Column(
+            "working", _assigned(own, AssignmentStatus.REPORTED_IN, WITH_DEPARTMENTS), "limit_at"
         ),
-        (
-            "done",
-            _assigned(own, AssignmentStatus.FINISHED, {Status.RATING, Status.CLOSED}),
-            "-moved_at",
+        Column("to_confirm", _assigned(own, AssignmentStatus.FINISHED, working), "moved_at"),
+        Column(
+            "done", _assigned(own, AssignmentStatus.FINISHED, done), "-moved_at", most=LAST_DONE
         ),
-    )
-    columns = [
-        _column(name, found, order, user, now, most=LAST_DONE if name == "done" else COLUMN)
-        for name, found, order in sections
     ]
-    return render(request, "tasks/lists/inbox.html", {"now": now, "columns": columns})
+    context = {"now": now, "columns": _columns(columns, user, now)}
+    return render(request, "tasks/lists/inbox.html", context)
 
 
 def _assigned(
@@ -116,18 +120,24 @@ def orders(request: HttpRequest) -> HttpResponse:
     offered = Task.objects.filter(reach.q("unit", ORDER_ROLES), status=Status.OFFERED)
     mine = Task.objects.filter(taker=user, status=Status.TAKEN)
     done = Task.objects.filter(taker=user).exclude(status=Status.TAKEN)
-    context = {
-        "now": now,
-        "mine": _column("mine", mine, "moved_at", user, now),
-        "offered": _column("offered", offered, "-moved_at", user, now),
-        "done": _column("done", done, "-moved_at", user, now),
-    }
-    return render(request, "tasks/lists/orders.html", context)
+    columns = [
+        Column("mine", mine, "moved_at"),
+        Column("offered", offered, "-moved_at"),
+        Column("done", done, "-moved_at"),
+    ]
+    context = {column["name"]: column for column in _columns(columns, user, now)}
+    return render(request, "tasks/lists/orders.html", {"now": now, **context})
 
 
-def _column(
-    name: str, found: QuerySet[Task], order: str, user: User, now: datetime, *, most: int = COLUMN
-) -> dict[str, Any]:
-    """One list with its count; four statements, however many rows."""
-    tasks = list(with_rule(found).order_by(order, "pk")[:most])
-    return {"name": name, "count": found.count(), "rows": as_rows(tasks, user, now)}
+def _columns(
+    columns: list[Column], user: User, now: datetime, counts: Mapping[str, int] | None = None
+) -> list[dict[str, Any]]:
+    """Columns with their counts; four statements for all, and where no counts are given one for each."""
+    shown = first_of_each(
+        *(column.tasks.order_by(column.order, "pk")[: column.most or COLUMN] for column in columns)
+    )
+    counts = counts or {column.name: column.tasks.count() for column in columns}
+    return [
+        {"name": column.name, "count": counts[column.name], "rows": as_rows(tasks, user, now)}
+        for column, tasks in zip(columns, shown, strict=True)
+    ]

@@ -6,17 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet
 
+from orgs.db.first_keys import first_keys
 from orgs.scoping import reach_of
 from tasks.enums import OPEN, WATCHING_ROLES, Status
 from tasks.models import Task
 from tasks.workflow.limits.limits import due_within, end_of_day, late, nearly_due
-from tasks.workflow.queries import present_work, rows, waiting_for
+from tasks.workflow.queries import present_work, read_parts, waiting_for
 
 if TYPE_CHECKING:
     from orgs.models import User
 
 # So many rows a section; the rest is a click away.
 SECTION = 20
+# Columns of tasks, units and rules that no row of a list shows and no next step asks for.
+_NEVER_LISTED = (
+    "contact_name", "contact_phone", "contact_phone_index", "hide_name", "outside_number", "lon", "lat",
+    "received_at", "reply_by", "decline_reason", "result", "outcome", "street_at", "district_at",
+    "limit_step", "next_step_at", "lookup_failures", "lookup_locked_until", "unit__official_type",
+    "unit__district", "unit__code", "whistle_rule__source",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,31 +63,28 @@ def in_charge(user: "User") -> QuerySet[Task]:
 
 
 def with_rule(tasks: QuerySet[Any]) -> QuerySet[Any]:
-    """Rows with all that their next step needs."""
-    return (
-        rows(tasks).select_related("unit", "category", "whistle_rule").prefetch_related("requests")
-    )
+    """Rows with all that their next step needs; `read_parts` of them reads the rest."""
+    return tasks.select_related("unit", "whistle_rule").defer(*_NEVER_LISTED)
+
+
+def first_of_each(*lists: QuerySet[Task]) -> list[list[Task]]:
+    """The rows of several lists of tasks, each cut off: four statements, however many lists."""
+    keys = first_keys(*lists)
+    tasks = with_rule(Task.objects.order_by()).in_bulk({key for listed in keys for key in listed})
+    read_parts(tasks.values())
+    return [[tasks[key] for key in listed if key in tasks] for listed in keys]
 
 
 def desk_of(user: "User", now: datetime) -> Desk:
     """The desk of a person: late and due today in the own area, then what else waits for a step."""
-    running = in_charge(user)
-    midnight = end_of_day(now)
-    waiting = waiting_for(user)
-    return Desk(
-        counts=_counts(user, now),
-        late=list(with_rule(running.filter(late(now))).order_by("limit_at", "pk")[:SECTION]),
-        today=list(
-            with_rule(running.filter(due_within(now, midnight))).order_by("limit_at", "pk")[
-                :SECTION
-            ]
-        ),
-        rest=list(
-            with_rule(waiting.filter(Q(limit_at=None) | Q(limit_at__gte=midnight))).order_by(
-                "moved_at", "pk"
-            )[:SECTION]
-        ),
+    running, midnight = in_charge(user).order_by("limit_at", "pk"), end_of_day(now)
+    rest = waiting_for(user).filter(Q(limit_at=None) | Q(limit_at__gte=midnight))
+    sections = first_of_each(
+        running.filter(late(now))[:SECTION],
+        running.filter(due_within(now, midnight))[:SECTION],
+        rest.order_by("moved_at", "pk")[:SECTION],
     )
+    return Desk(_counts(user, now), *sections)
 
 
 def _counts(user: "User", now: datetime) -> Counts:

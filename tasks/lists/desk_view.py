@@ -11,8 +11,7 @@ from orgs.scoping import reach_of
 from orgs.web.panels import called_panels
 from tasks.lists.desk import desk_of
 from tasks.lists.rows import as_rows
-from tasks.rates import rates
-from tasks.rates.rates import Period, Rate
+from tasks.rates import rates, trends
 from tasks.rates.views import may_read
 from tasks.workflow import bulk
 
@@ -39,12 +38,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "late": as_rows(found.late, user, now),
         "today": as_rows(found.today, user, now),
         "rest": as_rows(found.rest, user, now),
-        "rates": _rates(user, week) if may_read(user) else [],
+        "rates": rates.against(*trends.with_before(user, week)) if may_read(user) else [],
         "panels": called_panels("desk_panels", user=user, now=now),
     }
     return render(request, "tasks/lists/desk.html", context)
-
-
-def _rates(user: User, week: Period) -> list[Rate]:
-    """The rates of the last seven days, against the seven before."""
-    return rates.against(rates.rates_of(user, week), rates.rates_of(user, week.before))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
 from orgs.scoping import reach_of
 from tasks.enums import Action, Light
 from tasks.models import Task
@@ -25,25 +27,40 @@ class Row:
     holder: str
     # Without the street for those who work in one street only.
     place: str
+    url: str
     step: Action | None
+    step_url: str
 
     @property
     def one_click(self) -> bool:
         return self.step is not None and SPECIFICATIONS[self.step].is_one_click
 
 
+# Stands in an address for what a row puts there.
+_NUMBER, _STEP = "-number-", "-step-"
+
+
 def as_rows(tasks: Iterable[Task], user: "User", now: datetime) -> list[Row]:
     """Rows for one reader, without a query: see `tasks.lists.desk.with_rule`."""
     streets = {held.area.tree_id for held in reach_of(user).holdings if held.area}
-    return [_row(task, user, now, short=len(streets) == 1) for task in tasks]
-
-
-def _row(task: Task, user: "User", now: datetime, *, short: bool) -> Row:
-    limit = task.limit_at
-    late = limit is not None and limit < now
-    place = task.unit.path_name
-    if short:
-        place = place.partition(" ")[2] or place
-    return Row(
-        task, task.light(now), limit, holder(task), place, next_action(task, user, late=late)
-    )
+    short = len(streets) == 1
+    # Asked of the address table once, not twice for each row.
+    page, act = reverse("tasks:task", args=[_NUMBER]), reverse("tasks:act", args=[_NUMBER, _STEP])
+    rows = []
+    for task in tasks:
+        late = task.limit_at is not None and task.limit_at < now
+        place = task.unit.path_name
+        step = next_action(task, user, late=late)
+        rows.append(
+            Row(
+                task=task,
+                light=task.light(now),
+                limit=task.limit_at,
+                holder=holder(task),
+                place=(place.partition(" ")[2] or place) if short else place,
+                url=page.replace(_NUMBER, task.number),
+                step=step,
+                step_url=act.replace(_NUMBER, task.number).replace(_STEP, step) if step else "",
+            )
+        )
+    return rows

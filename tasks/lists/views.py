@@ -26,6 +26,7 @@ from tasks.lists.rows import as_rows
 from tasks.models import Task
 from tasks.workflow import bulk
 from tasks.workflow.contacts import caller
+from tasks.workflow.queries import read_parts
 
 ROWS = 30
 # The address of everything.
@@ -56,6 +57,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
     )
     tasks = found.qs if found.is_valid() else Task.objects.none()
     page = page_by_key(request, with_rule(tasks), ROWS)
+    read_parts(page.rows)
     context = {
         "now": now,
         "filter": found,

@@ -8,6 +8,7 @@ only tasks that the district left out for a reviewed reason are outside. (The st
 formula: 北京市接诉即办工作条例, article 32. These definitions are the portal's, as versioned data.)
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -287,7 +288,17 @@ def rates_by(user: "User", grouping: RateGrouping, period: Period) -> list[Rates
 
 def rates_of(user: "User", period: Period) -> Rates:
     """The rates of all that somebody sees."""
-    return Rates("", "", **counts_of(user, period).aggregate(**_sums()))
+    return rates_with_before(user, period)[0]
+
+
+def rates_with_before(user: "User", period: Period) -> tuple[Rates, Rates]:
+    """The rates of all that somebody sees, of a period and of the one before; one statement."""
+    both = Period(period.before.first, period.last)
+    now, before = Counter[str](), Counter[str]()
+    rows: Any = counts_of(user, both).order_by().values("day").annotate(**_sums())
+    for row in rows:
+        (now if row.pop("day") >= period.first else before).update(row)
+    return Rates("", "", **now), Rates("", "", **before)
 
 
 def counts_of(user: "User", period: Period) -> QuerySet[DayCount]:

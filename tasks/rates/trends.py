@@ -1,8 +1,9 @@
 """What the page of the rates shows: the figures, reports by category over time, and the hot spots."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.core.cache import cache
 from django.db.models import Case, Count, F, Sum, When
@@ -12,11 +13,13 @@ from orgs.models import Unit
 from orgs.scoping import reach_of, way_by_way
 from tasks.enums import RateGrouping
 from tasks.models import Task
-from tasks.rates.rates import Period, Rates, counts_of, rates_by, rates_of
+from tasks.rates.rates import Period, Rates, counts_of, rates_by, rates_with_before
 
 if TYPE_CHECKING:
     from orgs.models import User
 
+
+_Counted = TypeVar("_Counted")
 
 # Jobs count every few minutes; a district's page adds up tens of thousands of rows.
 REMEMBERED_SECONDS = 60
@@ -43,20 +46,35 @@ class Overview:
 
 
 def overview(user: "User", grouping: RateGrouping, period: Period) -> Overview:
-    """The figures of the page, remembered for a minute; who holds another position sees others at once."""
-    asked = repr((user.pk, reach_of(user), grouping.value, period))
-    key = f"rates:{hashlib.sha256(asked.encode()).hexdigest()}"
-    found = cache.get(key)
-    if found is None:
-        found = Overview(
-            whole=rates_of(user, period),
-            before=rates_of(user, period.before),
+    """The figures of the page."""
+
+    def count() -> Overview:
+        whole, before = rates_with_before(user, period)
+        return Overview(
+            whole=whole,
+            before=before,
             groups=rates_by(user, grouping, period),
             lines=trend(user, period),
             spots=hot_spots(user, period),
         )
-        cache.set(key, found, REMEMBERED_SECONDS)
-    return found
+
+    return _remembered(user, (grouping.value, period), count)
+
+
+def with_before(user: "User", period: Period) -> tuple[Rates, Rates]:
+    """The rates of all that somebody sees, of a period and of the one before."""
+    return _remembered(user, period, lambda: rates_with_before(user, period))
+
+
+def _remembered(user: "User", asked: object, count: Callable[[], _Counted]) -> _Counted:
+    """What was counted for somebody, for a minute; who holds another position sees others at once."""
+    known = repr((user.pk, reach_of(user), asked))
+    key = f"rates:{hashlib.sha256(known.encode()).hexdigest()}"
+    counted: _Counted | None = cache.get(key)
+    if counted is None:
+        counted = count()
+        cache.set(key, counted, REMEMBERED_SECONDS)
+    return counted
 
 
 def trend(user: "User", period: Period) -> list[Line]:

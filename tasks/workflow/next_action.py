@@ -32,4 +32,4 @@ def next_action(task: Task, user: "User", *, late: bool = False) -> Action | Non
     candidates = _AT[Status(task.status)]
     if late:
         candidates = [*candidates, Action.URGE]
-    return next((action for action in candidates if WORKFLOW.is_open(task, action, user)), None)
+    return WORKFLOW.first_open(task, candidates, user)

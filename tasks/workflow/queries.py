@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from orgs.enums import Role, UnitKind
@@ -40,6 +40,19 @@ PARTS = (
     ),
     "requests",
 )
+
+
+def read_parts(tasks: Iterable[Task]) -> None:
+    """Reads (again) the assignments and requests of tasks; before its first dispatch one has none."""
+    dispatched = []
+    for task in tasks:
+        cache = vars(task)["_prefetched_objects_cache"] = {}
+        if task.dispatch_round:
+            dispatched.append(task)
+        else:
+            cache["assignments"] = Assignment.objects.none()
+            cache["requests"] = DecisionRequest.objects.none()
+    prefetch_related_objects(dispatched, *PARTS)
 
 
 def rows(tasks: QuerySet[Task]) -> QuerySet[Task]:

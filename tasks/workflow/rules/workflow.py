@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from orgs.enums import Role
@@ -25,7 +24,7 @@ from tasks.enums import (
 )
 from tasks.models import MAX_TEXT, Assignment, DecisionRequest, Task
 from tasks.workflow.limits import clock
-from tasks.workflow.queries import PARTS
+from tasks.workflow.queries import read_parts
 from tasks.workflow.rules import relations
 from tasks.workflow.rules.relations import former_department, parts_of
 from tasks.workflow.rules.transitions import TRANSITIONS, PartTransition
@@ -68,7 +67,7 @@ class TaskWorkflow(Workflow[Task]):
     def locked(self, row: Task) -> Task:
         rows = Task.objects.select_for_update(of=("self",))
         task = rows.select_related("unit", "category", "whistle_rule").get(pk=row.pk)
-        _read_parts(task)
+        read_parts([task])
         return task
 
     @contextmanager
@@ -82,7 +81,7 @@ class TaskWorkflow(Workflow[Task]):
                     _("At most %(most)d characters.") % {"most": MAX_TEXT}, code="too_long"
                 )
             if step.adds_rows:
-                _read_parts(step.task)
+                read_parts([step.task])
             _enter(step)
 
     def columns(self, step: TaskStep) -> dict[str, Any]:
@@ -101,18 +100,6 @@ class TaskWorkflow(Workflow[Task]):
 
 
 WORKFLOW = TaskWorkflow(TRANSITIONS)
-
-
-def _read_parts(task: Task) -> None:
-    """Reads assignments and requests (again); before the first dispatch there are none."""
-    cache = vars(task)["_prefetched_objects_cache"] = {}
-    if task.dispatch_round:
-        prefetch_related_objects([task], *PARTS)
-    else:
-        cache |= {
-            "assignments": Assignment.objects.none(),
-            "requests": DecisionRequest.objects.none(),
-        }
 
 
 def _enter(step: TaskStep) -> None:
