@@ -194,6 +194,8 @@ def read(*, notices: QuerySet[Notice], by: User, now: datetime) -> int:
 def choose(*, ways: Mapping[str, NoticeWay], email: str, by: User) -> None:
     """Keeps how somebody wants to be told of each kind, and the address for notices."""
     with transaction.atomic():
+        # Saved twice at once, the second follows the first.
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
         NoticeChoice.objects.filter(user=by).delete()
         NoticeChoice.objects.bulk_create(
             NoticeChoice(user=by, kind=kind, way=way)
