@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from celery import Celery
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import Client, override_settings
@@ -130,6 +131,16 @@ def celery_eagerly():
     celery_app.conf.task_always_eager = celery_app.conf.task_eager_propagates = True
     yield
     celery_app.conf.task_always_eager = celery_app.conf.task_eager_propagates = False
+
+
+@pytest.fixture
+def broker_away():
+    """Nothing listens where the broker should be."""
+    away = Celery("away", broker="redis://127.0.0.1:1/0")
+    away.conf.task_publish_retry = False
+    away.set_current()
+    yield
+    celery_app.set_current()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ died is given up after CLAIM_LASTS. The files are encrypted, and deleted after K
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from celery import current_app
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -18,6 +17,7 @@ from orgs.crypto import fernet
 from orgs.enums import UnitKind
 from orgs.errors import DomainError, Refused, TooLarge, WrongState
 from orgs.models import Unit
+from orgs.queue import enqueue
 from residents.claims import door_codes
 from residents.enums import LetterState
 from residents.models import Household, LetterRun, LetterSheet
@@ -56,11 +56,7 @@ def order(*, unit: Unit, by: "User", now: datetime) -> LetterRun:
     )
     detail = {"buildings": len(sheets)}
     audit.record("residents.order-letters", by=by, obj=run, detail=detail, now=now)
-    for sheet in sheets:
-        # By name: a use-case imports no jobs. A lost message, or a broker that is away, is made up
-        # for by the sweep.
-        job = current_app.signature("residents.jobs.make_letters", [sheet.pk])
-        transaction.on_commit(job.delay, robust=True)
+    enqueue("residents.jobs.make_letters", [sheet.pk for sheet in sheets])
     return run
 
 
