@@ -63,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 name=data.get("name", ""), phone=data["phone"], password=data["password1"], now=now
             )
             if data.get("notice"):
-                registry.call("notice_accepted", by=person, now=now)
+                registry.call(registry.Name.NOTICE_ACCEPTED, by=person, now=now)
         return person
 
     def clean_password(self, password: str, user: User | None = None) -> str:

@@ -69,7 +69,7 @@ class Section:
 def sections(data: dict[str, Any]) -> list[Section]:
     """The parts of a copy that hold something."""
     parts = dict(PARTS)
-    for more in registry.call("personal_data_parts"):
+    for more in registry.call(registry.Name.PERSONAL_DATA_PARTS):
         parts |= more
     return [one for name, value in data.items() for one in _of(name, value, parts)]
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.db.models.functions import ExtractYear
 
 from orgs.models import Unit
 from orgs.scoping import lies_in
+from orgs.values.days import birthday_of
 from residents.enums import HouseholdState, Relation, Sex
 from residents.models import Belonging, Household, Person
 from residents.roll.guardians import GUARDED_UNDER
@@ -65,21 +66,18 @@ class HeadCounts:
 
 
 def head_counts(unit: Unit, today: date) -> HeadCounts:
-    """The counts of a unit of any kind, from the roll as it is; three queries.
-
-    Ages are by year of birth, so within a year of exact.
-    """
+    """The counts of a unit of any kind, from the roll as it is; three queries."""
     households = _grouped(Household.objects.filter(lies_in(unit, "building")), "state")
     belonging = Belonging.objects.filter(lies_in(unit, "household__building"), ends=None)
     relations = _grouped(belonging, "relation")
-    by_year = _by_year(unit)
-    ages = [(today.year - year, sex, count) for (year, sex), count in by_year.items() if year]
+    by_age = _by_age(unit, today)
+    ages = [(age, sex, count) for (age, sex), count in by_age.items() if age is not None]
     return HeadCounts(
         households={state: households[state] for state in HouseholdState},
         relations={relation: relations[relation] for relation in Relation},
-        people=sum(by_year.values()),
-        men=sum(count for (_year, sex), count in by_year.items() if sex == Sex.MALE),
-        women=sum(count for (_year, sex), count in by_year.items() if sex == Sex.FEMALE),
+        people=sum(by_age.values()),
+        men=sum(count for (_age, sex), count in by_age.items() if sex == Sex.MALE),
+        women=sum(count for (_age, sex), count in by_age.items() if sex == Sex.FEMALE),
         old=sum(count for age, _sex, count in ages if age >= OLD),
         children=sum(count for age, _sex, count in ages if age < GUARDED_UNDER),
         bands=_bands(ages),
@@ -92,13 +90,13 @@ def _grouped(rows: QuerySet[Any], name: str) -> Counter[str]:
 
 
 def counted(unit: Unit, today: date, *, age: str, sex: str = "") -> QuerySet[Person]:
-    """The people behind a figure: `age` is one of AGES, by year of birth as they are counted."""
+    """The people behind a figure: `age` is one of AGES."""
     people = _living(unit)
     youngest, oldest = _span(age)
     if youngest is not None:
-        people = people.filter(born__year__lte=today.year - youngest)
+        people = people.filter(born__lte=birthday_of(youngest, today))
     if oldest is not None:
-        people = people.filter(born__year__gte=today.year - oldest)
+        people = people.filter(born__gt=birthday_of(oldest + 1, today))
     return people.filter(sex=sex) if sex else people
 
 
@@ -121,11 +119,12 @@ def _living(unit: Unit) -> QuerySet[Person]:
     return found
 
 
-def _by_year(unit: Unit) -> dict[tuple[int | None, str], int]:
-    rows = (
-        _living(unit).order_by().values_list(ExtractYear("born"), "sex").annotate(count=Count("pk"))
-    )
-    return {(year, sex): count for year, sex, count in rows}
+def _by_age(unit: Unit, today: date) -> dict[tuple[int | None, str], int]:
+    """How many are how old, None where nobody knows, as `age_on` counts."""
+    born = Q(born__month__lt=today.month) | Q(born__month=today.month, born__day__lte=today.day)
+    birthdays = ExtractYear("born") + Case(When(born, then=0), default=1)
+    rows = _living(unit).order_by().values_list(birthdays, "sex").annotate(count=Count("pk"))
+    return {(None if year is None else today.year - year, sex): count for year, sex, count in rows}
 
 
 def _bands(ages: list[tuple[int, str, int]]) -> list[Band]:
