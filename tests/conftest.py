@@ -10,6 +10,7 @@ from django.test import Client, override_settings
 from rest_framework.test import APIClient
 
 from governance.celery import app as celery_app
+from orgs.values.sentences import Sentence, SentenceField, SentencesField
 from tests import outbox
 from tests.cast import Cast, SharedCast, make_cast
 from tests.undefined_variables import Undefined
@@ -121,6 +122,24 @@ def api(cast):
         return client
 
     return sign_in
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stored_sentences_can_be_translated():
+    """No row keeps a sentence in the language of whoever acted: a translated text alone fails."""
+    patch = pytest.MonkeyPatch()
+    for kind in (SentenceField, SentencesField):
+
+        def save(self, value, connection, store=kind.get_db_prep_save):
+            for sentence in value.values() if isinstance(value, dict) else [value]:
+                assert not sentence or isinstance(sentence, Sentence), (
+                    f"in one language: {sentence!r}"
+                )
+            return store(self, value, connection)
+
+        patch.setattr(kind, "get_db_prep_save", save)
+    yield
+    patch.undo()
 
 
 @pytest.fixture

@@ -15,15 +15,15 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.fields.files import FieldFile
-from django.utils.translation import gettext as _
 
 from orgs import registry
 from orgs.attachments import media, video
 from orgs.audit import audit
+from orgs.db.queue import enqueue
 from orgs.enums import AttachmentKind, AttachmentState, AuditResult
 from orgs.errors import Refused, TooLarge
 from orgs.models import Attachment
-from orgs.queue import enqueue
+from orgs.values.sentences import gettext as _
 
 if TYPE_CHECKING:
     from orgs.models import User

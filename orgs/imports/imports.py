@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.crypto import fernet
@@ -22,6 +21,7 @@ from orgs.imports.apply import forget_content, write_rows
 from orgs.imports.rosters import UNIT, Roster, Run, roster_of, roster_of_import
 from orgs.models import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
 from orgs.queue import enqueue
+from orgs.values.sentences import gettext as _
 
 if TYPE_CHECKING:
     from orgs.models import User

@@ -17,11 +17,11 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from orgs.enums import NoticeWay
 from orgs.models import Delivery, Notice, NoticeAddress, NoticeChoice, User
+from orgs.values.sentences import gettext as _
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

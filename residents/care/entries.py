@@ -12,12 +12,12 @@ from uuid import UUID
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.values import phones
 from orgs.values.days import age_on
+from orgs.values.sentences import gettext as _
 from residents.enums import CareBasis, CareEnding, CareKind, PrivateField
 from residents.models import CareChange, CareEntry, Household, Person, Unmasking, Visit
 from residents.models.care import COMMON, DETAILS

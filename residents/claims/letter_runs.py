@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.crypto import fernet
+from orgs.db.queue import enqueue
 from orgs.enums import UnitKind
 from orgs.errors import DomainError, Refused, TooLarge, WrongState
 from orgs.models import Unit
-from orgs.queue import enqueue
 from residents.claims import door_codes
 from residents.enums import LetterState
 from residents.models import Household, LetterRun, LetterSheet

@@ -4,10 +4,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from orgs.errors import Refused
 from orgs.values.days import age_on, birthday_of
+from orgs.values.sentences import gettext as _
 from residents.models import Person
 
 if TYPE_CHECKING:

@@ -95,7 +95,7 @@ def test_ended_means_one_thing(cast, ask, name, ended, wanted):
 def test_unread_means_what_it_says(cast, ask):
     unread, read = (
         Notice.objects.create(
-            recipient=cast.owner, kind="mine", key=str(number), at=make.NOW, read_at=when
+            recipient=cast.owner, kind="nobodys", key=str(number), at=make.NOW, read_at=when
         ).pk
         for number, when in enumerate((None, make.NOW))
     )

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from orgs.attachments import attachments
-from orgs.queue import enqueue
+from orgs.db.queue import enqueue
 from tests import factories as make
 from tests import files
 
