@@ -155,7 +155,7 @@ def _finish(
 def forget_content(imported: LedgerImport) -> None:
     """Deletes the file and its staged rows: nobody needs them any more."""
     LedgerFile.objects.filter(ledger_import=imported).delete()
-    LedgerRow.objects.filter(ledger_import=imported)._raw_delete("default")
+    LedgerRow.objects.filter(ledger_import=imported).delete()
 
 
 def _send_back(imported: LedgerImport, problem: str, rows: Iterable[Row] = ()) -> None:

@@ -76,7 +76,7 @@ def _take_back(imported: LedgerImport, roster: Roster, now: datetime) -> None:
             past.delete_made()
     else:
         past.delete_made()
-    LedgerTrace.objects.filter(ledger_import=imported)._raw_delete("default")
+    LedgerTrace.objects.filter(ledger_import=imported).delete()
     LedgerImport.objects.filter(pk=imported.pk).update(
         state=ImportState.UNDONE, ended_at=now, claim=None, claimed_at=None, problem=""
     )

@@ -112,7 +112,8 @@ def _name(key: str, field: Any, model: type[models.Model]) -> Any:
     way, _last, _rest = key.rpartition("__")
     if way and not field.choices:
         thing = _field(way, model)
-        return thing._verbose_name or thing.related_model._meta.verbose_name
+        named = thing.verbose_name != thing.name.replace("_", " ")
+        return thing.verbose_name if named else thing.related_model._meta.verbose_name
     return field.verbose_name
 
 
