@@ -80,9 +80,7 @@ class SentenceField(models.CharField):
     def get_prep_value(self, value: Any) -> Any:
         if not isinstance(value, Sentence):
             return super().get_prep_value(value)
-        while len(text := _text(value)) > (self.max_length or len(text)):
-            value = _shortened(value, len(text) - (self.max_length or 0))
-        return text
+        return _text(value, self.max_length)
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
         if not value:
@@ -90,16 +88,22 @@ class SentenceField(models.CharField):
         return restored(json.loads(value) if value.startswith('["') else value)
 
 
-def _text(sentence: Sentence) -> str:
-    stored = sentence.stored
-    return stored if isinstance(stored, str) else json.dumps(stored, ensure_ascii=False)
+def _text(sentence: Sentence, longest: int | None) -> str:
+    """A sentence as one text; one that would be too long loses the ends of its arguments."""
+    if not sentence.arguments:
+        return sentence.source
+    arguments = {name: _stored(value) for name, value in sentence.arguments.items()}
+    text = _json(sentence.source, arguments)
+    for name in sorted(arguments, key=lambda name: -len(str(arguments[name]))):
+        if longest is None or (over := len(text) - longest) <= 0:
+            break
+        arguments[name] = str(sentence.arguments[name])[: -over - 1] + "…"
+        text = _json(sentence.source, arguments)
+    return text
 
 
-def _shortened(sentence: Sentence, by: int) -> Sentence:
-    """The same sentence with its longest argument cut."""
-    name, longest = max(sentence.arguments.items(), key=lambda one: len(str(one[1])))
-    cut = str(longest)[: -by - 1] + "…"
-    return Sentence(sentence.source, {**sentence.arguments, name: cut})
+def _json(source: str, arguments: dict[str, Any]) -> str:
+    return json.dumps([source, arguments], ensure_ascii=False)
 
 
 class SentencesField(models.JSONField):
