@@ -3,6 +3,7 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from functools import partial
 from time import monotonic, sleep
 
 import pytest
@@ -10,10 +11,12 @@ from django.db import connection, connections, transaction
 
 from orgs.calendar import duty
 from orgs.enums import NoticeWay
-from orgs.models import DutyDay, NoticeChoice
+from orgs.models import Bookmark, DutyDay, NoticeChoice
 from orgs.notifications import notifications
 from residents.models import CoverageDay
 from residents.organisations import coverage_days
+from tasks.event_reader import read_events
+from tasks.models import Event
 from tests import factories as make
 from tests.services.outcomes import outcome
 
@@ -61,6 +64,22 @@ def test_choices_of_notices_are_what_one_window_saved(cast, at_once):
     rows = NoticeChoice.objects.order_by("pk")
     assert sorted(row.kind for row in rows) == sorted(kinds)
     assert len({row.way for row in rows}) == 1
+
+
+def test_the_first_readers_of_a_timeline_do_not_break_each_other(cast, at_once):
+    make.task(cast)
+    keys: list[int] = []
+
+    def handle(events) -> None:
+        keys.extend(event.pk for event in events)
+
+    reader = partial(
+        read_events, "new", handle, events=Event.objects.all(), now=make.NOW, at_once=100
+    )
+    answers = at_once(*[reader] * AT_ONCE)
+    assert True in answers
+    assert set(keys) == {Event.objects.get().pk}
+    assert Bookmark.objects.filter(name="new").count() == 1
 
 
 def waiting_for_a_lock() -> int:
