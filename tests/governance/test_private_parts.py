@@ -33,6 +33,7 @@ LISTED = {
     ("governance/running.py", "_system_print"),
     ("orgs/accounts/api.py", "_request"),
     ("orgs/attachments/attachments.py", "related_objects"),
+    ("orgs/db/append_only.py", "concrete_fields"),
     ("orgs/db/insert_select.py", "sql_with_params"),
     ("orgs/db/key_rotation.py", "concrete_fields"),
     ("orgs/models/users.py", "_db"),
