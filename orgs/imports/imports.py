@@ -14,13 +14,13 @@ from django.db.models import Q, QuerySet
 
 from orgs.audit import audit
 from orgs.crypto import fernet
+from orgs.db.queue import enqueue
 from orgs.enums import Decision, ImportState, Verdict
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.imports import read_file, spreadsheets
 from orgs.imports.apply import forget_content, write_rows
 from orgs.imports.rosters import UNIT, Roster, Run, roster_of, roster_of_import
 from orgs.models import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
-from orgs.queue import enqueue
 from orgs.values.sentences import gettext as _
 
 if TYPE_CHECKING:

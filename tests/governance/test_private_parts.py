@@ -40,7 +40,7 @@ LISTED = {
     ("residents/privacy/retention.py", "related_objects"),
     ("orgs/imports/apply.py", "concrete_fields"),
     ("orgs/imports/undo.py", "concrete_fields"),
-    ("tasks/workflow/transition.py", "concrete_fields"),
+    ("orgs/workflow/transitions.py", "concrete_fields"),
 }
 
 

@@ -8,6 +8,7 @@ from time import monotonic, sleep
 
 import pytest
 from django.db import connection, connections, transaction
+from tasks.event_reader import read_events
 
 from orgs.calendar import duty
 from orgs.enums import NoticeWay
@@ -15,7 +16,6 @@ from orgs.models import Bookmark, DutyDay, NoticeChoice
 from orgs.notifications import notifications
 from residents.models import CoverageDay
 from residents.organisations import coverage_days
-from tasks.event_reader import read_events
 from tasks.models import Event
 from tests import factories as make
 from tests.services.outcomes import outcome

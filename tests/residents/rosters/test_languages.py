@@ -3,9 +3,9 @@
 import pytest
 from django.utils import translation
 
-from residents.enums import ImportState
-from residents.models import LedgerImport, LedgerRow
-from residents.rosters import imports, worker
+from orgs.enums import ImportState
+from orgs.imports import imports, worker
+from orgs.models import LedgerImport, LedgerRow
 from residents.rosters.residents_roster import RESIDENTS
 from tests import factories as make
 from tests.roster_workbooks import PEOPLE, again, book, clock, problems, send
@@ -62,7 +62,7 @@ def test_rows_with_the_same_doubt_are_found_by_it_in_any_language(cast):
 def test_an_import_that_was_sent_back_says_why_to_each_reader(cast):
     keeper = cast.community_worker
     found = read_in("en", cast, book(PEOPLE, ROWS[:1]))
-    imports.apply(found=found, by=keeper, now=make.NOW)
+    imports.apply(imported=found, by=keeper, now=make.NOW)
     keeper.positions.all().delete()
     with translation.override("en"):
         worker.work(key=found.pk, clock=clock())
