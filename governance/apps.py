@@ -8,8 +8,11 @@ class GovernanceConfig(AppConfig):
     verbose_name = _("Governance")
 
     def ready(self) -> None:
+        from governance.navigation import ITEMS
         from orgs.audit import labels
+        from orgs.web import navigation
 
+        navigation.register(ITEMS)
         labels.add(
             {
                 "governance.back_up": _("backup made"),

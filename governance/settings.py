@@ -11,7 +11,6 @@ from typing import Any
 
 import environ
 import structlog
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -78,7 +77,7 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 
 INSTALLED_APPS = [
-    "governance",
+    "governance.apps.GovernanceConfig",
     "tasks",
     "volunteers",
     "residents",
@@ -207,57 +206,6 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_SCHEDULE = {
-    "expire-unrated-tasks": {
-        "task": "tasks.jobs.expire_unrated",
-        "schedule": crontab(minute="*/10"),
-    },
-    "watch-limits": {"task": "tasks.jobs.watch_limits", "schedule": crontab()},
-    "tell-of-events": {"task": "tasks.jobs.tell_of_events", "schedule": timedelta(seconds=20)},
-    "deliver-notices": {"task": "orgs.jobs.deliver_notices", "schedule": timedelta(seconds=30)},
-    "remind-of-measures": {
-        "task": "tasks.jobs.remind_of_measures",
-        "schedule": crontab(hour=8, minute=12),
-    },
-    "count-touched-days": {
-        "task": "tasks.jobs.count_touched_days",
-        "schedule": crontab(minute="*/5"),
-    },
-    "count-recent-days": {
-        "task": "tasks.jobs.count_recent_days",
-        "schedule": crontab(hour=2, minute=41),
-    },
-    "forget-residents": {
-        "task": "residents.jobs.forget_residents",
-        "schedule": crontab(hour=3, minute=37),
-    },
-    "forget-volunteers": {
-        "task": "volunteers.jobs.forget_volunteers",
-        "schedule": crontab(hour=3, minute=47),
-    },
-    "sweep-imports": {
-        "task": "residents.jobs.sweep_imports",
-        "schedule": timedelta(seconds=30),
-    },
-    "count-coverage": {
-        "task": "residents.jobs.count_coverage",
-        "schedule": crontab(hour=0, minute=19),
-    },
-    "remind-of-endings": {
-        "task": "residents.jobs.remind_of_endings",
-        "schedule": crontab(hour=8, minute=22),
-    },
-    "make-waiting-letters": {
-        "task": "residents.jobs.make_waiting_letters",
-        "schedule": crontab(minute="*/5"),
-    },
-    "seal-audit": {"task": "orgs.jobs.seal_audit", "schedule": crontab(minute="*/5")},
-    "forget-expired": {"task": "orgs.jobs.forget_expired", "schedule": crontab(hour=3, minute=17)},
-    "process-waiting-attachments": {
-        "task": "orgs.jobs.process_waiting_attachments",
-        "schedule": crontab(minute="*/2"),
-    },
-}
 
 # --- Accounts ----------------------------------------------------------------------------------
 
@@ -464,6 +412,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["orgs.api.parsers.TextJSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "orgs.api.pagination.KeyPagination",
     "PAGE_SIZE": 50,
     "DEFAULT_SCHEMA_CLASS": "orgs.api.schema.FloorSchema",

@@ -12,8 +12,11 @@ class OrgsConfig(AppConfig):
         from orgs.accounts import sign_in  # noqa: F401 (connects the receivers of signing in)
         from orgs.db.append_only import protect
         from orgs.imports import rosters
+        from orgs.navigation import ITEMS
         from orgs.positions.staff_roster import STAFF
         from orgs.units import grants as units_grants  # noqa: F401 (fills the table of permissions)
+        from orgs.web import navigation
 
         rosters.register(STAFF)
+        navigation.register(ITEMS)
         post_migrate.connect(protect, dispatch_uid="append_only")

@@ -1,9 +1,11 @@
 """The ground floor's jobs. What is due is found in the database, so a lost message loses nothing."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
 from celery import shared_task
+from celery.schedules import crontab
 from django.utils import timezone
 
 from orgs import retention
@@ -66,3 +68,16 @@ def process_waiting_attachments() -> None:
 def deliver_notices() -> int:
     """Sends the notices that are due; answers how many."""
     return notifications.deliver(now=timezone.now())
+
+
+# When beat sends them. A key or name that changes needs a migration: beat stores both, and never
+# deletes an entry.
+SCHEDULE = {
+    "deliver-notices": {"task": "orgs.jobs.deliver_notices", "schedule": timedelta(seconds=30)},
+    "seal-audit": {"task": "orgs.jobs.seal_audit", "schedule": crontab(minute="*/5")},
+    "forget-expired": {"task": "orgs.jobs.forget_expired", "schedule": crontab(hour=3, minute=17)},
+    "process-waiting-attachments": {
+        "task": "orgs.jobs.process_waiting_attachments",
+        "schedule": crontab(minute="*/2"),
+    },
+}

@@ -1,22 +1,53 @@
 """A small table of named calls: what a lower floor asks of upper ones.
 
-Upper floors fill it when their app is ready. Several may answer to one name; a name that nobody
-registered has no answers.
+Upper floors fill it when their app is ready. Several may answer to one name, or nobody.
 """
 
 from collections import defaultdict
 from collections.abc import Callable
+from enum import StrEnum, auto
 from typing import Any
 
-_answerers: dict[str, list[Callable[..., Any]]] = defaultdict(list)
+
+class Name(StrEnum):
+    """What is asked, with what the answers are given and what they are."""
+
+    # (user, attachment) -> bool: whether a record of this floor shows it to the user.
+    MAY_SEE_ATTACHMENT = auto()
+    # (user, household) -> bool: whether the user visits this household.
+    MAY_VISIT_HOUSEHOLD = auto()
+    # (units): their codes have changed.
+    UNITS_RECODED = auto()
+    # () -> the privacy notice to accept at sign-up; (by, now): it was accepted.
+    NOTICE_TO_ACCEPT = auto()
+    NOTICE_ACCEPTED = auto()
+    # (user) -> parts of the copy of one's own data; () -> their names and labels.
+    PERSONAL_DATA_OF = auto()
+    PERSONAL_DATA_PARTS = auto()
+    # (user, by, now): what this floor keeps of the user goes.
+    ERASE_PERSONAL_DATA_OF = auto()
+    # () -> people whose data other records still need.
+    PEOPLE_STILL_NEEDED = auto()
+    # -> a Panel, or None, of a unit's page, a household's, the desk, "my homes".
+    UNIT_PANELS = auto()
+    HOUSEHOLD_PANELS = auto()
+    DESK_PANELS = auto()
+    HOME_PANELS = auto()
 
 
-def register(name: str, function: Callable[..., Any]) -> None:
-    """Lets a function answer to a name; the same function only once."""
-    if function not in _answerers[name]:
-        _answerers[name].append(function)
+_answerers: dict[Name, list[Callable[..., Any]]] = defaultdict(list)
 
 
-def call(name: str, *args: Any, **kwargs: Any) -> list[Any]:
-    """The answers of all that registered, in the order of their registration."""
-    return [function(*args, **kwargs) for function in _answerers.get(name, ())]
+def register(name: Name, function: Callable[..., Any]) -> None:
+    """Lets a function answer to a name; the same function only once. ValueError: an unknown name."""
+    answerers = _answerers[Name(name)]
+    if function not in answerers:
+        answerers.append(function)
+
+
+def call(name: Name, *args: Any, **kwargs: Any) -> list[Any]:
+    """The answers of all that registered, in the order of their registration.
+
+    ValueError: an unknown name.
+    """
+    return [function(*args, **kwargs) for function in _answerers.get(Name(name), ())]

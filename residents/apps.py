@@ -70,10 +70,12 @@ class ResidentsConfig(AppConfig):
         from orgs.db import append_only
         from orgs.imports import rosters
         from orgs.notifications import notifications
+        from orgs.web import navigation
         from residents import grants  # noqa: F401 (fills the table of permissions)
         from residents.care import panels as care_panels
         from residents.care.care_rosters import ROSTERS as CARE_ROSTERS
         from residents.claims import claims
+        from residents.navigation import ITEMS
         from residents.organisations import expiry_reminders
         from residents.organisations import panels as organisations_panels
         from residents.privacy import consents
@@ -94,15 +96,16 @@ class ResidentsConfig(AppConfig):
         for kind in claims.notice_kinds():
             notifications.register(kind)
         notifications.register(expiry_reminders.NOTICE)
-        registry.register("units_recoded", follow_codes)
-        registry.register("unit_panels", roll_panels.panel)
-        registry.register("unit_panels", care_panels.panel)
-        registry.register("unit_panels", organisations_panels.panel)
-        registry.register("desk_panels", organisations_panels.desk_panel)
-        registry.register("desk_panels", consents.desk_panel)
-        registry.register("unit_panels", organisations_panels.coverage_panel)
-        registry.register("may_see_attachment", may_see_paper)
-        registry.register("may_see_attachment", may_see_contract)
-        registry.register("notice_to_accept", consents.current_notice)
-        registry.register("notice_accepted", consents.accept)
+        registry.register(registry.Name.UNITS_RECODED, follow_codes)
+        registry.register(registry.Name.UNIT_PANELS, roll_panels.panel)
+        registry.register(registry.Name.UNIT_PANELS, care_panels.panel)
+        registry.register(registry.Name.UNIT_PANELS, organisations_panels.panel)
+        registry.register(registry.Name.DESK_PANELS, organisations_panels.desk_panel)
+        registry.register(registry.Name.DESK_PANELS, consents.desk_panel)
+        registry.register(registry.Name.UNIT_PANELS, organisations_panels.coverage_panel)
+        registry.register(registry.Name.MAY_SEE_ATTACHMENT, may_see_paper)
+        registry.register(registry.Name.MAY_SEE_ATTACHMENT, may_see_contract)
+        registry.register(registry.Name.NOTICE_TO_ACCEPT, consents.current_notice)
+        registry.register(registry.Name.NOTICE_ACCEPTED, consents.accept)
+        navigation.register(ITEMS)
         labels.add(AUDIT_LABELS)

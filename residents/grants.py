@@ -31,7 +31,7 @@ def _may_visit(user: User, household: Household) -> bool:
     """Who keeps the roll of the place, and whom an upper floor made the contact of the household."""
     if reach_of(user).roles_at(household.building) & ROLL_KEEPERS:
         return True
-    return any(registry.call("may_visit_household", user, household))
+    return any(registry.call(registry.Name.MAY_VISIT_HOUSEHOLD, user, household))
 
 
 grant("residents.visit_household", None, _may_visit)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import structlog
 from celery import shared_task
+from celery.schedules import crontab
 from django.utils import timezone
 
 from residents.claims import letter_runs
@@ -50,3 +51,26 @@ def make_waiting_letters() -> None:
     """Queues the sheets whose message was lost or whose worker died."""
     for sheet_id in letter_runs.waiting(timezone.now()):
         make_letters.delay(sheet_id)
+
+
+# When beat sends them. A key or name that changes needs a migration: beat stores both, and never
+# deletes an entry.
+SCHEDULE = {
+    "forget-residents": {
+        "task": "residents.jobs.forget_residents",
+        "schedule": crontab(hour=3, minute=37),
+    },
+    "sweep-imports": {"task": "residents.jobs.sweep_imports", "schedule": timedelta(seconds=30)},
+    "count-coverage": {
+        "task": "residents.jobs.count_coverage",
+        "schedule": crontab(hour=0, minute=19),
+    },
+    "remind-of-endings": {
+        "task": "residents.jobs.remind_of_endings",
+        "schedule": crontab(hour=8, minute=22),
+    },
+    "make-waiting-letters": {
+        "task": "residents.jobs.make_waiting_letters",
+        "schedule": crontab(minute="*/5"),
+    },
+}

@@ -34,6 +34,7 @@ class TasksConfig(AppConfig):
         from orgs.db import append_only
         from orgs.imports import rosters
         from orgs.notifications import notifications
+        from orgs.web import navigation
         from tasks import grants  # noqa: F401 (fills the table of permissions)
         from tasks.campaigns import notifications as campaigns_notifications
         from tasks.campaigns.queries import may_see_evidence
@@ -45,6 +46,7 @@ class TasksConfig(AppConfig):
         from tasks.hotline.roster import HOTLINE
         from tasks.lists import panels
         from tasks.models import dispatches
+        from tasks.navigation import ITEMS
         from tasks.workflow import contacts
         from tasks.workflow import notifications as workflow_notifications
         from tasks.workflow.queries import may_see_attachment, own_report_parts, own_reports
@@ -65,13 +67,14 @@ class TasksConfig(AppConfig):
         append_only.register("tasks.RateRule")
         append_only.register("tasks.MeasureEntry")
         append_only.register("tasks.MeasureAttachment")
-        registry.register("may_see_attachment", may_see_attachment)
-        registry.register("may_see_attachment", may_see_evidence)
-        registry.register("personal_data_of", own_reports)
-        registry.register("personal_data_parts", own_report_parts)
-        registry.register("unit_panels", panels.panel)
-        registry.register("household_panels", panels.household_panel)
-        registry.register("erase_personal_data_of", contacts.forget)
+        registry.register(registry.Name.MAY_SEE_ATTACHMENT, may_see_attachment)
+        registry.register(registry.Name.MAY_SEE_ATTACHMENT, may_see_evidence)
+        registry.register(registry.Name.PERSONAL_DATA_OF, own_reports)
+        registry.register(registry.Name.PERSONAL_DATA_PARTS, own_report_parts)
+        registry.register(registry.Name.UNIT_PANELS, panels.panel)
+        registry.register(registry.Name.HOUSEHOLD_PANELS, panels.household_panel)
+        registry.register(registry.Name.ERASE_PERSONAL_DATA_OF, contacts.forget)
+        navigation.register(ITEMS)
         labels.add(AUDIT_LABELS)
         # As the use-case writes it, and as the address of a refused request.
         for action in Action:

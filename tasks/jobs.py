@@ -1,7 +1,10 @@
 """What happens to tasks by itself."""
 
+from datetime import timedelta
+
 import structlog
 from celery import shared_task
+from celery.schedules import crontab
 from django.utils import timezone
 
 from orgs.errors import WrongState
@@ -71,3 +74,27 @@ def count_recent_days() -> int:
 def remind_of_measures() -> int:
     """Every morning: reminds leads of measures; answers how many notices are new."""
     return campaigns_notifications.remind(timezone.now())
+
+
+# When beat sends them. A key or name that changes needs a migration: beat stores both, and never
+# deletes an entry.
+SCHEDULE = {
+    "expire-unrated-tasks": {
+        "task": "tasks.jobs.expire_unrated",
+        "schedule": crontab(minute="*/10"),
+    },
+    "watch-limits": {"task": "tasks.jobs.watch_limits", "schedule": crontab()},
+    "tell-of-events": {"task": "tasks.jobs.tell_of_events", "schedule": timedelta(seconds=20)},
+    "remind-of-measures": {
+        "task": "tasks.jobs.remind_of_measures",
+        "schedule": crontab(hour=8, minute=12),
+    },
+    "count-touched-days": {
+        "task": "tasks.jobs.count_touched_days",
+        "schedule": crontab(minute="*/5"),
+    },
+    "count-recent-days": {
+        "task": "tasks.jobs.count_recent_days",
+        "schedule": crontab(hour=2, minute=41),
+    },
+}

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from celery import Celery
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import Client, override_settings
 from rest_framework.test import APIClient
 
 from governance.celery import app as celery_app
+from orgs.values.sentences import Sentence, SentenceField, SentencesField
 from tests import outbox
 from tests.cast import Cast, SharedCast, make_cast
 from tests.undefined_variables import Undefined
@@ -122,6 +124,24 @@ def api(cast):
     return sign_in
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _stored_sentences_can_be_translated():
+    """No row keeps a sentence in the language of whoever acted: a translated text alone fails."""
+    patch = pytest.MonkeyPatch()
+    for kind in (SentenceField, SentencesField):
+
+        def save(self, value, connection, store=kind.get_db_prep_save):
+            for sentence in value.values() if isinstance(value, dict) else [value]:
+                assert not sentence or isinstance(sentence, Sentence), (
+                    f"in one language: {sentence!r}"
+                )
+            return store(self, value, connection)
+
+        patch.setattr(kind, "get_db_prep_save", save)
+    yield
+    patch.undo()
+
+
 @pytest.fixture
 def celery_eagerly():
     """Jobs run where they are queued; real workers are met in tests/services."""
@@ -130,6 +150,16 @@ def celery_eagerly():
     celery_app.conf.task_always_eager = celery_app.conf.task_eager_propagates = True
     yield
     celery_app.conf.task_always_eager = celery_app.conf.task_eager_propagates = False
+
+
+@pytest.fixture
+def broker_away():
+    """Nothing listens where the broker should be."""
+    away = Celery("away", broker="redis://127.0.0.1:1/0")
+    away.conf.task_publish_retry = False
+    away.set_current()
+    yield
+    celery_app.set_current()
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ class VolunteersConfig(AppConfig):
         from orgs.db import append_only
         from orgs.imports import rosters
         from orgs.notifications import notifications
+        from orgs.web import navigation
         from residents.privacy import purposes
         from volunteers import (
             grants,  # noqa: F401 (fills the table of permissions)
@@ -41,6 +42,7 @@ class VolunteersConfig(AppConfig):
         from volunteers.contacts import contacts
         from volunteers.members import queries
         from volunteers.members.members_roster import MEMBERS
+        from volunteers.navigation import ITEMS
         from volunteers.posts.rules import ensure_rules
         from volunteers.purposes import USES
 
@@ -51,10 +53,11 @@ class VolunteersConfig(AppConfig):
         notifications.register(contacts.NOTICE)
         rosters.register(MEMBERS)
         purposes.add(USES)
-        registry.register("may_visit_household", contacts.may_visit)
-        registry.register("people_still_needed", queries.people_still_needed)
-        registry.register("personal_data_of", queries.own_data)
-        registry.register("personal_data_parts", queries.own_data_parts)
-        registry.register("unit_panels", panels.panel)
-        registry.register("home_panels", panels.home_panel)
+        registry.register(registry.Name.MAY_VISIT_HOUSEHOLD, contacts.may_visit)
+        registry.register(registry.Name.PEOPLE_STILL_NEEDED, queries.people_still_needed)
+        registry.register(registry.Name.PERSONAL_DATA_OF, queries.own_data)
+        registry.register(registry.Name.PERSONAL_DATA_PARTS, queries.own_data_parts)
+        registry.register(registry.Name.UNIT_PANELS, panels.panel)
+        registry.register(registry.Name.HOME_PANELS, panels.home_panel)
+        navigation.register(ITEMS)
         labels.add(AUDIT_LABELS)

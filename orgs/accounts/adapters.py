@@ -5,7 +5,7 @@ from typing import Any
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.authentication import get_authentication_records
 from allauth.account.stages import PhoneVerificationStage
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -63,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 name=data.get("name", ""), phone=data["phone"], password=data["password1"], now=now
             )
             if data.get("notice"):
-                registry.call("notice_accepted", by=person, now=now)
+                registry.call(registry.Name.NOTICE_ACCEPTED, by=person, now=now)
         return person
 
     def clean_password(self, password: str, user: User | None = None) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.authentication import get_authentication_records
 from allauth.core import context, ratelimit
 from django import forms
 from django.utils import timezone
@@ -28,7 +28,7 @@ class SignupForm(allauth_forms.SignupForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if any(registry.call("notice_to_accept")):
+        if any(registry.call(registry.Name.NOTICE_TO_ACCEPT)):
             self.fields["notice"] = forms.BooleanField(
                 label=_(
                     "I am 14 or older, have read the privacy notice and agree to my data being used "

@@ -6,9 +6,9 @@ are the way in; they only write the audit.
 
 from typing import Any, cast
 
+from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.signals import login_code_rejected
 from allauth.account.signals import user_logged_in as session_opened
-from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.signals import (
     authentication_failed,
     authenticator_added,
@@ -17,6 +17,7 @@ from allauth.mfa.signals import (
 )
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_out, user_login_failed
+from django.core.exceptions import PermissionDenied
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -34,7 +35,10 @@ API_PREFIX = "/api/"
 
 def client_ip(request: HttpRequest) -> str | None:
     """The caller's address; of X-Forwarded-For only what our own proxies added is believed."""
-    return get_client_ip(request)
+    try:
+        return DefaultAccountAdapter(request).get_client_ip(request)
+    except PermissionDenied:  # which says that there is none
+        return None
 
 
 def signed_in(request: HttpRequest) -> User:

@@ -7,7 +7,6 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
 from orgs.audit import audit
@@ -15,6 +14,7 @@ from orgs.enums import UnitKind
 from orgs.errors import NotAllowed, Refused
 from orgs.models import Unit, User
 from orgs.values import phones
+from orgs.values.sentences import gettext as _
 
 # Without letters and digits that are mistaken for each other.
 INITIAL_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"

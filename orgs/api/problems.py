@@ -65,11 +65,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     What was refused is written to the audit after the rollback; unexpected errors propagate.
     """
     set_rollback()
-    request = context["request"]._request
     answer = _answer(error)
     if answer is not None and answer.status_code in (403, 404, 409):
-        request.user = context["request"].user
-        audit_refusal(request, error)
+        audit_refusal(context["request"], error)
     return answer
 
 

@@ -3,11 +3,11 @@
 import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from celery import current_app
 from django.conf import settings
 from django.core.files import File
 from django.core.files.base import ContentFile
@@ -15,14 +15,15 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.fields.files import FieldFile
-from django.utils.translation import gettext as _
 
 from orgs import registry
 from orgs.attachments import media
 from orgs.audit import audit
+from orgs.db.queue import enqueue
 from orgs.enums import AttachmentKind, AttachmentState, AuditResult
 from orgs.errors import Refused, TooLarge
 from orgs.models import Attachment
+from orgs.values.sentences import gettext as _
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -65,9 +66,7 @@ def store(*, upload: UploadedFile, by: "User | None", now: datetime) -> Attachme
         attachment.save(force_insert=True)
         audit.record("attachments.store", by=by, obj=attachment, detail={"kind": kind}, now=now)
         if attachment.state == AttachmentState.WAITING:
-            # By name: a use-case imports no jobs. A lost message is made up for by the sweep.
-            job = current_app.signature("orgs.jobs.prepare_attachment", [str(attachment.pk)])
-            transaction.on_commit(job.delay)
+            enqueue("orgs.jobs.prepare_attachment", [str(attachment.pk)])
     return attachment
 
 
@@ -106,7 +105,7 @@ def may_see(user: "Person", attachment: Attachment) -> bool:
     """The uploader, and whoever an upper floor lets see the record that it belongs to."""
     if user.is_authenticated and attachment.uploaded_by_id == user.pk:
         return True
-    return any(registry.call("may_see_attachment", user, attachment))
+    return any(registry.call(registry.Name.MAY_SEE_ATTACHMENT, user, attachment))
 
 
 def in_use(keys: Iterable[UUID]) -> bool:
@@ -184,7 +183,7 @@ def _finish(attachment: Attachment, state: AttachmentState, now: datetime) -> No
             result=AuditResult.OK if state == AttachmentState.READY else AuditResult.REFUSED,
             now=now,
         )
-        transaction.on_commit(lambda: attachment.original.storage.delete(original))
+        transaction.on_commit(partial(attachment.original.storage.delete, original), robust=True)
 
 
 def _drop(files: Iterable[FieldFile]) -> None:

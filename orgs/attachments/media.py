@@ -4,11 +4,11 @@ from io import BytesIO
 from typing import IO
 
 import pillow_heif
-from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
 from orgs.enums import AttachmentKind
 from orgs.errors import Refused
+from orgs.values.sentences import gettext as _
 
 pillow_heif.register_heif_opener(thumbnails=False)
 

@@ -7,9 +7,9 @@ from time import monotonic
 from typing import IO, Any
 
 import av
-from django.utils.translation import gettext as _
 
 from orgs.attachments.media import BadFile, thumbnail_of
+from orgs.values.sentences import gettext as _
 
 MAX_SECONDS = 60
 SHORT_SIDE = 720

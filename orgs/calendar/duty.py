@@ -84,6 +84,8 @@ def keep(*, place: Place, turns: Iterable[Turn], by: User, now: datetime) -> int
     for turn in turns:
         _refuse_bad(turn, known)
     with transaction.atomic():
+        # Saved twice at once, the second follows the first.
+        type(place).objects.select_for_update(of=("self",), no_key=True).get(pk=place.pk)
         days = [turn.day for turn in turns]
         DutyDay.objects.filter(day__in=days, **_at(place)).delete()
         DutyDay.objects.bulk_create(

@@ -7,11 +7,8 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import path
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import (
-    OpenApiParameter,
-    extend_schema,
-    extend_schema_view,
-)
+from django_filters.rest_framework import ChoiceFilter, FilterSet
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.parsers import MultiPartParser
@@ -144,17 +141,17 @@ class RowPagination(KeyPagination):
     ordering = "number"
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="imports_rows",
-        parameters=[OpenApiParameter("verdict", enum=Verdict.values)],
-    )
-)
+class RowFilter(FilterSet):
+    verdict = ChoiceFilter(choices=Verdict.choices)
+
+
+@extend_schema_view(get=extend_schema(operation_id="imports_rows"))
 class ImportRowsView(ListAPIView):
     """The rows of an import that is being looked through."""
 
     serializer_class = RowSerializer
     pagination_class = RowPagination
+    filterset_class = RowFilter
     queryset = LedgerRow.objects.none()
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -164,9 +161,7 @@ class ImportRowsView(ListAPIView):
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
         imported, self.ledger = _visible(self.request, self.kwargs["pk"])
-        rows: QuerySet[LedgerRow] = imported.rows.all()
-        verdict = self.request.query_params.get("verdict")
-        return rows.filter(verdict=verdict) if verdict in Verdict.values else rows
+        return imported.rows.all()
 
 
 class RowView(ActionView):

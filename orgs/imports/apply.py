@@ -10,7 +10,6 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
-from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.crypto import blind_index
@@ -20,6 +19,7 @@ from orgs.imports import progress
 from orgs.imports.planning import CHUNK, hold_street, planned, row_of
 from orgs.imports.rosters import Roster, Row, Run, Touched
 from orgs.models import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
+from orgs.values.sentences import gettext as _
 
 # Stands for the digest of what was deleted.
 GONE = ""
@@ -155,7 +155,7 @@ def _finish(
 def forget_content(imported: LedgerImport) -> None:
     """Deletes the file and its staged rows: nobody needs them any more."""
     LedgerFile.objects.filter(ledger_import=imported).delete()
-    LedgerRow.objects.filter(ledger_import=imported)._raw_delete("default")
+    LedgerRow.objects.filter(ledger_import=imported).delete()
 
 
 def _send_back(imported: LedgerImport, problem: str, rows: Iterable[Row] = ()) -> None:

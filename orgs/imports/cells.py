@@ -10,12 +10,11 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
-from django.utils.translation import gettext as _
-
 from orgs.errors import Refused
 from orgs.imports import spreadsheets
 from orgs.imports.rosters import UNKNOWN
 from orgs.values import phones
+from orgs.values.sentences import gettext as _
 
 Parser: TypeAlias = Callable[[Any], Any]
 EXPONENT = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)

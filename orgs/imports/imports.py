@@ -9,19 +9,19 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.crypto import fernet
+from orgs.db.queue import enqueue
 from orgs.enums import Decision, ImportState, Verdict
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.imports import read_file, spreadsheets
 from orgs.imports.apply import forget_content, write_rows
 from orgs.imports.rosters import UNIT, Roster, Run, roster_of, roster_of_import
 from orgs.models import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
+from orgs.values.sentences import gettext as _
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -94,9 +94,7 @@ def kept_for(roster: Roster, target: Any) -> dict[str, Any]:
 
 
 def _queue(imported: LedgerImport) -> None:
-    """By name: a use-case imports no jobs. The sweep makes up for a message that is lost or not sent."""
-    job = current_app.signature(JOB, [imported.pk])
-    transaction.on_commit(job.delay, robust=True)
+    enqueue(JOB, [imported.pk])
 
 
 def look(

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import UnitKind
@@ -15,6 +14,7 @@ from orgs.imports import cells
 from orgs.imports.rosters import Column, Row, Run
 from orgs.models import Unit
 from orgs.scoping import lies_in
+from orgs.values.sentences import gettext as _
 
 
 def _buildings(unit: Unit) -> list[Unit]:

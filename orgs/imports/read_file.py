@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TypeAlias
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from orgs.crypto import fernet
 from orgs.enums import ImportState, Verdict
@@ -15,6 +14,7 @@ from orgs.imports.planning import planned, staged
 from orgs.imports.rosters import Roster, Run
 from orgs.imports.workbook_reader import Sheet, open_sheet
 from orgs.models import LedgerFile, LedgerImport, LedgerRow
+from orgs.values.sentences import gettext as _
 
 Clock: TypeAlias = Callable[[], datetime]
 

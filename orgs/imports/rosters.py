@@ -38,10 +38,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from django.apps import apps
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from orgs.enums import Decision, Verdict
 from orgs.errors import TooLarge
+from orgs.values.sentences import gettext as _
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

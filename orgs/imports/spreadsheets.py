@@ -10,7 +10,6 @@ from datetime import date, datetime, time, timedelta
 from typing import IO, Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -20,6 +19,7 @@ from openpyxl.utils.datetime import from_excel
 
 from orgs.errors import Refused
 from orgs.values.days import FIRST, LAST
+from orgs.values.sentences import gettext as _
 
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 # What workbooks of other kinds hold; each would be read by code that nobody measures.

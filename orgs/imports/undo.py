@@ -7,7 +7,6 @@ from typing import Any
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError, RestrictedError
-from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.db import append_only
@@ -18,6 +17,7 @@ from orgs.imports.apply import GONE, digest_of
 from orgs.imports.planning import CHUNK, chunks, hold_street
 from orgs.imports.rosters import Roster
 from orgs.models import LedgerImport, LedgerTrace
+from orgs.values.sentences import gettext as _
 
 NAMED = 10
 AT_ONCE = 500
@@ -53,7 +53,7 @@ def undo(*, imported: LedgerImport, roster: Roster, now: datetime) -> None:
             pk=imported.pk, state=ImportState.UNDOING, claim=imported.claim
         ).update(
             state=ImportState.APPLIED, ended_by=None, claim=None, claimed_at=None,
-            problem=refusal.message[:500],
+            problem=refusal.message,
         )  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def _take_back(imported: LedgerImport, roster: Roster, now: datetime) -> None:
             past.delete_made()
     else:
         past.delete_made()
-    LedgerTrace.objects.filter(ledger_import=imported)._raw_delete("default")
+    LedgerTrace.objects.filter(ledger_import=imported).delete()
     LedgerImport.objects.filter(pk=imported.pk).update(
         state=ImportState.UNDONE, ended_at=now, claim=None, claimed_at=None, problem=""
     )

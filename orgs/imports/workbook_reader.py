@@ -17,13 +17,13 @@ from string import digits
 from typing import IO, Any, TypeAlias
 from xml.parsers.expat import ParserCreate
 
-from django.utils.translation import gettext as _
 from openpyxl.utils import column_index_from_string
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from orgs.errors import Refused, TooLarge
 from orgs.imports import spreadsheets
 from orgs.imports.rosters import MEGABYTE, UNKNOWN, Column, Limits, Roster, Row
+from orgs.values.sentences import gettext as _
 
 HEADING_WITHIN = 10
 FEWEST_HEADINGS = 2

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
 from django.db.models import Case, When
-from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
@@ -22,6 +21,7 @@ from orgs.imports.rosters import UNIT, Column, Roster
 from orgs.imports.spreadsheets import harmless
 from orgs.imports.workbook_reader import EXAMPLE_MARK, FAULTS, SERIAL
 from orgs.models import LedgerImport, LedgerRow, Unit
+from orgs.values.sentences import gettext as _
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import AttachmentKind, AttachmentState
+from orgs.values.sentences import SentenceField
 
 
 class Attachment(models.Model):
@@ -37,7 +38,7 @@ class Attachment(models.Model):
     # One worker prepares a video at a time; after three tries that ended nowhere it is refused.
     claimed_at = models.DateTimeField(null=True, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
-    reason = models.CharField(_("why refused"), max_length=200, blank=True)
+    reason = SentenceField(_("why refused"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("attachment")

@@ -13,6 +13,7 @@ from orgs.imports.rosters import all_rosters, unit_rosters
 from orgs.models.units import Unit
 from orgs.permissions import everything_granted
 from orgs.scoping import NOTHING, Scoped, ScopedQuerySet, Way, reach_of
+from orgs.values.sentences import SentenceField, SentencesField
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -58,7 +59,7 @@ class LedgerImport(Scoped):
         _("state"), max_length=10, choices=ImportState, default=ImportState.UPLOADED
     )
     # Why a file could not be read, or an apply or undo did not happen.
-    problem = models.CharField(_("problem"), max_length=500, blank=True)
+    problem = SentenceField(_("problem"), max_length=500, blank=True)
     # Headings of columns that the roster does not keep.
     left_out = models.JSONField(_("columns left out"), default=list, blank=True)
     rows_expected = models.PositiveIntegerField(_("rows expected"), default=0)
@@ -175,7 +176,7 @@ class LedgerRow(models.Model):
     # JSON: what its cells say, and what stood in the cells that could not be understood.
     values = EncryptedTextField(_("values"))
     verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict)
-    problems = models.JSONField(_("problems"), default=dict, blank=True)
+    problems = SentencesField(_("problems"), default=dict, blank=True)
     changes = models.JSONField(_("columns that change"), default=list, blank=True)
     candidates = models.JSONField(_("could be"), default=list, blank=True)
     decision = models.CharField(_("decision"), max_length=10, choices=Decision, blank=True)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.crypto import EncryptedTextField
 from orgs.enums import NoticeWay
+from orgs.values.sentences import SentenceField
 
 
 class Notice(models.Model):
@@ -51,7 +52,7 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     failed_at = models.DateTimeField(_("given up at"), null=True, blank=True)
-    error = models.CharField(_("error"), max_length=200, blank=True)
+    error = SentenceField(_("error"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("delivery")

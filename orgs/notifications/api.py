@@ -4,10 +4,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import path
+from django_filters.rest_framework import FilterSet
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 
 from orgs.api.base import ActionView
+from orgs.api.filters import EmptyFilter
 from orgs.models import Notice
 from orgs.notifications import notifications
 
@@ -25,15 +27,19 @@ class NoticeRow(serializers.Serializer):
         return super().to_representation(notice)
 
 
+class NoticeFilter(FilterSet):
+    unread = EmptyFilter(field_name="read_at")
+
+
 class NoticeListView(ListAPIView):
     """One's own notices, the newest first; `?unread=1` leaves out what was read."""
 
     serializer_class = NoticeRow
+    filterset_class = NoticeFilter
     queryset = Notice.objects.none()
 
     def get_queryset(self) -> QuerySet[Notice]:
-        found = Notice.objects.filter(recipient=self.request.user.pk)
-        return found.filter(read_at=None) if self.request.query_params.get("unread") else found
+        return Notice.objects.filter(recipient=self.request.user.pk)
 
 
 class ReadBody(serializers.Serializer):

@@ -16,11 +16,11 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from orgs.enums import NoticeWay
 from orgs.models import Delivery, Notice, NoticeAddress, NoticeChoice, User
+from orgs.values.sentences import gettext as _
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -193,6 +193,8 @@ def read(*, notices: QuerySet[Notice], by: User, now: datetime) -> int:
 def choose(*, ways: Mapping[str, NoticeWay], email: str, by: User) -> None:
     """Keeps how somebody wants to be told of each kind, and the address for notices."""
     with transaction.atomic():
+        # Saved twice at once, the second follows the first.
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
         NoticeChoice.objects.filter(user=by).delete()
         NoticeChoice.objects.bulk_create(
             NoticeChoice(user=by, kind=kind, way=way)

@@ -7,13 +7,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.enums import ROLE_TARGETS, ROLE_UNIT_KINDS, PositionTarget, Role
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Position, Unit, User
 from orgs.scoping import forget_reach
+from orgs.values.sentences import gettext as _
 
 
 def appoint(

@@ -16,7 +16,6 @@ from django.core.exceptions import ValidationError
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.accounts import users
@@ -29,6 +28,7 @@ from orgs.models import LedgerImport, Position, User
 from orgs.positions import positions
 from orgs.positions.appointments import find_targets
 from orgs.values import phones
+from orgs.values.sentences import gettext as _
 
 
 def _username(value: Any) -> str:

@@ -5,7 +5,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import path
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import CharFilter, ChoiceFilter, FilterSet
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,7 +15,7 @@ from rest_framework.views import APIView
 
 from orgs.api.pagination import KeyPagination
 from orgs.enums import UnitKind
-from orgs.models import CompoundProfile, Department, Unit
+from orgs.models import CompoundProfile, Department, District, Unit
 from orgs.units import queries
 from orgs.units.units import FOLLOWING_FIELDS, PROFILE_FIELDS
 
@@ -60,41 +62,37 @@ class UnitDetailSerializer(UnitSerializer):
         fields = [*UnitSerializer.Meta.fields, "ancestors", "children", "profile"]
 
 
-class UnitFilterSerializer(serializers.Serializer):
+class UnitListFilter(FilterSet):
     """What a list of units may be narrowed by."""
 
-    kind = serializers.ChoiceField(choices=UnitKind.choices, required=False)
-    # As above.
-    parent = serializers.CharField(max_length=24, required=False)  # type: ignore[assignment]
-    q = serializers.CharField(max_length=100, required=False)
-
-
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="units_list",
-        parameters=[
-            OpenApiParameter("kind", enum=UnitKind.values),
-            OpenApiParameter("parent", description="Code of a unit, or of a district."),
-            OpenApiParameter("q", description="Part of the name, the code or the place."),
-        ],
+    kind = ChoiceFilter(choices=UnitKind.choices)
+    parent = CharFilter(method="below", label="Code of a unit, or of a district.", max_length=24)
+    q = CharFilter(
+        method="matching", label="Part of the name, the code or the place.", max_length=100
     )
-)
+
+    def below(self, units: QuerySet[Unit], name: str, code: str) -> QuerySet[Unit]:
+        known = queries.unit_by_code(code) or District.objects.filter(code=code).exists()
+        if not known:
+            message = _("There is no unit “%(code)s”.") % {"code": code}
+            raise serializers.ValidationError({name: [message]})
+        return queries.below(code, units)
+
+    def matching(self, units: QuerySet[Unit], name: str, words: str) -> QuerySet[Unit]:
+        return queries.matching(words, units)
+
+
+@extend_schema_view(get=extend_schema(operation_id="units_list"))
 class UnitListView(generics.ListAPIView):
     """Units by code, narrowed by kind, parent (a code) and words."""
 
     serializer_class = UnitSerializer
     pagination_class = CodePagination
+    filterset_class = UnitListFilter
+    queryset = Unit.objects.none()
 
     def get_queryset(self) -> QuerySet[Unit]:
-        given = UnitFilterSerializer(data=self.request.query_params)
-        given.is_valid(raise_exception=True)
-        asked = given.validated_data
-        found = queries.units_with_district()
-        if "kind" in asked:
-            found = found.filter(kind=asked["kind"])
-        if "parent" in asked:
-            found = queries.below(asked["parent"], found)
-        return queries.matching(asked.get("q", ""), found)
+        return queries.units_with_district()
 
 
 class UnitView(APIView):

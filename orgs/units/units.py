@@ -326,7 +326,7 @@ def _recode(unit: Unit, code: str) -> int:
     for member, _old, new in moved:
         member.code = new
     Unit.objects.bulk_update(family, ["code"], batch_size=500)
-    registry.call("units_recoded", family)
+    registry.call(registry.Name.UNITS_RECODED, family)
     UnitAlias.objects.bulk_create(
         [UnitAlias(code=former, unit=member) for member, former, _new in moved]
     )

@@ -22,3 +22,11 @@ def in_force(day: date) -> Q:
 def age_on(born: date, day: date) -> int:
     """Whole years of life; who is born on 29 February is a year older on 1 March."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def birthday_of(age: int, day: date) -> date:
+    """The latest day of birth of those who are so many years old on a day."""
+    try:
+        return day.replace(year=day.year - age)
+    except ValueError:  # the 29th of February
+        return day.replace(year=day.year - age, day=28)

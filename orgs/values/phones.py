@@ -3,10 +3,9 @@
 import re
 import unicodedata
 
-from django.utils.translation import gettext as _
-
 from orgs.crypto import blind_index
 from orgs.errors import Refused
+from orgs.values.sentences import gettext as _
 
 MOBILE = re.compile(r"1[3-9]\d{9}")
 LANDLINE = re.compile(r"0\d{9,11}")

@@ -21,10 +21,10 @@ class Panel:
 
 def panels_of(unit: "Unit", user: "User", now: datetime) -> list[Panel]:
     """What the floors show of a unit to this person. Each costs a fixed number of queries."""
-    return called_panels("unit_panels", unit=unit, user=user, now=now)
+    return called_panels(registry.Name.UNIT_PANELS, unit=unit, user=user, now=now)
 
 
-def called_panels(name: str, **about: Any) -> list[Panel]:
+def called_panels(name: registry.Name, **about: Any) -> list[Panel]:
     """The panels that the floors registered under a name, in their order, without empty ones."""
     found = registry.call(name, **about)
     return sorted((one for one in found if one is not None), key=lambda one: one.place)

@@ -54,4 +54,6 @@ def _claimed(
     if oldest:
         past = events.model._default_manager.filter(at__lt=now - oldest).order_by("-pk")
         position = past.values_list("pk", flat=True).first()
-    return Bookmark.objects.create(name=name, position=position or 0)
+    # Begun by two at once, one of them reads.
+    found, is_new = rows.get_or_create(name=name, defaults={"position": position or 0})
+    return found if is_new else None

@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from django_filters.rest_framework import ChoiceFilter, FilterSet
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
@@ -14,10 +15,10 @@ from rest_framework.response import Response
 
 from orgs.api.base import ActionView, ChangeView, CreateView
 from orgs.api.fields import DayField, EnumField
+from orgs.api.filters import EndedFilter, UnitFilter
 from orgs.errors import NotAllowed
-from orgs.units.queries import unit_by_code
 from orgs.values import phones
-from residents.care import entries, queries
+from residents.care import entries
 from residents.enums import Allowance, CareBasis, CareEnding, CareKind, Disability, DisabilityGrade
 from residents.models import CareEntry, Person
 from residents.roll import masking
@@ -96,16 +97,13 @@ class CareEndBody(serializers.Serializer):
     ends = DayField(required=False)
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="care_list",
-        parameters=[
-            OpenApiParameter("unit", description="Code of a unit: the people on its roll."),
-            OpenApiParameter("kind", enum=CareKind.values),
-            OpenApiParameter("ended", description="1: entries that have ended."),
-        ],
-    )
-)
+class CareFilter(FilterSet):
+    unit = UnitFilter(field_name="person__place")
+    kind = ChoiceFilter(choices=CareKind.choices)
+    ended = EndedFilter()
+
+
+@extend_schema_view(get=extend_schema(operation_id="care_list"))
 class CareListView(CreateView, ListAPIView):
     """The entries that one is named for; POST puts a person of the roll on a ledger."""
 
@@ -113,19 +111,14 @@ class CareListView(CreateView, ListAPIView):
     serializer_class = answer_class = CareSerializer
     body_class = CareBody
     permission = entries.KEEP
+    filterset_class = CareFilter
+    queryset = CareEntry.objects.none()
 
     def get_queryset(self) -> QuerySet[CareEntry]:
         if not self.user.has_perm(entries.VIEW):
             raise NotAllowed(_("You are not named for this ledger."))
-        found: QuerySet[CareEntry] = CareEntry.objects.visible_to(self.request.user)
-        asked = self.request.query_params
-        if code := asked.get("unit"):
-            unit = unit_by_code(code)
-            found = queries.entries_in(unit, found) if unit else found.none()
-        if kind := asked.get("kind"):
-            found = found.filter(kind=kind)
-        found = found.filter(ends__isnull=asked.get("ended") != "1")
-        return found.select_related("person__place")
+        seen: QuerySet[CareEntry] = CareEntry.objects.visible_to(self.request.user)
+        return seen.select_related("person__place")
 
     def call(self, person: int, **body: Any) -> CareEntry:
         found = get_object_or_404(Person.objects.visible_to(self.user, one=True), pk=person)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import Verdict
@@ -21,6 +20,7 @@ from orgs.imports import cells, places, spreadsheets
 from orgs.imports.rosters import Column, Roster, Row, Run
 from orgs.scoping import lies_in
 from orgs.values import phones
+from orgs.values.sentences import gettext as _
 from residents.care import entries as care
 from residents.enums import Allowance, CareBasis, CareKind, Disability
 from residents.models import CareChange, CareEntry, Person

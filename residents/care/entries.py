@@ -12,11 +12,12 @@ from uuid import UUID
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.values import phones
+from orgs.values.days import age_on
+from orgs.values.sentences import gettext as _
 from residents.enums import CareBasis, CareEnding, CareKind, PrivateField
 from residents.models import CareChange, CareEntry, Household, Person, Unmasking, Visit
 from residents.models.care import COMMON, DETAILS
@@ -220,7 +221,7 @@ def why_not(person: Person, kind: CareKind, today: date) -> str:
     """Why a person cannot stand on a ledger; "" where nothing stands against it."""
     if person.died_on or person.erased_at:
         return _("This person is not on the roll any more.")
-    young = person.born and today.year - person.born.year < OLD
+    young = person.born and age_on(person.born, today) < OLD
     if kind == CareKind.LIVING_ALONE and young:
         return _("This ledger is for people of %(age)d or more.") % {"age": OLD}
     return ""

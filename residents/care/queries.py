@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from orgs.scoping import lies_in
 from orgs.values import phones
+from orgs.values.days import birthday_of
 from residents.enums import CareKind, HouseholdState
 from residents.models import Belonging, CareChange, CareEntry, Person, Visit
 from residents.models.care import field_of, namings_of
@@ -135,7 +136,7 @@ def perhaps_alone(unit: "Unit", today: date) -> QuerySet[Person]:
     found: QuerySet[Person] = Person.objects.filter(
         lies_in(unit, "place"),
         pk__in=at_home.values("person"),
-        born__year__lte=today.year - OLD,
+        born__lte=birthday_of(OLD, today),
         died_on=None,
     )
     return found.exclude(pk__in=standing.values("person"))

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django_filters.rest_framework import ChoiceFilter, FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
@@ -70,19 +71,22 @@ class CodeBody(serializers.Serializer):
     code = serializers.CharField(max_length=20, help_text="Of the letter to the door.")
 
 
+class ClaimFilter(FilterSet):
+    state = ChoiceFilter(choices=ClaimState.choices)
+
+
 @extend_schema_view(get=extend_schema(operation_id="claims_list"))
 class ClaimListView(CreateView, ListAPIView):
     """One's own claims, and those that one may read; POST claims a home."""
 
     serializer_class = answer_class = ClaimSerializer
     body_class = ClaimBody
+    filterset_class = ClaimFilter
+    queryset = Claim.objects.none()
 
     def get_queryset(self) -> QuerySet[Claim]:
-        found: QuerySet[Claim] = Claim.objects.visible_to(self.request.user)
-        state = self.request.query_params.get("state")
-        if state in ClaimState.values:
-            found = found.filter(state=state)
-        return found.select_related("household")
+        seen: QuerySet[Claim] = Claim.objects.visible_to(self.request.user)
+        return seen.select_related("household")
 
     def call(self, **body: Any) -> Claim:
         return claims.claim(**body)

@@ -19,6 +19,7 @@ from orgs.notifications import notifications
 from orgs.units.queries import holders
 from residents.enums import OWNING, ROLL_KEEPERS, ClaimBasis, ClaimState, Relation, SensitiveUse
 from residents.models import Belonging, Claim, Household, Person
+from residents.models.households import door_of
 from residents.privacy import consents, decisions
 from residents.roll import guardians, id_numbers, people, rights
 
@@ -293,13 +294,16 @@ def _tell(
     now: datetime,
     page: str = "residents:claim_desk",
 ) -> None:
-    link = reverse(page)
+    link, household = reverse(page), claim.household
+    data = {
+        "building": str(household.building),
+        "entrance": household.entrance,
+        "room": household.room,
+    }
     notifications.notify(
         (
-            notifications.Telling(
-                kind, f"{kind}:{claim.pk}", one, link, {"home": str(claim.household)}
-            )
-            for one in recipients
+            notifications.Telling(kind, f"{kind}:{claim.pk}", recipient, link, data)
+            for recipient in recipients
         ),
         now=now,
     )
@@ -325,4 +329,6 @@ def notice_kinds() -> "list[NoticeKind]":
 
 
 def _sentence(sentence: "_StrPromise", data: Mapping[str, Any]) -> str:
-    return str(sentence) % {"home": data["home"]}
+    # Older notices hold the home in words.
+    home = data.get("home") or f"{data['building']} · {door_of(data['entrance'], data['room'])}"
+    return str(sentence) % {"home": home}

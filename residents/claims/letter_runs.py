@@ -7,7 +7,6 @@ died is given up after CLAIM_LASTS. The files are encrypted, and deleted after K
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from celery import current_app
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.crypto import fernet
+from orgs.db.queue import enqueue
 from orgs.enums import UnitKind
 from orgs.errors import DomainError, Refused, TooLarge, WrongState
 from orgs.models import Unit
@@ -56,11 +56,7 @@ def order(*, unit: Unit, by: "User", now: datetime) -> LetterRun:
     )
     detail = {"buildings": len(sheets)}
     audit.record("residents.order-letters", by=by, obj=run, detail=detail, now=now)
-    for sheet in sheets:
-        # By name: a use-case imports no jobs. A lost message, or a broker that is away, is made up
-        # for by the sweep.
-        job = current_app.signature("residents.jobs.make_letters", [sheet.pk])
-        transaction.on_commit(job.delay, robust=True)
+    enqueue("residents.jobs.make_letters", [sheet.pk for sheet in sheets])
     return run
 
 

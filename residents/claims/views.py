@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from orgs import registry
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import UnitKind
 from orgs.errors import DomainError
@@ -62,7 +63,7 @@ def my_home(request: HttpRequest) -> HttpResponse:
     context = {
         "claims": own[:FOUND],
         "homes": homes,
-        "panels": called_panels("home_panels", belongings=belongings),
+        "panels": called_panels(registry.Name.HOME_PANELS, belongings=belongings),
         "to_confirm": to_confirm,
         "code_form": CodeForm(),
         "refuse_form": RefuseForm(),

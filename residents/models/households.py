@@ -69,12 +69,7 @@ class Household(Scoped):
     @property
     def door(self) -> str:
         """Entrance and room as people say them."""
-        if not self.entrance:
-            return self.room
-        return _("entrance %(entrance)s, %(room)s") % {
-            "entrance": self.entrance,
-            "room": self.room,
-        }
+        return door_of(self.entrance, self.room)
 
     @classmethod
     def ways(cls, user: "User") -> list[Way]:
@@ -85,3 +80,10 @@ class Household(Scoped):
                 belongings__person__account=user, belongings__ends=None
             ).values("pk"),
         ]
+
+
+def door_of(entrance: str, room: str) -> str:
+    """An entrance (perhaps "") and a room as people say them."""
+    if not entrance:
+        return room
+    return _("entrance %(entrance)s, %(room)s") % {"entrance": entrance, "room": room}

@@ -4,25 +4,17 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import (
-    OpenApiParameter,
-    extend_schema,
-    extend_schema_field,
-    extend_schema_view,
-)
+from django_filters.rest_framework import FilterSet
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
-from rest_framework.request import Request
 
 from orgs.api.base import ActionView, CreateView
 from orgs.api.fields import DayField, EnumField, RowSerializer, UnitField
-from orgs.scoping import lies_in
-from orgs.units.queries import unit_by_code
+from orgs.api.filters import UnitFilter
 from residents.enums import BodyKind, ContractKind, Seat
 from residents.models import BodyMember, LocalBody, PropertyContract, Term
 from residents.organisations import bodies, contracts, panels
-
-UNIT = OpenApiParameter("unit", description="Code of a unit: what lies in it.")
 
 
 class BodyMemberSerializer(serializers.ModelSerializer):
@@ -117,25 +109,21 @@ class EndBody(serializers.Serializer):
     reason = serializers.CharField(max_length=bodies.LONGEST_REASON)
 
 
-def _inside(request: Request, rows: QuerySet, path: str) -> QuerySet:
-    """The rows in the unit that the address names."""
-    if not (code := request.query_params.get("unit")):
-        return rows
-    unit = unit_by_code(code)
-    if unit is None:
-        return rows.none()
-    return rows.filter(lies_in(unit, path))
+class BodyFilter(FilterSet):
+    unit = UnitFilter()
 
 
-@extend_schema_view(get=extend_schema(operation_id="bodies_list", parameters=[UNIT]))
+@extend_schema_view(get=extend_schema(operation_id="bodies_list"))
 class BodyListView(CreateView, ListAPIView):
     """The bodies in sight; POST enters one (the one that is there already is answered again)."""
 
     serializer_class = answer_class = BodySerializer
     body_class = BodyBody
+    filterset_class = BodyFilter
+    queryset = LocalBody.objects.none()
 
     def get_queryset(self) -> QuerySet[LocalBody]:
-        seen = _inside(self.request, LocalBody.objects.visible_to(self.request.user), "unit")
+        seen = LocalBody.objects.visible_to(self.request.user)
         return panels.with_current(seen, timezone.localdate())
 
     def call(self, **body: Any) -> LocalBody:
@@ -163,16 +151,22 @@ class BodyMemberListView(CreateView):
         return bodies.seat(body=self.object, **body)
 
 
-@extend_schema_view(get=extend_schema(operation_id="contracts_list", parameters=[UNIT]))
+class ContractFilter(FilterSet):
+    unit = UnitFilter(field_name="compound")
+
+
+@extend_schema_view(get=extend_schema(operation_id="contracts_list"))
 class ContractListView(CreateView, ListAPIView):
     """The property contracts in sight, those that are over too; POST enters one."""
 
     serializer_class = answer_class = ContractSerializer
     body_class = ContractBody
+    filterset_class = ContractFilter
+    queryset = PropertyContract.objects.none()
 
     def get_queryset(self) -> QuerySet[PropertyContract]:
-        seen = PropertyContract.objects.visible_to(self.request.user)
-        return _inside(self.request, seen, "compound").select_related("compound", "firm")
+        seen: QuerySet[PropertyContract] = PropertyContract.objects.visible_to(self.request.user)
+        return seen.select_related("compound", "firm")
 
     def call(self, **body: Any) -> PropertyContract:
         return contracts.start(**body)

@@ -4,10 +4,12 @@ from datetime import date
 
 from django.db import transaction
 
+from orgs.models import Bookmark
 from residents.enums import Coverage
 from residents.models import CoverageDay
 from residents.organisations.coverage import Counted, every_count
 
+LOCK = "residents.coverage"
 _COLUMNS = ["compounds", "all_five", *Coverage.values]
 
 
@@ -18,6 +20,8 @@ def snapshot(*, day: date) -> int:
     From base rows with their days, so that a past day can be counted anew at any time. The tree and
     the branches' areas are taken as they are now.
     """
+    # Counted twice at once, the second reads after the first: an older count never covers a newer one.
+    Bookmark.objects.select_for_update().get_or_create(name=LOCK)
     rows = [_row(counted, day) for counted in every_count(day)]
     CoverageDay.objects.bulk_create(
         rows,

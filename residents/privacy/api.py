@@ -140,6 +140,7 @@ class DataRequestListView(CreateView, ListAPIView):
 
     serializer_class = answer_class = DataRequestSerializer
     body_class = DataRequestBody
+    queryset = DataRequest.objects.none()
 
     def get_queryset(self) -> QuerySet[DataRequest]:
         found: QuerySet[DataRequest] = signed_in(self.request).data_requests.order_by("-pk")

@@ -205,7 +205,7 @@ def _erase(
         erased = retention.erase(person=person, keep=kept, by=by, now=now)
     if not request.ward_id:
         erased += retention.forget_claims(of=request.user, by=by, now=now)
-        registry.call("erase_personal_data_of", request.user, by=by, now=now)
+        registry.call(registry.Name.ERASE_PERSONAL_DATA_OF, request.user, by=by, now=now)
     return {"erased": erased, "kept": kept}
 
 

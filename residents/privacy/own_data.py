@@ -45,7 +45,7 @@ def copy(*, by: "User", now: datetime) -> dict[str, Any]:
             by.data_requests.values("kind", "text", "state", "asked_at", "reason", "done")
         ),
     }  # fmt: skip
-    for part in registry.call("personal_data_of", by):
+    for part in registry.call(registry.Name.PERSONAL_DATA_OF, by):
         data |= part
     audit.record("residents.export-own-data", by=by, obj=by, now=now)
     return data

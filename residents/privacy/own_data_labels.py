@@ -69,7 +69,7 @@ class Section:
 def sections(data: dict[str, Any]) -> list[Section]:
     """The parts of a copy that hold something."""
     parts = dict(PARTS)
-    for more in registry.call("personal_data_parts"):
+    for more in registry.call(registry.Name.PERSONAL_DATA_PARTS):
         parts |= more
     return [one for name, value in data.items() for one in _of(name, value, parts)]
 
@@ -112,7 +112,8 @@ def _name(key: str, field: Any, model: type[models.Model]) -> Any:
     way, _last, _rest = key.rpartition("__")
     if way and not field.choices:
         thing = _field(way, model)
-        return thing._verbose_name or thing.related_model._meta.verbose_name
+        named = thing.verbose_name != thing.name.replace("_", " ")
+        return thing.verbose_name if named else thing.related_model._meta.verbose_name
     return field.verbose_name
 
 

@@ -61,7 +61,7 @@ def erase_moved_out(*, now: datetime) -> int:
     gone = Person.objects.filter(
         ~Exists(recent), ~Exists(wards), erased_at=None, entered_at__date__lt=last_day
     )
-    for needed in registry.call("people_still_needed"):
+    for needed in registry.call(registry.Name.PEOPLE_STILL_NEEDED):
         gone = gone.exclude(pk__in=needed)
     keys = list(gone.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
     for key in keys:

@@ -5,21 +5,17 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django_filters.rest_framework import ChoiceFilter, FilterSet
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import (
-    OpenApiParameter,
-    extend_schema,
-    extend_schema_field,
-    extend_schema_view,
-)
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 
 from orgs.api.base import ChangeView, CreateView
 from orgs.api.fields import DayField, EnumField, UnitField
+from orgs.api.filters import UnitFilter
 from orgs.api.pagination import KeyPagination
 from orgs.errors import Refused
-from orgs.units.queries import unit_by_code
 from residents.enums import AreaSource, HouseholdState, Relation
 from residents.models import Belonging, Household, Person
 from residents.roll import households, masking, people, queries
@@ -128,32 +124,24 @@ class PersonBody(serializers.Serializer):
         return person
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="households_list",
-        parameters=[
-            OpenApiParameter("unit", description="Code of a unit: the households in it."),
-            OpenApiParameter("state", enum=HouseholdState.values),
-        ],
-    )
-)
+class HouseholdFilter(FilterSet):
+    unit = UnitFilter(field_name="building")
+    state = ChoiceFilter(choices=HouseholdState.choices)
+
+
+@extend_schema_view(get=extend_schema(operation_id="households_list"))
 class HouseholdListView(CreateView, ListAPIView):
     """The households in sight, by code; POST adds one."""
 
     serializer_class = HouseholdSerializer
     body_class, answer_class = HouseholdBody, HouseholdDetailSerializer
     pagination_class = HouseholdPagination
+    filterset_class = HouseholdFilter
+    queryset = Household.objects.none()
 
     def get_queryset(self) -> QuerySet[Household]:
-        found: QuerySet[Household] = Household.objects.visible_to(self.request.user)
-        found = found.select_related("building")
-        asked = self.request.query_params
-        if code := asked.get("unit"):
-            unit = unit_by_code(code)
-            found = queries.households_of(unit, found) if unit else found.none()
-        if state := asked.get("state"):
-            found = found.filter(state=state)
-        return found
+        seen: QuerySet[Household] = Household.objects.visible_to(self.request.user)
+        return seen.select_related("building")
 
     def call(self, **body: Any) -> Household:
         return households.add(**body)

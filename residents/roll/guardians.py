@@ -4,10 +4,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from orgs.errors import Refused
-from orgs.values.days import age_on
+from orgs.values.days import age_on, birthday_of
+from orgs.values.sentences import gettext as _
 from residents.models import Person
 
 if TYPE_CHECKING:
@@ -38,14 +38,7 @@ def refuse_unguarded(
 
 def guarded_since(today: date) -> date:
     """Who was born after this day is under 14."""
-    return _years_before(today, GUARDED_UNDER)
-
-
-def _years_before(today: date, years: int) -> date:
-    try:
-        return today.replace(year=today.year - years)
-    except ValueError:  # the 29th of February
-        return today.replace(year=today.year - years, day=28)
+    return birthday_of(GUARDED_UNDER, today)
 
 
 def is_child(born: date | None, today: date) -> bool:
@@ -61,5 +54,5 @@ def wards_of(user: "User", today: date) -> QuerySet[Person]:
 
 def could_guard(among: QuerySet[Person], today: date) -> QuerySet[Person]:
     """Whom a form offers as guardian: grown-ups, and those whose age nobody knows."""
-    since = _years_before(today, GROWN_AT)
+    since = birthday_of(GROWN_AT, today)
     return among.filter(erased_at=None, died_on=None).exclude(born__gt=since)

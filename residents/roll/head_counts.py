@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, IntegerField, QuerySet, Value
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, ExtractYear
 
 from orgs.models import Unit
 from orgs.scoping import lies_in
+from orgs.values.days import birthday_of
 from residents.enums import HouseholdState, Relation, Sex
 from residents.models import Belonging, Household, Person
 from residents.roll.guardians import GUARDED_UNDER
@@ -65,17 +67,14 @@ class HeadCounts:
 
 
 def head_counts(unit: Unit, today: date) -> HeadCounts:
-    """The counts of a unit of any kind, from the roll as it is; one query.
-
-    Ages are by year of birth, so within a year of exact.
-    """
+    """The counts of a unit of any kind, from the roll as it is; one query."""
     belonging = Belonging.objects.filter(lies_in(unit, "household__building"), ends=None)
     counts = {name: Counter[Any]() for name in ("households", "relations", "people")}
     rows = _grouped(
         "households", Household.objects.filter(lies_in(unit, "building")), "state"
     ).union(
         _grouped("relations", belonging, "relation"),
-        _grouped("people", _living(unit), "sex", ExtractYear("born")),
+        _grouped("people", _living(unit), "sex", _year_of_last_birthday(today)),
         all=True,
     )
     for name, group, year, count in rows:
@@ -102,13 +101,13 @@ def _grouped(name: str, rows: QuerySet[Any], group: str, year: Any = None) -> Qu
 
 
 def counted(unit: Unit, today: date, *, age: str, sex: str = "") -> QuerySet[Person]:
-    """The people behind a figure: `age` is one of AGES, by year of birth as they are counted."""
+    """The people behind a figure: `age` is one of AGES."""
     people = _living(unit)
     youngest, oldest = _span(age)
     if youngest is not None:
-        people = people.filter(born__year__lte=today.year - youngest)
+        people = people.filter(born__lte=birthday_of(youngest, today))
     if oldest is not None:
-        people = people.filter(born__year__gte=today.year - oldest)
+        people = people.filter(born__gt=birthday_of(oldest + 1, today))
     return people.filter(sex=sex) if sex else people
 
 
@@ -129,6 +128,12 @@ def _living(unit: Unit) -> QuerySet[Person]:
         lies_in(unit, "place"), died_on=None, erased_at=None
     )
     return found
+
+
+def _year_of_last_birthday(today: date) -> Combinable:
+    """The year of birth, one later where this year's birthday is still to come, as `age_on` counts."""
+    had = Q(born__month__lt=today.month) | Q(born__month=today.month, born__day__lte=today.day)
+    return ExtractYear("born") + Case(When(had, then=0), default=1)
 
 
 def _bands(ages: list[tuple[int, str, int]]) -> list[Band]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from orgs import registry
 from orgs.accounts.sign_in import signed_in
 from orgs.models import User
 from orgs.units.queries import unit_by_code, unit_for
@@ -74,7 +75,7 @@ def household_page(request: HttpRequest, code: str) -> HttpResponse:
         "calls": user.has_perm("residents.visit_household", household),
         "floor": _floor(household, user),
         "panels": called_panels(
-            "household_panels", household=household, user=user, now=timezone.now()
+            registry.Name.HOUSEHOLD_PANELS, household=household, user=user, now=timezone.now()
         ),
         "trail": trail(household.building, household.door),
     }

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat
-from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.enums import UnitKind
 from orgs.errors import Refused
 from orgs.models import Unit
+from orgs.values.sentences import gettext as _
 from residents.enums import AreaSource, HouseholdState
 from residents.models import Household
 from residents.roll.people import must_keep

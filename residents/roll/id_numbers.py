@@ -4,10 +4,9 @@ import re
 import unicodedata
 from datetime import date
 
-from django.utils.translation import gettext as _
-
 from orgs.crypto import blind_index
 from orgs.errors import Refused
+from orgs.values.sentences import gettext as _
 from residents.enums import Sex
 
 SHAPE = re.compile(r"[1-9]\d{16}[\dX]")

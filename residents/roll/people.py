@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Unit
 from orgs.scoping import lies_in
 from orgs.values import phones
+from orgs.values.sentences import gettext as _
 from residents.enums import OWNING, Relation
 from residents.models import Belonging, Household, Person
 from residents.roll import id_numbers, shares

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused
+from orgs.values.sentences import gettext as _
 from residents.models import Household, Person, Visit
 
 if TYPE_CHECKING:

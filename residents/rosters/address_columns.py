@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import UnitKind
@@ -12,6 +11,7 @@ from orgs.errors import Refused
 from orgs.imports.places import Parts, buildings_of, parts_of
 from orgs.imports.rosters import Links, Row, Run
 from orgs.models import LedgerImport
+from orgs.values.sentences import gettext as _
 from residents.models import Household
 from residents.roll.households import door_part
 

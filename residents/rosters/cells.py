@@ -5,12 +5,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from orgs.errors import Refused
 from orgs.imports import spreadsheets
 from orgs.imports.cells import EXPONENT, bad, hundredths, is_masked
 from orgs.imports.rosters import UNKNOWN
+from orgs.values.sentences import gettext as _
 from residents.roll import id_numbers, shares
 
 LARGEST_AREA = Decimal(100_000)

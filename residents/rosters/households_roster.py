@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import Verdict
 from orgs.imports import cells, places
 from orgs.imports.rosters import Column, Roster, Row, Run
+from orgs.values.sentences import gettext as _
 from residents.enums import AreaSource, HouseholdState
 from residents.models import Household
 from residents.roll import queries

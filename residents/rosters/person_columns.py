@@ -10,7 +10,6 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import Decision
@@ -19,6 +18,7 @@ from orgs.imports import cells
 from orgs.imports.rosters import Column, Row, Run
 from orgs.models import User
 from orgs.values import phones
+from orgs.values.sentences import gettext as _
 from residents.enums import Sex
 from residents.models import Belonging, Household, Person
 from residents.roll import id_numbers, queries

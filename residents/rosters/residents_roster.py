@@ -6,13 +6,13 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import Verdict
 from orgs.imports import cells, places
 from orgs.imports.rosters import Column, Roster, Row, Run
 from orgs.scoping import lies_in
+from orgs.values.sentences import gettext as _
 from residents.enums import OWNING, Marital, Relation
 from residents.models import Belonging, Household, Person
 from residents.roll import guardians, masking, people

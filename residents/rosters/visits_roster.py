@@ -5,7 +5,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_OID, uuid5
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.crypto import blind_index
@@ -13,6 +12,7 @@ from orgs.enums import Verdict
 from orgs.imports import cells, places
 from orgs.imports.rosters import Column, Roster, Row, Run
 from orgs.scoping import lies_in
+from orgs.values.sentences import gettext as _
 from residents.models import Visit
 from residents.rosters import address_columns as homes
 from residents.rosters import person_columns as folk

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
@@ -137,7 +136,6 @@ class MeasureListView(CreateView, ListAPIView):
 
     serializer_class = MeasureRow
     body_class, answer_class = NewMeasureBody, MeasureDetail
-    filter_backends = [DjangoFilterBackend]
     filterset_class = MeasureFilter
     queryset = Measure.objects.none()
 

@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
-from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused
 from orgs.models import Department, District, Unit, User
+from orgs.values.sentences import gettext as _
 from tasks.campaigns.queries import departments_for
 from tasks.campaigns.workflow import WORKFLOW, MeasureStep, may_keep, may_own
 from tasks.enums import MeasureAction, Who

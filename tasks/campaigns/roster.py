@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import Verdict
 from orgs.imports import cells, spreadsheets
 from orgs.imports.rosters import SMALL, Column, Links, Roster, Row, Run
 from orgs.models import Department, LedgerImport
+from orgs.values.sentences import gettext as _
 from tasks.campaigns.campaigns import (
     MAX_MEASURES,
     MAX_NUMBER,

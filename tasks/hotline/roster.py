@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import Role, UnitKind, Verdict
@@ -21,6 +20,7 @@ from orgs.imports.rosters import SMALL, Column, Links, Roster, Row, Run
 from orgs.models import LedgerImport, Unit
 from orgs.scoping import reach_of
 from orgs.values import phones
+from orgs.values.sentences import gettext as _
 from tasks.enums import COMMUNITY_ROLES, STREET_ROLES
 from tasks.models import Category, Task
 from tasks.reports.report import known_phone, refuse_bad, report

@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView, ListAPIView
@@ -41,7 +40,6 @@ class TaskListView(CreateView, ListAPIView):
 
     serializer_class = TaskRow
     body_class, answer_class = ReportBody, TaskDetail
-    filter_backends = [DjangoFilterBackend]
     filterset_class = TaskFilter
     queryset = Task.objects.none()
 
@@ -70,7 +68,6 @@ class WorkbookRenderer(JSONRenderer):
 class LedgerView(GenericAPIView):
     """The tasks that a list with the same filters shows, as the ledger 居民诉求登记表 (.xlsx)."""
 
-    filter_backends = [DjangoFilterBackend]
     filterset_class = TaskFilter
     queryset = Task.objects.none()
     renderer_classes = [JSONRenderer, WorkbookRenderer]

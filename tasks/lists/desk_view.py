@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from orgs import registry
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import STAFF_ROLES, Role
 from orgs.models import User
@@ -39,6 +40,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "today": as_rows(found.today, user, now),
         "rest": as_rows(found.rest, user, now),
         "rates": rates.against(*trends.with_before(user, week)) if may_read(user) else [],
-        "panels": called_panels("desk_panels", user=user, now=now),
+        "panels": called_panels(registry.Name.DESK_PANELS, user=user, now=now),
     }
     return render(request, "tasks/lists/desk.html", context)

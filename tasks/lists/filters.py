@@ -16,9 +16,10 @@ from django_filters.rest_framework import FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
+from orgs.api.filters import UnitFilter
 from orgs.errors import Refused
 from orgs.models import Department, Unit
-from orgs.scoping import lies_in, reach_of
+from orgs.scoping import reach_of
 from orgs.units.queries import unit_by_code
 from orgs.values.days import DAY_VALIDATORS, MOMENT_VALIDATORS
 from orgs.web.form_fields import DayInput
@@ -64,21 +65,6 @@ class LastMomentFilter(django_filters.IsoDateTimeFilter):
     field_class = LastMomentField
 
 
-class UnitCodeField(forms.CharField):
-    """A unit by its code, or by one that it had before it was moved."""
-
-    def clean(self, value: Any) -> Unit | None:
-        code = super().clean(value)
-        unit = unit_by_code(code, Unit.objects.all()) if code else None
-        if code and unit is None:
-            raise forms.ValidationError(_("There is no unit “%(code)s”.") % {"code": code})
-        return unit
-
-
-class UnitFilter(django_filters.Filter):
-    field_class = UnitCodeField
-
-
 class TaskFilter(FilterSet):
     """Filters of the list over the API; the page's are the same, as boxes to choose from."""
 
@@ -91,7 +77,7 @@ class TaskFilter(FilterSet):
     category = django_filters.ModelChoiceFilter(
         queryset=Category.objects.all(), to_field_name="code"
     )
-    unit = UnitFilter(method="in_unit")
+    unit = UnitFilter()
     department = django_filters.ModelChoiceFilter(
         queryset=Department.objects.all(), to_field_name="code", method="with_department"
     )
@@ -180,9 +166,6 @@ class TaskFilter(FilterSet):
         """Read together with `counted`."""
         return tasks
 
-    def in_unit(self, tasks: QuerySet[Task], name: str, unit: Unit) -> QuerySet[Task]:
-        return tasks.filter(lies_in(unit, "unit"))
-
     @extend_schema_field(OpenApiTypes.STR)
     def with_department(
         self, tasks: QuerySet[Task], name: str, department: Department
@@ -231,7 +214,7 @@ class TaskPageFilter(TaskFilter):
     category = django_filters.ChoiceFilter(
         label=_("Kind"), field_name="category__code", empty_label=_("any kind"), choices=_categories
     )
-    unit = UnitFilter(label=_("Where"), method="in_unit", widget=forms.Select)
+    unit = UnitFilter(label=_("Where"), widget=forms.Select)
     department = django_filters.ModelChoiceFilter(
         label=_("Department"),
         queryset=Department.objects.all(),

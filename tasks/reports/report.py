@@ -10,13 +10,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from orgs.enums import STAFF_ROLES, Role, UnitKind
 from orgs.errors import Refused
 from orgs.models import Attachment, Unit, User
 from orgs.scoping import reach_of
 from orgs.values import geo, phones
+from orgs.values.sentences import gettext as _
 from tasks.enums import STREET_ROLES, Action, Channel, Triage, Who
 from tasks.models import MAX_TEXT, Category, Event, Task
 from tasks.workflow.rules.workflow import WORKFLOW, TaskStep

@@ -18,7 +18,8 @@ from django.utils import timezone, translation
 import governance.urls
 from orgs.errors import WrongState
 from orgs.imports.rosters import roster_of
-from orgs.web.context import NAVIGATION, Frame, portal
+from orgs.web import navigation
+from orgs.web.context import Frame, portal
 from tests import factories as make
 
 
@@ -64,7 +65,9 @@ def names(links):
 
 def test_every_icon_of_the_navigation_exists(settings):
     missing = [
-        item.icon for item in NAVIGATION if not (settings.ICON_DIR / f"{item.icon}.svg").exists()
+        item.icon
+        for item in navigation.items()
+        if not (settings.ICON_DIR / f"{item.icon}.svg").exists()
     ]
     assert missing == []
 
@@ -80,13 +83,13 @@ def test_visitors_get_no_desk(cast):
     ("who", "url_name"), [("auditor", "orgs:audit"), ("street_cadre", "orgs:units")]
 )
 def test_positions_open_their_pages(cast, who, url_name):
-    item = next(item for item in NAVIGATION if item.url_name == url_name)
+    item = next(item for item in navigation.items() if item.url_name == url_name)
     assert item.shown(getattr(cast, who)) is True
     assert item.shown(cast.outsider) is False
 
 
 def test_an_administrator_does_not_read_the_audit(cast):
-    item = next(item for item in NAVIGATION if item.url_name == "orgs:audit")
+    item = next(item for item in navigation.items() if item.url_name == "orgs:audit")
     assert item.shown(cast.admin) is False
 
 

@@ -5,14 +5,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from django_filters.rest_framework import FilterSet
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 
 from orgs.api.base import ActionView, CreateView
+from orgs.api.filters import UnitFilter
 from orgs.api.pagination import KeyPagination
-from orgs.scoping import lies_in
-from orgs.units.queries import unit_by_code
 from residents.models import Household
 from volunteers.contacts import contacts
 from volunteers.members.api import EndBody
@@ -43,13 +43,12 @@ class HouseholdLinkBody(serializers.Serializer):
     )
 
 
+class LinkFilter(FilterSet):
+    unit = UnitFilter(field_name="household__building")
+
+
 @extend_schema_view(
-    get=extend_schema(
-        operation_id="links_list",
-        parameters=[
-            OpenApiParameter("unit", description="Code of a unit: the households in it."),
-        ],
-    ),
+    get=extend_schema(operation_id="links_list"),
     post=extend_schema(responses={201: HouseholdLinkSerializer(many=True)}),
 )
 class LinkListView(CreateView, ListAPIView):
@@ -58,16 +57,12 @@ class LinkListView(CreateView, ListAPIView):
     serializer_class = HouseholdLinkSerializer
     body_class = HouseholdLinkBody
     pagination_class = KeyPagination
+    filterset_class = LinkFilter
+    queryset = HouseholdLink.objects.none()
 
     def get_queryset(self) -> QuerySet[HouseholdLink]:
-        found: QuerySet[HouseholdLink] = HouseholdLink.objects.visible_to(self.request.user)
-        found = found.filter(ends=None).select_related("person", "household__building")
-        if code := self.request.query_params.get("unit"):
-            unit = unit_by_code(code)
-            if unit is None:
-                return found.none()
-            found = found.filter(lies_in(unit, "household__building"))
-        return found
+        seen: QuerySet[HouseholdLink] = HouseholdLink.objects.visible_to(self.request.user)
+        return seen.filter(ends=None).select_related("person", "household__building")
 
     def call(self, *, member: int, households: list[str], **who: Any) -> list[HouseholdLink]:
         codes = set(households)

@@ -3,21 +3,17 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django_filters.rest_framework import ChoiceFilter, FilterSet
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import (
-    OpenApiParameter,
-    extend_schema,
-    extend_schema_field,
-    extend_schema_view,
-)
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 
 from orgs.api.base import ActionView, CreateView
 from orgs.api.fields import DayField, EnumField
+from orgs.api.filters import EndedFilter, UnitFilter
 from orgs.api.pagination import KeyPagination
-from orgs.models import PartyOrganisation
-from orgs.units.queries import unit_by_code
+from orgs.models import PartyOrganisation, Unit
 from residents.models import Person
 from residents.roll import masking
 from volunteers.enums import MemberClass
@@ -92,16 +88,19 @@ class EndBody(serializers.Serializer):
     on = DayField(required=False, allow_null=True)
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="party_members_list",
-        parameters=[
-            OpenApiParameter("unit", description="Code of a unit: the members of its organisations."),
-            OpenApiParameter("member_class", enum=MemberClass.values),
-            OpenApiParameter("ended", bool, description="With rows that have ended: the history."),
-        ],
-    )
-)  # fmt: skip
+class MemberFilter(FilterSet):
+    unit = UnitFilter(method="of_unit", label="Code of a unit: the members of its organisations.")
+    member_class = ChoiceFilter(choices=MemberClass.choices)
+    ended = EndedFilter()
+
+    @extend_schema_field(OpenApiTypes.STR)
+    def of_unit(
+        self, rows: QuerySet[PartyMembership], name: str, unit: Unit
+    ) -> QuerySet[PartyMembership]:
+        return queries.members_of(unit, rows)
+
+
+@extend_schema_view(get=extend_schema(operation_id="party_members_list"))
 class MemberListView(CreateView, ListAPIView):
     """The members in sight, newest row first; POST enters one."""
 
@@ -109,16 +108,12 @@ class MemberListView(CreateView, ListAPIView):
     body_class = PartyMemberBody
     permission = "volunteers.keep_members"
     pagination_class = KeyPagination
+    filterset_class = MemberFilter
+    queryset = PartyMembership.objects.none()
 
     def get_queryset(self) -> QuerySet[PartyMembership]:
-        found: QuerySet[PartyMembership] = PartyMembership.objects.visible_to(self.request.user)
-        found, asked = found.select_related("person", "organisation"), self.request.query_params
-        if code := asked.get("unit"):
-            unit = unit_by_code(code)
-            found = queries.members_of(unit, found) if unit else found.none()
-        if member_class := asked.get("member_class"):
-            found = found.filter(member_class=member_class)
-        return found if asked.get("ended") in ("1", "true") else found.filter(ends=None)
+        seen: QuerySet[PartyMembership] = PartyMembership.objects.visible_to(self.request.user)
+        return seen.select_related("person", "organisation")
 
     def call(
         self, *, organisation: PartyOrganisation, person: Person | None = None, name: str = "",

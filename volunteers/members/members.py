@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import PartyOrganisation
+from orgs.values.sentences import gettext as _
 from residents.models import Person
 from volunteers.contacts import contacts
 from volunteers.ending import last_day

@@ -6,7 +6,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, QuerySet
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import Verdict
@@ -14,6 +13,7 @@ from orgs.imports import cells, places
 from orgs.imports.rosters import Column, Roster, Row, Run
 from orgs.models import PartyOrganisation, Unit, User
 from orgs.scoping import lies_in
+from orgs.values.sentences import gettext as _
 from residents.models import Belonging, Person
 from residents.roll import masking
 from residents.rosters import address_columns as homes

@@ -3,15 +3,16 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from django_filters.rest_framework import ChoiceFilter, FilterSet
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 
 from orgs.api.base import ActionView, CreateView
 from orgs.api.fields import DayField, EnumField, UnitField
+from orgs.api.filters import UnitFilter
 from orgs.api.pagination import KeyPagination
 from orgs.models import Unit
-from orgs.units.queries import unit_by_code
 from residents.roll.queries import household_for
 from volunteers.enums import BuildingRole
 from volunteers.members.api import EndBody
@@ -47,30 +48,23 @@ class BuildingPostBody(serializers.Serializer):
     starts = DayField(required=False, allow_null=True)
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="building_posts_list",
-        parameters=[
-            OpenApiParameter("unit", description="Code of a unit: the posts of its buildings."),
-            OpenApiParameter("role", enum=BuildingRole.values),
-        ],
-    )
-)
+class PostFilter(FilterSet):
+    unit = UnitFilter(field_name="building")
+    role = ChoiceFilter(choices=BuildingRole.choices)
+
+
+@extend_schema_view(get=extend_schema(operation_id="building_posts_list"))
 class PostListView(CreateView, ListAPIView):
     """The posts held at present; POST fills one."""
 
     serializer_class = answer_class = BuildingPostSerializer
     body_class = BuildingPostBody
     pagination_class = KeyPagination
+    filterset_class = PostFilter
+    queryset = BuildingPost.objects.none()
 
     def get_queryset(self) -> QuerySet[BuildingPost]:
-        found = BuildingPost.objects.visible_to(self.request.user)
-        asked = self.request.query_params
-        code = asked.get("unit")
-        unit = unit_by_code(code) if code else None
-        if code and unit is None:
-            return found.none()
-        return posts_held(unit, asked.get("role", ""), found)
+        return posts_held(None, "", BuildingPost.objects.visible_to(self.request.user))
 
     def call(
         self, *, building: Unit, household: str = "", name: str = "", phone: str = "", **body: Any

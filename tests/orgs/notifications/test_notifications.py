@@ -11,6 +11,7 @@ from orgs.jobs import deliver_notices
 from orgs.models import Delivery, Notice
 from orgs.notifications import notifications
 from orgs.notifications.notifications import NoticeKind, Telling
+from orgs.values.sentences import gettext as _
 from tests import factories as make
 from tests.receiver import receiving
 
@@ -292,7 +293,7 @@ def test_over_the_api(api, cast):
 
 def test_an_administrator_sees_who_was_not_reached_and_tries_again(page, cast, receiver):
     tell(cast.owner)
-    Delivery.objects.update(failed_at=MORNING, error="该渠道没有接收")
+    Delivery.objects.update(failed_at=MORNING, error=_("the channel did not take it"))
     address, client = "/admin/orgs/delivery/", page(cast.admin)
     shown = client.get(f"{address}?failed_at__isempty=0").text
     assert [word in shown for word in (str(cast.owner), "plain", "该渠道没有接收")] == [True] * 3

@@ -99,11 +99,15 @@ def test_what_is_not_right_is_named(person, keeper, kind, values, field):
 
 
 def test_only_older_people_who_are_still_here(cast, keeper):
-    young = make.resident(cast.building, born=date(1967, 1, 1))
+    young = make.resident(
+        cast.building, born=TODAY.replace(year=TODAY.year - 60) + timedelta(days=1)
+    )
     with pytest.raises(Refused):
         enter(young, keeper, CareKind.LIVING_ALONE)
     assert enter(
-        make.resident(cast.building, born=date(1966, 12, 31)), keeper, CareKind.LIVING_ALONE
+        make.resident(cast.building, born=TODAY.replace(year=TODAY.year - 60)),
+        keeper,
+        CareKind.LIVING_ALONE,
     )
     gone = make.resident(cast.building, died_on=TODAY)
     with pytest.raises(Refused):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from orgs.models import AuditEntry
+from orgs.values.days import birthday_of
 from residents.care.export import headings
 from residents.enums import CareKind, HouseholdState, Relation
 from residents.models import CareEntry, Unmasking, Visit
@@ -220,6 +221,7 @@ def test_who_seems_to_live_alone_and_is_not_entered(cast, page, keeper, entry):
     at_home(old, make.resident(cast.building))
     at_home(old, state=HouseholdState.LET)
     at_home(date(today.year - 40, 1, 1))
+    at_home(birthday_of(60, today) + timedelta(days=1))
     address = f"/units/{cast.compound.code}/care/missing/"
     [person] = page(keeper).get(address).context["page"].rows
     assert person.born == old

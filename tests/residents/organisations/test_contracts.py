@@ -234,7 +234,8 @@ def test_the_list_is_narrowed_to_a_unit(api, cast):
     client = api(cast.community_worker)
     (found,) = client.get(URL, {"unit": cast.compound.code}).json()["results"]
     assert (found["id"], found["firm"]) == (one.pk, one.firm.name)
-    assert client.get(URL, {"unit": "nowhere"}).json()["results"] == []
+    unknown = client.get(URL, {"unit": "nowhere"})
+    assert (unknown.status_code, list(unknown.json()["errors"])) == (400, ["unit"])
 
 
 @pytest.mark.parametrize("number", [1, 30])

@@ -1,12 +1,13 @@
 """Every figure of a unit's page opens the list of people it was counted from."""
 
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 import pytest
 import time_machine
 from django.test import Client
 
+from orgs.values.days import age_on, birthday_of
 from residents.enums import Sex
 from residents.models import Household
 from residents.roll import head_counts
@@ -58,12 +59,34 @@ def test_an_age_that_nobody_knows_narrows_nothing(page, cast, crowd):
 
 
 def test_edges_belong_to_the_band_that_begins_there(cast):
-    make.resident(cast.building, born=date(TODAY.year - 60, 12, 31))
-    make.resident(cast.building, born=date(TODAY.year - 59, 1, 1))
+    make.resident(cast.building, born=TODAY.replace(year=TODAY.year - 60))
+    make.resident(cast.building, born=TODAY.replace(year=TODAY.year - 60) + timedelta(days=1))
     counts = [
         head_counts.counted(cast.compound, TODAY, age=age).count() for age in ("old", "60", "50")
     ]
     assert counts == [1, 1, 1]
+
+
+@pytest.mark.parametrize("today", [TODAY, date(2026, 2, 28), date(2028, 2, 29), date(2026, 12, 31)])
+def test_ages_are_counted_as_birthdays_have_them(cast, today):
+    """A year of birth alone makes somebody of 59 old, and a child of 13 grown."""
+    borns = [
+        birthday_of(age, today) + timedelta(days=days)
+        for age in (1, 14, 60, 90)
+        for days in (-1, 0, 1)
+    ]
+    for born in borns:
+        make.resident(cast.building, born=born)
+    ages = [age_on(born, today) for born in borns]
+    counts = head_counts.head_counts(cast.compound, today)
+    listed = {
+        age: head_counts.counted(cast.compound, today, age=age).count() for age in ("old", "child")
+    }
+    assert listed == {"old": counts.old, "child": counts.children}
+    assert (counts.old, counts.children) == (
+        sum(age >= 60 for age in ages),
+        sum(age < 14 for age in ages),
+    )
 
 
 def test_a_households_page_shows_its_floor_and_no_other(page, cast):

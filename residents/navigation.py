@@ -1,0 +1,71 @@
+"""The pages of this app that everybody's navigation offers."""
+
+from django.utils.translation import gettext_lazy as _
+
+from orgs.enums import Role
+from orgs.web.navigation import NavItem, Purpose, anyone, holds, may, signed_in
+
+ITEMS = (
+    NavItem(
+        _("Residents"),
+        "users-group",
+        "residents:people_search",
+        may("residents.view_roll"),
+        place=160,
+    ),
+    NavItem(
+        _("Coverages"),
+        "chart-donut-3",
+        "residents:coverage",
+        may("residents.view_coverage"),
+        place=180,
+    ),
+    NavItem(
+        _("My homes"),
+        "home-check",
+        "residents:my_home",
+        signed_in,
+        place=220,
+        purpose=Purpose.ACCOUNT,
+    ),
+    NavItem(
+        _("My data"),
+        "file-text",
+        "residents:my_data",
+        signed_in,
+        place=221,
+        desk=False,
+        purpose=Purpose.ACCOUNT,
+    ),
+    NavItem(
+        _("What happens with my data?"),
+        "file-text",
+        "residents:privacy",
+        anyone,
+        place=222,
+        desk=False,
+        purpose=Purpose.PRIVACY,
+    ),
+    NavItem(
+        _("Claims of homes"),
+        "home-question",
+        "residents:claim_desk",
+        may("residents.keep_roll"),
+        place=230,
+    ),
+    NavItem(
+        _("Requests about data"),
+        "file-alert",
+        "residents:data_requests",
+        may("residents.keep_roll"),
+        place=240,
+    ),
+    NavItem(
+        _("Who reads care ledgers"),
+        "user-shield",
+        "residents:care_readers",
+        may("residents.appoint_carereader"),
+        place=250,
+    ),
+    NavItem(_("Who saw whom"), "eye-check", "residents:unmaskings", holds(Role.AUDITOR), place=260),
+)

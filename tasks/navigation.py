@@ -1,0 +1,101 @@
+"""The pages of this app that everybody's navigation offers."""
+
+from django.utils.translation import gettext_lazy as _
+
+from orgs.enums import STAFF_ROLES, Role
+from orgs.web.navigation import (
+    DIRECTING,
+    NavItem,
+    Purpose,
+    holds,
+    may,
+    oversees,
+    signed_in,
+    visitor,
+)
+
+# Who has the list of tasks, and so the search in it.
+LISTING = oversees(
+    *STAFF_ROLES - {Role.AUDITOR},
+    Role.BRANCH_SECRETARY,
+    Role.OWNERS_COMMITTEE,
+    Role.PROPERTY_STAFF,
+)
+
+ITEMS = (
+    NavItem(
+        _("Dispatch board"), "broadcast", "tasks:board", oversees(*DIRECTING), place=20, phone=3
+    ),
+    NavItem(_("Inbox"), "inbox", "tasks:inbox", holds(Role.DEPARTMENT_OFFICER), place=30, phone=3),
+    NavItem(_("Tasks"), "clipboard-list", "tasks:list", LISTING, place=40, phone=4),
+    NavItem(
+        _("Search tasks"),
+        "search",
+        "tasks:find",
+        LISTING,
+        place=41,
+        desk=False,
+        purpose=Purpose.SEARCH,
+    ),
+    NavItem(
+        _("Campaign lists"),
+        "checklist",
+        "tasks:campaigns",
+        oversees(*DIRECTING, Role.DEPARTMENT_OFFICER),
+        place=50,
+    ),
+    NavItem(
+        _("Open to take"),
+        "heart-handshake",
+        "tasks:orders",
+        holds(Role.PARTY_MEMBER, Role.VOLUNTEER, Role.BRANCH_SECRETARY),
+        place=60,
+        phone=3,
+    ),
+    NavItem(
+        _("Report"),
+        "camera-plus",
+        "tasks:report",
+        signed_in,
+        place=80,
+        phone=2,
+        desk=False,
+        purpose=Purpose.REPORT,
+    ),
+    NavItem(
+        _("Report"),
+        "camera-plus",
+        "tasks:public_report",
+        visitor,
+        place=90,
+        phone=2,
+        desk=False,
+        purpose=Purpose.REPORT,
+    ),
+    NavItem(_("My reports"), "message-report", "tasks:mine", signed_in, place=100, phone=5),
+    NavItem(
+        _("Check progress"),
+        "list-search",
+        "tasks:progress",
+        visitor,
+        place=110,
+        phone=3,
+        purpose=Purpose.PROGRESS,
+    ),
+    NavItem(_("Patrols"), "walk", "tasks:patrols", may("tasks.go_patrol"), place=120),
+    NavItem(
+        _("Rates"),
+        "chart-bar",
+        "tasks:rates",
+        oversees(*DIRECTING, Role.COMMUNITY_WORKER, Role.DEPARTMENT_OFFICER),
+        place=130,
+    ),
+    NavItem(_("Refusals"), "hand-stop", "tasks:refusals", oversees(*DIRECTING), place=140),
+    NavItem(
+        _("Rate departments"),
+        "star",
+        "tasks:feedback",
+        oversees(*STAFF_ROLES - {Role.AUDITOR, Role.DEPARTMENT_OFFICER}),
+        place=150,
+    ),
+)

@@ -1,0 +1,24 @@
+"""The pages of this app that everybody's navigation offers."""
+
+from django.utils.translation import gettext_lazy as _
+
+from orgs.enums import Role
+from orgs.web.navigation import NavItem, holds, may
+
+ITEMS = (
+    NavItem(
+        _("My households"),
+        "home-heart",
+        "volunteers:my_households",
+        holds(Role.PARTY_MEMBER),
+        place=70,
+        phone=4,
+    ),
+    NavItem(
+        _("Ledger of members"),
+        "id-badge-2",
+        "volunteers:members",
+        may("volunteers.view_members"),
+        place=170,
+    ),
+)
