@@ -27,14 +27,15 @@ POSTGRESQL = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
 SEED = """
 from django.conf import settings
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-from orgs import attachments, sealing
+from orgs.attachments import attachments
+from orgs.audit import seals
 from tests import factories as make, files
 from tests.cast import make_cast
 cast = make_cast()
 for number in range(3):
     make.task(cast, "closed")
 attachments.store(upload=files.upload(files.photo(), "photo.jpg"), by=cast.owner, now=make.NOW)
-sealing.seal(now=make.NOW)
+seals.seal(now=make.NOW)
 """
 REFUSED = (psycopg2.DatabaseError, sqlite3.DatabaseError)
 

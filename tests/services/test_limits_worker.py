@@ -13,7 +13,7 @@ from tasks.enums import LimitStep, Status
 from tasks.models import LimitStepTaken
 from tests import factories as make
 from tests.services.conftest import PATIENCE
-from tests.services.test_watching_at_once import each_once
+from tests.services.test_limit_watcher_at_once import each_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

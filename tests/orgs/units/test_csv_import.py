@@ -1,9 +1,9 @@
 """import_units: all of a file or nothing, and twice is once."""
 
 import io
-from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from orgs.enums import UnitKind
@@ -14,7 +14,7 @@ from tests.unit_trees import assert_sound
 
 pytestmark = pytest.mark.django_db
 
-HUANGZHOU = Path(csv_import.__file__).parent / "data" / "huangzhou.csv"
+HUANGZHOU = settings.BASE_DIR / "orgs" / "data" / "huangzhou.csv"
 HEAD = "code,name,level,kind,parent_code\n"
 GOOD = [
     "421102000000,黄州区,county,,421100000000",

@@ -24,16 +24,16 @@ PROGRAM = """
 import sys, time, django
 django.setup()
 from datetime import datetime
-from tasks import watching
-tell = watching._tell
+from tasks.workflow.limits import watcher
+tell = watcher._tell
 def told(taken):
     tell(taken)
     if sys.argv[1] == "stay":
         print("inside", flush=True)
         time.sleep(600)
-watching._tell = told
+watcher._tell = told
 now = datetime.fromisoformat(sys.argv[2])
-while watching._take_batch(now, 3) is not None:
+while watcher._take_batch(now, 3) is not None:
     print("batch", flush=True)
     time.sleep(0.02)
 """
