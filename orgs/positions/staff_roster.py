@@ -27,7 +27,7 @@ from orgs.imports.rosters import SMALL, Column, Links, Roster, Row, Run
 from orgs.models import LedgerImport, Position, User
 from orgs.positions import positions
 from orgs.positions.appointments import find_targets
-from orgs.values import phones
+from orgs.values import phones, sentences
 from orgs.values.sentences import gettext as _
 
 
@@ -36,7 +36,7 @@ def _username(value: Any) -> str:
     try:
         UnicodeUsernameValidator()(name)
     except ValidationError as error:
-        raise cells.bad(" ".join(error.messages))
+        raise cells.bad(sentences.of(error.message))
     if len(name) > 150 or phones.MOBILE.fullmatch(name):
         raise cells.bad(_("A user name is no telephone number and has at most 150 characters."))
     return name

@@ -1,6 +1,6 @@
 """Points on the map, in WGS-84."""
 
-from django.utils.translation import gettext as _
+from orgs.values.sentences import gettext as _
 
 FARTHEST = {"lon": 180, "lat": 90}
 

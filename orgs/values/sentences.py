@@ -46,11 +46,17 @@ def gettext(source: str) -> Sentence:
     return Sentence(source)
 
 
+def of(text: Promise | str) -> Sentence:
+    """A library's text, or a label, as a sentence that can be stored."""
+    with translation.override(None):
+        source = str(text)
+    return Sentence(source)
+
+
 def _stored(value: Any) -> Any:
     """An argument as it is kept; one that is a sentence itself, in a list."""
     if isinstance(value, Promise):
-        with translation.override(None):
-            value = Sentence(str(value))
+        value = of(value)
     if isinstance(value, Sentence):
         return [value.source, {name: _stored(one) for name, one in value.arguments.items()}]
     return value if isinstance(value, int) else str(value)

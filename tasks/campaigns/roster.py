@@ -197,7 +197,7 @@ def _refuse_clash(row: Row, line: _Line, begun: _Pass) -> None:
             row.wrong("number", message % {"most": MAX_MEASURES})
     elif row.changes and line.measure.state != MeasureState.OPEN:
         sentence = _("This measure is %(state)s and cannot be changed.")
-        row.wrong("number", sentence % {"state": line.measure.get_state_display()})
+        row.wrong("number", sentence % {"state": MeasureState(line.measure.state).label})
 
 
 def write(rows: list[Row], run: Run) -> None:

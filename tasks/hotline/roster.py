@@ -167,7 +167,7 @@ def _ticket(row: Row, units: _Places, kinds: dict[str, list[Category]], run: Run
             refuse_bad(found[0], ticket["text"], ticket["received_at"], run.now)
         except Refused as refusal:
             for key, sentences in refusal.fields.items():
-                row.wrong(key, " ".join(map(str, sentences)))
+                row.wrong(key, sentences[0])
     first = run.seen.setdefault(ticket["outside_number"], row.number)
     if ticket["outside_number"] and first != row.number:
         row.wrong("outside_number", _("Row %(row)d has this ticket too.") % {"row": first})

@@ -34,6 +34,7 @@ LISTED = {
     ("orgs/accounts/api.py", "_request"),
     ("orgs/attachments/attachments.py", "related_objects"),
     ("orgs/db/append_only.py", "concrete_fields"),
+    ("orgs/db/first_keys.py", "sql_with_params"),
     ("orgs/db/insert_select.py", "sql_with_params"),
     ("orgs/db/key_rotation.py", "concrete_fields"),
     ("orgs/models/users.py", "_db"),

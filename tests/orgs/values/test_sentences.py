@@ -8,7 +8,7 @@ from django.utils import translation
 
 from orgs.enums import UnitKind
 from orgs.models import Attachment
-from orgs.values.sentences import Sentence, SentenceField, restored
+from orgs.values.sentences import Sentence, SentenceField, of, restored
 from orgs.values.sentences import gettext as _
 
 FIELD = SentenceField(max_length=60)
@@ -48,6 +48,13 @@ def test_arguments_that_are_words_are_translated_too():
     with translation.override("en"):
         assert restored(sentence.stored) == "Row 3 has this room too. cannot be called here."
         assert restored(labelled.stored) == "street cannot be called here."
+
+
+def test_a_librarys_text_is_a_sentence_too():
+    with translation.override("zh-hans"):
+        text = kept(of(UnitKind.STREET.label))
+    with translation.override("en"):
+        assert shown(text) == "street"
 
 
 @pytest.mark.parametrize("text", ["表中没有数据。", "100% of it", "[not json", ""])
