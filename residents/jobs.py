@@ -60,7 +60,6 @@ SCHEDULE = {
         "task": "residents.jobs.forget_residents",
         "schedule": crontab(hour=3, minute=37),
     },
-    "sweep-imports": {"task": "residents.jobs.sweep_imports", "schedule": timedelta(seconds=30)},
     "count-coverage": {
         "task": "residents.jobs.count_coverage",
         "schedule": crontab(hour=0, minute=19),

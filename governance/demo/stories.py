@@ -17,7 +17,7 @@ HOUR, DAY = 60, 24 * 60
 
 @dataclass(frozen=True)
 class Step:
-    """An action, who takes it (a part, see telling), and the wait before it in minutes."""
+    """An action, who takes it (a part, see player), and the wait before it in minutes."""
 
     action: Action
     part: str

@@ -84,28 +84,33 @@ class SentenceField(models.CharField):
         return name, "django.db.models.CharField", positional, named
 
     def get_prep_value(self, value: Any) -> Any:
-        if not isinstance(value, Sentence):
-            return super().get_prep_value(value)
-        return _text(value, self.max_length)
+        if isinstance(value, Sentence) and value.arguments:
+            return _text(value, self.max_length)
+        text = value.source if isinstance(value, Sentence) else super().get_prep_value(value)
+        return text[: self.max_length] if isinstance(text, str) else text
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
         if not value:
             return value
-        return restored(json.loads(value) if value.startswith('["') else value)
+        try:
+            return restored(json.loads(value) if value.startswith('["') else value)
+        except (ValueError, TypeError, KeyError):
+            # A text that only looks like one of ours.
+            return value
 
 
 def _text(sentence: Sentence, longest: int | None) -> str:
-    """A sentence as one text; one that would be too long loses the ends of its arguments."""
-    if not sentence.arguments:
-        return sentence.source
+    """A sentence with arguments as one text; too long a one loses the ends of those that are words."""
     arguments = {name: _stored(value) for name, value in sentence.arguments.items()}
     text = _json(sentence.source, arguments)
-    for name in sorted(arguments, key=lambda name: -len(str(arguments[name]))):
+    words = [name for name, value in arguments.items() if not isinstance(value, int)]
+    for name in sorted(words, key=lambda name: -len(str(arguments[name]))):
         if longest is None or (over := len(text) - longest) <= 0:
             break
         arguments[name] = str(sentence.arguments[name])[: -over - 1] + "…"
         text = _json(sentence.source, arguments)
-    return text
+    # Words that nothing is left to take from: shown as they stand, rather than not kept at all.
+    return text if longest is None or len(text) <= longest else str(sentence)[:longest]
 
 
 def _json(source: str, arguments: dict[str, Any]) -> str:

@@ -57,7 +57,9 @@ def test_a_librarys_text_is_a_sentence_too():
         assert shown(text) == "street"
 
 
-@pytest.mark.parametrize("text", ["表中没有数据。", "100% of it", "[not json", ""])
+@pytest.mark.parametrize(
+    "text", ["表中没有数据。", "100% of it", "[not json", '["not json', '["three", 1, 2]', ""]
+)
 def test_what_was_kept_before_stands_as_it_is(text):
     assert shown(text) == text
     assert kept(text) == text
@@ -69,6 +71,17 @@ def test_a_sentence_that_is_too_long_loses_the_end_of_its_longest_argument():
     assert len(text) <= FIELD.max_length
     with translation.override("en"):
         assert shown(text).endswith("好… cannot be called here.")
+
+
+def test_numbers_are_kept_whole_and_texts_are_cut():
+    numbered = kept(_("%(name)s: row %(row)d") % {"name": "好" * 80, "row": 1234567})
+    assert len(numbered) <= FIELD.max_length
+    with translation.override("en"):
+        assert shown(numbered).endswith("好…: row 1234567")
+    # Nothing is left to take from: it stands as it reads now.
+    assert kept(_("x" * 58 + "%(row)d") % {"row": 12345}) == "x" * 58 + "12"
+    assert kept("好" * 80) == "好" * 60
+    assert kept(_("y" * 80)) == "y" * 60
 
 
 def test_copies_are_sentences():
