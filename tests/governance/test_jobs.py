@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django_celery_beat.models import PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler
 
@@ -35,7 +36,9 @@ def schedule() -> dict[str, Any]:
     return app.conf.beat_schedule
 
 
-def test_beat_stores_what_the_apps_declare(db):
+# The scheduler closes connections, so no transaction may lie around it.
+@pytest.mark.django_db(transaction=True)
+def test_beat_stores_what_the_apps_declare():
     schedule()
     DatabaseScheduler(app=app, lazy=True).setup_schedule()
     stored = dict(PeriodicTask.objects.order_by("pk").values_list("name", "task"))

@@ -8,12 +8,12 @@ from time import monotonic, sleep
 
 import pytest
 from django.db import connection, connections, transaction
-from tasks.event_reader import read_events
 
 from orgs.calendar import duty
 from orgs.enums import NoticeWay
 from orgs.models import Bookmark, DutyDay, NoticeChoice
 from orgs.notifications import notifications
+from orgs.workflow.timelines import read_events
 from residents.models import CoverageDay
 from residents.organisations import coverage_days
 from tasks.models import Event
