@@ -15,7 +15,7 @@ from orgs.errors import DomainError, NotAllowed, WrongState
 from orgs.imports import progress
 from orgs.imports.apply import GONE, digest_of
 from orgs.imports.planning import CHUNK, chunks, hold_street
-from orgs.imports.rosters import Roster
+from orgs.imports.rosters import Roster, Touches
 from orgs.models import LedgerImport, LedgerTrace
 from orgs.values.sentences import gettext as _
 
@@ -29,14 +29,18 @@ class ChangedSince(WrongState):
     code = "changed_since"
 
     def __init__(self, rows: set[int]) -> None:
-        named = "、".join(str(number) for number in sorted(rows)[:NAMED])
-        facts = {"count": len(rows), "rows": named + ("…" if len(rows) > NAMED else "")}
         message = _(
             "Nothing was undone: what %(count)d rows of the file brought was changed or used since "
             "(rows %(rows)s)."
         )
-        super().__init__(message % facts)
+        super().__init__(message % named_rows(rows))
         self.rows = rows
+
+
+def named_rows(rows: set[int]) -> dict[str, Any]:
+    """For a sentence about rows of a file: how many they are, and the first of them."""
+    named = "、".join(str(number) for number in sorted(rows)[:NAMED])
+    return {"count": len(rows), "rows": named + ("…" if len(rows) > NAMED else "")}
 
 
 def undo(*, imported: LedgerImport, roster: Roster, now: datetime) -> None:
@@ -62,6 +66,8 @@ def _take_back(imported: LedgerImport, roster: Roster, now: datetime) -> None:
     assert by is not None, "whoever undoes is written down with the state"
     if not by.has_perm(roster.permission, roster.target_of(imported)):
         raise NotAllowed(_("You may not import this ledger here."))
+    if roster.before_undo:
+        roster.before_undo(imported, _touches(imported))
     past = _Past()
     done = 0
     for traces in chunks(imported.traces.order_by("-pk").iterator(chunk_size=CHUNK)):
@@ -83,6 +89,16 @@ def _take_back(imported: LedgerImport, roster: Roster, now: datetime) -> None:
     audit.record(
         "residents.undo-ledger", by=by, obj=imported, detail={"ledger": imported.ledger}, now=now
     )
+
+
+def _touches(imported: LedgerImport) -> Touches:
+    """What an import touched: the last row that did, by model and key."""
+    touches: dict[str, dict[int, int]] = {}
+    traces = imported.traces.order_by("pk").values_list("number", "touched")
+    for number, touched in traces.iterator(chunk_size=CHUNK):
+        for label, key, _digest in touched:
+            touches.setdefault(label, {})[key] = number
+    return touches
 
 
 class _Past:
