@@ -76,9 +76,9 @@ def _take_back(imported: LedgerImport, roster: Roster, now: datetime) -> None:
         progress.tell(imported, done)
     if past.conflicts:
         raise ChangedSince(past.conflicts)
-    protected = {model._meta.label for model in append_only.protected_models()}
-    if protected & past.made.keys():
-        with append_only.lifted(by=by, reason=f"undo of import {imported.pk}"):
+    protected = [one for one in append_only.protected_models() if one._meta.label in past.made]
+    if protected:
+        with append_only.lifted(*protected, by=by, reason=f"undo of import {imported.pk}"):
             past.delete_made()
     else:
         past.delete_made()
