@@ -146,10 +146,17 @@ def _finish(
         claimed_at=None, problem="", **tally,
     )  # fmt: skip
     forget_content(imported)
-    detail = {"ledger": imported.ledger} | tally
+    detail = audited(imported) | tally
     audit.record(
         roster.applied_as, by=imported.applied_by, obj=imported, detail=detail, now=now
     )  # fmt: skip
+
+
+def audited(imported: LedgerImport) -> dict[str, Any]:
+    """What the audit says of every step of an import: its roster, and what that is kept for if that is
+    no unit."""
+    detail: dict[str, Any] = {"ledger": imported.ledger}
+    return detail | ({"subject": imported.subject_id} if imported.subject_id else {})
 
 
 def forget_content(imported: LedgerImport) -> None:

@@ -18,7 +18,7 @@ from orgs.db.queue import enqueue
 from orgs.enums import Decision, ImportState, Verdict
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.imports import read_file, spreadsheets
-from orgs.imports.apply import forget_content, write_rows
+from orgs.imports.apply import audited, forget_content, write_rows
 from orgs.imports.rosters import UNIT, Roster, Run, roster_of, roster_of_import
 from orgs.models import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
 from orgs.values.sentences import gettext as _
@@ -67,7 +67,7 @@ def upload(
             claimed_at=now if claim else None,
         )
         LedgerFile.objects.create(ledger_import=imported, token=fernet().encrypt(content))
-        detail = {"ledger": roster.code, "bytes": len(content)}
+        detail = audited(imported) | {"bytes": len(content)}
         audit.record("residents.upload-ledger", by=by, obj=imported, detail=detail, now=now)
         if claim is None:
             _queue(imported)
@@ -236,7 +236,7 @@ def _drop(imported: LedgerImport, by: "User | None", now: datetime) -> None:
     imported.claim = imported.claimed_at = None
     imported.save(update_fields=["state", "ended_by", "ended_at", "claim", "claimed_at"])
     forget_content(imported)
-    detail = {"ledger": imported.ledger}
+    detail = audited(imported)
     audit.record("residents.discard-ledger", by=by, obj=imported, detail=detail, now=now)
 
 
@@ -273,6 +273,7 @@ def forget(*, now: datetime) -> int:
                 _drop(imported, None, now)
                 count += 1
     too_old = LedgerImport.objects.filter(applied_at__lt=now - UNDONE_WITHIN)
+    too_old = too_old.exclude(state=ImportState.UNDOING)
     LedgerTrace.objects.filter(ledger_import__in=too_old).delete()
     return count
 

@@ -13,7 +13,7 @@ from orgs.db import append_only
 from orgs.enums import ImportState
 from orgs.errors import DomainError, NotAllowed, WrongState
 from orgs.imports import progress
-from orgs.imports.apply import GONE, digest_of
+from orgs.imports.apply import GONE, audited, digest_of
 from orgs.imports.planning import CHUNK, chunks, hold_street
 from orgs.imports.rosters import Roster, Touches
 from orgs.models import LedgerImport, LedgerTrace
@@ -53,12 +53,18 @@ def undo(*, imported: LedgerImport, roster: Roster, now: datetime) -> None:
             hold_street(locked)
             _take_back(locked, roster, now)
     except DomainError as refusal:
-        LedgerImport.objects.filter(
-            pk=imported.pk, state=ImportState.UNDOING, claim=imported.claim
-        ).update(
-            state=ImportState.APPLIED, ended_by=None, claim=None, claimed_at=None,
-            problem=refusal.message,
-        )  # fmt: skip
+        _stays(imported, refusal.message)
+    except IntegrityError:
+        _stays(imported, _("Something was changed at the same moment. Undo once more."))
+
+
+def _stays(imported: LedgerImport, problem: str) -> None:
+    """Applied as before, with why."""
+    LedgerImport.objects.filter(
+        pk=imported.pk, state=ImportState.UNDOING, claim=imported.claim
+    ).update(
+        state=ImportState.APPLIED, ended_by=None, claim=None, claimed_at=None, problem=problem
+    )  # fmt: skip
 
 
 def _take_back(imported: LedgerImport, roster: Roster, now: datetime) -> None:
@@ -86,9 +92,9 @@ def _take_back(imported: LedgerImport, roster: Roster, now: datetime) -> None:
     LedgerImport.objects.filter(pk=imported.pk).update(
         state=ImportState.UNDONE, ended_at=now, claim=None, claimed_at=None, problem=""
     )
-    audit.record(
-        "residents.undo-ledger", by=by, obj=imported, detail={"ledger": imported.ledger}, now=now
-    )
+    gone = {label: _ranges(sorted(known)) for label, known in past.made.items()}
+    detail = audited(imported) | {"deleted": gone}
+    audit.record("residents.undo-ledger", by=by, obj=imported, detail=detail, now=now)
 
 
 def _touches(imported: LedgerImport) -> Touches:
@@ -182,6 +188,17 @@ def _set_back(thing: models.Model, before: dict[str, Any]) -> None:
     for name, value in before.items():
         field: Any = thing._meta.get_field(name)
         setattr(thing, field.attname, field.to_python(value))
+
+
+def _ranges(keys: list[int]) -> str:
+    """Sorted keys, briefly: "5-9, 12"."""
+    runs: list[list[int]] = []
+    for key in keys:
+        if runs and key == runs[-1][1] + 1:
+            runs[-1][1] = key
+        else:
+            runs.append([key, key])
+    return ", ".join(f"{first}-{last}" if first != last else str(first) for first, last in runs)
 
 
 def _links(model: Any, target: Any) -> list[Any]:
