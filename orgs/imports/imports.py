@@ -18,7 +18,7 @@ from orgs.db.queue import enqueue
 from orgs.enums import Decision, ImportState, Verdict
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.imports import read_file, spreadsheets
-from orgs.imports.apply import audited, forget_content, write_rows
+from orgs.imports.apply import Stale, audited, forget_content, mark_stale, write_rows
 from orgs.imports.rosters import UNIT, Roster, Run, roster_of, roster_of_import
 from orgs.models import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
 from orgs.values.sentences import gettext as _
@@ -200,10 +200,23 @@ def apply_now(
     *, imported: LedgerImport, by: "User", now: datetime, seen: dict[Any, Any] | None = None
 ) -> Run:
     """Applies an import while somebody waits for what only the answer tells; raises what stands
-    against it, and then nothing is kept. `seen` is known to the roster from the beginning."""
+    against it, and then nothing is kept. `seen` is known to the roster from the beginning.
+
+    Rows that were fine in the preview and are not any more (Stale) show it there from then on.
+    """
+    try:
+        with transaction.atomic():
+            locked = _to_be_applied(imported, by)
+            return write_rows(imported=locked, roster=roster_of_import(locked), now=now, seen=seen)
+    except Stale as stale:
+        mark_stale(imported, stale)
+        raise
+
+
+def refuse_unready(*, imported: LedgerImport, by: "User") -> None:
+    """Raises what stands against applying it, as far as the preview knows."""
     with transaction.atomic():
-        imported = _to_be_applied(imported, by)
-        return write_rows(imported=imported, roster=roster_of_import(imported), now=now, seen=seen)
+        _to_be_applied(imported, by)
 
 
 def _to_be_applied(imported: LedgerImport, by: "User") -> LedgerImport:

@@ -237,6 +237,7 @@ def enter(*, imported: LedgerImport, by: User, now: datetime) -> Imported:
 
     Raises what `imports.apply_now` raises.
     """
+    imports.refuse_unready(imported=imported, by=by)
     seen: dict[Any, Any] = {"passwords": _prepared(imported), "accounts": []}
     imports.apply_now(imported=imported, by=by, now=now, seen=seen)
     imported.refresh_from_db()

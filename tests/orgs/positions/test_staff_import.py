@@ -145,7 +145,7 @@ def test_user_names_that_are_taken(cast):
     assert User.objects.count() == people
 
 
-def test_errors_found_while_writing_undo_everything(cast):
+def test_errors_found_while_writing_undo_everything(cast, monkeypatch):
     """Somebody takes the user name between the preview and the import."""
     imported = look(cast, sheet(LI, ("赵六", "13911110003", "zhao", *LI[3:])))
     User.objects.filter(pk=cast.outsider.pk).update(username="zhao")
@@ -154,6 +154,14 @@ def test_errors_found_while_writing_undo_everything(cast):
         staff_roster.enter(imported=imported, by=cast.admin, now=NOW)
     assert [(row.number, list(row.problems)) for row in refusal.value.rows] == [(3, ["username"])]
     assert User.objects.count() == people
+    # The preview shows it, and trying again costs no passwords.
+    imported = books.again(imported)
+    assert (imported.state, imported.wrong, bool(imported.problem)) == ("preview", 1, True)
+    assert books.wrong_cells(imported) == [(3, "用户名")]
+    monkeypatch.delattr(staff_roster, "_prepared")
+    with pytest.raises(WrongState) as refusal:
+        staff_roster.enter(imported=imported, by=cast.admin, now=NOW)
+    assert refusal.value.code == "wrong_rows"
 
 
 def test_one_number_for_two_names(cast):
