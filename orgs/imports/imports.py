@@ -102,12 +102,20 @@ def look(
 ) -> LedgerImport:
     """Sends a file and reads it at once: for small ones, where somebody waits for the answer.
 
-    Raises what `upload` raises, and why the file cannot be read; it is kept no longer then.
+    Raises what `upload` raises, and why the file cannot be read; it is kept no longer then. Raises
+    WrongState if it took so long that a job has taken it over.
     """
     imported = upload(
         roster=roster, target=target, name=name, content=content, by=by, now=now, claim=uuid4()
     )
-    if refusal := read_file.read(imported=imported, roster=roster, clock=lambda: now):
+    try:
+        refusal = read_file.read(imported=imported, roster=roster, clock=lambda: now)
+    except read_file.Superseded:
+        message = _(
+            "Reading the file took too long and goes on elsewhere. Look at the import later."
+        )
+        raise WrongState(message)
+    if refusal:
         discard(imported=imported, by=by, now=now)
         raise refusal
     imported.refresh_from_db()
