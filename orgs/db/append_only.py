@@ -76,17 +76,19 @@ def protect(using: str = "default", **kwargs: Any) -> None:
 
 
 @contextmanager
-def lifted(*, by: "Person | None", reason: str, using: str = "default") -> Iterator[None]:
-    """Inside, protected rows may be changed; one transaction, and the lifting itself is audited.
+def lifted(
+    *models: Any, by: "Person | None", reason: str, using: str = "default"
+) -> Iterator[None]:
+    """Inside, rows of these models may be changed; one transaction, and the lifting itself is audited.
 
-    For retention jobs and for emptying a test database. Nobody else is let in meanwhile: SQLite's
-    one writer is us, and PostgreSQL lifts for this transaction only.
+    Other tables stay protected. For undoing imports and for emptying a test database. Nobody else is
+    let in meanwhile: SQLite's one writer is us, and PostgreSQL lifts for this transaction only.
     """
     connection = connections[using]
     with transaction.atomic(using=using):
         audit.record("append_only.lift", by=by, detail={"reason": reason})
         with connection.cursor() as cursor:
-            _lift(connection, cursor, _tables())
+            _lift(connection, cursor, [model._meta.db_table for model in models])
         yield
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
@@ -133,10 +135,6 @@ def _lift(connection: BaseDatabaseWrapper, cursor: Any, tables: Collection[str])
     for table in tables:
         for event in _SQLITE_EVENTS:
             cursor.execute(f"DROP TRIGGER IF EXISTS {_trigger(table, event)}")
-
-
-def _tables() -> list[str]:
-    return [model._meta.db_table for model in protected_models()]
 
 
 def _trigger(table: str, event: str) -> str:

@@ -146,10 +146,17 @@ def _finish(
         claimed_at=None, problem="", **tally,
     )  # fmt: skip
     forget_content(imported)
-    detail = {"ledger": imported.ledger} | tally
+    detail = audited(imported) | tally
     audit.record(
         roster.applied_as, by=imported.applied_by, obj=imported, detail=detail, now=now
     )  # fmt: skip
+
+
+def audited(imported: LedgerImport) -> dict[str, Any]:
+    """What the audit says of every step of an import: its roster, and what that is kept for if that is
+    no unit."""
+    detail: dict[str, Any] = {"ledger": imported.ledger}
+    return detail | ({"subject": imported.subject_id} if imported.subject_id else {})
 
 
 def forget_content(imported: LedgerImport) -> None:
@@ -168,13 +175,25 @@ def _send_back(imported: LedgerImport, problem: str, rows: Iterable[Row] = ()) -
             state=ImportState.PREVIEW, applied_by=None, claim=None, claimed_at=None, problem=problem
         ):
             return
-        for row in rows:
-            imported.rows.filter(number=row.number).update(
-                verdict=row.verdict or Verdict.WRONG, problems=row.problems,
-                candidates=row.candidates, decision="", chosen=None, decided_by=None,
-                decided_at=None,
-            )  # fmt: skip
-        recount(imported)
+        _mark(imported, rows)
+
+
+def mark_stale(imported: LedgerImport, stale: Stale) -> None:
+    """In a preview that could not be applied at once, the rows that stand against it show why."""
+    with transaction.atomic():
+        mine = LedgerImport.objects.filter(pk=imported.pk, state=ImportState.PREVIEW)
+        if mine.update(problem=stale.message):
+            _mark(imported, stale.rows)
+
+
+def _mark(imported: LedgerImport, rows: Iterable[Row]) -> None:
+    for row in rows:
+        imported.rows.filter(number=row.number).update(
+            verdict=row.verdict or Verdict.WRONG, problems=row.problems,
+            candidates=row.candidates, decision="", chosen=None, decided_by=None,
+            decided_at=None,
+        )  # fmt: skip
+    recount(imported)
 
 
 def recount(imported: LedgerImport) -> None:

@@ -18,7 +18,7 @@ from orgs.db.queue import enqueue
 from orgs.enums import Decision, ImportState, Verdict
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.imports import read_file, spreadsheets
-from orgs.imports.apply import forget_content, write_rows
+from orgs.imports.apply import Stale, audited, forget_content, mark_stale, write_rows
 from orgs.imports.rosters import UNIT, Roster, Run, roster_of, roster_of_import
 from orgs.models import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
 from orgs.values.sentences import gettext as _
@@ -67,7 +67,7 @@ def upload(
             claimed_at=now if claim else None,
         )
         LedgerFile.objects.create(ledger_import=imported, token=fernet().encrypt(content))
-        detail = {"ledger": roster.code, "bytes": len(content)}
+        detail = audited(imported) | {"bytes": len(content)}
         audit.record("residents.upload-ledger", by=by, obj=imported, detail=detail, now=now)
         if claim is None:
             _queue(imported)
@@ -102,12 +102,20 @@ def look(
 ) -> LedgerImport:
     """Sends a file and reads it at once: for small ones, where somebody waits for the answer.
 
-    Raises what `upload` raises, and why the file cannot be read; it is kept no longer then.
+    Raises what `upload` raises, and why the file cannot be read; it is kept no longer then. Raises
+    WrongState if it took so long that a job has taken it over.
     """
     imported = upload(
         roster=roster, target=target, name=name, content=content, by=by, now=now, claim=uuid4()
     )
-    if refusal := read_file.read(imported=imported, roster=roster, clock=lambda: now):
+    try:
+        refusal = read_file.read(imported=imported, roster=roster, clock=lambda: now)
+    except read_file.Superseded:
+        message = _(
+            "Reading the file took too long and goes on elsewhere. Look at the import later."
+        )
+        raise WrongState(message)
+    if refusal:
         discard(imported=imported, by=by, now=now)
         raise refusal
     imported.refresh_from_db()
@@ -200,10 +208,23 @@ def apply_now(
     *, imported: LedgerImport, by: "User", now: datetime, seen: dict[Any, Any] | None = None
 ) -> Run:
     """Applies an import while somebody waits for what only the answer tells; raises what stands
-    against it, and then nothing is kept. `seen` is known to the roster from the beginning."""
+    against it, and then nothing is kept. `seen` is known to the roster from the beginning.
+
+    Rows that were fine in the preview and are not any more (Stale) show it there from then on.
+    """
+    try:
+        with transaction.atomic():
+            locked = _to_be_applied(imported, by)
+            return write_rows(imported=locked, roster=roster_of_import(locked), now=now, seen=seen)
+    except Stale as stale:
+        mark_stale(imported, stale)
+        raise
+
+
+def refuse_unready(*, imported: LedgerImport, by: "User") -> None:
+    """Raises what stands against applying it, as far as the preview knows."""
     with transaction.atomic():
-        imported = _to_be_applied(imported, by)
-        return write_rows(imported=imported, roster=roster_of_import(imported), now=now, seen=seen)
+        _to_be_applied(imported, by)
 
 
 def _to_be_applied(imported: LedgerImport, by: "User") -> LedgerImport:
@@ -236,7 +257,7 @@ def _drop(imported: LedgerImport, by: "User | None", now: datetime) -> None:
     imported.claim = imported.claimed_at = None
     imported.save(update_fields=["state", "ended_by", "ended_at", "claim", "claimed_at"])
     forget_content(imported)
-    detail = {"ledger": imported.ledger}
+    detail = audited(imported)
     audit.record("residents.discard-ledger", by=by, obj=imported, detail=detail, now=now)
 
 
@@ -273,6 +294,7 @@ def forget(*, now: datetime) -> int:
                 _drop(imported, None, now)
                 count += 1
     too_old = LedgerImport.objects.filter(applied_at__lt=now - UNDONE_WITHIN)
+    too_old = too_old.exclude(state=ImportState.UNDOING)
     LedgerTrace.objects.filter(ledger_import__in=too_old).delete()
     return count
 

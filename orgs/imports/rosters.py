@@ -229,6 +229,8 @@ class Links:
 
 
 Plan: TypeAlias = Callable[[list[Row], Run], None]
+# Model label -> key -> row of the file.
+Touches: TypeAlias = Mapping[str, Mapping[int, int]]
 Lines: TypeAlias = "Callable[[User, Unit | None, dict[str, str]], Iterable[dict[str, Any]]]"
 
 
@@ -262,6 +264,9 @@ class Roster:
     applied_as: str = "residents.apply-ledger"
     # Whether a whole import can be taken back: not where others have gone on with what it brought.
     undoable: bool = True
+    # Asked before an import is undone, with the keys of what it touched by model, and the rows of the
+    # file that did: locks what must not change meanwhile, and raises what stands against it.
+    before_undo: "Callable[[LedgerImport, Touches], None] | None" = None
     # For those whose rows may mean somebody known: the candidates in sight, by key, with their words.
     candidates: "Callable[[User, set[int]], dict[int, str]] | None" = None
     # For rosters that no role opens: which imports somebody may see; others see none, superusers

@@ -13,9 +13,9 @@ from orgs.db import append_only
 from orgs.enums import ImportState
 from orgs.errors import DomainError, NotAllowed, WrongState
 from orgs.imports import progress
-from orgs.imports.apply import GONE, digest_of
+from orgs.imports.apply import GONE, audited, digest_of
 from orgs.imports.planning import CHUNK, chunks, hold_street
-from orgs.imports.rosters import Roster
+from orgs.imports.rosters import Roster, Touches
 from orgs.models import LedgerImport, LedgerTrace
 from orgs.values.sentences import gettext as _
 
@@ -29,14 +29,18 @@ class ChangedSince(WrongState):
     code = "changed_since"
 
     def __init__(self, rows: set[int]) -> None:
-        named = "、".join(str(number) for number in sorted(rows)[:NAMED])
-        facts = {"count": len(rows), "rows": named + ("…" if len(rows) > NAMED else "")}
         message = _(
             "Nothing was undone: what %(count)d rows of the file brought was changed or used since "
             "(rows %(rows)s)."
         )
-        super().__init__(message % facts)
+        super().__init__(message % named_rows(rows))
         self.rows = rows
+
+
+def named_rows(rows: set[int]) -> dict[str, Any]:
+    """For a sentence about rows of a file: how many they are, and the first of them."""
+    named = "、".join(str(number) for number in sorted(rows)[:NAMED])
+    return {"count": len(rows), "rows": named + ("…" if len(rows) > NAMED else "")}
 
 
 def undo(*, imported: LedgerImport, roster: Roster, now: datetime) -> None:
@@ -49,12 +53,18 @@ def undo(*, imported: LedgerImport, roster: Roster, now: datetime) -> None:
             hold_street(locked)
             _take_back(locked, roster, now)
     except DomainError as refusal:
-        LedgerImport.objects.filter(
-            pk=imported.pk, state=ImportState.UNDOING, claim=imported.claim
-        ).update(
-            state=ImportState.APPLIED, ended_by=None, claim=None, claimed_at=None,
-            problem=refusal.message,
-        )  # fmt: skip
+        _stays(imported, refusal.message)
+    except IntegrityError:
+        _stays(imported, _("Something was changed at the same moment. Undo once more."))
+
+
+def _stays(imported: LedgerImport, problem: str) -> None:
+    """Applied as before, with why."""
+    LedgerImport.objects.filter(
+        pk=imported.pk, state=ImportState.UNDOING, claim=imported.claim
+    ).update(
+        state=ImportState.APPLIED, ended_by=None, claim=None, claimed_at=None, problem=problem
+    )  # fmt: skip
 
 
 def _take_back(imported: LedgerImport, roster: Roster, now: datetime) -> None:
@@ -62,6 +72,8 @@ def _take_back(imported: LedgerImport, roster: Roster, now: datetime) -> None:
     assert by is not None, "whoever undoes is written down with the state"
     if not by.has_perm(roster.permission, roster.target_of(imported)):
         raise NotAllowed(_("You may not import this ledger here."))
+    if roster.before_undo:
+        roster.before_undo(imported, _touches(imported))
     past = _Past()
     done = 0
     for traces in chunks(imported.traces.order_by("-pk").iterator(chunk_size=CHUNK)):
@@ -70,9 +82,9 @@ def _take_back(imported: LedgerImport, roster: Roster, now: datetime) -> None:
         progress.tell(imported, done)
     if past.conflicts:
         raise ChangedSince(past.conflicts)
-    protected = {model._meta.label for model in append_only.protected_models()}
-    if protected & past.made.keys():
-        with append_only.lifted(by=by, reason=f"undo of import {imported.pk}"):
+    protected = [one for one in append_only.protected_models() if one._meta.label in past.made]
+    if protected:
+        with append_only.lifted(*protected, by=by, reason=f"undo of import {imported.pk}"):
             past.delete_made()
     else:
         past.delete_made()
@@ -80,9 +92,19 @@ def _take_back(imported: LedgerImport, roster: Roster, now: datetime) -> None:
     LedgerImport.objects.filter(pk=imported.pk).update(
         state=ImportState.UNDONE, ended_at=now, claim=None, claimed_at=None, problem=""
     )
-    audit.record(
-        "residents.undo-ledger", by=by, obj=imported, detail={"ledger": imported.ledger}, now=now
-    )
+    gone = {label: _ranges(sorted(known)) for label, known in past.made.items()}
+    detail = audited(imported) | {"deleted": gone}
+    audit.record("residents.undo-ledger", by=by, obj=imported, detail=detail, now=now)
+
+
+def _touches(imported: LedgerImport) -> Touches:
+    """What an import touched: the last row that did, by model and key."""
+    touches: dict[str, dict[int, int]] = {}
+    traces = imported.traces.order_by("pk").values_list("number", "touched")
+    for number, touched in traces.iterator(chunk_size=CHUNK):
+        for label, key, _digest in touched:
+            touches.setdefault(label, {})[key] = number
+    return touches
 
 
 class _Past:
@@ -166,6 +188,17 @@ def _set_back(thing: models.Model, before: dict[str, Any]) -> None:
     for name, value in before.items():
         field: Any = thing._meta.get_field(name)
         setattr(thing, field.attname, field.to_python(value))
+
+
+def _ranges(keys: list[int]) -> str:
+    """Sorted keys, briefly: "5-9, 12"."""
+    runs: list[list[int]] = []
+    for key in keys:
+        if runs and key == runs[-1][1] + 1:
+            runs[-1][1] = key
+        else:
+            runs.append([key, key])
+    return ", ".join(f"{first}-{last}" if first != last else str(first) for first, last in runs)
 
 
 def _links(model: Any, target: Any) -> list[Any]:

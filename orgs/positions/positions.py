@@ -41,7 +41,7 @@ def end(*, position: Position, last_day: date, by: User, now: datetime) -> Posit
     """Lets a position end with a day; stand-ins end with it. Raises WrongState if it has ended."""
     _must_appoint(position, by)
     with transaction.atomic():
-        _lock(position.user)
+        lock_people(position.user)
         position = _fresh(position)
         _refuse_ended(position, now)
         _end(position, last_day, by, now)
@@ -59,7 +59,7 @@ def arrange_leave(
     if not by.has_perm("orgs.arrange_leave", position):
         raise NotAllowed(_("You may not arrange leave for this position."))
     with transaction.atomic():
-        _lock(position.user, stand_in)
+        lock_people(position.user, stand_in)
         position = _fresh(position)
         _refuse_ended(position, now)
         if position.acting_for_id:
@@ -84,7 +84,7 @@ def hand_over(
     if to.pk == position.user_id:
         raise Refused(_("The successor holds this position already."), code="same_person")
     with transaction.atomic():
-        _lock(position.user, to)
+        lock_people(position.user, to)
         position = _fresh(position)
         _refuse_ended(position, now)
         last_day = position.ends
@@ -122,7 +122,7 @@ def _refuse_wrong_kind(role: Role, unit: Unit) -> None:
 def _open(position: Position, action: str, by: User, now: datetime) -> Position:
     """Saves a proposed position, unless the person holds the same on one of those days."""
     with transaction.atomic():
-        _lock(position.user)
+        lock_people(position.user)
         if overlapping(position).exists():
             raise Refused(
                 _("%(name)s holds this position already on some of these days.")
@@ -184,7 +184,7 @@ def _refuse_ended(position: Position, now: datetime) -> None:
         raise WrongState(_("This position has ended already."))
 
 
-def _lock(*people: User) -> Sequence[User]:
+def lock_people(*people: User) -> Sequence[User]:
     """Changes of one person's positions wait for each other."""
     keys = sorted({person.pk for person in people})
     return list(User.objects.select_for_update().filter(pk__in=keys).order_by("pk"))

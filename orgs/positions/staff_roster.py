@@ -1,6 +1,7 @@
 """The roster of staff: accounts and positions by Excel, with first passwords that are shown once.
 
 An import can be undone as long as nobody used what it made: then the accounts and positions go again.
+A position that somebody gained who had an account before is ended on its page; such an import stays.
 """
 
 from collections.abc import Sequence
@@ -13,20 +14,23 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from orgs.accounts import users
-from orgs.enums import ROLE_TARGETS, Role, Verdict
-from orgs.errors import DomainError, Refused
+from orgs.enums import ROLE_TARGETS, PositionTarget, Role, Verdict
+from orgs.errors import DomainError, NotAllowed, Refused, WrongState
 from orgs.imports import cells, imports, spreadsheets
 from orgs.imports.planning import unstaged
-from orgs.imports.rosters import SMALL, Column, Links, Roster, Row, Run
+from orgs.imports.rosters import SMALL, Column, Links, Roster, Row, Run, Touches
+from orgs.imports.undo import named_rows
 from orgs.models import LedgerImport, Position, User
 from orgs.positions import positions
 from orgs.positions.appointments import find_targets
+from orgs.positions.positions import lock_people
 from orgs.values import phones, sentences
 from orgs.values.sentences import gettext as _
 
@@ -233,6 +237,7 @@ def enter(*, imported: LedgerImport, by: User, now: datetime) -> Imported:
 
     Raises what `imports.apply_now` raises.
     """
+    imports.refuse_unready(imported=imported, by=by)
     seen: dict[Any, Any] = {"passwords": _prepared(imported), "accounts": []}
     imports.apply_now(imported=imported, by=by, now=now, seen=seen)
     imported.refresh_from_db()
@@ -255,6 +260,27 @@ def passwords_sheet(accounts: Sequence[NewAccount]) -> bytes:
     headings = [_("Name"), _("User name"), _("Mobile number"), _("Initial password")]
     rows = [[one.name, one.username, one.phone, one.password] for one in accounts]
     return spreadsheets.write(headings, rows, "passwords")
+
+
+# --- Undoing -------------------------------------------------------------------------------------
+
+
+def before_undo(imported: LedgerImport, touched: Touches) -> None:
+    """Raises WrongState where a position is not of an account that the import made; NotAllowed where
+    whoever undoes may not appoint."""
+    by, people = imported.ended_by, touched.get(User._meta.label, {})
+    rows = touched.get(Position._meta.label, {})
+    given = Position.objects.filter(pk__in=rows)
+    lock_people(*User.objects.filter(Q(pk__in=people) | Q(positions__in=given)).distinct())
+    held = list(given.select_related("user", *PositionTarget.values).order_by("pk"))
+    if not all(by and by.has_perm("orgs.appoint_staff", position) for position in held):
+        raise NotAllowed(_("You may not change this position."))
+    if known := {rows[position.pk] for position in held if position.user_id not in people}:
+        message = _(
+            "Nothing was undone: %(count)d rows gave a position to somebody who had an account before "
+            "(rows %(rows)s). End these positions one by one."
+        )
+        raise WrongState(message % named_rows(known), code="had_accounts")
 
 
 def links(imported: LedgerImport) -> Links:
@@ -283,4 +309,5 @@ STAFF = Roster(
     subject="",
     limits=SMALL,
     applied_as="import_staff",
+    before_undo=before_undo,
 )

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from orgs.enums import Verdict
 from orgs.imports import cells, spreadsheets
-from orgs.imports.rosters import SMALL, Column, Links, Roster, Row, Run
+from orgs.imports.rosters import SMALL, Column, Links, Roster, Row, Run, Touches
+from orgs.imports.undo import ChangedSince
 from orgs.models import Department, LedgerImport
 from orgs.values.sentences import gettext as _
 from tasks.campaigns.campaigns import (
@@ -249,6 +250,16 @@ def _write_assists(
     )
 
 
+def before_undo(imported: LedgerImport, touched: Touches) -> None:
+    """Raises ChangedSince for measures whose timelines went on, their own columns changed or not."""
+    rows = touched.get(Measure._meta.label, {})
+    own = touched.get(MeasureEntry._meta.label, {})
+    list(Measure.objects.select_for_update().filter(pk__in=rows).order_by("pk").values_list("pk"))
+    later = MeasureEntry.objects.filter(measure__in=rows, pk__gt=min(own, default=0))
+    if went_on := set(later.exclude(pk__in=own).values_list("measure_id", flat=True)):
+        raise ChangedSince({rows[key] for key in went_on})
+
+
 def links(imported: LedgerImport) -> Links:
     """Addresses around an import."""
     campaign = reverse("tasks:campaign", args=[imported.subject_id])
@@ -274,4 +285,5 @@ MEASURES = Roster(
     subject="tasks.Campaign",
     limits=SMALL,
     applied_as="tasks.import-campaign",
+    before_undo=before_undo,
 )

@@ -12,6 +12,7 @@ from rest_framework.parsers import MultiPartParser
 from orgs.api.base import ActionView
 from orgs.errors import Refused
 from orgs.imports import imports
+from orgs.imports.apply import Stale
 from orgs.imports.planning import unstaged
 from orgs.imports.previews import headings_of
 from orgs.imports.rosters import Row
@@ -75,8 +76,11 @@ class HotlineView(ActionView):
         rows = [(kept, unstaged(kept)) for kept in imported.rows.order_by("number")]
         wrong = [fault for kept, _row in rows for fault in _faults(kept)]
         if apply and not wrong:
-            imports.apply_now(imported=imported, **who)
-        else:
+            try:
+                imports.apply_now(imported=imported, **who)
+            except Stale as stale:
+                wrong = [fault for row in stale.rows for fault in _faults(row)]
+        if wrong or not apply:
             imports.discard(imported=imported, **who)
         if apply and wrong:
             raise _bad_rows(wrong)
@@ -88,10 +92,10 @@ def _bad_rows(rows: list[dict[str, Any]]) -> Refused:
     return Refused(message, code="bad_rows", extra={"rows": rows})
 
 
-def _faults(kept: LedgerRow) -> Iterator[dict[str, Any]]:
+def _faults(row: LedgerRow | Row) -> Iterator[dict[str, Any]]:
     headings = headings_of(HOTLINE)
-    for key, sentence in kept.problems.items():
-        yield {"row": kept.number, "column": headings.get(key, ""), "message": sentence}
+    for key, sentence in row.problems.items():
+        yield {"row": row.number, "column": headings.get(key, ""), "message": sentence}
 
 
 def _sheet(rows: list[tuple[LedgerRow, Row]]) -> dict[str, Any]:

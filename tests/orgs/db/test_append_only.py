@@ -64,17 +64,23 @@ def test_every_registered_model_is_protected(db):
 
 
 def test_lifting_is_audited_and_ends(entry):
-    with append_only.lifted(by=None, reason="retention"):
+    with append_only.lifted(AuditEntry, by=None, reason="retention"):
         AuditEntry.objects.filter(pk=entry.pk).delete()
     lifting = AuditEntry.objects.get()
     assert (lifting.action, lifting.detail) == ("append_only.lift", {"reason": "retention"})
     assert refused(lambda: AuditEntry.objects.all().delete())
 
 
+def test_only_the_named_tables_are_lifted(entry):
+    with append_only.lifted(AuditSeal, by=None, reason="retention"):
+        assert refused(lambda: AuditEntry.objects.all().delete())
+        AuditSeal.objects.all().delete()
+
+
 def test_a_failure_while_lifted_leaves_everything_as_it_was(entry):
 
     def fail() -> None:
-        with append_only.lifted(by=None, reason="retention"):
+        with append_only.lifted(AuditEntry, by=None, reason="retention"):
             AuditEntry.objects.all().delete()
             raise ZeroDivisionError
 

@@ -145,7 +145,7 @@ def test_user_names_that_are_taken(cast):
     assert User.objects.count() == people
 
 
-def test_errors_found_while_writing_undo_everything(cast):
+def test_errors_found_while_writing_undo_everything(cast, monkeypatch):
     """Somebody takes the user name between the preview and the import."""
     imported = look(cast, sheet(LI, ("赵六", "13911110003", "zhao", *LI[3:])))
     User.objects.filter(pk=cast.outsider.pk).update(username="zhao")
@@ -154,6 +154,14 @@ def test_errors_found_while_writing_undo_everything(cast):
         staff_roster.enter(imported=imported, by=cast.admin, now=NOW)
     assert [(row.number, list(row.problems)) for row in refusal.value.rows] == [(3, ["username"])]
     assert User.objects.count() == people
+    # The preview shows it, and trying again costs no passwords.
+    imported = books.again(imported)
+    assert (imported.state, imported.wrong, bool(imported.problem)) == ("preview", 1, True)
+    assert books.wrong_cells(imported) == [(3, "用户名")]
+    monkeypatch.delattr(staff_roster, "_prepared")
+    with pytest.raises(WrongState) as refusal:
+        staff_roster.enter(imported=imported, by=cast.admin, now=NOW)
+    assert refusal.value.code == "wrong_rows"
 
 
 def test_one_number_for_two_names(cast):
@@ -366,8 +374,7 @@ def test_wrong_rows_are_listed_on_the_page(cast, page):
 
 def test_a_whole_import_can_be_taken_back_until_it_is_used(cast):
     before = User.objects.count(), Position.objects.count()
-    gains = ("沈", "13800005678", "", *LI[3:])
-    take(cast, sheet(LI, WU, gains))
+    take(cast, sheet(LI, WU, (*LI[:4], "421102005004", LI[5])))
     imported = books.undo(LedgerImport.objects.get(), cast.admin, NOW)
     assert (imported.state, imported.problem) == ("undone", "")
     assert (User.objects.count(), Position.objects.count()) == before
@@ -380,6 +387,25 @@ def test_a_whole_import_can_be_taken_back_until_it_is_used(cast):
     assert (imported.state, len(done.accounts)) == ("applied", 1)
     assert imported.problem
     assert li.positions.count() == 1
+
+
+def test_a_position_of_an_account_from_before_is_not_taken_away(cast):
+    take(cast, sheet(LI, ("沈", "13800005678", "", *LI[3:])))
+    imported = books.undo(LedgerImport.objects.get(), cast.admin, NOW)
+    assert (imported.state, cast.owner.positions.count()) == ("applied", 1)
+    assert "（第 3 行）" in imported.problem
+    assert User.objects.filter(username="lisi").exists()
+
+
+def test_only_who_may_appoint_there_undoes(cast):
+    """Somebody lost the street since they imported, and appoints elsewhere."""
+    take(cast, sheet(LI), by=cast.street_leader)
+    imported = LedgerImport.objects.get()
+    elsewhere = cast.sibling_cadre.positions.get().unit
+    cast.street_leader.positions.update(unit=elsewhere)
+    imported = books.undo(imported, cast.street_leader, NOW)
+    assert (imported.state, bool(imported.problem)) == ("applied", True)
+    assert User.objects.get(username="lisi").positions.count() == 1
 
 
 @pytest.mark.parametrize("where", ["西湖社区", "西湖社区居民委员会", " 421102005003 "])

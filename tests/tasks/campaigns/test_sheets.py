@@ -1,20 +1,22 @@
 """Campaign lists as Excel: all of a sheet or nothing, every wrong cell named, out and in again."""
 
 import io
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError
 from openpyxl import Workbook, load_workbook
 
+from orgs.db import append_only
 from orgs.errors import NotAllowed, Refused, WrongState
-from orgs.imports import imports, workbook_writer
+from orgs.imports import imports, undo, workbook_writer
 from orgs.models import AuditEntry, LedgerImport
 from tasks.campaigns import export as campaigns_export
 from tasks.campaigns import measures, queries, roster
 from tasks.campaigns.roster import MEASURES
 from tasks.enums import MeasureState
-from tasks.models import Measure
+from tasks.models import Measure, MeasureEntry
 from tests import factories as make
 from tests import roster_workbooks as books
 
@@ -254,6 +256,60 @@ def test_what_was_worked_on_since_is_not_taken_back(cast):
     imported = books.undo(imported, cast.street_cadre)
     assert (imported.state, where.measures.count()) == ("applied", 1)
     assert imported.problem
+
+
+def test_a_report_since_keeps_a_changed_measure_as_it_is(cast):
+    """A report of words alone is nowhere but in the timeline."""
+    where = make.campaign(cast)
+    make.measure(cast, where=where, number=1)
+    imported = take(cast, where, sheet((2, *ROW[1:]), ROW))
+    assert done(imported) == (1, 1, 0)
+    changed = where.measures.get(number=1)
+    measures.report(measure=changed, text="在建", by=cast.urban_officer, now=make.NOW)
+    imported = books.undo(imported, cast.street_cadre)
+    assert (imported.state, where.measures.count()) == ("applied", 2)
+    assert "（第 3 行）" in imported.problem
+    assert where.measures.get(number=1).text == changed.text
+
+
+def test_the_audit_names_the_list_and_what_was_taken_away(cast):
+    where = make.campaign(cast)
+    imported = take(cast, where, sheet(ROW, (2, *ROW[1:])))
+    first, last = where.measures.order_by("pk").values_list("pk", flat=True)
+    books.undo(imported, cast.street_cadre)
+    books.look(MEASURES, where, cast.street_cadre, sheet(ROW))
+    imports.forget(now=make.NOW + timedelta(days=8))
+    entries = AuditEntry.objects.filter(object_type__endswith="ledgerimport").order_by("pk")
+    assert {entry.detail.get("subject") for entry in entries} == {where.pk}
+    undone = AuditEntry.objects.get(action="residents.undo-ledger")
+    assert undone.detail["deleted"]["tasks.Measure"] == f"{first}-{last}"
+
+
+def test_an_undo_that_the_database_refuses_ends(cast, monkeypatch):
+    imported = take(cast, make.campaign(cast), sheet(ROW))
+
+    def refuse(_past):
+        raise IntegrityError
+
+    monkeypatch.setattr(undo._Past, "delete_made", refuse)
+    imported = books.undo(imported, cast.street_cadre)
+    assert (imported.state, imported.claim, bool(imported.problem)) == ("applied", None, True)
+
+
+def test_what_is_being_undone_keeps_its_traces(cast):
+    imported = take(cast, make.campaign(cast), sheet(ROW))
+    imports.undo(imported=imported, by=cast.street_cadre, now=make.NOW)
+    imports.forget(now=make.NOW + timedelta(days=31))
+    assert imported.traces.exists()
+
+
+def test_undoing_lifts_the_timeline_alone(cast, monkeypatch):
+    lifted = []
+    lift = append_only._lift
+    monkeypatch.setattr(append_only, "_lift", lambda *args: (lifted.extend(args[2]), lift(*args)))
+    imported = take(cast, make.campaign(cast), sheet(ROW))
+    assert books.undo(imported, cast.street_cadre).state == "undone"
+    assert lifted == [MeasureEntry._meta.db_table]
 
 
 def test_merged_cells_hold_for_all_their_rows(cast):

@@ -1,6 +1,7 @@
 """Hotline tickets by Excel: what rows mean, all or nothing, each ticket once."""
 
 import io
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,10 +14,12 @@ from openpyxl import Workbook, load_workbook
 
 from orgs.enums import ImportState, Verdict
 from orgs.errors import NotAllowed, Refused, TooLarge, WrongState
-from orgs.imports import imports, workbook_writer
+from orgs.imports import imports, read_file, rosters, workbook_writer
 from orgs.imports.planning import unstaged
 from orgs.models import AuditEntry, LedgerFile, LedgerImport, UnitAlias
+from orgs.values import sentences
 from tasks.enums import Action, Channel, Triage
+from tasks.hotline import api as hotline_api
 from tasks.hotline.roster import HOTLINE
 from tasks.models import Task
 from tests import factories as make
@@ -385,6 +388,15 @@ def test_a_number_that_excel_has_shortened_is_no_number(cast, number):
     assert errors_of(cast, change(0, number)) == [(2, "工单编号")]
 
 
+def test_a_read_that_somebody_took_over_is_refused(cast, monkeypatch):
+    def superseded(**_facts):
+        raise read_file.Superseded
+
+    monkeypatch.setattr(read_file, "read", superseded)
+    with pytest.raises(WrongState):
+        look(cast, sheet(ROW))
+
+
 # --- The API -------------------------------------------------------------------------------------
 
 
@@ -403,6 +415,22 @@ def test_the_api_looks_first_and_applies_when_told(cast, api):
     assert applied["new"][0]["number"] == Task.objects.get().number
     again = post(api, cast, sheet(ROW), apply="true").json()
     assert (again["new"], again["unchanged"][0]["outside_number"]) == ([], ROW[0])
+
+
+def test_rows_that_went_wrong_meanwhile_over_the_api(cast, api, monkeypatch):
+    def plan(rows, run):
+        for row in rows:
+            if run.applying:
+                row.wrong("contact_phone", sentences.gettext("This cell is needed."))
+            else:
+                row.verdict = Verdict.NEW
+
+    monkeypatch.setattr(hotline_api, "HOTLINE", replace(HOTLINE, plan=plan))
+    monkeypatch.setitem(rosters._rosters, HOTLINE.code, replace(HOTLINE, plan=plan))
+    refused = post(api, cast, sheet(ROW), apply="true")
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_rows")
+    assert [(one["row"], one["column"]) for one in refused.json()["rows"]] == [(2, "联系电话")]
+    assert LedgerImport.objects.get().state == ImportState.DISCARDED
 
 
 def test_wrong_rows_over_the_api(cast, api):
