@@ -114,13 +114,14 @@ def test_pages_hold_at_200_percent(visit, who):
         )
 
 
-def test_large_type_fits_a_small_phone(visit):
-    page = visit("owner", 360)
+@pytest.mark.parametrize("who", ["", "owner"])
+def test_large_type_fits_a_small_phone(visit, who):
+    page = visit(who, 360)
     with page.expect_navigation():
         page.locator("form[action*='large-type'] button").first.evaluate(
             "one => one.form.requestSubmit(one)"
         )
-    for path in PAGES["owner"]:
+    for path in PAGES[who]:
         page.goto(path)
         assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "20px"
         assert (path, page.evaluate("document.documentElement.scrollWidth - innerWidth")) == (
