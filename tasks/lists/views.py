@@ -1,8 +1,10 @@
 """The list of tasks."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +26,7 @@ from tasks.lists.filters import TABS, TaskPageFilter, address_of, kept
 from tasks.lists.forms import SaveFilterForm
 from tasks.lists.rows import as_rows
 from tasks.models import Task
+from tasks.rates.rates import times_behind
 from tasks.workflow import bulk
 from tasks.workflow.contacts import caller
 from tasks.workflow.queries import read_parts
@@ -61,7 +64,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
     context = {
         "now": now,
         "filter": found,
-        "behind": found.behind if found.is_valid() else None,
+        "behind": _behind(found, tasks, user, now),
         "form": found.form,
         "tabs": _tabs(request),
         "page": page,
@@ -82,6 +85,17 @@ def task_list(request: HttpRequest) -> HttpResponse:
     # that is shown first would come instead.
     response["HX-Push-Url"] = f"{request.path}?{_shared(request) or ALL}"
     return response
+
+
+def _behind(
+    task_filter: TaskPageFilter, tasks: QuerySet[Task], user: User, now: datetime
+) -> dict[str, Any] | None:
+    """The figure of the rates behind which the list stands, if any, and how much it counts."""
+    if not task_filter.is_valid() or not (behind := task_filter.behind):
+        return None
+    figure, period, lead = behind
+    times = times_behind(tasks, figure, period, now, reader=user, lead=lead)
+    return {"figure": figure, "period": period, "lead": lead, "times": times}
 
 
 @login_required
