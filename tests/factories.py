@@ -30,8 +30,9 @@ from residents.models import (
     Term,
 )
 from residents.privacy import consents, impact_assessments
-from residents.roll import id_numbers, people
+from residents.roll import people
 from residents.roll.households import code_of
+from residents.roll.values import id_numbers
 from tasks.campaigns import measures
 from tasks.campaigns.campaigns import add_measure, create_campaign
 from tasks.enums import Action, MeasureState, Outcome, Status, WhistleKind

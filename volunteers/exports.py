@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs.audit import audit
-from orgs.imports import spreadsheets
+from orgs.imports.workbooks import spreadsheets
 from orgs.models import Unit
 from volunteers.contacts.coverage import doors_with_contacts
 from volunteers.enums import BuildingRole

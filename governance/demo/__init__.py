@@ -55,7 +55,6 @@ def load(
 
 def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loaded:
     from governance.demo import (
-        background,
         bodies,
         care,
         catalogue,
@@ -63,14 +62,13 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         measures,
         party,
         people,
-        photos,
         places,
-        player,
         rights,
         roll,
         rosters,
     )
     from governance.demo.cast import Cast
+    from governance.demo.tasks import background, photos, player
     from orgs.models import User
 
     names = [person.username for person in (*people.ACCOUNTS, *people.BACKGROUND)]

@@ -15,8 +15,9 @@ from orgs.models import Unit, User
 from residents.enums import AreaSource, HouseholdState, Marital, Relation, SensitiveUse
 from residents.models import Belonging, Household, Person
 from residents.privacy import consents, impact_assessments
-from residents.roll import guardians, id_numbers, people
+from residents.roll import guardians, people
 from residents.roll.households import code_of
+from residents.roll.values import id_numbers
 
 REGION = 421190
 PHONES = 13_900_100_000

@@ -4,12 +4,13 @@ from datetime import date, datetime
 from typing import Any
 
 from governance.demo.places import EMERALD, Places
-from orgs.imports import imports, spreadsheets
+from orgs.imports import imports
 from orgs.imports import worker as rosters_worker
+from orgs.imports.workbooks import spreadsheets
 from orgs.models import LedgerImport, User
 from residents.enums import HouseholdState, Relation
 from residents.models import Belonging
-from residents.roll import id_numbers
+from residents.roll.values import id_numbers
 from residents.rosters.residents_roster import RESIDENTS
 
 HEADINGS = (

@@ -17,9 +17,10 @@ from orgs.crypto import fernet
 from orgs.db.queue import enqueue
 from orgs.enums import Decision, ImportState, Verdict
 from orgs.errors import NotAllowed, Refused, WrongState
-from orgs.imports import read_file, spreadsheets
+from orgs.imports import read_file
 from orgs.imports.apply import Stale, audited, forget_content, mark_stale, write_rows
 from orgs.imports.rosters import UNIT, Roster, Run, roster_of, roster_of_import
+from orgs.imports.workbooks import spreadsheets
 from orgs.models import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
 from orgs.values.sentences import gettext as _
 

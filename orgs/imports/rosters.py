@@ -4,8 +4,8 @@ How to add a roster (from any floor):
 
 1. Describe its columns: `Column(key, heading, parse, ...)`. `parse` turns a cell into a value that
    JSON can hold (text, number, bool; days as ISO text); it raises `Refused` with a sentence, or
-   answers `UNKNOWN` for a masked value. Ready-made ones are in `orgs/imports/cells.py`; columns of a
-   place, with the search for it, are in `orgs/imports/places.py`. Headings are compared without
+   answers `UNKNOWN` for a masked value. Ready-made ones are in `orgs/imports/workbooks/cells.py`; columns of a
+   place, with the search for it, are in `orgs/imports/workbooks/places.py`. Headings are compared without
    blanks, brackets and asterisks. `offers` names what the template's drop-down shows.
 2. Write `plan(rows, run)`: it looks at a chunk of about a thousand rows and gives each a verdict
    (`row.verdict = Verdict.NEW`, `row.wrong(column, sentence)`, `row.unsure(keys, column, sentence)`)

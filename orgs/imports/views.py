@@ -21,15 +21,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import Decision, ImportState, Verdict
 from orgs.errors import DomainError
-from orgs.imports import imports, previews, progress, workbook_writer
+from orgs.imports import imports, previews, progress
 from orgs.imports.forms import RosterFileForm, RowFilter
 from orgs.imports.imports import visible_import
 from orgs.imports.rosters import UNIT, Roster, roster_of, rosters_for, unit_rosters
+from orgs.imports.workbooks import writer
 from orgs.imports.worker import DUE_STATES
 from orgs.models import LedgerImport, LedgerRow, Unit, User
 from orgs.scoping import lies_in
 from orgs.units.queries import unit_by_code
-from orgs.web.pages import Trail, dated, to_fill_in, workbook
+from orgs.web.pages import Trail, dated, workbook
 from orgs.web.paging import Page, key_of, page_by_key
 from orgs.web.refusals import audit_refusal, refuse
 from orgs.web.throttling import count_upload
@@ -74,8 +75,8 @@ def unit_template(request: HttpRequest, code: str, roster: str) -> HttpResponseB
 
 def template(request: HttpRequest, roster: Roster, target: Any) -> HttpResponseBase:
     """The sheet to fill in."""
-    content = workbook_writer.template(roster=roster, target=target, by=signed_in(request))
-    return workbook(content, to_fill_in(str(roster.name)))
+    content = writer.template(roster=roster, target=target, by=signed_in(request))
+    return workbook(content, _("%(title)s, to fill in") % {"title": roster.name})
 
 
 @login_required
@@ -142,7 +143,7 @@ def export(request: HttpRequest, roster: str) -> HttpResponseBase:
         for name, values in wanted.filters.items()
         if request.GET.get(name) in values
     }
-    content = workbook_writer.export(
+    content = writer.export(
         roster=wanted, unit=_unit(code) if code else None, filters=filters, by=signed_in(request),
         now=timezone.now(),
     )  # fmt: skip
@@ -223,7 +224,7 @@ def _page_by_number(request: HttpRequest, rows: QuerySet[LedgerRow]) -> Page:
 def to_correct(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file's rows as a workbook, the wrong ones first, to be corrected and sent again."""
     imported, roster = _visible(request, pk)
-    content = workbook_writer.to_correct(
+    content = writer.to_correct(
         imported=imported, roster=roster, by=signed_in(request), now=timezone.now()
     )
     return workbook(content, dated(_("%(title)s, to correct") % {"title": roster.name}))

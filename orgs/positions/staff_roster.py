@@ -23,10 +23,11 @@ from django.utils.translation import gettext_lazy
 from orgs.accounts import users
 from orgs.enums import ROLE_TARGETS, PositionTarget, Role, Verdict
 from orgs.errors import DomainError, NotAllowed, Refused, WrongState
-from orgs.imports import cells, imports, spreadsheets
+from orgs.imports import imports
 from orgs.imports.planning import unstaged
 from orgs.imports.rosters import SMALL, Column, Links, Roster, Row, Run, Touches
 from orgs.imports.undo import named_rows
+from orgs.imports.workbooks import cells, spreadsheets
 from orgs.models import LedgerImport, Position, User
 from orgs.positions import positions
 from orgs.positions.appointments import find_targets

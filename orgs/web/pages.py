@@ -21,12 +21,13 @@ from django.utils.translation import gettext as _
 from orgs.accounts.sign_in import signed_in
 from orgs.attachments.uploads import store_each
 from orgs.errors import DomainError, NotAllowed
-from orgs.imports import spreadsheets
 from orgs.models import Unit
 from orgs.web.form_fields import FilesField
 from orgs.web.refusals import refuse
 
 Result = TypeVar("Result")
+
+WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 # Labels with their addresses, from the top down; the page itself, the last, has none.
 Trail: TypeAlias = list[tuple[str, str]]
@@ -119,19 +120,14 @@ def workbook(content: bytes | IO[bytes], name: str) -> HttpResponseBase:
             content,
             as_attachment=True,
             filename=f"{name}.xlsx",
-            content_type=spreadsheets.CONTENT_TYPE,
+            content_type=WORKBOOK_TYPE,
         )
     disposition = content_disposition_header(True, f"{name}.xlsx")
     return HttpResponse(
         content,
-        content_type=spreadsheets.CONTENT_TYPE,
+        content_type=WORKBOOK_TYPE,
         headers={"Content-Disposition": disposition},
     )
-
-
-def to_fill_in(title: str) -> str:
-    """The name of a sheet that people fill in."""
-    return _("%(title)s, to fill in") % {"title": title}
 
 
 def dated(title: str) -> str:

@@ -21,7 +21,7 @@ from orgs.values import phones
 from residents.care import entries
 from residents.enums import Allowance, CareBasis, CareEnding, CareKind, Disability, DisabilityGrade
 from residents.models import CareEntry, Person
-from residents.roll import masking
+from residents.roll.values import masking
 
 
 class CareSerializer(serializers.ModelSerializer):

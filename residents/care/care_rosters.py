@@ -16,8 +16,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import Verdict
-from orgs.imports import cells, places, spreadsheets
 from orgs.imports.rosters import Column, Roster, Row, Run
+from orgs.imports.workbooks import cells, places, spreadsheets
 from orgs.scoping import lies_in
 from orgs.values import phones
 from orgs.values.sentences import gettext as _

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.errors import NotAllowed, TooLarge
-from orgs.imports import spreadsheets
+from orgs.imports.workbooks import spreadsheets
 from orgs.units.queries import PatrolAreas, patrol_area_of, patrol_areas
 from orgs.values import phones
 from orgs.values.days import age_on
@@ -23,7 +23,7 @@ from residents.care import entries as care_entries
 from residents.care import queries
 from residents.enums import CareKind
 from residents.models import CareEntry, Visit
-from residents.roll import masking
+from residents.roll.values import masking
 
 if TYPE_CHECKING:
     from orgs.models import User

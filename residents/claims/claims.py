@@ -21,7 +21,8 @@ from residents.enums import OWNING, ROLL_KEEPERS, ClaimBasis, ClaimState, Relati
 from residents.models import Belonging, Claim, Household, Person
 from residents.models.households import door_of
 from residents.privacy import consents, decisions
-from residents.roll import guardians, id_numbers, people, rights
+from residents.roll import guardians, people, rights
+from residents.roll.values import id_numbers
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

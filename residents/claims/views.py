@@ -31,9 +31,10 @@ from residents.claims import claims, door_codes, letter_runs
 from residents.claims.forms import ClaimForm, CodeForm, RefuseForm
 from residents.enums import ClaimState, LetterState, Relation
 from residents.models import Claim, Household, LetterRun, LetterSheet
-from residents.roll import id_numbers, queries
+from residents.roll import queries
 from residents.roll import rights as roll_rights
 from residents.roll.households import door_part
+from residents.roll.values import id_numbers
 
 FOUND = 30
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.errors import NotAllowed
-from orgs.imports import spreadsheets
+from orgs.imports.workbooks import spreadsheets
 from orgs.models import Unit
 from residents.enums import Coverage
 from residents.organisations.coverage import picture

@@ -26,7 +26,8 @@ from residents.enums import (
 )
 from residents.models import Belonging, DataRequest, Person
 from residents.privacy import consents, decisions, retention
-from residents.roll import guardians, id_numbers, people
+from residents.roll import guardians, people
+from residents.roll.values import id_numbers
 
 if TYPE_CHECKING:
     from orgs.models import User

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
 from orgs.errors import Refused
-from orgs.imports import spreadsheets
+from orgs.imports.workbooks import spreadsheets
 from orgs.models import User
 from orgs.web.pages import dated, use_case_page, workbook
 from orgs.web.paging import key_of, page_by_key

@@ -17,8 +17,8 @@ from orgs.values import phones
 from orgs.values.sentences import gettext as _
 from residents.enums import OWNING, Relation
 from residents.models import Belonging, Household, Person
-from residents.roll import id_numbers, shares
 from residents.roll.guardians import refuse_unguarded
+from residents.roll.values import id_numbers, shares
 
 if TYPE_CHECKING:
     from orgs.models import User

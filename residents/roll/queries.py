@@ -16,8 +16,8 @@ from orgs.scoping import any_of, lies_in, reach_of
 from orgs.values import phones
 from residents.enums import ROLL_KEEPERS, ROLL_READERS
 from residents.models import Belonging, Claim, Household, Person, PropertyContract
-from residents.roll import id_numbers
 from residents.roll.guardians import could_guard
+from residents.roll.values import id_numbers
 
 if TYPE_CHECKING:
     from orgs.scoping import Person as Reader

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from orgs.enums import UnitKind
 from orgs.errors import Refused
-from orgs.imports.places import Parts, buildings_of, parts_of
 from orgs.imports.rosters import Links, Row, Run
+from orgs.imports.workbooks.places import Parts, buildings_of, parts_of
 from orgs.models import LedgerImport
 from orgs.values.sentences import gettext as _
 from residents.models import Household

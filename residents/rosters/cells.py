@@ -6,11 +6,11 @@ from fractions import Fraction
 from typing import Any
 
 from orgs.errors import Refused
-from orgs.imports import spreadsheets
-from orgs.imports.cells import EXPONENT, bad, hundredths, is_masked
 from orgs.imports.rosters import UNKNOWN
+from orgs.imports.workbooks import spreadsheets
+from orgs.imports.workbooks.cells import EXPONENT, bad, hundredths, is_masked
 from orgs.values.sentences import gettext as _
-from residents.roll import id_numbers, shares
+from residents.roll.values import id_numbers, shares
 
 LARGEST_AREA = Decimal(100_000)
 

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import Verdict
-from orgs.imports import cells, places
 from orgs.imports.rosters import Column, Roster, Row, Run
+from orgs.imports.workbooks import cells, places
 from orgs.values.sentences import gettext as _
 from residents.enums import AreaSource, HouseholdState
 from residents.models import Household

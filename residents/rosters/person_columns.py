@@ -14,14 +14,15 @@ from django.utils.translation import gettext_lazy
 
 from orgs.enums import Decision
 from orgs.errors import Refused
-from orgs.imports import cells
 from orgs.imports.rosters import Column, Row, Run
+from orgs.imports.workbooks import cells
 from orgs.models import User
 from orgs.values import phones
 from orgs.values.sentences import gettext as _
 from residents.enums import Sex
 from residents.models import Belonging, Household, Person
-from residents.roll import id_numbers, queries
+from residents.roll import queries
+from residents.roll.values import id_numbers
 from residents.rosters import cells as own_cells
 from residents.rosters.address_columns import Door, doors_of, homes_of
 

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import Verdict
-from orgs.imports import cells, places
 from orgs.imports.rosters import Column, Roster, Row, Run
+from orgs.imports.workbooks import cells, places
 from orgs.scoping import lies_in
 from orgs.values.sentences import gettext as _
 from residents.enums import OWNING, Marital, Relation
 from residents.models import Belonging, Household, Person
-from residents.roll import guardians, masking, people
+from residents.roll import guardians, people
 from residents.roll.households import code_of, floor_of
+from residents.roll.values import masking
 from residents.rosters import address_columns as homes
 from residents.rosters import cells as own_cells
 from residents.rosters import person_columns as folk

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from orgs.crypto import blind_index
 from orgs.enums import Verdict
-from orgs.imports import cells, places
 from orgs.imports.rosters import Column, Roster, Row, Run
+from orgs.imports.workbooks import cells, places
 from orgs.scoping import lies_in
 from orgs.values.sentences import gettext as _
 from residents.models import Visit

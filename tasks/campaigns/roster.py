@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import Verdict
-from orgs.imports import cells, spreadsheets
 from orgs.imports.rosters import SMALL, Column, Links, Roster, Row, Run, Touches
 from orgs.imports.undo import ChangedSince
+from orgs.imports.workbooks import cells, spreadsheets
 from orgs.models import Department, LedgerImport
 from orgs.values.sentences import gettext as _
 from tasks.campaigns.campaigns import (

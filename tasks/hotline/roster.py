@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from orgs.enums import Role, UnitKind, Verdict
 from orgs.errors import Refused
-from orgs.imports import cells, places, spreadsheets
 from orgs.imports.rosters import SMALL, Column, Links, Roster, Row, Run
+from orgs.imports.workbooks import cells, places, spreadsheets
 from orgs.models import LedgerImport, Unit
 from orgs.scoping import reach_of
 from orgs.values import phones

@@ -17,10 +17,9 @@ from rest_framework.response import Response
 from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView, ChangeView, CreateView
 from orgs.api.fields import RowSerializer
-from orgs.imports import spreadsheets
 from orgs.models import User
 from orgs.values import phones
-from orgs.web.pages import dated, workbook
+from orgs.web.pages import WORKBOOK_TYPE, dated, workbook
 from orgs.workflow.specification import EmptyBody
 from tasks.enums import Action
 from tasks.lists import export, saved_filters
@@ -61,7 +60,7 @@ class TaskListView(CreateView, ListAPIView):
 class WorkbookRenderer(JSONRenderer):
     """Lets a client ask for a workbook by `Accept`; an error is still a problem in JSON."""
 
-    media_type = spreadsheets.CONTENT_TYPE
+    media_type = WORKBOOK_TYPE
     format = "xlsx"
 
 
@@ -79,7 +78,7 @@ class LedgerView(GenericAPIView):
 
     @extend_schema(
         operation_id="tasks_export",
-        responses={(200, spreadsheets.CONTENT_TYPE): {"type": "string", "format": "binary"}},
+        responses={(200, WORKBOOK_TYPE): {"type": "string", "format": "binary"}},
     )
     def get(self, request: Request) -> HttpResponseBase:
         names = TaskFilter.base_filters

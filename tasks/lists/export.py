@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.errors import NotAllowed, TooLarge
-from orgs.imports import spreadsheets
+from orgs.imports.workbooks import spreadsheets
 from orgs.units.queries import PatrolAreas, patrol_area_of, patrol_areas
 from orgs.values import phones
 from tasks.enums import DeclineReason, Outcome, Stars, Status

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from orgs.audit import audit
 from orgs.enums import UnitKind
 from orgs.errors import TooLarge
-from orgs.imports import spreadsheets
+from orgs.imports.workbooks import spreadsheets
 from tasks.enums import PatrolItem
 from tasks.models import Patrol
 

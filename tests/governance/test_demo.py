@@ -12,9 +12,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from governance import demo
-from governance.demo import people, places, player
+from governance.demo import people, places
 from governance.demo.cast import Cast
 from governance.demo.places import SECOND_STREET, STREET
+from governance.demo.tasks import player
 from governance.running import DEMO_USERNAMES
 from orgs.calendar import duty
 from orgs.enums import PartyOrganisationKind, Role, UnitKind
@@ -33,7 +34,8 @@ from orgs.models import (
 from residents.enums import HouseholdState, Relation
 from residents.models import Belonging, BodyMember, Household, Person
 from residents.organisations import coverage
-from residents.roll import guardians, id_numbers
+from residents.roll import guardians
+from residents.roll.values import id_numbers
 from tasks.enums import Action, AssignmentRole, Channel, Ending, Light, MeasureState, Status
 from tasks.models import (
     Category,

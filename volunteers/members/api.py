@@ -15,7 +15,7 @@ from orgs.api.filters import EndedFilter, UnitFilter
 from orgs.api.pagination import KeyPagination
 from orgs.models import PartyOrganisation, Unit
 from residents.models import Person
-from residents.roll import masking
+from residents.roll.values import masking
 from volunteers.enums import MemberClass
 from volunteers.members import members, queries
 from volunteers.models import PartyMembership

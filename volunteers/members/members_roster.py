@@ -9,13 +9,13 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import Verdict
-from orgs.imports import cells, places
 from orgs.imports.rosters import Column, Roster, Row, Run
+from orgs.imports.workbooks import cells, places
 from orgs.models import PartyOrganisation, Unit, User
 from orgs.scoping import lies_in
 from orgs.values.sentences import gettext as _
 from residents.models import Belonging, Person
-from residents.roll import masking
+from residents.roll.values import masking
 from residents.rosters import address_columns as homes
 from residents.rosters import person_columns as folk
 from volunteers.enums import PARTY_KEEPERS, MemberClass, MembershipEnd

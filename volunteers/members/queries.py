@@ -11,8 +11,8 @@ from orgs.models import PartyOrganisation, Unit
 from orgs.scoping import lies_in
 from orgs.values import phones
 from residents.models import Person
-from residents.roll import id_numbers
 from residents.roll.queries import people_of
+from residents.roll.values import id_numbers
 from volunteers.enums import MemberClass
 from volunteers.models import BuildingPost, HouseholdLink, PartyMembership
 

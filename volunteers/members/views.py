@@ -22,7 +22,7 @@ from orgs.models import PartyOrganisation
 from orgs.units.queries import unit_by_code
 from orgs.web.pages import dated, use_case_page, workbook
 from orgs.web.paging import page_by_key
-from residents.roll import masking
+from residents.roll.values import masking
 from volunteers import exports
 from volunteers.members import members, queries
 from volunteers.members.forms import ClassForm, EndForm, MemberFilter, RegisterForm, TransferForm

@@ -9,8 +9,9 @@ from openpyxl import load_workbook
 
 from orgs.enums import ImportState
 from orgs.errors import NotAllowed
-from orgs.imports import imports, workbook_writer
+from orgs.imports import imports
 from orgs.imports.rosters import roster_of, unit_rosters
+from orgs.imports.workbooks import writer
 from orgs.models import AuditEntry, LedgerImport
 from residents.enums import CareKind
 from residents.models import CareChange, CareEntry, Person
@@ -194,7 +195,7 @@ def test_others_send_nothing_and_fetch_no_template(cast, keeper, who):
             roster=one, target=cast.compound, name="a.xlsx", content=content, by=user, now=make.NOW
         )
     with pytest.raises(NotAllowed):
-        workbook_writer.template(roster=one, target=cast.compound, by=user)
+        writer.template(roster=one, target=cast.compound, by=user)
 
 
 def test_an_import_is_seen_by_those_who_keep_the_ledger(cast, keeper, person):
@@ -214,9 +215,7 @@ def test_an_import_is_seen_by_those_who_keep_the_ledger(cast, keeper, person):
 
 
 def test_a_template_has_the_headings_of_the_ledger(cast, keeper):
-    content = workbook_writer.template(
-        roster=ledger(CareKind.DISABILITY), target=cast.community, by=keeper
-    )
+    content = writer.template(roster=ledger(CareKind.DISABILITY), target=cast.community, by=keeper)
     first = next(load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True))
     assert {"姓名", "残疾类别", "残疾等级", "是否享受补贴", "监护人姓名", "监护人电话"} <= set(
         first

@@ -3,8 +3,8 @@
 import pytest
 
 from orgs.errors import Refused
-from orgs.imports.places import Buildings
 from orgs.imports.rosters import Row, Run
+from orgs.imports.workbooks.places import Buildings
 from residents.rosters.address_columns import Door, doors_of
 from tests import factories as make
 

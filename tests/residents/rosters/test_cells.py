@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orgs.errors import Refused
-from orgs.imports import cells
 from orgs.imports.rosters import UNKNOWN
-from residents.roll import id_numbers
+from orgs.imports.workbooks import cells
+from residents.roll.values import id_numbers
 from residents.rosters import cells as own_cells
 
 days = st.dates(date(1900, 1, 1), date(2025, 12, 31))

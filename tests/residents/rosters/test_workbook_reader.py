@@ -9,7 +9,7 @@ from openpyxl import Workbook
 
 from orgs.errors import Refused, TooLarge
 from orgs.imports.rosters import LARGE
-from orgs.imports.workbook_reader import heading_key, known_headings, open_sheet
+from orgs.imports.workbooks.reader import heading_key, known_headings, open_sheet
 from residents.rosters.residents_roster import RESIDENTS
 from tests import factories as make
 from tests.roster_workbooks import PEOPLE, book

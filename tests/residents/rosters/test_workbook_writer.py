@@ -6,8 +6,8 @@ import pytest
 from openpyxl import load_workbook
 
 from orgs.errors import NotAllowed
-from orgs.imports import workbook_writer
 from orgs.imports.rosters import all_rosters
+from orgs.imports.workbooks import writer
 from orgs.models import AuditEntry
 from residents.enums import Relation
 from residents.rosters.households_roster import HOUSEHOLDS
@@ -47,7 +47,7 @@ def lines_of(content):
 
 
 def exported(ledger, by, unit=None, **filters):
-    made = workbook_writer.export(roster=ledger, unit=unit, filters=filters, by=by, now=NOW)
+    made = writer.export(roster=ledger, unit=unit, filters=filters, by=by, now=NOW)
     return made, lines_of(made)
 
 
@@ -57,7 +57,7 @@ def exported(ledger, by, unit=None, **filters):
 @pytest.mark.parametrize("code", ["households", "residents", "tenants", "visits"])
 def test_a_template_has_drop_downs_an_example_and_explanations(cast, worker, code):
     ledger = next(one for one in all_rosters() if one.code == code)
-    made = workbook_writer.template(roster=ledger, target=cast.community, by=worker)
+    made = writer.template(roster=ledger, target=cast.community, by=worker)
     filled, explained, lists = load_workbook(io.BytesIO(made)).worksheets
     headings = [cell.value for cell in filled[1]]
     assert headings == ["序号", *(column.heading for column in ledger.columns)]
@@ -77,7 +77,7 @@ def test_a_template_has_drop_downs_an_example_and_explanations(cast, worker, cod
 @pytest.mark.parametrize("code", ["households", "residents", "tenants", "visits"])
 def test_a_template_sent_as_it_is_holds_no_rows(cast, worker, code):
     ledger = next(one for one in all_rosters() if one.code == code)
-    made = workbook_writer.template(roster=ledger, target=cast.community, by=worker)
+    made = writer.template(roster=ledger, target=cast.community, by=worker)
     found = send(ledger, cast.community, worker, made)
     assert (found.state, found.left_out) == ("failed", [])
 
@@ -85,7 +85,7 @@ def test_a_template_sent_as_it_is_holds_no_rows(cast, worker, code):
 def test_templates_are_for_keepers_of_the_place(cast):
     for who in (cast.sibling_worker, cast.street_cadre, cast.owner):
         with pytest.raises(NotAllowed):
-            workbook_writer.template(roster=RESIDENTS, target=cast.community, by=who)
+            writer.template(roster=RESIDENTS, target=cast.community, by=who)
 
 
 # --- Exports -----------------------------------------------------------------------------------------
@@ -188,7 +188,7 @@ def test_a_file_comes_back_with_its_wrong_rows_first_to_be_corrected_and_sent(ca
         ("张三", "邻居", "421102", "13900001111", "5栋", "2单元", "501"),
     ]
     found = send(RESIDENTS, cast.community, worker, book(PEOPLE, lines))
-    made = workbook_writer.to_correct(imported=found, roster=RESIDENTS, by=worker, now=NOW)
+    made = writer.to_correct(imported=found, roster=RESIDENTS, by=worker, now=NOW)
     headings, wrong, right = lines_of(made)
     shown = dict(zip(headings, wrong, strict=True))
     assert (shown["姓名"], shown["与户主关系"], shown["身份证号"], shown["联系电话"]) == (
@@ -209,4 +209,4 @@ def test_only_whoever_sent_the_file_gets_its_rows(cast, worker):
     found = send(RESIDENTS, cast.community, worker, book(PEOPLE, [("张三",)]))
     for who in (cast.grid_worker, cast.admin):
         with pytest.raises(NotAllowed):
-            workbook_writer.to_correct(imported=found, roster=RESIDENTS, by=who, now=NOW)
+            writer.to_correct(imported=found, roster=RESIDENTS, by=who, now=NOW)

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from orgs.imports import spreadsheets
 from orgs.models import AuditEntry
+from orgs.web.pages import WORKBOOK_TYPE
 from tasks.enums import Action, DeclineReason, Status
 from tasks.lists import export
 from tests import factories as make
@@ -150,8 +150,8 @@ def test_too_many_are_refused_with_a_sentence(cast, page, api, monkeypatch):
 def test_the_api_gives_the_same_workbook(cast, api):
     make.task(cast)
     client = api(cast.street_cadre)
-    response = client.get("/api/v1/tasks/export/?tab=open", HTTP_ACCEPT=spreadsheets.CONTENT_TYPE)
-    assert response["Content-Type"] == spreadsheets.CONTENT_TYPE
+    response = client.get("/api/v1/tasks/export/?tab=open", HTTP_ACCEPT=WORKBOOK_TYPE)
+    assert response["Content-Type"] == WORKBOOK_TYPE
     assert len(rows_of(response)) == 2
 
 

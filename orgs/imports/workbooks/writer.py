@@ -15,11 +15,11 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from orgs.audit import audit
 from orgs.enums import Verdict
 from orgs.errors import NotAllowed
-from orgs.imports import spreadsheets
 from orgs.imports.planning import CHUNK, unstaged
 from orgs.imports.rosters import UNIT, Column, Roster
-from orgs.imports.spreadsheets import harmless
-from orgs.imports.workbook_reader import EXAMPLE_MARK, FAULTS, SERIAL
+from orgs.imports.workbooks import spreadsheets
+from orgs.imports.workbooks.reader import EXAMPLE_MARK, FAULTS, SERIAL
+from orgs.imports.workbooks.spreadsheets import harmless
 from orgs.models import LedgerImport, LedgerRow, Unit
 from orgs.values.sentences import gettext as _
 

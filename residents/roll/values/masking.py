@@ -6,7 +6,7 @@ from orgs.scoping import reach_of
 from orgs.values import phones
 from residents.enums import ROLL_READERS
 from residents.models import Person
-from residents.roll import id_numbers
+from residents.roll.values import id_numbers
 
 if TYPE_CHECKING:
     from orgs.models import Unit, User

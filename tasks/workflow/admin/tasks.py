@@ -18,8 +18,7 @@ from orgs.scoping import reach_of
 from orgs.values import phones
 from orgs.web.refusals import audit_refusal
 from tasks.models import Category, Task
-from tasks.workflow.contacts import caller, of_caller
-from tasks.workflow.part_admin import (
+from tasks.workflow.admin.parts import (
     TaskAssignments,
     TaskEvents,
     TaskLimitSteps,
@@ -27,6 +26,7 @@ from tasks.workflow.part_admin import (
     TaskRequests,
     TaskTransfers,
 )
+from tasks.workflow.contacts import caller, of_caller
 from tasks.workflow.queries import PARTS
 from tasks.workflow.steps import department_work, triage
 

@@ -22,7 +22,7 @@ from orgs.web.pages import trail, use_case_page
 from orgs.web.paging import page_by_key
 from orgs.web.panels import called_panels
 from residents.models import Belonging, Household, Visit
-from residents.roll import households, masking, people, queries, visits
+from residents.roll import households, people, queries, visits
 from residents.roll.forms import (
     HouseholdFilter,
     HouseholdForm,
@@ -31,6 +31,7 @@ from residents.roll.forms import (
     PatternForm,
     VisitForm,
 )
+from residents.roll.values import masking
 
 SHOWN_VISITS = 20
 

@@ -24,7 +24,6 @@ from orgs.values.sentences import gettext as _
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 # What workbooks of other kinds hold; each would be read by code that nobody measures.
 FOREIGN_PARTS = frozenset({"content.xml", "xl/workbook.bin"})
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Full-width signs too: spreadsheets for Chinese make usual ones of them.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # Excel keeps 15 digits of a number; a longer one has lost its end before it gets here.

@@ -21,8 +21,8 @@ from openpyxl.utils import column_index_from_string
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from orgs.errors import Refused, TooLarge
-from orgs.imports import spreadsheets
 from orgs.imports.rosters import MEGABYTE, UNKNOWN, Column, Limits, Roster, Row
+from orgs.imports.workbooks import spreadsheets
 from orgs.values.sentences import gettext as _
 
 HEADING_WITHIN = 10

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from orgs.enums import UnitKind
 from orgs.errors import Refused
-from orgs.imports import cells
 from orgs.imports.rosters import Column, Row, Run
+from orgs.imports.workbooks import cells
 from orgs.models import Unit
 from orgs.scoping import lies_in
 from orgs.values.sentences import gettext as _

@@ -1,7 +1,7 @@
 """The courses that the demo's tasks take: which steps, by whom, how long after the one before.
 
 A course is a list of steps; `COURSES` says how many tasks take each. Who and what with are decided
-when a step is told (see `governance.demo.player`).
+when a step is told (see `governance.demo.tasks.player`).
 """
 
 from collections.abc import Callable

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from governance.demo.cast import Cast
 from governance.demo.places import STREET
-from governance.demo.player import Story
+from governance.demo.tasks.player import Story
 from orgs.calendar import duty
 from orgs.models import Notice
 from orgs.notifications import notifications

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tasks.reports.forms import PhoneField, ReportForm
+from tasks.reports.forms.reports import PhoneField, ReportForm
 
 
 class PublicReportForm(ReportForm):

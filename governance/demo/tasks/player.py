@@ -9,9 +9,9 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from governance.demo import sentences
 from governance.demo.cast import Cast
-from governance.demo.stories import COURSES, Course, Step
+from governance.demo.tasks import sentences
+from governance.demo.tasks.stories import COURSES, Course, Step
 from orgs.models import Attachment, Unit, User
 from orgs.workflow.notifications import STALE_AFTER
 from tasks.catalogue.catalogue import propose

@@ -11,8 +11,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
 from orgs.errors import Refused
-from orgs.imports import spreadsheets
 from orgs.imports.rosters import UNKNOWN
+from orgs.imports.workbooks import spreadsheets
 from orgs.values import phones
 from orgs.values.sentences import gettext as _
 

@@ -25,9 +25,9 @@ from orgs.workflow.specification import text_for
 from tasks.enums import Action
 from tasks.models import Task
 from tasks.reports import captcha, progress, throttling
-from tasks.reports.public_forms import CodeForm, LookUpForm, PublicReportForm
+from tasks.reports.forms.public import CodeForm, LookUpForm, PublicReportForm
 from tasks.reports.report import report
-from tasks.reports.views import FOLLOW_LASTS, FOLLOW_SALT, PHOTOS, Photos, ReportPage, uuids
+from tasks.reports.views.reports import FOLLOW_LASTS, FOLLOW_SALT, PHOTOS, Photos, ReportPage, uuids
 from tasks.workflow import states
 from tasks.workflow.queries import whole
 from tasks.workflow.rules.relations import VerifiedReporter

@@ -21,9 +21,10 @@ from orgs.web.paging import page_by_key
 from residents.care import queries as care_queries
 from residents.models import Belonging, Person
 from residents.privacy import unmasking
-from residents.roll import guardians, head_counts, masking, people, queries
+from residents.roll import guardians, head_counts, people, queries
 from residents.roll.forms import CorrectForm, PeopleFilter, SearchForm
 from residents.roll.people import PLAIN_FIELDS
+from residents.roll.values import masking
 
 _CORRECTED = [name for name in PLAIN_FIELDS if name != "died_on"]
 

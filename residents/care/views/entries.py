@@ -35,8 +35,9 @@ from residents.care.forms import (
 )
 from residents.enums import CareKind
 from residents.models import Belonging, CareEntry, Household, Person
-from residents.roll import masking, queries
+from residents.roll import queries
 from residents.roll.forms import SearchForm
+from residents.roll.values import masking
 
 DUE_AT_MOST = 200
 SHOWN_VISITS = 20

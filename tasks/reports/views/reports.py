@@ -32,7 +32,7 @@ from orgs.units.queries import unit_by_code
 from orgs.web.refusals import refuse
 from tasks.models import Category, Task
 from tasks.reports import choices, throttling
-from tasks.reports.forms import ReportForm
+from tasks.reports.forms.reports import ReportForm
 from tasks.reports.report import report
 from tasks.workflow import states
 from tasks.workflow.queries import likely_duplicates, rows
