@@ -1,5 +1,7 @@
 """Fixed vocabularies of the ground floor."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -192,3 +194,18 @@ class ImportState(models.TextChoices):
     UNDONE = "undone", _("undone")
     DISCARDED = "discarded", _("discarded")
     FAILED = "failed", _("not readable")
+
+
+class Permission(StrEnum):
+    """What code of this app asks for; `grants.py` says who holds it."""
+
+    ADD_COMPOUNDPROFILE = "orgs.add_compoundprofile"
+    ADD_UNIT = "orgs.add_unit"
+    APPOINT_STAFF = "orgs.appoint_staff"
+    ARRANGE_LEAVE = "orgs.arrange_leave"
+    CHANGE_COMPOUNDPROFILE = "orgs.change_compoundprofile"
+    CHANGE_UNIT = "orgs.change_unit"
+    KEEP_DUTY = "orgs.keep_duty"
+    MOVE_UNIT = "orgs.move_unit"
+    VIEW_AUDITENTRY = "orgs.view_auditentry"
+    VIEW_AUDITSEAL = "orgs.view_auditseal"

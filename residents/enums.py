@@ -1,5 +1,7 @@
 """Fixed vocabularies of households and people."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -240,3 +242,26 @@ class Coverage(models.TextChoices):
 # Who keeps bodies, terms and contracts; who reads them beside the residents themselves.
 BODY_KEEPERS = frozenset({Role.COMMUNITY_WORKER, Role.STREET_CADRE})
 BODY_READERS = HOUSEHOLD_READERS | {Role.OWNERS_COMMITTEE, Role.PROPERTY_STAFF}
+
+
+class Permission(StrEnum):
+    """What code of this app asks for; `grants.py` says who holds it."""
+
+    APPOINT_CAREREADER = "residents.appoint_carereader"
+    DECIDE_CLAIM = "residents.decide_claim"
+    DECIDE_DATAREQUEST = "residents.decide_datarequest"
+    KEEP_BODIES = "residents.keep_bodies"
+    KEEP_CARE = "residents.keep_care"
+    KEEP_ROLL = "residents.keep_roll"
+    UNMASK_PERSON = "residents.unmask_person"
+    VIEW_CARE = "residents.view_care"
+    VIEW_CAREENTRY = "residents.view_careentry"
+    VIEW_CAREREADER = "residents.view_carereader"
+    VIEW_COVERAGE = "residents.view_coverage"
+    VIEW_COVERAGEDAY = "residents.view_coverageday"
+    VIEW_LEDGERIMPORT = "residents.view_ledgerimport"
+    VIEW_PROPERTYCONTRACT = "residents.view_propertycontract"
+    VIEW_PROPERTYFIRM = "residents.view_propertyfirm"
+    VIEW_ROLL = "residents.view_roll"
+    VIEW_UNMASKING = "residents.view_unmasking"
+    VISIT_HOUSEHOLD = "residents.visit_household"

@@ -8,7 +8,7 @@ from orgs.grants import AUDITORS
 from orgs.models import Unit, User
 from orgs.permissions import grant, holds_role, in_sight
 from orgs.scoping import reach_of
-from residents.care import care_rosters, entries, readers
+from residents.care import care_rosters, readers
 from residents.claims import claims
 from residents.enums import (
     BODY_KEEPERS,
@@ -18,13 +18,13 @@ from residents.enums import (
     ROLL_KEEPERS,
     ROLL_READERS,
     CareKind,
+    Permission,
 )
 from residents.models import Belonging, CareEntry, Claim, Household, Person, Visit
 from residents.models.care import Naming, namings_of
-from residents.organisations import bodies
-from residents.privacy import data_requests, unmasking
+from residents.privacy import data_requests
 
-grant("residents.keep_roll", ROLL_KEEPERS, "")
+grant(Permission.KEEP_ROLL, ROLL_KEEPERS, "")
 
 
 def _may_visit(user: User, household: Household) -> bool:
@@ -34,20 +34,20 @@ def _may_visit(user: User, household: Household) -> bool:
     return any(registry.call(registry.Name.MAY_VISIT_HOUSEHOLD, user, household))
 
 
-grant("residents.visit_household", None, _may_visit)
-grant("residents.view_roll", ROLL_READERS, "")
+grant(Permission.VISIT_HOUSEHOLD, None, _may_visit)
+grant(Permission.VIEW_ROLL, ROLL_READERS, "")
 for _model in (Household, Person, Belonging, Visit, Claim):
     grant(f"residents.view_{_model._meta.model_name}", ROLL_READERS, in_sight)
-grant("residents.view_ledgerimport", ROLL_KEEPERS, in_sight)
+grant(Permission.VIEW_LEDGERIMPORT, ROLL_KEEPERS, in_sight)
 
-grant(bodies.KEEP, BODY_KEEPERS, "")
-grant("residents.view_coverage", HOUSEHOLD_READERS, "")
-grant("residents.view_propertyfirm", HOUSEHOLD_READERS, lambda user, firm: True)
+grant(Permission.KEEP_BODIES, BODY_KEEPERS, "")
+grant(Permission.VIEW_COVERAGE, HOUSEHOLD_READERS, "")
+grant(Permission.VIEW_PROPERTYFIRM, HOUSEHOLD_READERS, lambda user, firm: True)
 for _name in ("localbody", "term", "bodymember"):
     grant(f"residents.view_{_name}", BODY_READERS, in_sight)
 # Residents read the facts of a contract; its paper is for those who work with it.
-grant("residents.view_propertycontract", BODY_READERS, "compound")
-grant("residents.view_coverageday", HOUSEHOLD_READERS, in_sight)
+grant(Permission.VIEW_PROPERTYCONTRACT, BODY_READERS, "compound")
+grant(Permission.VIEW_COVERAGEDAY, HOUSEHOLD_READERS, in_sight)
 
 
 def _may_unmask(user: User, person: Person) -> bool:
@@ -59,10 +59,10 @@ def _may_unmask(user: User, person: Person) -> bool:
     return person.belongings.filter(inside, ends=None).exists()
 
 
-grant(claims.PERMISSION, None, claims.may_decide, superusers=False)
-grant(unmasking.PERMISSION, ROLL_KEEPERS, _may_unmask, superusers=False)
-grant(unmasking.REPORT, AUDITORS, holds_role(AUDITORS), superusers=False)
-grant(data_requests.DECIDE, None, data_requests.may_decide, superusers=False)
+grant(Permission.DECIDE_CLAIM, None, claims.may_decide, superusers=False)
+grant(Permission.UNMASK_PERSON, ROLL_KEEPERS, _may_unmask, superusers=False)
+grant(Permission.VIEW_UNMASKING, AUDITORS, holds_role(AUDITORS), superusers=False)
+grant(Permission.DECIDE_DATAREQUEST, None, data_requests.may_decide, superusers=False)
 
 
 # --- Care ledgers: by name, not by role --------------------------------------------------------------
@@ -107,11 +107,11 @@ def _keeper_of(kind: CareKind) -> tuple[Callable[[User, Unit], bool], Callable[[
     )
 
 
-for _name in (entries.VIEW, "residents.view_careentry"):
+for _name in (Permission.VIEW_CARE, Permission.VIEW_CAREENTRY):
     grant(_name, None, _reads_care, superusers=False, anywhere=_reads_some)
-grant(entries.KEEP, None, _keeps_care, superusers=False, anywhere=_keeps_some)
+grant(Permission.KEEP_CARE, None, _keeps_care, superusers=False, anywhere=_keeps_some)
 for _kind in CareKind:
     _at_unit, _anywhere = _keeper_of(_kind)
     grant(care_rosters.permission(_kind), None, _at_unit, superusers=False, anywhere=_anywhere)
-grant(readers.PERMISSION, CARE_APPOINTERS, readers.may_appoint, superusers=False)
-grant("residents.view_carereader", CARE_APPOINTERS, in_sight)
+grant(Permission.APPOINT_CAREREADER, CARE_APPOINTERS, readers.may_appoint, superusers=False)
+grant(Permission.VIEW_CAREREADER, CARE_APPOINTERS, in_sight)

@@ -1,5 +1,7 @@
 """Fixed vocabularies of party members, building posts and contacts of households."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -63,3 +65,18 @@ POST_COUNTERS = POST_READERS | {Role.DISTRICT_OFFICE}
 SET_CHOOSERS = frozenset({Role.COMMUNITY_WORKER, Role.STREET_CADRE})
 
 LINK_KEEPERS = frozenset({Role.BRANCH_SECRETARY, Role.COMMUNITY_WORKER})
+
+
+class Permission(StrEnum):
+    """What code of this app asks for; `grants.py` says who holds it."""
+
+    CHOOSE_ROLE_SET = "volunteers.choose_role_set"
+    COUNT_MEMBERS = "volunteers.count_members"
+    COUNT_POSTS = "volunteers.count_posts"
+    IMPORT_MEMBERS = "volunteers.import_members"
+    KEEP_LINKS = "volunteers.keep_links"
+    KEEP_MEMBERS = "volunteers.keep_members"
+    KEEP_POSTS = "volunteers.keep_posts"
+    VIEW_LINKS = "volunteers.view_links"
+    VIEW_MEMBERS = "volunteers.view_members"
+    VIEW_POSTS = "volunteers.view_posts"

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import Role
 from orgs.web.navigation import NavItem, holds, may
+from volunteers.enums import Permission
 
 ITEMS = (
     NavItem(
@@ -18,7 +19,7 @@ ITEMS = (
         _("Ledger of members"),
         "id-badge-2",
         "volunteers:members",
-        may("volunteers.view_members"),
+        may(Permission.VIEW_MEMBERS),
         place=170,
     ),
 )

@@ -14,7 +14,7 @@ from orgs.accounts import users
 from orgs.accounts.sign_in import signed_in
 from orgs.admin.base import PortalAdmin
 from orgs.audit import audit
-from orgs.enums import PositionTarget, Role
+from orgs.enums import Permission, PositionTarget, Role
 from orgs.errors import DomainError, Refused
 from orgs.models import Position, User
 from orgs.positions import positions
@@ -24,7 +24,7 @@ from orgs.values import phones
 
 def is_registrar(request: HttpRequest) -> bool:
     """Whether the admin's account pages are for this person: whoever appoints, anywhere."""
-    return request.user.is_active and request.user.has_perm("orgs.appoint_staff")
+    return request.user.is_active and request.user.has_perm(Permission.APPOINT_STAFF)
 
 
 class HeldPositions(admin.TabularInline):

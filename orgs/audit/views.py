@@ -8,13 +8,14 @@ from django.views.decorators.http import require_safe
 
 from orgs.audit.forms import AuditFilter
 from orgs.audit.search import search
+from orgs.enums import Permission
 from orgs.models import AuditEntry
 from orgs.web.paging import page_by_key
 
 
 @require_safe
 @login_required
-@permission_required("orgs.view_auditentry", raise_exception=True)
+@permission_required(Permission.VIEW_AUDITENTRY, raise_exception=True)
 def audit_page(request: HttpRequest) -> HttpResponse:
     """Entries, newest first, filtered."""
     form = AuditFilter(request.GET or None)

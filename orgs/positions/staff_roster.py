@@ -21,7 +21,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from orgs.accounts import users
-from orgs.enums import ROLE_TARGETS, PositionTarget, Role, Verdict
+from orgs.enums import ROLE_TARGETS, Permission, PositionTarget, Role, Verdict
 from orgs.errors import DomainError, NotAllowed, Refused, WrongState
 from orgs.imports import imports
 from orgs.imports.planning import unstaged
@@ -274,7 +274,7 @@ def before_undo(imported: LedgerImport, touched: Touches) -> None:
     given = Position.objects.filter(pk__in=rows)
     lock_people(*User.objects.filter(Q(pk__in=people) | Q(positions__in=given)).distinct())
     held = list(given.select_related("user", *PositionTarget.values).order_by("pk"))
-    if not all(by and by.has_perm("orgs.appoint_staff", position) for position in held):
+    if not all(by and by.has_perm(Permission.APPOINT_STAFF, position) for position in held):
         raise NotAllowed(_("You may not change this position."))
     if known := {rows[position.pk] for position in held if position.user_id not in people}:
         message = _(
@@ -303,7 +303,7 @@ STAFF = Roster(
         "position. If anything is wrong, nothing is taken."
     ),
     columns=COLUMNS,
-    permission="orgs.appoint_staff",
+    permission=Permission.APPOINT_STAFF,
     plan=plan,
     write=write,
     links=links,

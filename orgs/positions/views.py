@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.enums import PositionTarget
+from orgs.enums import Permission, PositionTarget
 from orgs.errors import DomainError, Refused
 from orgs.imports import views as imports_views
 from orgs.imports.imports import visible_import
@@ -40,7 +40,7 @@ from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
 from orgs.web.refusals import audit_refusal
 
-may_appoint = permission_required("orgs.appoint_staff", raise_exception=True)
+may_appoint = permission_required(Permission.APPOINT_STAFF, raise_exception=True)
 WITH_PLACES = ("user", "acting_for__user", *PositionTarget.values)
 
 
@@ -101,7 +101,7 @@ def position(request: HttpRequest, pk: int) -> HttpResponse:
             "position": found,
             "stand_ins": found.stand_ins.select_related("user").order_by("starts"),
             "over": bool(found.ends and found.ends < today),
-            "may_change": request.user.has_perm("orgs.appoint_staff", found),
+            "may_change": request.user.has_perm(Permission.APPOINT_STAFF, found),
         },
     )
 

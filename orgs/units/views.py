@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from orgs.accounts.sign_in import signed_in
-from orgs.enums import UNIT_LEVELS, UnitKind
+from orgs.enums import UNIT_LEVELS, Permission, UnitKind
 from orgs.models import CompoundProfile, District, Unit
 from orgs.scoping import reach_of
 from orgs.units import queries, units
@@ -40,7 +40,9 @@ def unit_list(request: HttpRequest) -> HttpResponse:
         districts = list(queries.districts_with_streets())
         context["districts"] = districts
         context["growing"] = [
-            district for district in districts if request.user.has_perm("orgs.add_unit", district)
+            district
+            for district in districts
+            if request.user.has_perm(Permission.ADD_UNIT, district)
         ]
     return render(request, "orgs/units/units.html", context)
 
@@ -65,11 +67,11 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "staff": queries.staff_of(unit, timezone.localdate()),
         "panels": panels_of(unit, signed_in(request), timezone.now()),
         "may": {
-            "add": request.user.has_perm("orgs.add_unit", unit),
-            "change": request.user.has_perm("orgs.change_unit", unit),
-            "move": unit.level > 0 and request.user.has_perm("orgs.move_unit", unit),
+            "add": request.user.has_perm(Permission.ADD_UNIT, unit),
+            "change": request.user.has_perm(Permission.CHANGE_UNIT, unit),
+            "move": unit.level > 0 and request.user.has_perm(Permission.MOVE_UNIT, unit),
             "describe": unit.kind == UnitKind.COMPOUND
-            and request.user.has_perm("orgs.change_compoundprofile", unit),
+            and request.user.has_perm(Permission.CHANGE_COMPOUNDPROFILE, unit),
         },
     }
     return render(request, "orgs/units/unit.html", context)
@@ -115,7 +117,7 @@ def street_add(request: HttpRequest, code: str) -> HttpResponse:
 def _add(
     request: HttpRequest, parent: Unit | District, kind: UnitKind, trail: Trail, back: str
 ) -> HttpResponse:
-    _require(request, "orgs.add_unit", parent)
+    _require(request, Permission.ADD_UNIT, parent)
 
     def create(last: int | None = None, **body: Any) -> list[Unit]:
         if last is None:
@@ -143,7 +145,7 @@ def _add(
 @login_required
 def unit_rename(request: HttpRequest, code: str) -> HttpResponse:
     """Gives a unit another name."""
-    unit = queries.unit_for(signed_in(request), code, "orgs.change_unit")
+    unit = queries.unit_for(signed_in(request), code, Permission.CHANGE_UNIT)
     before = unit.name
     return use_case_page(
         request,
@@ -162,7 +164,7 @@ def unit_rename(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def unit_move(request: HttpRequest, code: str) -> HttpResponse:
     """Moves a unit in three steps: search, see what will change, confirm."""
-    unit = queries.unit_for(signed_in(request), code, "orgs.move_unit")
+    unit = queries.unit_for(signed_in(request), code, Permission.MOVE_UNIT)
     if unit.level == 0:
         raise Http404
     chosen = request.POST.get("parent") or request.GET.get("parent", "")
@@ -200,7 +202,7 @@ def unit_profile(request: HttpRequest, code: str) -> HttpResponse:
     unit = _unit(code)
     if unit.kind != UnitKind.COMPOUND:
         raise Http404
-    _require(request, "orgs.change_compoundprofile", unit)
+    _require(request, Permission.CHANGE_COMPOUNDPROFILE, unit)
     profile = CompoundProfile.objects.filter(unit=unit).first() or CompoundProfile(unit=unit)
     return use_case_page(
         request,

@@ -19,7 +19,15 @@ from orgs.api.filters import EndedFilter, UnitFilter
 from orgs.errors import NotAllowed
 from orgs.values import phones
 from residents.care import entries
-from residents.enums import Allowance, CareBasis, CareEnding, CareKind, Disability, DisabilityGrade
+from residents.enums import (
+    Allowance,
+    CareBasis,
+    CareEnding,
+    CareKind,
+    Disability,
+    DisabilityGrade,
+    Permission,
+)
 from residents.models import CareEntry, Person
 from residents.roll.values import masking
 
@@ -110,12 +118,12 @@ class CareListView(CreateView, ListAPIView):
     # Answers may be remembered for a key: nothing of what the entry says is among them.
     serializer_class = answer_class = CareSerializer
     body_class = CareBody
-    permission = entries.KEEP
+    permission = Permission.KEEP_CARE
     filterset_class = CareFilter
     queryset = CareEntry.objects.none()
 
     def get_queryset(self) -> QuerySet[CareEntry]:
-        if not self.user.has_perm(entries.VIEW):
+        if not self.user.has_perm(Permission.VIEW_CARE):
             raise NotAllowed(_("You are not named for this ledger."))
         seen: QuerySet[CareEntry] = CareEntry.objects.visible_to(self.request.user)
         return seen.select_related("person__place")
@@ -132,7 +140,7 @@ class CareView(ChangeView, RetrieveAPIView):
     model, related = CareEntry, ("person__place",)
     serializer_class = answer_class = CareDetailSerializer
     body_class = CareDetails
-    permission = entries.KEEP
+    permission = Permission.KEEP_CARE
 
     def call(self, **body: Any) -> CareEntry:
         return entries.change(entry=self.object, **body)
@@ -150,7 +158,7 @@ class CareEndView(ActionView):
 
     model, related = CareEntry, ("person__place",)
     body_class, answer_class = CareEndBody, CareSerializer
-    permission = entries.KEEP
+    permission = Permission.KEEP_CARE
 
     def call(self, **body: Any) -> CareEntry:
         return entries.end(entry=self.object, **body)

@@ -22,7 +22,7 @@ from orgs.scoping import lies_in
 from orgs.values import phones
 from orgs.values.sentences import gettext as _
 from residents.care import entries as care
-from residents.enums import Allowance, CareBasis, CareKind, Disability
+from residents.enums import Allowance, CareBasis, CareKind, Disability, Permission
 from residents.models import CareChange, CareEntry, Person
 from residents.models.care import namings_of, within
 from residents.rosters import address_columns as homes
@@ -237,7 +237,7 @@ def _before(plan: Plan, run: Run) -> CareChange:
 
 def permission(kind: CareKind) -> str:
     """What is asked for to import one roster: to be named to keep it at the unit."""
-    return f"{care.KEEP}_{kind.value}"
+    return f"{Permission.KEEP_CARE}_{kind.value}"
 
 
 def _opened(kind: CareKind) -> "Callable[[User], Q]":

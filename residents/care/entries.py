@@ -18,7 +18,7 @@ from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.values import phones
 from orgs.values.days import age_on
 from orgs.values.sentences import gettext as _
-from residents.enums import CareBasis, CareEnding, CareKind, PrivateField
+from residents.enums import CareBasis, CareEnding, CareKind, Permission, PrivateField
 from residents.models import CareChange, CareEntry, Household, Person, Unmasking, Visit
 from residents.models.care import COMMON, DETAILS
 from residents.roll import visits
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from orgs.models import User
 
-KEEP, VIEW = "residents.keep_care", "residents.view_care"
 LONGEST_TEXT = 1000
 LONGEST_NAME = 40
 MOST_IN_A_FAMILY = 30
@@ -143,7 +142,7 @@ def withdraw(*, entry: CareEntry, by: "User", now: datetime) -> CareEntry:
 @transaction.atomic
 def look(*, entry: CareEntry, by: "User", now: datetime) -> None:
     """Records that somebody looks at an entry, as unmasking is. Raises NotAllowed."""
-    if not by.has_perm(VIEW, entry):
+    if not by.has_perm(Permission.VIEW_CARE, entry):
         raise NotAllowed(_("You are not named for this ledger."))
     record_readings([entry.person_id], _("page of the care ledger"), by, now)
     audit.record("residents.read-care", by=by, obj=entry, now=now)
@@ -175,7 +174,7 @@ def visit(
     now: datetime,
 ) -> Visit:
     """Writes down a visit to the person, and when the next one is due. Raises as `visits.log` does."""
-    if not by.has_perm(VIEW, entry):
+    if not by.has_perm(Permission.VIEW_CARE, entry):
         raise NotAllowed(_("You are not named for this ledger."))
     entry = _fresh(entry)
     _refuse_ended(entry)
@@ -208,7 +207,7 @@ def _locked(entry: CareEntry, by: "User") -> CareEntry:
 
 
 def _must_keep(by: "User", entry: CareEntry) -> None:
-    if not by.has_perm(KEEP, entry):
+    if not by.has_perm(Permission.KEEP_CARE, entry):
         raise NotAllowed(_("You are not named to keep this ledger here."))
 
 

@@ -13,13 +13,12 @@ from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Position, Unit
 from orgs.scoping import Reach, reach_of
-from residents.enums import CARE_APPOINTERS, CARE_READERS, CareKind
+from residents.enums import CARE_APPOINTERS, CARE_READERS, CareKind, Permission
 from residents.models import CareReader
 
 if TYPE_CHECKING:
     from orgs.models import User
 
-PERMISSION = "residents.appoint_carereader"
 LONGEST_REASON = 200
 
 
@@ -56,7 +55,7 @@ def appoint(
         for kind in dict.fromkeys(kinds)
     ]  # fmt: skip
     for reader in made:
-        if not by.has_perm(PERMISSION, reader):
+        if not by.has_perm(Permission.APPOINT_CAREREADER, reader):
             raise NotAllowed(_("You may not name anybody for this place."))
     _refuse(made, position, unit, starts, ends, timezone.localdate(now))
     for reader in made:
@@ -73,7 +72,7 @@ def dismiss(*, reader: CareReader, reason: str, by: "User", now: datetime) -> Ca
     Raises NotAllowed; WrongState if it was taken back already; Refused without a reason.
     """
     reader = CareReader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
-    if not by.has_perm(PERMISSION, reader):
+    if not by.has_perm(Permission.APPOINT_CAREREADER, reader):
         raise NotAllowed(_("You may not name anybody for this place."))
     if reader.dismissed_at:
         raise WrongState(_("This was taken back already."), code="dismissed")

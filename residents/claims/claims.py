@@ -17,7 +17,15 @@ from orgs.errors import NotAllowed, Refused, TooOften
 from orgs.models import Attachment, User
 from orgs.notifications import notifications
 from orgs.units.queries import holders
-from residents.enums import OWNING, ROLL_KEEPERS, ClaimBasis, ClaimState, Relation, SensitiveUse
+from residents.enums import (
+    OWNING,
+    ROLL_KEEPERS,
+    ClaimBasis,
+    ClaimState,
+    Permission,
+    Relation,
+    SensitiveUse,
+)
 from residents.models import Belonging, Claim, Household, Person
 from residents.models.households import door_of
 from residents.privacy import consents, decisions
@@ -33,7 +41,6 @@ if TYPE_CHECKING:
 MOST_WAITING = 5
 MOST_A_DAY = 10
 MOST_PAPERS = 6
-PERMISSION = "residents.decide_claim"
 
 
 @transaction.atomic
@@ -150,7 +157,7 @@ def verify(*, claim: Claim, by: User, now: datetime) -> Claim:
     """
     claim = _locked(claim)
     _must_decide(claim, by)
-    keeper = by.has_perm("residents.keep_roll", claim.household.building)
+    keeper = by.has_perm(Permission.KEEP_ROLL, claim.household.building)
     return grant(claim, ClaimBasis.COMMUNITY if keeper else ClaimBasis.OWNER, by, now)
 
 
@@ -240,13 +247,13 @@ def may_decide(user: User, claim: Claim) -> bool:
     """The community, or (for tenants and family) a verified owner; nobody one's own claim."""
     if claim.user_id == user.pk:
         return False
-    if user.has_perm("residents.keep_roll", claim.household.building):
+    if user.has_perm(Permission.KEEP_ROLL, claim.household.building):
         return True
     return claim.relation not in OWNING and rights.owns(user, claim.household)
 
 
 def _must_decide(claim: Claim, by: User) -> None:
-    if not by.has_perm(PERMISSION, claim):
+    if not by.has_perm(Permission.DECIDE_CLAIM, claim):
         raise NotAllowed(_("You may not decide this claim."))
 
 

@@ -29,7 +29,7 @@ from orgs.web.paging import page_by_key
 from orgs.web.panels import called_panels
 from residents.claims import claims, door_codes, letter_runs
 from residents.claims.forms import ClaimForm, CodeForm, RefuseForm
-from residents.enums import ClaimState, LetterState, Relation
+from residents.enums import ClaimState, LetterState, Permission, Relation
 from residents.models import Claim, Household, LetterRun, LetterSheet
 from residents.roll import queries
 from residents.roll import rights as roll_rights
@@ -155,7 +155,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def claim_desk(request: HttpRequest) -> HttpResponse:
     """What waits for the community, the newest first, with what the roll says."""
     user = signed_in(request)
-    if not user.has_perm("residents.view_roll"):
+    if not user.has_perm(Permission.VIEW_ROLL):
         raise PermissionDenied
     waiting = Claim.objects.visible_to(user).filter(state=ClaimState.WAITING)
     full = waiting.exclude(user=user).select_related("user")
@@ -216,7 +216,7 @@ def _visible(request: HttpRequest, pk: int) -> Claim:
 
 
 def _back(request: HttpRequest) -> HttpResponse:
-    reads = signed_in(request).has_perm("residents.view_roll")
+    reads = signed_in(request).has_perm(Permission.VIEW_ROLL)
     return redirect("residents:claim_desk" if reads else "residents:my_home")
 
 
@@ -230,7 +230,7 @@ def letters(request: HttpRequest, code: str) -> HttpResponse:
     """Letters to the doors: of one building at once (POST answers the PDF), of a larger unit ordered."""
     user, now = signed_in(request), timezone.now()
     unit = get_object_or_404(Unit, code=code)
-    if not user.has_perm("residents.keep_roll", unit):
+    if not user.has_perm(Permission.KEEP_ROLL, unit):
         raise PermissionDenied
     if request.method == "POST" and unit.kind == UnitKind.BUILDING:
         made = door_codes.letters(building=unit, by=user, now=now)

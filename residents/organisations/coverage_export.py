@@ -10,7 +10,7 @@ from orgs.audit import audit
 from orgs.errors import NotAllowed
 from orgs.imports.workbooks import spreadsheets
 from orgs.models import Unit
-from residents.enums import Coverage
+from residents.enums import Coverage, Permission
 from residents.organisations.coverage import picture
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def export(*, unit: Unit | None, by: "User", now: datetime) -> bytes:
     """Every compound with what it has on this day; audited. Raises NotAllowed."""
-    if not by.has_perm("residents.view_coverage", unit):
+    if not by.has_perm(Permission.VIEW_COVERAGE, unit):
         raise NotAllowed(_("The coverages of this place are not yours to read."))
     found = picture(unit, by, timezone.localdate(now))
     yes, no = _("yes"), _("no")

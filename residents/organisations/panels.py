@@ -12,10 +12,9 @@ from orgs.models import Unit
 from orgs.scoping import lies_in, reach_of
 from orgs.values.days import in_force
 from orgs.web.panels import Panel
-from residents.enums import BODY_KEEPERS, BODY_READERS
+from residents.enums import BODY_KEEPERS, BODY_READERS, Permission
 from residents.models import BodyMember, LocalBody, PropertyContract, Term
 from residents.organisations import coverage, expiry_reminders
-from residents.organisations.bodies import KEEP
 from residents.roll.rights import verified_belongings
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def panel(*, unit: Unit, user: "User", now: datetime) -> Panel | None:
         today,
         list(bodies_of(unit, today)),
         contract,
-        user.has_perm(KEEP, unit),
+        user.has_perm(Permission.KEEP_BODIES, unit),
         today + timedelta(days=expiry_reminders.REMIND_DAYS),
         unit.kind == UnitKind.COMPOUND,
     )
@@ -102,7 +101,7 @@ def coverage_panel(*, unit: Unit, user: "User", now: datetime) -> Panel | None:
     """The five coverages; a community worker's and everybody above, and whoever lives there."""
     if unit.kind not in PICTURED:
         return None
-    may_read = user.has_perm("residents.view_coverage", unit)
+    may_read = user.has_perm(Permission.VIEW_COVERAGE, unit)
     if not (may_read or reads(user, unit)):
         return None
     found = coverage.picture(unit, user, timezone.localdate(now))

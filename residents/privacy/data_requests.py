@@ -21,6 +21,7 @@ from residents.enums import (
     DataRequestKind,
     DataRequestState,
     Marital,
+    Permission,
     SensitiveUse,
     Sex,
 )
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 ANSWERED_WITHIN = Span(15, TimeUnit.WORKING_DAYS)
 NEARLY_DUE = timedelta(days=5)
-DECIDE = "residents.decide_datarequest"
 # What people may ask to be corrected; the rest follows from these.
 CORRECTED = ("name", "phone", "sex", "born", *people.SENSITIVE_FIELDS)
 
@@ -101,13 +101,13 @@ def may_decide(user: "User", request: DataRequest) -> bool:
     person = subject_of(request)
     if person is None:
         return user.is_superuser
-    return user.has_perm("residents.keep_roll", person.place)
+    return user.has_perm(Permission.KEEP_ROLL, person.place)
 
 
 def open_for(user: "User") -> QuerySet[DataRequest]:
     """The open requests that somebody answers: those that `may_decide` allows."""
     found: QuerySet[DataRequest] = DataRequest.objects.filter(state=DataRequestState.OPEN)
-    if not user.has_perm("residents.keep_roll"):
+    if not user.has_perm(Permission.KEEP_ROLL):
         return found.none()
     if not user.is_superuser:
         mine = Person.objects.filter(reach_of(user).q("place", ROLL_KEEPERS))
@@ -148,7 +148,7 @@ def decide(
     request names it. Raises NotAllowed, WrongState (`decided`), Refused as the roll does.
     """
     request = DataRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-    if not by.has_perm(DECIDE, request):
+    if not by.has_perm(Permission.DECIDE_DATAREQUEST, request):
         raise NotAllowed(_("You may not decide this request."))
     said = decisions.reason_of(reason)
     corrections, person = request.corrections, subject_of(request)

@@ -12,14 +12,12 @@ from django.utils.translation import gettext as _
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, TooLarge, TooOften
 from orgs.models import User
-from residents.enums import MASKED_FIELDS, PrivateField
+from residents.enums import MASKED_FIELDS, Permission, PrivateField
 from residents.models import Person, Unmasking
 
 if TYPE_CHECKING:
     from datetime import date
 
-PERMISSION = "residents.unmask_person"
-REPORT = "residents.view_unmasking"
 MOST_ROWS = 20_000
 SHORTEST_PURPOSE, LONGEST_PURPOSE = 4, 200
 
@@ -31,7 +29,7 @@ def reveal(*, person: Person, field: PrivateField, purpose: str, by: User, now: 
     Raises NotAllowed outside of one's places, Refused for a purpose that says nothing or an empty
     field, TooOften beyond the day's limit, which holds for tries at the same moment too.
     """
-    if field not in MASKED_FIELDS or not by.has_perm(PERMISSION, person):
+    if field not in MASKED_FIELDS or not by.has_perm(Permission.UNMASK_PERSON, person):
         raise NotAllowed(_("You may not see this person's private data."))
     purpose = " ".join(purpose.split())
     if not SHORTEST_PURPOSE <= len(purpose) <= LONGEST_PURPOSE:
@@ -79,7 +77,7 @@ def report(
 
     Raises NotAllowed for everybody but auditors, TooLarge beyond MOST_ROWS.
     """
-    if not by.has_perm(REPORT):
+    if not by.has_perm(Permission.VIEW_UNMASKING):
         raise NotAllowed(_("Only auditors read who saw whom."))
     found = list(who_saw_whom(first, last).order_by("pk")[: MOST_ROWS + 1])
     if len(found) > MOST_ROWS:

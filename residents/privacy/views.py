@@ -27,7 +27,7 @@ from orgs.models import User
 from orgs.web.pages import dated, use_case_page, workbook
 from orgs.web.paging import key_of, page_by_key
 from residents.care import queries
-from residents.enums import ConsentPurpose, DataRequestKind, PrivateField
+from residents.enums import ConsentPurpose, DataRequestKind, Permission, PrivateField
 from residents.models import DataRequest, Person
 from residents.privacy import (
     consents,
@@ -141,7 +141,7 @@ def export(request: HttpRequest) -> HttpResponse:
 def request_desk(request: HttpRequest) -> HttpResponse:
     """The open requests that I answer."""
     user, now = signed_in(request), timezone.now()
-    if not user.has_perm("residents.keep_roll"):
+    if not user.has_perm(Permission.KEEP_ROLL):
         raise PermissionDenied
     page = page_by_key(request, data_requests.open_for(user))
     rows = [
@@ -203,7 +203,7 @@ def unmask(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @login_required
-@permission_required(unmasking.REPORT, raise_exception=True)
+@permission_required(Permission.VIEW_UNMASKING, raise_exception=True)
 def who_saw_whom(request: HttpRequest) -> HttpResponseBase:
     """The auditor's report by period, as a page or (?format=xlsx) a workbook."""
     form = PeriodForm(request.GET or None)

@@ -15,7 +15,7 @@ from orgs.models import Unit
 from orgs.scoping import lies_in
 from orgs.values import phones
 from orgs.values.sentences import gettext as _
-from residents.enums import OWNING, Relation
+from residents.enums import OWNING, Permission, Relation
 from residents.models import Belonging, Household, Person
 from residents.roll.guardians import refuse_unguarded
 from residents.roll.values import id_numbers, shares
@@ -278,7 +278,7 @@ def empty_own(*, person: Person, by: "User", now: datetime) -> None:
 
 def must_keep(by: "User", place: Unit) -> None:
     """Raises NotAllowed for a place whose roll is not this person's to keep."""
-    if not by.has_perm("residents.keep_roll", place):
+    if not by.has_perm(Permission.KEEP_ROLL, place):
         raise NotAllowed(_("You do not keep the roll of this place."))
 
 

@@ -14,7 +14,7 @@ from orgs.errors import Refused
 from orgs.models import Attachment, Unit
 from orgs.scoping import any_of, lies_in, reach_of
 from orgs.values import phones
-from residents.enums import ROLL_KEEPERS, ROLL_READERS
+from residents.enums import ROLL_KEEPERS, ROLL_READERS, Permission
 from residents.models import Belonging, Claim, Household, Person, PropertyContract
 from residents.roll.guardians import could_guard
 from residents.roll.values import id_numbers
@@ -194,7 +194,7 @@ def places_kept(user: "Reader") -> list[Unit]:
 def may_see_paper(user: "Reader", attachment: Attachment) -> bool:
     """Whether a photo is a paper of a claim in sight that is the community's to check."""
     claims = Claim.objects.visible_to(user, one=True).filter(papers=attachment)
-    return any(user.has_perm("residents.view_roll", one.household.building) for one in claims)
+    return any(user.has_perm(Permission.VIEW_ROLL, one.household.building) for one in claims)
 
 
 def may_see_contract(user: "Reader", attachment: Attachment) -> bool:
@@ -203,4 +203,4 @@ def may_see_contract(user: "Reader", attachment: Attachment) -> bool:
     Who only lives in the compound reads the facts of the contract, not the paper.
     """
     contracts = PropertyContract.objects.visible_to(user, one=True).filter(document=attachment)
-    return any(user.has_perm("residents.view_propertycontract", one) for one in contracts)
+    return any(user.has_perm(Permission.VIEW_PROPERTYCONTRACT, one) for one in contracts)

@@ -10,7 +10,7 @@ from orgs.enums import Verdict
 from orgs.imports.rosters import Column, Roster, Row, Run
 from orgs.imports.workbooks import cells, places
 from orgs.values.sentences import gettext as _
-from residents.enums import AreaSource, HouseholdState
+from residents.enums import AreaSource, HouseholdState, Permission
 from residents.models import Household
 from residents.roll import queries
 from residents.roll.households import code_of, floor_of
@@ -140,8 +140,8 @@ HOUSEHOLDS = Roster(
     name=gettext_lazy("Households"),
     about=gettext_lazy("The rooms of buildings: floor, area and state."),
     columns=(*places.COLUMNS, FLOOR, AREA, AREA_SOURCE, STATE),
-    permission="residents.keep_roll",
-    reads="residents.view_roll",
+    permission=Permission.KEEP_ROLL,
+    reads=Permission.VIEW_ROLL,
     plan=plan,
     write=write,
     lines=lines,

@@ -13,7 +13,7 @@ from orgs.imports.rosters import Column, Roster, Row, Run
 from orgs.imports.workbooks import cells, places
 from orgs.scoping import lies_in
 from orgs.values.sentences import gettext as _
-from residents.enums import OWNING, Marital, Relation
+from residents.enums import OWNING, Marital, Permission, Relation
 from residents.models import Belonging, Household, Person
 from residents.roll import guardians, people
 from residents.roll.households import code_of, floor_of
@@ -415,8 +415,8 @@ RESIDENTS = Roster(
         *(folk.NAME, RELATION, folk.ID_NUMBER, folk.PHONE, folk.SEX, folk.BORN),
         *(*places.COLUMNS, SHARE, GUARDIAN, STARTS, *PLAIN),
     ),
-    permission="residents.keep_roll",
-    reads="residents.view_roll",
+    permission=Permission.KEEP_ROLL,
+    reads=Permission.VIEW_ROLL,
     plan=planner(FAMILY),
     write=write,
     lines=lines,
@@ -434,8 +434,8 @@ TENANTS = Roster(
         *(folk.NAME, folk.ID_NUMBER, folk.PHONE, folk.SEX, folk.BORN, *places.COLUMNS),
         *(GUARDIAN, STARTS, *PLAIN),
     ),
-    permission="residents.keep_roll",
-    reads="residents.view_roll",
+    permission=Permission.KEEP_ROLL,
+    reads=Permission.VIEW_ROLL,
     plan=planner(TENANT),
     write=write,
     lines=_tenants,

@@ -13,6 +13,7 @@ from orgs.imports.rosters import Column, Roster, Row, Run
 from orgs.imports.workbooks import cells, places
 from orgs.scoping import lies_in
 from orgs.values.sentences import gettext as _
+from residents.enums import Permission
 from residents.models import Visit
 from residents.rosters import address_columns as homes
 from residents.rosters import person_columns as folk
@@ -145,8 +146,8 @@ VISITS = Roster(
     name=gettext_lazy("Visits"),
     about=gettext_lazy("Who was called at, when, and what was said: one row for each visit."),
     columns=(NAME, *places.COLUMNS, ON, TEXT, PROBLEM, MEASURES, NEXT_ON),
-    permission="residents.keep_roll",
-    reads="residents.view_roll",
+    permission=Permission.KEEP_ROLL,
+    reads=Permission.VIEW_ROLL,
     plan=plan,
     write=write,
     lines=lines,

@@ -24,7 +24,7 @@ from tasks.campaigns.campaigns import (
     next_number,
 )
 from tasks.campaigns.queries import departments_for
-from tasks.enums import MeasureAction, MeasureState
+from tasks.enums import MeasureAction, MeasureState, Permission
 from tasks.models import Campaign, Measure, MeasureEntry
 
 _BETWEEN = re.compile(r"[、,，;；/\s]+")
@@ -278,7 +278,7 @@ MEASURES = Roster(
         "way; other rows are added."
     ),
     columns=COLUMNS,
-    permission="tasks.keep_campaign",
+    permission=Permission.KEEP_CAMPAIGN,
     plan=plan,
     write=write,
     links=links,

@@ -19,13 +19,12 @@ from orgs.notifications.notifications import Telling
 from orgs.scoping import reach_of
 from orgs.units.queries import officers_by_department
 from orgs.values.days import in_force
-from tasks.enums import AssignmentStatus
+from tasks.enums import AssignmentStatus, Permission
 from tasks.models import Assignment, DepartmentFeedback, FeedbackRound, Task, WhistleFeedback
 
 if TYPE_CHECKING:
     from orgs.models import User
 
-PERMISSION = "tasks.open_feedback_round"
 INVITED = "feedback"
 # Fewer answers than this are not shown: they would tell who said what.
 FEWEST_SHOWN = 5
@@ -55,7 +54,7 @@ def open_round(
     `LONGEST_OPEN`, or where nothing was dispatched;
     WrongState for a round that was opened before.
     """
-    if not by.has_perm(PERMISSION, street) or street.kind != UnitKind.STREET:
+    if not by.has_perm(Permission.OPEN_FEEDBACK_ROUND, street) or street.kind != UnitKind.STREET:
         raise NotAllowed(_("Only the street invites to this."))
     if not first <= last < closes_on or closes_on <= timezone.localdate(now):
         message = _("The days have to follow each other, and the answers need time.")

@@ -18,7 +18,7 @@ from orgs.models import Unit, User
 from orgs.scoping import reach_of
 from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
-from tasks.enums import STREET_ROLES
+from tasks.enums import STREET_ROLES, Permission
 from tasks.feedback import feedback
 from tasks.feedback.forms import FeedbackForm, RoundForm, WhistleFeedbackForm
 from tasks.models import DepartmentFeedback, FeedbackRound, Task, WhistleFeedback
@@ -69,7 +69,7 @@ def open_round(request: HttpRequest, code: str) -> HttpResponse:
     """A street invites its communities and residents."""
     user = signed_in(request)
     street = get_object_or_404(Unit, code=code, level=0)
-    if not user.has_perm(feedback.PERMISSION, street):
+    if not user.has_perm(Permission.OPEN_FEEDBACK_ROUND, street):
         raise PermissionDenied
     return use_case_page(
         request,

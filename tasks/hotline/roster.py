@@ -21,14 +21,13 @@ from orgs.models import LedgerImport, Unit
 from orgs.scoping import reach_of
 from orgs.values import phones
 from orgs.values.sentences import gettext as _
-from tasks.enums import COMMUNITY_ROLES, STREET_ROLES
+from tasks.enums import COMMUNITY_ROLES, STREET_ROLES, Permission
 from tasks.models import Category, Task
 from tasks.reports.report import known_phone, refuse_bad, report
 
 if TYPE_CHECKING:
     from orgs.models import User
 
-PERMISSION = "tasks.import_hotline"
 ROLES = COMMUNITY_ROLES | STREET_ROLES | {Role.DISTRICT_OFFICE}
 MAX_NUMBER = MAX_NAME = 40
 
@@ -215,7 +214,7 @@ HOTLINE = Roster(
         "before and what is wrong. The same ticket is never entered twice."
     ),
     columns=COLUMNS,
-    permission=PERMISSION,
+    permission=Permission.IMPORT_HOTLINE,
     plan=plan,
     write=write,
     links=links,

@@ -16,7 +16,7 @@ from orgs.errors import NotAllowed, TooLarge
 from orgs.imports.workbooks import spreadsheets
 from orgs.units.queries import PatrolAreas, patrol_area_of, patrol_areas
 from orgs.values import phones
-from tasks.enums import DeclineReason, Outcome, Stars, Status
+from tasks.enums import DeclineReason, Outcome, Permission, Stars, Status
 from tasks.models import Event, Task
 from tasks.workflow import timeline
 from tasks.workflow.queries import rows
@@ -26,7 +26,6 @@ from tasks.workflow.specification import those
 if TYPE_CHECKING:
     from orgs.models import User
 
-PERMISSION = "tasks.export_ledger"
 # The headings that communities have on paper, in their order.
 TITLE = "居民诉求登记表"
 HEADINGS = (
@@ -69,7 +68,7 @@ def export(
     `filters` says for the audit how the tasks were chosen. Raises NotAllowed for those who keep no
     ledger, TooLarge for more than `MAX_ROWS` tasks.
     """
-    if not by.has_perm(PERMISSION):
+    if not by.has_perm(Permission.EXPORT_LEDGER):
         raise NotAllowed(_("You may not export this ledger."))
     count = tasks.order_by()[: MAX_ROWS + 1].count()
     if count > MAX_ROWS:

@@ -18,7 +18,7 @@ from orgs.models import Attachment, Unit, User
 from orgs.scoping import reach_of
 from orgs.web.pages import dated, use_case_page, workbook
 from orgs.web.paging import page_by_key
-from tasks.enums import HANDLER_ROLES, PatrolItem
+from tasks.enums import HANDLER_ROLES, PatrolItem, Permission
 from tasks.models import Patrol
 from tasks.patrols import export as patrols_export
 from tasks.patrols import patrols
@@ -28,7 +28,7 @@ MOST_PLACES = 500
 
 
 @login_required
-@permission_required(patrols.PERMISSION, raise_exception=True)
+@permission_required(Permission.GO_PATROL, raise_exception=True)
 def new(request: HttpRequest) -> HttpResponse:
     """The form of a round. The page names nobody, so that a phone may keep it for a basement."""
     user = signed_in(request)
@@ -59,7 +59,7 @@ def patrol_list(request: HttpRequest) -> HttpResponse:
         "form": chosen,
         "query": request.GET.urlencode(),
         "items": dict(PatrolItem.choices),
-        "goes": user.has_perm(patrols.PERMISSION),
+        "goes": user.has_perm(Permission.GO_PATROL),
         "waiting": bool(request.GET.get("open")),
         "recheck": RecheckForm(),
     }

@@ -19,6 +19,7 @@ from orgs.notifications import notifications
 from residents.models import Household, Person
 from volunteers.contacts.coverage import uncovered
 from volunteers.ending import last_day
+from volunteers.enums import Permission
 from volunteers.models import HouseholdLink, LinkRule, PartyMembership
 from volunteers.posts.rules import link_rule
 
@@ -65,7 +66,7 @@ def deal_out(
 
     Each takes as many as the rule leaves; doors beyond that stay uncovered.
     """
-    if not by.has_perm("volunteers.keep_links", building):
+    if not by.has_perm(Permission.KEEP_LINKS, building):
         raise _not_yours()
     rooms = _rooms(contacts, rule := link_rule())
     places = chain.from_iterable([contact] * room for room, contact in rooms)
@@ -103,7 +104,7 @@ def end_all(*, person: Person, on: date | None, by: "User", now: datetime) -> in
 
 def _must_keep(by: "User", households: Iterable[Household]) -> None:
     buildings = {one.building_id: one.building for one in households}
-    if not all(by.has_perm("volunteers.keep_links", one) for one in buildings.values()):
+    if not all(by.has_perm(Permission.KEEP_LINKS, one) for one in buildings.values()):
         raise _not_yours()
 
 

@@ -16,7 +16,7 @@ from orgs.api.pagination import KeyPagination
 from orgs.models import PartyOrganisation, Unit
 from residents.models import Person
 from residents.roll.values import masking
-from volunteers.enums import MemberClass
+from volunteers.enums import MemberClass, Permission
 from volunteers.members import members, queries
 from volunteers.models import PartyMembership
 
@@ -106,7 +106,7 @@ class MemberListView(CreateView, ListAPIView):
 
     serializer_class = answer_class = PartyMemberSerializer
     body_class = PartyMemberBody
-    permission = "volunteers.keep_members"
+    permission = Permission.KEEP_MEMBERS
     pagination_class = KeyPagination
     filterset_class = MemberFilter
     queryset = PartyMembership.objects.none()

@@ -13,7 +13,7 @@ from orgs.values.sentences import gettext as _
 from residents.models import Person
 from volunteers.contacts import contacts
 from volunteers.ending import last_day
-from volunteers.enums import MemberClass, MembershipEnd
+from volunteers.enums import MemberClass, MembershipEnd, Permission
 from volunteers.models import PartyMembership
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def end(
 
 def must_keep(by: "User", organisation: PartyOrganisation) -> None:
     """Raises NotAllowed for an organisation whose ledger is not this person's to keep."""
-    if not by.has_perm("volunteers.keep_members", organisation):
+    if not by.has_perm(Permission.KEEP_MEMBERS, organisation):
         raise NotAllowed(_("You do not keep the ledger of this party organisation."))
 
 

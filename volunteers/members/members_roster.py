@@ -18,7 +18,7 @@ from residents.models import Belonging, Person
 from residents.roll.values import masking
 from residents.rosters import address_columns as homes
 from residents.rosters import person_columns as folk
-from volunteers.enums import PARTY_KEEPERS, MemberClass, MembershipEnd
+from volunteers.enums import PARTY_KEEPERS, MemberClass, MembershipEnd, Permission
 from volunteers.members.queries import members_of
 from volunteers.models import PartyMembership
 from volunteers.models.members import organisations_within
@@ -286,8 +286,8 @@ MEMBERS = Roster(
         "Party members in their four classes, as party systems export them; they are on the roll already."
     ),
     columns=COLUMNS,
-    permission="volunteers.import_members",
-    reads="volunteers.view_members",
+    permission=Permission.IMPORT_MEMBERS,
+    reads=Permission.VIEW_MEMBERS,
     plan=plan,
     write=write,
     lines=lines,

@@ -24,6 +24,7 @@ from orgs.web.pages import dated, use_case_page, workbook
 from orgs.web.paging import page_by_key
 from residents.roll.values import masking
 from volunteers import exports
+from volunteers.enums import Permission
 from volunteers.members import members, queries
 from volunteers.members.forms import ClassForm, EndForm, MemberFilter, RegisterForm, TransferForm
 from volunteers.models import HouseholdLink, PartyMembership
@@ -33,7 +34,7 @@ from volunteers.models import HouseholdLink, PartyMembership
 @login_required
 def member_list(request: HttpRequest) -> HttpResponse:
     """The members in sight, of a unit or class, newest row first."""
-    _must(request, "volunteers.view_members")
+    _must(request, Permission.VIEW_MEMBERS)
     form, found = _filtered(request)
     unit = unit_by_code(form.cleaned_data.get("unit") or "")
     page = page_by_key(request, found.select_related("person", "organisation"))
@@ -42,7 +43,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
         "unit": unit,
         "page": page,
         "query": request.GET.urlencode(),
-        "keeps": request.user.has_perm("volunteers.keep_members"),
+        "keeps": request.user.has_perm(Permission.KEEP_MEMBERS),
     }
     return render(request, "volunteers/members/members.html", context)
 
@@ -52,7 +53,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 def export(request: HttpRequest) -> HttpResponseBase:
     """The ledger of the list with the same address, as a workbook."""
-    _must(request, "volunteers.view_members")
+    _must(request, Permission.VIEW_MEMBERS)
     form, found = _filtered(request)
     chosen = {name: value for name, value in form.cleaned_data.items() if value}
     file = exports.members(rows=found, filters=chosen, by=signed_in(request), now=timezone.now())
@@ -73,7 +74,7 @@ def member_page(request: HttpRequest, pk: int) -> HttpResponse:
         .filter(person=person, ends=None)
         .select_related("household__building")
         .order_by("pk"),
-        "keeps": row.ends is None and user.has_perm("volunteers.keep_members", row.organisation),
+        "keeps": row.ends is None and user.has_perm(Permission.KEEP_MEMBERS, row.organisation),
     }
     return render(request, "volunteers/members/member.html", context)
 
@@ -82,7 +83,7 @@ def member_page(request: HttpRequest, pk: int) -> HttpResponse:
 @sensitive_post_parameters()
 def register(request: HttpRequest) -> HttpResponse:
     """Puts a person of the roll on a ledger."""
-    _must(request, "volunteers.keep_members")
+    _must(request, Permission.KEEP_MEMBERS)
 
     def enter(
         organisation: PartyOrganisation, name: str, number: str, **body: Any
@@ -180,7 +181,7 @@ def _membership(request: HttpRequest, pk: int) -> PartyMembership:
 
 def _kept(request: HttpRequest, pk: int) -> PartyMembership:
     row = _membership(request, pk)
-    if not request.user.has_perm("volunteers.keep_members", row.organisation):
+    if not request.user.has_perm(Permission.KEEP_MEMBERS, row.organisation):
         raise PermissionDenied
     return row
 

@@ -33,7 +33,7 @@ from residents.care.forms import (
     EndForm,
     NewCareForm,
 )
-from residents.enums import CareKind
+from residents.enums import CareKind, Permission
 from residents.models import Belonging, CareEntry, Household, Person
 from residents.roll import queries
 from residents.roll.forms import SearchForm
@@ -41,7 +41,7 @@ from residents.roll.values import masking
 
 DUE_AT_MOST = 200
 SHOWN_VISITS = 20
-_reads_some = permission_required(care_entries.VIEW, raise_exception=True)
+_reads_some = permission_required(Permission.VIEW_CARE, raise_exception=True)
 
 
 @require_safe
@@ -60,7 +60,7 @@ def care_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": _named(user, page.rows),
         "kind": form.cleaned_data.get("kind") or "",
-        "keeps": user.has_perm(care_entries.KEEP),
+        "keeps": user.has_perm(Permission.KEEP_CARE),
         "today": timezone.localdate(),
     }
     return render(request, "residents/care/list.html", context)
@@ -100,7 +100,7 @@ def care_missing(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@permission_required(care_entries.KEEP, raise_exception=True)
+@permission_required(Permission.KEEP_CARE, raise_exception=True)
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters()
 @never_cache
@@ -132,7 +132,7 @@ def _enter(request: HttpRequest) -> HttpResponse:
         Person.objects.visible_to(user, one=True).select_related("place"),
         pk=chosen.cleaned_data["person"],
     )
-    if not user.has_perm(care_entries.KEEP, CareEntry(person=person, kind=kind)):
+    if not user.has_perm(Permission.KEEP_CARE, CareEntry(person=person, kind=kind)):
         raise PermissionDenied
     form = partial(NewCareForm, kind, initial={"person": person.pk, "kind": kind})
     page = {"template": "residents/care/form.html", "person": person, "kind": kind}
@@ -166,7 +166,7 @@ def care_entry(request: HttpRequest, pk: int) -> HttpResponse:
         "visits": visits.get(entry.person_id, [])[:SHOWN_VISITS],
         "homes": _homes(entry, user),
         "phone": masking.phone(entry.person),
-        "keeps": user.has_perm(care_entries.KEEP, entry),
+        "keeps": user.has_perm(Permission.KEEP_CARE, entry),
         "reads_roll": Person.objects.sees(user, entry.person),
         "today": timezone.localdate(),
     }
@@ -178,7 +178,7 @@ def care_entry(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def care_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Changes an entry; the form shows what it says, so that is recorded too."""
-    user, entry = signed_in(request), _entry(request, pk, care_entries.KEEP)
+    user, entry = signed_in(request), _entry(request, pk, Permission.KEEP_CARE)
     initial = {name: getattr(entry, name) for name in (*entry.fields, "basis", "consented_on")}
     if request.method == "GET":
         care_entries.look(entry=entry, by=user, now=timezone.now())
@@ -198,7 +198,7 @@ def care_change(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def care_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Ends an entry; it stays as history."""
-    entry = _entry(request, pk, care_entries.KEEP)
+    entry = _entry(request, pk, Permission.KEEP_CARE)
     return use_case_page(
         request,
         EndForm,

@@ -20,10 +20,10 @@ from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
 from residents.care import readers
 from residents.care.forms import DismissForm, PositionForm, ReaderForm
-from residents.enums import CARE_APPOINTERS, CARE_READERS
+from residents.enums import CARE_APPOINTERS, CARE_READERS, Permission
 from residents.models import CareReader
 
-_names_readers = permission_required(readers.PERMISSION, raise_exception=True)
+_names_readers = permission_required(Permission.APPOINT_CAREREADER, raise_exception=True)
 
 
 @require_safe

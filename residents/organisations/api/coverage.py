@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from orgs.accounts.sign_in import signed_in
 from orgs.units.queries import unit_by_code
-from residents.enums import Coverage
+from residents.enums import Coverage, Permission
 from residents.organisations import coverage
 from residents.organisations.coverage import Counted, Lights
 
@@ -74,7 +74,7 @@ class CoverageView(APIView):
         unit = unit_by_code(code) if code else None
         if code and unit is None:
             raise Http404
-        if not user.has_perm("residents.view_coverage", unit):
+        if not user.has_perm(Permission.VIEW_COVERAGE, unit):
             raise PermissionDenied
         found = coverage.picture(unit, user, today)
         if unit:

@@ -19,6 +19,7 @@ from orgs.enums import UnitKind
 from orgs.models import Attachment, Unit
 from orgs.units.queries import unit_by_code
 from orgs.web.pages import trail, use_case_page
+from residents.enums import Permission
 from residents.models import BodyMember, LocalBody, PropertyContract, Term
 from residents.organisations import bodies, contracts, expiry_reminders, panels
 from residents.organisations.forms import (
@@ -48,7 +49,7 @@ def body_page(request: HttpRequest, pk: int) -> HttpResponse:
         "terms": terms,
         "today": today,
         "soon": today + timedelta(days=expiry_reminders.REMIND_DAYS),
-        "keeps": user.has_perm(bodies.KEEP, body.unit),
+        "keeps": user.has_perm(Permission.KEEP_BODIES, body.unit),
         "trail": trail(body.unit, body.get_kind_display()),
     }
     return render(request, "residents/organisations/body.html", context)
@@ -169,11 +170,11 @@ def contract_list(request: HttpRequest, code: str) -> HttpResponse:
         .select_related("firm", "document")
         .order_by("-starts"),
         "reads_paper": user.has_perm(
-            "residents.view_propertycontract", PropertyContract(compound=unit)
+            Permission.VIEW_PROPERTYCONTRACT, PropertyContract(compound=unit)
         ),
         "today": today,
         "soon": today + timedelta(days=expiry_reminders.REMIND_DAYS),
-        "keeps": user.has_perm(bodies.KEEP, unit),
+        "keeps": user.has_perm(Permission.KEEP_BODIES, unit),
         "trail": trail(unit, _("Property service")),
     }
     return render(request, "residents/organisations/contracts.html", context)
@@ -245,7 +246,7 @@ def _term(request: HttpRequest, pk: int) -> Term:
 
 
 def _require(request: HttpRequest, unit: Unit) -> None:
-    if not request.user.has_perm(bodies.KEEP, unit):
+    if not request.user.has_perm(Permission.KEEP_BODIES, unit):
         raise PermissionDenied
 
 

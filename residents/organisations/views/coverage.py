@@ -21,7 +21,7 @@ from orgs.scoping import lies_in
 from orgs.units.queries import unit_by_code
 from orgs.web.pages import dated, workbook
 from orgs.web.paging import page_by_key
-from residents.enums import Coverage
+from residents.enums import Coverage, Permission
 from residents.organisations import coverage, expiry_reminders
 from residents.organisations import coverage_export as exports
 from residents.organisations.coverage import Counted, Lights, Month
@@ -95,7 +95,7 @@ def _place(request: HttpRequest) -> Unit | None:
     unit = unit_by_code(code) if code else None
     if code and unit is None:
         raise Http404
-    if not request.user.has_perm("residents.view_coverage", unit):
+    if not request.user.has_perm(Permission.VIEW_COVERAGE, unit):
         raise PermissionDenied
     return unit
 

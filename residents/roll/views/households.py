@@ -21,6 +21,7 @@ from orgs.units.queries import unit_by_code, unit_for
 from orgs.web.pages import trail, use_case_page
 from orgs.web.paging import page_by_key
 from orgs.web.panels import called_panels
+from residents.enums import Permission
 from residents.models import Belonging, Household, Visit
 from residents.roll import households, people, queries, visits
 from residents.roll.forms import (
@@ -49,7 +50,7 @@ def household_list(request: HttpRequest) -> HttpResponse:
     if state := form.cleaned_data.get("state"):
         found = found.filter(state=state)
     page = page_by_key(request, queries.with_members(found.select_related("building")))
-    reads = signed_in(request).has_perm("residents.view_roll", unit)
+    reads = signed_in(request).has_perm(Permission.VIEW_ROLL, unit)
     context = {"form": form, "unit": unit, "page": page, "reads": reads}
     return render(request, "residents/roll/households.html", context)
 
@@ -62,7 +63,7 @@ def household_page(request: HttpRequest, code: str) -> HttpResponse:
     household = queries.household_for(user, code)
     place = household.building
     members = household.belongings.filter(ends=None).select_related("person").order_by("pk")
-    reads = user.has_perm("residents.view_roll", place)
+    reads = user.has_perm(Permission.VIEW_ROLL, place)
     context = {
         "household": household,
         "members": [(one, masking.name_for(one.person, user, place)) for one in members],
@@ -72,8 +73,8 @@ def household_page(request: HttpRequest, code: str) -> HttpResponse:
         .select_related("by", "person")
         .order_by("-on", "-pk")[:SHOWN_VISITS],
         "reads": reads,
-        "keeps": user.has_perm("residents.keep_roll", place),
-        "calls": user.has_perm("residents.visit_household", household),
+        "keeps": user.has_perm(Permission.KEEP_ROLL, place),
+        "calls": user.has_perm(Permission.VISIT_HOUSEHOLD, household),
         "floor": _floor(household, user),
         "panels": called_panels(
             registry.Name.HOUSEHOLD_PANELS, household=household, user=user, now=timezone.now()
@@ -86,7 +87,7 @@ def household_page(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def household_add(request: HttpRequest, code: str) -> HttpResponse:
     """Adds one household to a building."""
-    building = unit_for(request.user, code, "residents.keep_roll")
+    building = unit_for(request.user, code, Permission.KEEP_ROLL)
     return use_case_page(
         request,
         HouseholdForm,
@@ -102,7 +103,7 @@ def household_add(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def pattern(request: HttpRequest, code: str) -> HttpResponse:
     """Fills a building: so many entrances, floors and rooms."""
-    building = unit_for(request.user, code, "residents.keep_roll")
+    building = unit_for(request.user, code, Permission.KEEP_ROLL)
     return use_case_page(
         request,
         PatternForm,
@@ -160,7 +161,7 @@ def move_out(request: HttpRequest, pk: int) -> HttpResponse:
     seen = Belonging.objects.visible_to(signed_in(request), one=True)
     belonging = get_object_or_404(seen.select_related("person", "household__building"), pk=pk)
     household = belonging.household
-    _require(request, "residents.keep_roll", household.building)
+    _require(request, Permission.KEEP_ROLL, household.building)
     names = {"name": belonging.person.name, "household": household}
     return use_case_page(
         request,
@@ -177,7 +178,7 @@ def move_out(request: HttpRequest, pk: int) -> HttpResponse:
 def visit(request: HttpRequest, code: str) -> HttpResponse:
     """Writes down a visit."""
     household = queries.household_for(signed_in(request), code)
-    _require(request, "residents.visit_household", household)
+    _require(request, Permission.VISIT_HOUSEHOLD, household)
     return use_case_page(
         request,
         VisitForm,
@@ -203,7 +204,7 @@ def _floor(household: Household, user: User) -> list[Household]:
 def _kept(request: HttpRequest, code: str) -> Household:
     """The household in sight, for whoever keeps its roll."""
     household = queries.household_for(signed_in(request), code)
-    _require(request, "residents.keep_roll", household.building)
+    _require(request, Permission.KEEP_ROLL, household.building)
     return household
 
 

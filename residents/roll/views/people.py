@@ -19,6 +19,7 @@ from orgs.units.queries import unit_by_code
 from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
 from residents.care import queries as care_queries
+from residents.enums import Permission
 from residents.models import Belonging, Person
 from residents.privacy import unmasking
 from residents.roll import guardians, head_counts, people, queries
@@ -50,7 +51,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
             pk__in=Belonging.objects.filter(relation=relation, ends=None).values("person")
         )
     page = page_by_key(request, queries.with_homes(found, Belonging.objects.visible_to(user)))
-    reads = user.has_perm("residents.view_roll", unit)
+    reads = user.has_perm(Permission.VIEW_ROLL, unit)
     context = {"form": form, "search": SearchForm(), "unit": unit, "page": page, "reads": reads}
     return render(request, "residents/roll/people.html", context)
 
@@ -69,7 +70,7 @@ def people_search(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "kept": queries.places_kept(user),
-        "reads_care": user.has_perm("residents.view_care"),
+        "reads_care": user.has_perm(Permission.VIEW_CARE),
         "found": found[: queries.FOUND_AT_MOST],
         "more": len(found) > queries.FOUND_AT_MOST,
         "searched": request.method == "POST",
@@ -86,7 +87,7 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
         Person.objects.visible_to(user, one=True).select_related("place", "guardian", "account"),
         pk=pk,
     )
-    unmasks = user.has_perm(unmasking.PERMISSION, person)
+    unmasks = user.has_perm(Permission.UNMASK_PERSON, person)
     context = {
         "person": person,
         "phone": masking.phone(person),
@@ -96,7 +97,7 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
         .select_related("household__building")
         .order_by("ends", "pk"),
         "needs_guardian": guardians.needs_guardian(person, timezone.localdate()),
-        "keeps": user.has_perm("residents.keep_roll", person.place),
+        "keeps": user.has_perm(Permission.KEEP_ROLL, person.place),
         "unmasks": unmasks,
         "looks_left": unmasking.left_today(user, timezone.now()) if unmasks else 0,
         "care": care_queries.of_person(person, user),
@@ -110,7 +111,7 @@ def person_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Corrects what the roll knows of a person."""
     user = signed_in(request)
     person = get_object_or_404(Person.objects.visible_to(user, one=True), pk=pk)
-    if not user.has_perm("residents.keep_roll", person.place):
+    if not user.has_perm(Permission.KEEP_ROLL, person.place):
         raise PermissionDenied
     initial = {name: getattr(person, name) for name in (*_CORRECTED, "guardian")}
     form = partial(CorrectForm, initial=initial, guardians=queries.guardians_of(person, user))
@@ -129,5 +130,5 @@ def person_correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _must_read(request: HttpRequest) -> None:
-    if not request.user.has_perm("residents.view_roll"):
+    if not request.user.has_perm(Permission.VIEW_ROLL):
         raise PermissionDenied

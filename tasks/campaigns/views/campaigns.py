@@ -25,7 +25,7 @@ from tasks.campaigns.filters import MeasurePageFilter
 from tasks.campaigns.forms import CampaignForm
 from tasks.campaigns.roster import MEASURES
 from tasks.campaigns.workflow import KEEPER_ROLES
-from tasks.enums import MeasureState
+from tasks.enums import MeasureState, Permission
 from tasks.models import Campaign, Measure
 
 READERS = KEEPER_ROLES | {Role.DEPARTMENT_OFFICER}
@@ -49,7 +49,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
         "now": now,
         "page": page,
         "rows": [(one, progress[one.pk]) for one in page.rows],
-        "may_open": user.has_perm("tasks.open_campaign"),
+        "may_open": user.has_perm(Permission.OPEN_CAMPAIGN),
     }
     return render(request, "tasks/campaigns/list.html", context)
 
@@ -58,7 +58,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
 def campaign_new(request: HttpRequest) -> HttpResponse:
     """Opens a list."""
     user = signed_in(request)
-    if not user.has_perm("tasks.open_campaign"):
+    if not user.has_perm(Permission.OPEN_CAMPAIGN):
         raise PermissionDenied
     back = reverse("tasks:campaigns")
     return use_case_page(
@@ -100,7 +100,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
         "view": view if view in VIEWS else VIEWS[0],
         "tabs": [(name, _address(request, name)) for name in VIEWS],
         "query": request.GET.urlencode(),
-        "may_keep": user.has_perm("tasks.keep_campaign", row),
+        "may_keep": user.has_perm(Permission.KEEP_CAMPAIGN, row),
     }
     return render(request, "tasks/campaigns/campaign.html", context)
 

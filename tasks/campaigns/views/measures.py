@@ -22,7 +22,7 @@ from tasks.campaigns.campaigns import add_measure
 from tasks.campaigns.forms import NewMeasureForm
 from tasks.campaigns.specification import SPECIFICATIONS
 from tasks.campaigns.workflow import WORKFLOW
-from tasks.enums import MeasureAction
+from tasks.enums import MeasureAction, Permission
 from tasks.models import Campaign, Measure
 
 
@@ -61,7 +61,7 @@ def measure_new(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     seen = Campaign.objects.visible_to(user, one=True).select_related("district", "street")
     row = get_object_or_404(seen, pk=pk)
-    if not user.has_perm("tasks.keep_campaign", row):
+    if not user.has_perm(Permission.KEEP_CAMPAIGN, row):
         raise PermissionDenied
     back, heading = reverse("tasks:campaign", args=[row.pk]), _("Add a measure")
     return use_case_page(

@@ -17,8 +17,8 @@ from orgs.scoping import reach_of
 from orgs.units.queries import departments
 from orgs.web.pages import wants_part
 from orgs.web.paging import page_by_key
-from tasks.hotline import roster
-from tasks.lists import export, saved_filters
+from tasks.enums import Permission
+from tasks.lists import saved_filters
 from tasks.lists.desk import with_rule
 from tasks.lists.filters import TABS, TaskPageFilter, address_of, kept
 from tasks.lists.forms import SaveFilterForm
@@ -68,8 +68,8 @@ def task_list(request: HttpRequest) -> HttpResponse:
         "saved": saved,
         "query": kept(request.GET.urlencode()),
         "save_form": SaveFilterForm(auto_id="save_%s"),
-        "may_export": user.has_perm(export.PERMISSION),
-        "may_import": user.has_perm(roster.PERMISSION),
+        "may_export": user.has_perm(Permission.EXPORT_LEDGER),
+        "may_import": user.has_perm(Permission.IMPORT_HOTLINE),
         "bulk_actions": bulk.open_to(user),
         "without_caller": _address(request, "caller") if request.GET.get("caller") else "",
         "here": request.get_full_path(),

@@ -25,7 +25,7 @@ from orgs.web.pages import wants_part
 from orgs.workflow.specification import first_of, text_for
 from orgs.workflow.transitions import Option
 from orgs.workflow.views import ActView
-from tasks.enums import Action, Status
+from tasks.enums import Action, Permission, Status
 from tasks.models import Event, Exclusion, Task
 from tasks.rates import exclusions
 from tasks.reports import progress
@@ -91,7 +91,7 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
         "authority": authority,
         "contact_name": name,
         "contact_phone": phone,
-        "may_reveal": bool(row.contact_phone) and user.has_perm(contacts.PERMISSION, row),
+        "may_reveal": bool(row.contact_phone) and user.has_perm(Permission.REVEAL_CONTACT, row),
         "alike": _alike(row, user, now, mine),
         "other": other,
         "sees_other": sees_other,

@@ -23,6 +23,7 @@ from residents.roll.queries import household_for
 from volunteers import exports
 from volunteers.contacts import contacts, coverage
 from volunteers.contacts.forms import AssignForm, DealForm
+from volunteers.enums import Permission
 from volunteers.members.forms import EndForm
 from volunteers.models import HouseholdLink, PartyMembership
 from volunteers.posts.rules import link_rule
@@ -32,14 +33,14 @@ from volunteers.posts.rules import link_rule
 @login_required
 def contact_page(request: HttpRequest, code: str) -> HttpResponse:
     """How many households have a contact, below a unit; the doors of a building."""
-    unit, user = unit_for(request.user, code, "volunteers.view_links"), signed_in(request)
+    unit, user = unit_for(request.user, code, Permission.VIEW_LINKS), signed_in(request)
     context = {
         "unit": unit,
         "total": coverage.coverage(unit),
         "below": coverage.coverage_below(unit),
         "floors": [],
         "rule": link_rule(),
-        "keeps": user.has_perm("volunteers.keep_links", unit),
+        "keeps": user.has_perm(Permission.KEEP_LINKS, unit),
         "trail": trail(unit, _("Contacts of households")),
     }
     if unit.kind == UnitKind.BUILDING:
@@ -58,7 +59,7 @@ def contact_page(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 def export(request: HttpRequest, code: str) -> HttpResponseBase:
     """The doors and their contacts as a workbook."""
-    unit = unit_for(request.user, code, "volunteers.view_links")
+    unit = unit_for(request.user, code, Permission.VIEW_LINKS)
     file = exports.contacts(unit=unit, by=signed_in(request), now=timezone.now())
     return workbook(file, dated(exports.CONTACTS_TITLE))
 
@@ -66,7 +67,7 @@ def export(request: HttpRequest, code: str) -> HttpResponseBase:
 @login_required
 def deal(request: HttpRequest, code: str) -> HttpResponse:
     """Deals the uncovered doors of a building out to several members."""
-    building, user = unit_for(request.user, code, "volunteers.keep_links"), signed_in(request)
+    building, user = unit_for(request.user, code, Permission.KEEP_LINKS), signed_in(request)
     if building.kind != UnitKind.BUILDING:
         raise Http404
     entrances = building.households.order_by("entrance").values_list("entrance", flat=True)
@@ -105,7 +106,7 @@ def assign(request: HttpRequest, code: str) -> HttpResponse:
     """Makes a member the contact of one household."""
     user = signed_in(request)
     household = household_for(user, code)
-    if not user.has_perm("volunteers.keep_links", household.building):
+    if not user.has_perm(Permission.KEEP_LINKS, household.building):
         raise PermissionDenied
 
     def assign_contact(contact: PartyMembership, **who: Any) -> list[HouseholdLink]:
@@ -131,7 +132,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     seen = HouseholdLink.objects.visible_to(signed_in(request), one=True)
     link = get_object_or_404(seen.select_related("person", "household__building"), pk=pk)
     building = link.household.building
-    if not request.user.has_perm("volunteers.keep_links", building):
+    if not request.user.has_perm(Permission.KEEP_LINKS, building):
         raise PermissionDenied
     names = {"name": link.person.name, "household": link.household}
     return use_case_page(
