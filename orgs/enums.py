@@ -165,12 +165,12 @@ class NoticeWay(models.TextChoices):
 
 
 class Verdict(models.TextChoices):
-    """What the import of one row of a ledger would do."""
+    """What the import of one row of a roster would do."""
 
-    NEW = "new", pgettext_lazy("row of a ledger", "new")
+    NEW = "new", pgettext_lazy("row of a roster", "new")
     CHANGED = "changed", _("changed")
     UNCHANGED = "unchanged", _("unchanged")
-    UNSURE = "unsure", pgettext_lazy("row of a ledger", "to be decided")
+    UNSURE = "unsure", pgettext_lazy("row of a roster", "to be decided")
     WRONG = "wrong", _("wrong")
 
 
@@ -183,7 +183,7 @@ class Decision(models.TextChoices):
 
 
 class ImportState(models.TextChoices):
-    """How far the import of a ledger is."""
+    """How far the import of a roster is."""
 
     UPLOADED = "uploaded", _("waiting to be read")
     READING = "reading", _("being read")

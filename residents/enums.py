@@ -85,7 +85,7 @@ class PrivateField(models.TextChoices):
     PHONE = "phone", _("telephone")
     REGISTERED_AT = "registered_at", _("registered residence")
     # Shown on its own page to named readers, and recorded in the same way.
-    CARE = "care", _("entry on a care ledger")
+    CARE = "care", _("entry on a care roster")
 
 
 # What is unmasked on a person's page.
@@ -140,7 +140,7 @@ class DataRequestState(models.TextChoices):
 
 
 class CareKind(models.TextChoices):
-    """The ledgers of people who are cared for; each is read by those named for it alone."""
+    """The rosters of people who are cared for; each is read by those named for it alone."""
 
     LIVING_ALONE = "living_alone", _("older people living alone")
     ALLOWANCE = "allowance", _("families with the minimum living allowance")
@@ -149,14 +149,14 @@ class CareKind(models.TextChoices):
 
 
 class CareBasis(models.TextChoices):
-    """On what ground somebody stands on a care ledger (PIPL, art. 13, 29)."""
+    """On what ground somebody stands on a care roster (PIPL, art. 13, 29)."""
 
     DUTY = "duty", _("duty of the community by law")
     CONSENT = "consent", _("separate consent of the person")
 
 
 class CareEnding(models.TextChoices):
-    """Why somebody stands on a care ledger no more."""
+    """Why somebody stands on a care roster no more."""
 
     NO_NEED = "no_need", _("not needed any more")
     MOVED = "moved", _("moved away")
@@ -195,7 +195,7 @@ class DisabilityGrade(models.IntegerChoices):
     FOURTH = 4, _("grade 4")
 
 
-# Positions that can be named to read a care ledger, and who names them.
+# Positions that can be named to read a care roster, and who names them.
 CARE_READERS = ROLL_READERS
 CARE_APPOINTERS = frozenset({Role.STREET_CADRE, Role.STREET_LEADER})
 

@@ -65,11 +65,11 @@ grant(Permission.VIEW_UNMASKING, AUDITORS, holds_role(AUDITORS), superusers=Fals
 grant(Permission.DECIDE_DATAREQUEST, None, data_requests.may_decide, superusers=False)
 
 
-# --- Care ledgers: by name, not by role --------------------------------------------------------------
+# --- Care rosters: by name, not by role --------------------------------------------------------------
 
 
 def _reads_care(user: User, obj: Any) -> bool:
-    """An entry, or a unit of which at least one ledger is open to the user."""
+    """An entry, or a unit of which at least one roster is open to the user."""
     return any(one.covers(_place(obj)) and _fits(one, obj) for one in namings_of(user))
 
 
@@ -96,7 +96,7 @@ def _keeps_some(user: User) -> bool:
 
 
 def _keeper_of(kind: CareKind) -> tuple[Callable[[User, Unit], bool], Callable[[User], bool]]:
-    """Whether one ledger is somebody's to keep at a unit, and anywhere."""
+    """Whether one roster is somebody's to keep at a unit, and anywhere."""
 
     def kept(user: User) -> list[Naming]:
         return [one for one in namings_of(user) if one.keeps and one.kind == kind]

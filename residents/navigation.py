@@ -62,7 +62,7 @@ ITEMS = (
         place=240,
     ),
     NavItem(
-        _("Who reads care ledgers"),
+        _("Who reads care rosters"),
         "user-shield",
         "residents:care_readers",
         may(Permission.APPOINT_CAREREADER),

@@ -16,7 +16,7 @@ AUDIT_LABELS = {
     "tasks.create-campaign": _("campaign list opened"),
     "tasks.import-campaign": _("measures imported from Excel"),
     "tasks.export-campaign": _("campaign list fetched as Excel"),
-    "tasks.export-ledger": _("ledger exported"),
+    "tasks.export-ledger": _("roster exported"),
     "tasks.import-hotline": _("hotline tickets imported"),
     "tasks.decide-exclusion": _("decided on leaving a task out of the rates"),
     "tasks.new-rate-rule": _("weights of the rates changed"),

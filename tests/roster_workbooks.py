@@ -1,4 +1,4 @@
-"""Workbooks of ledgers for tests, and the way of an import in one call."""
+"""Workbooks of rosters for tests, and the way of an import in one call."""
 
 import io
 from collections.abc import Iterable, Sequence
@@ -42,11 +42,11 @@ def clock(now: datetime = make.NOW, step: timedelta = timedelta(0)) -> Any:
 
 
 def send(
-    ledger: Roster, unit: Any, by: Any, content: bytes, now: datetime = make.NOW
+    roster: Roster, unit: Any, by: Any, content: bytes, now: datetime = make.NOW
 ) -> LedgerImport:
     """Sends a file and reads it."""
     found = imports.upload(
-        roster=ledger, target=unit, name="台账.xlsx", content=content, by=by, now=now
+        roster=roster, target=unit, name="台账.xlsx", content=content, by=by, now=now
     )
     worker.work(key=found.pk, clock=clock(now))
     return again(found)

@@ -9,7 +9,7 @@ from orgs.enums import Role
 
 
 class MemberClass(models.TextChoices):
-    """The four ledgers (四类台账) of a compound's members; a person stands in one at a time."""
+    """The four rosters (四类台账) of a compound's members; a person stands in one at a time."""
 
     BRANCH = "branch", _("managed by the branch")
     IN_SERVICE = "in_service", _("in service elsewhere")
@@ -18,11 +18,11 @@ class MemberClass(models.TextChoices):
 
 
 class MembershipEnd(models.TextChoices):
-    """Why a row of the ledger ended."""
+    """Why a row of the roster ended."""
 
     CLASS = "class", _("class changed")
     TRANSFER = "transfer", _("transferred to another organisation")
-    LEFT = "left", _("left the ledger")
+    LEFT = "left", _("left the roster")
 
 
 class BuildingRole(models.TextChoices):
@@ -52,7 +52,7 @@ class RoleSetCode(models.TextChoices):
     TWO_FOUR_X = "two_four_x", _("2+4+X")
 
 
-# Membership is sensitive (PIPL, art. 28): who reads a ledger, and who keeps it.
+# Membership is sensitive (PIPL, art. 28): who reads a roster, and who keeps it.
 PARTY_KEEPERS = frozenset({Role.BRANCH_SECRETARY, Role.COMMUNITY_WORKER, Role.STREET_CADRE})
 PARTY_READERS = PARTY_KEEPERS | {Role.STREET_LEADER}
 # Sums by class, without anybody's name.

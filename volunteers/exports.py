@@ -1,4 +1,4 @@
-"""The ledger of members and the report of gaps as workbooks; masked, and each fetching audited."""
+"""The roster of members and the report of gaps as workbooks; masked, and each fetching audited."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -16,7 +16,7 @@ ITEMS = (
         phone=4,
     ),
     NavItem(
-        _("Ledger of members"),
+        _("Roster of members"),
         "id-badge-2",
         "volunteers:members",
         may(Permission.VIEW_MEMBERS),

@@ -19,7 +19,7 @@ from volunteers.enums import BuildingRole, MemberClass
 from volunteers.members import members
 from volunteers.posts import posts
 
-# Demo accounts on the ledger; the rest are people of the roll, so many of each class.
+# Demo accounts on the roster; the rest are people of the roll, so many of each class.
 ACCOUNTS = (
     ("member", MemberClass.IN_SERVICE),
     ("member2", MemberClass.RETIRED),

@@ -1,4 +1,4 @@
-"""An Excel ledger that the community worker has sent and still has to look through: a row of each kind."""
+"""An Excel roster that the community worker has sent and still has to look through: a row of each kind."""
 
 from datetime import date, datetime
 from typing import Any

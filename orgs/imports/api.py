@@ -63,16 +63,16 @@ class RowSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
     def get_cells(self, row: LedgerRow) -> dict[str, str]:
-        return dict(previews.cells_of(row, self.context["ledger"]))
+        return dict(previews.cells_of(row, self.context["roster"]))
 
     def get_problems(self, row: LedgerRow) -> list[dict[str, str]]:
-        headings = previews.headings_of(self.context["ledger"])
+        headings = previews.headings_of(self.context["roster"])
         return [
             {"column": headings.get(key, ""), "message": text} for key, text in row.problems.items()
         ]
 
     def get_changes(self, row: LedgerRow) -> list[str]:
-        headings = previews.headings_of(self.context["ledger"])
+        headings = previews.headings_of(self.context["roster"])
         return [headings[key] for key in row.changes if key in headings]
 
 
@@ -87,7 +87,7 @@ class ImportBody(serializers.Serializer):
         roster = roster_of(code)
         if roster not in unit_rosters():
             known = ", ".join(one.code for one in unit_rosters())
-            raise serializers.ValidationError(_("Known ledgers: %(codes)s.") % {"codes": known})
+            raise serializers.ValidationError(_("Known rosters: %(codes)s.") % {"codes": known})
         return roster
 
 
@@ -155,12 +155,12 @@ class ImportRowsView(ListAPIView):
     queryset = LedgerRow.objects.none()
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "ledger": getattr(self, "ledger", None)}
+        return {**super().get_serializer_context(), "roster": getattr(self, "roster", None)}
 
     def get_queryset(self) -> QuerySet[LedgerRow]:
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
-        imported, self.ledger = _visible(self.request, self.kwargs["pk"])
+        imported, self.roster = _visible(self.request, self.kwargs["pk"])
         return imported.rows.all()
 
 
@@ -171,13 +171,13 @@ class RowView(ActionView):
     answer_class = RowSerializer
 
     def get_object(self) -> LedgerRow:
-        imported, self.ledger = _visible(self.request, self.kwargs["pk"])
+        imported, self.roster = _visible(self.request, self.kwargs["pk"])
         rows = imported.rows.select_related("ledger_import")
         row: LedgerRow = find(rows, number=self.kwargs["number"])
         return row
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "ledger": getattr(self, "ledger", None)}
+        return {**super().get_serializer_context(), "roster": getattr(self, "roster", None)}
 
     def call(self, *, decision: str, **given: Any) -> LedgerRow:
         imports.decide(row=self.object, decision=Decision(decision), **given)

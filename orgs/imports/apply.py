@@ -64,7 +64,7 @@ def write_rows(
     hold_street(imported)
     run = Run(roster.target_of(imported), by, now, applying=True, seen=seen or {})
     if not by.has_perm(roster.permission, run.target):
-        raise NotAllowed(_("You may not import this ledger here."))
+        raise NotAllowed(_("You may not import this roster here."))
     counts: Counter[Verdict | None] = Counter()
     for chunk in planned(roster, run, _kept(imported)):
         _refuse_stale(chunk)

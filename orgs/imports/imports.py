@@ -310,4 +310,4 @@ def _locked(imported: LedgerImport, by: "User") -> LedgerImport:
 
 def _must(by: "User", roster: Roster, target: Any) -> None:
     if not by.has_perm(roster.permission, target):
-        raise NotAllowed(_("You may not import this ledger here."))
+        raise NotAllowed(_("You may not import this roster here."))

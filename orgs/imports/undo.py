@@ -71,7 +71,7 @@ def _take_back(imported: LedgerImport, roster: Roster, now: datetime) -> None:
     by = imported.ended_by
     assert by is not None, "whoever undoes is written down with the state"
     if not by.has_perm(roster.permission, roster.target_of(imported)):
-        raise NotAllowed(_("You may not import this ledger here."))
+        raise NotAllowed(_("You may not import this roster here."))
     if roster.before_undo:
         roster.before_undo(imported, _touches(imported))
     past = _Past()

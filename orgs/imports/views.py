@@ -60,7 +60,7 @@ def rosters_of_unit(request: HttpRequest, code: str) -> HttpResponse:
         "rosters": [(roster, roster in kept, roster in readable) for roster in rosters],
         "page": page_by_key(request, past),
         "names": {roster.code: roster.name for roster in unit_rosters()},
-        "trail": [(unit.name, reverse("orgs:unit", args=[unit.code])), (_("Ledgers"), "")],
+        "trail": [(unit.name, reverse("orgs:unit", args=[unit.code])), (_("Rosters"), "")],
         "now": timezone.now(),
     }
     return render(request, "orgs/imports/rosters.html", context)
@@ -89,7 +89,7 @@ def unit_send(request: HttpRequest, code: str, roster: str) -> HttpResponse:
         request, wanted, unit,
         template_address=reverse("orgs:roster_template", args=[unit.code, wanted.code]),
         trail=[
-            (unit.name, reverse("orgs:unit", args=[unit.code])), (_("Ledgers"), back),
+            (unit.name, reverse("orgs:unit", args=[unit.code])), (_("Rosters"), back),
             (str(wanted.name), ""),
         ],
     )  # fmt: skip

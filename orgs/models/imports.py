@@ -1,4 +1,8 @@
-"""Imports of rosters: the file, its rows on their way, and what undoing needs."""
+"""Imports of rosters: the file, its rows on their way, and what undoing needs.
+
+Tables, columns and classes are called after the former word, ledger: the audit's entries, which never
+change, the permission and addresses of the admin name them so.
+"""
 
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -51,7 +55,7 @@ class LedgerImport(Scoped):
     )  # fmt: skip
     # The key of what the roster is kept for, where that is no unit.
     subject_id = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
-    ledger = models.CharField(_("ledger"), max_length=40)
+    ledger = models.CharField(_("roster"), max_length=40)
     file_name = models.CharField(_("file"), max_length=120)
     sha256 = models.CharField(_("digest"), max_length=64)
     size = models.PositiveIntegerField(_("bytes"))
@@ -91,8 +95,8 @@ class LedgerImport(Scoped):
 
     class Meta:
         app_label = APP
-        verbose_name = _("import of a ledger")
-        verbose_name_plural = _("imports of ledgers")
+        verbose_name = _("import of a roster")
+        verbose_name_plural = _("imports of rosters")
         indexes = [
             models.Index(
                 fields=["claimed_at"],

@@ -1,4 +1,4 @@
-"""The API of the care ledgers: the same namings, the same use-cases, the same records."""
+"""The API of the care rosters: the same namings, the same use-cases, the same records."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ from residents.roll.values import masking
 
 
 class CareSerializer(serializers.ModelSerializer):
-    """A row of a ledger, without what it says; names for those who read the roll."""
+    """A row of a roster, without what it says; names for those who read the roll."""
 
     name = serializers.SerializerMethodField()
     place = serializers.CharField(source="person.place.code")
@@ -66,7 +66,7 @@ class CareDetailSerializer(CareSerializer):
 
 
 class CareDetails(serializers.Serializer):
-    """What a ledger keeps; fields of other ledgers are refused. `amount` in 0.01 yuan a month."""
+    """What a roster keeps; fields of other rosters are refused. `amount` in 0.01 yuan a month."""
 
     basis = serializers.ChoiceField(CareBasis.choices, required=False)
     consented_on = DayField(required=False, allow_null=True)
@@ -113,7 +113,7 @@ class CareFilter(FilterSet):
 
 @extend_schema_view(get=extend_schema(operation_id="care_list"))
 class CareListView(CreateView, ListAPIView):
-    """The entries that one is named for; POST puts a person of the roll on a ledger."""
+    """The entries that one is named for; POST puts a person of the roll on a roster."""
 
     # Answers may be remembered for a key: nothing of what the entry says is among them.
     serializer_class = answer_class = CareSerializer
@@ -124,7 +124,7 @@ class CareListView(CreateView, ListAPIView):
 
     def get_queryset(self) -> QuerySet[CareEntry]:
         if not self.user.has_perm(Permission.VIEW_CARE):
-            raise NotAllowed(_("You are not named for this ledger."))
+            raise NotAllowed(_("You are not named for this roster."))
         seen: QuerySet[CareEntry] = CareEntry.objects.visible_to(self.request.user)
         return seen.select_related("person__place")
 

@@ -255,7 +255,7 @@ def _roster(kind: CareKind) -> Roster:
         code=f"care_{kind.value}",
         name=kind.label,
         about=gettext_lazy(
-            "A care ledger: each row is somebody who stands on the roll already. Only those named to "
+            "A care roster: each row is somebody who stands on the roll already. Only those named to "
             "keep it import it. Measures of control are not taken."
         ),
         columns=(

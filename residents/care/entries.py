@@ -1,6 +1,6 @@
-"""Care ledgers: entering people, changing, ending, looking, visiting.
+"""Care rosters: entering people, changing, ending, looking, visiting.
 
-Whoever is named to keep a ledger writes it; looking at an entry is recorded as unmasking is. The audit
+Whoever is named to keep a roster writes it; looking at an entry is recorded as unmasking is. The audit
 keeps which fields changed, never what they say.
 """
 
@@ -56,9 +56,9 @@ def enter(
     now: datetime,
     **details: Any,
 ) -> CareEntry:
-    """Puts a person of the roll on a care ledger from a day on (today); `amount` in 0.01 yuan.
+    """Puts a person of the roll on a care roster from a day on (today); `amount` in 0.01 yuan.
 
-    Raises NotAllowed for those not named to keep this ledger at the person's place; Refused for
+    Raises NotAllowed for those not named to keep this roster at the person's place; Refused for
     details that are not right, and (`on_ledger`) for somebody who stands on it already.
     """
     entry = CareEntry(person=person, kind=kind, entered_by=by, entered_at=now)
@@ -76,7 +76,7 @@ def enter(
         with transaction.atomic():
             entry.save(force_insert=True)
     except IntegrityError:
-        message = _("%(name)s stands on this ledger already.") % {"name": person.name}
+        message = _("%(name)s stands on this roster already.") % {"name": person.name}
         raise Refused(message, code="on_ledger", field="person")
     audit.record("residents.enter-care", by=by, obj=entry, now=now)
     return entry
@@ -143,8 +143,8 @@ def withdraw(*, entry: CareEntry, by: "User", now: datetime) -> CareEntry:
 def look(*, entry: CareEntry, by: "User", now: datetime) -> None:
     """Records that somebody looks at an entry, as unmasking is. Raises NotAllowed."""
     if not by.has_perm(Permission.VIEW_CARE, entry):
-        raise NotAllowed(_("You are not named for this ledger."))
-    record_readings([entry.person_id], _("page of the care ledger"), by, now)
+        raise NotAllowed(_("You are not named for this roster."))
+    record_readings([entry.person_id], _("page of the care roster"), by, now)
     audit.record("residents.read-care", by=by, obj=entry, now=now)
 
 
@@ -175,7 +175,7 @@ def visit(
 ) -> Visit:
     """Writes down a visit to the person, and when the next one is due. Raises as `visits.log` does."""
     if not by.has_perm(Permission.VIEW_CARE, entry):
-        raise NotAllowed(_("You are not named for this ledger."))
+        raise NotAllowed(_("You are not named for this roster."))
     entry = _fresh(entry)
     _refuse_ended(entry)
     made = visits.log(
@@ -208,7 +208,7 @@ def _locked(entry: CareEntry, by: "User") -> CareEntry:
 
 def _must_keep(by: "User", entry: CareEntry) -> None:
     if not by.has_perm(Permission.KEEP_CARE, entry):
-        raise NotAllowed(_("You are not named to keep this ledger here."))
+        raise NotAllowed(_("You are not named to keep this roster here."))
 
 
 def _refuse_ended(entry: CareEntry) -> None:
@@ -217,21 +217,21 @@ def _refuse_ended(entry: CareEntry) -> None:
 
 
 def why_not(person: Person, kind: CareKind, today: date) -> str:
-    """Why a person cannot stand on a ledger; "" where nothing stands against it."""
+    """Why a person cannot stand on a roster; "" where nothing stands against it."""
     if person.died_on or person.erased_at:
         return _("This person is not on the roll any more.")
     young = person.born and age_on(person.born, today) < OLD
     if kind == CareKind.LIVING_ALONE and young:
-        return _("This ledger is for people of %(age)d or more.") % {"age": OLD}
+        return _("This roster is for people of %(age)d or more.") % {"age": OLD}
     return ""
 
 
 def _checked(entry: CareEntry, values: dict[str, Any], today: date) -> dict[str, Any]:
-    """The values of a ledger in one way of writing. Raises Refused with the fields that are wrong."""
+    """The values of a roster in one way of writing. Raises Refused with the fields that are wrong."""
     kind = CareKind(entry.kind)
     allowed = (*DETAILS[kind], *COMMON, *_GROUND)
     wrong: dict[str, list[str]] = {
-        name: [_("This ledger does not keep this.")]
+        name: [_("This roster does not keep this.")]
         for name, value in values.items()
         if name not in allowed and value not in (None, "")
     }
@@ -243,7 +243,7 @@ def _checked(entry: CareEntry, values: dict[str, Any], today: date) -> dict[str,
             wrong[name] = [_("Write at most %(longest)d characters.") % {"longest": longest}]
     for name in _REQUIRED[kind]:
         if found[name] in (None, ""):
-            wrong[name] = [_("This ledger needs this.")]
+            wrong[name] = [_("This roster needs this.")]
     _check_numbers(found, wrong)
     _check_ground(found, wrong, today)
     if wrong:

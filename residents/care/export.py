@@ -1,4 +1,4 @@
-"""The care ledgers as workbooks, with the headings that communities use.
+"""The care rosters as workbooks, with the headings that communities use.
 
 Measures of control that some sheets about 重点人员 carry have no column here.
 """
@@ -108,7 +108,7 @@ _WHO: dict[str, Cell] = {
     "居住地址": _home,
     "网格": lambda row: row.grid,
 }
-# By ledger: the title, and the columns after the number of the line.
+# By roster: the title, and the columns after the number of the line.
 SHEETS: dict[CareKind, tuple[str, dict[str, Cell]]] = {
     CareKind.LIVING_ALONE: (
         "独居老人走访记录表",
@@ -175,7 +175,7 @@ SHEETS: dict[CareKind, tuple[str, dict[str, Cell]]] = {
 
 
 def headings(kind: CareKind) -> list[str]:
-    """The headings of a ledger's sheet."""
+    """The headings of a roster's sheet."""
     return ["序号", *SHEETS[kind][1]]
 
 
@@ -183,18 +183,18 @@ def headings(kind: CareKind) -> list[str]:
 def export(
     *, kind: CareKind, entries: QuerySet[CareEntry], where: str, by: "User", now: datetime
 ) -> IO[bytes]:
-    """Writes one ledger from entries, which `by` has to see; each person counts as looked at.
+    """Writes one roster from entries, which `by` has to see; each person counts as looked at.
 
     `where` says for the audit how they were chosen. Raises NotAllowed for those not named for this
-    ledger, TooLarge for more than MAX_ROWS entries.
+    roster, TooLarge for more than MAX_ROWS entries.
     """
     if kind not in queries.kinds_of(by):
-        raise NotAllowed(_("You are not named for this ledger."))
+        raise NotAllowed(_("You are not named for this roster."))
     found = entries.filter(kind=kind)
     people = list(found.order_by("pk").values_list("person_id", flat=True)[: MAX_ROWS + 1])
     if len(people) > MAX_ROWS:
         raise TooLarge(_("At most %(count)d rows go into one sheet.") % {"count": MAX_ROWS})
-    care_entries.record_readings(people, _("care ledger fetched as a sheet"), by, now)
+    care_entries.record_readings(people, _("care roster fetched as a sheet"), by, now)
     detail = {"unit": where, "rows": len(people)}
     audit.record("residents.export-care", by=by, detail=detail, now=now)
     title, columns = SHEETS[kind]

@@ -1,4 +1,4 @@
-"""Reading care ledgers: lists, what is due, one entry in words, counts. Query counts stay flat."""
+"""Reading care rosters: lists, what is due, one entry in words, counts. Query counts stay flat."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ def due(entries: QuerySet[CareEntry], until: date) -> QuerySet[CareEntry]:
 
 
 def kinds_of(user: "User", *, keeps: bool = False, unit: "Unit | None" = None) -> list[CareKind]:
-    """The ledgers that somebody is named for (at a unit), in their usual order."""
+    """The rosters that somebody is named for (at a unit), in their usual order."""
     held = {
         one.kind
         for one in namings_of(user)
@@ -56,7 +56,7 @@ def kinds_of(user: "User", *, keeps: bool = False, unit: "Unit | None" = None) -
 
 @dataclass(frozen=True)
 class OfPerson:
-    """What a person's page shows to named readers: the entries, and the ledgers to be entered on."""
+    """What a person's page shows to named readers: the entries, and the rosters to be entered on."""
 
     entries: list[CareEntry]
     free: list[CareKind]
@@ -74,7 +74,7 @@ def of_person(person: Person, user: "User") -> OfPerson | None:
 
 
 def own_entries(user: "User") -> QuerySet[CareEntry]:
-    """On which care ledgers the person of an account stands or stood, for their own eyes."""
+    """On which care rosters the person of an account stands or stood, for their own eyes."""
     found: QuerySet[CareEntry] = CareEntry.objects.filter(person__account=user)
     return found.order_by("-pk")
 
@@ -119,7 +119,7 @@ def yuan(amount: int) -> str:
 
 
 def perhaps_alone(unit: "Unit", today: date) -> QuerySet[Person]:
-    """Older people on the roll of a unit who seem to live alone and stand on no such ledger.
+    """Older people on the roll of a unit who seem to live alone and stand on no such roster.
 
     They are the only one who belongs to a home that its owner lives in.
     """
@@ -152,8 +152,8 @@ def visits_to(people: Iterable[int], user: "User") -> dict[int, list[Visit]]:
 
 
 @dataclass(frozen=True)
-class LedgerCount:
-    """The open entries of one ledger in a unit, and what is missing."""
+class RosterCount:
+    """The open entries of one roster in a unit, and what is missing."""
 
     kind: CareKind
     people: int
@@ -161,8 +161,8 @@ class LedgerCount:
     unplanned: int
 
 
-def counts(unit: "Unit", user: "User", today: date) -> list[LedgerCount]:
-    """The ledgers that somebody reads at a unit, with their counts; one query."""
+def counts(unit: "Unit", user: "User", today: date) -> list[RosterCount]:
+    """The rosters that somebody reads at a unit, with their counts; one query."""
     entries = entries_in(unit, CareEntry.objects.visible_to(user)).filter(ends=None)
     rows = entries.order_by().values("kind").annotate(
         people=Count("pk"),
@@ -170,7 +170,7 @@ def counts(unit: "Unit", user: "User", today: date) -> list[LedgerCount]:
         unplanned=Count("pk", filter=Q(next_visit_on=None)),
     )  # fmt: skip
     found = {
-        row["kind"]: LedgerCount(CareKind(row["kind"]), row["people"], row["due"], row["unplanned"])
+        row["kind"]: RosterCount(CareKind(row["kind"]), row["people"], row["due"], row["unplanned"])
         for row in rows
     }
-    return [found.get(kind) or LedgerCount(kind, 0, 0, 0) for kind in kinds_of(user, unit=unit)]
+    return [found.get(kind) or RosterCount(kind, 0, 0, 0) for kind in kinds_of(user, unit=unit)]

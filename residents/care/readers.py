@@ -1,4 +1,4 @@
-"""Naming who reads and keeps the care ledgers of a place, and taking it back."""
+"""Naming who reads and keeps the care rosters of a place, and taking it back."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -40,7 +40,7 @@ def appoint(
     by: "User",
     now: datetime,
 ) -> list[CareReader]:
-    """Names the holder of a position for some care ledgers of a unit; one row a ledger.
+    """Names the holder of a position for some care rosters of a unit; one row a roster.
 
     Raises NotAllowed outside of one's street and for oneself; Refused for a position that reads no
     roll there, days in the wrong order, or (`named_already`) the same again on one of these days.
@@ -98,7 +98,7 @@ def _refuse(
 ) -> None:
     wrong: dict[str, list[str]] = {}
     if not made:
-        wrong["kinds"] = [_("Choose at least one ledger.")]
+        wrong["kinds"] = [_("Choose at least one roster.")]
     if ends and ends < starts:
         wrong["ends"] = [_("The last day lies before the first.")]
     if not _covers(position, unit, today):

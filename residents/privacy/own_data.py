@@ -88,6 +88,6 @@ def about(person: Person) -> dict[str, Any]:
 
 
 def _care(entry: CareEntry) -> dict[str, Any]:
-    """An entry on a care ledger, with all that it says."""
+    """An entry on a care roster, with all that it says."""
     names = ("kind", "basis", "consented_on", "starts", "ends", "ending")
     return {name: getattr(entry, name) for name in (*names, *entry.fields)}

@@ -42,7 +42,7 @@ PARTS: "Parts" = {
     "homes": (gettext_lazy("Where this person belongs"), Belonging),
     "visits": (gettext_lazy("Visits"), Visit),
     "seats": (gettext_lazy("members of bodies"), BodyMember),
-    "care": (gettext_lazy("entries on care ledgers"), CareEntry),
+    "care": (gettext_lazy("entries on care rosters"), CareEntry),
     "seen_by": (gettext_lazy("When it was seen in full, and what for"), Unmasking),
     "claims": (gettext_lazy("claims of homes"), Claim),
     "consents": (gettext_lazy("consents"), Consent),

@@ -64,8 +64,8 @@ class WorkbookRenderer(JSONRenderer):
     format = "xlsx"
 
 
-class LedgerView(GenericAPIView):
-    """The tasks that a list with the same filters shows, as the ledger 居民诉求登记表 (.xlsx)."""
+class WorkbookView(GenericAPIView):
+    """The tasks that a list with the same filters shows, as the roster 居民诉求登记表 (.xlsx)."""
 
     filterset_class = TaskFilter
     queryset = Task.objects.none()

@@ -1,4 +1,4 @@
-"""The ledger of residents' demands (居民诉求登记表) as a workbook, as communities keep it."""
+"""The roster of residents' demands (居民诉求登记表) as a workbook, as communities keep it."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -53,7 +53,7 @@ _NO_MEASURE = those(lambda specification: not specification.is_measure)
 
 
 @dataclass(frozen=True)
-class Ledger:
+class TaskWorkbook:
     """A workbook to be sent, and how many tasks it holds."""
 
     file: IO[bytes]
@@ -62,14 +62,14 @@ class Ledger:
 
 def export(
     *, tasks: QuerySet[Task], filters: Mapping[str, str], by: "User", now: datetime
-) -> Ledger:
-    """Writes the ledger of some tasks, which `by` has to see, the oldest first.
+) -> TaskWorkbook:
+    """Writes the roster of some tasks, which `by` has to see, the oldest first.
 
     `filters` says for the audit how the tasks were chosen. Raises NotAllowed for those who keep no
-    ledger, TooLarge for more than `MAX_ROWS` tasks.
+    roster, TooLarge for more than `MAX_ROWS` tasks.
     """
     if not by.has_perm(Permission.EXPORT_LEDGER):
-        raise NotAllowed(_("You may not export this ledger."))
+        raise NotAllowed(_("You may not export this roster."))
     count = tasks.order_by()[: MAX_ROWS + 1].count()
     if count > MAX_ROWS:
         raise TooLarge(
@@ -81,7 +81,7 @@ def export(
     file = spreadsheets.stream(HEADINGS, _lines(tasks, by), TITLE)
     kept = {name: _without_numbers(value) for name, value in filters.items() if value}
     audit.record("tasks.export-ledger", by=by, now=now, detail={"filters": kept, "rows": count})
-    return Ledger(file, count)
+    return TaskWorkbook(file, count)
 
 
 def _without_numbers(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The ledger of patrols (安全巡查记录表) as communities keep it."""
+"""The roster of patrols (安全巡查记录表) as communities keep it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -28,7 +28,7 @@ HEADINGS = (
 
 
 def export(*, patrols: QuerySet[Patrol], by: "User", now: datetime) -> IO[bytes]:
-    """Writes the ledger of some rounds, which `by` has to see, the newest first.
+    """Writes the roster of some rounds, which `by` has to see, the newest first.
 
     Raises TooLarge for more than `MAX_ROWS` rounds.
     """

@@ -1,4 +1,4 @@
-"""Pages of patrols: the form that also works in a basement, the list, the ledger in Excel."""
+"""Pages of patrols: the form that also works in a basement, the list, the roster in Excel."""
 
 # Communities, compounds and buildings that one walks through.
 from functools import partial

@@ -22,7 +22,7 @@ from tasks.workflow.steps import closing, department_work, dispatch, offers, tri
 class TaskSpecification(Specification):
     """`in_bulk`: done with many at once, as it needs no look at the single case. `counts`: its day
     counts differently for the rates. `takes_on`: it first takes a report in hand; `is_measure`: it is
-    work on the problem, for the ledger. `is_public`: its text was written for everybody to read.
+    work on the problem, for the roster. `is_public`: its text was written for everybody to read.
     """
 
     in_bulk: bool = False

@@ -354,10 +354,10 @@ def test_a_year_of_coverage_can_be_drawn(district):
     assert shares[0] < shares[-1]
 
 
-# --- A ledger from Excel -------------------------------------------------------------------------
+# --- A roster from Excel -------------------------------------------------------------------------
 
 
-def test_a_ledger_waits_to_be_looked_through(loaded):
+def test_a_roster_waits_to_be_looked_through(loaded):
     found = LedgerImport.objects.get()
     assert (found.state, found.unchanged, found.changed) == ("preview", 2, 1)
     assert (found.new, found.unsure, found.wrong) == (1, 1, 1)

@@ -119,7 +119,7 @@ def _rooms(contacts: Iterable[Person], rule: LinkRule) -> list[tuple[int, Person
     people = {one.pk: one for one in locked}
     members = PartyMembership.objects.filter(person__in=keys, ends=None)
     if set(members.values_list("person", flat=True)) != set(keys):
-        message = _("A contact has to be a party member on a ledger.")
+        message = _("A contact has to be a party member on a roster.")
         raise Refused(message, code="no_member", field="contact")
     held = dict(
         HouseholdLink.objects.filter(person__in=keys, ends=None)

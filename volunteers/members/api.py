@@ -22,7 +22,7 @@ from volunteers.models import PartyMembership
 
 
 class PartyMemberSerializer(serializers.ModelSerializer):
-    """One row of a ledger; the telephone number is masked."""
+    """One row of a roster; the telephone number is masked."""
 
     person = serializers.IntegerField(source="person_id")
     name = serializers.CharField(source="person.name")
@@ -141,7 +141,7 @@ class ChangeClassView(MemberActionView):
 
 
 class TransferView(MemberActionView):
-    """POST moves a member to another organisation's ledger."""
+    """POST moves a member to another organisation's roster."""
 
     body_class = MemberTransferBody
 
@@ -150,7 +150,7 @@ class TransferView(MemberActionView):
 
 
 class EndView(MemberActionView):
-    """POST takes a member off the ledger."""
+    """POST takes a member off the roster."""
 
     body_class = EndBody
 

@@ -211,7 +211,7 @@ def _organisation(row: Row, present: PartyMembership | None, run: Run) -> PartyO
         return None
     if present and present.organisation_id != found[0].pk:
         row.wrong(
-            "organisation", _("This member stands on another organisation's ledger: transfer them.")
+            "organisation", _("This member stands on another organisation's roster: transfer them.")
         )
     return found[0]
 

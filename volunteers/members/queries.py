@@ -1,4 +1,4 @@
-"""Reading the ledger of members."""
+"""Reading the roster of members."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -119,7 +119,7 @@ def own_data_parts() -> dict[str, Any]:
 
 
 def people_still_needed() -> QuerySet[Any]:
-    """Whom retention leaves alone: a mobile member has moved out and is still on the ledger."""
+    """Whom retention leaves alone: a mobile member has moved out and is still on the roster."""
     members = PartyMembership.objects.filter(ends=None).order_by().values("person")
     posts = BuildingPost.objects.filter(ends=None, person__isnull=False).order_by()
     return members.union(posts.values("person"), all=True)

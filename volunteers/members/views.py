@@ -1,4 +1,4 @@
-"""Pages of the ledger of members: the list, one member with the history, the steps."""
+"""Pages of the roster of members: the list, one member with the history, the steps."""
 
 from collections.abc import Callable
 from functools import partial
@@ -52,7 +52,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def export(request: HttpRequest) -> HttpResponseBase:
-    """The ledger of the list with the same address, as a workbook."""
+    """The roster of the list with the same address, as a workbook."""
     _must(request, Permission.VIEW_MEMBERS)
     form, found = _filtered(request)
     chosen = {name: value for name, value in form.cleaned_data.items() if value}
@@ -82,7 +82,7 @@ def member_page(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @sensitive_post_parameters()
 def register(request: HttpRequest) -> HttpResponse:
-    """Puts a person of the roll on a ledger."""
+    """Puts a person of the roll on a roster."""
     _must(request, Permission.KEEP_MEMBERS)
 
     def enter(
@@ -97,7 +97,7 @@ def register(request: HttpRequest) -> HttpResponse:
         enter,
         heading=_("Enter a party member"),
         submit=_("Enter"),
-        done=lambda row: _("%(name)s stands on the ledger of %(organisation)s.") % _names(row),
+        done=lambda row: _("%(name)s stands on the roster of %(organisation)s.") % _names(row),
         back=reverse("volunteers:members"),
         then=_address,
     )
@@ -123,10 +123,10 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 def end(request: HttpRequest, pk: int) -> HttpResponse:
-    """Takes a member off the ledger."""
+    """Takes a member off the roster."""
     row = _kept(request, pk)
     call = partial(members.end, membership=row)
-    return _step(request, row, EndForm, call, _("Take %(name)s off the ledger"), _("Take off"))
+    return _step(request, row, EndForm, call, _("Take %(name)s off the roster"), _("Take off"))
 
 
 def _step(

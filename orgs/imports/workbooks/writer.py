@@ -37,7 +37,7 @@ def template(*, roster: Roster, target: Any, by: "User") -> bytes:
     Raises NotAllowed for a roster or a place that is not `by`'s.
     """
     if not by.has_perm(roster.permission, target):
-        raise NotAllowed(_("You may not import this ledger here."))
+        raise NotAllowed(_("You may not import this roster here."))
     book = Workbook()
     sheet = book.active
     sheet.title = str(roster.name)[:31]
@@ -154,7 +154,7 @@ def export(
     The audit keeps the filters and how many rows. Raises NotAllowed.
     """
     if roster.lines is None or not roster.may_export(by, unit):
-        raise NotAllowed(_("You may not fetch this ledger."))
+        raise NotAllowed(_("You may not fetch this roster."))
     count = 0
 
     def rows() -> Iterator[list[Any]]:

@@ -1,4 +1,4 @@
-"""Pages of the care ledgers, for those who are named for them."""
+"""Pages of the care rosters, for those who are named for them."""
 
 from functools import partial
 
@@ -49,7 +49,7 @@ _reads_some = permission_required(Permission.VIEW_CARE, raise_exception=True)
 @_reads_some
 @never_cache
 def care_list(request: HttpRequest) -> HttpResponse:
-    """The entries of a unit and ledger that one is named for, by key."""
+    """The entries of a unit and roster that one is named for, by key."""
     user = signed_in(request)
     form = _filter(request)
     found, unit = _chosen(request, form)
@@ -87,7 +87,7 @@ def care_due(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def care_missing(request: HttpRequest, code: str) -> HttpResponse:
-    """The older people of a unit who seem to live alone and stand on no ledger."""
+    """The older people of a unit who seem to live alone and stand on no roster."""
     unit, kind = unit_by_code(code), CareKind.LIVING_ALONE
     keeps = care_queries.kinds_of(signed_in(request), keeps=True, unit=unit) if unit else []
     if unit is None or not unit.level or kind not in keeps:
@@ -105,7 +105,7 @@ def care_missing(request: HttpRequest, code: str) -> HttpResponse:
 @sensitive_post_parameters()
 @never_cache
 def care_add(request: HttpRequest) -> HttpResponse:
-    """Puts somebody on a ledger: found on the roll, then the details; nobody stands in the address."""
+    """Puts somebody on a roster: found on the roll, then the details; nobody stands in the address."""
     if "person" in request.POST:
         return _enter(request)
     user = signed_in(request)
@@ -144,7 +144,7 @@ def _enter(request: HttpRequest) -> HttpResponse:
         form,
         lambda **body: care_entries.enter(**body | {"person": person}),
         submit=_("Enter"),
-        done=_("%(name)s stands on the ledger now.") % {"name": person.name},
+        done=_("%(name)s stands on the roster now.") % {"name": person.name},
         back=back,
         then=_address,
         **page,
@@ -230,12 +230,12 @@ def care_visit(request: HttpRequest, pk: int) -> HttpResponse:
 @_reads_some
 @never_cache
 def care_export(request: HttpRequest) -> HttpResponseBase:
-    """One ledger of the list with the same address, as a workbook."""
+    """One roster of the list with the same address, as a workbook."""
     user, form = signed_in(request), _filter(request)
     found, unit = _chosen(request, form)
     kind = form.cleaned_data.get("kind")
     if not kind:
-        raise NotAllowed(_("Choose one ledger to fetch."))
+        raise NotAllowed(_("Choose one roster to fetch."))
     file = export.export(
         kind=CareKind(kind), entries=found, where=unit.code if unit else "", by=user,
         now=timezone.now(),

@@ -1,4 +1,4 @@
-"""Pages on which a street names who reads the care ledgers."""
+"""Pages on which a street names who reads the care rosters."""
 
 from functools import partial
 from typing import Any

@@ -1,4 +1,4 @@
-"""Fetching the ledger of the tasks in a list."""
+"""Fetching the roster of the tasks in a list."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase

@@ -1,4 +1,4 @@
-"""Addresses of ledgers: however they are written, and never of foreign places."""
+"""Addresses of rosters: however they are written, and never of foreign places."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Cells of ledgers: what people and Excel make of values, understood or named."""
+"""Cells of rosters: what people and Excel make of values, understood or named."""
 
 from datetime import date, datetime, timedelta
 
@@ -186,10 +186,10 @@ def test_text_is_trimmed_measured_and_freed_of_the_exports_apostrophe():
         parse("一二三四五六")
 
 
-def test_the_examples_of_the_ledgers_are_right():
+def test_the_examples_of_the_rosters_are_right():
     from orgs.imports.rosters import all_rosters
 
-    for ledger in all_rosters():
-        for column in ledger.columns:
+    for roster in all_rosters():
+        for column in roster.columns:
             if column.example != "":
                 column.parse(column.example)

@@ -1,4 +1,4 @@
-"""The ledger of residents' demands as a workbook: headings, rows, masks, formulas, the audit."""
+"""The roster of residents' demands as a workbook: headings, rows, masks, formulas, the audit."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -171,7 +171,7 @@ def test_thirty_rows_cost_what_one_costs(cast, page, who):
     assert statements(page, person) == one
 
 
-def test_longer_ledgers_are_read_in_pieces(cast, page, monkeypatch):
+def test_longer_rosters_are_read_in_pieces(cast, page, monkeypatch):
     monkeypatch.setattr(export, "CHUNK", 2)
     for _number in range(5):
         make.task(cast)

@@ -1,4 +1,4 @@
-"""The ledger of members from Excel: found on the roll, by class, undone as a whole."""
+"""The roster of members from Excel: found on the roll, by class, undone as a whole."""
 
 from datetime import date, timedelta
 

@@ -1,7 +1,7 @@
-"""How long a ledger of 50,000 rows takes from the job's start to applied, and in how much memory.
+"""How long a roster of 50,000 rows takes from the job's start to applied, and in how much memory.
 
-python -m bench.ledgers            makes the database and the file, imports it in a process of its
-                                   own, and writes bench/results/<day>-ledgers.md
+python -m bench.rosters            makes the database and the file, imports it in a process of its
+                                   own, and writes bench/results/<day>-rosters.md
 """
 
 import argparse
@@ -20,7 +20,7 @@ from openpyxl import Workbook
 
 from bench import databases
 
-DATABASE = f"{databases.PREFIX}ledgers"
+DATABASE = f"{databases.PREFIX}rosters"
 ROWS = int(os.environ.get("BENCH_ROWS", "50000"))
 SECONDS, MEGABYTES = 60, 300
 COMPOUNDS, BUILDINGS, ROOMS = 20, 10, 90
@@ -156,7 +156,7 @@ def told_by(*arguments: str) -> dict[str, object]:
         PYTHONWARNINGS="ignore",
     )  # fmt: skip
     done = subprocess.run(  # our own interpreter
-        [sys.executable, "-m", "bench.ledgers", *arguments],
+        [sys.executable, "-m", "bench.rosters", *arguments],
         env=environment, check=True, capture_output=True, text=True,
     )  # fmt: skip
     return json.loads(done.stdout.splitlines()[-1])
@@ -167,11 +167,11 @@ def report(sent: dict, steps: dict[str, dict]) -> str:
     whole = steps["read"]["seconds"] + steps["apply"]["seconds"]
     most = max(step["megabytes"] for step in (steps["read"], steps["apply"]))
     lines = [
-        f"# A ledger of {ROWS:,} rows, {datetime.now(UTC):%Y-%m-%d}",
+        f"# A roster of {ROWS:,} rows, {datetime.now(UTC):%Y-%m-%d}",
         "",
         f"{len(HEADINGS)} columns, {sent['bytes'] / 1e6:.1f} MB, {os.cpu_count()} cores shared with "
         f"other work (load {os.getloadavg()[0]:.1f}), Python {platform.python_version()}, PostgreSQL "
-        "on the same machine. Each step in a process of its own. Written by `python -m bench.ledgers`.",
+        "on the same machine. Each step in a process of its own. Written by `python -m bench.rosters`.",
         "",
         "| step | seconds | of processor | statements | peak memory, MB | rows |",
         "|---|---:|---:|---:|---:|---|",
@@ -210,13 +210,13 @@ def main() -> None:
         return
     databases.recreate(DATABASE)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        path = Path(folder) / "ledger.xlsx"
+        path = Path(folder) / "roster.xlsx"
         make_file(path)
         sent = told_by("prepare", str(path))
     steps = {step: told_by(step, str(sent["key"])) for step in ("read", "apply", "undo")}
     text = report(sent, steps)
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{datetime.now(UTC):%Y-%m-%d}-ledgers.md").write_text(text)
+    (RESULTS / f"{datetime.now(UTC):%Y-%m-%d}-rosters.md").write_text(text)
     print(text)
     for name, step in steps.items():
         if step["problem"]:
