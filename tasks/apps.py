@@ -54,8 +54,8 @@ class TasksConfig(AppConfig):
         # After migrate and after a test's flush alike: no installation is without limits.
         post_migrate.connect(ensure_whistle_rules, sender=self)
         post_migrate.connect(ensure_rate_rule, sender=self)
-        for told in (workflow_notifications, feedback_notifications, campaigns_notifications):
-            for kind in told.KINDS:
+        for module in (workflow_notifications, feedback_notifications, campaigns_notifications):
+            for kind in module.KINDS:
                 notifications.register(kind)
         for roster in (HOTLINE, MEASURES):
             rosters.register(roster)

@@ -95,7 +95,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     background.make_rosters([*departments.values(), *made.streets], now)
     by_id = {user.pk: user for user in accounts.values()}
     cast = Cast(accounts, by_id, made.units, list(kinds.values()))
-    stories = player.tell(
+    stories = player.play(
         cast,
         now=now,
         random=random,

@@ -72,7 +72,7 @@ def write_rows(
         _refuse_stale(chunk)
         _trace(imported, run)
         counts.update(row.verdict for row in chunk)
-        progress.tell(imported, counts.total())
+        progress.record(imported, counts.total())
     _finish(imported, roster, counts, now)
     return run
 

@@ -17,7 +17,7 @@ How to add a roster (from any floor):
 3. Write `write(rows, run)`: it gets planned rows that are new or changed and writes them through
    `run.create([(row, object), ...])`, `run.change([(row, object, {field: value}), ...])` and
    `run.delete([(row, object), ...])`, which are set-based and keep what undoing the import needs.
-   What a use-case made is told to `run.made(row, object)`; what it refuses goes to `row.wrong`.
+   What a use-case made goes to `run.made(row, object)`; what it refuses goes to `row.wrong`.
 4. Write `lines(user, unit, filters)`: what an export shows, as dicts by column key with values ready
    for a cell, only of rows `visible_to(user)` (of a unit, or of all with None), numbers masked. None
    instead of a function: the roster has no export. `reads` is the permission that an export asks for.

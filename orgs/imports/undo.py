@@ -79,7 +79,7 @@ def _take_back(imported: LedgerImport, roster: Roster, now: datetime) -> None:
     for traces in chunks(imported.traces.order_by("-pk").iterator(chunk_size=CHUNK)):
         past.restore(traces)
         done += len(traces)
-        progress.tell(imported, done)
+        progress.record(imported, done)
     if past.conflicts:
         raise ChangedSince(past.conflicts)
     protected = [one for one in append_only.protected_models() if one._meta.label in past.made]

@@ -169,7 +169,7 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
         "verdict": verdict,
         "tabs": [(one, getattr(imported, one.value)) for one in Verdict],
         "in_work": imported.state in DUE_STATES,
-        "written": progress.told(imported) if imported.state in WRITING else 0,
+        "written": progress.rows_done(imported) if imported.state in WRITING else 0,
         "undecided": undecided,
         "doubts": previews.doubts(imported, roster)
         if verdict == Verdict.UNSURE and undecided

@@ -1,4 +1,4 @@
-"""Telling people: notices in the portal, and their way out through channels.
+"""Notices to people: in the portal, and their way out through channels.
 
 Upper floors register kinds and call `notify`; nobody is told the same thing twice. What goes out
 waits in the database until it is sent, so that no lost message loses it.
@@ -49,8 +49,8 @@ class NoticeKind:
 
 
 @dataclass(frozen=True)
-class Telling:
-    """Something to tell one person; the key says what it is about."""
+class NewNotice:
+    """A notice that is to be made for one person; the key says what it is about."""
 
     kind: str
     key: str
@@ -78,12 +78,12 @@ def text_of(notice: Notice) -> str:
     return kind.text(notice.data) if kind else ""
 
 
-# --- Telling -------------------------------------------------------------------------------------
+# --- Making --------------------------------------------------------------------------------------
 
 
-def notify(tellings: Iterable[Telling], *, now: datetime) -> int:
-    """Tells people, and says how many notices are new. A fixed number of statements."""
-    wanted = {(one.recipient_id, one.key): one for one in tellings}
+def notify(new: Iterable[NewNotice], *, now: datetime) -> int:
+    """Makes the notices that nobody has yet; answers how many. A fixed number of statements."""
+    wanted = {(one.recipient_id, one.key): one for one in new}
     if not wanted:
         return 0
     people = {recipient for recipient, _key in wanted}

@@ -87,7 +87,7 @@ def claim(
     made.save()
     made.papers.set(papers)
     audit.record("residents.claim", by=by, obj=made, now=now)
-    _tell_of(made, now)
+    _notify_of(made, now)
     return made
 
 
@@ -143,7 +143,7 @@ def refuse(*, claim: Claim, reason: str, by: User, now: datetime) -> Claim:
     _must_decide(claim, by)
     said = decisions.reason_of(reason)
     refused = _decide(claim, ClaimState.REFUSED, by, now, reason=said)
-    _tell([claim.user_id], DECIDED, refused, now, page="residents:my_home")
+    _notify([claim.user_id], DECIDED, refused, now, page="residents:my_home")
     return refused
 
 
@@ -177,7 +177,7 @@ def grant(claim: Claim, basis: ClaimBasis, by: User, now: datetime) -> Claim:
         person.save(update_fields=["account"])
     _belong(claim, person, by, now)
     verified = _decide(claim, ClaimState.VERIFIED, by, now, basis=basis)
-    _tell([claim.user_id], DECIDED, verified, now, page="residents:my_home")
+    _notify([claim.user_id], DECIDED, verified, now, page="residents:my_home")
     return verified
 
 
@@ -278,7 +278,7 @@ def _decide(claim: Claim, state: ClaimState, by: User, now: datetime, **values: 
 MADE, SECOND, DECIDED = "claim-made", "claim-second", "claim-decided"
 
 
-def _tell_of(claim: Claim, now: datetime) -> None:
+def _notify_of(claim: Claim, now: datetime) -> None:
     """The community hears of each claim; of a second one on a flat whoever was first does too."""
     keepers = holders(claim.household.building, ROLL_KEEPERS, timezone.localdate(now))
     others = Belonging.objects.filter(
@@ -291,11 +291,11 @@ def _tell_of(claim: Claim, now: datetime) -> None:
     first = {*owners.values_list("person__account", flat=True)} or {
         *waiting.values_list("user", flat=True)
     }
-    _tell(keepers, SECOND if first or others.exists() else MADE, claim, now)
-    _tell(first - keepers, SECOND, claim, now, page="residents:my_home")
+    _notify(keepers, SECOND if first or others.exists() else MADE, claim, now)
+    _notify(first - keepers, SECOND, claim, now, page="residents:my_home")
 
 
-def _tell(
+def _notify(
     recipients: Iterable[int],
     kind: str,
     claim: Claim,
@@ -310,7 +310,7 @@ def _tell(
     }
     notifications.notify(
         (
-            notifications.Telling(kind, f"{kind}:{claim.pk}", recipient, link, data)
+            notifications.NewNotice(kind, f"{kind}:{claim.pk}", recipient, link, data)
             for recipient in recipients
         ),
         now=now,

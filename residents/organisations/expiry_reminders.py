@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from orgs.models import Unit
 from orgs.notifications import notifications
-from orgs.notifications.notifications import NoticeKind, Telling
+from orgs.notifications.notifications import NewNotice, NoticeKind
 from orgs.scoping import reach_of
 from orgs.units.queries import holders
 from residents.enums import BODY_KEEPERS, BodyKind, ContractKind
@@ -85,10 +85,10 @@ def remind(*, now: datetime) -> int:
     The key of a notice names the row, its last day and the step: each is told once, however often
     this runs. Two statements, and one for each place with something to tell today.
     """
-    return notifications.notify(_tellings(timezone.localdate(now)), now=now)
+    return notifications.notify(_due_notices(timezone.localdate(now)), now=now)
 
 
-def _tellings(today: date) -> Iterator[Telling]:
+def _due_notices(today: date) -> Iterator[NewNotice]:
     for found in (*_found(_terms(today), today), *_found(_contracts(today), today)):
         step = min(days for days in TOLD_AT if days >= found.days)
         if found.days < step - LATE:
@@ -101,7 +101,7 @@ def _tellings(today: date) -> Iterator[Telling]:
         }
         link = reverse("orgs:unit", args=[found.unit.code])
         for person in sorted(holders(found.unit, BODY_KEEPERS, today)):
-            yield Telling(ENDING, key, person, link, data)
+            yield NewNotice(ENDING, key, person, link, data)
 
 
 def _terms(today: date) -> QuerySet[Term]:

@@ -15,7 +15,7 @@ from orgs.enums import Role, UnitKind
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Department, Position, Unit
 from orgs.notifications import notifications
-from orgs.notifications.notifications import Telling
+from orgs.notifications.notifications import NewNotice
 from orgs.scoping import reach_of
 from orgs.units.queries import officers_by_department
 from orgs.values.days import in_force
@@ -74,7 +74,7 @@ def open_round(
             )
     except IntegrityError:
         raise WrongState(_("A round over these days is open already."), code="opened_already")
-    _tell(made, now)
+    _notify_raters(made, now)
     return made
 
 
@@ -206,12 +206,12 @@ def _community_workers(street: Unit, today: date) -> set[int]:
     return set(held.order_by().values_list("user", flat=True))
 
 
-def _tell(made: FeedbackRound, now: datetime) -> None:
+def _notify_raters(made: FeedbackRound, now: datetime) -> None:
     """Tells each rater once, however many departments they are asked about."""
     raters = made.feedback.order_by().values_list("rater", flat=True).distinct()
     notifications.notify(
         (
-            Telling(
+            NewNotice(
                 INVITED,
                 f"feedback:{made.pk}",
                 rater,

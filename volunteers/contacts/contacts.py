@@ -150,15 +150,15 @@ def _link(
     for person, mine in _by_contact(made):
         detail = {"households": [link.household.code for link in mine]}
         audit.record("volunteers.assign-links", by=by, obj=person, detail=detail, now=now)
-    _tell(made, now)
+    _notify_contacts(made, now)
     return made
 
 
-def _tell(made: Sequence[HouseholdLink], now: datetime) -> None:
+def _notify_contacts(made: Sequence[HouseholdLink], now: datetime) -> None:
     """Each contact with an account hears once how many households are new."""
     notifications.notify(
         (
-            notifications.Telling(
+            notifications.NewNotice(
                 ASSIGNED,
                 f"{ASSIGNED}:{mine[0].pk}",
                 person.account_id,

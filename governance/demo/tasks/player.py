@@ -1,4 +1,4 @@
-"""Telling the stories: every step goes through its use-case, in the order of time."""
+"""Playing the stories: every step goes through its use-case, in the order of time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -66,7 +66,7 @@ class Story:
 Draw = Callable[[Random, User, datetime], Attachment]
 
 
-def tell(
+def play(
     cast: Cast,
     *,
     now: datetime,
@@ -91,9 +91,9 @@ def tell(
         else:
             _take(story, story.steps[step - 1], cast, at)
         if at > now - STALE_AFTER:
-            notifications.tell_of_events(at)
+            notifications.notify_of_events(at)
     watcher.watch(now)
-    notifications.tell_of_events(now)
+    notifications.notify_of_events(now)
     progress(f"{len(moments)}/{len(moments)}")
     return stories
 

@@ -1,7 +1,7 @@
 """The courses that the demo's tasks take: which steps, by whom, how long after the one before.
 
 A course is a list of steps; `COURSES` says how many tasks take each. Who and what with are decided
-when a step is told (see `governance.demo.tasks.player`).
+when a step is taken (see `governance.demo.tasks.player`).
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Course:
-    """How one kind of story goes: how many are told, its steps, and whether it is still open.
+    """How one kind of story goes: how many there are, its steps, and whether it is still open.
 
     `idle` is how long an open story has rested at its last step, in minutes.
     """

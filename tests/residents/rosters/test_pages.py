@@ -97,7 +97,7 @@ def test_while_it_is_written_the_page_says_how_far_it_is(cast, client, imported,
     when = {"applied_at": None} if state == ImportState.APPLYING else {"ended_by": found.applied_by}
     LedgerImport.objects.filter(pk=found.pk).update(state=state, new=5000, **when)
     assert 'value="' not in text_of(client.get(address(found))).partition("import-progress")[2][:40]
-    progress.tell(found, 2000)
+    progress.record(found, 2000)
     shown = text_of(client.get(address(found)))
     assert sentence in shown
     assert 'value="2000" max="5000"' in shown
