@@ -68,9 +68,9 @@ def arrange_leave(
             raise Refused(_("Somebody else must stand in."), code="same_person", field="stand_in")
         if starts < position.starts or (position.ends and ends > position.ends):
             raise Refused(_("These days lie outside of the position's own days."), code="bad_dates")
-        standing = _proposed(stand_in, Role(position.role), position.where, starts, ends)
-        standing.acting_for = position
-        return _open(standing, "arrange_leave", by, now)
+        substitute = _proposed(stand_in, Role(position.role), position.where, starts, ends)
+        substitute.acting_for = position
+        return _open(substitute, "arrange_leave", by, now)
 
 
 def hand_over(

@@ -148,11 +148,11 @@ def planner(kind: CareKind) -> Callable[[list[Row], Run], None]:
         meant = {row.number: _person(row, known) for row in rows}
         people = {one.pk: one for one in meant.values() if one}
         here = _on_this_roll(people, run)
-        standing = _standing(kind, people, run)
+        entries = _open_entries(kind, people, run)
         for row in rows:
             person = meant[row.number]
             if person and _may_stand(row, person, here, kind, run):
-                _plan(row, person, standing.get(person.pk), kind, run)
+                _plan(row, person, entries.get(person.pk), kind, run)
 
     return plan
 
@@ -171,7 +171,7 @@ def _on_this_roll(people: dict[int, Person], run: Run) -> set[int]:
     return set(found.values_list("pk", flat=True))
 
 
-def _standing(kind: CareKind, people: dict[int, Person], run: Run) -> dict[int, CareEntry]:
+def _open_entries(kind: CareKind, people: dict[int, Person], run: Run) -> dict[int, CareEntry]:
     """The open entries of people on this roster; locked while an import is applied."""
     found = CareEntry.objects.filter(kind=kind, ends=None, person__in=people).order_by("pk")
     if run.applying:

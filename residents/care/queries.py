@@ -132,14 +132,14 @@ def perhaps_alone(unit: "Unit", today: date) -> QuerySet[Person]:
         .filter(living=1)
     )
     at_home = Belonging.objects.filter(ends=None, household__in=alone.values("household"))
-    standing = CareEntry.objects.filter(kind=CareKind.LIVING_ALONE, ends=None)
+    entered = CareEntry.objects.filter(kind=CareKind.LIVING_ALONE, ends=None)
     found: QuerySet[Person] = Person.objects.filter(
         lies_in(unit, "place"),
         pk__in=at_home.values("person"),
         born__lte=birthday_of(OLD, today),
         died_on=None,
     )
-    return found.exclude(pk__in=standing.values("person"))
+    return found.exclude(pk__in=entered.values("person"))
 
 
 def visits_to(people: Iterable[int], user: "User") -> dict[int, list[Visit]]:

@@ -33,7 +33,7 @@ ENDING = "ending"
 
 
 @dataclass(frozen=True)
-class Ending:
+class Expiry:
     """A term or a contract that runs out, and nothing follows it yet."""
 
     row: Term | PropertyContract
@@ -54,7 +54,7 @@ class Ending:
         return self.days <= URGENT_DAYS
 
 
-def endings(user: "User", today: date, units: QuerySet[Unit] | None = None) -> list[Ending]:
+def expiring(user: "User", today: date, units: QuerySet[Unit] | None = None) -> list[Expiry]:
     """What runs out within half a year in somebody's sight, the next first; two statements."""
     terms = _terms(today).filter(pk__in=Term.objects.visible_to(user).values("pk"))
     seen = PropertyContract.objects.visible_to(user)
@@ -64,7 +64,7 @@ def endings(user: "User", today: date, units: QuerySet[Unit] | None = None) -> l
     return _first(terms, contracts, today)
 
 
-def endings_kept_by(user: "User", today: date, limit: int) -> list[Ending]:
+def expiring_for_keeper(user: "User", today: date, limit: int) -> list[Expiry]:
     """What runs out next in the places that somebody keeps, all of which they see."""
     reach = reach_of(user)
     terms = _terms(today).filter(reach.q("body__unit", BODY_KEEPERS))
@@ -74,7 +74,7 @@ def endings_kept_by(user: "User", today: date, limit: int) -> list[Ending]:
 
 def _first(
     terms: QuerySet[Term], contracts: QuerySet[PropertyContract], today: date, limit: int = 50
-) -> list[Ending]:
+) -> list[Expiry]:
     found = [*_found(terms[:limit], today), *_found(contracts[:limit], today)]
     return sorted(found, key=lambda one: (one.ends, one.unit.code))[:limit]
 
@@ -122,8 +122,8 @@ def _window(today: date) -> dict[str, Any]:
     return {"starts__lte": today, "ends__range": (today, today + timedelta(days=REMIND_DAYS))}
 
 
-def _found(rows: QuerySet[Any], today: date) -> list[Ending]:
-    return [Ending(row, row.ends, (row.ends - today).days) for row in rows]
+def _found(rows: QuerySet[Any], today: date) -> list[Expiry]:
+    return [Expiry(row, row.ends, (row.ends - today).days) for row in rows]
 
 
 def _text(data: Mapping[str, Any]) -> str:

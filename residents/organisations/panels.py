@@ -117,7 +117,7 @@ def desk_panel(*, user: "User", now: datetime) -> Panel | None:
     """What runs out next in the places that somebody keeps; None where nothing does."""
     if not reach_of(user).roles & BODY_KEEPERS:
         return None
-    next_endings = expiry_reminders.endings_kept_by(user, timezone.localdate(now), DESK_ROWS)
-    if not next_endings:
+    expiring = expiry_reminders.expiring_for_keeper(user, timezone.localdate(now), DESK_ROWS)
+    if not expiring:
         return None
-    return Panel("residents/organisations/expiring_panel.html", next_endings)
+    return Panel("residents/organisations/expiring_panel.html", expiring)

@@ -110,7 +110,7 @@ def consents(user: "User", ward: Person | None = None) -> dict[ConsentPurpose, C
     return {purpose: latest.get(purpose.value) for purpose in ConsentPurpose}
 
 
-def standing(user: "User", ward: Person | None = None) -> dict[ConsentPurpose, bool]:
+def in_force(user: "User", ward: Person | None = None) -> dict[ConsentPurpose, bool]:
     """Whether each consent stands, given to the newest notice; for a child, what a guardian decides."""
     newest = current_notice()
     return {

@@ -82,7 +82,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
         back=reverse("residents:my_data"),
         template="residents/privacy/my_data.html",
         notice=consents.current_notice(),
-        speaking=[(ward, consents.standing(user, ward).items()) for ward in (None, *wards)],
+        speaking=[(ward, consents.in_force(user, ward).items()) for ward in (None, *wards)],
         wards=wards,
         requests=[(one, data_requests.light(one, now)) for one in requests],
         care=[(entry, queries.in_words(entry, own=True)) for entry in queries.own_entries(user)],

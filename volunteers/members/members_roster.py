@@ -77,11 +77,11 @@ def plan(rows: list[Row], run: Run) -> None:
     """A member of the roll is new on a roster, changes the class, or stands there already."""
     known = folk.people_of(rows, run)
     people = {row.number: person for row in rows if (person := _person(row, known))}
-    standing = _standing(people.values(), run)
+    memberships = _memberships(people.values(), run)
     for row in rows:
         person = people.get(row.number)
         if person and not row.is_open and not _says_again(row, person, run):
-            _plan(row, person, standing.get(person.pk, []), run)
+            _plan(row, person, memberships.get(person.pk, []), run)
 
 
 def _person(row: Row, known: "People") -> Person | None:
@@ -99,7 +99,7 @@ def _person(row: Row, known: "People") -> Person | None:
     return found
 
 
-def _standing(people: Iterable[Person], run: Run) -> dict[int, list[PartyMembership]]:
+def _memberships(people: Iterable[Person], run: Run) -> dict[int, list[PartyMembership]]:
     """All rows of the people, the latest first; locked while an import is applied."""
     keys = {person.pk for person in people}
     rows = PartyMembership.objects.filter(person__in=keys).order_by("-starts", "-pk")
@@ -124,8 +124,8 @@ def _says_again(row: Row, person: Person, run: Run) -> bool:
     return True
 
 
-def _plan(row: Row, person: Person, standing: list[PartyMembership], run: Run) -> None:
-    present = next((one for one in standing if one.ends is None), None)
+def _plan(row: Row, person: Person, memberships: list[PartyMembership], run: Run) -> None:
+    present = next((one for one in memberships if one.ends is None), None)
     organisation = _organisation(row, present, run)
     member_class = row.get("member_class") or (
         MemberClass.MOBILE.value if row.get("mobile") else ""

@@ -52,7 +52,7 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
         "points": points,
         "months": months,
         "chart": _chart(months),
-        "endings": expiry_reminders.endings(user, today, _units_in(unit)),
+        "expiring": expiry_reminders.expiring(user, today, _units_in(unit)),
         "tiles": settings.MAP_TILES,
         "datum": settings.MAP_DATUM,
         "trail": _trail(unit),
