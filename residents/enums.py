@@ -89,7 +89,7 @@ class PrivateField(models.TextChoices):
 
 
 # What is unmasked on a person's page.
-MASKED_FIELDS = tuple(one for one in PrivateField if one != PrivateField.CARE)
+MASKED_FIELDS = tuple(field for field in PrivateField if field != PrivateField.CARE)
 
 
 class ConsentPurpose(models.TextChoices):

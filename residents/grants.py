@@ -70,12 +70,13 @@ grant(Permission.DECIDE_DATAREQUEST, None, data_requests.may_decide, superusers=
 
 def _reads_care(user: User, obj: Any) -> bool:
     """An entry, or a unit of which at least one roster is open to the user."""
-    return any(one.covers(_place(obj)) and _fits(one, obj) for one in namings_of(user))
+    return any(naming.covers(_place(obj)) and _fits(naming, obj) for naming in namings_of(user))
 
 
 def _keeps_care(user: User, obj: Any) -> bool:
     return any(
-        one.keeps and one.covers(_place(obj)) and _fits(one, obj) for one in namings_of(user)
+        naming.keeps and naming.covers(_place(obj)) and _fits(naming, obj)
+        for naming in namings_of(user)
     )
 
 
@@ -92,17 +93,17 @@ def _reads_some(user: User) -> bool:
 
 
 def _keeps_some(user: User) -> bool:
-    return any(one.keeps for one in namings_of(user))
+    return any(naming.keeps for naming in namings_of(user))
 
 
 def _keeper_of(kind: CareKind) -> tuple[Callable[[User, Unit], bool], Callable[[User], bool]]:
     """Whether one roster is somebody's to keep at a unit, and anywhere."""
 
     def kept(user: User) -> list[Naming]:
-        return [one for one in namings_of(user) if one.keeps and one.kind == kind]
+        return [naming for naming in namings_of(user) if naming.keeps and naming.kind == kind]
 
     return (
-        lambda user, unit: any(one.covers(unit) for one in kept(user)),
+        lambda user, unit: any(naming.covers(unit) for naming in kept(user)),
         lambda user: bool(kept(user)),
     )
 

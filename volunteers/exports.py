@@ -31,7 +31,7 @@ def members(
     audit.record(
         "volunteers.export-members", by=by, detail={"rows": rows.count(), **filters}, now=now
     )
-    columns = {one.key: one.heading for one in COLUMNS}
+    columns = {column.key: column.heading for column in COLUMNS}
     columns |= {"starts": "起", "ends": "止"}
     lines = ([line[key] for key in columns] for line in lines_of(rows))
     return spreadsheets.stream(list(columns.values()), lines, MEMBER_TITLE)

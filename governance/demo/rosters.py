@@ -23,7 +23,7 @@ NEW_PHONE, OTHER_PHONE = "13900109901", "13900109902"
 def make(places: Places, accounts: dict[str, User], now: datetime) -> LedgerImport:
     """Nothing of it is on the roll until somebody enters it."""
     worker, compound = accounts["community"], places.units[EMERALD]
-    found = imports.upload(
+    imported = imports.upload(
         roster=RESIDENTS,
         target=compound,
         name=FILE_NAME,
@@ -31,8 +31,8 @@ def make(places: Places, accounts: dict[str, User], now: datetime) -> LedgerImpo
         by=worker,
         now=now,
     )
-    rosters_worker.work(key=found.pk, clock=lambda: now)
-    return found
+    rosters_worker.work(key=imported.pk, clock=lambda: now)
+    return imported
 
 
 def _rows(compound: Any) -> list[list[Any]]:

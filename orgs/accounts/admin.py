@@ -127,8 +127,8 @@ class UserAdmin(PortalAdmin):
         for person in self._manageable(request, queryset):
             password = self._try(request, users.give_initial_password, person)
             if password:
-                said = {"name": person.username, "password": password}
-                text = _("%(name)s: %(password)s (shown this once)") % said
+                facts = {"name": person.username, "password": password}
+                text = _("%(name)s: %(password)s (shown this once)") % facts
                 self.message_user(request, text, messages.WARNING)
 
     @admin.action(description=gettext_lazy("Remove a lost second factor"))

@@ -66,8 +66,8 @@ def _at(place: Place) -> dict[str, Place]:
 def roster(place: Place, first: date, days: int) -> QuerySet[DutyDay]:
     """The days of a roster, in their order."""
     last = first + timedelta(days=days - 1)
-    found = DutyDay.objects.filter(day__range=(first, last), **_at(place))
-    return found.select_related("person", "stand_in").order_by("day")
+    duty_days = DutyDay.objects.filter(day__range=(first, last), **_at(place))
+    return duty_days.select_related("person", "stand_in").order_by("day")
 
 
 def keep(*, place: Place, turns: Iterable[Turn], by: User, now: datetime) -> int:

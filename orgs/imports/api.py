@@ -86,7 +86,7 @@ class ImportBody(serializers.Serializer):
     def validate_ledger(self, code: str) -> Roster:
         roster = roster_of(code)
         if roster not in unit_rosters():
-            known = ", ".join(one.code for one in unit_rosters())
+            known = ", ".join(unit_roster.code for unit_roster in unit_rosters())
             raise serializers.ValidationError(_("Known rosters: %(codes)s.") % {"codes": known})
         return roster
 

@@ -124,8 +124,8 @@ def _plain(value: Any) -> Any:
 def digest_of(thing: models.Model) -> str:
     """A keyed digest of an object's values: another one means that somebody changed it since."""
     values = vars(thing)
-    told = [_written(values[name]) for name in _names_of(type(thing))]
-    return blind_index("trace", "\0".join(told))[:32]
+    texts = [_written(values[name]) for name in _names_of(type(thing))]
+    return blind_index("trace", "\0".join(texts))[:32]
 
 
 @cache

@@ -89,11 +89,11 @@ def cells_of(kept: LedgerRow, roster: Roster) -> list[tuple[str, str]]:
     """What the cells of a row say, with their headings."""
     row, cells = unstaged(kept), []
     for column in roster.columns:
-        said = row.raw.get(column.key) or str(row.get(column.key))
-        if said:
-            cells.append((column.heading, _masked(said, column)))
+        text = row.raw.get(column.key) or str(row.get(column.key))
+        if text:
+            cells.append((column.heading, _masked(text, column)))
     return cells
 
 
-def _masked(said: str, column: Column) -> str:
-    return column.mask(said) if column.private and column.mask else said
+def _masked(text: str, column: Column) -> str:
+    return column.mask(text) if column.private and column.mask else text

@@ -184,13 +184,13 @@ class Run:
         """Notes an object that a use-case made."""
         self.touched.append(Touched(row.number, thing, None))
 
-    def create(self, made: Sequence[tuple[Row, models.Model]]) -> None:
+    def create(self, new: Sequence[tuple[Row, models.Model]]) -> None:
         """Inserts new objects of one model, in their order."""
-        if not made:
+        if not new:
             return
-        model = type(made[0][1])
-        model._default_manager.bulk_create([thing for _row, thing in made], batch_size=BATCH)
-        for row, thing in made:
+        model = type(new[0][1])
+        model._default_manager.bulk_create([thing for _row, thing in new], batch_size=BATCH)
+        for row, thing in new:
             self.made(row, thing)
 
     def change(self, changes: Sequence[tuple[Row, models.Model, dict[str, Any]]]) -> None:

@@ -167,7 +167,7 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
         "links": roster.links(imported),
         "form": form,
         "verdict": verdict,
-        "tabs": [(one, getattr(imported, one.value)) for one in Verdict],
+        "tabs": [(tab, getattr(imported, tab.value)) for tab in Verdict],
         "in_work": imported.state in DUE_STATES,
         "written": progress.rows_done(imported) if imported.state in WRITING else 0,
         "undecided": undecided,
@@ -187,7 +187,9 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
 def _first_tab(imported: LedgerImport) -> str:
     """What needs somebody first: wrong, then undecided, then the others."""
     order = [Verdict.WRONG, Verdict.UNSURE, Verdict.CHANGED, Verdict.NEW, Verdict.UNCHANGED]
-    return next((one.value for one in order if getattr(imported, one.value)), Verdict.NEW.value)
+    return next(
+        (verdict.value for verdict in order if getattr(imported, verdict.value)), Verdict.NEW.value
+    )
 
 
 def _rows(
@@ -259,8 +261,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(LedgerRow.objects.select_related("ledger_import"), pk=pk)
     _visible(request, row.ledger_import_id)
     alike = "alike" in request.POST
-    said = request.POST["alike"] if alike else request.POST.get("choice", "")
-    word, _colon, key = said[:30].partition(":")
+    choice = request.POST["alike"] if alike else request.POST.get("choice", "")
+    word, _colon, key = choice[:30].partition(":")
     if word not in Decision.values:
         raise Http404
     chosen = key_of(key)
@@ -274,13 +276,13 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     address = reverse("orgs:import", args=[row.ledger_import_id])
     if alike:
         if done:
-            told = ngettext(
+            sentence = ngettext(
                 "%(count)d row is decided: %(decision)s.",
                 "%(count)d rows are decided: %(decision)s.",
                 len(done),
             )
             facts = {"count": len(done), "decision": Decision(word).label}
-            messages.success(request, told % facts)
+            messages.success(request, sentence % facts)
         return redirect(f"{address}?verdict=unsure&open=on")
     kept = {name: request.POST[name] for name in ("open", "column") if request.POST.get(name)}
     query = urlencode({"verdict": "unsure", "after": max(0, row.number - 1), **kept})

@@ -35,13 +35,13 @@ class ImportQuerySet(ScopedQuerySet):
     """Imports of rosters that no role opens are seen by those to whom they are opened by name."""
 
     def visible_to(self, user: "Person", *, one: bool = False) -> Self:
-        found = super().visible_to(user, one=one)
+        imports = super().visible_to(user, one=one)
         if not user.is_authenticated:
-            return found
+            return imports
         for roster in all_rosters():
             if roster.opened:
-                found = found.filter(~Q(ledger=roster.code) | roster.opened(user))
-        return found
+                imports = imports.filter(~Q(ledger=roster.code) | roster.opened(user))
+        return imports
 
 
 class LedgerImport(Scoped):
@@ -145,12 +145,12 @@ class LedgerImport(Scoped):
         by_permission: dict[str, list[str]] = {}
         for roster in unit_rosters():
             by_permission.setdefault(roster.permission, []).append(roster.code)
-        found = NOTHING
+        kept = NOTHING
         for permission, codes in sorted(by_permission.items()):
             if permission in grants:
                 roles = grants[permission].roles
-                found |= Q(ledger__in=codes) & reach.q(cls.scope_path, roles)
-        return [found, Q(sent_by=user)]
+                kept |= Q(ledger__in=codes) & reach.q(cls.scope_path, roles)
+        return [kept, Q(sent_by=user)]
 
 
 class LedgerFile(models.Model):

@@ -176,12 +176,12 @@ def _where(row: Row, role: Role, run: Run) -> Any:
     written = row.get("where")
     key = ("where", role, written)
     if key not in run.seen:
-        found = [
+        targets = [
             place
             for place in find_targets(run.by, role, written)
             if written in (place.code, place.name, getattr(place, "short_name", ""))
         ]
-        run.seen[key] = found[0] if len(found) == 1 else None
+        run.seen[key] = targets[0] if len(targets) == 1 else None
     if run.seen[key] is None:
         row.wrong("where", _("Nothing with this code where you may appoint to this role."))
     return run.seen[key]
@@ -199,12 +199,12 @@ def write(rows: list[Row], run: Run) -> None:
     """Makes the accounts and gives the positions; only for whoever is shown the passwords."""
     if "passwords" not in run.seen:
         raise Refused(_("Enter these rows on their page: it shows the first passwords once."))
-    made: dict[str, User] = run.seen.setdefault("made", {})
+    accounts: dict[str, User] = run.seen.setdefault("made", {})
     for row in rows:
         step, phone = row.plan, row.get("phone")
         try:
-            person = step.person or made.get(phone) or _create(row, run)
-            made[phone] = person
+            person = step.person or accounts.get(phone) or _create(row, run)
+            accounts[phone] = person
             position = positions.appoint(
                 person=person, role=step.role, where=step.where, starts=step.starts, by=run.by,
                 now=run.now,
@@ -259,7 +259,9 @@ def _prepared(imported: LedgerImport) -> dict[str, tuple[str, str]]:
 def passwords_sheet(accounts: Sequence[NewAccount]) -> bytes:
     """The initial passwords, to be handed out."""
     headings = [_("Name"), _("User name"), _("Mobile number"), _("Initial password")]
-    rows = [[one.name, one.username, one.phone, one.password] for one in accounts]
+    rows = [
+        [account.name, account.username, account.phone, account.password] for account in accounts
+    ]
     return spreadsheets.write(headings, rows, "passwords")
 
 

@@ -190,7 +190,7 @@ class UnitAdmin(ScopedAdmin, DraggableMPTTAdmin):
             return
         parent = given.get("parent") or given["district"]
         level = parent.level + 1 if isinstance(parent, Unit) else 0
-        made = units.create(
+        unit = units.create(
             parent=parent,
             kind=UNIT_LEVELS[level],
             name=given["name"],
@@ -198,7 +198,7 @@ class UnitAdmin(ScopedAdmin, DraggableMPTTAdmin):
             code=given["code"] or None,
             by=by,
         )
-        obj.pk = made.pk
+        obj.pk = unit.pk
         obj.refresh_from_db()
 
     def save_formset(

@@ -86,13 +86,13 @@ def create_buildings(
     Raises Refused for a first name that does not begin with its number (`name`), for numbers out of
     order or too many (`last`), and as `create` does.
     """
-    found = re.fullmatch(r"(\d{1,4})(\D.*)", first.strip(), re.ASCII)
-    if found is None:
+    numbered = re.fullmatch(r"(\d{1,4})(\D.*)", first.strip(), re.ASCII)
+    if numbered is None:
         raise Refused(
             _("For several buildings give the first with its number in front, like 1栋."),
             field="name",
         )
-    number, rest = int(found[1]), found[2]
+    number, rest = int(numbered[1]), numbered[2]
     if not number < last < number + MOST_BUILDINGS:
         raise Refused(
             _("The last number comes after the first, and at most %(most)d buildings at once.")
@@ -101,8 +101,8 @@ def create_buildings(
         )
     kind = UnitKind.BUILDING
     return [
-        create(parent=compound, name=f"{one}{rest}", kind=kind, by=by, now=now)
-        for one in range(number, last + 1)
+        create(parent=compound, name=f"{each}{rest}", kind=kind, by=by, now=now)
+        for each in range(number, last + 1)
     ]
 
 

@@ -34,8 +34,8 @@ def unit_list(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:100]
     context: dict[str, Any] = {"words": words}
     if words:
-        found = queries.matching(words).select_related("district").order_by("tree_id", "lft")
-        context["found"] = found[: queries.FOUND_AT_MOST]
+        units = queries.matching(words).select_related("district").order_by("tree_id", "lft")
+        context["found"] = units[: queries.FOUND_AT_MOST]
     else:
         districts = list(queries.districts_with_streets())
         context["districts"] = districts
@@ -84,14 +84,14 @@ def unit_pick(request: HttpRequest) -> HttpResponse:
     field = request.GET.get("name", "unit")
     kind = request.GET.get("kind", "")
     words = request.GET.get("q", "").strip()[:100]
-    found = queries.matching(words) if words else Unit.objects.none()
+    units = queries.matching(words) if words else Unit.objects.none()
     if kind in UnitKind.values:
-        found = found.filter(kind=kind)
+        units = units.filter(kind=kind)
     context = {
         "field": field if field in PICKER_FIELDS else "unit",
         "words": words,
         "picked": "",
-        "found": found.order_by("tree_id", "lft")[: queries.PICKED_AT_MOST],
+        "found": units.order_by("tree_id", "lft")[: queries.PICKED_AT_MOST],
     }
     return render(request, "orgs/units/pick.html", context)
 
@@ -125,9 +125,9 @@ def _add(
         first = body.pop("name")
         return units.create_buildings(compound=cast(Unit, parent), first=first, last=last, **body)
 
-    def said(made: list[Unit]) -> str:
-        one, many = _("%(unit)s was added."), _("%(count)d buildings were added.")
-        return (one if len(made) == 1 else many) % {"unit": made[0], "count": len(made)}
+    def said(new: list[Unit]) -> str:
+        single, many = _("%(unit)s was added."), _("%(count)d buildings were added.")
+        return (single if len(new) == 1 else many) % {"unit": new[0], "count": len(new)}
 
     return use_case_page(
         request,
@@ -137,7 +137,7 @@ def _add(
         submit=_("Add"),
         done=said,
         back=back,
-        then=lambda made: _address(made[0]) if len(made) == 1 else back,
+        then=lambda new: _address(new[0]) if len(new) == 1 else back,
         trail=[*trail, (_("Add"), "")],
     )
 
@@ -171,7 +171,7 @@ def unit_move(request: HttpRequest, code: str) -> HttpResponse:
     parent = queries.unit_by_code(chosen) if chosen else None
     words = request.GET.get("q", "").strip()[:100]
     kind = UNIT_LEVELS[unit.level - 1]
-    found = _own(request).filter(kind=kind) if words else Unit.objects.none()
+    matches = _own(request).filter(kind=kind) if words else Unit.objects.none()
     picked = parent.code if parent else ""
     return use_case_page(
         request,
@@ -191,7 +191,7 @@ def unit_move(request: HttpRequest, code: str) -> HttpResponse:
         words=words,
         field="parent",
         picked=picked,
-        found=queries.matching(words, found).order_by("tree_id", "lft")[: queries.PICKED_AT_MOST],
+        found=queries.matching(words, matches).order_by("tree_id", "lft")[: queries.PICKED_AT_MOST],
         below=unit.get_descendant_count(),
     )
 
@@ -262,5 +262,5 @@ def _departments(unit: Unit) -> Any:
     """A street can call its district's departments and its own offices."""
     if unit.level:
         return []
-    found = queries.departments().filter(district_id=unit.district_id)
-    return [office for office in found if office.street_id in (None, unit.pk)]
+    choices = queries.departments().filter(district_id=unit.district_id)
+    return [office for office in choices if office.street_id in (None, unit.pk)]

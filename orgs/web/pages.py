@@ -108,7 +108,7 @@ def trail(unit: Unit, last: str) -> Trail:
     """The way down to a unit, and the page itself."""
     above = unit.get_ancestors(include_self=True)
     return [
-        *((one.short_name, reverse("orgs:unit", args=[one.code])) for one in above),
+        *((ancestor.short_name, reverse("orgs:unit", args=[ancestor.code])) for ancestor in above),
         (last, ""),
     ]
 

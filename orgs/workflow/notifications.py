@@ -68,7 +68,7 @@ def notify_audiences(
 
     Whoever was told already is not told again, whoever acted is not told at all.
     """
-    made: list[int] = []
+    counts: list[int] = []
 
     def handle(batch: list[Any]) -> None:
         staff = Staff(timezone.localdate(now))
@@ -79,7 +79,7 @@ def notify_audiences(
             for kind, people in specifications[entry.action].audience(entry, staff).items()
             for person in people - {entry.by_id}
         )
-        made.append(notifications.notify(notices, now=now))
+        counts.append(notifications.notify(notices, now=now))
 
     read_events(bookmark, handle, events=entries, now=now, at_once=AT_ONCE, oldest=STALE_AFTER)
-    return sum(made)
+    return sum(counts)

@@ -129,8 +129,8 @@ class CareListView(CreateView, ListAPIView):
         return seen.select_related("person__place")
 
     def call(self, person: int, **body: Any) -> CareEntry:
-        found = get_object_or_404(Person.objects.visible_to(self.user, one=True), pk=person)
-        return entries.enter(person=found, **body)
+        resident = get_object_or_404(Person.objects.visible_to(self.user, one=True), pk=person)
+        return entries.enter(person=resident, **body)
 
 
 @extend_schema_view(get=extend_schema(operation_id="care_read"))

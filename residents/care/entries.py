@@ -95,8 +95,8 @@ def change(*, entry: CareEntry, by: "User", now: datetime, **values: Any) -> Car
     if before:
         _set(entry, checked)
         entry.save(update_fields=list(before))
-        said = json.dumps(before, cls=DjangoJSONEncoder, ensure_ascii=False)
-        CareChange.objects.create(entry=entry, before=said, by=by, at=now)
+        text = json.dumps(before, cls=DjangoJSONEncoder, ensure_ascii=False)
+        CareChange.objects.create(entry=entry, before=text, by=by, at=now)
         detail = {"changed": sorted(before)}
         audit.record("residents.change-care", by=by, obj=entry, detail=detail, now=now)
     return entry
@@ -178,13 +178,13 @@ def visit(
         raise NotAllowed(_("You are not named for this roster."))
     entry = _fresh(entry)
     _refuse_ended(entry)
-    made = visits.log(
+    visit = visits.log(
         household=household, person=entry.person, on=on, text=text, problem=problem,
         measures=measures, next_on=next_on, event_id=event_id, by=by, now=now,
     )  # fmt: skip
-    entry.next_visit_on = made.next_on
+    entry.next_visit_on = visit.next_on
     entry.save(update_fields=["next_visit_on"])
-    return made
+    return visit
 
 
 def _end(entry: CareEntry, ending: CareEnding, ends: date, by: "User", now: datetime) -> CareEntry:
@@ -235,20 +235,20 @@ def _checked(entry: CareEntry, values: dict[str, Any], today: date) -> dict[str,
         for name, value in values.items()
         if name not in allowed and value not in (None, "")
     }
-    found = {name: values.get(name, _empty(entry, name)) for name in allowed}
-    for name in set(_TEXTS).intersection(found):
-        found[name] = (found[name] or "").strip()
+    details = {name: values.get(name, _empty(entry, name)) for name in allowed}
+    for name in set(_TEXTS).intersection(details):
+        details[name] = (details[name] or "").strip()
         longest = LONGEST_NAME if name == "guardian_name" else LONGEST_TEXT
-        if len(found[name]) > longest:
+        if len(details[name]) > longest:
             wrong[name] = [_("Write at most %(longest)d characters.") % {"longest": longest}]
     for name in _REQUIRED[kind]:
-        if found[name] in (None, ""):
+        if details[name] in (None, ""):
             wrong[name] = [_("This roster needs this.")]
-    _check_numbers(found, wrong)
-    _check_ground(found, wrong, today)
+    _check_numbers(details, wrong)
+    _check_ground(details, wrong, today)
     if wrong:
         raise _refused(wrong)
-    return found
+    return details
 
 
 def _empty(entry: CareEntry, name: str) -> Any:
@@ -256,27 +256,27 @@ def _empty(entry: CareEntry, name: str) -> Any:
     return None if field.null else ""
 
 
-def _check_numbers(found: dict[str, Any], wrong: dict[str, list[str]]) -> None:
-    size, amount = found.get("family_size"), found.get("amount")
+def _check_numbers(details: dict[str, Any], wrong: dict[str, list[str]]) -> None:
+    size, amount = details.get("family_size"), details.get("amount")
     if size is not None and not 0 < size <= MOST_IN_A_FAMILY:
         wrong["family_size"] = [
             _("A family has 1 to %(most)d people.") % {"most": MOST_IN_A_FAMILY}
         ]
     if amount is not None and not 0 <= amount <= LARGEST_AMOUNT:
         wrong["amount"] = [_("This amount cannot be right.")]
-    if phone := found.get("guardian_phone"):
+    if phone := details.get("guardian_phone"):
         try:
-            found["guardian_phone"] = phones.normalise(phone)
+            details["guardian_phone"] = phones.normalise(phone)
         except Refused as error:
             wrong["guardian_phone"] = [error.message]
 
 
-def _check_ground(found: dict[str, Any], wrong: dict[str, list[str]], today: date) -> None:
-    if found["basis"] == CareBasis.DUTY:
-        found["consented_on"] = None
-    elif found["consented_on"] is None:
+def _check_ground(details: dict[str, Any], wrong: dict[str, list[str]], today: date) -> None:
+    if details["basis"] == CareBasis.DUTY:
+        details["consented_on"] = None
+    elif details["consented_on"] is None:
         wrong["consented_on"] = [_("Write when the person signed the separate consent.")]
-    elif found["consented_on"] > today:
+    elif details["consented_on"] > today:
         wrong["consented_on"] = [_("This day is still to come.")]
 
 

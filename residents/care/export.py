@@ -63,7 +63,7 @@ def _age(row: Row) -> int | None:
 
 def _home(row: Row) -> str:
     person: Any = row.entry.person
-    return "\n".join(str(one.household) for one in person.homes) or person.place.path_name
+    return "\n".join(str(home.household) for home in person.homes) or person.place.path_name
 
 
 def _detail(name: str) -> Cell:
@@ -190,8 +190,8 @@ def export(
     """
     if kind not in queries.kinds_of(by):
         raise NotAllowed(_("You are not named for this roster."))
-    found = entries.filter(kind=kind)
-    people = list(found.order_by("pk").values_list("person_id", flat=True)[: MAX_ROWS + 1])
+    chosen = entries.filter(kind=kind)
+    people = list(chosen.order_by("pk").values_list("person_id", flat=True)[: MAX_ROWS + 1])
     if len(people) > MAX_ROWS:
         raise TooLarge(_("At most %(count)d rows go into one sheet.") % {"count": MAX_ROWS})
     care_entries.record_readings(people, _("care roster fetched as a sheet"), by, now)
@@ -200,7 +200,7 @@ def export(
     title, columns = SHEETS[kind]
     lines = (
         [number, *[cell(row) for cell in columns.values()]]
-        for number, row in enumerate(_rows(found, by, timezone.localdate(now)), 1)
+        for number, row in enumerate(_rows(chosen, by, timezone.localdate(now)), 1)
     )
     return spreadsheets.stream(headings(kind), lines, title)
 
@@ -208,10 +208,10 @@ def export(
 def _rows(entries: QuerySet[CareEntry], user: "User", today: date) -> Iterator[Row]:
     """The lines, each with the latest visit to the person."""
     last = 0
-    found = queries.with_people(entries, user).order_by("pk")
-    while chunk := list(found.filter(pk__gt=last)[:CHUNK]):
-        areas: PatrolAreas = patrol_areas({one.person.place.tree_id for one in chunk})
-        visits = queries.visits_to([one.person_id for one in chunk], user)
+    rows = queries.with_people(entries, user).order_by("pk")
+    while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
+        areas: PatrolAreas = patrol_areas({entry.person.place.tree_id for entry in chunk})
+        visits = queries.visits_to([entry.person_id for entry in chunk], user)
         for entry in chunk:
             latest = next(iter(visits.get(entry.person_id, [])), None)
             grid = patrol_area_of(entry.person.place, areas)

@@ -118,7 +118,7 @@ class CareFilter(forms.Form):
     def __init__(self, kinds: list[CareKind], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields["kind"]
-        chosen.choices = [("", _("all")), *[(one.value, one.label) for one in kinds]]
+        chosen.choices = [("", _("all")), *[(kind.value, kind.label) for kind in kinds]]
 
 
 class PositionForm(forms.Form):
@@ -130,7 +130,7 @@ class PositionForm(forms.Form):
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields["position"]
         chosen.queryset, chosen.empty_label = positions, None
-        chosen.label_from_instance = lambda one: f"{one.user} · {one}"
+        chosen.label_from_instance = lambda position: f"{position.user} · {position}"
 
 
 class ReaderForm(forms.Form):

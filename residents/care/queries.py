@@ -47,9 +47,9 @@ def due(entries: QuerySet[CareEntry], until: date) -> QuerySet[CareEntry]:
 def kinds_of(user: "User", *, keeps: bool = False, unit: "Unit | None" = None) -> list[CareKind]:
     """The rosters that somebody is named for (at a unit), in their usual order."""
     held = {
-        one.kind
-        for one in namings_of(user)
-        if (one.keeps or not keeps) and (unit is None or one.covers(unit))
+        naming.kind
+        for naming in namings_of(user)
+        if (naming.keeps or not keeps) and (unit is None or naming.covers(unit))
     }
     return [kind for kind in CareKind if kind in held]
 
@@ -68,15 +68,15 @@ def of_person(person: Person, user: "User") -> OfPerson | None:
         return None
     seen = CareEntry.objects.visible_to(user).filter(person=person)
     entries = list(seen.order_by("-pk"))
-    taken = {one.kind for one in entries if one.ends is None}
+    taken = {entry.kind for entry in entries if entry.ends is None}
     kept = kinds_of(user, keeps=True, unit=person.place)
     return OfPerson(entries, [kind for kind in kept if kind not in taken])
 
 
 def own_entries(user: "User") -> QuerySet[CareEntry]:
     """On which care rosters the person of an account stands or stood, for their own eyes."""
-    found: QuerySet[CareEntry] = CareEntry.objects.filter(person__account=user)
-    return found.order_by("-pk")
+    entries: QuerySet[CareEntry] = CareEntry.objects.filter(person__account=user)
+    return entries.order_by("-pk")
 
 
 def in_words(entry: CareEntry, *, own: bool = False) -> list[tuple["_StrPromise | str", str]]:
@@ -88,15 +88,15 @@ def in_words(entry: CareEntry, *, own: bool = False) -> list[tuple["_StrPromise 
 def history_of(entry: CareEntry) -> list[tuple[CareChange, list[tuple["_StrPromise | str", str]]]]:
     """Who changed an entry when, and what it said before; the latest first."""
     changes = entry.changes.select_related("by").order_by("-pk")[:SHOWN_CHANGES]
-    return [(one, _worded(one.values)) for one in changes]
+    return [(change, _worded(change.values)) for change in changes]
 
 
 def _worded(values: dict[str, Any], *, own: bool = False) -> list[tuple["_StrPromise | str", str]]:
-    found = []
+    facts = []
     for name, value in values.items():
         if value not in (None, ""):
-            found.append((field_of(name).verbose_name, said(name, value, own=own)))
-    return found
+            facts.append((field_of(name).verbose_name, said(name, value, own=own)))
+    return facts
 
 
 def said(name: str, value: Any, *, own: bool = False) -> str:
@@ -133,22 +133,22 @@ def perhaps_alone(unit: "Unit", today: date) -> QuerySet[Person]:
     )
     at_home = Belonging.objects.filter(ends=None, household__in=alone.values("household"))
     entered = CareEntry.objects.filter(kind=CareKind.LIVING_ALONE, ends=None)
-    found: QuerySet[Person] = Person.objects.filter(
+    older_people: QuerySet[Person] = Person.objects.filter(
         lies_in(unit, "place"),
         pk__in=at_home.values("person"),
         born__lte=birthday_of(OLD, today),
         died_on=None,
     )
-    return found.exclude(pk__in=entered.values("person"))
+    return older_people.exclude(pk__in=entered.values("person"))
 
 
 def visits_to(people: Iterable[int], user: "User") -> dict[int, list[Visit]]:
     """The visits to people that somebody may see, the latest first; one query."""
-    found: dict[int, list[Visit]] = {}
+    visits_of: dict[int, list[Visit]] = {}
     seen = Visit.objects.visible_to(user).filter(person__in=list(people))
     for visit in seen.select_related("by").order_by("-on", "-pk"):
-        found.setdefault(visit.person_id or 0, []).append(visit)
-    return found
+        visits_of.setdefault(visit.person_id or 0, []).append(visit)
+    return visits_of
 
 
 @dataclass(frozen=True)
@@ -169,8 +169,8 @@ def counts(unit: "Unit", user: "User", today: date) -> list[RosterCount]:
         due=Count("pk", filter=Q(next_visit_on__lte=today)),
         unplanned=Count("pk", filter=Q(next_visit_on=None)),
     )  # fmt: skip
-    found = {
+    counted = {
         row["kind"]: RosterCount(CareKind(row["kind"]), row["people"], row["due"], row["unplanned"])
         for row in rows
     }
-    return [found.get(kind) or RosterCount(kind, 0, 0, 0) for kind in kinds_of(user, unit=unit)]
+    return [counted.get(kind) or RosterCount(kind, 0, 0, 0) for kind in kinds_of(user, unit=unit)]

@@ -74,7 +74,7 @@ def claim(
     if earlier:
         return earlier
     _refuse_storm(by, now)
-    made = Claim(
+    new = Claim(
         household=household,
         user=by,
         name=(" ".join(name.split()) or str(by))[: people.LONGEST_NAME],
@@ -83,12 +83,12 @@ def claim(
         phone_index=by.phone_index or "",
         made_at=now,
     )
-    _refuse_child(made, now)
-    made.save()
-    made.papers.set(papers)
-    audit.record("residents.claim", by=by, obj=made, now=now)
-    _notify_of(made, now)
-    return made
+    _refuse_child(new, now)
+    new.save()
+    new.papers.set(papers)
+    audit.record("residents.claim", by=by, obj=new, now=now)
+    _notify_of(new, now)
+    return new
 
 
 def _own(papers: Iterable[Attachment], by: User) -> list[Attachment]:
@@ -141,8 +141,8 @@ def refuse(*, claim: Claim, reason: str, by: User, now: datetime) -> Claim:
     """Refuses a claim with a reason that the claimant reads."""
     claim = _locked(claim)
     _must_decide(claim, by)
-    said = decisions.reason_of(reason)
-    refused = _decide(claim, ClaimState.REFUSED, by, now, reason=said)
+    why = decisions.reason_of(reason)
+    refused = _decide(claim, ClaimState.REFUSED, by, now, reason=why)
     _notify([claim.user_id], DECIDED, refused, now, page="residents:my_home")
     return refused
 
@@ -202,19 +202,19 @@ def match(claim: Claim, *, by_name: bool) -> Person | None:
     own: Person | None = Person.objects.filter(account=claim.user).first()
     if own:
         return own
-    found: Person | None = None
+    person: Person | None = None
     at_home = Person.objects.filter(
         belongings__household=claim.household, belongings__ends=None, account=None
     )
     if claim.user.phone_verified and claim.user.phone_index:
-        found = at_home.filter(phone_index=claim.user.phone_index).first()
-        if found:
-            return found
+        person = at_home.filter(phone_index=claim.user.phone_index).first()
+        if person:
+            return person
     if not by_name:
         return None
     if claim.id_number:
-        found = at_home.filter(id_index=id_numbers.index(claim.id_number)).first()
-    return found or at_home.filter(name=claim.name).first()
+        person = at_home.filter(id_index=id_numbers.index(claim.id_number)).first()
+    return person or at_home.filter(name=claim.name).first()
 
 
 def _new_person(claim: Claim, by: User, now: datetime) -> Person:
@@ -258,12 +258,12 @@ def _must_decide(claim: Claim, by: User) -> None:
 
 
 def _locked(claim: Claim) -> Claim:
-    found: Claim = (
+    locked: Claim = (
         Claim.objects.select_for_update(of=("self",))
         .select_related("household__building", "user")
         .get(pk=claim.pk)
     )
-    return found
+    return locked
 
 
 def _decide(claim: Claim, state: ClaimState, by: User, now: datetime, **values: str) -> Claim:

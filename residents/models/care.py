@@ -137,9 +137,9 @@ def namings_of(user: "Reader", today: date | None = None) -> list[Naming]:
         CareReader.in_force(today), position__in=held.values("pk")
     )
     return [
-        Naming(CareKind(one.kind), one.keeps, one.unit)
-        for one in rows.select_related("unit").order_by("pk")
-        if reach.roles_at(one.unit) & CARE_READERS
+        Naming(CareKind(naming.kind), naming.keeps, naming.unit)
+        for naming in rows.select_related("unit").order_by("pk")
+        if reach.roles_at(naming.unit) & CARE_READERS
     ]
 
 
@@ -148,11 +148,11 @@ def within(namings: Iterable[Naming], path: str, *, by_kind: bool = True) -> Q:
 
     Without `by_kind` the rows know no kind: all of the units are meant.
     """
-    found = NOTHING
-    for one in namings:
-        inside = lies_in(one.unit, path)
-        found |= Q(inside, kind=one.kind) if by_kind else inside
-    return found
+    seen = NOTHING
+    for naming in namings:
+        inside = lies_in(naming.unit, path)
+        seen |= Q(inside, kind=naming.kind) if by_kind else inside
+    return seen
 
 
 class CareQuerySet(ScopedQuerySet):

@@ -160,10 +160,10 @@ def on_roll(*, name: str, phone_tail: str, around: Unit) -> Person | None:
 
     Raises Refused (`who`) where several have it.
     """
-    found = people_of(around, Person.objects.filter(name=" ".join(name.split()), died_on=None))
+    matches = people_of(around, Person.objects.filter(name=" ".join(name.split()), died_on=None))
     if phone_tail:
-        found = found.filter(phone_tail=phone_tail)
-    people = list(found.order_by("pk")[:2]) if name.strip() else []
+        matches = matches.filter(phone_tail=phone_tail)
+    people = list(matches.order_by("pk")[:2]) if name.strip() else []
     if len(people) > 1:
         message = _("Several people of the roll have this name: add the last four digits.")
         raise Refused(message, code="who", field="phone_tail")

@@ -75,8 +75,8 @@ def expiring_for_keeper(user: "User", today: date, limit: int) -> list[Expiry]:
 def _first(
     terms: QuerySet[Term], contracts: QuerySet[PropertyContract], today: date, limit: int = 50
 ) -> list[Expiry]:
-    found = [*_found(terms[:limit], today), *_found(contracts[:limit], today)]
-    return sorted(found, key=lambda one: (one.ends, one.unit.code))[:limit]
+    expiries = [*_found(terms[:limit], today), *_found(contracts[:limit], today)]
+    return sorted(expiries, key=lambda expiry: (expiry.ends, expiry.unit.code))[:limit]
 
 
 def remind(*, now: datetime) -> int:
@@ -89,33 +89,33 @@ def remind(*, now: datetime) -> int:
 
 
 def _due_notices(today: date) -> Iterator[NewNotice]:
-    for found in (*_found(_terms(today), today), *_found(_contracts(today), today)):
-        step = min(days for days in TOLD_AT if days >= found.days)
-        if found.days < step - LATE:
+    for expiry in (*_found(_terms(today), today), *_found(_contracts(today), today)):
+        step = min(days for days in TOLD_AT if days >= expiry.days)
+        if expiry.days < step - LATE:
             continue
-        key = f"{ENDING}:{found.row._meta.model_name}:{found.row.pk}:{found.ends}:{step}"
+        key = f"{ENDING}:{expiry.row._meta.model_name}:{expiry.row.pk}:{expiry.ends}:{step}"
         data = {
-            "place": found.unit.name,
-            "kind": found.row.body.kind if isinstance(found.row, Term) else found.row.kind,
-            "ends": found.ends.isoformat(),
+            "place": expiry.unit.name,
+            "kind": expiry.row.body.kind if isinstance(expiry.row, Term) else expiry.row.kind,
+            "ends": expiry.ends.isoformat(),
         }
-        link = reverse("orgs:unit", args=[found.unit.code])
-        for person in sorted(holders(found.unit, BODY_KEEPERS, today)):
+        link = reverse("orgs:unit", args=[expiry.unit.code])
+        for person in sorted(holders(expiry.unit, BODY_KEEPERS, today)):
             yield NewNotice(ENDING, key, person, link, data)
 
 
 def _terms(today: date) -> QuerySet[Term]:
     later = Term.objects.filter(body=OuterRef("body"), starts__gt=OuterRef("starts"))
-    found = Term.objects.filter(~Exists(later), **_window(today))
-    return found.select_related("body__unit").order_by("ends", "pk")
+    terms = Term.objects.filter(~Exists(later), **_window(today))
+    return terms.select_related("body__unit").order_by("ends", "pk")
 
 
 def _contracts(today: date) -> QuerySet[PropertyContract]:
     later = PropertyContract.objects.filter(
         compound=OuterRef("compound"), starts__gt=OuterRef("starts")
     )
-    found = PropertyContract.objects.filter(~Exists(later), **_window(today))
-    return found.select_related("compound").order_by("ends", "pk")
+    contracts = PropertyContract.objects.filter(~Exists(later), **_window(today))
+    return contracts.select_related("compound").order_by("ends", "pk")
 
 
 def _window(today: date) -> dict[str, Any]:

@@ -104,9 +104,9 @@ def coverage_panel(*, unit: Unit, user: "User", now: datetime) -> Panel | None:
     may_read = user.has_perm(Permission.VIEW_COVERAGE, unit)
     if not (may_read or reads(user, unit)):
         return None
-    found = coverage.picture(unit, user, timezone.localdate(now))
-    lights = found.compounds[0] if unit.kind == UnitKind.COMPOUND and found.compounds else None
-    values = CoverageLights(unit, found.whole, lights, may_read)
+    picture = coverage.picture(unit, user, timezone.localdate(now))
+    lights = picture.compounds[0] if unit.kind == UnitKind.COMPOUND and picture.compounds else None
+    values = CoverageLights(unit, picture.whole, lights, may_read)
     return Panel("residents/organisations/coverage_panel.html", values)
 
 

@@ -143,8 +143,8 @@ class DataRequestListView(CreateView, ListAPIView):
     queryset = DataRequest.objects.none()
 
     def get_queryset(self) -> QuerySet[DataRequest]:
-        found: QuerySet[DataRequest] = signed_in(self.request).data_requests.order_by("-pk")
-        return found
+        requests: QuerySet[DataRequest] = signed_in(self.request).data_requests.order_by("-pk")
+        return requests
 
     def call(self, **body: Any) -> DataRequest:
         return data_requests.ask(**body)

@@ -169,11 +169,11 @@ _TECHNICAL = frozenset({"id", "id_index", "phone_index", "phone_tail", "event_id
 
 def listed() -> list[tuple[str, str, Use]]:
     """What the page shows: the kind of record, the field, its use."""
-    found = []
+    rows = []
     for label, uses in USES.items():
         model = apps.get_model(label)
         for name, use in uses.items():
             if name not in _TECHNICAL:
                 field = model._meta.get_field(name)
-                found.append((str(model._meta.verbose_name), str(field.verbose_name), use))
-    return found
+                rows.append((str(model._meta.verbose_name), str(field.verbose_name), use))
+    return rows

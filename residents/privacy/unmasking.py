@@ -64,10 +64,10 @@ def _seen_today(by: User, now: datetime) -> int:
 
 def who_saw_whom(first: "date", last: "date") -> QuerySet[Unmasking]:
     """All unmaskings from a day until a day."""
-    found: QuerySet[Unmasking] = Unmasking.objects.filter(
+    unmaskings: QuerySet[Unmasking] = Unmasking.objects.filter(
         at__gte=_midnight(first), at__lt=_midnight(last + timedelta(days=1))
     )
-    return found.select_related("by", "person__place")
+    return unmaskings.select_related("by", "person__place")
 
 
 def report(
@@ -79,19 +79,19 @@ def report(
     """
     if not by.has_perm(Permission.VIEW_UNMASKING):
         raise NotAllowed(_("Only auditors read who saw whom."))
-    found = list(who_saw_whom(first, last).order_by("pk")[: MOST_ROWS + 1])
-    if len(found) > MOST_ROWS:
+    unmaskings = list(who_saw_whom(first, last).order_by("pk")[: MOST_ROWS + 1])
+    if len(unmaskings) > MOST_ROWS:
         raise TooLarge(_("More than %(most)d rows: choose fewer days.") % {"most": MOST_ROWS})
     rows: list[tuple[str, ...]] = [
         (
-            timezone.localtime(one.at).strftime("%Y-%m-%d %H:%M:%S"),
-            str(one.by),
-            one.person.name,
-            one.person.place.path_name,
-            one.get_field_display(),
-            one.purpose,
+            timezone.localtime(row.at).strftime("%Y-%m-%d %H:%M:%S"),
+            str(row.by),
+            row.person.name,
+            row.person.place.path_name,
+            row.get_field_display(),
+            row.purpose,
         )
-        for one in found
+        for row in unmaskings
     ]
     detail = {"rows": len(rows), "first": first.isoformat(), "last": last.isoformat()}
     audit.record("residents.export-unmaskings", by=by, detail=detail, now=now)

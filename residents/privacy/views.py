@@ -84,7 +84,9 @@ def my_data(request: HttpRequest) -> HttpResponse:
         notice=consents.current_notice(),
         speaking=[(ward, consents.in_force(user, ward).items()) for ward in (None, *wards)],
         wards=wards,
-        requests=[(one, data_requests.light(one, now)) for one in requests],
+        requests=[
+            (data_request, data_requests.light(data_request, now)) for data_request in requests
+        ],
         care=[(entry, queries.in_words(entry, own=True)) for entry in queries.own_entries(user)],
     )
 
@@ -145,8 +147,8 @@ def request_desk(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     page = page_by_key(request, data_requests.open_for(user))
     rows = [
-        (one, data_requests.light(one, now), data_requests.shown_corrections(one))
-        for one in page.rows
+        (row, data_requests.light(row, now), data_requests.shown_corrections(row))
+        for row in page.rows
     ]
     return render(request, "residents/privacy/data_requests.html", {"page": page, "rows": rows})
 
@@ -155,14 +157,14 @@ def request_desk(request: HttpRequest) -> HttpResponse:
 @login_required
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Answers one request; what is granted is carried out."""
-    found = get_object_or_404(DataRequest, pk=pk)
-    if not data_requests.may_decide(signed_in(request), found):
+    data_request = get_object_or_404(DataRequest, pk=pk)
+    if not data_requests.may_decide(signed_in(request), data_request):
         raise PermissionDenied
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise Refused(_("Write what was done, or why not."), code="reason_needed")
     data_requests.decide(
-        request=found,
+        request=data_request,
         granted=form.cleaned_data["granted"] == "1",
         reason=form.cleaned_data["reason"],
         by=signed_in(request),

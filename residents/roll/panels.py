@@ -60,5 +60,5 @@ def doors(building: "Unit") -> list[tuple[int | None, list[Household]]]:
     rooms = building.households.annotate(
         living=Count("belongings", filter=Q(belongings__ends=None))
     ).order_by("entrance", "room")
-    placed = sorted(rooms, key=lambda one: (one.floor is None, -(one.floor or 0)))
-    return [(floor, list(found)) for floor, found in groupby(placed, lambda one: one.floor)]
+    placed = sorted(rooms, key=lambda room: (room.floor is None, -(room.floor or 0)))
+    return [(floor, list(here)) for floor, here in groupby(placed, lambda room: room.floor)]

@@ -111,16 +111,18 @@ def known_as(details: Details, among: QuerySet[Person]) -> Person | None:
     Raises Refused (`id_taken`) where the ID number stands under another name.
     """
     if details.id_number:
-        found = Person.objects.filter(id_index=id_numbers.index(details.id_number)).first()
-        if found and found.name != details.name:
+        person = Person.objects.filter(id_index=id_numbers.index(details.id_number)).first()
+        if person and person.name != details.name:
             message = _("This ID number is on the roll under another name. Check both.")
             raise Refused(message, code="id_taken", field="id_number")
-        if found:
-            return found
+        if person:
+            return person
     if not details.phone:
         return None
     by_phone = among.filter(phone_index=phones.index(details.phone), name=details.name)
-    return next((one for one in by_phone if not (details.id_number and one.id_index)), None)
+    return next(
+        (namesake for namesake in by_phone if not (details.id_number and namesake.id_index)), None
+    )
 
 
 @transaction.atomic

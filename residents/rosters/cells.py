@@ -57,9 +57,9 @@ def share(value: Any) -> str:
     if isinstance(value, float):
         value = str(value)
     try:
-        found = shares.parse(spreadsheets.text(value))
+        share = shares.parse(spreadsheets.text(value))
     except ValueError:
-        found = Fraction(0)
-    if not 0 < found <= 1:
+        share = Fraction(0)
+    if not 0 < share <= 1:
         raise bad(_("Write a share as a fraction, like 1/2."))
-    return str(found)
+    return str(share)

@@ -21,11 +21,11 @@ class CampaignBody(RowSerializer):
         fields = ["owner", "name", "document", "starts", "ends"]
 
     def validate_owner(self, code: str) -> District | Unit:
-        found = District.objects.filter(code=code).first()
-        found = found or Unit.objects.filter(code=code, level=0).first()
-        if found is None:
+        district = District.objects.filter(code=code).first()
+        district = district or Unit.objects.filter(code=code, level=0).first()
+        if district is None:
             raise serializers.ValidationError(_("There is no such district or street."))
-        return found
+        return district
 
 
 class MeasureBody(serializers.Serializer):
@@ -41,13 +41,15 @@ class MeasureBody(serializers.Serializer):
     due_on = DayField()
 
     def validate_assist(self, codes: list[str]) -> list[Department]:
-        found = {one.code: one for one in Department.objects.filter(code__in=codes)}
+        departments = {
+            department.code: department for department in Department.objects.filter(code__in=codes)
+        }
         for code in codes:
-            if code not in found:
+            if code not in departments:
                 raise serializers.ValidationError(
                     _("There is no department “%(code)s”.") % {"code": code}
                 )
-        return list(found.values())
+        return list(departments.values())
 
 
 class NewMeasureBody(MeasureBody):
@@ -57,10 +59,10 @@ class NewMeasureBody(MeasureBody):
     def validate_campaign(self, key: int) -> Campaign:
         """Only a list in sight can be named."""
         seen = queries.campaigns(self.context["request"].user)
-        found = seen.filter(pk=key).first() if 0 < key < 2**63 else None
-        if found is None:
+        row = seen.filter(pk=key).first() if 0 < key < 2**63 else None
+        if row is None:
             raise serializers.ValidationError(_("There is no such list in your sight."))
-        return found
+        return row
 
 
 class ChangeBody(MeasureBody):

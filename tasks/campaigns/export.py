@@ -34,7 +34,7 @@ def _line(row: Any, today: date) -> list[Any]:
         row.problem,
         row.text,
         row.lead.short_name,
-        "、".join(one.short_name for one in row.assist.all()),
+        "、".join(department.short_name for department in row.assist.all()),
         row.due_on.isoformat(),
         row.get_state_display(),
         str(row.light(today).label),

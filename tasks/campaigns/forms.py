@@ -40,10 +40,10 @@ class CampaignForm(RowForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._owners = {one.code: one for one in owners(user)}
+        self._owners = {owner.code: owner for owner in owners(user)}
         field = self.fields["owner"]
         assert isinstance(field, forms.TypedChoiceField)
-        field.choices = [(code, one.name) for code, one in self._owners.items()]
+        field.choices = [(code, owner.name) for code, owner in self._owners.items()]
         field.coerce = self._owners.__getitem__
 
 

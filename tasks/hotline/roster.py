@@ -157,13 +157,13 @@ def _ticket(row: Row, units: _Places, kinds: dict[str, list[Category]], run: Run
             ticket["unit"] = units.find(ticket["unit"])
         except Refused as refusal:
             row.wrong("unit", refusal.message)
-    found = kinds.get(ticket["category"].casefold(), [])
-    if ticket["category"] and len(found) != 1:
+    named = kinds.get(ticket["category"].casefold(), [])
+    if ticket["category"] and len(named) != 1:
         row.wrong("category", _("There is no kind of problem with this name or code."))
-    elif found:
-        ticket["category"] = found[0]
+    elif named:
+        ticket["category"] = named[0]
         try:
-            refuse_bad(found[0], ticket["text"], ticket["received_at"], run.now)
+            refuse_bad(named[0], ticket["text"], ticket["received_at"], run.now)
         except Refused as refusal:
             for key, sentences in refusal.fields.items():
                 row.wrong(key, sentences[0])

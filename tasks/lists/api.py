@@ -82,7 +82,7 @@ class WorkbookView(GenericAPIView):
     )
     def get(self, request: Request) -> HttpResponseBase:
         names = TaskFilter.base_filters
-        found = export.export(
+        workbook_of = export.export(
             tasks=self.filter_queryset(self.get_queryset()),
             filters={
                 name: str(text) for name, text in request.query_params.items() if name in names
@@ -90,7 +90,7 @@ class WorkbookView(GenericAPIView):
             by=signed_in(request),
             now=timezone.now(),
         )
-        return workbook(found.file, dated(export.TITLE))
+        return workbook(workbook_of.file, dated(export.TITLE))
 
 
 class CallerBody(serializers.Serializer):
@@ -178,7 +178,9 @@ class SavedFilterView(ChangeView):
 
 
 class BulkBody(serializers.Serializer):
-    action = serializers.ChoiceField(choices=[(one.value, one.label) for one in bulk.ACTIONS])
+    action = serializers.ChoiceField(
+        choices=[(action.value, action.label) for action in bulk.ACTIONS]
+    )
     numbers = serializers.ListField(
         child=serializers.CharField(max_length=20), allow_empty=False, max_length=bulk.MOST
     )

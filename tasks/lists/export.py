@@ -86,7 +86,7 @@ def export(
 
 def _without_numbers(text: str) -> str:
     """What was searched for, without telephone numbers in clear."""
-    return re.sub(r"\d{7,}", lambda found: phones.mask(found[0]), text)
+    return re.sub(r"\d{7,}", lambda number: phones.mask(number[0]), text)
 
 
 def _lines(tasks: QuerySet[Task], by: "User") -> Iterator[list[Any]]:
@@ -101,7 +101,7 @@ def _lines(tasks: QuerySet[Task], by: "User") -> Iterator[list[Any]]:
 def _chunks(tasks: QuerySet[Task]) -> Iterator[Sequence[Task]]:
     """The tasks by key, with their stories: memory and each statement stay small."""
     story = Event.objects.filter(internal=False).exclude(action__in=_NO_MEASURE)
-    found = (
+    whole = (
         rows(tasks)
         .select_related("unit", "category", "merged_into")
         .defer(None)
@@ -112,7 +112,7 @@ def _chunks(tasks: QuerySet[Task]) -> Iterator[Sequence[Task]]:
         .order_by("pk")
     )
     last = 0
-    while chunk := list(found.filter(pk__gt=last)[:CHUNK]):
+    while chunk := list(whole.filter(pk__gt=last)[:CHUNK]):
         yield chunk
         last = chunk[-1].pk
 
@@ -145,9 +145,11 @@ def _day(moment: datetime | None) -> date | None:
 def _measure(event: Event, task: Task, by: "User") -> str:
     """10-03 09:15 社区工作者 陈社工 受理: one step of the story."""
     what = capfirst(event.get_action_display())
-    said = WORKFLOW.sentence(event, internal=False)
+    sentence = WORKFLOW.sentence(event, internal=False)
     when = timezone.localtime(event.at).strftime("%m-%d %H:%M")
-    return f"{when} {timeline.author(event, task, by)} {what}" + (f" ({said})" if said else "")
+    return f"{when} {timeline.author(event, task, by)} {what}" + (
+        f" ({sentence})" if sentence else ""
+    )
 
 
 def _result(task: Task) -> str:

@@ -43,8 +43,8 @@ def export(*, patrols: QuerySet[Patrol], by: "User", now: datetime) -> IO[bytes]
 
 
 def _lines(patrols: QuerySet[Patrol]) -> Iterator[list[Any]]:
-    found = patrols.select_related("unit__parent", "by", "rechecked_by", "task").order_by("-pk")
-    for number, patrol in enumerate(found.iterator(chunk_size=1000), 1):
+    rows = patrols.select_related("unit__parent", "by", "rechecked_by", "task").order_by("-pk")
+    for number, patrol in enumerate(rows.iterator(chunk_size=1000), 1):
         yield [number, *_line(patrol)]
 
 

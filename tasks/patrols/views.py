@@ -53,9 +53,9 @@ def patrol_list(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     chosen = PatrolFilter(request.GET)
     seen = Patrol.objects.visible_to(user).select_related("unit", "by", "rechecked_by", "task")
-    found = chosen.narrow(seen) if chosen.is_valid() else seen.none()
+    rows = chosen.narrow(seen) if chosen.is_valid() else seen.none()
     context = {
-        "page": page_by_key(request, found),
+        "page": page_by_key(request, rows),
         "form": chosen,
         "query": request.GET.urlencode(),
         "items": dict(PatrolItem.choices),
@@ -91,8 +91,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
     chosen = PatrolFilter(request.GET)
     if not chosen.is_valid():
         return redirect(f"{reverse('tasks:patrols')}?{request.GET.urlencode()}")
-    found = chosen.narrow(Patrol.objects.visible_to(user))
-    file = patrols_export.export(patrols=found, by=user, now=timezone.now())
+    rows = chosen.narrow(Patrol.objects.visible_to(user))
+    file = patrols_export.export(patrols=rows, by=user, now=timezone.now())
     return workbook(file, dated(patrols_export.TITLE))
 
 

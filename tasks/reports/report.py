@@ -119,9 +119,9 @@ def _remember(task: Task, first: Event, attachments: Sequence[Attachment]) -> No
 
 
 def _known(related: Any, *rows: Any) -> QuerySet[Any]:
-    found: QuerySet[Any] = related.all()
-    found._result_cache = list(rows)
-    return found
+    kept: QuerySet[Any] = related.all()
+    kept._result_cache = list(rows)
+    return kept
 
 
 def new_number(now: datetime) -> str:

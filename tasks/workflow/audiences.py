@@ -110,15 +110,15 @@ def escalated(event: Event, staff: Staff) -> Told:
     match event.data["step"]:
         case LimitStep.COMMUNITY:
             lead = staff.of(_departments(task, lead_only=True))
-            told = staff.at(task.unit, COMMUNITY_ROLES) | lead
+            people = staff.at(task.unit, COMMUNITY_ROLES) | lead
         case LimitStep.STREET:
-            told = staff.at(task.unit, STREET_ROLES)
+            people = staff.at(task.unit, STREET_ROLES)
         case _:
-            told = staff.at(task.unit, {Role.DISTRICT_OFFICE})
+            people = staff.at(task.unit, {Role.DISTRICT_OFFICE})
     if task.whistle_kind == WhistleKind.EMERGENCY:
         called = _called(event, staff, street=False, stand_ins=True)
-        return {EMERGENCY: told | called[EMERGENCY]}
-    return {LIMIT: told}
+        return {EMERGENCY: people | called[EMERGENCY]}
+    return {LIMIT: people}
 
 
 # --- Who that is -----------------------------------------------------------------------------------

@@ -46,8 +46,8 @@ def open_to(user: "User") -> list[Action]:
 
 def chosen(numbers: Iterable[str], by: "User", action: Action) -> dict[str, Task]:
     """The tasks of some numbers that a person may act on, by number; the others are left out."""
-    found = whole(actionable_by(by, action)).filter(number__in=set(numbers))
-    return {task.number: task for task in found.order_by("pk")}
+    rows = whole(actionable_by(by, action)).filter(number__in=set(numbers))
+    return {task.number: task for task in rows.order_by("pk")}
 
 
 def act(
@@ -64,9 +64,9 @@ def act(
         raise Refused(_("This is done one by one."), code="not_in_bulk")
     if not 0 < len(wanted) <= MOST:
         raise Refused(_("Choose 1 to %(most)d tasks.") % {"most": MOST}, code="bad_number_of_tasks")
-    found = chosen(wanted, by, action)
+    rows = chosen(wanted, by, action)
     # In one order, so that two people with the same tasks do not wait for each other crosswise.
-    lines = {number: _line(task, action, body, by, now) for number, task in found.items()}
+    lines = {number: _line(task, action, body, by, now) for number, task in rows.items()}
     missing = _("Not found, or not for you to see.")
     return [
         lines.get(number) or Line(number, False, 404, "not_found", missing) for number in wanted

@@ -12,10 +12,10 @@ from volunteers.models import PartyMembership
 
 
 def _said(member: Any) -> str:
-    said = ngettext(
+    sentence = ngettext(
         "%(name)s, %(held)d household now", "%(name)s, %(held)d households now", member.held
     ) % {"name": member.person.name, "held": member.held}
-    return _("%(said)s · lives here") % {"said": said} if member.near else said
+    return _("%(said)s · lives here") % {"said": sentence} if member.near else sentence
 
 
 class ContactField(forms.ModelChoiceField):
@@ -59,4 +59,7 @@ class DealForm(forms.Form):
         self.fields["contact"].queryset = members  # type: ignore[attr-defined]
         field = self.fields["entrance"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("the whole building")), *((one, one) for one in entrances if one)]
+        field.choices = [
+            ("", _("the whole building")),
+            *((entrance, entrance) for entrance in entrances if entrance),
+        ]

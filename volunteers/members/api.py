@@ -53,8 +53,8 @@ class SeenPersonField(serializers.PrimaryKeyRelatedField):
     """A person of the roll in sight of whoever asks."""
 
     def get_queryset(self) -> QuerySet[Person]:
-        found: QuerySet[Person] = Person.objects.visible_to(self.context["request"].user, one=True)
-        return found
+        people: QuerySet[Person] = Person.objects.visible_to(self.context["request"].user, one=True)
+        return people
 
 
 class PartyMemberBody(serializers.Serializer):

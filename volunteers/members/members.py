@@ -41,11 +41,11 @@ def register(
     today = timezone.localdate(now)
     if joined_on and joined_on > today:
         raise Refused(_("This day is still to come."), code="bad_dates", field="joined_on")
-    made = _open(
+    membership = _open(
         person, organisation, member_class, joined_on, starts or today, by=by, now=now
     )  # fmt: skip
-    audit.record("volunteers.enter-member", by=by, obj=made, now=now)
-    return made
+    audit.record("volunteers.enter-member", by=by, obj=membership, now=now)
+    return membership
 
 
 @transaction.atomic
@@ -124,15 +124,15 @@ def must_keep(by: "User", organisation: PartyOrganisation) -> None:
 def _locked(membership: PartyMembership, by: "User") -> PartyMembership:
     """The row, locked, and its person's: moves of one person come one after the other."""
     Person.objects.select_for_update(of=("self",)).get(pk=membership.person_id)
-    found: PartyMembership = (
+    locked: PartyMembership = (
         PartyMembership.objects.select_for_update(of=("self",))
         .select_related("person", "organisation")
         .get(pk=membership.pk)
     )
-    must_keep(by, found.organisation)
-    if found.ends:
+    must_keep(by, locked.organisation)
+    if locked.ends:
         raise WrongState(_("This row of the roster has ended already."), code="ended")
-    return found
+    return locked
 
 
 def _close(membership: PartyMembership, why: MembershipEnd, on: date | None, now: datetime) -> date:
@@ -162,7 +162,7 @@ def _open(
         )
     try:
         with transaction.atomic():
-            made: PartyMembership = PartyMembership.objects.create(
+            membership: PartyMembership = PartyMembership.objects.create(
                 person=person,
                 organisation=organisation,
                 member_class=member_class,
@@ -174,4 +174,4 @@ def _open(
     except IntegrityError:
         message = _("This person stands on a roster already. Change the class, or transfer.")
         raise Refused(message, code="member_already", field="person")
-    return made
+    return membership

@@ -35,9 +35,9 @@ from volunteers.models import HouseholdLink, PartyMembership
 def member_list(request: HttpRequest) -> HttpResponse:
     """The members in sight, of a unit or class, newest row first."""
     _must(request, Permission.VIEW_MEMBERS)
-    form, found = _filtered(request)
+    form, members = _filtered(request)
     unit = unit_by_code(form.cleaned_data.get("unit") or "")
-    page = page_by_key(request, found.select_related("person", "organisation"))
+    page = page_by_key(request, members.select_related("person", "organisation"))
     context = {
         "form": form,
         "unit": unit,
@@ -54,9 +54,9 @@ def member_list(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponseBase:
     """The roster of the list with the same address, as a workbook."""
     _must(request, Permission.VIEW_MEMBERS)
-    form, found = _filtered(request)
+    form, members = _filtered(request)
     chosen = {name: value for name, value in form.cleaned_data.items() if value}
-    file = exports.members(rows=found, filters=chosen, by=signed_in(request), now=timezone.now())
+    file = exports.members(rows=members, filters=chosen, by=signed_in(request), now=timezone.now())
     return workbook(file, dated(exports.MEMBER_TITLE))
 
 
@@ -137,14 +137,14 @@ def _step(
     heading: str,
     submit: str,
 ) -> HttpResponse:
-    said = _("Done: %(name)s, %(class)s, %(organisation)s. The history is kept.")
+    sentence = _("Done: %(name)s, %(class)s, %(organisation)s. The history is kept.")
     return use_case_page(
         request,
         form,
         call,
         heading=heading % {"name": row.person.name},
         submit=submit,
-        done=lambda row: said % _names(row),
+        done=lambda row: sentence % _names(row),
         back=_address(row),
         then=_address,
     )
@@ -165,13 +165,13 @@ def _names(row: PartyMembership) -> dict[str, str]:
 def _filtered(request: HttpRequest) -> tuple[MemberFilter, QuerySet[PartyMembership]]:
     form = MemberFilter(request.GET)
     form.is_valid()
-    found: QuerySet[PartyMembership] = PartyMembership.objects.visible_to(signed_in(request))
+    memberships: QuerySet[PartyMembership] = PartyMembership.objects.visible_to(signed_in(request))
     unit = unit_by_code(form.cleaned_data.get("unit") or "")
     if unit:
-        found = queries.members_of(unit, found)
+        memberships = queries.members_of(unit, memberships)
     if member_class := form.cleaned_data.get("member_class"):
-        found = found.filter(member_class=member_class)
-    return form, found if form.cleaned_data.get("ended") else found.filter(ends=None)
+        memberships = memberships.filter(member_class=member_class)
+    return form, memberships if form.cleaned_data.get("ended") else memberships.filter(ends=None)
 
 
 def _membership(request: HttpRequest, pk: int) -> PartyMembership:

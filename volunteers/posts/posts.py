@@ -44,10 +44,10 @@ def holder_named(building: Unit, name: str, phone: str = "") -> Holder:
     if not 0 < len(name) <= LONGEST_NAME:
         message = _("Give a name of 1 to %(longest)d characters.") % {"longest": LONGEST_NAME}
         raise Refused(message, code="bad_holder", field="name")
-    found = people_of(building.parent or building, Person.objects.filter(name=name, died_on=None))
+    matches = people_of(building.parent or building, Person.objects.filter(name=name, died_on=None))
     if phone:
-        found = found.filter(phone_index=phones.index(phones.normalise(phone)))
-    people = list(found[:2])
+        matches = matches.filter(phone_index=phones.index(phones.normalise(phone)))
+    people = list(matches[:2])
     if len(people) > 1:
         message = _("Several people here have this name: give the telephone number too.")
         raise Refused(message, code="which_person", field="phone")

@@ -116,8 +116,8 @@ def fill(request: HttpRequest, code: str, role: str) -> HttpResponse:
     def fill_post(
         household: Household | None = None, name: str = "", phone: str = "", **body: Any
     ) -> BuildingPost:
-        found = None if household else posts.holder_named(building, name, phone)
-        holder = found or posts.Holder(household=household)
+        person = None if household else posts.holder_named(building, name, phone)
+        holder = person or posts.Holder(household=household)
         return posts.fill(building=building, role=post_role, holder=holder, **body)
 
     return use_case_page(

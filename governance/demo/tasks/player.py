@@ -111,7 +111,9 @@ def _plan(cast: Cast, now: datetime, random: Random) -> list[Story]:
     for host in random.sample(hosts, merged.count):
         stories.append(_twin(merged, host, random))
     shown = [story for story in stories if story.course.name == "department-rated"]
-    for story in [one for one in shown if one.channel == Channel.RESIDENT][:PHOTO_STORIES]:
+    for story in [candidate for candidate in shown if candidate.channel == Channel.RESIDENT][
+        :PHOTO_STORIES
+    ]:
         story.has_photo = True
     return stories
 

@@ -163,14 +163,14 @@ def buildings_of(run: Run) -> Buildings:
 
 def parts_of(row: Row) -> Parts:
     """The parts of an address, from their own columns first, then from the written-out one."""
-    told = written_out(row.get("address")) or Parts()
+    whole = written_out(row.get("address")) or Parts()
     block = _block(row.get("building"))
     building = block.building if block else row.get("building")
     return Parts(
-        row.get("compound") or (block.where if block else "") or told.where,
-        building or told.building,
-        row.get("entrance") or (block.entrance if block else "") or told.entrance,
-        row.get("room") or (block.room if block else "") or told.room,
+        row.get("compound") or (block.where if block else "") or whole.where,
+        building or whole.building,
+        row.get("entrance") or (block.entrance if block else "") or whole.entrance,
+        row.get("room") or (block.room if block else "") or whole.room,
     )
 
 

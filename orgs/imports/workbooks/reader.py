@@ -120,9 +120,12 @@ def _refuse_bomb(content: bytes, limits: Limits) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = archive.infolist()
         strings = sum(
-            one.file_size for one in entries if one.filename.endswith("sharedStrings.xml")
+            member.file_size for member in entries if member.filename.endswith("sharedStrings.xml")
         )
-        if sum(one.file_size for one in entries) > limits.unpacked or strings > limits.strings:
+        if (
+            sum(member.file_size for member in entries) > limits.unpacked
+            or strings > limits.strings
+        ):
             raise TooLarge(_("The file is too large once unpacked."))
         counts: Counter[str] = Counter()
         for entry in entries:
@@ -264,7 +267,9 @@ def _columns(
 
 def _refuse_missing(sheet: Sheet, roster: Roster) -> None:
     there = {column.key for column in sheet.columns.values()}
-    missing = [one.heading for one in roster.columns if one.required and one.key not in there]
+    missing = [
+        needed.heading for needed in roster.columns if needed.required and needed.key not in there
+    ]
     if missing:
         message = _("These columns are missing: %(columns)s. Use the template.")
         raise Refused(message % {"columns": "、".join(missing)}, code="missing_columns")
@@ -272,14 +277,14 @@ def _refuse_missing(sheet: Sheet, roster: Roster) -> None:
 
 def _is_meant(cells: Sequence[Any], serial: int | None, columns: dict[int, Column]) -> bool:
     """Whether a line is a row of the roster: not blank, an example, a foot or headings again."""
-    told = [text for text in map(_short, cells) if text]
-    if not told:
+    texts = [text for text in map(_short, cells) if text]
+    if not texts:
         return False
-    if told[0].startswith(EXAMPLE_MARK) or _is_example(cells, columns):
+    if texts[0].startswith(EXAMPLE_MARK) or _is_example(cells, columns):
         return False
-    if len(told) <= 3 and told[0].startswith(FOOT_MARKS):
+    if len(texts) <= 3 and texts[0].startswith(FOOT_MARKS):
         return False
-    if serial is not None and len(told) == 1 and _short(cells[serial]):
+    if serial is not None and len(texts) == 1 and _short(cells[serial]):
         # A number that Excel filled down below the last row.
         return False
     return not _is_heading_again(cells, columns)

@@ -98,10 +98,10 @@ def text(value: Any) -> str:
 
 def day(value: Any) -> date:
     """A cell as a date, whether Excel's own or written out. Raises ValueError."""
-    found = _day(value)
-    if not FIRST <= found <= LAST:
+    read = _day(value)
+    if not FIRST <= read <= LAST:
         raise ValueError(value)
-    return found
+    return read
 
 
 def _day(value: Any) -> date:
@@ -127,8 +127,8 @@ def _excel_day(value: float) -> date:
     """Excel counts days; only those of our own time are meant as dates."""
     if not 20_000 <= value <= 80_000:
         raise ValueError(value)
-    found = from_excel(value)
-    return found.date() if isinstance(found, datetime) else found
+    read = from_excel(value)
+    return read.date() if isinstance(read, datetime) else read
 
 
 def moment(value: Any) -> datetime:

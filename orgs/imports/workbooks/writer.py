@@ -105,11 +105,11 @@ def _explain(sheet: "Worksheet", roster: Roster, target: Any) -> None:
 
 def _explanation(column: Column) -> list[str]:
     words = "、".join(column.choices)
-    told = [str(column.note), words and _("one of: %(words)s") % {"words": words}]
+    notes = [str(column.note), words and _("one of: %(words)s") % {"words": words}]
     return [
         column.heading,
         _("yes") if column.required else "",
-        "; ".join(filter(None, told)),
+        "; ".join(filter(None, notes)),
         "、".join(column.synonyms),
     ]
 
@@ -186,7 +186,7 @@ def to_correct(*, imported: LedgerImport, roster: Roster, by: "User", now: datet
 def _as_they_came(rows: Iterable[LedgerRow], roster: Roster) -> Iterator[list[Any]]:
     for kept in rows:
         row = unstaged(kept)
-        cells = [row.raw.get(one.key, row.get(one.key, None)) for one in roster.columns]
+        cells = [row.raw.get(column.key, row.get(column.key, None)) for column in roster.columns]
         problems = kept.problems if kept.verdict == Verdict.WRONG else {}
         yield [*[row.number] * _first(roster), *cells, "; ".join(said(problems, roster))]
 

@@ -52,8 +52,8 @@ def care_list(request: HttpRequest) -> HttpResponse:
     """The entries of a unit and roster that one is named for, by key."""
     user = signed_in(request)
     form = _filter(request)
-    found, unit = _chosen(request, form)
-    page = page_by_key(request, care_queries.with_people(found, user))
+    entries, unit = _chosen(request, form)
+    page = page_by_key(request, care_queries.with_people(entries, user))
     context = {
         "form": form,
         "unit": unit,
@@ -92,9 +92,9 @@ def care_missing(request: HttpRequest, code: str) -> HttpResponse:
     keeps = care_queries.kinds_of(signed_in(request), keeps=True, unit=unit) if unit else []
     if unit is None or not unit.level or kind not in keeps:
         raise PermissionDenied
-    found = care_queries.perhaps_alone(unit, timezone.localdate())
+    people = care_queries.perhaps_alone(unit, timezone.localdate())
     here = Belonging.objects.filter(lies_in(unit, "household__building"))
-    page = page_by_key(request, queries.with_homes(found, here))
+    page = page_by_key(request, queries.with_homes(people, here))
     context = {"unit": unit, "page": page, "kinds": [kind]}
     return render(request, "residents/care/missing.html", context)
 
@@ -110,12 +110,12 @@ def care_add(request: HttpRequest) -> HttpResponse:
         return _enter(request)
     user = signed_in(request)
     form = SearchForm(request.POST or None)
-    found: list[Person] = []
+    matches: list[Person] = []
     if request.method == "POST" and form.is_valid():
-        found = queries.found(form.cleaned_data["q"], user)[: queries.FOUND_AT_MOST]
+        matches = queries.found(form.cleaned_data["q"], user)[: queries.FOUND_AT_MOST]
     context = {
         "form": form,
-        "found": found,
+        "found": matches,
         "searched": request.method == "POST",
         "kinds": care_queries.kinds_of(user, keeps=True),
     }
@@ -232,12 +232,12 @@ def care_visit(request: HttpRequest, pk: int) -> HttpResponse:
 def care_export(request: HttpRequest) -> HttpResponseBase:
     """One roster of the list with the same address, as a workbook."""
     user, form = signed_in(request), _filter(request)
-    found, unit = _chosen(request, form)
+    entries, unit = _chosen(request, form)
     kind = form.cleaned_data.get("kind")
     if not kind:
         raise NotAllowed(_("Choose one roster to fetch."))
     file = export.export(
-        kind=CareKind(kind), entries=found, where=unit.code if unit else "", by=user,
+        kind=CareKind(kind), entries=entries, where=unit.code if unit else "", by=user,
         now=timezone.now(),
     )  # fmt: skip
     return workbook(file, dated(export.SHEETS[CareKind(kind)][0]))
@@ -262,14 +262,14 @@ def _filter(request: HttpRequest) -> CareFilter:
 
 def _chosen(request: HttpRequest, form: CareFilter) -> tuple[QuerySet[CareEntry], Unit | None]:
     """The entries in sight that fit the filter, and its unit."""
-    found: QuerySet[CareEntry] = CareEntry.objects.visible_to(signed_in(request))
+    narrowed: QuerySet[CareEntry] = CareEntry.objects.visible_to(signed_in(request))
     chosen = form.cleaned_data
     unit = unit_by_code(chosen.get("unit") or "")
     if unit:
-        found = care_queries.entries_in(unit, found)
+        narrowed = care_queries.entries_in(unit, narrowed)
     if kind := chosen.get("kind"):
-        found = found.filter(kind=kind)
-    return found.filter(ends__isnull=not chosen.get("ended")), unit
+        narrowed = narrowed.filter(kind=kind)
+    return narrowed.filter(ends__isnull=not chosen.get("ended")), unit
 
 
 def _entry(request: HttpRequest, pk: int, perm: str = "") -> CareEntry:
@@ -283,15 +283,15 @@ def _entry(request: HttpRequest, pk: int, perm: str = "") -> CareEntry:
 
 def _named(user: User, entries: list[CareEntry]) -> list[tuple[CareEntry, str]]:
     """Each entry with the person's name as this user may see it."""
-    return [(one, masking.name_for(one.person, user, one.person.place)) for one in entries]
+    return [(entry, masking.name_for(entry.person, user, entry.person.place)) for entry in entries]
 
 
 def _homes(entry: CareEntry, user: User) -> QuerySet[Household]:
     """Where the person belongs today, as far as it is in sight."""
-    found: QuerySet[Household] = Household.objects.visible_to(user).filter(
+    homes: QuerySet[Household] = Household.objects.visible_to(user).filter(
         belongings__person=entry.person, belongings__ends=None
     )
-    return found.select_related("building").distinct()
+    return homes.select_related("building").distinct()
 
 
 def _address(entry: CareEntry) -> str:

@@ -32,8 +32,8 @@ _names_readers = permission_required(Permission.APPOINT_CAREREADER, raise_except
 def reader_list(request: HttpRequest) -> HttpResponse:
     """Who is and was named in one's street."""
     mine = CareReader.objects.filter(reach_of(signed_in(request)).q("unit", CARE_APPOINTERS))
-    found = mine.select_related("position__user", "unit", "appointed_by", "dismissed_by")
-    context = {"page": page_by_key(request, found), "today": timezone.localdate()}
+    rows = mine.select_related("position__user", "unit", "appointed_by", "dismissed_by")
+    context = {"page": page_by_key(request, rows), "today": timezone.localdate()}
     return render(request, "residents/care/readers.html", context)
 
 
@@ -82,8 +82,8 @@ def _positions(request: HttpRequest) -> QuerySet[Position]:
     user = signed_in(request)
     reach = reach_of(user)
     units = Unit.objects.filter(reach.q("", CARE_APPOINTERS)).order_by().values("pk")
-    found = Position.objects.filter(in_force(timezone.localdate()), role__in=CARE_READERS)
-    at_unit, at_grid = found.filter(unit__in=units), found.filter(grid__community__in=units)
+    positions = Position.objects.filter(in_force(timezone.localdate()), role__in=CARE_READERS)
+    at_unit, at_grid = positions.filter(unit__in=units), positions.filter(grid__community__in=units)
     return (
         (at_unit | at_grid)
         .exclude(user=user)

@@ -76,14 +76,14 @@ class CoverageView(APIView):
             raise Http404
         if not user.has_perm(Permission.VIEW_COVERAGE, unit):
             raise PermissionDenied
-        found = coverage.picture(unit, user, today)
+        picture = coverage.picture(unit, user, today)
         if unit:
-            found.whole.code, found.whole.name = unit.code, unit.name
+            picture.whole.code, picture.whole.name = unit.code, unit.name
         answer = {
             "day": today,
-            "whole": _counted(found.whole),
-            "groups": [_counted(one) for one in found.groups],
-            "compounds": [_lights(one) for one in found.compounds],
+            "whole": _counted(picture.whole),
+            "groups": [_counted(group) for group in picture.groups],
+            "compounds": [_lights(compound) for compound in picture.compounds],
         }
         return Response(CoverageSerializer(answer).data)
 

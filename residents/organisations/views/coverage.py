@@ -36,19 +36,21 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
     """What the compounds of a place have: figures that open their lists, the map and the year."""
     user, now = signed_in(request), timezone.now()
     unit, today = _place(request) or coverage.own_unit(user), timezone.localdate(now)
-    found = coverage.picture(unit, user, today)
+    picture = coverage.picture(unit, user, today)
     months = coverage.trend(unit, user, today)
     grouped = unit is None or unit.kind == UnitKind.STREET
-    points = _points(found.compounds)
+    points = _points(picture.compounds)
     context = {
         "unit": unit,
         "now": now,
         "kinds": list(Coverage),
-        "cards": _figures(found.whole, unit.code if unit else ""),
+        "cards": _figures(picture.whole, unit.code if unit else ""),
         "compounds_url": _list_url(unit.code if unit else "", "", ""),
-        "picture": found,
-        "groups": [(one, _figures(one, one.code)) for one in found.groups] if grouped else [],
-        "compounds": [] if grouped else found.compounds,
+        "picture": picture,
+        "groups": [(group, _figures(group, group.code)) for group in picture.groups]
+        if grouped
+        else [],
+        "compounds": [] if grouped else picture.compounds,
         "points": points,
         "months": months,
         "chart": _chart(months),
@@ -67,15 +69,15 @@ def coverage_compounds(request: HttpRequest) -> HttpResponse:
     user, unit = signed_in(request), _place(request)
     form = CompoundFilter(request.GET)
     form.is_valid()
-    found = coverage.with_lights(coverage.compounds_in(unit, user), timezone.localdate())
+    compounds = coverage.with_lights(coverage.compounds_in(unit, user), timezone.localdate())
     what, has = form.cleaned_data.get("what"), form.cleaned_data.get("has") != "0"
     if what == ALL_FIVE:
         every = dict.fromkeys(Coverage.values, True)
-        found = found.filter(**every) if has else found.exclude(**every)
+        compounds = compounds.filter(**every) if has else compounds.exclude(**every)
     elif what:
-        found = found.filter(**{what: has})
-    page = page_by_key(request, found)
-    rows = [(one, [(kind, getattr(one, kind.value)) for kind in Coverage]) for one in page.rows]
+        compounds = compounds.filter(**{what: has})
+    page = page_by_key(request, compounds)
+    rows = [(row, [(kind, getattr(row, kind.value)) for kind in Coverage]) for row in page.rows]
     context = {"form": form, "unit": unit, "page": page, "rows": rows, "trail": _trail(unit, True)}
     return render(request, "residents/organisations/coverage_compounds.html", context)
 
@@ -130,14 +132,14 @@ def _figures(counted: Counted, code: str) -> list[dict[str, Any]]:
 def _points(compounds: list[Lights]) -> list[dict[str, Any]]:
     return [
         {
-            "name": one.name,
-            "count": one.count,
-            "lon": one.lon,
-            "lat": one.lat,
-            "url": reverse("orgs:unit", args=[one.code]),
+            "name": compound.name,
+            "count": compound.count,
+            "lon": compound.lon,
+            "lat": compound.lat,
+            "url": reverse("orgs:unit", args=[compound.code]),
         }
-        for one in compounds
-        if one.lon is not None
+        for compound in compounds
+        if compound.lon is not None
     ]
 
 
@@ -156,6 +158,8 @@ def _chart(months: list[Month]) -> dict[str, Any]:
 def _trail(unit: Unit | None, below: bool = False) -> list[tuple[str, str]]:
     own = f"{reverse('residents:coverage')}{f'?unit={unit.code}' if unit else ''}"
     above = unit.get_ancestors(include_self=True) if unit else []
-    trail = [(one.short_name, reverse("orgs:unit", args=[one.code])) for one in above]
+    trail = [
+        (ancestor.short_name, reverse("orgs:unit", args=[ancestor.code])) for ancestor in above
+    ]
     trail.append((_("Five full coverages"), own if below else ""))
     return [*trail, (_("Compounds"), "")] if below else trail

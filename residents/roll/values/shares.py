@@ -17,9 +17,9 @@ def parse(text: str) -> Fraction:
     if not _WRITTEN.fullmatch(number):
         raise ValueError(text)
     try:
-        found = Fraction(number) / (100 if of_hundred else 1)
+        share = Fraction(number) / (100 if of_hundred else 1)
     except ZeroDivisionError:
         raise ValueError(text) from None
-    if found.denominator > LARGEST_WHOLE:
+    if share.denominator > LARGEST_WHOLE:
         raise ValueError(text)
-    return found
+    return share

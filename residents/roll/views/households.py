@@ -43,13 +43,13 @@ def household_list(request: HttpRequest) -> HttpResponse:
     """The households of a unit in sight, by key."""
     form = HouseholdFilter(request.GET)
     form.is_valid()
-    found: QuerySet[Household] = Household.objects.visible_to(signed_in(request))
+    rows: QuerySet[Household] = Household.objects.visible_to(signed_in(request))
     unit = unit_by_code(form.cleaned_data.get("unit") or "")
     if unit:
-        found = queries.households_of(unit, found)
+        rows = queries.households_of(unit, rows)
     if state := form.cleaned_data.get("state"):
-        found = found.filter(state=state)
-    page = page_by_key(request, queries.with_members(found.select_related("building")))
+        rows = rows.filter(state=state)
+    page = page_by_key(request, queries.with_members(rows.select_related("building")))
     reads = signed_in(request).has_perm(Permission.VIEW_ROLL, unit)
     context = {"form": form, "unit": unit, "page": page, "reads": reads}
     return render(request, "residents/roll/households.html", context)
@@ -66,7 +66,7 @@ def household_page(request: HttpRequest, code: str) -> HttpResponse:
     reads = user.has_perm(Permission.VIEW_ROLL, place)
     context = {
         "household": household,
-        "members": [(one, masking.name_for(one.person, user, place)) for one in members],
+        "members": [(member, masking.name_for(member.person, user, place)) for member in members],
         "former": queries.history_of(household) if reads else [],
         "visits": Visit.objects.visible_to(user)
         .filter(household=household)

@@ -38,19 +38,19 @@ def people_list(request: HttpRequest) -> HttpResponse:
     _must_read(request)
     form = PeopleFilter(request.GET)
     form.is_valid()
-    found: QuerySet[Person] = Person.objects.visible_to(user)
+    rows: QuerySet[Person] = Person.objects.visible_to(user)
     unit = unit_by_code(form.cleaned_data.get("unit") or "")
     if unit:
-        found = queries.people_of(unit, found)
+        rows = queries.people_of(unit, rows)
     age, sex = form.cleaned_data.get("age"), form.cleaned_data.get("sex") or ""
     if unit and age:
         behind = head_counts.counted(unit, timezone.localdate(), age=age, sex=sex)
-        found = found.filter(pk__in=behind.values("pk"))
+        rows = rows.filter(pk__in=behind.values("pk"))
     if relation := form.cleaned_data.get("relation"):
-        found = found.filter(
+        rows = rows.filter(
             pk__in=Belonging.objects.filter(relation=relation, ends=None).values("person")
         )
-    page = page_by_key(request, queries.with_homes(found, Belonging.objects.visible_to(user)))
+    page = page_by_key(request, queries.with_homes(rows, Belonging.objects.visible_to(user)))
     reads = user.has_perm(Permission.VIEW_ROLL, unit)
     context = {"form": form, "search": SearchForm(), "unit": unit, "page": page, "reads": reads}
     return render(request, "residents/roll/people.html", context)
@@ -64,15 +64,15 @@ def people_search(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     _must_read(request)
     form = SearchForm(request.POST or None)
-    found: list[Person] = []
+    matches: list[Person] = []
     if request.method == "POST" and form.is_valid():
-        found = queries.found(form.cleaned_data["q"], user)
+        matches = queries.found(form.cleaned_data["q"], user)
     context = {
         "form": form,
         "kept": queries.places_kept(user),
         "reads_care": user.has_perm(Permission.VIEW_CARE),
-        "found": found[: queries.FOUND_AT_MOST],
-        "more": len(found) > queries.FOUND_AT_MOST,
+        "found": matches[: queries.FOUND_AT_MOST],
+        "more": len(matches) > queries.FOUND_AT_MOST,
         "searched": request.method == "POST",
     }
     return render(request, "residents/roll/search.html", context)

@@ -48,7 +48,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     context = {
         "now": now,
         "page": page,
-        "rows": [(one, progress[one.pk]) for one in page.rows],
+        "rows": [(row, progress[row.pk]) for row in page.rows],
         "may_open": user.has_perm(Permission.OPEN_CAMPAIGN),
     }
     return render(request, "tasks/campaigns/list.html", context)
@@ -83,8 +83,8 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     row = _find(request, pk)
     today = timezone.localdate(now)
     wall = queries.wall(row, today)
-    found = _filtered(request, row, wall)
-    measures = list(queries.measures(found.qs).order_by("number")) if _good(found) else []
+    chosen = _filtered(request, row, wall)
+    measures = list(queries.measures(chosen.qs).order_by("number")) if _good(chosen) else []
     shown = [(measure, measure.light(today)) for measure in measures]
     view = request.GET.get("view", "")
     context = {
@@ -95,8 +95,8 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
         "figures": _figures(row, wall),
         "map": _map(shown, wall),
         "shown": shown,
-        "filter": found,
-        "form": found.form,
+        "filter": chosen,
+        "form": chosen.form,
         "view": view if view in VIEWS else VIEWS[0],
         "tabs": [(name, _address(request, name)) for name in VIEWS],
         "query": request.GET.urlencode(),
@@ -105,8 +105,8 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "tasks/campaigns/campaign.html", context)
 
 
-def _good(found: MeasurePageFilter) -> bool:
-    return bool(found.is_valid())
+def _good(chosen: MeasurePageFilter) -> bool:
+    return bool(chosen.is_valid())
 
 
 def _filtered(request: HttpRequest, row: Campaign, wall: queries.Wall) -> MeasurePageFilter:
@@ -115,7 +115,7 @@ def _filtered(request: HttpRequest, row: Campaign, wall: queries.Wall) -> Measur
         queryset=Measure.objects.filter(campaign=row),
         request=request,
         aspects=list(wall.aspects),
-        leads=[(code, one.name) for code, one in wall.leads.items()],
+        leads=[(code, lead.name) for code, lead in wall.leads.items()],
     )
 
 
@@ -145,9 +145,9 @@ def _map(shown: list[tuple[Any, Any]], wall: queries.Wall) -> list[dict[str, Any
             continue
         cells[measure.aspect][MeasureState(measure.state)].append((measure, light))
     return [
-        {"progress": wall.aspects[name], "cells": list(found.items())}
-        for name, found in cells.items()
-        if any(found.values())
+        {"progress": wall.aspects[name], "cells": list(cell.items())}
+        for name, cell in cells.items()
+        if any(cell.values())
     ]
 
 
@@ -190,8 +190,8 @@ def campaign_import(request: HttpRequest, pk: int) -> HttpResponse:
 def campaign_export(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The measures as filtered, for Excel; audited."""
     row, now = _find(request, pk), timezone.now()
-    found = _filtered(request, row, queries.wall(row, timezone.localdate(now)))
-    chosen = found.qs if _good(found) else Measure.objects.none()
+    filtered = _filtered(request, row, queries.wall(row, timezone.localdate(now)))
+    chosen = filtered.qs if _good(filtered) else Measure.objects.none()
     content = export.export(
         campaign=row,
         rows=queries.measures(chosen).order_by("number"),

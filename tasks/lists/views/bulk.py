@@ -29,7 +29,7 @@ def act(request: HttpRequest) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     given = request.POST if request.method == "POST" else request.GET
     action = _action(given.get("action", ""))
-    numbers = [one for one in dict.fromkeys(given.getlist("numbers")) if "\0" not in one]
+    numbers = [number for number in dict.fromkeys(given.getlist("numbers")) if "\0" not in number]
     tasks = bulk.chosen(numbers[: bulk.MOST], user, action)
     if not tasks or len(numbers) > bulk.MOST:
         messages.warning(request, _("Tick 1 to %(most)d tasks first.") % {"most": bulk.MOST})

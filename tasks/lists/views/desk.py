@@ -28,17 +28,17 @@ def has_desk(user: User) -> bool:
 def desk(request: HttpRequest) -> HttpResponse:
     """What needs this person, by urgency. The home page of staff calls it."""
     user, now = signed_in(request), timezone.now()
-    found = desk_of(user, now)
+    rows = desk_of(user, now)
     week = rates.last_week(timezone.localdate(now))
     context = {
         "now": now,
         "week": week,
-        "desk": found,
+        "desk": rows,
         "bulk_actions": bulk.open_to(user),
         "here": request.get_full_path(),
-        "late": as_rows(found.late, user, now),
-        "today": as_rows(found.today, user, now),
-        "rest": as_rows(found.rest, user, now),
+        "late": as_rows(rows.late, user, now),
+        "today": as_rows(rows.today, user, now),
+        "rest": as_rows(rows.rest, user, now),
         "rates": rates.against(*trends.with_before(user, week)) if may_read(user) else [],
         "panels": called_panels(registry.Name.DESK_PANELS, user=user, now=now),
     }

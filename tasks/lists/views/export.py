@@ -24,7 +24,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     chosen = TaskFilter(request.GET, queryset=Task.objects.visible_to(user), request=request)
     if not chosen.is_valid():
         return redirect(f"{reverse('tasks:list')}?{request.GET.urlencode()}")
-    found = lists_export.export(
+    sheet = lists_export.export(
         tasks=chosen.qs, filters=chosen.set_values(), by=user, now=timezone.now()
     )
-    return workbook(found.file, dated(lists_export.TITLE))
+    return workbook(sheet.file, dated(lists_export.TITLE))

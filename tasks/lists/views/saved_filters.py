@@ -26,12 +26,12 @@ def saved(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         query = kept(data.pop("query"))
         try:
-            made = saved_filters.save(query=query, by=signed_in(request), **data)
+            saved = saved_filters.save(query=query, by=signed_in(request), **data)
         except DomainError as refusal:
             refuse(request, form, refusal)
         else:
-            messages.success(request, _("Saved as “%(name)s”.") % {"name": made.name})
-            return redirect(f"{reverse('tasks:list')}?{made.query}")
+            messages.success(request, _("Saved as “%(name)s”.") % {"name": saved.name})
+            return redirect(f"{reverse('tasks:list')}?{saved.query}")
     return _page(request, form)
 
 
@@ -39,25 +39,25 @@ def saved(request: HttpRequest) -> HttpResponse:
 @require_POST
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Another name, or shown first from now on."""
-    found, form = _find(request, pk), SavedFilterForm(request.POST)
+    row, form = _find(request, pk), SavedFilterForm(request.POST)
     if form.is_valid():
         try:
-            saved_filters.change(saved=found, by=signed_in(request), **form.cleaned_data)
+            saved_filters.change(saved=row, by=signed_in(request), **form.cleaned_data)
         except DomainError as refusal:
             refuse(request, form, refusal)
         else:
             messages.success(request, _("Changed."))
             return redirect("tasks:saved")
-    return _page(request, form, found.pk)
+    return _page(request, form, row.pk)
 
 
 @login_required
 @require_POST
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Forgets one."""
-    found = _find(request, pk)
-    saved_filters.delete(saved=found, by=signed_in(request))
-    messages.success(request, _("“%(name)s” is deleted.") % {"name": found.name})
+    row = _find(request, pk)
+    saved_filters.delete(saved=row, by=signed_in(request))
+    messages.success(request, _("“%(name)s” is deleted.") % {"name": row.name})
     return redirect("tasks:saved")
 
 
@@ -68,14 +68,14 @@ def _find(request: HttpRequest, pk: int) -> SavedFilter:
 def _page(request: HttpRequest, form: SavedFilterForm, wrong: int = 0) -> HttpResponse:
     """The list of filters; a form that was refused stands in its place."""
     rows = [
-        (one, form if one.pk == wrong else _form_of(one))
-        for one in saved_filters.own(signed_in(request))
+        (row, form if row.pk == wrong else _form_of(row))
+        for row in saved_filters.own(signed_in(request))
     ]
     new = form if form.is_bound and not wrong else None
     status = 400 if form.is_bound else 200
     return render(request, "tasks/lists/saved.html", {"rows": rows, "new": new}, status=status)
 
 
-def _form_of(one: SavedFilter) -> SavedFilterForm:
-    initial = {"name": one.name, "is_default": one.is_default}
-    return SavedFilterForm(initial=initial, auto_id=f"filter_{one.pk}_%s")
+def _form_of(row: SavedFilter) -> SavedFilterForm:
+    initial = {"name": row.name, "is_default": row.is_default}
+    return SavedFilterForm(initial=initial, auto_id=f"filter_{row.pk}_%s")

@@ -44,25 +44,25 @@ def task_list(request: HttpRequest) -> HttpResponse:
     """
     user, now = signed_in(request), timezone.now()
     saved = list(saved_filters.own(user))
-    first = next((one for one in saved if one.is_default), None)
+    first = next((saved_filter for saved_filter in saved if saved_filter.is_default), None)
     if first and not request.GET:
         return redirect(f"{request.path}?{first.query}")
     if caller(request.GET.get("q", "")):
         return redirect(f"{request.path}?{kept(request.GET.urlencode())}")
-    found = TaskPageFilter(
+    chosen = TaskPageFilter(
         request.GET,
         queryset=Task.objects.visible_to(user),
         request=request,
         departments=_departments_to_choose(user),
     )
-    tasks = found.qs if found.is_valid() else Task.objects.none()
+    tasks = chosen.qs if chosen.is_valid() else Task.objects.none()
     page = page_by_key(request, with_rule(tasks), ROWS)
     read_parts(page.rows)
     context = {
         "now": now,
-        "filter": found,
-        "behind": found.behind if found.is_valid() else None,
-        "form": found.form,
+        "filter": chosen,
+        "behind": chosen.behind if chosen.is_valid() else None,
+        "form": chosen.form,
         "tabs": _tabs(request),
         "page": page,
         "saved": saved,
@@ -100,11 +100,11 @@ def _shared(request: HttpRequest) -> str:
 
 def _departments_to_choose(user: User) -> list[tuple[str, str]]:
     """The departments of the districts and streets that a person works in; all for superusers."""
-    found = departments()
+    choices = departments()
     if not user.is_superuser:
         trees = {held.area.tree_id for held in reach_of(user).holdings if held.area}
-        found = found.filter(district__streets__tree_id__in=trees).distinct()
-    return [(one.code, one.short_name) for one in found.order_by("code")]
+        choices = choices.filter(district__streets__tree_id__in=trees).distinct()
+    return [(department.code, department.short_name) for department in choices.order_by("code")]
 
 
 def _tabs(request: HttpRequest) -> list[dict[str, Any]]:

@@ -19,10 +19,10 @@ class CategoryField(forms.CharField):
     """A kind of problem by its code; a heading is left to the use-case, which says why not."""
 
     def clean(self, value: Any) -> Category:
-        found = Category.objects.filter(code=super().clean(value)).first()
-        if found is None:
+        category = Category.objects.filter(code=super().clean(value)).first()
+        if category is None:
             raise ValidationError(_("Choose what kind of problem it is."))
-        return found
+        return category
 
 
 class PhoneField(forms.CharField):

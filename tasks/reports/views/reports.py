@@ -104,23 +104,23 @@ class ReportPage(View):
 
     def photos(self) -> Photos:
         """Those stored before and still wanted, and the new ones, stored now."""
-        found = Photos()
+        photos = Photos()
         removed = typed(self.request, "do").removeprefix("remove:")
         wanted = [key for key in self.request.POST.getlist("attachment") if key != removed]
-        own = {str(one.pk): one for one in self.own_photos(wanted)}
+        own = {str(attachment.pk): attachment for attachment in self.own_photos(wanted)}
         if any(key not in own for key in wanted):
-            found.problems.append(_("A photo is missing or used already: add it again."))
-        found.kept = [own[key] for key in dict.fromkeys(wanted) if key in own]
+            photos.problems.append(_("A photo is missing or used already: add it again."))
+        photos.kept = [own[key] for key in dict.fromkeys(wanted) if key in own]
         uploads = self.request.FILES.getlist("photos")
-        room = MAX_ATTACHMENTS - len(found.kept)
+        room = MAX_ATTACHMENTS - len(photos.kept)
         stored, problems = self.store(uploads[: max(room, 0)])
-        found.kept += stored
-        found.problems += problems
+        photos.kept += stored
+        photos.problems += problems
         if len(uploads) > room:
-            found.problems.append(
+            photos.problems.append(
                 _("At most %(most)d photos or videos.") % {"most": MAX_ATTACHMENTS}
             )
-        return found
+        return photos
 
     def own_photos(self, keys: Iterable[str]) -> Iterable[Attachment]:
         return Attachment.objects.filter(
@@ -234,13 +234,13 @@ class AccountReportPage(ReportPage):
 
 def uuids(keys: Iterable[str]) -> list[UUID]:
     """Those of the texts that are ids at all."""
-    found = []
+    ids = []
     for key in keys:
         try:
-            found.append(UUID(key))
+            ids.append(UUID(key))
         except ValueError:
             continue
-    return found
+    return ids
 
 
 def seen_mark(unit: Unit, category: Category) -> str:
@@ -319,10 +319,10 @@ def photo(request: HttpRequest, key: UUID) -> FileResponse:
         own = own.filter(uploaded_by=None)
     else:
         raise Http404
-    found = get_object_or_404(own)
-    if not found.thumbnail:
+    attachment = get_object_or_404(own)
+    if not attachment.thumbnail:
         raise Http404
-    return FileResponse(found.thumbnail.open("rb"), content_type="image/jpeg")
+    return FileResponse(attachment.thumbnail.open("rb"), content_type="image/jpeg")
 
 
 @require_GET

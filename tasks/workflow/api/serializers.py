@@ -136,5 +136,5 @@ def _event(event: Event, task: Task, user: "Actor") -> dict[str, Any]:
         "at": _time(event.at),
         "text": event.text,
         "detail": WORKFLOW.sentence(event, internal=timeline.is_authority(task, user)),
-        "attachments": [str(one.attachment_id) for one in event.attached.all()],
+        "attachments": [str(attached.attachment_id) for attached in event.attached.all()],
     }

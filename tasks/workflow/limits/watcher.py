@@ -22,9 +22,9 @@ def watch(now: datetime, *, batch: int = BATCH) -> int:
     """Takes every step that is due, and says how many. Twice, or by two at once, changes nothing."""
     taken, more = 0, True
     while more:
-        found = _take_batch(now, batch)
-        taken += found or 0
-        more = found is not None
+        steps = _take_batch(now, batch)
+        taken += steps or 0
+        more = steps is not None
     return taken
 
 

@@ -52,12 +52,14 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
     row = _visible(request, number)
     reason = request.POST.get("reason", "")[: contacts.MAX_REASON]
     try:
-        found = contacts.reveal(task=row, reason=reason, by=signed_in(request), now=timezone.now())
+        contact = contacts.reveal(
+            task=row, reason=reason, by=signed_in(request), now=timezone.now()
+        )
     except DomainError as refusal:
         if refusal.status != 400:
             raise
         return _task_page(request, row, status=400, reveal_error=refusal.message)
-    return _task_page(request, row, revealed=found)
+    return _task_page(request, row, revealed=contact)
 
 
 def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: Any) -> HttpResponse:
@@ -84,7 +86,7 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
         "holder": holder(row),
         "process": process(row, events),
         "entries": [_entry(event, row, user) for event in events],
-        "photos": [one.attachment for event in events for one in event.attached.all()],
+        "photos": [attached.attachment for event in events for attached in event.attached.all()],
         "point": _point(row),
         "tiles": settings.MAP_TILES,
         "datum": settings.MAP_DATUM,
@@ -99,7 +101,11 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
         "ratings": list(row.ratings.all()),
         "duplicates": list(Task.objects.visible_to(user).filter(merged_into=row)[:20]),
         "present": row.present_parts,
-        "earlier": [one for one in row.assignments.all() if one.round < row.dispatch_round],
+        "earlier": [
+            assignment
+            for assignment in row.assignments.all()
+            if assignment.round < row.dispatch_round
+        ],
         "asked": row.undecided(),
         "revealed": None,
         "reveal_error": "",
@@ -141,7 +147,7 @@ def _entry(event: Event, row: Task, user: User) -> dict[str, Any]:
         "what": capfirst(event.get_action_display()),
         "author": timeline.author(event, row, user),
         "detail": WORKFLOW.sentence(event, internal=timeline.is_authority(row, user)),
-        "photos": [one.attachment for one in event.attached.all()],
+        "photos": [attached.attachment for attached in event.attached.all()],
     }
 
 
@@ -164,9 +170,9 @@ def _alike(row: Task, user: User, now: datetime, mine: list[Option]) -> list[Tas
     """Likely duplicates, for whoever could merge."""
     if not any(option.action == Action.MERGE and option.is_open for option in mine):
         return []
-    keys = [one.pk for one in queries.likely_duplicates(row.unit, row.category, now)]
-    found = Task.objects.visible_to(user).filter(pk__in=keys).exclude(pk=row.pk)
-    return list(found.select_related("unit"))
+    keys = [alike.pk for alike in queries.likely_duplicates(row.unit, row.category, now)]
+    seen = Task.objects.visible_to(user).filter(pk__in=keys).exclude(pk=row.pk)
+    return list(seen.select_related("unit"))
 
 
 # --- Acting ------------------------------------------------------------------------------------

@@ -44,10 +44,10 @@ def contact_page(request: HttpRequest, code: str) -> HttpResponse:
         "trail": trail(unit, _("Contacts of households")),
     }
     if unit.kind == UnitKind.BUILDING:
-        found = coverage.contacts_of(unit, user)
+        contacts = coverage.contacts_of(unit, user)
         covered = coverage.covered_doors(unit)
         context["floors"] = [
-            (floor, [(room, room.pk in covered, found.get(room.pk)) for room in rooms])
+            (floor, [(room, room.pk in covered, contacts.get(room.pk)) for room in rooms])
             for floor, rooms in doors(unit)
         ]
         context["to_cover"] = coverage.TO_COVER
@@ -89,13 +89,13 @@ def deal(request: HttpRequest, code: str) -> HttpResponse:
         deal_out,
         heading=_("Deal out the doors of %(building)s") % {"building": building},
         submit=_("Deal out"),
-        done=lambda made: (
+        done=lambda links: (
             ngettext(
                 "%(count)d household has a contact now.",
                 "%(count)d households have a contact now.",
-                len(made),
+                len(links),
             )
-            % {"count": len(made)}
+            % {"count": len(links)}
         ),
         back=reverse("volunteers:contacts", args=[building.code]),
     )
@@ -118,9 +118,9 @@ def assign(request: HttpRequest, code: str) -> HttpResponse:
         assign_contact,
         heading=_("Contact of %(household)s") % {"household": household},
         submit=_("Assign"),
-        done=lambda made: (
+        done=lambda links: (
             _("%(name)s is the contact of %(household)s now.")
-            % {"name": made[0].person.name, "household": household}
+            % {"name": links[0].person.name, "household": household}
         ),
         back=reverse("volunteers:contacts", args=[household.building.code]),
     )
