@@ -7,7 +7,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from orgs.imports import imports, previews, worker
+from orgs.imports import imports, worker
 from orgs.imports.rosters import Roster, roster_of_import
 from orgs.models import LedgerImport, LedgerRow
 from tests import factories as make
@@ -106,7 +106,7 @@ def take(
 
 def wrong_cells(imported: LedgerImport) -> list[tuple[int, str]]:
     """The wrong cells by row and heading."""
-    headings = {"": ""} | previews.headings_of(roster_of_import(imported))
+    headings = {"": ""} | roster_of_import(imported).headings
     return [
         (row.number, heading)
         for row in rows(imported)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
-from django.http import Http404
 from django.urls import path
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import ChoiceFilter, FilterSet
@@ -66,13 +65,11 @@ class RowSerializer(serializers.ModelSerializer):
         return dict(previews.cells_of(row, self.context["roster"]))
 
     def get_problems(self, row: LedgerRow) -> list[dict[str, str]]:
-        headings = previews.headings_of(self.context["roster"])
-        return [
-            {"column": headings.get(key, ""), "message": text} for key, text in row.problems.items()
-        ]
+        problems = self.context["roster"].with_headings(row.problems)
+        return [{"column": heading, "message": sentence} for heading, sentence in problems]
 
     def get_changes(self, row: LedgerRow) -> list[str]:
-        headings = previews.headings_of(self.context["roster"])
+        headings = self.context["roster"].headings
         return [headings[key] for key in row.changes if key in headings]
 
 
@@ -102,14 +99,6 @@ class DecisionBody(serializers.Serializer):
     alike = serializers.BooleanField(default=False)
 
 
-def _visible(request: Request, pk: int) -> tuple[LedgerImport, Roster]:
-    """An import in sight whose roster one keeps; 404 for others."""
-    try:
-        return visible_import(signed_in(request), pk)
-    except LedgerImport.DoesNotExist:
-        raise Http404
-
-
 @extend_schema_view(post=extend_schema(operation_id="imports_create"))
 class ImportListView(CreateView):
     """POST sends a file; a job reads it, and nothing is entered before `apply`."""
@@ -131,7 +120,7 @@ class ImportView(APIView):
 
     @extend_schema(operation_id="imports_read", responses=ImportSerializer)
     def get(self, request: Request, pk: int) -> Response:
-        imported, _roster = _visible(request, pk)
+        imported, _roster = visible_import(signed_in(request), pk)
         return Response(ImportSerializer(imported).data)
 
 
@@ -160,7 +149,7 @@ class ImportRowsView(ListAPIView):
     def get_queryset(self) -> QuerySet[LedgerRow]:
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
-        imported, self.roster = _visible(self.request, self.kwargs["pk"])
+        imported, self.roster = visible_import(signed_in(self.request), self.kwargs["pk"])
         return imported.rows.all()
 
 
@@ -171,7 +160,7 @@ class RowView(ActionView):
     answer_class = RowSerializer
 
     def get_object(self) -> LedgerRow:
-        imported, self.roster = _visible(self.request, self.kwargs["pk"])
+        imported, self.roster = visible_import(signed_in(self.request), self.kwargs["pk"])
         rows = imported.rows.select_related("ledger_import")
         row: LedgerRow = find(rows, number=self.kwargs["number"])
         return row
@@ -193,7 +182,7 @@ class _StepView(ActionView):
     use_case: Any = None
 
     def get_object(self) -> LedgerImport:
-        return _visible(self.request, self.kwargs["pk"])[0]
+        return visible_import(signed_in(self.request), self.kwargs["pk"])[0]
 
     def call(self, **who: Any) -> LedgerImport:
         imported: LedgerImport = type(self).use_case(imported=self.object, **who)

@@ -11,6 +11,8 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from orgs.audit import audit
 from orgs.crypto import fernet
@@ -76,14 +78,14 @@ def upload(
 
 
 def visible_import(user: "User", pk: int) -> tuple[LedgerImport, Roster]:
-    """An import in sight whose roster one keeps. Raises DoesNotExist for others."""
+    """An import in sight whose roster one keeps; 404 for others."""
     seen = LedgerImport.objects.visible_to(user, one=True).select_related(
         "unit", "sent_by", "applied_by", "ended_by"
     )
-    imported: LedgerImport = seen.get(pk=pk)
+    imported: LedgerImport = get_object_or_404(seen, pk=pk)
     roster = roster_of(imported.ledger)
     if roster is None or not user.has_perm(roster.permission, roster.target_of(imported)):
-        raise LedgerImport.DoesNotExist
+        raise Http404
     return imported, roster
 
 

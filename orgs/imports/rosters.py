@@ -285,6 +285,16 @@ class Roster:
             return None
         return apps.get_model(self.subject)._default_manager.get(pk=imported.subject_id)
 
+    @property
+    def headings(self) -> dict[str, str]:
+        """The headings of its columns by their keys."""
+        return {column.key: column.heading for column in self.columns}
+
+    def with_headings(self, problems: Mapping[str, str]) -> list[tuple[str, str]]:
+        """What is wrong with a row, each with the heading of its column; "" for the whole row."""
+        headings = self.headings
+        return [(headings.get(key, ""), sentence) for key, sentence in problems.items()]
+
     def refuse_too_large(self, size: int) -> None:
         """Raises TooLarge for more bytes than are taken."""
         if size > self.limits.size:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,9 +32,9 @@ from orgs.imports.worker import DUE_STATES
 from orgs.models import LedgerImport, LedgerRow, Unit, User
 from orgs.scoping import lies_in
 from orgs.units.queries import unit_by_code
-from orgs.web.pages import Trail, dated, workbook
+from orgs.web.pages import Trail, dated, use_case_page, workbook
 from orgs.web.paging import Page, key_of, page_by_key
-from orgs.web.refusals import audit_refusal, refuse
+from orgs.web.refusals import audit_refusal
 from orgs.web.throttling import count_upload
 
 PAGE = 50
@@ -102,35 +104,32 @@ def send(
     user = signed_in(request)
     if not user.has_perm(roster.permission, target):
         raise PermissionDenied
-    form = RosterFileForm(request.POST or None, request.FILES or None, limits=roster.limits)
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            count_upload(request)
-            roster.refuse_too_large(file.size)
-            imported = imports.upload(
-                roster=roster, target=target, name=file.name, content=file.read(), by=user,
-                now=timezone.now(),
-            )  # fmt: skip
-        except DomainError as refusal:
-            refuse(request, form, refusal, field="file")
-        else:
-            return redirect("orgs:import", imported.pk)
     past = LedgerImport.objects.visible_to(user).filter(
         ledger=roster.code, **imports.kept_for(roster, target)
     )
-    context = {
-        "form": form,
-        "roster": roster,
-        "unit": target if roster.subject == UNIT else None,
-        "template_address": template_address,
-        "back": trail[-2][1],
-        "trail": trail,
-        "past": past.order_by("-pk").select_related("unit", "sent_by")[:SHOWN],
-        "now": timezone.now(),
-    }
-    page = "orgs/imports/send.html"
-    return render(request, page, context, status=400 if form.errors else 200)
+
+    def upload(*, file: UploadedFile, by: User, now: datetime) -> LedgerImport:
+        count_upload(request)
+        roster.refuse_too_large(file.size or 0)
+        return imports.upload(
+            roster=roster, target=target, name=file.name or "", content=file.read(), by=by, now=now
+        )
+
+    return use_case_page(
+        request,
+        partial(RosterFileForm, limits=roster.limits),
+        upload,
+        back=trail[-2][1],
+        then=lambda imported: reverse("orgs:import", args=[imported.pk]),
+        field="file",
+        template="orgs/imports/send.html",
+        roster=roster,
+        unit=target if roster.subject == UNIT else None,
+        template_address=template_address,
+        trail=trail,
+        past=past.order_by("-pk").select_related("unit", "sent_by")[:SHOWN],
+        now=timezone.now(),
+    )
 
 
 @require_safe
@@ -156,7 +155,7 @@ def export(request: HttpRequest, roster: str) -> HttpResponseBase:
 def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One import: how far it is, then its rows by verdict, then what came of it."""
     user, now = signed_in(request), timezone.now()
-    imported, roster = _visible(request, pk)
+    imported, roster = visible_import(signed_in(request), pk)
     form = RowFilter(request.GET, roster=roster)
     form.is_valid()
     verdict = form.cleaned_data.get("verdict") or _first_tab(imported)
@@ -225,7 +224,7 @@ def _page_by_number(request: HttpRequest, rows: QuerySet[LedgerRow]) -> Page:
 @login_required
 def to_correct(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file's rows as a workbook, the wrong ones first, to be corrected and sent again."""
-    imported, roster = _visible(request, pk)
+    imported, roster = visible_import(signed_in(request), pk)
     content = writer.to_correct(
         imported=imported, roster=roster, by=signed_in(request), now=timezone.now()
     )
@@ -243,11 +242,11 @@ _STEPS: dict[str, tuple[Callable[..., LedgerImport], Any]] = {
 @login_required
 def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Applies, discards or undoes an import."""
-    imported, _roster = _visible(request, pk)
+    imported, _roster = visible_import(signed_in(request), pk)
     if action not in _STEPS:
         raise Http404
     use_case, sentence = _STEPS[action]
-    _tried(request, lambda by, now: use_case(imported=imported, by=by, now=now), sentence)
+    tried(request, lambda by, now: use_case(imported=imported, by=by, now=now), sentence)
     return redirect("orgs:import", pk)
 
 
@@ -259,19 +258,18 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     Instead of it `alike` (same, new or leave_out) decides about all rows that wait with its doubt.
     """
     row = get_object_or_404(LedgerRow.objects.select_related("ledger_import"), pk=pk)
-    _visible(request, row.ledger_import_id)
+    visible_import(signed_in(request), row.ledger_import_id)
     alike = "alike" in request.POST
     choice = request.POST["alike"] if alike else request.POST.get("choice", "")
     word, _colon, key = choice[:30].partition(":")
     if word not in Decision.values:
         raise Http404
     chosen = key_of(key)
-    done = _tried(
+    done = tried(
         request,
         lambda by, now: imports.decide(
             row=row, decision=Decision(word), chosen=chosen, alike=alike, by=by, now=now
         ),
-        "",
     )
     address = reverse("orgs:import", args=[row.ledger_import_id])
     if alike:
@@ -289,7 +287,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{address}?{query}#row-{row.number}")
 
 
-def _tried(request: HttpRequest, act: Callable[[User, datetime], Any], sentence: str) -> Any:
+def tried(request: HttpRequest, act: Callable[[User, datetime], Any], sentence: str = "") -> Any:
     """The answer of one call; a refusal is said on the next page, and the answer is None."""
     try:
         done = act(signed_in(request), timezone.now())
@@ -300,14 +298,6 @@ def _tried(request: HttpRequest, act: Callable[[User, datetime], Any], sentence:
     if sentence:
         messages.success(request, sentence)
     return done
-
-
-def _visible(request: HttpRequest, pk: int) -> tuple[LedgerImport, Roster]:
-    """An import in sight whose roster one keeps; 404 for others."""
-    try:
-        return visible_import(signed_in(request), pk)
-    except LedgerImport.DoesNotExist:
-        raise Http404
 
 
 def _unit(code: str) -> Unit:

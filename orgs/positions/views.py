@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -20,10 +19,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import Permission, PositionTarget
-from orgs.errors import DomainError, Refused
+from orgs.errors import Refused
 from orgs.imports import views as imports_views
 from orgs.imports.imports import visible_import
-from orgs.models import LedgerImport, Position
+from orgs.models import Position
 from orgs.positions import positions, staff_roster
 from orgs.positions.appointments import appointable_positions, visible_positions
 from orgs.positions.forms import (
@@ -38,7 +37,6 @@ from orgs.values import phones
 from orgs.values.days import in_force
 from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
-from orgs.web.refusals import audit_refusal
 
 may_appoint = permission_required(Permission.APPOINT_STAFF, raise_exception=True)
 WITH_PLACES = ("user", "acting_for__user", *PositionTarget.values)
@@ -157,18 +155,13 @@ def import_template(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def import_enter(request: HttpRequest, pk: int) -> HttpResponse:
     """Applies an import; the answer shows the initial passwords this once and keeps them nowhere."""
-    user = signed_in(request)
-    try:
-        imported, roster = visible_import(user, pk)
-    except LedgerImport.DoesNotExist:
-        raise Http404
+    imported, roster = visible_import(signed_in(request), pk)
     if roster != STAFF:
         raise Http404
-    try:
-        done = staff_roster.enter(imported=imported, by=user, now=timezone.now())
-    except DomainError as refusal:
-        audit_refusal(request, refusal)
-        messages.error(request, refusal.message)
+    done = imports_views.tried(
+        request, lambda by, now: staff_roster.enter(imported=imported, by=by, now=now)
+    )
+    if done is None:
         return redirect("orgs:import", pk)
     sheet = staff_roster.passwords_sheet(done.accounts) if done.accounts else b""
     context = {"done": done, "imported": imported, "sheet": base64.b64encode(sheet).decode()}

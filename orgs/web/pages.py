@@ -40,17 +40,18 @@ def use_case_page(
     *,
     heading: str = "",
     submit: str = "",
-    done: str | Callable[[Result], str],
+    done: str | Callable[[Result], str] = "",
     back: str,
     then: Callable[[Result], str] | None = None,
+    field: str | None = None,
     **page: Any,
 ) -> HttpResponse:
     """A page with one form that makes one call of a use-case.
 
     The call gets what was typed, `by` and `now`; files are stored first and handed on as
-    attachments. `done` is the sentence about what the call gave, `then` the address to go on to
-    (`back` where it is left out), `page` is for the template. What is refused is said in the form,
-    with what was typed (400).
+    attachments. `done` is the sentence about what the call gave ("": the next page says it), `then`
+    the address to go on to (`back` where it is left out), `page` is for the template. What is refused
+    is said in the form, with what was typed (400): beside `field` where the refusal names none.
     """
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(["GET", "POST"])
@@ -61,9 +62,10 @@ def use_case_page(
         except NotAllowed:
             raise  # nothing that was typed is the reason
         except DomainError as error:
-            refuse(request, form, error)
+            refuse(request, form, error, field=field)
         else:
-            messages.success(request, done(result) if callable(done) else done)
+            if done:
+                messages.success(request, done(result) if callable(done) else done)
             return redirect(then(result) if then else back)
     return form_page(request, form, heading, submit or _("Save"), back, **page)
 

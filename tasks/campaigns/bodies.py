@@ -7,7 +7,7 @@ from orgs.api.fields import DayField, RowSerializer
 from orgs.models import Department, District, Unit
 from tasks.campaigns import queries
 from tasks.campaigns.campaigns import MAX_NUMBER
-from tasks.models import MAX_TEXT, Campaign
+from tasks.models import MAX_TEXT, Campaign, Measure, MeasureEntry
 from tasks.workflow.api.bodies import AttachedBody
 
 
@@ -31,9 +31,9 @@ class CampaignBody(RowSerializer):
 class MeasureBody(serializers.Serializer):
     """What stands on the list; departments by their codes."""
 
-    aspect = serializers.CharField(max_length=40)
-    problem = serializers.CharField(max_length=200)
-    text = serializers.CharField(max_length=500)
+    aspect = serializers.CharField(max_length=Measure._meta.get_field("aspect").max_length)
+    problem = serializers.CharField(max_length=Measure._meta.get_field("problem").max_length)
+    text = serializers.CharField(max_length=Measure._meta.get_field("text").max_length)
     lead = serializers.SlugRelatedField(slug_field="code", queryset=Department.objects.all())
     assist = serializers.ListField(
         child=serializers.CharField(max_length=40), max_length=50, required=False
@@ -73,7 +73,11 @@ class MeasureReportBody(AttachedBody):
     """Photos (by the ids of their upload) and a named document are evidence."""
 
     text = serializers.CharField(max_length=MAX_TEXT)
-    reference = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    reference = serializers.CharField(
+        max_length=MeasureEntry._meta.get_field("reference").max_length,
+        required=False,
+        allow_blank=True,
+    )
 
 
 class CloseBody(serializers.Serializer):

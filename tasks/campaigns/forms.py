@@ -13,7 +13,7 @@ from orgs.workflow.forms import ActionForm, PhotosForm
 from tasks.campaigns.campaigns import MAX_NUMBER
 from tasks.campaigns.queries import departments_for
 from tasks.enums import STREET_ROLES
-from tasks.models import MAX_TEXT, Campaign, MeasureEntry
+from tasks.models import MAX_TEXT, Campaign, Measure, MeasureEntry
 
 
 def owners(user: User) -> list[District | Unit]:
@@ -50,10 +50,16 @@ class CampaignForm(RowForm):
 class MeasureFields(forms.Form):
     """What stands on the list."""
 
-    aspect = forms.CharField(label=_("Aspect"), max_length=40)
-    problem = forms.CharField(label=_("Problem"), max_length=200)
+    aspect = forms.CharField(
+        label=_("Aspect"), max_length=Measure._meta.get_field("aspect").max_length
+    )
+    problem = forms.CharField(
+        label=_("Problem"), max_length=Measure._meta.get_field("problem").max_length
+    )
     text = forms.CharField(
-        label=_("Measure"), max_length=500, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("Measure"),
+        max_length=Measure._meta.get_field("text").max_length,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     lead = forms.ModelChoiceField(label=_("Lead department"), queryset=Department.objects.none())
     assist = forms.ModelMultipleChoiceField(

@@ -188,10 +188,12 @@ def _as_they_came(rows: Iterable[LedgerRow], roster: Roster) -> Iterator[list[An
         row = unstaged(kept)
         cells = [row.raw.get(column.key, row.get(column.key, None)) for column in roster.columns]
         problems = kept.problems if kept.verdict == Verdict.WRONG else {}
-        yield [*[row.number] * _first(roster), *cells, "; ".join(said(problems, roster))]
+        yield [*[row.number] * _first(roster), *cells, "; ".join(_worded(problems, roster))]
 
 
-def said(problems: dict[str, str], roster: Roster) -> list[str]:
-    """What is wrong with a row, each with the heading of its column."""
-    titles = {column.key: column.heading for column in roster.columns}
-    return [f"{titles[key]}: {text}" if key in titles else text for key, text in problems.items()]
+def _worded(problems: dict[str, str], roster: Roster) -> list[str]:
+    """What is wrong with a row, each after the heading of its column."""
+    return [
+        f"{heading}: {sentence}" if heading else sentence
+        for heading, sentence in roster.with_headings(problems)
+    ]
