@@ -156,17 +156,17 @@ def reach_of(user: "Person", today: date | None = None) -> Reach:
     One query; a second one where something is held at a grid, a district or a party organisation.
     """
     if today is None:
-        if not hasattr(user, "_reach"):
-            user._reach = _load_reach(user, timezone.localdate())  # type: ignore[union-attr]
-        return user._reach  # type: ignore[union-attr]
+        if not hasattr(user, "known_reach"):
+            user.known_reach = _load_reach(user, timezone.localdate())  # type: ignore[union-attr]
+        return user.known_reach  # type: ignore[union-attr]
     return _load_reach(user, today)
 
 
 def forget_reach(user: "Person | None") -> None:
     """Drops what was remembered: the tree or the person's positions have changed."""
     # A request's user is a proxy: what is remembered stands on the person behind it.
-    if user is not None and hasattr(user, "_reach"):
-        del user._reach
+    if user is not None and hasattr(user, "known_reach"):
+        del user.known_reach
 
 
 def _load_reach(user: "Person", today: date) -> Reach:
