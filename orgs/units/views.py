@@ -125,7 +125,7 @@ def _add(
         first = body.pop("name")
         return units.create_buildings(compound=cast(Unit, parent), first=first, last=last, **body)
 
-    def said(new: list[Unit]) -> str:
+    def done_sentence(new: list[Unit]) -> str:
         single, many = _("%(unit)s was added."), _("%(count)d buildings were added.")
         return (single if len(new) == 1 else many) % {"unit": new[0], "count": len(new)}
 
@@ -135,7 +135,7 @@ def _add(
         create,
         heading=_("Add a %(kind)s to %(place)s") % {"kind": kind.label, "place": parent},
         submit=_("Add"),
-        done=said,
+        done=done_sentence,
         back=back,
         then=lambda new: _address(new[0]) if len(new) == 1 else back,
         trail=[*trail, (_("Add"), "")],

@@ -28,13 +28,13 @@ class Staff:
     """Who holds what where on one day, each asked for once."""
 
     today: date
-    _found: dict[Any, set[int]] = field(default_factory=dict)
+    _holders: dict[Any, set[int]] = field(default_factory=dict)
 
     def once(self, key: Any, find: Callable[[], set[int]]) -> set[int]:
         """What `find` gives, remembered under a key."""
-        if key not in self._found:
-            self._found[key] = find()
-        return self._found[key]
+        if key not in self._holders:
+            self._holders[key] = find()
+        return self._holders[key]
 
     def at(self, unit: Unit, roles: Iterable[Role]) -> set[int]:
         """Those who hold one of the roles over a unit."""

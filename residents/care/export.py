@@ -71,7 +71,7 @@ def _detail(name: str) -> Cell:
 
     def cell(row: Row) -> str:
         value = getattr(row.entry, name)
-        return "" if value in (None, "") else queries.said(name, value)
+        return "" if value in (None, "") else queries.value_text(name, value)
 
     return cell
 

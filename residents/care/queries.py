@@ -82,24 +82,24 @@ def own_entries(user: "User") -> QuerySet[CareEntry]:
 def in_words(entry: CareEntry, *, own: bool = False) -> list[tuple["_StrPromise | str", str]]:
     """What an entry says, field by field; what is empty is left out. Telephones are masked."""
     values = {name: getattr(entry, name) for name in entry.fields if name != "next_visit_on"}
-    return _worded(values, own=own)
+    return facts_of(values, own=own)
 
 
 def history_of(entry: CareEntry) -> list[tuple[CareChange, list[tuple["_StrPromise | str", str]]]]:
     """Who changed an entry when, and what it said before; the latest first."""
     changes = entry.changes.select_related("by").order_by("-pk")[:SHOWN_CHANGES]
-    return [(change, _worded(change.values)) for change in changes]
+    return [(change, facts_of(change.values)) for change in changes]
 
 
-def _worded(values: dict[str, Any], *, own: bool = False) -> list[tuple["_StrPromise | str", str]]:
+def facts_of(values: dict[str, Any], *, own: bool = False) -> list[tuple["_StrPromise | str", str]]:
     facts = []
     for name, value in values.items():
         if value not in (None, ""):
-            facts.append((field_of(name).verbose_name, said(name, value, own=own)))
+            facts.append((field_of(name).verbose_name, value_text(name, value, own=own)))
     return facts
 
 
-def said(name: str, value: Any, *, own: bool = False) -> str:
+def value_text(name: str, value: Any, *, own: bool = False) -> str:
     """One value as people read it."""
     choices = dict(field_of(name).flatchoices)
     if value in choices:

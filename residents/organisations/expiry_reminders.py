@@ -75,7 +75,7 @@ def expiring_for_keeper(user: "User", today: date, limit: int) -> list[Expiry]:
 def _first(
     terms: QuerySet[Term], contracts: QuerySet[PropertyContract], today: date, limit: int = 50
 ) -> list[Expiry]:
-    expiries = [*_found(terms[:limit], today), *_found(contracts[:limit], today)]
+    expiries = [*_expiries(terms[:limit], today), *_expiries(contracts[:limit], today)]
     return sorted(expiries, key=lambda expiry: (expiry.ends, expiry.unit.code))[:limit]
 
 
@@ -89,7 +89,7 @@ def remind(*, now: datetime) -> int:
 
 
 def _due_notices(today: date) -> Iterator[NewNotice]:
-    for expiry in (*_found(_terms(today), today), *_found(_contracts(today), today)):
+    for expiry in (*_expiries(_terms(today), today), *_expiries(_contracts(today), today)):
         step = min(days for days in TOLD_AT if days >= expiry.days)
         if expiry.days < step - LATE:
             continue
@@ -122,7 +122,7 @@ def _window(today: date) -> dict[str, Any]:
     return {"starts__lte": today, "ends__range": (today, today + timedelta(days=REMIND_DAYS))}
 
 
-def _found(rows: QuerySet[Any], today: date) -> list[Expiry]:
+def _expiries(rows: QuerySet[Any], today: date) -> list[Expiry]:
     return [Expiry(row, row.ends, (row.ends - today).days) for row in rows]
 
 

@@ -79,7 +79,7 @@ def plan(rows: list[Row], run: Run) -> None:
             row.verdict = Verdict.CHANGED if row.changes else Verdict.UNCHANGED
 
 
-def _told(row: Row) -> dict[str, Any]:
+def _facts(row: Row) -> dict[str, Any]:
     facts: dict[str, Any] = {
         key: row.values[key] for key in ("floor", "area", "state") if key in row.values
     }
@@ -92,7 +92,7 @@ def _values(row: Row, household: Household | None) -> dict[str, Any]:
     """What changes; an area without a source keeps the source it has."""
     if household is None:
         return {}
-    facts = _told(row)
+    facts = _facts(row)
     if household.area and household.area == facts.get("area") and not row.get("area_source"):
         del facts["area_source"]
     return {name: value for name, value in facts.items() if getattr(household, name) != value}
@@ -105,7 +105,7 @@ def _new(door: homes.Door, row: Row, run: Run) -> Household:
         entrance=door.entrance,
         room=door.room,
         code=code_of(building.code, door.entrance, door.room),
-        **{"floor": floor_of(door.room)} | _told(row),
+        **{"floor": floor_of(door.room)} | _facts(row),
     )
 
 

@@ -77,7 +77,7 @@ def _line(task: Task, action: Action, body: dict[str, Any], by: "User", now: dat
     specification = SPECIFICATIONS[action]
     try:
         with transaction.atomic():
-            if _said(task, action, body, by):
+            if _is_repeated(task, action, body, by):
                 return Line(task.number, True, 200, "already", _("Said already."), task)
             moved = specification.take(task=task, by=by, now=now, **body)
     except DomainError as refusal:
@@ -93,7 +93,7 @@ def _line(task: Task, action: Action, body: dict[str, Any], by: "User", now: dat
     return Line(moved.number, True, 200, "done", text_for(specification.done, moved), moved)
 
 
-def _said(task: Task, action: Action, body: dict[str, Any], by: "User") -> bool:
+def _is_repeated(task: Task, action: Action, body: dict[str, Any], by: "User") -> bool:
     """Whether the last entry of the (locked) task is this person saying the same.
 
     Every step that changes the state is closed once it is taken.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from volunteers.models import PartyMembership
 
 
-def _said(member: Any) -> str:
+def _with_load(member: Any) -> str:
     sentence = ngettext(
         "%(name)s, %(held)d household now", "%(name)s, %(held)d households now", member.held
     ) % {"name": member.person.name, "held": member.held}
@@ -22,7 +22,7 @@ class ContactField(forms.ModelChoiceField):
     """One member who has room left."""
 
     def label_from_instance(self, obj: PartyMembership) -> str:
-        return _said(obj)
+        return _with_load(obj)
 
 
 class ContactsField(forms.ModelMultipleChoiceField):
@@ -31,7 +31,7 @@ class ContactsField(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, obj: PartyMembership) -> str:
-        return _said(obj)
+        return _with_load(obj)
 
 
 class AssignForm(forms.Form):

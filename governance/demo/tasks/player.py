@@ -388,11 +388,11 @@ def _body(story: Story, step: Step, cast: Cast, at: datetime) -> dict[str, Any]:
         case Action.COMMENT if step.body.get("internal"):
             return {"text": pick(sentences.INTERNAL), "internal": True}
         case _:
-            return _said(step.action, story.random)
+            return _chosen_sentence(step.action, story.random)
 
 
-# What is only said: the name of the field, and what there is to choose from.
-_SAYINGS: dict[Action, tuple[str, tuple[str, ...]]] = {
+# What is only a sentence: the name of the field, and what there is to choose from.
+_SENTENCES: dict[Action, tuple[str, tuple[str, ...]]] = {
     Action.COMMENT: ("text", sentences.COMMENTS),
     Action.URGE: ("text", sentences.URGES),
     Action.CONTACT: ("text", sentences.CONTACTS),
@@ -406,10 +406,10 @@ _SAYINGS: dict[Action, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def _said(action: Action, random: Random) -> dict[str, Any]:
-    if action not in _SAYINGS:
+def _chosen_sentence(action: Action, random: Random) -> dict[str, Any]:
+    if action not in _SENTENCES:
         return {}
-    name, choices = _SAYINGS[action]
+    name, choices = _SENTENCES[action]
     return {name: random.choice(choices)}
 
 

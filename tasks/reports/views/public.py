@@ -137,14 +137,14 @@ def _followed(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET"])
 def progress_task(request: HttpRequest, number: str) -> HttpResponse:
     """One report, as its reporter without an account sees it."""
-    task = _found(request, number)
+    task = _looked_up(request, number)
     return _show(request, task, {})
 
 
 @require_POST
 def progress_act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """Sends a code, checks it, or does what it opens: rate, reopen, withdraw."""
-    task = _found(request, number)
+    task = _looked_up(request, number)
     if action == "code":
         return _send_code(request, task)
     if action == "prove":
@@ -260,7 +260,7 @@ def _remembered(request: HttpRequest, what: str, task: Task) -> bool:
     return bool(until > timezone.now().timestamp())
 
 
-def _found(request: HttpRequest, number: str) -> Task:
+def _looked_up(request: HttpRequest, number: str) -> Task:
     """The report, if it was looked up from this browser within half an hour."""
     task = whole(Task.objects.all()).filter(number=number).first()
     if task is None or not _remembered(request, FOUND, task):
