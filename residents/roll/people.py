@@ -31,7 +31,7 @@ PLAIN_FIELDS = (
     "name", "sex", "born", "ethnicity", "marital", "employment", "insurance", "registered_at",
     "note", "died_on",
 )  # fmt: skip
-# Recipients about apart, and emptied when people withdraw the consent on which they gave them.
+# Told about apart, and emptied when people withdraw the consent on which they gave them.
 SENSITIVE_FIELDS = (
     "id_number", "ethnicity", "marital", "employment", "insurance", "registered_at",
 )  # fmt: skip
