@@ -61,8 +61,8 @@ def static_fingerprint() -> str:
     config: Any = apps.get_app_config("staticfiles")
     for finder in get_finders():
         for name, storage in finder.list(config.ignore_patterns):
-            found = Path(storage.path(name)).stat()
-            digest.update(f"{name}:{found.st_size}:{found.st_mtime_ns}\n".encode())
+            status = Path(storage.path(name)).stat()
+            digest.update(f"{name}:{status.st_size}:{status.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 

@@ -1,5 +1,7 @@
 """Fixed vocabularies of the ground floor."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -163,12 +165,12 @@ class NoticeWay(models.TextChoices):
 
 
 class Verdict(models.TextChoices):
-    """What the import of one row of a ledger would do."""
+    """What the import of one row of a roster would do."""
 
-    NEW = "new", pgettext_lazy("row of a ledger", "new")
+    NEW = "new", pgettext_lazy("row of a roster", "new")
     CHANGED = "changed", _("changed")
     UNCHANGED = "unchanged", _("unchanged")
-    UNSURE = "unsure", pgettext_lazy("row of a ledger", "to be decided")
+    UNSURE = "unsure", pgettext_lazy("row of a roster", "to be decided")
     WRONG = "wrong", _("wrong")
 
 
@@ -181,7 +183,7 @@ class Decision(models.TextChoices):
 
 
 class ImportState(models.TextChoices):
-    """How far the import of a ledger is."""
+    """How far the import of a roster is."""
 
     UPLOADED = "uploaded", _("waiting to be read")
     READING = "reading", _("being read")
@@ -192,3 +194,18 @@ class ImportState(models.TextChoices):
     UNDONE = "undone", _("undone")
     DISCARDED = "discarded", _("discarded")
     FAILED = "failed", _("not readable")
+
+
+class Permission(StrEnum):
+    """What code of this app asks for; `grants.py` says who holds it."""
+
+    ADD_COMPOUNDPROFILE = "orgs.add_compoundprofile"
+    ADD_UNIT = "orgs.add_unit"
+    APPOINT_STAFF = "orgs.appoint_staff"
+    ARRANGE_LEAVE = "orgs.arrange_leave"
+    CHANGE_COMPOUNDPROFILE = "orgs.change_compoundprofile"
+    CHANGE_UNIT = "orgs.change_unit"
+    KEEP_DUTY = "orgs.keep_duty"
+    MOVE_UNIT = "orgs.move_unit"
+    VIEW_AUDITENTRY = "orgs.view_auditentry"
+    VIEW_AUDITSEAL = "orgs.view_auditseal"

@@ -99,13 +99,13 @@ class Reach:
         }
         trees = sorted(area.tree_id for area in areas if area.level == 0)
         prefix = f"{path}__" if path else ""
-        found = Q(**{f"{prefix}tree_id__in": trees}) if trees else NOTHING
+        covered = Q(**{f"{prefix}tree_id__in": trees}) if trees else NOTHING
         smaller = sorted(
             (area for area in areas if area.level and area.tree_id not in trees),
             key=lambda area: (area.tree_id, area.left),
         )
         if not smaller:
-            return found
+            return covered
         inside = Q(
             *[Q(tree_id=area.tree_id, lft__range=(area.left, area.right)) for area in smaller],
             _connector=Q.OR,
@@ -113,7 +113,7 @@ class Reach:
         if path:
             units = apps.get_model("orgs.Unit").objects.filter(inside).order_by().values("pk")
             inside = Q(**{f"{path}__in": units})
-        return found | inside if trees else inside
+        return covered | inside if trees else inside
 
 
 def lies_in(unit: "Unit", path: str = "") -> Q:
@@ -156,17 +156,17 @@ def reach_of(user: "Person", today: date | None = None) -> Reach:
     One query; a second one where something is held at a grid, a district or a party organisation.
     """
     if today is None:
-        if not hasattr(user, "_reach"):
-            user._reach = _load_reach(user, timezone.localdate())  # type: ignore[union-attr]
-        return user._reach  # type: ignore[union-attr]
+        if not hasattr(user, "known_reach"):
+            user.known_reach = _load_reach(user, timezone.localdate())  # type: ignore[union-attr]
+        return user.known_reach  # type: ignore[union-attr]
     return _load_reach(user, today)
 
 
 def forget_reach(user: "Person | None") -> None:
     """Drops what was remembered: the tree or the person's positions have changed."""
     # A request's user is a proxy: what is remembered stands on the person behind it.
-    if user is not None and hasattr(user, "_reach"):
-        del user._reach
+    if user is not None and hasattr(user, "known_reach"):
+        del user.known_reach
 
 
 def _load_reach(user: "Person", today: date) -> Reach:
@@ -194,15 +194,15 @@ def _further_areas(positions: models.QuerySet) -> dict[int, list[Area]]:
 
     A query of its own: planning these joins takes longer than all else, and few people need them.
     """
-    found: dict[int, list[Area]] = {}
+    areas: dict[int, list[Area]] = {}
     rows = positions.values_list(
         "pk", *[f"{path}__{field}" for path in _FURTHER_PATHS for field in _AREA_FIELDS]
     )
     for pk, *numbers in rows:
         for start in range(0, len(numbers), 4):
             if numbers[start] is not None:
-                found.setdefault(pk, []).append(Area(*numbers[start : start + 4]))
-    return found
+                areas.setdefault(pk, []).append(Area(*numbers[start : start + 4]))
+    return areas
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -229,8 +229,8 @@ class ScopedQuerySet(models.QuerySet):
         """
         ways = [Q()] if user.is_superuser else self._ways(user)
         first, *others = (self.order_by().filter(any_of([way])) for way in ways)
-        found = first.values(*order, "pk").union(*(one.values(*order, "pk") for one in others))
-        return [row["pk"] for row in found.order_by(*order, "pk")[:most]]
+        united = first.values(*order, "pk").union(*(other.values(*order, "pk") for other in others))
+        return [row["pk"] for row in united.order_by(*order, "pk")[:most]]
 
     def _ways(self, user: "Person") -> list[Way]:
         return cast("type[Scoped]", self.model).ways(user) if user.is_authenticated else [NOTHING]

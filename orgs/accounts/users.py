@@ -198,7 +198,7 @@ def set_home(*, person: User, unit: Unit | None, by: User, now: datetime) -> Non
 
 def find_homes(text: str, limit: int) -> list[Unit]:
     """Compounds and buildings whose code or place name holds every word of a text."""
-    found = Unit.objects.filter(kind__in=[UnitKind.COMPOUND, UnitKind.BUILDING])
+    homes = Unit.objects.filter(kind__in=[UnitKind.COMPOUND, UnitKind.BUILDING])
     for word in text.split()[:5]:
-        found = found.filter(Q(code__startswith=word) | Q(path_name__icontains=word))
-    return list(found.order_by("path_name", "pk")[:limit])
+        homes = homes.filter(Q(code__startswith=word) | Q(path_name__icontains=word))
+    return list(homes.order_by("path_name", "pk")[:limit])

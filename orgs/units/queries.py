@@ -56,12 +56,12 @@ def unit_for(user: "Person", code: str, perm: str) -> Unit:
 
 def matching(words: str, among: QuerySet[Unit] | None = None) -> QuerySet[Unit]:
     """Units of which each word is part of the name, the code or the place."""
-    found = Unit.objects.all() if among is None else among
+    units = Unit.objects.all() if among is None else among
     for word in words.split():
-        found = found.filter(
+        units = units.filter(
             Q(path_name__icontains=word) | Q(name__icontains=word) | Q(code__icontains=word)
         )
-    return found
+    return units
 
 
 def below(code: str, among: QuerySet[Unit]) -> QuerySet[Unit]:
@@ -131,7 +131,7 @@ def staff_of(unit: Unit, today: date) -> list[Holder]:
         role__in=PUBLIC_ROLES,
         user__is_active=True,
     )
-    found = _once(Position, rows).select_related(
+    positions = _once(Position, rows).select_related(
         "user", "unit", "grid", "party_organisation", "district", "department"
     )
     order = list(Role)
@@ -142,7 +142,7 @@ def staff_of(unit: Unit, today: date) -> list[Holder]:
             where="" if row.unit_id == unit.pk else str(row.where),
             stands_in=row.acting_for_id is not None,
         )
-        for row in sorted(found, key=lambda row: (order.index(Role(row.role)), row.pk))
+        for row in sorted(positions, key=lambda row: (order.index(Role(row.role)), row.pk))
     ]
 
 
@@ -183,16 +183,16 @@ def officers(departments: Iterable[int], today: date) -> set[int]:
 
 def officers_by_department(departments: Iterable[int], today: date) -> dict[int, set[int]]:
     """The same for each department, also for those without any; one query."""
-    found: dict[int, set[int]] = {department: set() for department in departments}
+    officers_of: dict[int, set[int]] = {department: set() for department in departments}
     held = Position.objects.filter(
         in_force(today),
-        department__in=list(found),
+        department__in=list(officers_of),
         role=Role.DEPARTMENT_OFFICER,
         user__is_active=True,
     )
     for department, person in held.order_by().values_list("department", "user"):
-        found[department].add(person)
-    return found
+        officers_of[department].add(person)
+    return officers_of
 
 
 # The patrol areas by street: the range in the tree and the grid's name, the smallest first.
@@ -201,15 +201,15 @@ PatrolAreas: TypeAlias = dict[int, list[tuple[int, int, str]]]
 
 def patrol_areas(trees: set[int]) -> PatrolAreas:
     """The areas of the grids of some streets; one query."""
-    found: PatrolAreas = defaultdict(list)
+    patrolled: PatrolAreas = defaultdict(list)
     areas = Grid.units.through.objects.filter(unit__tree_id__in=trees).order_by("pk")
     for tree, left, right, name in areas.values_list(
         "unit__tree_id", "unit__lft", "unit__rght", "grid__name"
     ):
-        found[tree].append((left, right, name))
-    for areas_of_tree in found.values():
+        patrolled[tree].append((left, right, name))
+    for areas_of_tree in patrolled.values():
         areas_of_tree.sort(key=lambda area: area[1] - area[0])
-    return found
+    return patrolled
 
 
 def patrol_area_of(unit: Unit, areas: PatrolAreas) -> str:

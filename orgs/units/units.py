@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from orgs import registry
 from orgs.audit import audit
-from orgs.enums import UNIT_LEVELS, UnitKind
+from orgs.enums import UNIT_LEVELS, Permission, UnitKind
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import CompoundProfile, District, Unit, UnitAlias
 from orgs.scoping import forget_reach
@@ -52,7 +52,7 @@ def create(
     Raises NotAllowed, Refused (name, kind or code), WrongState (the parent moved meanwhile).
     """
     _lock_for_new(parent)
-    _allow(by, "orgs.add_unit", parent)
+    _allow(by, Permission.ADD_UNIT, parent)
     name = _checked_name(name)
     if isinstance(parent, Unit):
         _refuse_twin(parent, name)
@@ -86,13 +86,13 @@ def create_buildings(
     Raises Refused for a first name that does not begin with its number (`name`), for numbers out of
     order or too many (`last`), and as `create` does.
     """
-    found = re.fullmatch(r"(\d{1,4})(\D.*)", first.strip(), re.ASCII)
-    if found is None:
+    numbered = re.fullmatch(r"(\d{1,4})(\D.*)", first.strip(), re.ASCII)
+    if numbered is None:
         raise Refused(
             _("For several buildings give the first with its number in front, like 1栋."),
             field="name",
         )
-    number, rest = int(found[1]), found[2]
+    number, rest = int(numbered[1]), numbered[2]
     if not number < last < number + MOST_BUILDINGS:
         raise Refused(
             _("The last number comes after the first, and at most %(most)d buildings at once.")
@@ -101,8 +101,8 @@ def create_buildings(
         )
     kind = UnitKind.BUILDING
     return [
-        create(parent=compound, name=f"{one}{rest}", kind=kind, by=by, now=now)
-        for one in range(number, last + 1)
+        create(parent=compound, name=f"{each}{rest}", kind=kind, by=by, now=now)
+        for each in range(number, last + 1)
     ]
 
 
@@ -117,7 +117,7 @@ def rename(
 ) -> Unit:
     """Gives a unit another name, and everything below it the path that follows from it."""
     _lock([unit])
-    _allow(by, "orgs.change_unit", unit)
+    _allow(by, Permission.CHANGE_UNIT, unit)
     before = unit.name
     unit.name = _checked_name(name)
     if unit.parent and unit.name != before:
@@ -147,8 +147,8 @@ def move(
     new official code. Raises NotAllowed, Refused (street, other kind, already there), WrongState.
     """
     _lock([unit, parent])
-    _allow(by, "orgs.move_unit", unit)
-    _allow(by, "orgs.add_unit", parent)
+    _allow(by, Permission.MOVE_UNIT, unit)
+    _allow(by, Permission.ADD_UNIT, parent)
     if unit.level == 0:
         raise Refused(_("A street cannot be moved."), code="street_not_movable")
     if parent.level != unit.level - 1:
@@ -183,7 +183,7 @@ def place(
 ) -> Unit:
     """Puts a unit before (left) or after (right) a sibling; only the order on pages changes."""
     _lock([unit, beside])
-    _allow(by, "orgs.change_unit", unit)
+    _allow(by, Permission.CHANGE_UNIT, unit)
     if unit.parent_id is None or unit.parent_id != beside.parent_id or unit.pk == beside.pk:
         raise Refused(_("Only units of the same parent can be put in order."), code="not_siblings")
     unit.move_to(beside, side)
@@ -199,7 +199,7 @@ def set_profile(
 ) -> CompoundProfile:
     """Describes a compound; `values` are fields of CompoundProfile, others keep what they have."""
     _lock([unit])
-    _allow(by, "orgs.change_compoundprofile", unit)
+    _allow(by, Permission.CHANGE_COMPOUNDPROFILE, unit)
     if unit.kind != UnitKind.COMPOUND:
         raise Refused(_("Only compounds have a profile."), code="not_a_compound")
     unknown = values.keys() - set(PROFILE_FIELDS)

@@ -21,12 +21,13 @@ from django.utils.translation import gettext as _
 from orgs.accounts.sign_in import signed_in
 from orgs.attachments.uploads import store_each
 from orgs.errors import DomainError, NotAllowed
-from orgs.imports import spreadsheets
 from orgs.models import Unit
 from orgs.web.form_fields import FilesField
 from orgs.web.refusals import refuse
 
 Result = TypeVar("Result")
+
+WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 # Labels with their addresses, from the top down; the page itself, the last, has none.
 Trail: TypeAlias = list[tuple[str, str]]
@@ -39,17 +40,18 @@ def use_case_page(
     *,
     heading: str = "",
     submit: str = "",
-    done: str | Callable[[Result], str],
+    done: str | Callable[[Result], str] = "",
     back: str,
     then: Callable[[Result], str] | None = None,
+    field: str | None = None,
     **page: Any,
 ) -> HttpResponse:
     """A page with one form that makes one call of a use-case.
 
     The call gets what was typed, `by` and `now`; files are stored first and handed on as
-    attachments. `done` is the sentence about what the call gave, `then` the address to go on to
-    (`back` where it is left out), `page` is for the template. What is refused is said in the form,
-    with what was typed (400).
+    attachments. `done` is the sentence about what the call gave ("": the next page says it), `then`
+    the address to go on to (`back` where it is left out), `page` is for the template. What is refused
+    is said in the form, with what was typed (400): beside `field` where the refusal names none.
     """
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(["GET", "POST"])
@@ -60,9 +62,10 @@ def use_case_page(
         except NotAllowed:
             raise  # nothing that was typed is the reason
         except DomainError as error:
-            refuse(request, form, error)
+            refuse(request, form, error, field=field)
         else:
-            messages.success(request, done(result) if callable(done) else done)
+            if done:
+                messages.success(request, done(result) if callable(done) else done)
             return redirect(then(result) if then else back)
     return form_page(request, form, heading, submit or _("Save"), back, **page)
 
@@ -107,7 +110,7 @@ def trail(unit: Unit, last: str) -> Trail:
     """The way down to a unit, and the page itself."""
     above = unit.get_ancestors(include_self=True)
     return [
-        *((one.short_name, reverse("orgs:unit", args=[one.code])) for one in above),
+        *((ancestor.short_name, reverse("orgs:unit", args=[ancestor.code])) for ancestor in above),
         (last, ""),
     ]
 
@@ -119,19 +122,14 @@ def workbook(content: bytes | IO[bytes], name: str) -> HttpResponseBase:
             content,
             as_attachment=True,
             filename=f"{name}.xlsx",
-            content_type=spreadsheets.CONTENT_TYPE,
+            content_type=WORKBOOK_TYPE,
         )
     disposition = content_disposition_header(True, f"{name}.xlsx")
     return HttpResponse(
         content,
-        content_type=spreadsheets.CONTENT_TYPE,
+        content_type=WORKBOOK_TYPE,
         headers={"Content-Disposition": disposition},
     )
-
-
-def to_fill_in(title: str) -> str:
-    """The name of a sheet that people fill in."""
-    return _("%(title)s, to fill in") % {"title": title}
 
 
 def dated(title: str) -> str:

@@ -26,8 +26,8 @@ def page_by_key(request: HttpRequest, queryset: QuerySet, size: int = PAGE_SIZE)
         more_before, more_after = len(rows) > size, True
         rows = rows[:size][::-1]
     else:
-        found = queryset.filter(pk__lt=after) if after else queryset
-        rows = list(found.order_by("-pk")[: size + 1])
+        older = queryset.filter(pk__lt=after) if after else queryset
+        rows = list(older.order_by("-pk")[: size + 1])
         more_before, more_after = bool(after), len(rows) > size
         rows = rows[:size]
     return Page(

@@ -18,7 +18,8 @@ from orgs.api.pagination import KeyPagination
 from orgs.errors import Refused
 from residents.enums import AreaSource, HouseholdState, Relation
 from residents.models import Belonging, Household, Person
-from residents.roll import households, masking, people, queries
+from residents.roll import households, people, queries
+from residents.roll.values import masking
 
 
 class HouseholdPagination(KeyPagination):

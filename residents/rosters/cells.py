@@ -6,11 +6,11 @@ from fractions import Fraction
 from typing import Any
 
 from orgs.errors import Refused
-from orgs.imports import spreadsheets
-from orgs.imports.cells import EXPONENT, bad, hundredths, is_masked
 from orgs.imports.rosters import UNKNOWN
+from orgs.imports.workbooks import spreadsheets
+from orgs.imports.workbooks.cells import EXPONENT, bad, hundredths, is_masked
 from orgs.values.sentences import gettext as _
-from residents.roll import id_numbers, shares
+from residents.roll.values import id_numbers, shares
 
 LARGEST_AREA = Decimal(100_000)
 
@@ -57,9 +57,9 @@ def share(value: Any) -> str:
     if isinstance(value, float):
         value = str(value)
     try:
-        found = shares.parse(spreadsheets.text(value))
+        share = shares.parse(spreadsheets.text(value))
     except ValueError:
-        found = Fraction(0)
-    if not 0 < found <= 1:
+        share = Fraction(0)
+    if not 0 < share <= 1:
         raise bad(_("Write a share as a fraction, like 1/2."))
-    return str(found)
+    return str(share)

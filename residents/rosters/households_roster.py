@@ -7,10 +7,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import Verdict
-from orgs.imports import cells, places
 from orgs.imports.rosters import Column, Roster, Row, Run
+from orgs.imports.workbooks import cells, places
 from orgs.values.sentences import gettext as _
-from residents.enums import AreaSource, HouseholdState
+from residents.enums import AreaSource, HouseholdState, Permission
 from residents.models import Household
 from residents.roll import queries
 from residents.roll.households import code_of, floor_of
@@ -79,23 +79,23 @@ def plan(rows: list[Row], run: Run) -> None:
             row.verdict = Verdict.CHANGED if row.changes else Verdict.UNCHANGED
 
 
-def _told(row: Row) -> dict[str, Any]:
-    told: dict[str, Any] = {
+def _facts(row: Row) -> dict[str, Any]:
+    facts: dict[str, Any] = {
         key: row.values[key] for key in ("floor", "area", "state") if key in row.values
     }
-    if "area" in told:
-        told["area_source"] = row.get("area_source") or AreaSource.SURVEY.value
-    return told
+    if "area" in facts:
+        facts["area_source"] = row.get("area_source") or AreaSource.SURVEY.value
+    return facts
 
 
 def _values(row: Row, household: Household | None) -> dict[str, Any]:
     """What changes; an area without a source keeps the source it has."""
     if household is None:
         return {}
-    told = _told(row)
-    if household.area and household.area == told.get("area") and not row.get("area_source"):
-        del told["area_source"]
-    return {name: value for name, value in told.items() if getattr(household, name) != value}
+    facts = _facts(row)
+    if household.area and household.area == facts.get("area") and not row.get("area_source"):
+        del facts["area_source"]
+    return {name: value for name, value in facts.items() if getattr(household, name) != value}
 
 
 def _new(door: homes.Door, row: Row, run: Run) -> Household:
@@ -105,7 +105,7 @@ def _new(door: homes.Door, row: Row, run: Run) -> Household:
         entrance=door.entrance,
         room=door.room,
         code=code_of(building.code, door.entrance, door.room),
-        **{"floor": floor_of(door.room)} | _told(row),
+        **{"floor": floor_of(door.room)} | _facts(row),
     )
 
 
@@ -117,21 +117,21 @@ def write(rows: list[Row], run: Run) -> None:
 
 def lines(user: "User", unit: "Unit | None", filters: dict[str, str]) -> Iterator[dict[str, Any]]:
     """The households in sight of somebody, by code."""
-    found: QuerySet[Household] = Household.objects.visible_to(user)
+    households: QuerySet[Household] = Household.objects.visible_to(user)
     if unit:
-        found = queries.households_of(unit, found)
+        households = queries.households_of(unit, households)
     if filters.get("state"):
-        found = found.filter(state=filters["state"])
-    for one in found.select_related("building__parent").iterator(chunk_size=1000):
+        households = households.filter(state=filters["state"])
+    for household in households.select_related("building__parent").iterator(chunk_size=1000):
         yield {
-            "compound": one.building.parent.name if one.building.parent else "",
-            "building": one.building.name,
-            "entrance": one.entrance,
-            "room": one.room,
-            "floor": one.floor,
-            "area": None if one.area is None else one.area / 100,
-            "area_source": SOURCE_NAMES.get(one.area_source, ""),
-            "state": STATE_NAMES[one.state],
+            "compound": household.building.parent.name if household.building.parent else "",
+            "building": household.building.name,
+            "entrance": household.entrance,
+            "room": household.room,
+            "floor": household.floor,
+            "area": None if household.area is None else household.area / 100,
+            "area_source": SOURCE_NAMES.get(household.area_source, ""),
+            "state": STATE_NAMES[household.state],
         }
 
 
@@ -140,8 +140,8 @@ HOUSEHOLDS = Roster(
     name=gettext_lazy("Households"),
     about=gettext_lazy("The rooms of buildings: floor, area and state."),
     columns=(*places.COLUMNS, FLOOR, AREA, AREA_SOURCE, STATE),
-    permission="residents.keep_roll",
-    reads="residents.view_roll",
+    permission=Permission.KEEP_ROLL,
+    reads=Permission.VIEW_ROLL,
     plan=plan,
     write=write,
     lines=lines,

@@ -82,7 +82,7 @@ class MeasurePageFilter(MeasureFilter):
         self, *args: Any, aspects: list[str], leads: list[tuple[str, str]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["aspect"].extra["choices"] = [(one, one) for one in aspects]
+        self.filters["aspect"].extra["choices"] = [(aspect, aspect) for aspect in aspects]
         self.filters["lead"].extra["choices"] = leads
 
     @property

@@ -89,7 +89,7 @@ def desk_of(user: "User", now: datetime) -> Desk:
 
 def _counts(user: "User", now: datetime) -> Counts:
     soon, behind, rating = nearly_due(now), late(now), Q(status=Status.RATING)
-    found = (
+    counted = (
         in_charge(user)
         .filter(status__in=OPEN)
         .aggregate(
@@ -98,4 +98,4 @@ def _counts(user: "User", now: datetime) -> Counts:
             rating=Count("pk", filter=rating),
         )
     )
-    return Counts(waiting=waiting_for(user).count(), **found)
+    return Counts(waiting=waiting_for(user).count(), **counted)

@@ -308,8 +308,8 @@ def rates_by(user: "User", grouping: RateGrouping, period: Period) -> list[Rates
             street_code=Subquery(street.values("code")[:1]),
             street_name=Subquery(street.values("name")[:1]),
         )
-    found = rows.order_by(code).values_list(code, name).annotate(**_sums())
-    return [Rates(*row) for row in found]
+    sums = rows.order_by(code).values_list(code, name).annotate(**_sums())
+    return [Rates(*row) for row in sums]
 
 
 def rates_of(user: "User", period: Period) -> Rates:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from orgs.db.prefetched import remember
 from orgs.enums import Role, UnitKind
 from orgs.models import Attachment, Unit
 from orgs.scoping import Way, any_of, lies_in, reach_of, way_by_way
@@ -46,12 +47,15 @@ def read_parts(tasks: Iterable[Task]) -> None:
     """Reads (again) the assignments and requests of tasks; before its first dispatch one has none."""
     dispatched = []
     for task in tasks:
-        cache = vars(task)["_prefetched_objects_cache"] = {}
         if task.dispatch_round:
+            remember(task)
             dispatched.append(task)
         else:
-            cache["assignments"] = Assignment.objects.none()
-            cache["requests"] = DecisionRequest.objects.none()
+            remember(
+                task,
+                assignments=Assignment.objects.none(),
+                requests=DecisionRequest.objects.none(),
+            )
     prefetch_related_objects(dispatched, *PARTS)
 
 

@@ -35,7 +35,7 @@ class HouseholdLinkSerializer(serializers.ModelSerializer):
 
 
 class HouseholdLinkBody(serializers.Serializer):
-    """`member` is the key of a row of the ledger; `households` are codes, all taken or none."""
+    """`member` is the key of a row of the roster; `households` are codes, all taken or none."""
 
     member = serializers.IntegerField()
     households = serializers.ListField(

@@ -15,14 +15,14 @@ from orgs.api.filters import EndedFilter, UnitFilter
 from orgs.api.pagination import KeyPagination
 from orgs.models import PartyOrganisation, Unit
 from residents.models import Person
-from residents.roll import masking
-from volunteers.enums import MemberClass
+from residents.roll.values import masking
+from volunteers.enums import MemberClass, Permission
 from volunteers.members import members, queries
 from volunteers.models import PartyMembership
 
 
 class PartyMemberSerializer(serializers.ModelSerializer):
-    """One row of a ledger; the telephone number is masked."""
+    """One row of a roster; the telephone number is masked."""
 
     person = serializers.IntegerField(source="person_id")
     name = serializers.CharField(source="person.name")
@@ -53,8 +53,8 @@ class SeenPersonField(serializers.PrimaryKeyRelatedField):
     """A person of the roll in sight of whoever asks."""
 
     def get_queryset(self) -> QuerySet[Person]:
-        found: QuerySet[Person] = Person.objects.visible_to(self.context["request"].user, one=True)
-        return found
+        people: QuerySet[Person] = Person.objects.visible_to(self.context["request"].user, one=True)
+        return people
 
 
 class PartyMemberBody(serializers.Serializer):
@@ -106,7 +106,7 @@ class MemberListView(CreateView, ListAPIView):
 
     serializer_class = answer_class = PartyMemberSerializer
     body_class = PartyMemberBody
-    permission = "volunteers.keep_members"
+    permission = Permission.KEEP_MEMBERS
     pagination_class = KeyPagination
     filterset_class = MemberFilter
     queryset = PartyMembership.objects.none()
@@ -141,7 +141,7 @@ class ChangeClassView(MemberActionView):
 
 
 class TransferView(MemberActionView):
-    """POST moves a member to another organisation's ledger."""
+    """POST moves a member to another organisation's roster."""
 
     body_class = MemberTransferBody
 
@@ -150,7 +150,7 @@ class TransferView(MemberActionView):
 
 
 class EndView(MemberActionView):
-    """POST takes a member off the ledger."""
+    """POST takes a member off the roster."""
 
     body_class = EndBody
 

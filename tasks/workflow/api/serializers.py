@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from rest_framework import serializers
 
+from orgs.db.prefetched import knows
 from tasks.enums import Light, Status
 from tasks.models import Event, Task
 from tasks.workflow import timeline
@@ -124,7 +125,7 @@ def detail(task: Task, user: "Actor", now: datetime) -> dict[str, Any]:
 
 def _entries(task: Task, user: "Actor") -> Iterable[Event]:
     """The timeline as far as this reader may see it; a new task carries its first entry."""
-    if "events" in getattr(task, "_prefetched_objects_cache", {}):
+    if knows(task, "events"):
         return task.events.all()
     return entries(task, internal=timeline.is_authority(task, user))
 
@@ -136,5 +137,5 @@ def _event(event: Event, task: Task, user: "Actor") -> dict[str, Any]:
         "at": _time(event.at),
         "text": event.text,
         "detail": WORKFLOW.sentence(event, internal=timeline.is_authority(task, user)),
-        "attachments": [str(one.attachment_id) for one in event.attached.all()],
+        "attachments": [str(attached.attachment_id) for attached in event.attached.all()],
     }

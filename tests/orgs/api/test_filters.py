@@ -64,7 +64,7 @@ def test_no_list_reads_the_address_past_its_filters():
     ]
     assert reading == [
         # What is read is named, not narrowed: 404 where there is none.
-        "residents/organisations/coverage_api.py",
+        "residents/organisations/api/coverage.py",
         # Notes the filters for the audit.
         "tasks/lists/api.py",
     ]
