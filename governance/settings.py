@@ -153,7 +153,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "orgs.web.form_renderer.FormRenderer"
 
 # --- Engines -----------------------------------------------------------------------------------
 
