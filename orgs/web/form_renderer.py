@@ -95,7 +95,16 @@ _WRITERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     **dict.fromkeys(
         (
             f"django/forms/widgets/{kind}.html"
-            for kind in ("input", "hidden", "text", "number", "email", "date", "datetime", "checkbox")
+            for kind in (
+                "input",
+                "hidden",
+                "text",
+                "number",
+                "email",
+                "date",
+                "datetime",
+                "checkbox",
+            )
         ),
         _input,
     ),

@@ -104,7 +104,7 @@ def _departments_to_choose(user: User) -> list[tuple[str, str]]:
     if not user.is_superuser:
         trees = {held.area.tree_id for held in reach_of(user).holdings if held.area}
         found = found.filter(district__streets__tree_id__in=trees).distinct()
-    return [(one.code, one.short_name) for one in found.order_by("code")]
+    return list(found.order_by("code").values_list("code", "short_name"))
 
 
 def _tabs(request: HttpRequest) -> list[dict[str, Any]]:
