@@ -153,7 +153,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "orgs.web.form_renderer.FormRenderer"
 
 # --- Engines -----------------------------------------------------------------------------------
 
@@ -412,7 +412,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["orgs.api.parsers.TextJSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["orgs.api.filters.FilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "orgs.api.pagination.KeyPagination",
     "PAGE_SIZE": 50,
     "DEFAULT_SCHEMA_CLASS": "orgs.api.schema.FloorSchema",

@@ -50,12 +50,24 @@ class Holding:
     district_id: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One position as its holder reads it: the role, and the name of what it is held at."""
+
+    role: Role
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.role.label} · {self.where}"
+
+
 @dataclass(frozen=True)
 class Reach:
     """All that a person holds on one day."""
 
     holdings: tuple[Holding, ...]
     everywhere: bool = False
+    posts: tuple[Post, ...] = ()
 
     @cached_property
     def roles(self) -> frozenset[Role]:
@@ -176,33 +188,39 @@ def _load_reach(user: "Person", today: date) -> Reach:
     rows = list(
         positions.values_list(
             "pk", "role", "department_id", "district_id", "grid_id", "party_organisation_id",
+            "unit__path_name", "department__short_name",
             *[f"unit__{field}" for field in _AREA_FIELDS],
         )
     )  # fmt: skip
     further = _further_areas(positions) if any(any(row[3:6]) for row in rows) else {}
-    holdings = []
-    for pk, role, department_id, district_id, _grid, _organisation, *four in rows:
-        areas: list[Area] | list[None] = further.get(pk) or [None]
+    holdings, posts = [], []
+    for pk, role, department_id, district_id, _grid, _organisation, unit, office, *four in rows:
+        name, areas = further.get(pk, (unit or office, []))
         if four[0] is not None:
             areas = [Area(*four)]
-        holdings += [Holding(Role(role), area, department_id, district_id) for area in areas]
-    return Reach(tuple(holdings), everywhere=user.is_superuser)
+        posts.append(Post(Role(role), name))
+        holdings += [
+            Holding(Role(role), area, department_id, district_id) for area in areas or [None]
+        ]
+    return Reach(tuple(holdings), everywhere=user.is_superuser, posts=tuple(posts))
 
 
-def _further_areas(positions: models.QuerySet) -> dict[int, list[Area]]:
-    """Position -> the areas it covers by way of its grid, district or party organisation.
+def _further_areas(positions: models.QuerySet) -> dict[int, tuple[str, list[Area]]]:
+    """Position -> the name of its grid, district or party organisation, and the areas it covers by it.
 
     A query of its own: planning these joins takes longer than all else, and few people need them.
     """
-    areas: dict[int, list[Area]] = {}
-    rows = positions.values_list(
-        "pk", *[f"{path}__{field}" for path in _FURTHER_PATHS for field in _AREA_FIELDS]
-    )
-    for pk, *numbers in rows:
+    further: dict[int, tuple[str, list[Area]]] = {}
+    rows = positions.exclude(grid=None, district=None, party_organisation=None).values_list(
+        "pk", "grid__name", "district__name", "party_organisation__name",
+        *[f"{path}__{field}" for path in _FURTHER_PATHS for field in _AREA_FIELDS],
+    )  # fmt: skip
+    for pk, grid, district, organisation, *numbers in rows:
+        _name, areas = further.setdefault(pk, (grid or district or organisation, []))
         for start in range(0, len(numbers), 4):
             if numbers[start] is not None:
-                areas.setdefault(pk, []).append(Area(*numbers[start : start + 4]))
-    return areas
+                areas.append(Area(*numbers[start : start + 4]))
+    return further
 
 
 class ScopedQuerySet(models.QuerySet):

@@ -7,12 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from orgs.enums import STAFF_ROLES, Role
-from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit
+from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit, UnitAlias
 from orgs.scoping import lies_in
 from orgs.values.days import in_force
 
@@ -33,6 +33,22 @@ def units_with_district() -> QuerySet[Unit]:
         district_code=district_code,
         district_name=Subquery(root.values("district__name")[:1]),
         parent_code=Coalesce(F("parent__code"), F("district__code")),
+    )
+
+
+def units_to_show() -> QuerySet[Unit]:
+    """The same with all units above, the compound's profile, and what only few units have.
+
+    `has_aliases` and `has_organisations` spare a page statements that would find nothing.
+    """
+    of_unit = {"unit": OuterRef("pk")}
+    return (
+        units_with_district()
+        .select_related("parent__parent__parent", "profile")
+        .annotate(
+            has_aliases=Exists(UnitAlias.objects.filter(**of_unit)),
+            has_organisations=Exists(PartyOrganisation.covers.through.objects.filter(**of_unit)),
+        )
     )
 
 

@@ -59,10 +59,12 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "trail": _trail(unit),
         "children": queries.children_of(unit),
         "child_kind": _kind_below(unit),
-        "profile": CompoundProfile.objects.filter(unit=unit).first(),
-        "aliases": unit.aliases.order_by("code"),
+        "profile": getattr(unit, "profile", None),
+        "aliases": unit.aliases.order_by("code") if unit.has_aliases else (),
         "grids": queries.grids_of(unit),
-        "party_organisations": queries.party_organisations_of(unit),
+        "party_organisations": (
+            queries.party_organisations_of(unit) if unit.has_organisations else ()
+        ),
         "departments": _departments(unit),
         "staff": queries.staff_of(unit, timezone.localdate()),
         "panels": panels_of(unit, signed_in(request), timezone.now()),
@@ -215,8 +217,9 @@ def unit_profile(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _unit(code: str) -> Unit:
-    unit = queries.unit_by_code(code)
+def _unit(code: str) -> Any:
+    """The unit of a page, as `units_to_show` reads it. Raises Http404."""
+    unit = queries.unit_by_code(code, queries.units_to_show())
     if unit is None:
         raise Http404
     return unit
@@ -249,12 +252,14 @@ def _address(unit: Unit) -> str:
 
 def _trail(unit: Unit) -> Trail:
     """From all units down to this one."""
-    above = [_link(member) for member in unit.get_ancestors(include_self=True)]
+    line = [unit]
+    while line[0].parent:
+        line.insert(0, line[0].parent)
     everything = reverse("orgs:units")
     return [
         (_("Units"), everything),
         (unit.district_name, f"{everything}#district-{unit.district_code}"),
-        *above,
+        *map(_link, line),
     ]
 
 

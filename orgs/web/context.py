@@ -13,13 +13,12 @@ from django.utils import timezone
 
 from orgs.models import User
 from orgs.notifications.notifications import unread_count
-from orgs.values.days import in_force
+from orgs.scoping import Post, reach_of
 from orgs.web import navigation
 from orgs.web.navigation import NavItem, Purpose
 from orgs.web.return_to import is_ours
 
 if TYPE_CHECKING:
-    from orgs.models import Position
     from orgs.scoping import Person
 
 LARGE_TYPE_COOKIE = "large_type"
@@ -71,30 +70,13 @@ class Frame:
         chosen = ranked[:PHONE_ITEMS]
         return [link for link in self.links if link in chosen]
 
-    @cached_property
-    def positions(self) -> "list[Position]":
-        """What the person holds today, first the one to show; one query."""
-        if not self.user.is_authenticated:
-            return []
-        return list(
-            self.user.positions.filter(in_force(timezone.localdate()))
-            .select_related("unit", "grid", "district", "party_organisation", "department")
-            # What a position is called, of the seventy columns that lie behind it.
-            .only(
-                "user",
-                "role",
-                "unit__name",
-                "unit__path_name",
-                "grid__name",
-                "district__name",
-                "party_organisation__name",
-                "department__short_name",
-            )
-            .order_by("pk")
-        )
+    @property
+    def positions(self) -> tuple[Post, ...]:
+        """What the person holds today, first the one to show."""
+        return reach_of(self.user).posts
 
     @property
-    def position(self) -> "Position | None":
+    def position(self) -> Post | None:
         return self.positions[0] if self.positions else None
 
     @cached_property

@@ -30,7 +30,7 @@ from tasks.reports.report import report
 from tasks.reports.throttling import count_report
 from tasks.workflow import bulk
 from tasks.workflow.api.serializers import TaskDetail, TaskRow, detail
-from tasks.workflow.queries import rows
+from tasks.workflow.queries import listed
 from tasks.workflow.specification import SPECIFICATIONS
 
 
@@ -43,7 +43,7 @@ class TaskListView(CreateView, ListAPIView):
     queryset = Task.objects.none()
 
     def get_queryset(self) -> QuerySet[Task]:
-        return rows(Task.objects.visible_to(self.request.user))
+        return listed(Task.objects.visible_to(self.request.user))
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "now": timezone.now()}

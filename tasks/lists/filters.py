@@ -68,6 +68,8 @@ class LastMomentFilter(django_filters.IsoDateTimeFilter):
 class TaskFilter(FilterSet):
     """Filters of the list over the API; the page's are the same, as boxes to choose from."""
 
+    all_unless_asked = True
+
     q = django_filters.CharFilter(method="matching", max_length=LONGEST_SEARCH)
     caller = django_filters.CharFilter(method="of_telephone")
     tab = django_filters.ChoiceFilter(choices=list(TABS.items()), method="on_tab")
@@ -187,7 +189,7 @@ def units_to_choose(user: "User") -> list[tuple[str, str]]:
     if len(streets) > 1:
         depth = 0
     units = Unit.objects.filter(reach_of(user).q(""), level__lte=depth)
-    return [(unit.code, str(unit)) for unit in units.order_by("tree_id", "lft")]
+    return list(units.order_by("tree_id", "lft").values_list("code", "path_name"))
 
 
 class TaskPageFilter(TaskFilter):

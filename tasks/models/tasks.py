@@ -349,11 +349,13 @@ class Task(Scoped):
 
     @property
     def report_in_by(self) -> datetime | None:
-        return self.dispatch.report_in_by if self.dispatch else None
+        dispatch = self.dispatch
+        return dispatch.report_in_by if dispatch else None
 
     @property
     def respond_by(self) -> datetime | None:
-        return self.dispatch.respond_by if self.dispatch else None
+        dispatch = self.dispatch
+        return dispatch.respond_by if dispatch else None
 
     def undecided(self, kind: RequestKind | None = None) -> "list[DecisionRequest]":
         """The requests (of a kind) on which nobody has decided yet."""

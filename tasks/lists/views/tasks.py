@@ -118,7 +118,7 @@ def _departments_to_choose(user: User) -> list[tuple[str, str]]:
     if not user.is_superuser:
         trees = {held.area.tree_id for held in reach_of(user).holdings if held.area}
         choices = choices.filter(district__streets__tree_id__in=trees).distinct()
-    return [(department.code, department.short_name) for department in choices.order_by("code")]
+    return list(choices.order_by("code").values_list("code", "short_name"))
 
 
 def _tabs(request: HttpRequest) -> list[dict[str, Any]]:

@@ -80,6 +80,7 @@ def _time(value: datetime | None) -> str | None:
 
 def row(task: Task, now: datetime) -> dict[str, Any]:
     """What a list shows of a task."""
+    dispatch = task.dispatch
     return {
         "number": task.number,
         "status": task.status,
@@ -89,8 +90,8 @@ def row(task: Task, now: datetime) -> dict[str, Any]:
         "category": task.category.code,
         "channel": task.channel,
         "created_at": _time(task.created_at),
-        "report_in_by": _time(task.report_in_by),
-        "respond_by": _time(task.respond_by),
+        "report_in_by": _time(dispatch.report_in_by) if dispatch else None,
+        "respond_by": _time(dispatch.respond_by) if dispatch else None,
         "resolve_by": _time(task.resolve_by),
         "light": task.light(now),
         "assignments": [
