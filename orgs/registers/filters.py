@@ -20,7 +20,7 @@ class UnitRowFilter(FilterSet):
         model: type[UnitRow]
         fields: tuple[str, ...] = ()
 
-    unit = UnitFilter(label=_("Place"), above=True, widget=forms.Select)
+    unit = UnitFilter(label=_("Where"), above=True, widget=forms.Select)
 
     @property
     def place(self) -> Unit | None:
@@ -40,6 +40,6 @@ def at_own_place(request: HttpRequest, filter_class: type[UnitRowFilter]) -> Uni
     with_rows = model._default_manager.filter(ends=None, unit__level__lt=2).values("unit")
     named = [one.pk for one in (own, chosen.place) if one]
     places = Unit.objects.filter(Q(pk__in=with_rows) | Q(pk__in=named))
-    choices = [("", _("any place")), *places.values_list("code", "path_name")]
+    choices = [("", _("any place")), *((place.code, place.short_name) for place in places)]
     chosen.form.fields["unit"].widget.choices = choices
     return chosen

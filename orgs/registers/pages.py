@@ -29,9 +29,8 @@ def register_page(
     heading: str,
     add: str,
     by: str,
-    order: tuple[str, ...] = ("name",),
 ) -> HttpResponse:
-    """The entries in force, grouped `by` a column in the order of its choices, then by others.
+    """The entries in force, grouped `by` a column in the order of its choices, as entered.
 
     `row` is the template of one `entry`; `kept` are the entries that its reader may change; `add` is
     the name of the address where one is entered.
@@ -41,7 +40,7 @@ def register_page(
     rank = Case(*[When(**{by: code, "then": rank}) for rank, (code, _label) in enumerate(choices)])
     label_of = methodcaller(f"get_{by}_display")
     chosen = at_own_place(request, filter_class)
-    page = page_by_key(request, chosen.qs.annotate(rank=rank), order=("rank", *order))
+    page = page_by_key(request, chosen.qs.annotate(rank=rank), order=("rank",))
     may, unit = request.user.has_perm, chosen.place
     may_add = unit and may(rows.permission(model, "add"), unit)
     context = {
