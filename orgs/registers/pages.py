@@ -10,6 +10,7 @@ from django.forms import modelform_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from orgs.models.registers import UnitRow
@@ -26,7 +27,6 @@ def register_page(
     filter_class: type[UnitRowFilter],
     row: str,
     *,
-    heading: str,
     add: str,
     by: str,
 ) -> HttpResponse:
@@ -44,7 +44,7 @@ def register_page(
     may, unit = request.user.has_perm, chosen.place
     may_add = unit and may(rows.permission(model, "add"), unit)
     context = {
-        "heading": heading,
+        "heading": _title(model),
         "row": row,
         "groups": [(label, list(entries)) for label, entries in groupby(page.rows, label_of)],
         "page": page,
@@ -61,14 +61,13 @@ def entry_page(
     model: type[UnitRow],
     fields: Iterable[str],
     *,
-    heading: str,
     back: str,
     code: str = "",
     pk: int = 0,
 ) -> HttpResponse:
     """The form of an entry: a new one at a unit (`code`), or one that is there (`pk`), which may end.
 
-    `heading` takes the `unit`; `back` is the name of the list's address.
+    `back` is the name of the list's address.
     """
     row, call = None, rows.change
     if code:
@@ -81,7 +80,11 @@ def entry_page(
         request,
         partial(modelform_factory(model, RowForm, fields=fields), instance=row),
         partial(call, row=row),
-        heading=heading % {"unit": row.unit.short_name},
+        heading=f"{_title(model)} · {row.unit.short_name}",
         done=lambda row: _("Entered: %(entry)s") % {"entry": row},
         back=f"{reverse(back)}?unit={row.unit.code}",
     )
+
+
+def _title(model: type[UnitRow]) -> str:
+    return capfirst(str(model._meta.verbose_name_plural))

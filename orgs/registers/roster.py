@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy, override
 
 from orgs.db.rows import faults
@@ -37,7 +38,6 @@ def unit_roster(
     columns: Mapping[str, Sequence[str]],
     example: Mapping[str, str],
     code: str,
-    name: "Text",
     about: "Text",
     page: str,
 ) -> Roster:
@@ -47,6 +47,7 @@ def unit_roster(
     needed and its note come from the field. A place inside the unit is written by its name or code.
     `page` is the name of the list's address, which takes `?unit=`.
     """
+    name = capfirst(model._meta.verbose_name_plural)
     fields = {one: model._meta.get_field(one) for one in columns}
     place = Column(
         PLACE, "所属单位", cells.text(60), ("所属社区", "所属小区", "社区"),

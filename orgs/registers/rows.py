@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from orgs.audit import labels
 from orgs.db.rows import write
 from orgs.errors import NotAllowed, WrongState
 from orgs.models.registers import UnitRow
@@ -29,11 +32,23 @@ def permission(model: type[UnitRow], verb: str) -> str:
     return f"{model._meta.app_label}.{verb}_{model._meta.model_name}"
 
 
-def grant_to_keepers(model: type[UnitRow], keepers: "Iterable[Role]") -> None:
-    """Lets roles write the register of the units over which they hold; everybody may look."""
+def open_register(model: type[UnitRow], keepers: "Iterable[Role]") -> None:
+    """Lets roles write the register of the units over which they hold, and everybody look; names
+    what is done for the audit."""
     grant(permission(model, "add"), keepers)
     grant(permission(model, "change"), keepers, "unit")
     grant(permission(model, "view"), None, lambda user, row: True)
+    register = model._meta.verbose_name_plural
+    labels.add(
+        {
+            permission(model, "add"): format_lazy(
+                gettext_lazy("{register}: entered"), register=register
+            ),
+            permission(model, "change"): format_lazy(
+                gettext_lazy("{register}: changed"), register=register
+            ),
+        }
+    )
 
 
 @transaction.atomic
