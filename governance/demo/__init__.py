@@ -59,6 +59,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         bodies,
         care,
         catalogue,
+        directory,
         exchange,
         measures,
         party,
@@ -93,6 +94,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     rosters.make(made, accounts, now)
     progress("committees, mediators, councils and property contracts")
     bodies.make(made, accounts, now)
+    directory.make(made, accounts, now)
     rights.make(accounts, now)
     background.make_rosters([*departments.values(), *made.streets], now)
     by_id = {user.pk: user for user in accounts.values()}
