@@ -114,7 +114,7 @@ class VisibleListView(ListAPIView):
     """A GET that lists the rows of `queryset` that whoever asks may see."""
 
     def get_queryset(self) -> QuerySet:
-        seen: QuerySet = super().get_queryset().visible_to(self.request.user)
+        seen: QuerySet = super().get_queryset().visible_to(self.request.user)  # type: ignore[attr-defined]
         return seen
 
 

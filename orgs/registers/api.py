@@ -21,7 +21,8 @@ class UnitRowListView(CreateView, VisibleListView):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        cls.answer_class = cls.body_class = cls.serializer_class
+        serializer: Any = cls.serializer_class
+        cls.answer_class = cls.body_class = serializer
         cls.queryset = _model(cls)._default_manager.filter(ends=None).select_related("unit")
 
     def call(self, **body: Any) -> UnitRow:
@@ -35,7 +36,8 @@ class UnitRowView(ChangeView, RetrieveAPIView):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        cls.answer_class = cls.body_class = cls.serializer_class
+        serializer: Any = cls.serializer_class
+        cls.answer_class = cls.body_class = serializer
         cls.model, cls.permission = _model(cls), rows.permission(_model(cls), "change")
 
     def call(self, **body: Any) -> UnitRow:

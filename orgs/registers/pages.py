@@ -1,9 +1,10 @@
 """Pages of a register: its list at one's own place, and one form that enters, changes and ends."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import partial
 from itertools import groupby
 from operator import methodcaller
+from typing import Any
 
 from django.db.models import Case, When
 from django.forms import modelform_factory
@@ -36,13 +37,13 @@ def register_page(
     the name of the address where one is entered.
     """
     model = filter_class.Meta.model
-    choices = model._meta.get_field(by).choices or ()
+    field: Any = model._meta.get_field(by)
+    choices = field.choices
     rank = Case(*[When(**{by: code, "then": rank}) for rank, (code, _label) in enumerate(choices)])
     label_of = methodcaller(f"get_{by}_display")
     chosen = at_own_place(request, filter_class)
     page = page_by_key(request, chosen.qs.annotate(rank=rank), order=("rank",))
     may, unit = request.user.has_perm, chosen.place
-    may_add = unit and may(rows.permission(model, "add"), unit)
     context = {
         "heading": _title(model),
         "row": row,
@@ -50,7 +51,9 @@ def register_page(
         "page": page,
         "form": chosen.form,
         "unit": unit,
-        "add": may_add and reverse(add, args=[unit.code]),
+        "add": reverse(add, args=[unit.code])
+        if unit and may(rows.permission(model, "add"), unit)
+        else "",
         "kept": [one for one in page.rows if may(rows.permission(model, "change"), one)],
     }
     return render(request, "orgs/registers/register.html", context)
@@ -59,7 +62,7 @@ def register_page(
 def entry_page(
     request: HttpRequest,
     model: type[UnitRow],
-    fields: Iterable[str],
+    fields: Collection[str],
     *,
     back: str,
     code: str = "",

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy, override
@@ -47,8 +48,8 @@ def unit_roster(
     needed and its note come from the field. A place inside the unit is written by its name or code.
     `page` is the name of the list's address, which takes `?unit=`.
     """
-    name = capfirst(model._meta.verbose_name_plural)
-    fields = {one: model._meta.get_field(one) for one in columns}
+    name: Any = capfirst(model._meta.verbose_name_plural)
+    fields: dict[str, Any] = {one: model._meta.get_field(one) for one in columns}
     place = Column(
         PLACE, "所属单位", cells.text(60), ("所属社区", "所属小区", "社区"),
         note=gettext_lazy("a community or compound by its name or code; empty: the place of this sheet"),
@@ -70,8 +71,8 @@ def unit_roster(
             its_key = (unit.pk, *(told.get(part, "") for part in key))
             plan_row(
                 row, run, its_key, known.get(its_key),
-                new=lambda unit=unit, told=told: model(unit=unit, **told),
-                values=lambda thing, told=told: told,
+                new=partial(model, unit=unit, **told),
+                values=partial(_given, told),
                 twice=(key[-1], _("Row %(row)d says the same.")),
             )  # fmt: skip
             if not row.is_wrong:
@@ -101,6 +102,10 @@ def unit_roster(
         ),
         permission=permission(model, "add"),
     )  # fmt: skip
+
+
+def _given(told: dict[str, Any], _known: Model) -> dict[str, Any]:
+    return told
 
 
 def column_of(field: Any, heading: str, *synonyms: str, example: str = "") -> Column:

@@ -70,7 +70,8 @@ def change(*, row: Row, by: "User", now: datetime, **values: Any) -> Row:
     _allow(by, permission(type(row), "change"), row)
     if "unit" in values:
         _allow(by, permission(type(row), "add"), values["unit"])
-    row.refresh_from_db(from_queryset=type(row)._default_manager.select_for_update(of=("self",)))
+    locked: Any = type(row)._default_manager.select_for_update(of=("self",))
+    row.refresh_from_db(from_queryset=locked)
     if row.ends:
         raise WrongState(_("This entry has ended and stays as it is."), code="ended")
     return write(row, permission(type(row), "change"), values, by=by, now=now)

@@ -50,7 +50,7 @@ def _beyond(queryset: QuerySet, key: int, order: Sequence[str]) -> Q:
     """What comes after the row of a key. Several columns cost a query, and nothing comes after a row
     that is gone."""
     names = [name.removeprefix("-") for name in order]
-    values = queryset.filter(pk=key).values_list(*names).first() if len(names) > 1 else (key,)
+    values: Any = queryset.filter(pk=key).values_list(*names).first() if len(names) > 1 else (key,)
     beyond = Q(pk__in=())
     for place, name in enumerate(names if values else ()):
         side = "lt" if order[place].startswith("-") else "gt"
