@@ -107,6 +107,7 @@ def _without_indexes(cursor: Any, model: Any) -> list[str]:
 def _insert(model: Any) -> str:
     """Rows of finished tasks, repeated; names of columns come from the model."""
     from django.db.models import DateTimeField
+
     from tasks.models import Task
 
     # The first repeat lies before what is at hand, the others day by day further back.

@@ -182,6 +182,26 @@ class Decision(models.TextChoices):
     LEAVE_OUT = "leave_out", _("leave out")
 
 
+class ServiceKind(models.TextChoices):  # what is needed in a hurry stands first
+    EMERGENCY = "emergency", _("emergency calls")
+    COMMUNITY = "community", _("community on duty")
+    PROPERTY = "property", _("property service")
+    POLICE = "police", _("police station")
+    WATER = "water", _("water supply")
+    POWER = "power", _("power supply")
+    GAS = "gas", _("gas supply")
+    HEALTH = "health", _("medical care")
+    GOVERNMENT = "government", _("government services")
+    OTHER = "other", pgettext_lazy("kind of service point", "other")
+
+
+class Opening(models.TextChoices):
+    ALWAYS = "always", _("round the clock")
+    DAILY = "daily", _("every day in the daytime")
+    OFFICE = "office", _("in office hours")
+    APPOINTMENT = "appointment", _("call before you come")
+
+
 class ImportState(models.TextChoices):
     """How far the import of a roster is."""
 

@@ -2,9 +2,11 @@
 
 from orgs.calendar import duty
 from orgs.enums import Permission, Role
-from orgs.models import Position, User
+from orgs.models import Position, ServicePoint, User
 from orgs.permissions import grant, holds_role
 from orgs.positions.appointments import APPOINTERS, may_appoint
+from orgs.registers.rows import open_register
+from orgs.units.grants import PROFILE_KEEPERS
 
 
 def _may_arrange_leave(user: User, position: Position) -> bool:
@@ -19,6 +21,7 @@ grant(Permission.APPOINT_STAFF, APPOINTERS, may_appoint)
 grant(Permission.ARRANGE_LEAVE, None, _may_arrange_leave)
 
 
+open_register(ServicePoint, PROFILE_KEEPERS)
 AUDITORS = frozenset({Role.AUDITOR})
 for _name in (Permission.VIEW_AUDITENTRY, Permission.VIEW_AUDITSEAL):
     grant(_name, AUDITORS, holds_role(AUDITORS), superusers=False)

@@ -134,6 +134,13 @@ def lies_in(unit: "Unit", path: str = "") -> Q:
     return Q(**{f"{prefix}tree_id": unit.tree_id, f"{prefix}lft__range": (unit.lft, unit.rght)})
 
 
+def around(unit: "Unit", path: str = "") -> Q:
+    """The rows whose unit, reached over `path`, is this one, lies in it or covers it."""
+    prefix = f"{path}__" if path else ""
+    above = {"tree_id": unit.tree_id, "lft__lt": unit.lft, "rght__gt": unit.rght}
+    return lies_in(unit, path) | Q(**{f"{prefix}{name}": value for name, value in above.items()})
+
+
 # One way in which rows come into sight: a condition on them, or a query of their keys.
 Way: TypeAlias = Q | models.QuerySet
 

@@ -398,3 +398,9 @@ def contract(where: Unit, **values: Any) -> PropertyContract:
     if "firm" not in values and values.get("kind", "contract") in ("contract", "interim"):
         defaults["firm"] = firm()
     return PropertyContract.objects.create(compound=where, **defaults | values)
+
+
+def service_point(where: Unit, **values: Any) -> Any:
+    """An entry of the directory."""
+    defaults = {"kind": "water", "name": "示范供水站", "phone": "0713-0000001"}
+    return where.servicepoints.create(**defaults | values)

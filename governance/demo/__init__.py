@@ -58,6 +58,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         bodies,
         care,
         catalogue,
+        directory,
         exchange,
         measures,
         party,
@@ -91,6 +92,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     rosters.make(demo_places, accounts, now)
     progress("committees, mediators, councils and property contracts")
     bodies.make(demo_places, accounts, now)
+    directory.make(demo_places, accounts, now)
     rights.make(accounts, now)
     background.make_rosters([*departments.values(), *demo_places.streets], now)
     by_id = {user.pk: user for user in accounts.values()}

@@ -133,6 +133,15 @@ class ScopedReadOnlyAdmin(ReadOnlyAdmin, ScopedAdmin):
     """The same, within one's areas."""
 
 
+class UnitRowAdmin(ScopedReadOnlyAdmin):
+    """The entries of a register (`orgs/registers`)."""
+
+    list_display = ("__str__", "unit", "ends")
+    list_filter = (("ends", admin.EmptyFieldListFilter),)
+    list_select_related = ("unit",)
+    search_fields = ("^unit__code", "unit__path_name")
+
+
 class ScopedForm(forms.ModelForm):
     """A form that knows for whom it checks; ScopedAdmin sets `acting`."""
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework.request import Request
 
 from orgs.models import Unit
-from orgs.scoping import lies_in
+from orgs.scoping import around, lies_in
 from orgs.units.queries import unit_by_code
 
 
@@ -33,6 +33,7 @@ class FilterBackend(DjangoFilterBackend):
 
 # As addresses write yes and no.
 YES, NO = ("1", "true"), ("0", "false")
+MAX_WORDS, LONGEST_SEARCH = 6, 100
 
 
 class UnitCodeField(forms.CharField):
@@ -47,16 +48,34 @@ class UnitCodeField(forms.CharField):
 
 
 class UnitFilter(django_filters.Filter):
-    """What lies in a unit of any kind; `field_name` is the way to the unit of a row."""
+    """What lies in a unit of any kind (`above`: and what covers it); `field_name` is the way to the
+    unit of a row."""
 
     field_class = UnitCodeField
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, above: bool = False, **options: Any) -> None:
         options.setdefault("label", "Code of a unit: what lies in it.")
         super().__init__(*args, **options)
+        self.within = around if above else lies_in
 
     def filter(self, rows: QuerySet, unit: Unit | None) -> QuerySet:
-        return rows.filter(lies_in(unit, self.field_name)) if unit else rows
+        return rows.filter(self.within(unit, self.field_name)) if unit else rows
+
+
+class WordsFilter(django_filters.CharFilter):
+    """Rows of which each word is part of one of some columns; further words than six are left out."""
+
+    def __init__(self, *columns: str, **options: Any) -> None:
+        options.setdefault("max_length", LONGEST_SEARCH)
+        options.setdefault("widget", forms.TextInput(attrs={"type": "search"}))
+        super().__init__(**options)
+        self.columns = columns
+
+    def filter(self, rows: QuerySet, words: str) -> QuerySet:
+        for word in (words or "").split()[:MAX_WORDS]:
+            parts = [Q(**{f"{column}__icontains": word}) for column in self.columns]
+            rows = rows.filter(Q(*parts, _connector=Q.OR))
+        return rows
 
 
 class FlagField(forms.TypedChoiceField):

@@ -11,9 +11,9 @@ from django.db.models import Count, Exists, F, Model, OuterRef, Prefetch, Q, Que
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
-from orgs.enums import STAFF_ROLES, Role
+from orgs.enums import STAFF_ROLES, Role, UnitKind
 from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit, UnitAlias
-from orgs.scoping import lies_in
+from orgs.scoping import around
 from orgs.values.days import in_force
 
 if TYPE_CHECKING:
@@ -58,6 +58,17 @@ def unit_by_code(code: str, among: QuerySet[Unit] | None = None) -> Unit | None:
         return None
     among = units_with_district() if among is None else among
     return among.filter(code=code).first() or among.filter(aliases__code=code).first()
+
+
+def own_unit(user: "Person", today: date) -> Unit | None:
+    """The compound that somebody lives in, else where they hold their first position at a unit."""
+    if not user.is_authenticated:
+        return None
+    if home := user.home:
+        return home.parent if home.kind == UnitKind.BUILDING else home
+    held = user.positions.filter(in_force(today), unit__isnull=False)
+    position = held.select_related("unit").order_by("pk").first()
+    return position.unit if position else None
 
 
 def unit_for(user: "Person", code: str, perm: str) -> Unit:
@@ -115,9 +126,7 @@ def departments() -> QuerySet[Department]:
 
 def grids_of(unit: Unit) -> QuerySet[Grid]:
     """The grids that patrol a unit or lie in it."""
-    inside = lies_in(unit, "units")
-    around = Q(units__tree_id=unit.tree_id, units__lft__lte=unit.lft, units__rght__gte=unit.rght)
-    grids = Grid.objects.filter(inside | around | Q(community=unit))
+    grids = Grid.objects.filter(around(unit, "units") | Q(community=unit))
     return _once(Grid, grids).prefetch_related("units").order_by("code")
 
 

@@ -10,17 +10,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from orgs import registry
 from orgs.audit import audit
+from orgs.db import rows
 from orgs.enums import UNIT_LEVELS, Permission, UnitKind
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import CompoundProfile, District, Unit, UnitAlias
 from orgs.scoping import forget_reach
-from orgs.values import geo
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -205,19 +204,7 @@ def set_profile(
     unknown = values.keys() - set(PROFILE_FIELDS)
     assert not unknown, f"not fields of a profile: {unknown}"
     profile = CompoundProfile.objects.filter(unit=unit).first() or CompoundProfile(unit=unit)
-    changed = sorted(name for name in values if getattr(profile, name) != values[name])
-    for name, value in values.items():
-        setattr(profile, name, value)
-    try:
-        profile.full_clean(exclude=["unit"])
-        wrong = geo.faults(profile.lon, profile.lat)
-    except ValidationError as error:
-        wrong = error.message_dict
-    if wrong:
-        raise Refused(_("Some of what was sent is not right."), fields={**wrong})
-    profile.save()
-    audit.record("orgs.set_profile", by=by, obj=profile, detail={"changed": changed}, now=now)
-    return profile
+    return rows.write(profile, "orgs.set_profile", values, by=by, now=now)
 
 
 def code_for_new(*, parent: Unit | District, code: str | None) -> str:

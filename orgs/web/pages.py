@@ -1,9 +1,12 @@
 """Answers that many pages give: one form, one workbook, the way down to a unit."""
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import IO, Any, TypeAlias, TypeVar
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.forms import BaseForm
 from django.http import (
     FileResponse,
@@ -12,7 +15,7 @@ from django.http import (
     HttpResponseBase,
     HttpResponseNotAllowed,
 )
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -104,6 +107,18 @@ def wants_part(request: HttpRequest) -> bool:
     """Whether htmx asks for a piece of the page; going back in its history wants all of it."""
     htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.history_restore_request
+
+
+def row_for(
+    request: HttpRequest, model: type[Model], pk: int, perm: str, *related: str, at: str = ""
+) -> Any:
+    """The row of a page, with `related` ones. Raises Http404 out of sight, PermissionDenied without
+    `perm` for it, or for what lies `at` the end of a way like `household__building`."""
+    seen = model._default_manager.visible_to(signed_in(request), one=True)  # type: ignore[attr-defined]
+    row = get_object_or_404(seen.select_related(*related), pk=pk)
+    if not request.user.has_perm(perm, attrgetter(at.replace("__", "."))(row) if at else row):
+        raise PermissionDenied
+    return row
 
 
 def trail(unit: Unit, last: str) -> Trail:

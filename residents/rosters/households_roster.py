@@ -1,12 +1,13 @@
 """The roster of households: one row for each flat, shop or parking space of a building."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from orgs.enums import Verdict
+from orgs.imports import keyed_rows
 from orgs.imports.rosters import Column, Roster, Row, Run
 from orgs.imports.workbooks import cells, places
 from orgs.values.sentences import gettext as _
@@ -66,17 +67,11 @@ def plan(rows: list[Row], run: Run) -> None:
         door = doors.get(row.number)
         if door is None or row.is_wrong:
             continue
-        first = run.seen.setdefault(door, row.number)
-        if first != row.number:
-            row.wrong("room", _("Row %(row)d has this room too.") % {"row": first})
-            continue
-        household = known.get(door)
-        row.plan = (household or _new(door, row, run), _values(row, household))
-        if household is None:
-            row.verdict = Verdict.NEW
-        else:
-            row.changes = sorted(row.plan[1])
-            row.verdict = Verdict.CHANGED if row.changes else Verdict.UNCHANGED
+        keyed_rows.plan_row(
+            row, run, door, known.get(door),
+            new=partial(_new, door, row, run), values=partial(_values, row),
+            twice=("room", _("Row %(row)d has this room too.")),
+        )  # fmt: skip
 
 
 def _facts(row: Row) -> dict[str, Any]:
@@ -88,14 +83,12 @@ def _facts(row: Row) -> dict[str, Any]:
     return facts
 
 
-def _values(row: Row, household: Household | None) -> dict[str, Any]:
-    """What changes; an area without a source keeps the source it has."""
-    if household is None:
-        return {}
+def _values(row: Row, household: Household) -> dict[str, Any]:
+    """What the row says of a room; an area without a source keeps the source it has."""
     facts = _facts(row)
     if household.area and household.area == facts.get("area") and not row.get("area_source"):
         del facts["area_source"]
-    return {name: value for name, value in facts.items() if getattr(household, name) != value}
+    return facts
 
 
 def _new(door: homes.Door, row: Row, run: Run) -> Household:
@@ -107,12 +100,6 @@ def _new(door: homes.Door, row: Row, run: Run) -> Household:
         code=code_of(building.code, door.entrance, door.room),
         **{"floor": floor_of(door.room)} | _facts(row),
     )
-
-
-def write(rows: list[Row], run: Run) -> None:
-    plans = [(row, *row.plan) for row in rows]
-    run.change([(row, household, values) for row, household, values in plans if values])
-    run.create([(row, household) for row, household, _values in plans if household.pk is None])
 
 
 def lines(user: "User", unit: "Unit | None", filters: dict[str, str]) -> Iterator[dict[str, Any]]:
@@ -143,7 +130,7 @@ HOUSEHOLDS = Roster(
     permission=Permission.KEEP_ROLL,
     reads=Permission.VIEW_ROLL,
     plan=plan,
-    write=write,
+    write=keyed_rows.write,
     lines=lines,
     links=homes.links,
     filters={"state": HouseholdState.values},

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -16,7 +16,7 @@ from django_filters.rest_framework import FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
-from orgs.api.filters import UnitFilter
+from orgs.api.filters import LONGEST_SEARCH, UnitFilter, WordsFilter
 from orgs.errors import Refused
 from orgs.models import Department, Unit
 from orgs.scoping import reach_of
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from orgs.models import User
 
 DATE_LENGTH = len("2026-01-31")
-MAX_WORDS = 6
 # Servers refuse longer addresses in words of their own; a Chinese character is nine of its letters.
-LONGEST_SEARCH, LONGEST_ADDRESS = 100, 3000
+LONGEST_ADDRESS = 3000
+SEARCHED = ("number", "title", "text", "unit__path_name")
 
 TABS = {
     "open": _("Open"),
@@ -70,7 +70,7 @@ class TaskFilter(FilterSet):
 
     all_unless_asked = True
 
-    q = django_filters.CharFilter(method="matching", max_length=LONGEST_SEARCH)
+    q = WordsFilter(*SEARCHED)
     caller = django_filters.CharFilter(method="of_telephone")
     tab = django_filters.ChoiceFilter(choices=list(TABS.items()), method="on_tab")
     status = django_filters.MultipleChoiceFilter(choices=Status.choices)
@@ -105,17 +105,6 @@ class TaskFilter(FilterSet):
     def set_values(self) -> dict[str, str]:
         """The filters that are set, as text."""
         return {name: str(self.data[name]) for name in self.filters if self.data.get(name)}
-
-    def matching(self, tasks: QuerySet[Task], name: str, words: str) -> QuerySet[Task]:
-        """Words of the number, the title, the text or the place."""
-        for word in words.split()[:MAX_WORDS]:
-            tasks = tasks.filter(
-                Q(number__icontains=word)
-                | Q(title__icontains=word)
-                | Q(text__icontains=word)
-                | Q(unit__path_name__icontains=word)
-            )
-        return tasks
 
     def of_telephone(self, tasks: QuerySet[Task], name: str, index: str) -> QuerySet[Task]:
         """The tasks of one telephone, which no address names: `kept` writes what stands for it."""
@@ -198,10 +187,9 @@ class TaskPageFilter(TaskFilter):
     tab = django_filters.ChoiceFilter(
         choices=list(TABS.items()), method="on_tab", widget=forms.HiddenInput
     )
-    q = django_filters.CharFilter(
+    q = WordsFilter(
+        *SEARCHED,
         label=_("Search"),
-        method="matching",
-        max_length=LONGEST_SEARCH,
         widget=forms.TextInput(
             attrs={"type": "search", "placeholder": _("Number, words, place or full phone")}
         ),

@@ -48,6 +48,7 @@ OPEN_TO_STRANGERS = {
     "tasks:categories": "passers-by choose a category",
     "tasks:places": "passers-by choose a place",
     "tasks:patrol_worker": "a script without data; the browser asks for it without signing in",
+    "orgs:service_points": "whom to call in an emergency is no secret",
     "residents:privacy": "what is done with data is no secret",
     "tasks:progress": "passers-by follow their report by number and digits",
 }
@@ -102,6 +103,8 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "orgs:attachment": {"pk": attachment.pk},
         "tasks:report_photo": {"key": attachment.pk},
         "orgs:position": {"pk": position},
+        "orgs:service_point": {"pk": 1, "code": cast.street.code},
+        "service_point": {"pk": 1},
         "orgs:notice": {"pk": notice.pk},
         "tasks:decide_exclusion": {"pk": 1},
         "tasks:patrol_recheck": {"pk": 1},
@@ -338,7 +341,7 @@ def test_no_password_is_guessed_in_the_admin(cast, page, lookup):
 # What use-cases and jobs alone write.
 WRITTEN_BY_USE_CASES = {
     "orgs.Attachment", "orgs.AuditEntry", "orgs.AuditSeal", "orgs.Delivery", "orgs.DutyDay",
-    "orgs.IdempotentAnswer", "orgs.Notice", "orgs.OneTimeCode", "residents.Belonging",
+    "orgs.IdempotentAnswer", "orgs.Notice", "orgs.OneTimeCode", "orgs.ServicePoint", "residents.Belonging",
     "residents.CareChange", "residents.CareEntry", "residents.CareReader",
     "residents.Claim", "residents.Consent", "residents.DataRequest", "residents.DoorCode",
     "residents.Household", "residents.LedgerFile", "residents.LedgerImport", "residents.LedgerRow",

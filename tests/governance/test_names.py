@@ -28,7 +28,7 @@ def modules(*floors: str) -> Iterator[tuple[Path, ast.Module]]:
 PERMISSION = re.compile(rf"({'|'.join(FLOORS)})\.[a-z]+(_[a-z]+)+")
 PERMISSION_OF_PAGES = re.compile(rf"perms\.(({'|'.join(FLOORS)})\.\w+)")
 # Calls whose strings name an action for the audit, in the same form.
-OF_THE_AUDIT = {"record", "put_in_force"}
+OF_THE_AUDIT = {"record", "put_in_force", "write"}
 # Calls that ask for a permission, whatever it looks like.
 ASKING = {"has_perm", "permission_required", "may"}
 

@@ -7,9 +7,8 @@ from django_filters.rest_framework import ChoiceFilter, FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
-from rest_framework.generics import ListAPIView
 
-from orgs.api.base import ActionView, CreateView
+from orgs.api.base import ActionView, CreateView, VisibleListView
 from orgs.api.fields import DayField, EnumField
 from orgs.api.filters import EndedFilter, UnitFilter
 from orgs.api.pagination import KeyPagination
@@ -101,7 +100,7 @@ class MemberFilter(FilterSet):
 
 
 @extend_schema_view(get=extend_schema(operation_id="party_members_list"))
-class MemberListView(CreateView, ListAPIView):
+class MemberListView(CreateView, VisibleListView):
     """The members in sight, newest row first; POST enters one."""
 
     serializer_class = answer_class = PartyMemberSerializer
@@ -109,11 +108,7 @@ class MemberListView(CreateView, ListAPIView):
     permission = Permission.KEEP_MEMBERS
     pagination_class = KeyPagination
     filterset_class = MemberFilter
-    queryset = PartyMembership.objects.none()
-
-    def get_queryset(self) -> QuerySet[PartyMembership]:
-        seen: QuerySet[PartyMembership] = PartyMembership.objects.visible_to(self.request.user)
-        return seen.select_related("person", "organisation")
+    queryset = PartyMembership.objects.select_related("person", "organisation")
 
     def call(
         self, *, organisation: PartyOrganisation, person: Person | None = None, name: str = "",

@@ -4,9 +4,8 @@ from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_safe
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import UnitKind
 from orgs.units.queries import unit_for
-from orgs.web.pages import dated, trail, use_case_page, workbook
+from orgs.web.pages import dated, row_for, trail, use_case_page, workbook
 from orgs.web.paging import page_by_key
 from residents.models import Household
 from volunteers import exports
@@ -137,12 +136,10 @@ def fill(request: HttpRequest, code: str, role: str) -> HttpResponse:
 @login_required
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """Ends that somebody holds a post."""
-    seen = BuildingPost.objects.visible_to(signed_in(request), one=True)
-    post = get_object_or_404(
-        seen.select_related("building", "person", "user", "household"), pk=pk
+    post: BuildingPost = row_for(
+        request, BuildingPost, pk, Permission.KEEP_POSTS, "building", "person", "user",
+        "household", at="building",
     )  # fmt: skip
-    if not request.user.has_perm(Permission.KEEP_POSTS, post.building):
-        raise PermissionDenied
     return use_case_page(
         request,
         EndForm,

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import UnitKind
 from orgs.units.queries import unit_for
-from orgs.web.pages import dated, trail, use_case_page, workbook
+from orgs.web.pages import dated, row_for, trail, use_case_page, workbook
 from residents.roll.panels import doors
 from residents.roll.queries import household_for
 from volunteers import exports
@@ -129,11 +129,8 @@ def assign(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """Ends that somebody is the contact of a household."""
-    seen = HouseholdLink.objects.visible_to(signed_in(request), one=True)
-    link = get_object_or_404(seen.select_related("person", "household__building"), pk=pk)
-    building = link.household.building
-    if not request.user.has_perm(Permission.KEEP_LINKS, building):
-        raise PermissionDenied
+    at = "household__building"
+    link = row_for(request, HouseholdLink, pk, Permission.KEEP_LINKS, "person", at, at=at)
     names = {"name": link.person.name, "household": link.household}
     return use_case_page(
         request,
@@ -142,5 +139,5 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         heading=_("%(name)s is no more the contact of %(household)s") % names,
         submit=_("End"),
         done=_("This contact has ended; the history is kept."),
-        back=reverse("volunteers:contacts", args=[building.code]),
+        back=reverse("volunteers:contacts", args=[link.household.building.code]),
     )
