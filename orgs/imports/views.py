@@ -121,7 +121,7 @@ def send(
         upload,
         back=trail[-2][1],
         then=lambda imported: reverse("orgs:import", args=[imported.pk]),
-        field="file",
+        refused_field="file",
         template="orgs/imports/send.html",
         roster=roster,
         unit=target if roster.subject == UNIT else None,

@@ -46,7 +46,7 @@ def use_case_page(
     done: str | Callable[[Result], str] = "",
     back: str,
     then: Callable[[Result], str] | None = None,
-    field: str | None = None,
+    refused_field: str | None = None,
     **page: Any,
 ) -> HttpResponse:
     """A page with one form that makes one call of a use-case.
@@ -54,7 +54,7 @@ def use_case_page(
     The call gets what was typed, `by` and `now`; files are stored first and handed on as
     attachments. `done` is the sentence about what the call gave ("": the next page says it), `then`
     the address to go on to (`back` where it is left out), `page` is for the template. What is refused
-    is said in the form, with what was typed (400): beside `field` where the refusal names none.
+    is said in the form, with what was typed (400): beside `refused_field` where the refusal names none.
     """
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(["GET", "POST"])
@@ -65,7 +65,7 @@ def use_case_page(
         except NotAllowed:
             raise  # nothing that was typed is the reason
         except DomainError as error:
-            refuse(request, form, error, field=field)
+            refuse(request, form, error, field=refused_field)
         else:
             if done:
                 messages.success(request, done(result) if callable(done) else done)

@@ -346,7 +346,7 @@ def test_the_page(cast, page, eagerly):
     wrong = client.get(send(sheet((*ROW[:4], "无", *ROW[5:])))["Location"])
     assert "牵头单位" in wrong.content.decode()
     assert "全部写入" not in wrong.content.decode()
-    assert client.post(f"/campaigns/{where.pk}/import/").status_code == 200
+    assert client.post(f"/campaigns/{where.pk}/import/").status_code == 400
     address = send(sheet(ROW))["Location"]
     assert "全部写入" in client.get(address).content.decode()
     assert where.measures.count() == 0
