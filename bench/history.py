@@ -52,9 +52,7 @@ def _copy_database(source: str, target: str) -> None:
     server.autocommit = True
     with server.cursor() as cursor:
         names = {"target": sql.Identifier(target), "source": sql.Identifier(source)}
-        cursor.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {target} WITH (FORCE)").format(**names)
-        )
+        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {target} WITH (FORCE)").format(**names))
         cursor.execute(sql.SQL("CREATE DATABASE {target} TEMPLATE {source}").format(**names))
     server.close()
 
@@ -85,7 +83,9 @@ def _repeat(cursor: Any, wanted: int, end: float) -> None:
     for definition in (one for several in definitions for one in several):
         say(f"  {definition[:100]}")
         cursor.execute(definition)
-    cursor.execute("SELECT setval(pg_get_serial_sequence('tasks_task', 'id'), max(id)) FROM tasks_task")
+    cursor.execute(
+        "SELECT setval(pg_get_serial_sequence('tasks_task', 'id'), max(id)) FROM tasks_task"
+    )
 
 
 def _without_indexes(cursor: Any, model: Any) -> list[str]:
@@ -107,6 +107,7 @@ def _without_indexes(cursor: Any, model: Any) -> list[str]:
 def _insert(model: Any) -> str:
     """Rows of finished tasks, repeated; names of columns come from the model."""
     from django.db.models import DateTimeField
+
     from tasks.models import Task
 
     # The first repeat lies before what is at hand, the others day by day further back.

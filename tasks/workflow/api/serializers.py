@@ -127,7 +127,7 @@ def _entries(task: Task, user: "Actor") -> Iterable[Event]:
     """The timeline as far as this reader may see it; a new task carries its first entry."""
     if "events" in getattr(task, "_prefetched_objects_cache", {}):
         return task.events.all()
-    return entries(task, internal=timeline.is_authority(task, user))
+    return entries(task, internal=timeline.is_authority(task, user), files=False)
 
 
 def _event(event: Event, task: Task, user: "Actor") -> dict[str, Any]:
