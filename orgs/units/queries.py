@@ -156,8 +156,15 @@ def staff_of(unit: Unit, today: date) -> list[Holder]:
         role__in=PUBLIC_ROLES,
         user__is_active=True,
     )
-    positions = _once(Position, rows).select_related(
-        "user", "unit", "grid", "party_organisation", "district", "department"
+    positions = (
+        _once(Position, rows)
+        .select_related("user", "unit", "grid", "party_organisation", "district", "department")
+        # What people and places are called, of a hundred columns.
+        .only(
+            *("role", "acting_for", "user__name", "user__username"),
+            *("unit__name", "unit__path_name", "grid__name", "party_organisation__name"),
+            *("district__name", "department__short_name"),
+        )
     )
     order = list(Role)
     return [

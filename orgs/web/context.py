@@ -47,14 +47,12 @@ class Frame:
         return tuple(self._links())
 
     def _links(self) -> Iterator[NavLink]:
+        path, home = self.request.path, reverse("home")
         for item in navigation.items():
             if item.shown(self.user):
                 url = reverse(item.url_name)
-                yield NavLink(item, url, self._is_current(url))
-
-    def _is_current(self, url: str) -> bool:
-        path = self.request.path
-        return path == url or (url != reverse("home") and path.startswith(url))
+                current = path == url or (url != home and path.startswith(url))
+                yield NavLink(item, url, current)
 
     @property
     def desk(self) -> list[NavLink]:
@@ -67,8 +65,8 @@ class Frame:
         ranked = sorted(
             (link for link in self.links if link.item.phone), key=lambda link: link.item.phone
         )
-        chosen = ranked[:PHONE_ITEMS]
-        return [link for link in self.links if link in chosen]
+        chosen = {link.url for link in ranked[:PHONE_ITEMS]}
+        return [link for link in self.links if link.item.phone and link.url in chosen]
 
     @property
     def positions(self) -> tuple[Post, ...]:

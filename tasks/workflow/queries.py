@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from orgs.db.prefetched import remember
 from orgs.enums import Role, UnitKind
-from orgs.models import Attachment, Unit, User
+from orgs.models import Attachment, Department, Unit, User
 from orgs.scoping import Way, any_of, lies_in, reach_of, way_by_way
 from tasks.enums import (
     ACTIVE_ASSIGNMENT,
@@ -54,9 +54,10 @@ PARTS = (
 
 # Columns of whoever acted that no timeline shows; the telephone would be decrypted for each entry.
 _NEVER_TOLD = tuple(
-    f"by__{field.name}"
-    for field in User._meta.concrete_fields
-    if field.name not in ("id", "username", "name")
+    f"{name}__{field.name}"
+    for name, model in (("by", User), ("department", Department))
+    for field in model._meta.concrete_fields
+    if field.name not in ("id", "username", "name", "short_name")
 )
 
 
@@ -136,9 +137,14 @@ def actionable_by(user: "Person", action: Action) -> QuerySet[Task]:
     return Task.objects.visible_to(user, one=True)
 
 
-def timeline(task: Task, *, internal: bool) -> QuerySet[Event]:
-    """A task's entries, oldest first; internal ones only where asked for."""
-    attached = TaskAttachment.objects.select_related("attachment").order_by("position")
+def timeline(task: Task, *, internal: bool, files: bool = True) -> QuerySet[Event]:
+    """A task's entries, oldest first; internal ones only where asked for.
+
+    Without `files` the photos and videos of an entry are known by their keys alone.
+    """
+    attached = TaskAttachment.objects.order_by("position")
+    if files:
+        attached = attached.select_related("attachment")
     events = (
         task.events.select_related("by", "department")
         .defer(*_NEVER_TOLD)

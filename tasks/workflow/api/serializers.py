@@ -128,7 +128,7 @@ def _entries(task: Task, user: "Actor") -> Iterable[Event]:
     """The timeline as far as this reader may see it; a new task carries its first entry."""
     if knows(task, "events"):
         return task.events.all()
-    return entries(task, internal=timeline.is_authority(task, user))
+    return entries(task, internal=timeline.is_authority(task, user), files=False)
 
 
 def _event(event: Event, task: Task, user: "Actor") -> dict[str, Any]:
