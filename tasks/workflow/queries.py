@@ -53,11 +53,13 @@ PARTS = (
 
 
 # Columns of whoever acted that no timeline shows; the telephone would be decrypted for each entry.
-_NEVER_TOLD = tuple(
+_NEVER_SHOWN = tuple(
     f"{name}__{field.name}"
     for name, model in (("by", User), ("department", Department))
-    for field in model._meta.concrete_fields
-    if field.name not in ("id", "username", "name", "short_name")
+    for field in model._meta.get_fields()
+    if field.concrete
+    and not field.many_to_many
+    and field.name not in ("id", "username", "name", "short_name")
 )
 
 
@@ -147,7 +149,7 @@ def timeline(task: Task, *, internal: bool, files: bool = True) -> QuerySet[Even
         attached = attached.select_related("attachment")
     events = (
         task.events.select_related("by", "department")
-        .defer(*_NEVER_TOLD)
+        .defer(*_NEVER_SHOWN)
         .prefetch_related(Prefetch("attached", attached))
     )
     return events if internal else events.filter(internal=False)
