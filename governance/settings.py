@@ -80,6 +80,8 @@ INSTALLED_APPS = [
     "governance.apps.GovernanceConfig",
     "tasks",
     "volunteers",
+    # An app of its own inside its floor; listed first, else the floor takes its models.
+    "residents.deliberation",
     "residents",
     "orgs",
     "django.contrib.admin",

@@ -28,6 +28,7 @@ urlpatterns = [
     path("i18n/large-type/", home.set_large_type, name="set_large_type"),
     path("", include("orgs.urls")),
     path("", include("tasks.urls")),
+    path("", include("residents.deliberation.urls")),
     path("", include("residents.urls")),
     path("", include("volunteers.urls")),
     # The admin is entered by the portal's own door.
@@ -39,6 +40,7 @@ urlpatterns = [
     ),
     path("accounts/email/", RedirectView.as_view(pattern_name="orgs:account")),
     path("api/v1/", include("tasks.api_urls")),
+    path("api/v1/", include("residents.deliberation.api_urls")),
     path("api/v1/", include("residents.api_urls")),
     path("api/v1/", include("volunteers.api_urls")),
     path("accounts/", include("allauth.urls")),

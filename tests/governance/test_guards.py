@@ -24,7 +24,7 @@ from tasks.enums import Action
 from tests import factories as make
 from tests.files import photo, upload
 
-OUR_APPS = ("governance", "tasks", "volunteers", "residents", "orgs")
+OUR_APPS = ("governance", "tasks", "volunteers", "deliberation", "residents", "orgs")
 
 # --- Views ---------------------------------------------------------------------------------------
 

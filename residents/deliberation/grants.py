@@ -1,0 +1,1 @@
+"""Which roles hold the permissions of topics and polls."""

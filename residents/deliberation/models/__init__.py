@@ -1,0 +1,1 @@
+"""Topics and polls; each noun in a module of its own."""
