@@ -24,21 +24,99 @@ class TopicStage(models.TextChoices):
 class TopicAction(models.TextChoices):
     """What is done with a topic; button, API verb, permission and timeline entry at once."""
 
+    PROPOSE = "propose", _("propose")
     CO_SIGN = "co-sign", _("co-sign")
+    WITHDRAW_SIGNATURE = "withdraw-signature", _("take the signature back")
+    REVISE = "revise", _("change the text")
     DISCUSS = "discuss", _("open the discussion")
+    STATE = "state", _("state a side's view")
+    STUDY = "study", _("record the party organisation's study")
     REVIEW = "review", _("hand in for review")
     APPROVE = "approve", _("approve for decision")
     REJECT = "reject", _("do not take up")
+    ORDER = "order", _("order the committee to convene")
+    RECORD_DECISION = "record-decision", _("record the committee's decision")
     ANNOUNCE = "announce", _("make the decision public")
     EXECUTE = "execute", _("carry out")
     EVALUATE = "evaluate", _("open the evaluation")
+    RATE = "rate", _("rate the result")
     FINISH = "finish", _("finish the topic")
     REOPEN = "reopen", _("take up again")
     LAPSE = "lapse", _("lapse: the poll failed")
+    WITHDRAW = "withdraw", _("withdraw the topic")
+    REACH = "reach", _("petition reached")
+    REMIND = "remind", _("reminder of a limit")
+    ESCALATE = "escalate", _("limit passed")
 
     @property
     def permission(self) -> str:
+        """The permission that this action needs, for `user.has_perm(permission, topic)`."""
         return f"deliberation.{self.name.lower()}_topic"
+
+
+# What the portal does by itself: nobody's button, nobody's permission.
+AUTOMATIC_TOPIC_ACTIONS = frozenset(
+    {TopicAction.PROPOSE, TopicAction.REACH, TopicAction.REMIND, TopicAction.ESCALATE}
+)
+FINAL_STAGES = frozenset({TopicStage.CLOSED, TopicStage.REJECTED})
+
+
+class TopicWho(models.TextChoices):
+    """How a person stands to one topic."""
+
+    PROPOSER = "proposer", _("proposer")
+    SIGNER = "signer", _("whoever signed")
+    # Whoever may propose and sign: verified people of the place; owners where owners decide.
+    ELIGIBLE = "eligible", _("whoever is affected")
+    RESIDENT = "resident", _("resident of the place")
+    COMMUNITY = "community", _("community")
+    GRID = "grid", _("grid")
+    REVIEWER = "reviewer", _("party organisation that reviews")
+    SECRETARY = "secretary", _("branch secretary")
+    COMMITTEE = "committee", _("owners' committee")
+    PROPERTY = "property", _("property firm")
+    COUNCIL = "council", _("residents' representative")
+    STREET = "street", _("street")
+    SYSTEM = "system", _("system")
+
+
+# What people are to a topic, not authorities: their names are masked unless they agreed.
+PRIVATE_TOPIC_RELATIONS = frozenset(
+    {TopicWho.PROPOSER, TopicWho.SIGNER, TopicWho.ELIGIBLE, TopicWho.RESIDENT}
+)
+
+
+class ProposedAs(models.TextChoices):
+    """As what a topic was proposed; an organisation needs no co-signers."""
+
+    RESIDENT = "resident", _("residents")
+    BRANCH = "branch", _("party branch")
+    COMMITTEE = "committee", _("owners' committee")
+    COMMUNITY = "community", pgettext_lazy("who proposed", "community")
+
+
+class SideKind(models.TextChoices):
+    """The sides of a consultation (四方协商)."""
+
+    BRANCH = "branch", _("party branch")
+    COMMITTEE = "committee", _("owners' committee")
+    PROPERTY = "property", _("property firm")
+    RESIDENTS = "residents", _("residents' representatives")
+    OTHER = "other", _("another side")
+
+
+class Threshold(models.TextChoices):
+    """What co-signatures are counted by."""
+
+    PEOPLE = "people", _("people")
+    HOUSEHOLDS = "households", _("households")
+
+
+class PetitionBasis(models.TextChoices):
+    """Of what a petition needs its share."""
+
+    OWNERS = "owners", _("owners (物业管理条例, art. 13; Hubei, art. 26)")
+    AREA_AND_OWNERS = "area_and_owners", _("area and owners (建房〔2009〕274号, art. 21)")
 
 
 class Decider(models.TextChoices):
@@ -49,6 +127,25 @@ class Decider(models.TextChoices):
     COMMITTEE = "committee", _("the owners' committee")
     RESIDENTS = "residents", _("the residents' meeting")
     RESIDENT_REPRESENTATIVES = "resident_representatives", _("the residents' representatives")
+
+
+# Whose decision only owners may propose, sign and judge.
+OWNERS_DECIDE = frozenset({Decider.OWNERS, Decider.REPRESENTATIVES})
+# 居民会议 and 居民代表会议: the party organisation studies the matter first (organic law, art. 30).
+MEETINGS_DECIDE = frozenset({Decider.RESIDENTS, Decider.RESIDENT_REPRESENTATIVES})
+
+
+class CommentState(models.TextChoices):
+    SHOWN = "shown", pgettext_lazy("state of a comment", "shown")
+    HIDDEN = "hidden", pgettext_lazy("state of a comment", "hidden")
+    APPEALED = "appealed", pgettext_lazy("state of a comment", "hidden, an appeal waits")
+    UPHELD = "upheld", pgettext_lazy("state of a comment", "hidden, the appeal was not granted")
+
+
+class PromiseState(models.TextChoices):
+    PLANNED = "planned", pgettext_lazy("state of a promise", "to be done")
+    DONE = "done", pgettext_lazy("state of a promise", "done")
+    DROPPED = "dropped", pgettext_lazy("state of a promise", "dropped")
 
 
 # --- Polls -----------------------------------------------------------------------------------------
