@@ -28,6 +28,8 @@ class Name(StrEnum):
     ERASE_PERSONAL_DATA_OF = auto()
     # () -> people whose data other records still need.
     PEOPLE_STILL_NEEDED = auto()
+    # (unit, title, text, category, by, now) -> the number of the work order that was opened, or "".
+    OPEN_WORK_ORDER = auto()
     # -> a Panel, or None, of a unit's page, a household's, the desk, "my homes".
     UNIT_PANELS = auto()
     HOUSEHOLD_PANELS = auto()

@@ -213,3 +213,17 @@ class Choice(models.TextChoices):
     FOR = "for", pgettext_lazy("vote", "for")
     AGAINST = "against", pgettext_lazy("vote", "against")
     ABSTAIN = "abstain", pgettext_lazy("vote", "abstain")
+
+
+class Matter(models.IntegerChoices):
+    """The nine matters that owners decide together (Civil Code, art. 278)."""
+
+    MEETING_RULES = 1, _("1 rules of procedure of the owners' meeting")
+    COVENANT = 2, _("2 management covenant")
+    COMMITTEE = 3, _("3 electing the owners' committee or replacing its members")
+    PROPERTY_FIRM = 4, _("4 engaging or dismissing the property firm")
+    USE_FUND = 5, _("5 using the repair fund")
+    RAISE_FUND = 6, _("6 raising the repair fund")
+    REBUILD = 7, _("7 altering or rebuilding the building and what belongs to it")
+    COMMON_PARTS = 8, _("8 changing the use of common parts, or doing business with them")
+    OTHER = 9, _("9 another important matter of common ownership and management")

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from orgs.scoping import Scoped, Way, any_of, reach_of
 from residents.deliberation.enums import (
     AUTOMATIC_TOPIC_ACTIONS,
     Decider,
+    Matter,
     ProposedAs,
     SideKind,
     TopicAction,
@@ -68,7 +68,7 @@ class Topic(Scoped):
         _("matter of art. 278"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(MATTERS[0]), MaxValueValidator(MATTERS[1])],
+        choices=Matter,
     )
     # 红色微评议: a hot issue, a round of comments, the fix, published with pictures.
     is_micro = models.BooleanField(_("small issue, judged quickly"), default=False)
