@@ -122,7 +122,7 @@ class PollAction(models.TextChoices):
     """What is done with a poll as a whole; button, API verb, permission and timeline entry at once."""
 
     CREATE = "create", _("set up")
-    CHANGE = "change", _("change the draft")
+    EDIT = "edit", _("change the draft")
     ANNOUNCE = "announce", _("announce")
     ORDER = "order", _("order the committee to announce")
     REBUILD_ROLL = "rebuild-roll", _("draw up the roll anew")
@@ -139,10 +139,9 @@ class PollAction(models.TextChoices):
 class PollWho(models.TextChoices):
     """What somebody is to a poll."""
 
-    COMMITTEE = "committee", _("the owners' committee")
-    CONVENER = "convener", _("the residents' committee")
+    DRAFTER = "drafter", _("whoever prepares polls of the place")
+    ORGANISER = "organiser", _("whoever may convene this poll")
     STREET = "street", _("the street")
-    BRANCH = "branch", _("the branch secretary")
     SYSTEM = "system", _("the portal")
 
 
@@ -243,7 +242,8 @@ class Doubt(models.TextChoices):
     NO_AREA = "no_area", _("the area is not known")
     NO_VOTER = "no_voter", _("several co-owners, no voter chosen")
     SOLE_AND_CO = "sole_and_co", _("one person owns flats alone and others jointly")
-    MINOR = "minor", _("the owner is a minor: the guardian votes")
+    MINOR = "minor", _("the owner is a minor, no guardian is known")
+    NO_AGE = "no_age", _("the age is not known")
 
 
 class RollState(models.TextChoices):

@@ -1,1 +1,37 @@
 """Topics and polls; each noun in a module of its own."""
+
+from residents.deliberation.models.ballots import (
+    Ballot,
+    BallotBox,
+    Checkpoint,
+    Dispute,
+    PaperBallot,
+    Proxy,
+    Turnout,
+)
+from residents.deliberation.models.polls import Poll, PollClause, PollEvent
+from residents.deliberation.models.rolls import (
+    Delivery,
+    Objection,
+    RollEntry,
+    RollPart,
+    VoterChoice,
+)
+
+__all__ = [
+    "Ballot",
+    "BallotBox",
+    "Checkpoint",
+    "Delivery",
+    "Dispute",
+    "Objection",
+    "PaperBallot",
+    "Poll",
+    "PollClause",
+    "PollEvent",
+    "Proxy",
+    "RollEntry",
+    "RollPart",
+    "Turnout",
+    "VoterChoice",
+]

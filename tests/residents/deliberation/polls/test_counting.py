@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from residents.deliberation.enums import Choice, Electorate, Matter, Rule, Silence
-from residents.deliberation.polls import counting
-from residents.deliberation.polls.cost_sharing import share
-from residents.deliberation.polls.counting import Weight
-from residents.deliberation.polls.rule_sheets import Sheet, sheet_for
+from residents.deliberation.polls.count import counting
+from residents.deliberation.polls.count.cost_sharing import share
+from residents.deliberation.polls.count.counting import Weight
+from residents.deliberation.polls.count.rule_sheets import Sheet, sheet_for
 
 ANSWERS = [*Choice, "silent", "unreached"]
 HALF, QUARTERS, THIRDS = Fraction(1, 2), Fraction(3, 4), Fraction(2, 3)

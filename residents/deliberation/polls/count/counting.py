@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from residents.deliberation.enums import Choice, Silence
-from residents.deliberation.polls.rule_sheets import ONE_THIRD, OVER_HALF, Sheet
+from residents.deliberation.polls.count.rule_sheets import ONE_THIRD, OVER_HALF, Sheet
 
 
 @dataclass(frozen=True)
