@@ -34,6 +34,8 @@ class Name(StrEnum):
     UNIT_PANELS = auto()
     HOUSEHOLD_PANELS = auto()
     DESK_PANELS = auto()
+    # (poll, passed, by, now): the result of a poll is published; never of a rehearsal.
+    POLL_PUBLISHED = auto()
     HOME_PANELS = auto()
 
 

@@ -215,6 +215,33 @@ class Choice(models.TextChoices):
     ABSTAIN = "abstain", pgettext_lazy("vote", "abstain")
 
 
+class PollAction(models.TextChoices):
+    """What is done with a poll as a whole; button, API verb, permission and timeline entry at once."""
+
+    CREATE = "create", _("set up")
+    EDIT = "edit", _("change the draft")
+    ANNOUNCE = "announce", _("announce")
+    ORDER = "order", _("order the committee to announce")
+    REBUILD_ROLL = "rebuild-roll", _("draw up the roll anew")
+    OPEN = "open", _("open for voting")
+    CLOSE = "close", _("close and count")
+    IMPORT_RESULT = "import-result", _("enter the official result")
+    PUBLISH = "publish", _("publish the result")
+
+    @property
+    def permission(self) -> str:
+        return f"deliberation.{self.name.lower()}_poll"
+
+
+class PollWho(models.TextChoices):
+    """What somebody is to a poll."""
+
+    DRAFTER = "drafter", _("whoever prepares polls of the place")
+    ORGANISER = "organiser", _("whoever may convene this poll")
+    STREET = "street", _("the street")
+    SYSTEM = "system", _("the portal")
+
+
 class Matter(models.IntegerChoices):
     """The nine matters that owners decide together (Civil Code, art. 278)."""
 
@@ -227,3 +254,117 @@ class Matter(models.IntegerChoices):
     REBUILD = 7, _("7 altering or rebuilding the building and what belongs to it")
     COMMON_PARTS = 8, _("8 changing the use of common parts, or doing business with them")
     OTHER = 9, _("9 another important matter of common ownership and management")
+
+
+# Art. 278: "items 6 to 8" need three quarters of those who take part.
+QUALIFIED_MATTERS = frozenset({Matter.RAISE_FUND, Matter.REBUILD, Matter.COMMON_PARTS})
+
+
+class Silence(models.TextChoices):
+    """What the voters' silence means. The last two need the compound's own clause and a delivery.
+
+    274号, art. 26: whether owners who do not take part are counted with the majority, the rules of
+    the owners' meeting say.
+    """
+
+    NO_PARTICIPATION = "no_participation", _("whoever does not vote does not take part")
+    DELIVERED_PARTICIPATES = "delivered_participates", _("whoever was handed a ballot takes part")
+    WITH_MAJORITY = (
+        "with_majority",
+        _("whoever was handed a ballot and is silent joins the majority"),
+    )
+
+
+class ChangePolicy(models.TextChoices):
+    NONE = "none", _("a vote cannot be changed")
+    ONCE = "once", _("a vote can be changed once")
+    UNTIL_CLOSING = "until_closing", _("a vote can be changed until voting closes")
+
+
+class Precedence(models.TextChoices):
+    """Which ballot counts where one came on paper and one online."""
+
+    PAPER = "paper", _("paper counts before online")
+    FIRST = "first", _("whichever came first counts")
+
+
+class ChangedOwner(models.TextChoices):
+    """What becomes of a vote where a flat is sold while a poll runs."""
+
+    FROZEN = "frozen", _("the roll stays as it was at opening")
+    BUYER = "buyer", _("a vote not yet used passes to the buyer")
+
+
+class Channel(models.TextChoices):
+    """How a ballot came in."""
+
+    ONLINE = "online", pgettext_lazy("how a ballot came in", "online")
+    PAPER = "paper", pgettext_lazy("how a ballot came in", "on paper")
+    PROXY = "proxy", pgettext_lazy("how a ballot came in", "by proxy")
+
+
+class BallotState(models.TextChoices):
+    """One ballot of an entry is live at most."""
+
+    LIVE = "live", pgettext_lazy("state of a ballot", "counts")
+    REPLACED = "replaced", pgettext_lazy("state of a ballot", "replaced")
+    QUARANTINED = "quarantined", pgettext_lazy("state of a ballot", "set aside")
+    ANNULLED = "annulled", pgettext_lazy("state of a ballot", "does not count")
+
+
+class DeliveryWay(models.TextChoices):
+    """How a ballot or a notice reached the voter (274号, art. 22)."""
+
+    HANDED_OVER = "handed_over", _("handed over to the voter")
+    POSTED = "posted", _("sent by post")
+    OPENED_ONLINE = "opened_online", _("opened online by the voter")
+    POSTED_UP = "posted_up", _("posted up: the voter could not be reached")
+    TENANT = "tenant", _("left with a tenant (no delivery to the owner)")
+
+
+# What counts as delivered to the voter; a tenant never does.
+DELIVERED = frozenset(DeliveryWay) - {DeliveryWay.TENANT}
+
+
+class VoterKind(models.TextChoices):
+    PERSON = "person", pgettext_lazy("voter", "person")
+    DEVELOPER = "developer", pgettext_lazy("voter", "developer: unsold and undelivered flats")
+    HOUSEHOLD = "household", pgettext_lazy("voter", "household")
+
+
+class Doubt(models.TextChoices):
+    """Why an entry of the roll is to be looked at before opening."""
+
+    NO_OWNER = "no_owner", _("no owner is known")
+    NO_AREA = "no_area", _("the area is not known")
+    NO_VOTER = "no_voter", _("several co-owners, no voter chosen")
+    SOLE_AND_CO = "sole_and_co", _("one person owns flats alone and others jointly")
+    MINOR = "minor", _("the owner is a minor, no guardian is known")
+    NO_AGE = "no_age", _("the age is not known")
+
+
+class RollState(models.TextChoices):
+    """Until opening a roll can be corrected; then the database keeps it as it is."""
+
+    OPEN = "open", pgettext_lazy("state of a roll", "to be checked")
+    FROZEN = "frozen", pgettext_lazy("state of a roll", "frozen")
+
+
+class ObjectionKind(models.TextChoices):
+    ROLL = "roll", _("an entry of the roll is contested")
+    RESULT = "result", _("objection to the result")
+    LIFT = "lift", _("objection to the lift, in writing under one's name")
+
+
+class ObjectionState(models.TextChoices):
+    WAITING = "waiting", pgettext_lazy("objection", "to be answered")
+    SETTLED = "settled", pgettext_lazy("objection", "settled")
+    ON_RECORD = "on_record", pgettext_lazy("objection", "not settled, stays on the record")
+
+
+class CostKey(models.TextChoices):
+    """By what costs are shared among flats."""
+
+    FLAT = "flat", _("the same for each flat")
+    AREA = "area", _("by area")
+    FLOOR = "floor", _("by the factor of the floor, for lifts")

@@ -24,7 +24,7 @@ grant(meetings.CALL, _STREET | _LOCAL | {Role.OWNERS_COMMITTEE}, "")
 grant(promises.KEEP, {Role.OWNERS_COMMITTEE, Role.COMMUNITY_WORKER}, "unit")
 for _name in (
     *("topic", "topictext", "topicentry", "topicside", "cosignature", "comment", "jointmeeting"),
-    *("objection", "promise", "resultrating"),
+    *("topicobjection", "promise", "resultrating"),
 ):
     grant(f"deliberation.view_{_name}", TOPIC_READERS, in_sight)
 grant("deliberation.view_topicrule", TOPIC_READERS, lambda user, rule: True)

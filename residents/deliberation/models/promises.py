@@ -16,7 +16,7 @@ from residents.models import Person
 MAX_BUDGET_FEN = 90_000_000_000
 
 
-class Objection(OfTopic):
+class TopicObjection(OfTopic):
     """What somebody of the place has against a decision made public, under the real name."""
 
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="objections")
@@ -29,17 +29,17 @@ class Objection(OfTopic):
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("objection")
-        verbose_name_plural = _("objections")
+        verbose_name = _("objection to a decision")
+        verbose_name_plural = _("objections to decisions")
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                name="objection_answered_whole",
+                name="topic_objection_answered_whole",
                 condition=Q(answer="", answered_by=None, answered_at=None)
                 | (~Q(answer="") & Q(answered_by__isnull=False, answered_at__isnull=False)),
             ),
             models.CheckConstraint(
-                name="objection_answered_by_another",
+                name="topic_objection_answered_by_another",
                 condition=Q(answered_by=None) | ~Q(answered_by=F("by")),
             ),
         ]

@@ -12,7 +12,7 @@ from orgs.api.base import ActionView, CreateView, find
 from orgs.api.fields import DayField, EnumField, RowsField
 from orgs.models import Attachment
 from residents.deliberation.enums import SideKind
-from residents.deliberation.models import Objection, Promise, PromiseEntry, PromisePart, Topic
+from residents.deliberation.models import Promise, PromiseEntry, PromisePart, Topic, TopicObjection
 from residents.deliberation.models.promises import MAX_BUDGET_FEN
 from residents.deliberation.promises import objections, promises, queries
 
@@ -157,10 +157,10 @@ class ObjectionRow(serializers.ModelSerializer):
     by = serializers.SerializerMethodField()
 
     class Meta:
-        model = Objection
+        model = TopicObjection
         fields = ("id", "topic", "round", "text", "by", "at", "answer", "answered_at")
 
-    def get_by(self, row: Objection) -> str:
+    def get_by(self, row: TopicObjection) -> str:
         return queries.objector(row, self.context["request"].user)
 
 
@@ -178,12 +178,12 @@ class ObjectionListView(CreateView, ListAPIView):
     model, related = Topic, ("unit", "rule")
     serializer_class = answer_class = ObjectionRow
     body_class = ObjectionBody
-    queryset = Objection.objects.none()
+    queryset = TopicObjection.objects.none()
 
-    def get_queryset(self) -> QuerySet[Objection]:
+    def get_queryset(self) -> QuerySet[TopicObjection]:
         return queries.objections(_topic(self)).order_by("-pk")
 
-    def call(self, **body: Any) -> Objection:
+    def call(self, **body: Any) -> TopicObjection:
         return objections.object_to(topic=self.object, **body)
 
 
@@ -191,8 +191,8 @@ class ObjectionListView(CreateView, ListAPIView):
 class AnswerView(ActionView):
     """POST answers an objection, once."""
 
-    model, related = Objection, ("topic__unit", "by")
+    model, related = TopicObjection, ("topic__unit", "by")
     body_class, answer_class = AnswerBody, ObjectionRow
 
-    def call(self, **body: Any) -> Objection:
+    def call(self, **body: Any) -> TopicObjection:
         return objections.answer(objection=self.object, **body)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from orgs.audit import audit
 from orgs.errors import NotAllowed, WrongState
 from residents.deliberation.enums import TopicStage, TopicWho
-from residents.deliberation.models import Objection, Topic
+from residents.deliberation.models import Topic, TopicObjection
 from residents.deliberation.promises.promises import must_keep
 from residents.deliberation.topics.workflow import WORKFLOW
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from orgs.models import User
 
 
-def object_to(*, topic: Topic, text: str, by: "User", now: datetime) -> Objection:
+def object_to(*, topic: Topic, text: str, by: "User", now: datetime) -> TopicObjection:
     """Says what is against a decision while it is public.
 
     Raises NotAllowed for who does not live there; WrongState (`not_public`) at another time.
@@ -33,20 +33,22 @@ def object_to(*, topic: Topic, text: str, by: "User", now: datetime) -> Objectio
             raise WrongState(
                 _("Objections are made while the decision is public."), code="not_public"
             )
-        made = Objection.objects.create(
+        made = TopicObjection.objects.create(
             topic=row, round=row.round, text=text.strip(), by=by, at=now
         )
-        audit.record("deliberation.object", by=by, obj=made, now=now, detail={"topic": row.pk})
+        audit.record(
+            "deliberation.object-to-topic", by=by, obj=made, now=now, detail={"topic": row.pk}
+        )
     return made
 
 
-def answer(*, objection: Objection, answer: str, by: "User", now: datetime) -> Objection:
+def answer(*, objection: TopicObjection, answer: str, by: "User", now: datetime) -> TopicObjection:
     """The organisers answer an objection, once and for everybody to read.
 
     Raises NotAllowed for whoever objected and for who does not organise; WrongState.
     """
     with transaction.atomic():
-        rows = Objection.objects.select_for_update(of=("self",)).select_related("topic__unit")
+        rows = TopicObjection.objects.select_for_update(of=("self",)).select_related("topic__unit")
         row = rows.get(pk=objection.pk)
         must_keep(by, row.topic)
         if row.by_id == by.pk:
@@ -55,5 +57,5 @@ def answer(*, objection: Objection, answer: str, by: "User", now: datetime) -> O
             raise WrongState(_("It is answered already."), code="answered")
         row.answer, row.answered_by, row.answered_at = answer.strip(), by, now
         row.save(update_fields=["answer", "answered_by", "answered_at"])
-        audit.record("deliberation.answer-objection", by=by, obj=row, now=now)
+        audit.record("deliberation.answer-topic-objection", by=by, obj=row, now=now)
     return row

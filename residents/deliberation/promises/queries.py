@@ -7,12 +7,12 @@ from django.db.models import Count, Prefetch, QuerySet
 
 from orgs.values import phones
 from residents.deliberation.models import (
-    Objection,
     Promise,
     PromiseAttachment,
     PromiseEntry,
     ResultRating,
     Topic,
+    TopicObjection,
 )
 from residents.deliberation.promises.promises import KEEP
 
@@ -30,13 +30,13 @@ def promises(topic: Topic) -> QuerySet[Promise]:
     return rows.prefetch_related("parts", Prefetch("entries", entries.order_by("pk")))
 
 
-def objections(topic: Topic) -> QuerySet[Objection]:
+def objections(topic: Topic) -> QuerySet[TopicObjection]:
     """The objections of this round."""
-    rows = Objection.objects.filter(topic=topic, round=topic.round)
+    rows = TopicObjection.objects.filter(topic=topic, round=topic.round)
     return rows.select_related("by", "answered_by", "topic__unit")
 
 
-def objector(row: Objection, reader: "User") -> str:
+def objector(row: TopicObjection, reader: "User") -> str:
     """The real name for who answers and for oneself, 王** for others."""
     if row.by_id == reader.pk or reader.has_perm(KEEP, row.topic):
         return row.by.name
