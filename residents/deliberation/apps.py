@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 # What the audit calls what this app does.
@@ -29,6 +30,22 @@ AUDIT_LABELS = {
     "deliberation.decide-dispute": _("disputed ballot decided"),
     "deliberation.read-openings": _("opened ballots of a poll read"),
     "deliberation.fetch-roll": _("roll of a poll fetched"),
+    "deliberation.set-rules": _("rules of topics set"),
+    "deliberation.say": _("contribution to a discussion"),
+    "deliberation.hide-comment": _("contribution hidden"),
+    "deliberation.appeal-comment": _("appeal against hiding"),
+    "deliberation.decide-appeal": _("appeal against hiding decided"),
+    "deliberation.export-discussion": _("discussion fetched as Excel"),
+    "deliberation.call-meeting": _("joint meeting called"),
+    "deliberation.write-minutes": _("minutes of a joint meeting written"),
+    "deliberation.object-to-topic": _("objection to a decision"),
+    "deliberation.answer-topic-objection": _("objection to a decision answered"),
+    "deliberation.print-notice": _("notice of a decision printed"),
+    "deliberation.promise": _("something promised"),
+    "deliberation.report-promise": _("progress of a promise reported"),
+    "deliberation.end-promise": _("promise done or dropped"),
+    "deliberation.finish-part": _("part of a joint work order done"),
+    "deliberation.open-order": _("work order opened for a promise"),
 }
 
 
@@ -38,11 +55,17 @@ class DeliberationConfig(AppConfig):
     verbose_name = _("Deliberation")
 
     def ready(self) -> None:
+        from orgs import registry
         from orgs.audit import labels
         from orgs.db import append_only
+        from orgs.notifications import notifications
         from orgs.web import navigation
         from residents.deliberation import grants  # noqa: F401 (fills the table of permissions)
+        from residents.deliberation.enums import TopicAction
         from residents.deliberation.navigation import ITEMS
+        from residents.deliberation.topics import notifications as topic_notifications
+        from residents.deliberation.topics import queries as topic_queries
+        from residents.deliberation.topics import rules as topic_rules
 
         # Frozen by the database: a poll from its announcement on, a roll from the opening on.
         append_only.register("deliberation.Poll", free=("state",), draft=("state", "draft"))
@@ -51,5 +74,24 @@ class DeliberationConfig(AppConfig):
         append_only.register("deliberation.Ballot", free=("state",))
         for label in ("PollEvent", "Delivery", "Turnout", "Checkpoint", "PollClause"):
             append_only.register(f"deliberation.{label}")
+        for label in ("TopicRule", "TopicText", "TopicEntry", "TopicAttachment"):
+            append_only.register(f"deliberation.{label}")
+        for label in ("PromiseEntry", "PromiseAttachment", "ResultRating"):
+            append_only.register(f"deliberation.{label}")
+        # A signature ends; nothing else of it changes.
+        append_only.register("deliberation.CoSignature", free=())
+        # After migrate and after a test's flush alike: no installation is without rules.
+        post_migrate.connect(topic_rules.ensure_first_rule, sender=self)
+        for kind in topic_notifications.KINDS:
+            notifications.register(kind)
+        registry.register(registry.Name.MAY_SEE_ATTACHMENT, topic_queries.may_see_attachment)
         navigation.register(ITEMS)
         labels.add(AUDIT_LABELS)
+        # As the use-case writes it, and as the address of a refused request.
+        for action in TopicAction:
+            labels.add(
+                {
+                    f"deliberation.{action}-topic": action.label,
+                    f"topic-{action}": action.label,
+                }
+            )

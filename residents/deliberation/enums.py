@@ -69,6 +69,8 @@ class TopicWho(models.TextChoices):
     # Whoever may propose and sign: verified people of the place; owners where owners decide.
     ELIGIBLE = "eligible", _("whoever is affected")
     RESIDENT = "resident", _("resident of the place")
+    # Whoever could decide rates what came of it: those on the frozen roll, else whoever is affected.
+    RATER = "rater", _("whoever could decide")
     COMMUNITY = "community", _("community")
     GRID = "grid", _("grid")
     REVIEWER = "reviewer", _("party organisation that reviews")
@@ -82,7 +84,10 @@ class TopicWho(models.TextChoices):
 
 # What people are to a topic, not authorities: their names are masked unless they agreed.
 PRIVATE_TOPIC_RELATIONS = frozenset(
-    {TopicWho.PROPOSER, TopicWho.SIGNER, TopicWho.ELIGIBLE, TopicWho.RESIDENT}
+    {
+        *(TopicWho.PROPOSER, TopicWho.SIGNER, TopicWho.ELIGIBLE),
+        *(TopicWho.RESIDENT, TopicWho.RATER),
+    }
 )
 
 

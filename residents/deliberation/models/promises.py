@@ -172,6 +172,15 @@ class ResultRating(OfTopic):
     person = models.ForeignKey(
         Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="+"
     )
+    # Of the roll of the poll that decided: one rating an entry.
+    entry = models.ForeignKey(
+        "deliberation.RollEntry",
+        verbose_name=_("entry of the roll"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     stars = models.PositiveSmallIntegerField(
         _("stars"), validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
@@ -185,6 +194,11 @@ class ResultRating(OfTopic):
         constraints = [
             models.UniqueConstraint(
                 fields=["topic", "round", "person"], name="result_rated_once_a_person"
+            ),
+            models.UniqueConstraint(
+                fields=["topic", "round", "entry"],
+                name="result_rated_once_an_entry",
+                condition=Q(entry__isnull=False),
             ),
             models.CheckConstraint(name="result_rated_in_stars", condition=Q(stars__range=(1, 5))),
         ]

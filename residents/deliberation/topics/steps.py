@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from orgs.errors import NotAllowed, Refused
 from orgs.models import Attachment
-from residents.deliberation.enums import SideKind, TopicAction, TopicWho
+from residents.deliberation.enums import PollState, SideKind, TopicAction, TopicWho
 from residents.deliberation.models import ResultRating, Topic, TopicSide
 from residents.deliberation.models.rules import ORDERED_DAYS
-from residents.deliberation.topics import eligibility
+from residents.deliberation.topics import decisions, eligibility
 from residents.deliberation.topics.workflow import SIDE_OF, WORKFLOW, TopicStep, score_of
 
 if TYPE_CHECKING:
@@ -128,6 +128,9 @@ def order(*, topic: Topic, text: str, by: "User", now: datetime) -> Topic:
         row = step.row
         row.ordered_at, row.order_by = now, now + timedelta(days=ORDERED_DAYS)
         step.text, step.data = text, {"until": row.order_by.isoformat()}
+        # A poll that the committee has prepared runs under the same order.
+        until = timezone.localdate(row.order_by)
+        row.polls.filter(state=PollState.DRAFT).update(ordered_until=until)
     return step.row
 
 
@@ -210,14 +213,17 @@ def evaluate(*, topic: Topic, by: "User", now: datetime, text: str = "") -> Topi
 
 
 def rate(*, topic: Topic, stars: int, by: "User", now: datetime, text: str = "") -> Topic:
-    """Judges the result, once. Whose rating it is nobody reads; the average and the words stand."""
+    """Judges the result, once for each entry of the roll that decided.
+
+    Whose rating it is nobody reads; the average and the words stand.
+    """
     with WORKFLOW.step(TopicAction.RATE, topic, by=by, now=now) as step:
-        row = step.row
-        home = eligibility.home_of(by, row.unit, owners=eligibility.for_owners(row.decider))
-        assert home is not None, "who is eligible has a home there"
+        row, poll = step.row, decisions.result_poll(step.row)
+        entry = decisions.entry_of(poll, by) if poll else None
         ResultRating.objects.create(
-            topic=row, round=row.round, person=home.person, stars=stars, text=text.strip(), at=now
-        )
+            topic=row, round=row.round, person=by.person, entry=entry, stars=stars,
+            text=text.strip(), at=now,
+        )  # fmt: skip
     return step.row
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Avg
+from django.db.models import Avg, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -56,7 +56,7 @@ ROLES: dict[TopicWho, frozenset[Role] | None] = {
     **dict.fromkeys(
         (
             *(TopicWho.PROPOSER, TopicWho.SIGNER, TopicWho.ELIGIBLE),
-            *(TopicWho.RESIDENT, TopicWho.COUNCIL),
+            *(TopicWho.RESIDENT, TopicWho.COUNCIL, TopicWho.RATER),
         )
     ),
     TopicWho.REVIEWER: frozenset({Role.BRANCH_SECRETARY, Role.COMMUNITY_WORKER}),
@@ -191,9 +191,13 @@ def _all_done(topic: Topic, user: Any, now: datetime) -> None:
 def _is_rated_now(topic: Topic, user: Any, now: datetime) -> None:
     if topic.evaluated_until is None or now > topic.evaluated_until:
         raise WrongState(_("The time to rate it is over."), code="evaluation_over")
-    if user.pk and topic.ratings.filter(round=topic.round, person__account=user.pk).exists():
+    poll = decisions.result_poll(topic)
+    mine = Q(person__account=user.pk)
+    if poll:
+        entry = decisions.entry_of(poll, user)
+        mine |= Q(entry=entry) if entry else Q()
+    if user.pk and topic.ratings.filter(mine, round=topic.round).exists():
         raise WrongState(_("You have rated it already."), code="rated_already")
-    decisions.must_be_on_roll(topic, user)
 
 
 def _was_evaluated(topic: Topic, user: Any, now: datetime) -> None:
@@ -283,7 +287,7 @@ TRANSITIONS: dict[TopicAction, Transitions] = {
     A.ANNOUNCE: Transitions(T({S.DECIDING}, S.PUBLICITY, ORGANISERS, guard=_has_passed)),
     A.EXECUTE: Transitions(T({S.PUBLICITY}, S.EXECUTING, ORGANISERS, guard=_was_public)),
     A.EVALUATE: Transitions(T({S.EXECUTING}, S.EVALUATING, ORGANISERS, guard=_all_done)),
-    A.RATE: Transitions(T({S.EVALUATING}, None, {W.ELIGIBLE}, guard=_is_rated_now)),
+    A.RATE: Transitions(T({S.EVALUATING}, None, {W.RATER}, guard=_is_rated_now)),
     A.FINISH: Transitions(
         T({S.EVALUATING}, S.CLOSED, {*ORGANISERS, W.SYSTEM}, guard=_was_evaluated)
     ),
@@ -378,6 +382,8 @@ def _at_home(topic: Topic, user: "User") -> set[TopicWho]:
     relations = set()
     if topic.proposer_id == user.pk:
         relations.add(TopicWho.PROPOSER)
+    if topic.stage == TopicStage.EVALUATING and _could_decide(topic, user):
+        relations.add(TopicWho.RATER)
     if not verified_belongings(user).exists():
         return relations
     if eligibility.home_of(user, topic.unit, owners=False):
@@ -390,6 +396,15 @@ def _at_home(topic: Topic, user: "User") -> set[TopicWho]:
     if _sits_in_council(topic, user):
         relations.add(TopicWho.COUNCIL)
     return relations
+
+
+def _could_decide(topic: Topic, user: "User") -> bool:
+    """Whether somebody stands on the roll of the poll that decided; without one, is affected."""
+    poll = decisions.result_poll(topic)
+    if poll is not None:
+        return decisions.entry_of(poll, user) is not None
+    owners = eligibility.for_owners(topic.decider)
+    return eligibility.home_of(user, topic.unit, owners=owners) is not None
 
 
 def _sits_in_council(topic: Topic, user: "User") -> bool:
