@@ -37,6 +37,8 @@ class Name(StrEnum):
     # (poll, passed, by, now): the result of a poll is published; never of a rehearsal.
     POLL_PUBLISHED = auto()
     HOME_PANELS = auto()
+    # -> a Panel, or None, of a topic's page (topic, user, now).
+    TOPIC_PANELS = auto()
 
 
 _answerers: dict[Name, list[Callable[..., Any]]] = defaultdict(list)

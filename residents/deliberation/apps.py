@@ -61,11 +61,15 @@ class DeliberationConfig(AppConfig):
         from orgs.notifications import notifications
         from orgs.web import navigation
         from residents.deliberation import grants  # noqa: F401 (fills the table of permissions)
+        from residents.deliberation.discussion import panels as discussion_panels
         from residents.deliberation.enums import TopicAction
+        from residents.deliberation.meetings import panels as meetings_panels
         from residents.deliberation.navigation import ITEMS
+        from residents.deliberation.promises import panels as promises_panels
         from residents.deliberation.topics import notifications as topic_notifications
         from residents.deliberation.topics import queries as topic_queries
         from residents.deliberation.topics import rules as topic_rules
+        from residents.deliberation.topics import steps
 
         # Frozen by the database: a poll from its announcement on, a roll from the opening on.
         append_only.register("deliberation.Poll", free=("state",), draft=("state", "draft"))
@@ -85,6 +89,15 @@ class DeliberationConfig(AppConfig):
         for kind in topic_notifications.KINDS:
             notifications.register(kind)
         registry.register(registry.Name.MAY_SEE_ATTACHMENT, topic_queries.may_see_attachment)
+        for panel in (
+            promises_panels.publicity_panel,
+            promises_panels.promises_panel,
+            promises_panels.ratings_panel,
+            meetings_panels.panel,
+            discussion_panels.panel,
+        ):
+            registry.register(registry.Name.TOPIC_PANELS, panel)
+        registry.register(registry.Name.POLL_PUBLISHED, steps.poll_published)
         navigation.register(ITEMS)
         labels.add(AUDIT_LABELS)
         # As the use-case writes it, and as the address of a refused request.

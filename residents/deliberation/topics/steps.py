@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from orgs.errors import NotAllowed, Refused
 from orgs.models import Attachment
-from residents.deliberation.enums import PollState, SideKind, TopicAction, TopicWho
-from residents.deliberation.models import ResultRating, Topic, TopicSide
+from orgs.workflow.transitions import SYSTEM
+from residents.deliberation.enums import PollState, SideKind, TopicAction, TopicStage, TopicWho
+from residents.deliberation.models import Poll, ResultRating, Topic, TopicSide
 from residents.deliberation.models.rules import ORDERED_DAYS
 from residents.deliberation.topics import decisions, eligibility
 from residents.deliberation.topics.workflow import SIDE_OF, WORKFLOW, TopicStep, score_of
@@ -171,6 +172,16 @@ def record_decision(
         step.text, step.attachments = text, attachments
         step.data = {"members": members, "present": present, "in_favour": in_favour}
     return step.row
+
+
+def poll_published(poll: Poll, passed: bool, *, by: "User", now: datetime) -> None:
+    """The result of a poll is published: one that failed ends the topic that it was to decide."""
+    topic = poll.topic
+    if topic is None or topic.stage != TopicStage.DECIDING:
+        return
+    deciding = decisions.result_poll(topic)
+    if deciding is not None and deciding.pk == poll.pk and not passed:
+        lapse(topic=topic, by=SYSTEM, now=now)
 
 
 def lapse(*, topic: Topic, by: "User | System", now: datetime, text: str = "") -> Topic:

@@ -10,49 +10,19 @@ from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import AuditEntry
 from residents.deliberation.enums import Decider, PetitionBasis, ProposedAs, Threshold, TopicStage
 from residents.deliberation.models import CoSignature, Topic, TopicEntry, TopicText
-from residents.deliberation.topics import eligibility, proposals, rules, steps, watcher
-from residents.enums import HouseholdState, Relation
+from residents.deliberation.topics import eligibility, proposals, steps, watcher
+from residents.enums import Relation
 from tests import factories as make
+from tests.residents.deliberation.topic_factories import (
+    NOW,
+    at_home,
+    deciding,
+    decision,
+    propose,
+    rule,
+)
 
 URL = "/api/v1/topics/"
-NOW = make.NOW
-
-
-def at_home(cast, user, room, relation=Relation.OWNER, building=None, **values):
-    """A verified home of an account; its household."""
-    building = building or cast.building
-    person = getattr(user, "person", None) or make.resident(building, name=user.name, account=user)
-    household = make.household(building, room, **values)
-    make.belonging(
-        person, household, relation, verified_by=cast.community_worker, verified_at=NOW
-    )
-    return household
-
-
-@pytest.fixture
-def homes(cast):
-    """owner owns 501, neighbour 502; the member rents 503; outsider lives nowhere here."""
-    return {
-        "owner": at_home(cast, cast.owner, "501"),
-        "neighbour": at_home(cast, cast.neighbour, "502"),
-        "member": at_home(cast, cast.member, "503", Relation.TENANT),
-    }
-
-
-def propose(cast, by=None, **values):
-    defaults = {
-        "unit": cast.compound, "title": "楼道装声控灯", "text": "晚上楼道黑，老人容易摔。",
-        "decider": Decider.COMMITTEE,
-    }  # fmt: skip
-    return proposals.propose(by=by or cast.owner, now=NOW, **defaults | values)
-
-
-def rule(cast, place=None, **values):
-    """A version of the compound's rules: two co-signers, unless the values say otherwise."""
-    first = rules.FIRST_RULE | {"threshold": 2, "sides": ["branch", "property"], **values}
-    return rules.set_rule(
-        place=place or cast.compound, by=cast.community_worker, now=NOW, **first
-    )
 
 
 # --- Proposing -----------------------------------------------------------------------------------
@@ -264,7 +234,9 @@ def test_taking_a_signature_back(cast, homes):
     assert eligibility.counts(topic).people == 1
     with pytest.raises(NotAllowed):
         proposals.withdraw_signature(topic=topic, by=cast.neighbour, now=NOW)
-    assert proposals.withdraw(topic=topic, reason="重复", by=cast.owner, now=NOW).stage == "rejected"
+    assert (
+        proposals.withdraw(topic=topic, reason="重复", by=cast.owner, now=NOW).stage == "rejected"
+    )
 
 
 def test_if_the_audit_fails_nothing_was_signed(cast, homes, monkeypatch):
@@ -280,20 +252,6 @@ def test_if_the_audit_fails_nothing_was_signed(cast, homes, monkeypatch):
 
 
 # --- Petitions -----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def ten_owners(cast, homes):
-    """Ten owners of the compound: owner and neighbour, and eight more without accounts."""
-    at_home(cast, cast.member, "604")
-    for number in range(7):
-        person = make.resident(cast.building)
-        make.belonging(person, make.household(cast.building, f"7{number:02}"))
-    # Unsold and not handed over: one person, the developer. 503 has nobody known: one more.
-    for number, state in enumerate([HouseholdState.UNSOLD, HouseholdState.UNDELIVERED]):
-        make.household(cast.building, f"8{number:02}", state=state)
-    make.household(cast.building, "P1", state=HouseholdState.PARKING)
-    return homes
 
 
 def test_owners_are_counted_by_heads(cast, ten_owners):
@@ -395,20 +353,6 @@ def test_the_committees_duty_then_the_streets(cast, ten_owners):
 
 
 # --- The whole way -------------------------------------------------------------------------------
-
-
-def deciding(cast, **values):
-    topic = propose(cast, by=cast.secretary, **values)
-    topic = steps.discuss(topic=topic, by=cast.secretary, now=NOW)
-    topic = steps.review(topic=topic, by=cast.community_worker, now=NOW)
-    return steps.approve(topic=topic, reason="合法可行", by=cast.secretary, now=NOW)
-
-
-def decision(cast, topic, **values):
-    defaults = {"on": NOW.date(), "members": 5, "present": 4, "in_favour": 4, "text": "同意装灯"}
-    return steps.record_decision(
-        topic=topic, by=cast.committee_member, now=NOW, **defaults | values
-    )
 
 
 def test_a_side_speaks_for_itself_and_the_desk_for_others(cast, homes):
