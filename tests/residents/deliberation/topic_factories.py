@@ -36,7 +36,7 @@ def propose(cast: Any, by: User | None = None, **values: Any) -> Topic:
 def rule(cast: Any, **values: Any) -> TopicRule:
     """A version of the compound's rules: two co-signers, unless the values say otherwise."""
     first = rules.FIRST_RULE | {"threshold": 2, "sides": ["branch", "property"], **values}
-    return rules.set_rule(place=place or cast.compound, by=cast.community_worker, now=NOW, **first)
+    return rules.set_rule(place=cast.compound, by=cast.community_worker, now=NOW, **first)
 
 
 def deciding(cast: Any, **values: Any) -> Topic:
