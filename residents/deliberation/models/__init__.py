@@ -12,7 +12,7 @@ from residents.deliberation.models.ballots import (
 from residents.deliberation.models.polls import Poll, PollClause, PollEvent
 from residents.deliberation.models.rolls import (
     Delivery,
-    Objection,
+    PollObjection,
     RollEntry,
     RollPart,
     VoterChoice,
@@ -24,11 +24,11 @@ __all__ = [
     "Checkpoint",
     "Delivery",
     "Dispute",
-    "Objection",
     "PaperBallot",
     "Poll",
     "PollClause",
     "PollEvent",
+    "PollObjection",
     "Proxy",
     "RollEntry",
     "RollPart",
