@@ -301,3 +301,17 @@ def unclear(poll: Poll) -> QuerySet[RollEntry]:
     """Entries that wait for a decision."""
     found: QuerySet[RollEntry] = RollEntry.objects.filter(poll=poll, is_void=False, decision="")
     return found.exclude(doubt="")
+
+
+def voting_accounts(poll: Poll) -> set[int]:
+    """The accounts of everybody who votes: themselves, as guardians, as people of a household."""
+    entries = RollEntry.objects.filter(poll=poll, is_void=False)
+    ways = ("person__account", "successor__account", "person__guardian__account")
+    found = {key for row in entries.values_list(*ways) for key in row if key is not None}
+    households = RollPart.objects.filter(poll=poll, entry__kind=VoterKind.HOUSEHOLD)
+    at_home = Belonging.objects.filter(
+        household__in=households.values("household"), ends=None, verified_at__isnull=False
+    )
+    return found | set(
+        at_home.exclude(person__account=None).values_list("person__account", flat=True)
+    )
