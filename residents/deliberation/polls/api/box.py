@@ -3,10 +3,8 @@
 import json
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.generics import ListAPIView
@@ -17,11 +15,10 @@ from rest_framework.views import APIView
 from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView, CreateView, UseCaseView
 from orgs.api.pagination import KeyPagination
-from orgs.audit import audit
 from orgs.errors import Refused, WrongState
 from orgs.models import User
-from residents.deliberation.enums import BallotState, PollState
-from residents.deliberation.models import Ballot, Checkpoint, Dispute, PaperBallot, Poll, RollEntry
+from residents.deliberation.enums import PollState
+from residents.deliberation.models import Ballot, Checkpoint, Dispute, PaperBallot, Poll
 from residents.deliberation.polls import bodies, queries
 from residents.deliberation.polls.api.polls import poll_of
 from residents.deliberation.polls.api.roll import PollPartView
@@ -33,10 +30,8 @@ from residents.deliberation.polls.api.serializers import (
     Openings,
     PaperAnswer,
     ReceiptDetail,
-    weight,
 )
-from residents.deliberation.polls.box import casting, disputes, paper
-from residents.deliberation.polls.count import tallies
+from residents.deliberation.polls.box import casting, disputes, opening, paper
 
 
 class CastView(UseCaseView):
@@ -112,9 +107,7 @@ class BoardView(APIView):
     @extend_schema(responses=Board)
     def get(self, request: Request, pk: int) -> Response:
         poll = poll_of(request, pk)
-        names = ("i", "prev", "commitment", "hash", "replaces")
-        rows = Ballot.objects.filter(poll=poll).order_by("i").values(*names)
-        return Response({"poll": poll.pk, "entries": list(rows)})
+        return Response(opening.board(poll))
 
 
 class OpeningsView(APIView):
@@ -126,38 +119,7 @@ class OpeningsView(APIView):
     @extend_schema(responses=Openings)
     def get(self, request: Request, pk: int) -> Response:
         user, poll = signed_in(request), poll_of(request, pk)
-        return Response(openings(poll, user))
-
-
-def openings(poll: Poll, user: User) -> dict[str, Any]:
-    """All openings of a closed, named poll. Raises PermissionDenied, WrongState."""
-    if not (queries.in_electorate(user, poll) or queries.supervises(user, poll)):
-        raise PermissionDenied
-    if not poll.is_counted:
-        raise WrongState(_("Ballots are opened when voting is closed."), code="not_closed")
-    if poll.is_secret:
-        raise WrongState(_("The ballots of a secret poll are never opened."), code="secret")
-    audit.record("deliberation.read-openings", by=user, obj=poll, now=timezone.now())
-    rows = Ballot.objects.filter(poll=poll).order_by("i")
-    names = ("i", "entry_id", "choices", "nonce", "state")
-    found = rows.annotate(area=F("entry__area")).values_list(*names, "area")
-    return {
-        "poll": poll.pk,
-        "total": weight(poll.roll_people or 0, poll.roll_area or 0),
-        "rule": poll.sheet,
-        "result": poll.result or tallies.tally(poll).as_dict(),
-        "entries": [
-            {
-                "i": i,
-                "entry": entry,
-                "area": area,
-                "choices": json.loads(choices),
-                "nonce": nonce,
-                "counts": state == BallotState.LIVE,
-            }
-            for i, entry, choices, nonce, state, area in found
-        ],
-    }
+        return Response(opening.openings(poll, user))
 
 
 @extend_schema_view(get=extend_schema(operation_id="polls_checkpoints_list"))
@@ -181,7 +143,7 @@ class ReceiptView(APIView):
         text = request.query_params.get("i", "")
         if not text.isascii() or not text.isdigit() or len(text) > 9:
             raise Refused(_("Give the number of the receipt."), field="i")
-        ballot = own_ballot(poll, int(text), user)
+        ballot = opening.own_ballot(poll, int(text), user)
         if ballot is None:
             raise Http404
         receipt = casting.receipt_of(ballot, is_secret=poll.is_secret)
@@ -198,16 +160,6 @@ class ReceiptView(APIView):
         )
 
 
-def own_ballot(poll: Poll, i: int, user: User) -> Ballot | None:
-    """A ballot of one's own entry, or one that one cast as a proxy."""
-    ballot = Ballot.objects.filter(poll=poll, i=i).first()
-    if ballot is None:
-        return None
-    entry = queries.entry(user, ballot.entry_id)
-    voter = entry is not None and casting.way_of(entry, user) is not None
-    return ballot if voter or ballot.by_id == user.pk else None
-
-
 class DisputeView(CreateView):
     """“This was not me”: one's own ballot is set aside until somebody has looked into it."""
 
@@ -215,19 +167,13 @@ class DisputeView(CreateView):
 
     def get_object(self) -> Ballot:
         poll = poll_of(self.request, self.kwargs["pk"])
-        ballot = Ballot.objects.filter(poll=poll, i=self.kwargs["i"]).select_related("poll").first()
-        entry = ballot and queries.entry(self.user, ballot.entry_id)
-        if ballot is None or entry is None or not _is_voter(entry, self.user):
+        ballot = opening.own_ballot(poll, self.kwargs["i"], self.user, as_voter=True)
+        if ballot is None:
             raise Http404
         return ballot
 
     def call(self, **body: Any) -> Dispute:
         return disputes.dispute(ballot=self.object, **body)
-
-
-def _is_voter(entry: RollEntry, user: User) -> bool:
-    way = casting.way_of(entry, user)
-    return way is not None and way[1] is None
 
 
 class DecideDisputeView(ActionView):

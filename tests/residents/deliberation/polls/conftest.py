@@ -98,9 +98,7 @@ def place(cast) -> Place:
         place.flats[room] = flat = make.household(building, room, area=10_000)
         make.belonging(place.people[name], flat, verified_by=cast.community_worker, verified_at=NOW)
     place.flats["201"] = flat = make.household(second, "201", area=12_050)
-    make.belonging(
-        place.people["multi"], flat, verified_by=cast.community_worker, verified_at=NOW
-    )
+    make.belonging(place.people["multi"], flat, verified_by=cast.community_worker, verified_at=NOW)
     for room, state in (("202", HouseholdState.UNSOLD), ("203", HouseholdState.UNDELIVERED)):
         place.flats[room] = make.household(second, room, state=state, area=9_000)
     lodger = make.resident(compound, name="租客", account=place.tenant)

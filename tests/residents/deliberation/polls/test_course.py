@@ -133,9 +133,7 @@ def test_what_cannot_be_voted_on_is_refused(place, values, code):
 def test_silence_needs_the_clause_itself(place):
     settings = {"silence": Silence.DELIVERED_PARTICIPATES, "clause": "议事规则第十二条"}
     with pytest.raises(Refused) as refusal:
-        polls.announce(
-            poll=place.draft(settings=settings), by=place.cast.committee_member, now=NOW
-        )
+        polls.announce(poll=place.draft(settings=settings), by=place.cast.committee_member, now=NOW)
     assert refusal.value.code == "clause_required"
 
 
@@ -152,7 +150,9 @@ def test_residents_meeting_needs_the_prior_study(place):
         polls.announce(poll=place.draft(**values), by=place.cast.community_worker, now=NOW)
     assert refusal.value.code == "prior_study_required"
     studied = place.draft(**values, settings={"prior_study": "3月1日社区党委会研究同意"})
-    assert polls.announce(poll=studied, by=place.cast.community_worker, now=NOW).state == "announced"
+    assert (
+        polls.announce(poll=studied, by=place.cast.community_worker, now=NOW).state == "announced"
+    )
 
 
 def test_a_whole_poll(place):
@@ -179,7 +179,9 @@ def test_an_advisory_poll_may_offer_options(place):
         electorate=Electorate.HOUSEHOLDS,
         rule=Rule.RESIDENTS_MEETING,
         matter=None,
-        questions=[{"text": "电梯品牌", "kind": "multiple", "options": ["甲", "乙", "丙"], "max": 2}],
+        questions=[
+            {"text": "电梯品牌", "kind": "multiple", "options": ["甲", "乙", "丙"], "max": 2}
+        ],
         by=place.cast.secretary,
     )
     entry = RollEntry.objects.select_related("poll").get(poll=poll, name="业主owner")
