@@ -355,13 +355,13 @@ class RollState(models.TextChoices):
     FROZEN = "frozen", pgettext_lazy("state of a roll", "frozen")
 
 
-class ObjectionKind(models.TextChoices):
+class PollObjectionKind(models.TextChoices):
     ROLL = "roll", _("an entry of the roll is contested")
     RESULT = "result", _("objection to the result")
     LIFT = "lift", _("objection to the lift, in writing under one's name")
 
 
-class ObjectionState(models.TextChoices):
+class PollObjectionState(models.TextChoices):
     WAITING = "waiting", pgettext_lazy("objection", "to be answered")
     SETTLED = "settled", pgettext_lazy("objection", "settled")
     ON_RECORD = "on_record", pgettext_lazy("objection", "not settled, stays on the record")

@@ -22,7 +22,7 @@ from residents.deliberation.models.promises import (
 )
 from residents.deliberation.models.rolls import (
     Delivery,
-    Objection,
+    PollObjection,
     RollEntry,
     RollPart,
     VoterChoice,
@@ -47,11 +47,11 @@ __all__ = [
     "Delivery",
     "Dispute",
     "JointMeeting",
-    "Objection",
     "PaperBallot",
     "Poll",
     "PollClause",
     "PollEvent",
+    "PollObjection",
     "Promise",
     "PromiseAttachment",
     "PromiseEntry",

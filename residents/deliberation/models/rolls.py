@@ -12,8 +12,8 @@ from orgs.scoping import Scoped, Way, reach_of
 from residents.deliberation.enums import (
     DeliveryWay,
     Doubt,
-    ObjectionKind,
-    ObjectionState,
+    PollObjectionKind,
+    PollObjectionState,
     PollState,
     RollState,
     VoterKind,
@@ -210,13 +210,13 @@ class Delivery(models.Model):
         return f"{self.entry_id} · {self.get_how_display()}"
 
 
-class Objection(Scoped):
+class PollObjection(Scoped):
     """A contested entry of the roll, an objection to a result, or to a lift; in writing, by name."""
 
     scope_path = "poll__unit"
 
     poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="objections")
-    kind = models.CharField(_("kind"), max_length=6, choices=ObjectionKind)
+    kind = models.CharField(_("kind"), max_length=6, choices=PollObjectionKind)
     entry = models.ForeignKey(
         RollEntry, null=True, blank=True, on_delete=models.SET_NULL, related_name="objections"
     )
@@ -229,7 +229,7 @@ class Objection(Scoped):
     )
     at = models.DateTimeField(_("when"))
     state = models.CharField(
-        _("state"), max_length=9, choices=ObjectionState, default=ObjectionState.WAITING
+        _("state"), max_length=9, choices=PollObjectionState, default=PollObjectionState.WAITING
     )
     answer = models.CharField(_("answer"), max_length=500, blank=True)
     answered_by = models.ForeignKey(
@@ -243,15 +243,15 @@ class Objection(Scoped):
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("objection")
-        verbose_name_plural = _("objections")
+        verbose_name = _("objection to a poll")
+        verbose_name_plural = _("objections to polls")
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                name="objection_answered_whole",
-                condition=Q(state=ObjectionState.WAITING, answered_by=None, answered_at=None)
+                name="poll_objection_answered_whole",
+                condition=Q(state=PollObjectionState.WAITING, answered_by=None, answered_at=None)
                 | (
-                    ~Q(state=ObjectionState.WAITING)
+                    ~Q(state=PollObjectionState.WAITING)
                     & Q(answered_by__isnull=False, answered_at__isnull=False)
                 ),
             )

@@ -30,7 +30,7 @@ from residents.deliberation.models import BallotBox, Poll, PollClause
 from residents.deliberation.polls import poll_settings
 from residents.deliberation.polls import questions as question_list
 from residents.deliberation.polls.box import chain, disputes
-from residents.deliberation.polls.count import tallies
+from residents.deliberation.polls.count import official_result, tallies
 from residents.deliberation.polls.count.rule_sheets import sheet_for
 from residents.deliberation.polls.course.workflow import (
     ORDER_DAYS,
@@ -306,8 +306,13 @@ def close_due(now: datetime) -> int:
 
 
 def import_result(*, poll: Poll, official: list[dict[str, Any]], by: User, now: datetime) -> Poll:
-    """Keeps what the official platform counted, or what the tellers of an election read out."""
+    """Keeps what the official platform counted, or what the tellers of an election read out.
+
+    A row a question: `[people, area]` that took part, for, against, abstained; an election's row has
+    `votes` by candidate. Raises Refused for numbers that cannot be.
+    """
     with WORKFLOW.step(PollAction.IMPORT_RESULT, poll, by=by, now=now) as step:
+        official = official_result.read(step.row, official)
         if step.row.official is not None:
             raise WrongState(_("The official result was entered already."))
         step.row.official = official

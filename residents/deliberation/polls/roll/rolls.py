@@ -15,8 +15,8 @@ from residents.deliberation.enums import (
     BallotState,
     ChangedOwner,
     DeliveryWay,
-    ObjectionKind,
-    ObjectionState,
+    PollObjectionKind,
+    PollObjectionState,
     PollState,
     RollState,
     Rule,
@@ -25,8 +25,8 @@ from residents.deliberation.enums import (
 from residents.deliberation.models import (
     Ballot,
     Delivery,
-    Objection,
     Poll,
+    PollObjection,
     RollEntry,
     RollPart,
     VoterChoice,
@@ -56,7 +56,7 @@ def must_keep(user: User, poll: Poll) -> None:
 
 
 @transaction.atomic
-def contest(*, entry: RollEntry, reason: str, by: User, now: datetime) -> Objection:
+def contest(*, entry: RollEntry, reason: str, by: User, now: datetime) -> PollObjection:
     """Contests an entry of the roll before it is frozen: a voter their own, or any with a reason.
 
     Raises WrongState once voting is open.
@@ -64,18 +64,18 @@ def contest(*, entry: RollEntry, reason: str, by: User, now: datetime) -> Object
     poll = entry.poll
     if entry.state == RollState.FROZEN or poll.state != PollState.ANNOUNCED:
         raise WrongState(_("The roll is frozen since voting opened."), code="roll_frozen")
-    return _object(poll, ObjectionKind.ROLL, reason, by, now, entry)
+    return _object(poll, PollObjectionKind.ROLL, reason, by, now, entry)
 
 
 @transaction.atomic
 def object_to(
-    *, poll: Poll, kind: ObjectionKind, reason: str, by: User, now: datetime
-) -> Objection:
+    *, poll: Poll, kind: PollObjectionKind, reason: str, by: User, now: datetime
+) -> PollObjection:
     """Objects to a result, or to a lift: in writing, under one's name (咸宁 12, 孝感 14).
 
     Raises WrongState before there is something to object to.
     """
-    if kind == ObjectionKind.LIFT:
+    if kind == PollObjectionKind.LIFT:
         if poll.rule != Rule.LIFT or poll.state == PollState.DRAFT:
             raise WrongState(_("This poll is not about a lift."))
     elif not poll.is_counted:
@@ -85,16 +85,16 @@ def object_to(
 
 def _object(
     poll: Poll,
-    kind: ObjectionKind,
+    kind: PollObjectionKind,
     reason: str,
     by: User,
     now: datetime,
     entry: RollEntry | None = None,
-) -> Objection:
+) -> PollObjection:
     reason = reason.strip()
     if not reason:
         raise Refused(_("Say what is wrong."), field="reason")
-    objection = Objection.objects.create(
+    objection = PollObjection.objects.create(
         poll=poll, kind=kind, entry=entry, reason=reason, by=by, at=now
     )
     audit.record("deliberation.object", by=by, obj=objection, detail={"kind": kind}, now=now)
@@ -103,14 +103,14 @@ def _object(
 
 @transaction.atomic
 def answer(
-    *, objection: Objection, state: ObjectionState, text: str, by: User, now: datetime
-) -> Objection:
+    *, objection: PollObjection, state: PollObjectionState, text: str, by: User, now: datetime
+) -> PollObjection:
     """Settles an objection, or leaves it on the record with an answer.
 
     Raises WrongState for one that is answered, NotAllowed for one's own.
     """
     objection = (
-        Objection.objects.select_for_update().select_related("poll__unit").get(pk=objection.pk)
+        PollObjection.objects.select_for_update().select_related("poll__unit").get(pk=objection.pk)
     )
     if PollWho.ORGANISER not in WORKFLOW.relations(objection.poll, by) and not keeps(
         by, objection.poll.unit
@@ -118,7 +118,7 @@ def answer(
         raise NotAllowed(_("You may not answer objections here."))
     if objection.by_id == by.pk:
         raise NotAllowed(_("Nobody answers their own objection."), code="own_case")
-    if objection.state != ObjectionState.WAITING:
+    if objection.state != PollObjectionState.WAITING:
         raise WrongState(_("This was answered already."))
     objection.state, objection.answer = state, text
     objection.answered_by, objection.answered_at = by, now
@@ -301,3 +301,17 @@ def unclear(poll: Poll) -> QuerySet[RollEntry]:
     """Entries that wait for a decision."""
     found: QuerySet[RollEntry] = RollEntry.objects.filter(poll=poll, is_void=False, decision="")
     return found.exclude(doubt="")
+
+
+def voting_accounts(poll: Poll) -> set[int]:
+    """The accounts of everybody who votes: themselves, as guardians, as people of a household."""
+    entries = RollEntry.objects.filter(poll=poll, is_void=False)
+    ways = ("person__account", "successor__account", "person__guardian__account")
+    found = {key for row in entries.values_list(*ways) for key in row if key is not None}
+    households = RollPart.objects.filter(poll=poll, entry__kind=VoterKind.HOUSEHOLD)
+    at_home = Belonging.objects.filter(
+        household__in=households.values("household"), ends=None, verified_at__isnull=False
+    )
+    return found | set(
+        at_home.exclude(person__account=None).values_list("person__account", flat=True)
+    )
