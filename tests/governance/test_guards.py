@@ -219,6 +219,15 @@ def test_every_post_of_the_api_honours_idempotency_keys():
 # --- Admin ---------------------------------------------------------------------------------------
 
 NOT_IN_ADMIN: dict[str, str] = {
+    "deliberation.Attendance": "shown on the page of its meeting",
+    "deliberation.PromiseAttachment": "shown on the page of its topic",
+    "deliberation.PromiseEntry": "shown on the page of its topic",
+    "deliberation.PromisePart": "shown on the page of its topic",
+    "deliberation.ResultRating": "who rated how is nobody's to look up; the average stands on the page",
+    "deliberation.TopicAttachment": "shown on the page of its topic",
+    "deliberation.TopicEntry": "shown with its topic",
+    "deliberation.TopicSide": "shown with its topic",
+    "deliberation.TopicText": "shown with its topic",
     "orgs.CompoundProfile": "shown with its compound",
     "residents.LedgerFile": "encrypted and short-lived; its import is shown",
     "residents.LedgerRow": "encrypted and short-lived; its import is shown",
@@ -275,6 +284,9 @@ def test_no_password_is_guessed_in_the_admin(cast, page, lookup):
 
 # What use-cases and jobs alone write.
 WRITTEN_BY_USE_CASES = {
+    "deliberation.CoSignature", "deliberation.Comment", "deliberation.JointMeeting",
+    "deliberation.Promise", "deliberation.Topic", "deliberation.TopicObjection",
+    "deliberation.TopicRule",
     "orgs.Attachment", "orgs.AuditEntry", "orgs.AuditSeal", "orgs.Delivery", "orgs.DutyDay",
     "orgs.IdempotentAnswer", "orgs.Notice", "orgs.OneTimeCode", "residents.Belonging",
     "residents.CareChange", "residents.CareEntry", "residents.CareReader",
@@ -309,6 +321,14 @@ def test_the_admin_only_shows_what_use_cases_write(cast, label):
 
 def test_what_must_stay_is_append_only():
     assert labels(append_only.protected_models()) == {
+        "deliberation.CoSignature",
+        "deliberation.PromiseAttachment",
+        "deliberation.PromiseEntry",
+        "deliberation.ResultRating",
+        "deliberation.TopicAttachment",
+        "deliberation.TopicEntry",
+        "deliberation.TopicRule",
+        "deliberation.TopicText",
         "orgs.AuditEntry",
         "orgs.AuditSeal",
         "residents.Consent",
@@ -332,6 +352,7 @@ def test_what_must_stay_is_append_only():
 # --- Scoping -------------------------------------------------------------------------------------
 
 NOT_SCOPED = {
+    "deliberation.TopicRule": "whoever reads a topic reads its rules; they are no secret",
     "orgs.Unit": "everybody reads units",
     "orgs.UnitAlias": "read with its unit",
     "orgs.CompoundProfile": "read with its unit",
