@@ -38,11 +38,15 @@ class DeliberationConfig(AppConfig):
     verbose_name = _("Deliberation")
 
     def ready(self) -> None:
+        from orgs import registry
         from orgs.audit import labels
         from orgs.db import append_only
+        from orgs.notifications import notifications
         from orgs.web import navigation
         from residents.deliberation import grants  # noqa: F401 (fills the table of permissions)
         from residents.deliberation.navigation import ITEMS
+        from residents.deliberation.polls import notifications as poll_notifications
+        from residents.deliberation.polls.attachments import may_see_poll_paper
 
         # Frozen by the database: a poll from its announcement on, a roll from the opening on.
         append_only.register("deliberation.Poll", free=("state",), draft=("state", "draft"))
@@ -51,5 +55,8 @@ class DeliberationConfig(AppConfig):
         append_only.register("deliberation.Ballot", free=("state",))
         for label in ("PollEvent", "Delivery", "Turnout", "Checkpoint", "PollClause"):
             append_only.register(f"deliberation.{label}")
+        for kind in poll_notifications.KINDS:
+            notifications.register(kind)
+        registry.register(registry.Name.MAY_SEE_ATTACHMENT, may_see_poll_paper)
         navigation.register(ITEMS)
         labels.add(AUDIT_LABELS)
