@@ -65,6 +65,8 @@ class DeliberationConfig(AppConfig):
         from residents.deliberation.enums import TopicAction
         from residents.deliberation.meetings import panels as meetings_panels
         from residents.deliberation.navigation import ITEMS
+        from residents.deliberation.polls import notifications as poll_notifications
+        from residents.deliberation.polls.attachments import may_see_poll_paper
         from residents.deliberation.promises import panels as promises_panels
         from residents.deliberation.topics import notifications as topic_notifications
         from residents.deliberation.topics import queries as topic_queries
@@ -78,6 +80,9 @@ class DeliberationConfig(AppConfig):
         append_only.register("deliberation.Ballot", free=("state",))
         for label in ("PollEvent", "Delivery", "Turnout", "Checkpoint", "PollClause"):
             append_only.register(f"deliberation.{label}")
+        for kind in poll_notifications.KINDS:
+            notifications.register(kind)
+        registry.register(registry.Name.MAY_SEE_ATTACHMENT, may_see_poll_paper)
         for label in ("TopicRule", "TopicText", "TopicEntry", "TopicAttachment"):
             append_only.register(f"deliberation.{label}")
         for label in ("PromiseEntry", "PromiseAttachment", "ResultRating"):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import Role
 from orgs.scoping import reach_of
-from orgs.web.navigation import NavItem
+from orgs.web.navigation import NavItem, signed_in
 from residents.deliberation.models.topics import TOPIC_READERS
 
 if TYPE_CHECKING:
@@ -24,4 +24,7 @@ def _takes_part(person: "Person") -> bool:
 # Who holds these is a neighbour too.
 _AT_HOME = frozenset({Role.PARTY_MEMBER, Role.VOLUNTEER})
 
-ITEMS = (NavItem(_("Topics"), "messages", "deliberation:topics", _takes_part, place=90, phone=3),)
+ITEMS = (
+    NavItem(_("Topics"), "messages", "deliberation:topics", _takes_part, place=90, phone=3),
+    NavItem(_("Votes"), "checkbox", "deliberation:polls", signed_in, place=91),
+)

@@ -16,6 +16,7 @@ from residents.deliberation.enums import (
     BallotKind,
     ChangePolicy,
     Choice,
+    CostKey,
     DeliveryWay,
     Electorate,
     Matter,
@@ -344,3 +345,21 @@ class DecideDisputeForm(forms.Form):
         widget=forms.RadioSelect,
     )
     text = _text(gettext_lazy("Why"), max_length=LONGEST_REASON)
+
+
+class CostForm(forms.Form):
+    """An amount to be shared."""
+
+    amount = forms.DecimalField(
+        label=gettext_lazy("Amount in yuan"),
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+    )
+    key = EnumField(CostKey, label=gettext_lazy("Shared by"))
+    first_floor = forms.IntegerField(
+        label=gettext_lazy("The first floor that pays (by floor)"),
+        min_value=1,
+        max_value=60,
+        initial=2,
+    )

@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orgs.enums import NoticeWay
 from orgs.notifications import notifications
 from orgs.notifications.notifications import NoticeKind, Telling
 from orgs.workflow.notifications import tell
 from residents.deliberation.enums import BallotState, PollAction, PollState
 from residents.deliberation.models import Ballot, Poll, PollEvent
+from residents.deliberation.polls.box.checkpoints import CHECKPOINT
 from residents.deliberation.polls.course.specification import POLL, SPECIFICATIONS
 from residents.deliberation.polls.roll.rolls import voting_accounts
 
@@ -35,7 +37,19 @@ def _text(data: Mapping[str, Any]) -> str:
     return (_("[Rehearsal] ") if data.get("rehearsal") else "") + text
 
 
-KINDS = (NoticeKind(POLL, gettext_lazy("a poll in which you vote"), _text),)
+def _checkpoint_text(data: Mapping[str, Any]) -> str:
+    return _("“%(title)s”: %(i)d ballots, the last hash is %(hash)s") % data
+
+
+KINDS = (
+    NoticeKind(POLL, gettext_lazy("a poll in which you vote"), _text),
+    NoticeKind(
+        CHECKPOINT,
+        gettext_lazy("checkpoints of a poll that you supervise"),
+        _checkpoint_text,
+        way=NoticeWay.PORTAL,
+    ),
+)
 
 
 def tell_of_events(now: datetime) -> int:

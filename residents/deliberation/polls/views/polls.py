@@ -213,7 +213,6 @@ def plan_page(request: HttpRequest, pk: int) -> HttpResponse:
         "plan": found,
         "sheet": sheet,
         "bars": shared.bars(sheet, found.participating, found.of, sheet.participation),
-        "reader": queries.NameReader.of(signed_in(request), poll),
     }
     return render(request, "deliberation/polls/plan.html", context)
 
