@@ -448,6 +448,9 @@ SPECTACULAR_SETTINGS = {
         "DataRequestStateEnum": "residents.enums.DataRequestState",
         "ContractKindEnum": "residents.enums.ContractKind",
         "MeasureStateEnum": "tasks.enums.MeasureState",
+        "SideEnum": "residents.deliberation.enums.SideKind",
+        "CommentStateEnum": "residents.deliberation.enums.CommentState",
+        "PromiseStateEnum": "residents.deliberation.enums.PromiseState",
     },
 }
 

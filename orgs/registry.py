@@ -30,6 +30,8 @@ class Name(StrEnum):
     PEOPLE_STILL_NEEDED = auto()
     # (unit, title, text, category, by, now) -> the number of the work order that was opened, or "".
     OPEN_WORK_ORDER = auto()
+    # () -> codes and names of the kinds of work for which an order can be opened.
+    WORK_ORDER_KINDS = auto()
     # -> a Panel, or None, of a unit's page, a household's, the desk, "my homes".
     UNIT_PANELS = auto()
     HOUSEHOLD_PANELS = auto()

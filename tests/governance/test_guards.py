@@ -75,7 +75,16 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
     [naming] = make.care_reader(cast.community_worker, cast.community, CareKind.ASSISTANCE)
     term, contract = make.term(cast.compound), make.contract(cast.compound)
     member = make.body_member(term)
+    topic = make.topic(cast)
     return {
+        "deliberation:topic": {"pk": topic.pk, "action": "discuss"},
+        **{
+            f"deliberation:{name}": {"pk": topic.pk}
+            for name in ("say", "discussion_fetch", "comment", "meeting", "promise")
+        },
+        "deliberation:topic_rules": {"code": cast.compound.code},
+        "deliberation:meeting_call": {"code": cast.compound.code},
+        **{name: {"pk": topic.pk} for name in ("topic", "comment", "promise", "joint_meeting")},
         "residents:": {"code": belonging.household.code, "pk": belonging.pk},
         "residents:household_add": {"code": cast.building.code},
         "residents:pattern": {"code": cast.building.code},

@@ -17,7 +17,7 @@ from residents.deliberation.models.promises import MAX_BUDGET_FEN
 from residents.deliberation.promises import objections, promises, queries
 
 
-class PartRow(serializers.ModelSerializer):
+class PromisePartRow(serializers.ModelSerializer):
     class Meta:
         model = PromisePart
         fields = ("side", "text", "result", "done_at")
@@ -37,7 +37,7 @@ class ProgressRow(serializers.ModelSerializer):
 class PromiseRow(serializers.ModelSerializer):
     """What a decision promises; `budget_fen` is in fen, `order` the number of its work order."""
 
-    parts = PartRow(many=True)
+    parts = PromisePartRow(many=True)
     entries = ProgressRow(many=True)
     light = serializers.SerializerMethodField()
 
@@ -73,17 +73,17 @@ class ProgressBody(serializers.Serializer):
     )
 
 
-class EndBody(ProgressBody):
+class PromiseEndBody(ProgressBody):
     done = serializers.BooleanField(required=False)
 
 
-class PartBody(serializers.Serializer):
+class PromisePartBody(serializers.Serializer):
     side = EnumField(SideKind)
     result = serializers.CharField(max_length=300)
 
 
-class OrderBody(serializers.Serializer):
-    category = serializers.CharField(max_length=60, required=False, allow_blank=True)
+class PromiseOrderBody(serializers.Serializer):
+    category = serializers.CharField(max_length=60)
 
 
 def _topic(view: Any) -> Topic:
@@ -125,7 +125,7 @@ class ProgressView(_PromiseAction):
 class EndView(_PromiseAction):
     """POST says that a promise is done, or (`done: false`) dropped, and why."""
 
-    body_class = EndBody
+    body_class = PromiseEndBody
 
     def call(self, **body: Any) -> Promise:
         return promises.end(promise=self.object, **body)
@@ -135,7 +135,7 @@ class EndView(_PromiseAction):
 class PartView(_PromiseAction):
     """POST says that a side has done its part."""
 
-    body_class = PartBody
+    body_class = PromisePartBody
 
     def call(self, **body: Any) -> Promise:
         return promises.finish_part(promise=self.object, **body)
@@ -145,13 +145,13 @@ class PartView(_PromiseAction):
 class OrderView(_PromiseAction):
     """POST opens a work order for a promise."""
 
-    body_class = OrderBody
+    body_class = PromiseOrderBody
 
     def call(self, **body: Any) -> Promise:
         return promises.open_order(promise=self.object, **body)
 
 
-class ObjectionRow(serializers.ModelSerializer):
+class TopicObjectionRow(serializers.ModelSerializer):
     """An objection under the real name, as far as the reader may see it."""
 
     by = serializers.SerializerMethodField()
@@ -164,11 +164,11 @@ class ObjectionRow(serializers.ModelSerializer):
         return queries.objector(row, self.context["request"].user)
 
 
-class ObjectionBody(serializers.Serializer):
+class TopicObjectionBody(serializers.Serializer):
     text = serializers.CharField(max_length=2000)
 
 
-class AnswerBody(serializers.Serializer):
+class TopicAnswerBody(serializers.Serializer):
     answer = serializers.CharField(max_length=2000)
 
 
@@ -176,8 +176,8 @@ class ObjectionListView(CreateView, ListAPIView):
     """The objections to a topic's decision; POST adds one while it is public."""
 
     model, related = Topic, ("unit", "rule")
-    serializer_class = answer_class = ObjectionRow
-    body_class = ObjectionBody
+    serializer_class = answer_class = TopicObjectionRow
+    body_class = TopicObjectionBody
     queryset = TopicObjection.objects.none()
 
     def get_queryset(self) -> QuerySet[TopicObjection]:
@@ -192,7 +192,7 @@ class AnswerView(ActionView):
     """POST answers an objection, once."""
 
     model, related = TopicObjection, ("topic__unit", "by")
-    body_class, answer_class = AnswerBody, ObjectionRow
+    body_class, answer_class = TopicAnswerBody, TopicObjectionRow
 
     def call(self, **body: Any) -> TopicObjection:
         return objections.answer(objection=self.object, **body)

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from orgs import registry
 from orgs.attachments.attachments import MAX_ATTACHMENTS
 from orgs.web.form_fields import DayField, EnumField, FilesField
 from residents.deliberation.enums import SideKind
@@ -84,6 +85,18 @@ class PartForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         open_ = [part.side for part in promise.parts.all() if part.done_at is None]
         field.choices = [(side, SideKind(side).label) for side in open_]
+
+
+class OrderForm(forms.Form):
+    category = forms.ChoiceField(label=_("Kind of work"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["category"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            kind for kinds in registry.call(registry.Name.WORK_ORDER_KINDS) for kind in kinds
+        ]
 
 
 class ObjectionForm(forms.Form):

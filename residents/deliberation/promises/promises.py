@@ -141,10 +141,11 @@ def finish_part(
     return row
 
 
-def open_order(*, promise: Promise, by: "User", now: datetime, category: str = "") -> Promise:
+def open_order(*, promise: Promise, category: str, by: "User", now: datetime) -> Promise:
     """Opens a work order for a promise, in whichever upper floor keeps work orders.
 
-    Raises WrongState (`order_open`) for a second one, (`no_orders`) where nobody keeps any.
+    `category` is the code of a kind of work. Raises Refused for an unknown one; WrongState
+    (`order_open`) for a second order, (`no_orders`) where nobody keeps any.
     """
     with transaction.atomic():
         row = _locked(promise, by)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from orgs.accounts.sign_in import signed_in
 from orgs.web.pages import Trail, use_case_page
@@ -22,6 +22,7 @@ from residents.deliberation.promises.forms import (
     AnswerForm,
     EndForm,
     ObjectionForm,
+    OrderForm,
     PartForm,
     ProgressForm,
     PromiseForm,
@@ -129,17 +130,14 @@ def part(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
 def order(request: HttpRequest, pk: int) -> HttpResponse:
     """Opens a work order for a promise."""
-    from django import forms
-
     promise = _promise(request, pk)
     _must_keep(request, promise.topic)
     return _page(
         request,
         promise.topic,
-        forms.Form,
+        OrderForm,
         partial(promises.open_order, promise=promise),
         _("Open a work order"),
         _("The work order is open; its number stands with the promise."),

@@ -44,15 +44,15 @@ class ReviseBody(serializers.Serializer):
     reason = serializers.CharField(max_length=300)
 
 
-class ReasonBody(serializers.Serializer):
+class TopicReasonBody(serializers.Serializer):
     reason = Text()
 
 
-class RemarkBody(serializers.Serializer):
+class TopicRemarkBody(serializers.Serializer):
     text = Text(required=False, allow_blank=True)
 
 
-class OrderBody(serializers.Serializer):
+class TopicOrderBody(serializers.Serializer):
     text = Text()
 
 
@@ -62,19 +62,19 @@ class WithPhotos(serializers.Serializer):
     )
 
 
-class TextBody(WithPhotos):
+class TopicTextBody(WithPhotos):
     text = Text()
 
 
-class StateBody(TextBody):
+class StateBody(TopicTextBody):
     side = serializers.CharField(max_length=40, required=False)
 
 
-class StudyBody(TextBody):
+class StudyBody(TopicTextBody):
     on = DayField()
 
 
-class DecisionBody(TextBody):
+class DecisionBody(TopicTextBody):
     on = DayField()
     members = serializers.IntegerField(min_value=1, max_value=99)
     present = serializers.IntegerField(min_value=0, max_value=99)

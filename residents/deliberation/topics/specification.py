@@ -85,12 +85,12 @@ SPECIFICATIONS: dict[TopicAction, Specification] = {
         proposals.co_sign, forms.SignForm, bodies.SignBody, done=_signed, is_next_step=True,
     ),
     A.APPROVE: Specification(
-        steps.approve, forms.ReasonForm, bodies.ReasonBody,
+        steps.approve, forms.ReasonForm, bodies.TopicReasonBody,
         done=_("Approved; now those who decide are called."), audience=_told(COMMITTEE, COMMUNITY),
         is_next_step=True,
     ),
     A.REVIEW: Specification(
-        steps.review, forms.RemarkForm, bodies.RemarkBody, done=_handed_in,
+        steps.review, forms.RemarkForm, bodies.TopicRemarkBody, done=_handed_in,
         audience=_told(SECRETARY), is_next_step=True,
     ),
     A.RECORD_DECISION: Specification(
@@ -98,22 +98,22 @@ SPECIFICATIONS: dict[TopicAction, Specification] = {
         done=_("The committee's decision is on record."), audience=_told(COMMUNITY),
     ),
     A.ANNOUNCE: Specification(
-        steps.announce, forms.TextForm, bodies.TextBody,
+        steps.announce, forms.TextForm, bodies.TopicTextBody,
         done=lambda topic: _now("Public until %(day)s; print the notice for the board.")
         % {"day": topic.public_until},
         audience=_told(COMMUNITY), is_next_step=True,
     ),
     A.EXECUTE: Specification(
-        steps.execute, forms.RemarkForm, bodies.RemarkBody,
+        steps.execute, forms.RemarkForm, bodies.TopicRemarkBody,
         done=_("Now it is carried out; what was promised stands on the topic's page."),
         audience=_told(SIDES), is_next_step=True,
     ),
     A.EVALUATE: Specification(
-        steps.evaluate, forms.RemarkForm, bodies.RemarkBody,
+        steps.evaluate, forms.RemarkForm, bodies.TopicRemarkBody,
         done=_("People can rate the result now."), audience=_told(), is_next_step=True,
     ),
     A.FINISH: Specification(
-        steps.finish, forms.RemarkForm, bodies.RemarkBody, done=_("The topic is closed."),
+        steps.finish, forms.RemarkForm, bodies.TopicRemarkBody, done=_("The topic is closed."),
         audience=_told(), is_next_step=True,
     ),
     A.STATE: Specification(
@@ -128,20 +128,20 @@ SPECIFICATIONS: dict[TopicAction, Specification] = {
         done=_("The new text stands; everybody who signed is told."), audience=_told(),
     ),
     A.REJECT: Specification(
-        steps.reject, forms.ReasonForm, bodies.ReasonBody, question=_rejects,
+        steps.reject, forms.ReasonForm, bodies.TopicReasonBody, question=_rejects,
         done=_("Not taken up; the reason is public."), audience=_told(COMMUNITY),
     ),
     A.ORDER: Specification(
-        steps.order, forms.OrderForm, bodies.OrderBody,
+        steps.order, forms.OrderForm, bodies.TopicOrderBody,
         done=_("The committee is ordered to convene within thirty days."),
         audience=_told(COMMITTEE, COMMUNITY),
     ),
     A.LAPSE: Specification(
-        steps.lapse, forms.RemarkForm, bodies.RemarkBody, done=_("The topic has lapsed."),
+        steps.lapse, forms.RemarkForm, bodies.TopicRemarkBody, done=_("The topic has lapsed."),
         audience=_told(),
     ),
     A.REOPEN: Specification(
-        steps.reopen, forms.ReasonForm, bodies.ReasonBody, done=_("Taken up again: a new round."),
+        steps.reopen, forms.ReasonForm, bodies.TopicReasonBody, done=_("Taken up again: a new round."),
         audience=_told(SIDES, COMMUNITY),
     ),
     A.WITHDRAW_SIGNATURE: Specification(
@@ -149,7 +149,7 @@ SPECIFICATIONS: dict[TopicAction, Specification] = {
         done=_("Your signature is taken back."),
     ),
     A.WITHDRAW: Specification(
-        proposals.withdraw, forms.ReasonForm, bodies.ReasonBody, done=_("The topic is withdrawn."),
+        proposals.withdraw, forms.ReasonForm, bodies.TopicReasonBody, done=_("The topic is withdrawn."),
     ),
     # Part of proposing, of signing, and of the limits.
     A.PROPOSE: Specification(audience=_told(COMMUNITY, COMMITTEE, SECRETARY, people=False)),

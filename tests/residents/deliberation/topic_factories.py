@@ -3,9 +3,8 @@
 from typing import Any
 
 from orgs.models import User
-from residents.deliberation.enums import Decider
 from residents.deliberation.models import Topic, TopicRule
-from residents.deliberation.topics import proposals, rules, steps
+from residents.deliberation.topics import rules, steps
 from residents.enums import Relation
 from residents.models import Household
 from tests import factories as make
@@ -26,11 +25,7 @@ def at_home(
 
 def propose(cast: Any, by: User | None = None, **values: Any) -> Topic:
     """A topic of the cast's compound that the committee decides, raised by the owner."""
-    defaults = {
-        "unit": cast.compound, "title": "楼道装声控灯", "text": "晚上楼道黑，老人容易摔。",
-        "decider": Decider.COMMITTEE,
-    }  # fmt: skip
-    return proposals.propose(by=by or cast.owner, now=NOW, **defaults | values)
+    return make.topic(cast, by=by or cast.owner, **values)
 
 
 def rule(cast: Any, **values: Any) -> TopicRule:

@@ -14,6 +14,8 @@ from residents.deliberation.models import ResultRating, Topic
 from residents.deliberation.promises import notice, objections, promises, queries
 from residents.deliberation.topics import steps, watcher
 from residents.deliberation.topics.workflow import score_of
+from tasks.models import Task
+from tests import factories as make
 from tests.residents.deliberation.topic_factories import NOW, deciding, decision, propose
 
 AFTER = NOW + timedelta(days=16)
@@ -172,7 +174,7 @@ def test_a_work_order_is_opened_once_by_whoever_keeps_them(cast, homes, monkeypa
 
     monkeypatch.setitem(registry._answerers, registry.Name.OPEN_WORK_ORDER, [answer])
     one = topic.promises.get()
-    order = {"promise": one, "by": cast.committee_member, "now": AFTER}
+    order = {"promise": one, "category": "lamps", "by": cast.committee_member, "now": AFTER}
     assert promises.open_order(**order).order == "HZ2026-1"
     assert (asked[0]["unit"], asked[0]["by"]) == (cast.compound, cast.committee_member)
     with pytest.raises(WrongState) as refused:
@@ -301,3 +303,20 @@ def test_on_pages(page, cast, homes):
     assert one.state == PromiseState.DROPPED
     part = reverse("deliberation:promise_part", args=[one.pk])
     assert page(cast.property_clerk).get(part).status_code == 200
+
+
+def test_a_work_order_is_a_task_from_then_on(page, api, cast, homes):
+    kind = make.category(code="lamps", name="楼道灯")
+    topic = executing(cast)
+    one = topic.promises.get()
+    url = f"/api/v1/promises/{one.pk}/order/"
+    wrong = api(cast.committee_member).post(url, {"category": "nothing"}, format="json")
+    assert (wrong.status_code, list(wrong.json()["errors"])) == (400, ["category"])
+    assert api(cast.owner).post(url, {"category": kind.code}, format="json").status_code == 403
+    order = reverse("deliberation:promise_order", args=[one.pk])
+    client = page(cast.committee_member)
+    assert "楼道灯" in client.get(order).content.decode()
+    assert client.post(order, {"category": kind.code}).status_code == 302
+    one.refresh_from_db()
+    task = Task.objects.get(number=one.order)
+    assert (task.category, task.unit, one.text in task.text) == (kind, cast.compound, True)
