@@ -15,6 +15,7 @@ from residents.deliberation.enums import (
     PollObjectionState,
     Rule,
 )
+from residents.deliberation.models import Topic
 from residents.deliberation.polls.roll.rolls import LONGEST_REASON
 
 LARGEST_KEY = 2**62
@@ -29,6 +30,9 @@ class PollBody(serializers.Serializer):
     """What a poll is set up with; `settings` fixes what may differ, `questions` what is voted on."""
 
     unit = UnitField()
+    topic = serializers.PrimaryKeyRelatedField(
+        queryset=Topic.objects.all(), required=False, allow_null=True
+    )
     title = serializers.CharField(max_length=80, required=False, allow_blank=True)
     buildings = serializers.ListField(child=UnitField(), required=False, max_length=300)
     entrance = serializers.CharField(max_length=10, required=False, allow_blank=True)
@@ -49,7 +53,7 @@ class EditBody(PollBody):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
-        del fields["unit"]
+        del fields["unit"], fields["topic"]
         for field in fields.values():
             field.required = False
         return fields

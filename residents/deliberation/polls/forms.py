@@ -17,6 +17,7 @@ from residents.deliberation.enums import (
     ChangePolicy,
     Choice,
     CostKey,
+    Decider,
     DeliveryWay,
     Electorate,
     Matter,
@@ -26,7 +27,7 @@ from residents.deliberation.enums import (
     Rule,
     Silence,
 )
-from residents.deliberation.models import Poll
+from residents.deliberation.models import Poll, Topic
 from residents.deliberation.models.polls import ORGANISERS
 from residents.deliberation.polls.roll.rolls import LONGEST_REASON
 
@@ -120,9 +121,18 @@ class PollForm(forms.Form):
         label=gettext_lazy("A rehearsal: never a decision"), required=False
     )
 
-    def __init__(self, *args: Any, user: Any, poll: Poll | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        user: Any,
+        poll: Poll | None = None,
+        topic: Topic | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.poll = poll
+        if topic:
+            self.initial |= _of_topic(topic)
         places = Unit.objects.filter(kind__in=[UnitKind.COMPOUND, UnitKind.COMMUNITY])
         unit = self.fields["unit"]
         assert isinstance(unit, forms.ModelChoiceField)
@@ -147,6 +157,35 @@ class PollForm(forms.Form):
             kept = {}
         values["settings"] = kept | {name: str(value) for name, value in given.items()}
         return values
+
+
+def _of_topic(topic: Topic) -> dict[str, Any]:
+    """What a topic proposes for its poll."""
+    electorate, rule = _POLL_OF[Decider(topic.decider)]
+    question = {"id": "1", "text": topic.title, "kind": QuestionKind.YES_NO.value}
+    return {
+        "unit": topic.unit_id,
+        "title": topic.title,
+        "questions": [question],
+        "electorate": electorate,
+        "rule": rule,
+        "matter": topic.matter,
+        "mode": PollMode.STATUTORY_PAPER,
+        "prior_study": topic.study[:500],
+    }
+
+
+# Who votes, and how it is counted, where this body decides.
+_POLL_OF: dict[Decider, tuple[Electorate, Rule]] = {
+    Decider.OWNERS: (Electorate.OWNERS, Rule.CIVIL_CODE_278),
+    Decider.REPRESENTATIVES: (Electorate.REPRESENTATIVES, Rule.REPRESENTATIVES_MEETING),
+    Decider.COMMITTEE: (Electorate.HOUSEHOLDS, Rule.RESIDENTS_MEETING),
+    Decider.RESIDENTS: (Electorate.HOUSEHOLDS, Rule.RESIDENTS_MEETING),
+    Decider.RESIDENT_REPRESENTATIVES: (
+        Electorate.REPRESENTATIVES,
+        Rule.REPRESENTATIVES_MEETING,
+    ),
+}
 
 
 def _initial(poll: Poll) -> dict[str, Any]:

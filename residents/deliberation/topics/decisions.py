@@ -11,6 +11,7 @@ from residents.deliberation.enums import (
     Electorate,
     PollMode,
     PollState,
+    Rule,
 )
 from residents.deliberation.models import Poll, RollEntry, Topic
 from residents.enums import OWNING
@@ -46,7 +47,7 @@ def deciding_polls(topic: Topic) -> QuerySet[Poll]:
     # The polls of an earlier round decided that one.
     polls = polls.filter(created_at__gte=round_began(topic))
     if topic.matter:
-        polls = polls.filter(matter=topic.matter)
+        polls = polls.filter(Q(matter=topic.matter) | Q(rule=Rule.LIFT))
     if topic.matter or topic.decider in MEETINGS_DECIDE:
         polls = polls.exclude(mode=PollMode.ADVISORY)
     return polls.order_by("-pk")

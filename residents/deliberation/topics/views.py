@@ -25,7 +25,7 @@ from orgs.workflow.specification import first_of, text_for
 from orgs.workflow.transitions import Option
 from orgs.workflow.views import ActView
 from residents.deliberation.enums import FINAL_STAGES, Decider, TopicAction, TopicStage, TopicWho
-from residents.deliberation.models import Topic
+from residents.deliberation.models import Poll, Topic
 from residents.deliberation.topics import (
     decisions,
     eligibility,
@@ -151,7 +151,12 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
         "petition": eligibility.petition(row) if _shows_petition(row) else None,
         "convene_light": _convene_light(row, now),
         "sides": list(row.sides.all()),
-        "polls": list(row.polls.order_by("-pk")) if row.decider != Decider.COMMITTEE else [],
+        "polls": _polls(row, user),
+        "may_poll": row.decider != Decider.COMMITTEE
+        and row.stage not in FINAL_STAGES
+        and (row.stage == TopicStage.DECIDING or row.petition_at is not None)
+        and not decisions.deciding_polls(row).exists()
+        and user.has_perm("deliberation.organise_poll", row.unit),
         "entries": [
             (entry, names.author(entry, shown), WORKFLOW.sentence(entry)) for entry in entries
         ],
@@ -160,6 +165,11 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
         **_choices(row, mine, desk=bool(WORKFLOW.relations(row, user) & DESK)),
     }
     return render(request, "deliberation/topics/topic.html", context)
+
+
+def _polls(row: Topic, user: User) -> list[Poll]:
+    """The polls of a topic that the reader may see."""
+    return list(Poll.objects.visible_to(user).filter(topic=row).order_by("-pk"))
 
 
 def _shows_petition(row: Topic) -> bool:

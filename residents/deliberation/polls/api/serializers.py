@@ -17,7 +17,18 @@ class PollRow(serializers.ModelSerializer):
     class Meta:
         model = Poll
         fields: tuple[str, ...] = (
-            *("id", "title", "unit", "state", "mode", "electorate", "ballot", "rule", "matter"),
+            *(
+                "id",
+                "title",
+                "unit",
+                "topic",
+                "state",
+                "mode",
+                "electorate",
+                "ballot",
+                "rule",
+                "matter",
+            ),
             *("opens_at", "closes_at", "rehearsal"),
         )
 

@@ -25,8 +25,9 @@ from residents.deliberation.enums import (
     PollWho,
     Rule,
     Silence,
+    TopicStage,
 )
-from residents.deliberation.models import BallotBox, Poll, PollClause
+from residents.deliberation.models import BallotBox, Poll, PollClause, Topic
 from residents.deliberation.polls import poll_settings
 from residents.deliberation.polls import questions as question_list
 from residents.deliberation.polls.box import chain, disputes
@@ -42,6 +43,10 @@ from residents.deliberation.polls.roll import building
 
 _OF_OWNERS = frozenset({Rule.CIVIL_CODE_278, Rule.LIFT})
 _OF_RESIDENTS = frozenset({Rule.RESIDENTS_MEETING, Rule.REPRESENTATIVES_MEETING})
+# A topic that a petition carries may have to be decided before its review is over.
+_BEFORE_DECISION = frozenset(
+    {TopicStage.PROPOSED, TopicStage.DISCUSSING, TopicStage.REVIEWING, TopicStage.DECIDING}
+)
 
 
 def create(
@@ -62,15 +67,18 @@ def create(
     entrance: str = "",
     rehearsal: bool = False,
     settings: Mapping[str, Any] | None = None,
-    **further: Any,
+    topic: Topic | None = None,
 ) -> Poll:
-    """Sets a poll up as a draft; `further` columns are those of the rooms above (its topic).
+    """Sets a poll up as a draft, perhaps to decide a topic.
 
-    Raises NotAllowed for who prepares no polls of the place, Refused for what cannot be voted on.
+    Raises NotAllowed for who prepares no polls of the place, Refused for what cannot be voted on or
+    (`wrong_topic`) a topic that waits for no decision here.
     """
     if not may_draft(by, unit):
         raise NotAllowed(_("You may not prepare polls of this place."))
-    poll = Poll(unit=unit, created_by=by, created_at=now, **further)
+    poll = Poll(unit=unit, created_by=by, created_at=now, topic=topic)
+    if topic is not None:
+        _take_topic(poll, topic, by, matter)
     values = {
         "title": title, "questions": questions, "electorate": electorate, "mode": mode,
         "rule": rule, "opens_at": opens_at, "closes_at": closes_at, "ballot": ballot,
@@ -82,6 +90,21 @@ def create(
         poll.buildings.set(buildings)
         WORKFLOW.record(PollStep(poll, PollAction.CREATE, by, now, PollWho.DRAFTER))
     return poll
+
+
+def _take_topic(poll: Poll, topic: Topic, by: User, matter: Matter | None) -> None:
+    """Lets a poll decide a topic; the street's order for the topic is one for the poll."""
+    waits = topic.stage in _BEFORE_DECISION and topic.unit_id == poll.unit_id
+    if not waits or not Topic.objects.sees(by, topic):
+        raise Refused(
+            _("Choose a topic of this place that is still to be decided."),
+            code="wrong_topic",
+            field="topic",
+        )
+    if topic.matter and matter and topic.matter != matter:
+        raise Refused(_("The topic is about another matter of article 278."), field="matter")
+    if topic.order_by:
+        poll.ordered_until = timezone.localdate(topic.order_by)
 
 
 def edit(*, poll: Poll, by: User, now: datetime, **values: Any) -> Poll:

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -16,11 +16,11 @@ from django.views.decorators.http import require_safe
 from orgs.accounts.sign_in import signed_in
 from orgs.models import User
 from orgs.web.pages import use_case_page
-from orgs.web.paging import page_by_key
+from orgs.web.paging import key_of, page_by_key
 from orgs.workflow.specification import first_of
 from orgs.workflow.views import ActView
 from residents.deliberation.enums import BallotState, PollAction, PollState
-from residents.deliberation.models import Ballot, Dispute, Poll, PollObjection, RollEntry
+from residents.deliberation.models import Ballot, Dispute, Poll, PollObjection, RollEntry, Topic
 from residents.deliberation.polls import forms, poll_settings, queries
 from residents.deliberation.polls.box import casting
 from residents.deliberation.polls.count import tallies
@@ -53,10 +53,11 @@ def poll_new(request: HttpRequest) -> HttpResponse:
     user, back = signed_in(request), reverse("deliberation:polls")
     if not user.has_perm("deliberation.organise_poll"):
         raise PermissionDenied
+    topic = _topic(request)
     return use_case_page(
         request,
-        partial(forms.PollForm, user=user),
-        polls.create,
+        partial(forms.PollForm, user=user, topic=topic),
+        partial(polls.create, topic=topic),
         heading=_("Prepare a poll"),
         submit=_("Keep as a draft"),
         done=_("The draft is kept. Look at it once more, then announce it."),
@@ -65,6 +66,16 @@ def poll_new(request: HttpRequest) -> HttpResponse:
         template="deliberation/polls/form.html",
         trail=[(_("Votes"), back), (_("Prepare a poll"), "")],
     )
+
+
+def _topic(request: HttpRequest) -> Topic | None:
+    """The topic in sight that the poll is to decide, if the address names one."""
+    key = key_of(request.GET.get("topic"))
+    if key is None:
+        return None
+    seen = Topic.objects.visible_to(signed_in(request), one=True)
+    topic: Topic = get_object_or_404(seen.select_related("unit"), pk=key)
+    return topic
 
 
 @require_safe
