@@ -13,7 +13,7 @@ class TopicStage(models.TextChoices):
     PROPOSED = "proposed", _("proposed")
     DISCUSSING = "discussing", _("under discussion")
     REVIEWING = "reviewing", _("under review")
-    DECIDING = "deciding", _("to be decided")
+    DECIDING = "deciding", pgettext_lazy("stage of a topic", "to be decided")
     PUBLICITY = "publicity", _("decision made public")
     EXECUTING = "executing", _("being carried out")
     EVALUATING = "evaluating", _("being evaluated")

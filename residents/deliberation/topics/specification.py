@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -62,7 +63,7 @@ def _handed_in(topic: Topic) -> str:
     if topic.due_by is None:
         return _now("Handed in for review.")
     day = timezone.localdate(topic.due_by)
-    return _now("Handed in; the review answers by %(day)s.") % {"day": day.isoformat()}
+    return _now("Handed in; the review answers by %(day)s.") % {"day": date_format(day)}
 
 
 def _rejects(topic: Topic) -> str:
@@ -100,7 +101,7 @@ SPECIFICATIONS: dict[TopicAction, Specification] = {
     A.ANNOUNCE: Specification(
         steps.announce, forms.TextForm, bodies.TopicTextBody,
         done=lambda topic: _now("Public until %(day)s; print the notice for the board.")
-        % {"day": topic.public_until},
+        % {"day": date_format(topic.public_until)},
         audience=_told(COMMUNITY), is_next_step=True,
     ),
     A.EXECUTE: Specification(

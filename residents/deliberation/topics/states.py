@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -56,7 +57,7 @@ def _until(topic: Topic) -> str:
     if topic.public_until is None:
         return ""
     return _("Whoever objects says so before %(day)s ends; every objection is answered.") % {
-        "day": topic.public_until
+        "day": date_format(topic.public_until)
     }
 
 

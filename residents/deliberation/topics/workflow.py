@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Avg, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from orgs.calendar.working_time import Span, calendar
@@ -154,6 +155,8 @@ def _committee_is_late(topic: Topic, user: Any, now: datetime) -> None:
 def _committee_decides(topic: Topic, user: Any, now: datetime) -> None:
     if topic.decider != Decider.COMMITTEE:
         raise WrongState(_("A poll decides this topic."), code="poll_decides")
+    if topic.decision_passed is not None:
+        raise WrongState(_("The committee's decision is on record."), code="decided")
 
 
 def _has_passed(topic: Topic, user: Any, now: datetime) -> None:
@@ -171,7 +174,8 @@ def _has_failed(topic: Topic, user: Any, now: datetime) -> None:
 def _was_public(topic: Topic, user: Any, now: datetime) -> None:
     if topic.public_until and timezone.localdate(now) <= topic.public_until:
         raise WrongState(
-            _("The decision stays public until %(day)s.") % {"day": topic.public_until},
+            _("The decision stays public until %(day)s.")
+            % {"day": date_format(topic.public_until)},
             code="publicity_running",
         )
     if topic.objections.filter(round=topic.round, answered_at=None).exists():
