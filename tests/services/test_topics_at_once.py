@@ -62,7 +62,7 @@ def test_a_petition_is_reached_once(cast, homes, at_once):
 def test_one_of_two_takes_a_step(cast, homes, at_once):
     topic = deciding(cast)
     tries = [outcome(lambda: decision(cast, topic)) for _try in range(2)]
-    assert at_once(*tries) == ["done", "done"]
+    assert Counter(at_once(*tries)) == {"done": 1, "decided": 1}
     tries = [
         outcome(lambda: steps.announce(topic=topic, text="公示", by=cast.committee_member, now=NOW))
         for _try in range(3)
