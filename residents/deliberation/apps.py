@@ -69,6 +69,7 @@ class DeliberationConfig(AppConfig):
         from residents.deliberation.polls.attachments import may_see_poll_paper
         from residents.deliberation.promises import panels as promises_panels
         from residents.deliberation.topics import notifications as topic_notifications
+        from residents.deliberation.topics import panels as topic_panels
         from residents.deliberation.topics import queries as topic_queries
         from residents.deliberation.topics import rules as topic_rules
         from residents.deliberation.topics import steps
@@ -102,6 +103,8 @@ class DeliberationConfig(AppConfig):
             discussion_panels.panel,
         ):
             registry.register(registry.Name.TOPIC_PANELS, panel)
+        registry.register(registry.Name.UNIT_PANELS, topic_panels.unit_panel)
+        registry.register(registry.Name.DESK_PANELS, topic_panels.desk_panel)
         registry.register(registry.Name.POLL_PUBLISHED, steps.poll_published)
         navigation.register(ITEMS)
         labels.add(AUDIT_LABELS)

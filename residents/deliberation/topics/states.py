@@ -98,7 +98,7 @@ STATES: dict[TopicStage, State] = {
         _nobody,
         7,
     ),
-    TopicStage.CLOSED: State(gettext_lazy("Closed"), "", _nobody, 8),
+    TopicStage.CLOSED: State(gettext_lazy("Closed and judged"), "", _nobody, 8),
     TopicStage.REJECTED: State(gettext_lazy("Not taken up"), _why_ended, _nobody, 0),
 }
 

@@ -193,3 +193,18 @@ def test_refused_twice_at_once_says_so_and_goes_back(page, cast, homes):
     assert answer.status_code == 200
     assert Topic.objects.get().stage == TopicStage.DISCUSSING
     assert page(cast.secretary).get(address(topic, "topic_act", "fly")).status_code == 404
+
+
+def test_topics_stand_where_people_look(page, cast, homes):
+    topic = propose(cast)
+    assert topic.title in page(cast.owner).get("/").content.decode()
+    unit = reverse("orgs:unit", args=[cast.compound.code])
+    for who in (cast.owner, cast.community_worker):
+        assert topic.title in page(who).get(unit).content.decode()
+    assert topic.title not in page(cast.outsider).get(unit).content.decode()
+    other = propose(cast, by=cast.secretary, title="等您审议")
+    other = steps.discuss(topic=other, by=cast.secretary, now=NOW)
+    steps.review(topic=other, by=cast.community_worker, now=NOW)
+    assert "等您审议" in page(cast.secretary).get("/").content.decode()
+    type(topic).objects.filter(pk=topic.pk).update(petition_at=NOW, convene_by=NOW)
+    assert topic.title in page(cast.street_cadre).get("/").content.decode()
