@@ -80,6 +80,8 @@ INSTALLED_APPS = [
     "governance.apps.GovernanceConfig",
     "tasks",
     "volunteers",
+    # An app of its own inside its floor; listed first, else the floor takes its models.
+    "residents.deliberation",
     "residents",
     "orgs",
     "django.contrib.admin",
@@ -446,6 +448,9 @@ SPECTACULAR_SETTINGS = {
         "DataRequestStateEnum": "residents.enums.DataRequestState",
         "ContractKindEnum": "residents.enums.ContractKind",
         "MeasureStateEnum": "tasks.enums.MeasureState",
+        "SideEnum": "residents.deliberation.enums.SideKind",
+        "CommentStateEnum": "residents.deliberation.enums.CommentState",
+        "PromiseStateEnum": "residents.deliberation.enums.PromiseState",
     },
 }
 

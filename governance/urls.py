@@ -28,11 +28,13 @@ urlpatterns = [
     path("i18n/large-type/", home.set_large_type, name="set_large_type"),
     # Before the pages, of which an address of the API would be compared with two hundred.
     path("api/v1/", include("tasks.api_urls")),
+    path("api/v1/", include("residents.deliberation.api_urls")),
     path("api/v1/", include("residents.api_urls")),
     path("api/v1/", include("volunteers.api_urls")),
     path("api/v1/", include(orgs_api.urlpatterns)),
     path("", include("orgs.urls")),
     path("", include("tasks.urls")),
+    path("", include("residents.deliberation.urls")),
     path("", include("residents.urls")),
     path("", include("volunteers.urls")),
     # The admin is entered by the portal's own door.

@@ -47,6 +47,7 @@ class TasksConfig(AppConfig):
         from tasks.lists import panels
         from tasks.models import dispatches
         from tasks.navigation import ITEMS
+        from tasks.reports import work_orders
         from tasks.workflow import contacts
         from tasks.workflow import notifications as workflow_notifications
         from tasks.workflow.queries import may_see_attachment, own_report_parts, own_reports
@@ -69,6 +70,8 @@ class TasksConfig(AppConfig):
         append_only.register("tasks.MeasureAttachment")
         registry.register(registry.Name.MAY_SEE_ATTACHMENT, may_see_attachment)
         registry.register(registry.Name.MAY_SEE_ATTACHMENT, may_see_evidence)
+        registry.register(registry.Name.OPEN_WORK_ORDER, work_orders.open_work_order)
+        registry.register(registry.Name.WORK_ORDER_KINDS, work_orders.kinds)
         registry.register(registry.Name.PERSONAL_DATA_OF, own_reports)
         registry.register(registry.Name.PERSONAL_DATA_PARTS, own_report_parts)
         registry.register(registry.Name.UNIT_PANELS, panels.panel)

@@ -67,6 +67,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         rights,
         roll,
         rosters,
+        topics,
     )
     from governance.demo.cast import Cast
     from governance.demo.tasks import background, photos, player
@@ -116,6 +117,8 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         now=now,
         random=random,
     )
+    progress("topics of 翡翠一品小区")
+    topics.make(made, accounts, now)
     progress("rates, notices and what is left out")
     background.settle(stories, cast, now)
     states = Counter(story.task.status for story in stories)

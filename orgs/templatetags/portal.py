@@ -128,6 +128,12 @@ def points(per_mille: int) -> str:
 
 
 @register.filter
+def hundredths(number: int) -> str:
+    """A number in whole hundredths with two places: 4.25."""
+    return f"{number // 100}.{number % 100:02}"
+
+
+@register.filter
 def choice(value: str, labels: dict[str, Any]) -> Any:
     """The words for a code; the code itself where nobody knows it any more."""
     return labels.get(value, value)

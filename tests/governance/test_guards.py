@@ -29,7 +29,7 @@ from tests import factories as make
 from tests.files import photo, upload
 
 BASE = Path(settings.BASE_DIR)
-OUR_APPS = ("governance", "tasks", "volunteers", "residents", "orgs")
+OUR_APPS = ("governance", "tasks", "volunteers", "deliberation", "residents", "orgs")
 
 # --- Views ---------------------------------------------------------------------------------------
 
@@ -81,7 +81,16 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
     [naming] = make.care_reader(cast.community_worker, cast.community, CareKind.ASSISTANCE)
     term, contract = make.term(cast.compound), make.contract(cast.compound)
     member = make.body_member(term)
+    topic = make.topic(cast)
     return {
+        "deliberation:topic": {"pk": topic.pk, "action": "discuss"},
+        **{
+            f"deliberation:{name}": {"pk": topic.pk}
+            for name in ("say", "discussion_fetch", "comment", "meeting", "promise")
+        },
+        "deliberation:topic_rules": {"code": cast.compound.code},
+        "deliberation:meeting_call": {"code": cast.compound.code},
+        **{name: {"pk": topic.pk} for name in ("topic", "comment", "promise", "joint_meeting")},
         "residents:": {"code": belonging.household.code, "pk": belonging.pk},
         "residents:household_add": {"code": cast.building.code},
         "residents:pattern": {"code": cast.building.code},
@@ -284,6 +293,15 @@ def test_no_folder_has_more_modules_than_fit():
 # --- Admin ---------------------------------------------------------------------------------------
 
 NOT_IN_ADMIN: dict[str, str] = {
+    "deliberation.Attendance": "shown on the page of its meeting",
+    "deliberation.PromiseAttachment": "shown on the page of its topic",
+    "deliberation.PromiseEntry": "shown on the page of its topic",
+    "deliberation.PromisePart": "shown on the page of its topic",
+    "deliberation.ResultRating": "who rated how is nobody's to look up; the average stands on the page",
+    "deliberation.TopicAttachment": "shown on the page of its topic",
+    "deliberation.TopicEntry": "shown with its topic",
+    "deliberation.TopicSide": "shown with its topic",
+    "deliberation.TopicText": "shown with its topic",
     "orgs.CompoundProfile": "shown with its compound",
     "residents.LedgerFile": "encrypted and short-lived; its import is shown",
     "residents.LedgerRow": "encrypted and short-lived; its import is shown",
@@ -340,6 +358,9 @@ def test_no_password_is_guessed_in_the_admin(cast, page, lookup):
 
 # What use-cases and jobs alone write.
 WRITTEN_BY_USE_CASES = {
+    "deliberation.CoSignature", "deliberation.Comment", "deliberation.JointMeeting",
+    "deliberation.Promise", "deliberation.Topic", "deliberation.TopicObjection",
+    "deliberation.TopicRule",
     "orgs.Attachment", "orgs.AuditEntry", "orgs.AuditSeal", "orgs.Delivery", "orgs.DutyDay",
     "orgs.IdempotentAnswer", "orgs.Notice", "orgs.OneTimeCode", "orgs.ServicePoint", "residents.Belonging",
     "residents.CareChange", "residents.CareEntry", "residents.CareReader",
@@ -374,6 +395,14 @@ def test_the_admin_only_shows_what_use_cases_write(cast, label):
 
 def test_what_must_stay_is_append_only():
     assert labels(append_only.protected_models()) == {
+        "deliberation.CoSignature",
+        "deliberation.PromiseAttachment",
+        "deliberation.PromiseEntry",
+        "deliberation.ResultRating",
+        "deliberation.TopicAttachment",
+        "deliberation.TopicEntry",
+        "deliberation.TopicRule",
+        "deliberation.TopicText",
         "orgs.AuditEntry",
         "orgs.AuditSeal",
         "residents.Consent",
@@ -397,6 +426,7 @@ def test_what_must_stay_is_append_only():
 # --- Scoping -------------------------------------------------------------------------------------
 
 NOT_SCOPED = {
+    "deliberation.TopicRule": "whoever reads a topic reads its rules; they are no secret",
     "orgs.Unit": "everybody reads units",
     "orgs.UnitAlias": "read with its unit",
     "orgs.CompoundProfile": "read with its unit",

@@ -27,7 +27,9 @@ STORED = {
     "seal-audit": "orgs.jobs.seal_audit",
     "sweep-imports": "residents.jobs.sweep_imports",
     "tell-of-events": "tasks.jobs.tell_of_events",
+    "tell-of-topics": "residents.deliberation.jobs.tell_of_topics",
     "watch-limits": "tasks.jobs.watch_limits",
+    "watch-topics": "residents.deliberation.jobs.watch_topics",
 }
 
 

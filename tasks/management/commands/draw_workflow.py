@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from orgs.workflow import diagram
+from residents.deliberation.enums import FINAL_STAGES
+from residents.deliberation.topics.workflow import WORKFLOW as TOPICS
 from tasks.campaigns.workflow import WORKFLOW as MEASURES
 from tasks.enums import FINAL, MeasureState
 from tasks.workflow.rules.workflow import WORKFLOW as TASKS
@@ -16,6 +18,11 @@ at once where nobody is to rate; `rework` leads back to the state in which the w
 _OF_MEASURES = "“Whoever handed it out” keeps the list: the district's office or the street."
 
 
+_OF_TOPICS = """The reviewing party organisation is the branch of the place, or without a secretary the community's. A
+petition cannot be rejected; a review past its limit lets it pass. Whoever is affected: verified people of the
+place, owners where owners decide. Whoever could decide stands on the roll of the poll that decided."""
+
+
 def tasks() -> str:
     """The workflow of a task."""
     return diagram.section(TASKS, final=FINAL, notes=_OF_TASKS)
@@ -24,7 +31,8 @@ def tasks() -> str:
 def page() -> str:
     """The whole page."""
     measures = diagram.section(MEASURES, final={MeasureState.CLOSED}, notes=_OF_MEASURES)
-    return diagram.page(tasks(), measures)
+    topics = diagram.section(TOPICS, final=FINAL_STAGES, notes=_OF_TOPICS)
+    return diagram.page(tasks(), measures, topics)
 
 
 class Command(BaseCommand):
