@@ -407,6 +407,8 @@ def service_point(where: Unit, **values: Any) -> Any:
     """An entry of the directory."""
     defaults = {"kind": "water", "name": "示范供水站", "phone": "0713-0000001"}
     return where.servicepoints.create(**defaults | values)
+
+
 # --- Topics --------------------------------------------------------------------------------------
 
 

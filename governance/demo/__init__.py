@@ -118,7 +118,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         random=random,
     )
     progress("topics of 翡翠一品小区")
-    topics.make(made, accounts, now)
+    topics.make(demo_places, accounts, now)
     progress("rates, notices and what is left out")
     background.settle(stories, cast, now)
     states = Counter(story.task.status for story in stories)

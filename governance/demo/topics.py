@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from governance.demo import photos
 from governance.demo.places import EMERALD, Places
+from governance.demo.tasks import photos
 from orgs.models import User
 from residents.deliberation.discussion import discussion
 from residents.deliberation.enums import Decider, PetitionBasis, SideKind, Threshold

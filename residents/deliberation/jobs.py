@@ -49,7 +49,7 @@ def watch_topics() -> None:
 @shared_task(time_limit=300)
 def tell_of_topics() -> None:
     """Tells people what happens to their topics."""
-    topic_notifications.tell_of_entries(timezone.now())
+    topic_notifications.notify_of_entries(timezone.now())
 
 
 # When beat sends them. A key or name that changes needs a migration: beat stores both, and never

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs.audit import audit
-from orgs.imports import spreadsheets
+from orgs.imports.workbooks import spreadsheets
 from residents.deliberation.discussion import queries
 from residents.deliberation.models import Topic
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from orgs.enums import NoticeWay
 from orgs.notifications import notifications
-from orgs.notifications.notifications import NoticeKind, Telling
-from orgs.workflow.notifications import tell
+from orgs.notifications.notifications import NewNotice, NoticeKind
+from orgs.workflow.notifications import notify_audiences
 from residents.deliberation.enums import BallotState, PollAction, PollState
 from residents.deliberation.models import Ballot, Poll, PollEvent
 from residents.deliberation.polls.box.checkpoints import CHECKPOINT
@@ -55,21 +55,21 @@ KINDS = (
 def tell_of_events(now: datetime) -> int:
     """Tells voters and organisers what stands on the timelines since the last time."""
     events = PollEvent.objects.select_related("poll__unit")
-    return tell(SPECIFICATIONS, events, _of_event, bookmark=BOOKMARK, now=now)
+    return notify_audiences(SPECIFICATIONS, events, _of_event, bookmark=BOOKMARK, now=now)
 
 
-def _of_event(kind: str, event: PollEvent, person: int) -> Telling:
+def _of_event(kind: str, event: PollEvent, person: int) -> NewNotice:
     return _telling(event.poll, f"poll-event:{event.pk}", person, event.action)
 
 
-def _telling(poll: Poll, key: str, person: int, step: str) -> Telling:
+def _telling(poll: Poll, key: str, person: int, step: str) -> NewNotice:
     data = {
         "step": step,
         "title": poll.title[:60],
         "until": f"{timezone.localtime(poll.closes_at):%Y-%m-%d %H:%M}",
         "rehearsal": poll.rehearsal,
     }
-    return Telling(POLL, key, person, reverse("deliberation:poll", args=[poll.pk]), data)
+    return NewNotice(POLL, key, person, reverse("deliberation:poll", args=[poll.pk]), data)
 
 
 def remind(now: datetime) -> int:

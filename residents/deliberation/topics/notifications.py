@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.notifications.notifications import NoticeKind, Telling
-from orgs.workflow.notifications import tell
+from orgs.notifications.notifications import NewNotice, NoticeKind
+from orgs.workflow.notifications import notify_audiences
 from residents.deliberation.enums import TopicAction, TopicWho
 from residents.deliberation.models import TopicEntry
 from residents.deliberation.topics.specification import MINE, SIGNED, SPECIFICATIONS, TODO
@@ -39,13 +39,13 @@ KINDS = (
 )
 
 
-def tell_of_entries(now: datetime) -> int:
+def notify_of_entries(now: datetime) -> int:
     """Tells people what stands on the timelines since the last time; how many notices."""
     entries = TopicEntry.objects.select_related("topic__unit", "topic__rule", "side")
-    return tell(SPECIFICATIONS, entries, _telling, bookmark=BOOKMARK, now=now)
+    return notify_audiences(SPECIFICATIONS, entries, _telling, bookmark=BOOKMARK, now=now)
 
 
-def _telling(kind: str, entry: TopicEntry, person: int) -> Telling:
+def _telling(kind: str, entry: TopicEntry, person: int) -> NewNotice:
     topic = entry.topic
     data = {
         "action": entry.action,
@@ -55,4 +55,4 @@ def _telling(kind: str, entry: TopicEntry, person: int) -> Telling:
         "what": WORKFLOW.sentence(entry) if entry.who == TopicWho.SYSTEM else "",
     }
     link = reverse("deliberation:topic", args=[topic.pk])
-    return Telling(kind, f"topic-entry:{entry.pk}", person, link, data)
+    return NewNotice(kind, f"topic-entry:{entry.pk}", person, link, data)

@@ -39,7 +39,7 @@ from residents.deliberation.topics.forms import ProposeForm, RuleForm
 from residents.deliberation.topics.proposals import places_for
 from residents.deliberation.topics.specification import SPECIFICATIONS
 from residents.deliberation.topics.workflow import WORKFLOW
-from residents.roll.masking import name_for
+from residents.roll.values.masking import name_for
 
 # What the list offers: topics under way, those that have ended, everything.
 VIEWS = ("open", "ended", "all")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from orgs.enums import Role
 from orgs.notifications import notifications
-from orgs.notifications.notifications import Telling
+from orgs.notifications.notifications import NewNotice
 from orgs.units.queries import holders
 from residents.deliberation.enums import PollState
 from residents.deliberation.models import BallotBox, Checkpoint
@@ -29,13 +29,13 @@ def publish(now: datetime) -> int:
             checkpoint = chain.checkpoint(found, now)
             if checkpoint is not None:
                 published += 1
-                notifications.notify(_tellings(found, checkpoint, now), now=now)
+                notifications.notify(_notices(found, checkpoint, now), now=now)
     return published
 
 
-def _tellings(box: BallotBox, checkpoint: Checkpoint, now: datetime) -> Iterator[Telling]:
+def _notices(box: BallotBox, checkpoint: Checkpoint, now: datetime) -> Iterator[NewNotice]:
     poll = box.poll
     link = reverse("deliberation:poll_board", args=[poll.pk])
     data = {"title": poll.title[:60], "i": checkpoint.i, "hash": checkpoint.hash}
     for person in holders(poll.unit, {Role.SUPERVISOR}, timezone.localdate(now)):
-        yield Telling(CHECKPOINT, f"poll-checkpoint:{checkpoint.pk}", person, link, data)
+        yield NewNotice(CHECKPOINT, f"poll-checkpoint:{checkpoint.pk}", person, link, data)
