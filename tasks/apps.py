@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 # What the audit calls what this app does.
 AUDIT_LABELS = {
+    "tasks.reveal-contact": _("contact of a report seen"),
+    "task-reveal-contact": _("contact of a report seen"),
     "tasks.watch-limits": _("limits watched"),
     "tasks.forget-contacts": _("contact taken out of closed reports"),
     "tasks.record-patrol": _("patrol written down"),

@@ -7,6 +7,7 @@ from tasks.campaigns import workflow
 from tasks.campaigns.workflow import KEEPER_ROLES, may_keep, may_own
 from tasks.enums import (
     HANDLER_ROLES,
+    HELPER_ROLES,
     STREET_ROLES,
     WATCHING_ROLES,
     Who,
@@ -21,7 +22,8 @@ from tasks.workflow.rules.workflow import WORKFLOW
 
 grant_actions(WORKFLOW, ROLES)
 grant("tasks.view_task", None, in_sight)
-grant(PERMISSION, HANDLER_ROLES | STREET_ROLES, may_reveal, superusers=False)
+_CALLERS = HANDLER_ROLES | STREET_ROLES | HELPER_ROLES | {Role.DEPARTMENT_OFFICER}
+grant(PERMISSION, _CALLERS, may_reveal, superusers=False)
 grant(patrols.PERMISSION, HANDLER_ROLES, "")
 grant(feedback.PERMISSION, STREET_ROLES, "")
 
