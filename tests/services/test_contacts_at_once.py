@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from residents.enums import PrivateField
 from residents.models import Unmasking
 from residents.privacy import unmasking
@@ -10,6 +12,7 @@ from tasks.workflow import contacts
 from tests import factories as make
 from tests.services.outcomes import outcome
 
+pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 4
 
 
