@@ -23,6 +23,13 @@ class Status(models.TextChoices):
 
 FINAL = frozenset({Status.CLOSED, Status.DECLINED, Status.WITHDRAWN})
 OPEN = frozenset(Status) - FINAL
+# Somebody still has to act; afterwards what is done is looked at and rated.
+AT_WORK = frozenset(
+    {
+        *(Status.SUBMITTED, Status.HANDLING, Status.OFFERED, Status.TAKEN),
+        *(Status.WHISTLED, Status.DISPATCHED, Status.REPORTED_IN),
+    }
+)
 # A department has it.
 WITH_DEPARTMENTS = frozenset({Status.DISPATCHED, Status.REPORTED_IN})
 

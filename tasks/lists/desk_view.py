@@ -36,6 +36,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "desk": found,
         "bulk_actions": bulk.open_to(user),
         "here": request.get_full_path(),
+        "urgent": as_rows(found.urgent, user, now),
         "late": as_rows(found.late, user, now),
         "today": as_rows(found.today, user, now),
         "rest": as_rows(found.rest, user, now),

@@ -25,6 +25,12 @@ class Category(models.Model):
     )
     # Words that residents use, so that a search for 飞线 finds the category.
     keywords = models.CharField(_("search words"), max_length=200, blank=True)
+    # Life may be in danger: comes before everything else, and whoever has the duty is called at once.
+    is_urgent = models.BooleanField(
+        _("life safety"),
+        default=False,
+        help_text=_("First on every list, red; whoever is on duty is told at once, at night too."),
+    )
     is_selectable = models.BooleanField(_("can be chosen"), default=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
 

@@ -53,6 +53,7 @@ class Kind:
     code: str
     name: str
     icon: str
+    is_urgent: bool
 
 
 @dataclass
@@ -77,7 +78,9 @@ def kinds(words: str = "", chosen: str = "") -> list[Heading]:
         heading = headings.setdefault(
             category.parent_id, Heading(category.parent.name if category.parent else "")
         )
-        heading.kinds.append(Kind(category.code, category.name, _icon(category)))
+        heading.kinds.append(
+            Kind(category.code, category.name, _icon(category), category.is_urgent)
+        )
     return list(headings.values())
 
 

@@ -15,7 +15,6 @@ from tasks.enums import (
     LimitStep,
     Status,
     Triage,
-    WhistleKind,
     Who,
 )
 from tasks.models import Event, Task
@@ -32,8 +31,12 @@ def reporter(event: Event, staff: Staff) -> Told:
 
 
 def handlers(event: Event, staff: Staff) -> Told:
-    """Whoever receives the task."""
-    return {WORK: _handlers(event.task, staff)}
+    """Whoever receives the task; an emergency at once, and whoever has the street's duty too."""
+    people = _handlers(event.task, staff)
+    if not event.task.is_urgent:
+        return {WORK: people}
+    called = _called(event, staff, street=True, stand_ins=False)
+    return {EMERGENCY: people | called[EMERGENCY]}
 
 
 def helpers(event: Event, staff: Staff) -> Told:
@@ -115,7 +118,7 @@ def escalated(event: Event, staff: Staff) -> Told:
             told = staff.at(task.unit, STREET_ROLES)
         case _:
             told = staff.at(task.unit, {Role.DISTRICT_OFFICE})
-    if task.whistle_kind == WhistleKind.EMERGENCY:
+    if task.is_urgent:
         called = _called(event, staff, street=False, stand_ins=True)
         return {EMERGENCY: told | called[EMERGENCY]}
     return {LIMIT: told}
@@ -158,7 +161,7 @@ def _called(event: Event, staff: Staff, *, street: bool, stand_ins: bool) -> Tol
         for place in places
     }
     everybody = set().union(*holders.values())
-    if task.whistle_kind != WhistleKind.EMERGENCY:
+    if not task.is_urgent:
         return {WORK: everybody}
     named = {"streets" if street else "departments": places}
     turns = {

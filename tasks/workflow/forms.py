@@ -101,7 +101,7 @@ class WhistleForm(ActionForm):
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)
         kind.choices = [(one.value, _described(one, rules[one])) for one in WhistleKind]
-        kind.initial = WhistleKind.PUBLIC
+        kind.initial = WhistleKind.EMERGENCY if self.row.is_urgent else WhistleKind.PUBLIC
 
 
 def _described(kind: WhistleKind, rule: WhistleRule) -> str:

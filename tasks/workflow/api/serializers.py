@@ -43,6 +43,7 @@ class TaskRow(serializers.Serializer):
     unit_path = serializers.CharField()
     category = serializers.CharField()
     channel = serializers.CharField()
+    urgent = serializers.BooleanField()
     created_at = serializers.DateTimeField()
     report_in_by = serializers.DateTimeField(allow_null=True)
     respond_by = serializers.DateTimeField(allow_null=True)
@@ -87,6 +88,7 @@ def row(task: Task, now: datetime) -> dict[str, Any]:
         "unit_path": task.unit.path_name,
         "category": task.category.code,
         "channel": task.channel,
+        "urgent": task.is_urgent,
         "created_at": _time(task.created_at),
         "report_in_by": _time(task.report_in_by),
         "respond_by": _time(task.respond_by),
