@@ -28,9 +28,10 @@ class Name(StrEnum):
     ERASE_PERSONAL_DATA_OF = auto()
     # () -> people whose data other records still need.
     PEOPLE_STILL_NEEDED = auto()
-    # -> a Panel, or None, of a unit's page, a household's, the desk, "my homes".
+    # -> a Panel, or None, of a unit's page, a household's, a person's, the desk, "my homes".
     UNIT_PANELS = auto()
     HOUSEHOLD_PANELS = auto()
+    PERSON_PANELS = auto()
     DESK_PANELS = auto()
     HOME_PANELS = auto()
 

@@ -45,6 +45,7 @@ class Action(models.TextChoices):
     WHISTLE = "whistle", _("whistle")
     MERGE = "merge", _("merge")
     TRANSFER = "transfer", _("pass to another community")
+    CORRECT = "correct", _("correct kind or place")
     WITHDRAW = "withdraw", _("withdraw")
     RATE = "rate", _("rate")
     REOPEN = "reopen", _("reopen")

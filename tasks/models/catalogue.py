@@ -9,6 +9,9 @@ from orgs.enums import TimeUnit
 from orgs.models import Department
 from tasks.enums import AssignmentRole, LimitKind, WhistleKind
 
+# The kind of what fits no other: it always exists and can always be chosen.
+OTHER = "other"
+
 
 class Category(models.Model):
     """A kind of problem, in a tree of two levels; only leaves are selectable."""
@@ -38,6 +41,13 @@ class Category(models.Model):
         verbose_name = _("category")
         verbose_name_plural = _("categories")
         ordering = ["position", "code"]
+        constraints = [
+            models.CheckConstraint(
+                name="category_other_can_be_chosen",
+                condition=~Q(code="other") | Q(is_selectable=True, parent=None),
+                violation_error_message=_("“Other” stands for itself and can always be chosen."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -190,6 +190,11 @@ class Task(Scoped):
                 condition=Q(is_urgent=True, status__in=sorted(OPEN)),
             ),
             models.Index(fields=["reporter", "-id"], name="task_of_reporter"),
+            models.Index(
+                fields=["contact_phone_index", "-id"],
+                name="task_of_telephone",
+                condition=~Q(contact_phone_index=""),
+            ),
             models.Index(fields=["category", "created_at"], name="task_alike"),
             models.Index(fields=["created_at"], name="task_reported"),
             models.Index(

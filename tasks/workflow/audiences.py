@@ -39,6 +39,15 @@ def handlers(event: Event, staff: Staff) -> Told:
     return {EMERGENCY: people | called[EMERGENCY]}
 
 
+def corrected(event: Event, staff: Staff) -> Told:
+    """Whoever has it in hand; at once where it turns out to be an emergency."""
+    people = _workers(event.task, event.to_status, staff)
+    if not event.data.get("became_urgent"):
+        return {WORK: people}
+    called = _called(event, staff, street=True, stand_ins=False)
+    return {EMERGENCY: people | called[EMERGENCY]}
+
+
 def helpers(event: Event, staff: Staff) -> Told:
     """Members and volunteers at the task's place."""
     return {OFFERED: staff.at(event.task.unit, HELPER_ROLES)}

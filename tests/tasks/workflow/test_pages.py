@@ -152,7 +152,12 @@ def body(cast, action, task, into):
         Action.DISPATCH: {"lead": "urban-management", "assist": ["housing"]},
         Action.RESOLVE: {"outcome": "solved", "text": "已办", "reason": "协办未完"},
         Action.RATE: {"contacted": "1", "resolved": "0", "stars": "3"},
-        Action.MERGE: {"number": into.number},
+        Action.MERGE: {"number": into.number, "across": "on"},
+        Action.CORRECT: {
+            "category": into.category.code,
+            "unit": task.unit.code,
+            "reason": "看过现场",
+        },
         Action.TRANSFER: {"unit": cast.sibling.code},
         Action.REQUEST_EXTENSION: {"until": "2026-03-20T10:00", "reason": "待料"},
         Action.OFFER: {"minutes": "30"},
