@@ -32,9 +32,10 @@ class Name(StrEnum):
     OPEN_WORK_ORDER = auto()
     # () -> codes and names of the kinds of work for which an order can be opened.
     WORK_ORDER_KINDS = auto()
-    # -> a Panel, or None, of a unit's page, a household's, the desk, "my homes".
+    # -> a Panel, or None, of a unit's page, a household's, a person's, the desk, "my homes".
     UNIT_PANELS = auto()
     HOUSEHOLD_PANELS = auto()
+    PERSON_PANELS = auto()
     DESK_PANELS = auto()
     # (poll, passed, by, now): the result of a poll is published; never of a rehearsal.
     POLL_PUBLISHED = auto()

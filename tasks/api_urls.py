@@ -32,5 +32,10 @@ urlpatterns = [
     path("saved-filters/", lists_api.SavedFiltersView.as_view(), name="saved-filters"),
     path("saved-filters/<int:pk>/", lists_api.SavedFilterView.as_view(), name="saved-filter"),
     path("tasks/<str:number>/", views.TaskView.as_view(), name="task"),
+    path(
+        "tasks/<str:number>/reveal-contact/",
+        views.RevealContactView.as_view(),
+        name="task-reveal-contact",
+    ),
     *action_paths(views.TaskActionView, "tasks/<str:number>/"),
 ]

@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 # What the audit calls what this app does.
 AUDIT_LABELS = {
+    "tasks.reveal-contact": _("contact of a report seen"),
+    "task-reveal-contact": _("contact of a report seen"),
     "tasks.watch-limits": _("limits watched"),
     "tasks.forget-contacts": _("contact taken out of closed reports"),
     "tasks.record-patrol": _("patrol written down"),
@@ -40,7 +42,11 @@ class TasksConfig(AppConfig):
         from tasks.campaigns.queries import may_see_evidence
         from tasks.campaigns.roster import MEASURES
         from tasks.catalogue import grants as catalogue_grants  # noqa: F401 (the same for the catalogue)
-        from tasks.catalogue.catalogue import ensure_rate_rule, ensure_whistle_rules
+        from tasks.catalogue.catalogue import (
+            ensure_other_category,
+            ensure_rate_rule,
+            ensure_whistle_rules,
+        )
         from tasks.enums import Action, MeasureAction
         from tasks.feedback import notifications as feedback_notifications
         from tasks.hotline.roster import HOTLINE
@@ -55,6 +61,7 @@ class TasksConfig(AppConfig):
         # After migrate and after a test's flush alike: no installation is without limits.
         post_migrate.connect(ensure_whistle_rules, sender=self)
         post_migrate.connect(ensure_rate_rule, sender=self)
+        post_migrate.connect(ensure_other_category, sender=self)
         for module in (workflow_notifications, feedback_notifications, campaigns_notifications):
             for kind in module.KINDS:
                 notifications.register(kind)
@@ -76,6 +83,8 @@ class TasksConfig(AppConfig):
         registry.register(registry.Name.PERSONAL_DATA_PARTS, own_report_parts)
         registry.register(registry.Name.UNIT_PANELS, panels.panel)
         registry.register(registry.Name.HOUSEHOLD_PANELS, panels.household_panel)
+        registry.register(registry.Name.HOUSEHOLD_PANELS, panels.home_reports)
+        registry.register(registry.Name.PERSON_PANELS, panels.person_reports)
         registry.register(registry.Name.ERASE_PERSONAL_DATA_OF, contacts.forget)
         navigation.register(ITEMS)
         labels.add(AUDIT_LABELS)

@@ -1,4 +1,4 @@
-"""The demo's catalogue: twenty kinds of problem that residents report most, departments, duties.
+"""The demo's catalogue: the kinds of problem that residents report most, departments, duties.
 
 The names, search words and bases are Chinese data. A district replaces them with its own lists.
 """
@@ -20,6 +20,7 @@ class Kind:
     lead: str
     basis: str
     assist: tuple[str, ...] = ()
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ HEADINGS = (
                 "fire",
                 "《消防法》第二十八条",
                 ("traffic", "housing"),
+                is_urgent=True,
             ),
             Kind(
                 "lifts",
@@ -77,9 +79,27 @@ HEADINGS = (
                 ("housing",),
             ),
             Kind(
+                "lift-trapped",
+                "电梯困人",
+                "电梯 困人 关在里面 被困",
+                "fire",
+                "《特种设备安全法》",
+                ("market", "housing"),
+                is_urgent=True,
+            ),
+            Kind(
+                "gas-leak",
+                "燃气泄漏",
+                "燃气 煤气 天然气 漏气 泄漏 煤气味",
+                "housing",
+                "《城镇燃气管理条例》",
+                ("fire", "market"),
+                is_urgent=True,
+            ),
+            Kind(
                 "gas-heating",
                 "燃气和供暖安全",
-                "燃气 煤气 漏气 暖气 供暖 不热",
+                "燃气 煤气 暖气 供暖 不热",
                 "housing",
                 "《城镇燃气管理条例》",
                 ("market",),
@@ -268,6 +288,7 @@ def make_categories(departments: dict[str, Department]) -> dict[str, Category]:
                 code=kind.code,
                 name=kind.name,
                 keywords=kind.keywords,
+                is_urgent=kind.is_urgent,
                 parent=parent,
                 position=number * 10,
             ),

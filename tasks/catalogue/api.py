@@ -28,6 +28,7 @@ class CategoryListView(APIView):
             {
                 "code": category.code,
                 "name": category.name,
+                "urgent": category.is_urgent,
                 "parent": category.parent.code if category.parent else None,
             }
             for category in Category.objects.filter(is_selectable=True).select_related("parent")

@@ -23,7 +23,7 @@ from orgs.scoping import reach_of
 from orgs.units.queries import unit_by_code
 from orgs.values.days import DAY_VALIDATORS, MOMENT_VALIDATORS
 from orgs.web.form_fields import DayInput
-from tasks.enums import FINAL, OPEN, WITH_DEPARTMENTS, Channel, Figure, Light, Status
+from tasks.enums import AT_WORK, FINAL, OPEN, WITH_DEPARTMENTS, Channel, Figure, Light, Status
 from tasks.lists.desk import in_charge
 from tasks.models import Assignment, Category, Task
 from tasks.rates.rates import Period, tasks_behind
@@ -42,6 +42,7 @@ SEARCHED = ("number", "title", "text", "unit__path_name")
 TABS = {
     "open": _("Open"),
     "mine": _("Waiting for me"),
+    "urgent": _("Emergencies"),
     "late": _("Overdue"),
     "whistled": _("Whistled"),
     "departments": _("With departments"),
@@ -116,6 +117,8 @@ class TaskFilter(FilterSet):
                 return tasks.filter(status__in=OPEN)
             case "mine":
                 return tasks.filter(pk__in=waiting_for(self.request.user).values("pk"))
+            case "urgent":
+                return tasks.filter(is_urgent=True, status__in=AT_WORK)
             case "late":
                 return tasks.filter(late(timezone.now()))
             case "departments":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from orgs.scoping import reach_of
-from tasks.enums import Action, Light
+from tasks.enums import AT_WORK, Action, Light
 from tasks.models import Task
 from tasks.workflow.next_action import next_action
 from tasks.workflow.specification import SPECIFICATIONS
@@ -30,6 +30,11 @@ class Row:
     url: str
     step: Action | None
     step_url: str
+
+    @property
+    def urgent(self) -> bool:
+        """An emergency on which somebody still has to act."""
+        return self.task.is_urgent and self.task.status in AT_WORK
 
     @property
     def one_click(self) -> bool:

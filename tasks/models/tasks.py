@@ -97,6 +97,8 @@ class Task(Scoped):
     decline_reason = models.CharField(
         _("reason class"), max_length=16, choices=DeclineReason, blank=True
     )
+    # An emergency by its kind, or by the kind of its whistle: see `TaskWorkflow`.
+    is_urgent = models.BooleanField(_("emergency"), default=False, editable=False)
     whistle_kind = models.CharField(
         _("kind of whistle"), max_length=12, choices=WhistleKind, blank=True
     )
@@ -182,7 +184,17 @@ class Task(Scoped):
                 condition=Q(status__in=sorted(OPEN)),
             ),
             models.Index(fields=["status", "-id"], name="task_in_state"),
+            models.Index(
+                fields=["unit", "status"],
+                name="task_emergency",
+                condition=Q(is_urgent=True, status__in=sorted(OPEN)),
+            ),
             models.Index(fields=["reporter", "-id"], name="task_of_reporter"),
+            models.Index(
+                fields=["contact_phone_index", "-id"],
+                name="task_of_telephone",
+                condition=~Q(contact_phone_index=""),
+            ),
             models.Index(fields=["category", "created_at"], name="task_alike"),
             models.Index(fields=["created_at"], name="task_reported"),
             models.Index(
@@ -216,6 +228,10 @@ class Task(Scoped):
                 name="task_whistle_has_kind",
                 condition=~Q(status__in=_AFTER_WHISTLE)
                 | (~Q(whistle_kind="") & Q(whistle_rule__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="task_emergency_is_urgent",
+                condition=Q(is_urgent=True) | ~Q(whistle_kind=WhistleKind.EMERGENCY),
             ),
             models.CheckConstraint(
                 name="task_dispatched_has_limits",

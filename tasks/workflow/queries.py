@@ -21,6 +21,7 @@ from orgs.db.prefetched import remember
 from orgs.enums import Role, UnitKind
 from orgs.models import Attachment, Department, Unit, User
 from orgs.scoping import Way, any_of, lies_in, reach_of, way_by_way
+from residents.models import Unmasking
 from tasks.enums import (
     ACTIVE_ASSIGNMENT,
     FINAL,
@@ -225,12 +226,18 @@ def own_reports(user: "User") -> dict[str, object]:
         "contact_phone", "hide_name", "lon", "lat", "created_at", "closed_at",
     )  # fmt: skip
     ratings = Rating.objects.filter(task__reporter=user).order_by("pk")
+    looks = Unmasking.objects.filter(report__in=reports.values("number")).order_by("pk")
     return {
         "reports": list(reports.values(*known)),
         "ratings": list(ratings.values("task__number", "stars", "text", "at")),
+        "contact_seen_by": list(looks.values("report", "at", "purpose")),
     }
 
 
 def own_report_parts() -> dict[str, object]:
     """How these parts of the copy are called, and of which model they are."""
-    return {"reports": (_("My reports"), Task), "ratings": (_("Ratings"), Rating)}
+    return {
+        "reports": (_("My reports"), Task),
+        "ratings": (_("Ratings"), Rating),
+        "contact_seen_by": (_("When my contact was seen in full, and what for"), Unmasking),
+    }

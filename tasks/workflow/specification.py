@@ -159,6 +159,11 @@ SPECIFICATIONS: dict[Action, TaskSpecification] = {
         question=_("Pass this report on? You will only be able to read it."), done=_transferred,
         audience=audiences.handlers,
     ),
+    Action.CORRECT: TaskSpecification(
+        triage.correct, forms.CorrectForm, bodies.CorrectBody,
+        done=_("Corrected; what stood there before is on the timeline."),
+        audience=audiences.corrected, counts=True, is_measure=False,
+    ),
     Action.RECALL: TaskSpecification(
         offers.recall,
         question=_in(

@@ -44,6 +44,7 @@ class TaskRow(serializers.Serializer):
     unit_path = serializers.CharField()
     category = serializers.CharField()
     channel = serializers.CharField()
+    urgent = serializers.BooleanField()
     created_at = serializers.DateTimeField()
     report_in_by = serializers.DateTimeField(allow_null=True)
     respond_by = serializers.DateTimeField(allow_null=True)
@@ -89,6 +90,7 @@ def row(task: Task, now: datetime) -> dict[str, Any]:
         "unit_path": task.unit.path_name,
         "category": task.category.code,
         "channel": task.channel,
+        "urgent": task.is_urgent,
         "created_at": _time(task.created_at),
         "report_in_by": _time(dispatch.report_in_by) if dispatch else None,
         "respond_by": _time(dispatch.respond_by) if dispatch else None,

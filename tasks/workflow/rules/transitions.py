@@ -168,6 +168,7 @@ TRANSITIONS: dict[Action, Transitions] = {
     A.TRANSFER: Transitions(
         T({S.SUBMITTED}, S.SUBMITTED, {W.HANDLER}), sentence=sentences.transferred
     ),
+    A.CORRECT: Transitions(T(OPEN, None, {W.HANDLER, W.STREET}), sentence=sentences.corrected),
     A.MERGE: Transitions(
         T({S.SUBMITTED, S.HANDLING}, S.CLOSED, {W.HANDLER}), sentence=sentences.merged
     ),
