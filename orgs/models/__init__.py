@@ -7,6 +7,7 @@ from orgs.models.notices import Bookmark, Delivery, Notice, NoticeAddress, Notic
 from orgs.models.organisations import Department, PartyOrganisation
 from orgs.models.positions import Position
 from orgs.models.units import CompoundProfile, District, Grid, Unit, UnitAlias
+from orgs.models.unsent import UnsentForm
 from orgs.models.users import User
 
 __all__ = [
@@ -34,5 +35,6 @@ __all__ = [
     "Position",
     "Unit",
     "UnitAlias",
+    "UnsentForm",
     "User",
 ]

@@ -21,6 +21,7 @@ from orgs.web.return_to import is_ours
 if TYPE_CHECKING:
     from orgs.models import Position
     from orgs.scoping import Person
+    from orgs.web.unsent_forms import Unsent
 
 LARGE_TYPE_COOKIE = "large_type"
 PHONE_ITEMS = 5
@@ -143,6 +144,12 @@ class Frame:
         """The page of this portal that one came from; "" where that is unknown."""
         referer = self.request.META.get("HTTP_REFERER", "")
         return referer if is_ours(referer, self.request) else ""
+
+    @property
+    def unsent(self) -> "Unsent | None":
+        """The words that this page's form shows again after their session had ended."""
+        found: Unsent | None = getattr(self.request, "unsent", None)
+        return found if found and found.shown else None
 
     @property
     def page_url(self) -> str:

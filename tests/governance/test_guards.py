@@ -220,6 +220,7 @@ def test_every_post_of_the_api_honours_idempotency_keys():
 
 NOT_IN_ADMIN: dict[str, str] = {
     "orgs.CompoundProfile": "shown with its compound",
+    "orgs.UnsentForm": "encrypted, for its author alone, and forgotten after half an hour",
     "residents.LedgerFile": "encrypted and short-lived; its import is shown",
     "residents.LedgerRow": "encrypted and short-lived; its import is shown",
     "residents.LedgerTrace": "encrypted and short-lived; its import is shown",
@@ -276,7 +277,7 @@ def test_no_password_is_guessed_in_the_admin(cast, page, lookup):
 # What use-cases and jobs alone write.
 WRITTEN_BY_USE_CASES = {
     "orgs.Attachment", "orgs.AuditEntry", "orgs.AuditSeal", "orgs.Delivery", "orgs.DutyDay",
-    "orgs.IdempotentAnswer", "orgs.Notice", "orgs.OneTimeCode", "residents.Belonging",
+    "orgs.IdempotentAnswer", "orgs.Notice", "orgs.OneTimeCode", "orgs.UnsentForm", "residents.Belonging",
     "residents.CareChange", "residents.CareEntry", "residents.CareReader",
     "residents.Claim", "residents.Consent", "residents.DataRequest", "residents.DoorCode",
     "residents.Household", "residents.LedgerFile", "residents.LedgerImport", "residents.LedgerRow",
