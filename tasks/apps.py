@@ -12,12 +12,14 @@ AUDIT_LABELS = {
     "tasks.open-feedback-round": _("invited to rate departments"),
     "tasks.answer-feedback": _("rated a department"),
     "tasks.rate-whistle": _("spoke of a whistle"),
+    "tasks.call-back-not-reached": _("called back, not reached"),
     "tasks.ask-exclusion": _("asked to leave a task out of the rates"),
     "tasks.create-campaign": _("campaign list opened"),
     "tasks.import-campaign": _("measures imported from Excel"),
     "tasks.export-campaign": _("campaign list fetched as Excel"),
     "tasks.export-ledger": _("ledger exported"),
     "tasks.import-hotline": _("hotline tickets imported"),
+    "tasks.export-replies": _("answers for the hotline exported"),
     "tasks.decide-exclusion": _("decided on leaving a task out of the rates"),
     "tasks.new-rate-rule": _("weights of the rates changed"),
     "tasks.new-whistle-rule": _("limits of a whistle changed"),
@@ -63,6 +65,7 @@ class TasksConfig(AppConfig):
         append_only.register("tasks.LimitStepTaken")
         append_only.register("tasks.Assignment", free=dispatches.FREE)
         append_only.register("tasks.Rating")
+        append_only.register("tasks.CallBackTry")
         append_only.register("tasks.WhistleRule")
         append_only.register("tasks.RateRule")
         append_only.register("tasks.MeasureEntry")

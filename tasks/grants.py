@@ -3,6 +3,7 @@
 from orgs.enums import Role
 from orgs.permissions import grant, in_sight
 from orgs.workflow.grants import grant_actions
+from tasks.calls import calls
 from tasks.campaigns import workflow
 from tasks.campaigns.workflow import KEEPER_ROLES, may_keep, may_own
 from tasks.enums import (
@@ -24,6 +25,7 @@ grant("tasks.view_task", None, in_sight)
 grant(PERMISSION, HANDLER_ROLES | STREET_ROLES, may_reveal, superusers=False)
 grant(patrols.PERMISSION, HANDLER_ROLES, "")
 grant(feedback.PERMISSION, STREET_ROLES, "")
+grant(calls.PERMISSION, calls.ROLES, "", superusers=False)
 
 
 # --- Campaign lists ------------------------------------------------------------------------------

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
+from tasks.calls import views as calls_views
 from tasks.campaigns import measure_views
 from tasks.campaigns import views as campaigns_views
 from tasks.feedback import views as feedback_views
 from tasks.hotline import views as hotline_views
-from tasks.lists import board, bulk_views, export_view, saved_views
+from tasks.lists import board, bulk_views, export_view, replies_view, saved_views
 from tasks.lists import views as lists_views
 from tasks.patrols import views as patrols_views
 from tasks.rates import views as rates_views
@@ -28,6 +29,9 @@ urlpatterns = [
     path("progress/", public_views.look_up, name="progress"),
     path("progress/<str:number>/", public_views.progress_task, name="progress_task"),
     path("progress/<str:number>/<str:action>/", public_views.progress_act, name="progress_act"),
+    path("calls/", calls_views.take, name="call"),
+    path("call-backs/", calls_views.queue, name="call_backs"),
+    path("call-backs/<str:number>/", calls_views.call_back, name="call_back"),
     path("board/", board.board, name="board"),
     path("inbox/", board.inbox, name="inbox"),
     path("orders/", board.orders, name="orders"),
@@ -50,6 +54,7 @@ urlpatterns = [
     path("tasks/bulk/", bulk_views.act, name="bulk"),
     path("tasks/hotline/", hotline_views.hotline, name="hotline"),
     path("tasks/hotline/template/", hotline_views.template, name="hotline_template"),
+    path("tasks/hotline/replies/", replies_view.replies, name="hotline_replies"),
     path("tasks/saved/", saved_views.saved, name="saved"),
     path("tasks/saved/<int:pk>/", saved_views.change, name="saved_change"),
     path("tasks/saved/<int:pk>/delete/", saved_views.delete, name="saved_delete"),

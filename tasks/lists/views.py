@@ -18,7 +18,7 @@ from orgs.models import User
 from orgs.scoping import reach_of
 from orgs.units.queries import departments
 from orgs.web.pages import wants_part
-from orgs.web.paging import page_by_key
+from orgs.web.paging import page_by_key, page_by_moment
 from tasks.hotline import roster
 from tasks.lists import export, saved_filters
 from tasks.lists.desk import with_rule
@@ -59,7 +59,10 @@ def task_list(request: HttpRequest) -> HttpResponse:
         departments=_departments_to_choose(user),
     )
     tasks = found.qs if found.is_valid() else Task.objects.none()
-    page = page_by_key(request, with_rule(tasks), ROWS)
+    if found.sorted_by:
+        page = page_by_moment(request, with_rule(tasks), found.sorted_by, ROWS)
+    else:
+        page = page_by_key(request, with_rule(tasks), ROWS)
     read_parts(page.rows)
     context = {
         "now": now,
