@@ -51,7 +51,7 @@ TABS = {
 
 
 # By what a list is sorted, beside "newest first": the column, the earliest first.
-SORTS = {"reply_by": _("answer due first")}
+SORTS = {"reply_by": _("with a limit for the answer, the next first")}
 
 
 class LastMomentField(IsoDateTimeField):
