@@ -31,6 +31,7 @@ urlpatterns = [
         calls_api.NotReachedView.as_view(),
         name="call-back-not-reached",
     ),
+    path("units/<str:code>/duties/", catalogue_api.DutyListView.as_view(), name="duties"),
     path("categories/", catalogue_api.CategoryListView.as_view(), name="categories"),
     path("tasks/", lists_api.TaskListView.as_view(), name="tasks"),
     path("tasks/export/", lists_api.LedgerView.as_view(), name="task-export"),

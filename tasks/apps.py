@@ -41,6 +41,7 @@ class TasksConfig(AppConfig):
         from tasks.campaigns import notifications as campaigns_notifications
         from tasks.campaigns.queries import may_see_evidence
         from tasks.campaigns.roster import MEASURES
+        from tasks.catalogue import duty_lists
         from tasks.catalogue import grants as catalogue_grants  # noqa: F401 (the same for the catalogue)
         from tasks.catalogue.catalogue import ensure_rate_rule, ensure_whistle_rules
         from tasks.enums import Action, MeasureAction
@@ -75,6 +76,7 @@ class TasksConfig(AppConfig):
         registry.register(registry.Name.PERSONAL_DATA_OF, own_reports)
         registry.register(registry.Name.PERSONAL_DATA_PARTS, own_report_parts)
         registry.register(registry.Name.UNIT_PANELS, panels.panel)
+        registry.register(registry.Name.UNIT_PANELS, duty_lists.panel)
         registry.register(registry.Name.HOUSEHOLD_PANELS, panels.household_panel)
         registry.register(registry.Name.ERASE_PERSONAL_DATA_OF, contacts.forget)
         navigation.register(ITEMS)

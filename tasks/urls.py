@@ -5,6 +5,7 @@ from django.urls import path
 from tasks.calls import views as calls_views
 from tasks.campaigns import measure_views
 from tasks.campaigns import views as campaigns_views
+from tasks.catalogue import views as catalogue_views
 from tasks.feedback import views as feedback_views
 from tasks.hotline import views as hotline_views
 from tasks.lists import board, bulk_views, export_view, replies_view, saved_views
@@ -29,6 +30,8 @@ urlpatterns = [
     path("progress/", public_views.look_up, name="progress"),
     path("progress/<str:number>/", public_views.progress_task, name="progress_task"),
     path("progress/<str:number>/<str:action>/", public_views.progress_act, name="progress_act"),
+    path("duties/", catalogue_views.choose, name="duties_choose"),
+    path("duties/<str:code>/", catalogue_views.duties_page, name="duties"),
     path("calls/", calls_views.take, name="call"),
     path("call-backs/", calls_views.queue, name="call_backs"),
     path("call-backs/<str:number>/", calls_views.call_back, name="call_back"),

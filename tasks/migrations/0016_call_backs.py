@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orgs', '0006_unsent_forms'),
+        ('orgs', '0005_notices'),
         ('tasks', '0015_no_hotline_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -32,6 +32,8 @@ OUR_APPS = ("governance", "tasks", "volunteers", "residents", "orgs")
 OPEN_TO_STRANGERS = {
     "healthz": "monitors do not sign in",
     "readyz": "monitors do not sign in",
+    "tasks:duties": "what departments answer for is published (部门职责任务下沉小区清单)",
+    "tasks:duties_choose": "the same: choosing a compound",
     "home": "the front door shows strangers how to sign in or report",
     "set_language": "a preference kept in a cookie",
     "set_large_type": "a preference kept in a cookie",
