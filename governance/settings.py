@@ -448,6 +448,7 @@ SPECTACULAR_SETTINGS = {
         "DataRequestKindEnum": "residents.enums.DataRequestKind",
         "DataRequestStateEnum": "residents.enums.DataRequestState",
         "ContractKindEnum": "residents.enums.ContractKind",
+        "LightEnum": "tasks.enums.Light",
         "MeasureStateEnum": "tasks.enums.MeasureState",
     },
 }

@@ -135,6 +135,18 @@ class Frame:
         return self._address(Purpose.PRIVACY)
 
     @property
+    def help_url(self) -> str:
+        """The guides, at the heading that tells of this page; "" where there are none."""
+        match = self.request.resolver_match
+        address = self._address(Purpose.HELP)
+        return f"{address}?at={match.view_name}" if address and match else address
+
+    @property
+    def complaints_url(self) -> str:
+        """Where to complain and to suggest."""
+        return self._address(Purpose.COMPLAINTS)
+
+    @property
     def account_links(self) -> list[NavLink]:
         """What upper floors add to the page of one's account."""
         return [link for link in self.links if link.item.purpose == Purpose.ACCOUNT]
