@@ -77,7 +77,7 @@ TOPICS: dict[str, dict[str, str]] = {
         "orgs:rosters": "台账从 Excel 导入、导出",
         "orgs:roster_send": "台账从 Excel 导入、导出",
         "orgs:import": "台账从 Excel 导入、导出",
-        "residents:claims": "核实认领、打印入户信、查看明文",
+        "residents:claim_desk": "核实认领、打印入户信、查看明文",
         "residents:people": "核实认领、打印入户信、查看明文",
         "residents:person": "核实认领、打印入户信、查看明文",
         "volunteers:members": "党员台账、楼栋岗位、党员联户",
