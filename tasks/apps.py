@@ -14,12 +14,14 @@ AUDIT_LABELS = {
     "tasks.open-feedback-round": _("invited to rate departments"),
     "tasks.answer-feedback": _("rated a department"),
     "tasks.rate-whistle": _("spoke of a whistle"),
+    "tasks.call-back-not-reached": _("called back, not reached"),
     "tasks.ask-exclusion": _("asked to leave a task out of the rates"),
     "tasks.create-campaign": _("campaign list opened"),
     "tasks.import-campaign": _("measures imported from Excel"),
     "tasks.export-campaign": _("campaign list fetched as Excel"),
     "tasks.export-ledger": _("roster exported"),
     "tasks.import-hotline": _("hotline tickets imported"),
+    "tasks.export-replies": _("answers for the hotline exported"),
     "tasks.decide-exclusion": _("decided on leaving a task out of the rates"),
     "tasks.new-rate-rule": _("weights of the rates changed"),
     "tasks.new-whistle-rule": _("limits of a whistle changed"),
@@ -41,6 +43,7 @@ class TasksConfig(AppConfig):
         from tasks.campaigns import notifications as campaigns_notifications
         from tasks.campaigns.queries import may_see_evidence
         from tasks.campaigns.roster import MEASURES
+        from tasks.catalogue import duty_lists
         from tasks.catalogue import grants as catalogue_grants  # noqa: F401 (the same for the catalogue)
         from tasks.catalogue.catalogue import (
             ensure_other_category,
@@ -71,6 +74,7 @@ class TasksConfig(AppConfig):
         append_only.register("tasks.LimitStepTaken")
         append_only.register("tasks.Assignment", free=dispatches.FREE)
         append_only.register("tasks.Rating")
+        append_only.register("tasks.CallBackTry")
         append_only.register("tasks.WhistleRule")
         append_only.register("tasks.RateRule")
         append_only.register("tasks.MeasureEntry")
@@ -82,6 +86,7 @@ class TasksConfig(AppConfig):
         registry.register(registry.Name.PERSONAL_DATA_OF, own_reports)
         registry.register(registry.Name.PERSONAL_DATA_PARTS, own_report_parts)
         registry.register(registry.Name.UNIT_PANELS, panels.panel)
+        registry.register(registry.Name.UNIT_PANELS, duty_lists.panel)
         registry.register(registry.Name.HOUSEHOLD_PANELS, panels.household_panel)
         registry.register(registry.Name.HOUSEHOLD_PANELS, panels.home_reports)
         registry.register(registry.Name.PERSON_PANELS, panels.person_reports)

@@ -290,6 +290,7 @@ class Permission(StrEnum):
     OPEN_CAMPAIGN = "tasks.open_campaign"
     OPEN_FEEDBACK_ROUND = "tasks.open_feedback_round"
     REVEAL_CONTACT = "tasks.reveal_contact"
+    TAKE_CALL = "tasks.take_call"
     VIEW_CAMPAIGN = "tasks.view_campaign"
     VIEW_MEASURE = "tasks.view_measure"
     VIEW_TASK = "tasks.view_task"

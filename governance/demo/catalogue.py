@@ -46,6 +46,7 @@ DEPARTMENTS = {
     "water": ("黄州区供水服务中心", "供水中心"),
     "power": ("黄州区供电服务中心", "供电中心"),
 }
+OFFICE_HOURS = "工作日 8:30–12:00，14:30–17:30"
 STREET_OFFICE = ("xihu-safety-office", "西湖街道平安建设办公室", "西湖平安办")
 
 HEADINGS = (
@@ -262,16 +263,33 @@ HEADINGS = (
 
 def make_departments(district: District, street: Unit) -> dict[str, Department]:
     """The district's departments and one office of a street, by code."""
-    made_departments = [
-        Department(code=code, name=name, short_name=short, district=district)
-        for code, (name, short) in DEPARTMENTS.items()
+    all_departments = [
+        Department(
+            code=code,
+            name=name,
+            short_name=short,
+            district=district,
+            phone=f"0713-800{number:04}",
+            address=f"黄州区示例路{number}号{short}（虚构）",
+            hours=OFFICE_HOURS,
+        )
+        for number, (code, (name, short)) in enumerate(DEPARTMENTS.items(), 1)
     ]
     code, name, short = STREET_OFFICE
-    made_departments.append(
-        Department(code=code, name=name, short_name=short, district=district, street=street)
+    all_departments.append(
+        Department(
+            code=code,
+            name=name,
+            short_name=short,
+            district=district,
+            street=street,
+            phone="0713-8000100",
+            address="西湖街道办事处二楼（虚构）",
+            hours=OFFICE_HOURS,
+        )
     )
-    Department.objects.bulk_create(made_departments)
-    return {department.code: department for department in made_departments}
+    Department.objects.bulk_create(all_departments)
+    return {department.code: department for department in all_departments}
 
 
 def make_categories(departments: dict[str, Department]) -> dict[str, Category]:

@@ -27,6 +27,7 @@ from orgs.errors import DomainError, NotAllowed
 from orgs.models import Unit
 from orgs.web.form_fields import FilesField
 from orgs.web.refusals import refuse
+from orgs.web.unsent_forms import restored
 
 Result = TypeVar("Result")
 
@@ -58,7 +59,10 @@ def use_case_page(
     """
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(["GET", "POST"])
-    form = form_class(request.POST, request.FILES) if request.method == "POST" else form_class()
+    if request.method != "POST":
+        form = restored(request, form_class)
+        return form_page(request, form, heading, submit or _("Save"), back, **page)
+    form = form_class(request.POST, request.FILES)
     if form.is_valid() and (body := store_files(request, form)) is not None:
         try:
             result = call(**body, by=signed_in(request), now=timezone.now())

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='unmasking',
             name='field',
-            field=models.CharField(choices=[('id_number', 'ID number'), ('phone', 'telephone'), ('registered_at', 'registered residence'), ('care', 'entry on a care ledger'), ('contact', 'contact of a report')], max_length=20, verbose_name='field'),
+            field=models.CharField(choices=[('id_number', 'ID number'), ('phone', 'telephone'), ('registered_at', 'registered residence'), ('care', 'entry on a care roster'), ('contact', 'contact of a report')], max_length=20, verbose_name='field'),
         ),
         migrations.AlterField(
             model_name='unmasking',

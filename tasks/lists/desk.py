@@ -21,7 +21,7 @@ SECTION = 20
 # Columns of tasks, units and rules that no row of a list shows and no next step asks for.
 _NEVER_LISTED = (
     "contact_name", "contact_phone", "contact_phone_index", "hide_name", "outside_number", "lon", "lat",
-    "received_at", "reply_by", "decline_reason", "result", "outcome", "street_at", "district_at",
+    "received_at", "decline_reason", "result", "outcome", "street_at", "district_at",
     "limit_step", "next_step_at", "lookup_failures", "lookup_locked_until", "unit__official_type",
     "unit__district", "unit__code", "whistle_rule__source",
 )  # fmt: skip

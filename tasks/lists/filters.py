@@ -28,7 +28,7 @@ from tasks.lists.desk import in_charge
 from tasks.models import Assignment, Category, Task
 from tasks.rates.rates import Period, tasks_behind
 from tasks.workflow.contacts import caller, of_caller
-from tasks.workflow.limits.limits import late, with_light
+from tasks.workflow.limits.limits import late, with_light, with_reply_light
 from tasks.workflow.queries import waiting_for
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 DATE_LENGTH = len("2026-01-31")
 # Servers refuse longer addresses in words of their own; a Chinese character is nine of its letters.
 LONGEST_ADDRESS = 3000
-SEARCHED = ("number", "title", "text", "unit__path_name")
+SEARCHED = ("number", "outside_number", "title", "text", "unit__path_name")
 
 TABS = {
     "open": _("Open"),
@@ -49,6 +49,10 @@ TABS = {
     "rating": _("Waiting for a rating"),
     "done": _("Finished"),
 }
+
+
+# By what a list is sorted, beside "newest first": the column, the earliest first.
+SORTS = {"reply_by": _("with a limit for the answer, the next first")}
 
 
 class LastMomentField(IsoDateTimeField):
@@ -76,6 +80,8 @@ class TaskFilter(FilterSet):
     tab = django_filters.ChoiceFilter(choices=list(TABS.items()), method="on_tab")
     status = django_filters.MultipleChoiceFilter(choices=Status.choices)
     light = django_filters.ChoiceFilter(choices=Light.choices, method="lit")
+    reply = django_filters.ChoiceFilter(choices=Light.choices, method="reply_lit")
+    sort = django_filters.ChoiceFilter(choices=list(SORTS.items()), method="with_figure")
     channel = django_filters.ChoiceFilter(choices=Channel.choices)
     category = django_filters.ModelChoiceFilter(
         queryset=Category.objects.all(), to_field_name="code"
@@ -130,6 +136,9 @@ class TaskFilter(FilterSet):
 
     def lit(self, tasks: QuerySet[Task], name: str, light: str) -> QuerySet[Task]:
         return with_light(tasks, Light(light), timezone.now())
+
+    def reply_lit(self, tasks: QuerySet[Task], name: str, light: str) -> QuerySet[Task]:
+        return with_reply_light(tasks, Light(light), timezone.now())
 
     def answered_for(self, tasks: QuerySet[Task], name: str, only: bool) -> QuerySet[Task]:
         """Only what the person answers for, as the lights above the desk count it."""
@@ -204,6 +213,18 @@ class TaskPageFilter(TaskFilter):
     light = django_filters.ChoiceFilter(
         label=_("Time"), choices=Light.choices, method="lit", empty_label=_("any time")
     )
+    reply = django_filters.ChoiceFilter(
+        label=_("Answer to the hotline"),
+        choices=Light.choices,
+        method="reply_lit",
+        empty_label=_("any"),
+    )
+    sort = django_filters.ChoiceFilter(
+        label=_("First"),
+        choices=list(SORTS.items()),
+        method="with_figure",
+        empty_label=_("reported last"),
+    )
     category = django_filters.ChoiceFilter(
         label=_("Kind"), field_name="category__code", empty_label=_("any kind"), choices=_categories
     )
@@ -264,7 +285,12 @@ class TaskPageFilter(TaskFilter):
     @property
     def is_narrowed(self) -> bool:
         """Whether anything beside the tab narrows the list."""
-        return any(self.data.get(name) for name in self.filters if name != "tab")
+        return any(self.data.get(name) for name in self.filters if name not in ("tab", "sort"))
+
+    @property
+    def sorted_by(self) -> str:
+        """The column by which the list is sorted; "" for newest first."""
+        return self.form.cleaned_data.get("sort") or "" if self.is_valid() else ""
 
     @property
     def behind(self) -> tuple[Figure, Period, Department | None] | None:

@@ -1,6 +1,6 @@
 """A task, who works on it, what happened to it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -49,6 +49,10 @@ _AFTER_WHISTLE = (Status.WHISTLED, *_WITH_DEPARTMENTS)
 
 # Characters of a report, and of what is said on the way.
 MAX_TEXT = 2000
+
+
+# A hotline ticket is nearly due on the last day before its answer is.
+REPLY_SOON = timedelta(days=1)
 
 
 class Task(Scoped):
@@ -147,6 +151,8 @@ class Task(Scoped):
         on_delete=models.PROTECT,
         related_name="taken_tasks",
     )
+    # Confirmed by the very person who had reported it as done (自办自核).
+    self_confirmed = models.BooleanField(_("confirmed by whoever did it"), default=False)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, blank=True)
     result = models.TextField(_("result"), blank=True)
     resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
@@ -207,6 +213,9 @@ class Task(Scoped):
                 fields=["next_step_at"],
                 name="task_step_due",
                 condition=Q(next_step_at__isnull=False),
+            ),
+            models.Index(
+                fields=["reply_by"], name="task_reply_due", condition=Q(reply_by__isnull=False)
             ),
             models.Index(
                 fields=["moved_at"], name="task_unrated", condition=Q(status=Status.RATING)
@@ -284,6 +293,10 @@ class Task(Scoped):
                 name="task_signature_whole",
                 condition=Q(signed_by=None, signed_at=None)
                 | Q(signed_by__isnull=False, signed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="task_self_confirmed_is_confirmed",
+                condition=Q(self_confirmed=False) | Q(status__in=(Status.RATING, Status.CLOSED)),
             ),
             models.CheckConstraint(
                 name="task_merged_is_closed",
@@ -398,6 +411,20 @@ class Task(Scoped):
         if now > self.limit_at:
             return Light.RED
         return Light.YELLOW if now > self.remind_at else Light.GREEN
+
+    def reply_light(self, now: datetime) -> Light | None:
+        """How the hotline's limit stands: red when missed, yellow on the last day; None without one.
+
+        Once there is a result (or the report is closed) it keeps saying whether that was in time.
+        """
+        if self.reply_by is None:
+            return None
+        answered = self.resolved_at or self.closed_at
+        if answered:
+            return Light.RED if answered > self.reply_by else Light.GREEN
+        if now > self.reply_by:
+            return Light.RED
+        return Light.YELLOW if now > self.reply_by - REPLY_SOON else Light.GREEN
 
 
 class Transfer(models.Model):

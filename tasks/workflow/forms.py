@@ -412,3 +412,12 @@ class ExtensionDecisionForm(DecisionForm):
 
 class RefusalDecisionForm(DecisionForm):
     kind = RequestKind.REFUSAL
+
+    def prepare(self) -> None:
+        super().prepare()
+        granted = self.fields["granted"]
+        assert isinstance(granted, forms.TypedChoiceField)
+        granted.choices = [
+            ("1", _("Refusal granted: another department is dispatched")),
+            ("0", _("Refusal not granted: this department handles it")),
+        ]

@@ -254,6 +254,7 @@ def _report(story: Story, cast: Cast, at: datetime, draw: Draw) -> None:
             body["received_at"] = at - timedelta(minutes=random.randint(5, 60))
             if story.channel == Channel.HOTLINE:
                 body["outside_number"] = f"12345-{at:%y%m%d}-{random.randrange(10**5):05}"
+                body["reply_by"] = at + timedelta(days=3)
     point = cast.point(random, unit)
     if point and random.random() < 0.6:
         body["lon"], body["lat"] = point

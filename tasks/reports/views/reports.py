@@ -30,6 +30,7 @@ from orgs.models import Attachment, Unit, User
 from orgs.scoping import reach_of
 from orgs.units.queries import unit_by_code
 from orgs.web.refusals import refuse
+from orgs.web.unsent_forms import unsent
 from tasks.models import Category, Task
 from tasks.reports import choices, throttling
 from tasks.reports.forms.reports import ReportForm
@@ -77,7 +78,8 @@ class ReportPage(View):
         return typed(self.request, "unit") if self.request.method == "GET" else ""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(self.fresh_form(), Photos())
+        waits = unsent(request)
+        return self.show(self.fresh_form(waits.data if waits else None), Photos())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         photos = self.photos()

@@ -50,6 +50,9 @@ class TaskRow(serializers.Serializer):
     respond_by = serializers.DateTimeField(allow_null=True)
     resolve_by = serializers.DateTimeField(allow_null=True)
     light = serializers.ChoiceField(choices=Light.choices, allow_null=True)
+    self_confirmed = serializers.BooleanField()
+    reply_by = serializers.DateTimeField(allow_null=True)
+    reply_light = serializers.ChoiceField(choices=Light.choices, allow_null=True)
     assignments = AssignmentRow(many=True)
 
     def to_representation(self, task: Task) -> dict[str, Any]:
@@ -96,6 +99,9 @@ def row(task: Task, now: datetime) -> dict[str, Any]:
         "respond_by": _time(dispatch.respond_by) if dispatch else None,
         "resolve_by": _time(task.resolve_by),
         "light": task.light(now),
+        "self_confirmed": task.self_confirmed,
+        "reply_by": _time(task.reply_by),
+        "reply_light": task.reply_light(now),
         "assignments": [
             {
                 "department": assignment.department.code,

@@ -15,6 +15,7 @@ from orgs.api.base import ActionView, find
 from orgs.models import User
 from orgs.workflow.api import WorkflowActionView
 from residents.privacy import unmasking
+from tasks.enums import Permission
 from tasks.models import Task
 from tasks.workflow import contacts
 from tasks.workflow.api.serializers import TaskDetail, detail
@@ -47,7 +48,7 @@ class RevealContactView(ActionView):
     """Whom to call, in clear, for a purpose that is kept; so many times a day."""
 
     body_class, answer_class = PurposeBody, ContactRow
-    permission = contacts.PERMISSION
+    permission = Permission.REVEAL_CONTACT
 
     def get_object(self) -> Task:
         tasks = Task.objects.visible_to(self.user, one=True)

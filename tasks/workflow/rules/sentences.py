@@ -51,6 +51,10 @@ def resolved(event: Event, *, internal: bool) -> str:
     return outcome
 
 
+def confirmed(event: Event, *, internal: bool) -> str:
+    return _("confirmed by whoever did it") if event.data.get("self_confirmed") else ""
+
+
 def rated(event: Event, *, internal: bool) -> str:
     data = event.data
     return _("%(stars)d stars · %(resolved)s · %(contacted)s") % {

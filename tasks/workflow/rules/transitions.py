@@ -210,6 +210,7 @@ TRANSITIONS: dict[Action, Transitions] = {
     A.CONFIRM: Transitions(
         T({S.RESOLVED}, S.RATING, {W.CONFIRMER}, guard=_has_rater),
         T({S.RESOLVED}, S.CLOSED, {W.CONFIRMER}),
+        sentence=sentences.confirmed,
     ),
     A.REWORK: Transitions(
         T({S.RESOLVED}, S.REPORTED_IN, {W.CONFIRMER}, guard=_was_a_departments),

@@ -79,6 +79,7 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
         "trail": [(_("Tasks"), reverse("tasks:list")), (row.number, "")],
         "light": row.light(now),
         "limit": row.limit_at,
+        "reply_light": row.reply_light(now) or "",
         "speaks": any(part.reported_in_at for part in parts_of(row, user)),
         "may_exclude": excluded is None
         and row.status == Status.CLOSED

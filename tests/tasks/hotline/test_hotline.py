@@ -456,3 +456,26 @@ def test_wrong_rows_over_the_api(cast, api):
     assert (refused.status_code, refused.json()["rows"][0]["column"]) == (400, "联系电话")
     missing = post(api, cast, sheet(ROW[:3], headings=TITLES[:3]))
     assert (missing.status_code, missing.json()["code"]) == (400, "bad_rows")
+
+
+def test_what_is_wrong_is_counted_with_what_stands_in_the_cells(cast, page, api):
+    rows = [change(2, "没有的小区", (f"HB-{number}", *ROW[1:])) for number in range(3)]
+    content = sheet(*rows, change(6, "139711100019999", OTHER))
+    imported = look(cast, content)
+    shown = page(cast.community_worker).get(f"/imports/{imported.pk}/").content.decode()
+    panel = shown[shown.index("错在哪里") :]
+    assert panel.index("3 行") < panel.index("“没有的小区”")
+    sent = SimpleUploadedFile("工单.xlsx", content)
+    answer = api(cast.community_worker).post("/api/v1/tasks/hotline/", {"file": sent})
+    assert [one["value"] for one in answer.json()["wrong"]][:3] == ["没有的小区"] * 3
+
+
+def test_a_title_above_and_a_building_behind_the_name_are_understood(cast):
+    content = sheet(change(2, "翡翠一品小区5栋"), headings=TITLES)
+    book = load_workbook(io.BytesIO(content))
+    book.active.insert_rows(1, 2)
+    book.active["A1"] = "黄州区12345热线工单交办表"
+    out = io.BytesIO()
+    book.save(out)
+    (task,) = take(cast, out.getvalue())
+    assert task.unit == cast.building
