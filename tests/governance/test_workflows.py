@@ -17,6 +17,9 @@ from orgs.permissions import everything_granted
 from orgs.workflow.notifications import Staff
 from orgs.workflow.specification import EmptyBody, Specification, next_steps
 from orgs.workflow.transitions import Transition, Workflow
+from residents.deliberation.enums import PollAction, PollState
+from residents.deliberation.polls.course import specification as poll_specification
+from residents.deliberation.polls.course import workflow as poll_workflow
 from tasks.campaigns import specification as measure_specification
 from tasks.campaigns import workflow as measure_workflow
 from tasks.enums import AUTOMATIC, FINAL, Action, MeasureAction, MeasureState, Status, Who
@@ -58,6 +61,15 @@ CLIENTS = {
         api="measure-{action}",
     ),
 }
+CLIENTS["poll"] = Client(
+    actions=PollAction,
+    states=PollState,
+    workflow=poll_workflow.WORKFLOW,
+    specifications=poll_specification.SPECIFICATIONS,
+    at_rest=frozenset({PollState.PUBLISHED}),
+    page="deliberation:poll_act",
+    api="poll-{action}",
+)
 ACTIONS = [(client, action) for client in CLIENTS.values() for action in client.actions]
 TAKEN = [(client, action) for client, action in ACTIONS if client.specifications[action].use_case]
 
@@ -117,7 +129,7 @@ def test_an_action_is_a_permission_a_page_an_address_and_a_line_of_the_audit(cli
     assert action.permission in everything_granted()
     key = "1"
     name = client.workflow.model._meta.model_name
-    where = {"task": {"number": key}, "measure": {"pk": 1}}[name]
+    where = {"task": {"number": key}, "measure": {"pk": 1}, "poll": {"pk": 1}}[name]
     assert reverse(client.page, kwargs={**where, "action": action.value})
     assert reverse(client.api.format(action=action.value), kwargs=where)
     assert labels.label(client.workflow.audit_action.format(action=action.value))
