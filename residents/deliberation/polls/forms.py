@@ -120,13 +120,13 @@ class PollForm(forms.Form):
         label=gettext_lazy("A rehearsal: never a decision"), required=False
     )
 
-    def __init__(self, *args: Any, user: Any, poll: Poll | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, drafter: Any, poll: Poll | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.poll = poll
         places = Unit.objects.filter(kind__in=[UnitKind.COMPOUND, UnitKind.COMMUNITY])
         unit = self.fields["unit"]
         assert isinstance(unit, forms.ModelChoiceField)
-        unit.queryset = places.filter(reach_of(user).q("", ORGANISERS))
+        unit.queryset = places.filter(reach_of(drafter).q("", ORGANISERS))
         if poll:
             del self.fields["unit"]
             self.initial = _initial(poll)
@@ -165,16 +165,11 @@ def _initial(poll: Poll) -> dict[str, Any]:
 # --- Actions ---------------------------------------------------------------------------------------
 
 
-class EditForm(PollForm):
+class EditForm(ActionForm, PollForm):
     """The draft once more."""
 
     def __init__(self, *args: Any, row: Poll, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, user=user, poll=row, **kwargs)
-        self.row = row
-
-    def body(self) -> dict[str, Any]:
-        """The keywords of the use-case."""
-        return dict(self.cleaned_data)
+        super().__init__(*args, row=row, user=user, drafter=user, poll=row, **kwargs)
 
 
 class AnnounceForm(PhotosForm):
@@ -280,7 +275,7 @@ def _answers(question: dict[str, Any]) -> forms.Field:
             choices=[*options, ("", _("abstain"))],
             widget=forms.RadioSelect,
             coerce=lambda option: [option],
-            empty_value=[],
+            empty_value=[],  # type: ignore[arg-type]  # what abstaining is kept as
             required=False,
         )
     return forms.MultipleChoiceField(

@@ -287,7 +287,8 @@ def costs(request: HttpRequest, pk: int) -> HttpResponse:
     """What each flat pays of an amount; of a lift only those who agreed pay, and own it."""
     poll = shared.watched_poll(request, pk)
     form = forms.CostForm(request.GET or None)
-    rows, problem = [], ""
+    rows: list[cost_list.CostRow] = []
+    problem = ""
     if form.is_valid():
         rows, problem = cost_list.rows(poll, **form.cleaned_data)
     context = {
