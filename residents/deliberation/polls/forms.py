@@ -74,7 +74,7 @@ def _line(question: dict[str, Any]) -> str:
 class PollForm(forms.Form):
     """A poll as a draft. The rest of its settings the API sets."""
 
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("Place"))
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("Compound or community"))
     title = forms.CharField(label=gettext_lazy("Title"), max_length=80)
     questions = QuestionsField(label=gettext_lazy("What is voted on"))
     mode = EnumField(PollMode, label=gettext_lazy("What the poll is in law"))
