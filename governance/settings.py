@@ -452,6 +452,8 @@ SPECTACULAR_SETTINGS = {
         "ContractKindEnum": "residents.enums.ContractKind",
         "LightEnum": "tasks.enums.Light",
         "MeasureStateEnum": "tasks.enums.MeasureState",
+        "PollStateEnum": "residents.deliberation.enums.PollState",
+        "PollObjectionStateEnum": "residents.deliberation.enums.PollObjectionState",
         "SideEnum": "residents.deliberation.enums.SideKind",
         "CommentStateEnum": "residents.deliberation.enums.CommentState",
         "PromiseStateEnum": "residents.deliberation.enums.PromiseState",

@@ -64,6 +64,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         party,
         people,
         places,
+        polls,
         rights,
         roll,
         rosters,
@@ -109,6 +110,8 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     exchange.make(demo_places, accounts, now, random)
     progress("party members, building posts and contacts")
     party.make(demo_places, accounts, now, Random(SEED))  # noqa: S311 (as above)
+    progress("votes")
+    polls.make(demo_places, accounts, now, Random(SEED))  # noqa: S311 (as above)
     progress("a campaign list")
     measures.make(
         district=demo_places.district,
