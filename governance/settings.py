@@ -448,6 +448,8 @@ SPECTACULAR_SETTINGS = {
         "DataRequestStateEnum": "residents.enums.DataRequestState",
         "ContractKindEnum": "residents.enums.ContractKind",
         "MeasureStateEnum": "tasks.enums.MeasureState",
+        "PollStateEnum": "residents.deliberation.enums.PollState",
+        "PollObjectionStateEnum": "residents.deliberation.enums.PollObjectionState",
         "SideEnum": "residents.deliberation.enums.SideKind",
         "CommentStateEnum": "residents.deliberation.enums.CommentState",
         "PromiseStateEnum": "residents.deliberation.enums.PromiseState",

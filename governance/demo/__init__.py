@@ -66,6 +66,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         photos,
         places,
         player,
+        polls,
         rights,
         roll,
         rosters,
@@ -109,6 +110,8 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     exchange.make(made, accounts, now, random)
     progress("party members, building posts and contacts")
     party.make(made, accounts, now, Random(SEED))  # noqa: S311 (as above)
+    progress("votes")
+    polls.make(made, accounts, now, Random(SEED))  # noqa: S311 (as above)
     progress("a campaign list")
     measures.make(
         district=made.district,

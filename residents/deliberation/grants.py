@@ -65,10 +65,10 @@ grant("deliberation.watch_poll", ROLL_WATCHERS | WATCHERS, _watches, superusers=
 grant("deliberation.view_poll", POLL_READERS | ORGANISERS, in_sight)
 for _model in (RollEntry, PollObjection):
     grant(f"deliberation.view_{_model._meta.model_name}", ROLL_WATCHERS, in_sight, superusers=False)
-for _model in (Ballot, BallotBox, Checkpoint):
+for _name in (model._meta.model_name for model in (Ballot, BallotBox, Checkpoint)):
     # Their columns in the admin say nothing of what was chosen.
     grant(
-        f"deliberation.view_{_model._meta.model_name}",
+        f"deliberation.view_{_name}",
         WATCHERS,
         holds_role_at_unit(WATCHERS, "poll__unit"),
         superusers=False,

@@ -133,6 +133,10 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "orgs:staff_enter": {"pk": 1},
         "data_request": {"pk": 1},
         "claim_": {"pk": 1},
+        **{
+            name: {"pk": 1, "entry": 1, "i": 1, "paper": 1, "paper_pk": 1, "action": "announce"}
+            for name in ("deliberation:", "poll")
+        },
         "volunteers:": {"code": belonging.household.code, "pk": belonging.pk, "role": "head"},
         "volunteers:post": {"code": cast.building.code, "pk": 1, "role": "head"},
         "volunteers:contacts": {"code": cast.building.code},
@@ -204,6 +208,7 @@ NO_IDEMPOTENCY = {
     "login": "a token is never given out twice",
     "logout": "the token that would repeat it is gone",
     "my_data": "a copy of private data is not remembered; taking it again changes nothing",
+    "poll_ballots": "a receipt is never given out twice; the poll's rule says what becomes of a second ballot",
 }
 
 
@@ -242,6 +247,15 @@ NOT_IN_ADMIN: dict[str, str] = {
     "residents.LedgerRow": "encrypted and short-lived; its import is shown",
     "residents.LedgerTrace": "encrypted and short-lived; its import is shown",
     "residents.CareChange": "what an entry said before stands on its page, for named readers alone",
+    "deliberation.Delivery": "shown at the desk of its poll",
+    "deliberation.Dispute": "shown on the page of its poll",
+    "deliberation.PaperBallot": "says what was chosen: shown at the desk of its poll to who has to see it",
+    "deliberation.PollClause": "shown with its poll",
+    "deliberation.PollEvent": "shown with its poll",
+    "deliberation.Proxy": "shown at the desk of its poll",
+    "deliberation.RollPart": "shown with its entry",
+    "deliberation.Turnout": "shown at the desk of its poll",
+    "deliberation.VoterChoice": "shown on the roll of its poll",
     "tasks.DayToCount": "lives for minutes, between the mark and the count; the counts are shown",
     "tasks.DepartmentFeedback": "who said what is nobody's to look up; sums stand on the round's page",
 }
@@ -293,6 +307,11 @@ def test_no_password_is_guessed_in_the_admin(cast, page, lookup):
 
 # What use-cases and jobs alone write.
 WRITTEN_BY_USE_CASES = {
+    "deliberation.Ballot", "deliberation.BallotBox", "deliberation.Checkpoint",
+    "deliberation.Delivery", "deliberation.Dispute", "deliberation.PaperBallot", "deliberation.Poll",
+    "deliberation.PollClause", "deliberation.PollEvent", "deliberation.PollObjection",
+    "deliberation.Proxy", "deliberation.RollEntry", "deliberation.RollPart", "deliberation.Turnout",
+    "deliberation.VoterChoice",
     "deliberation.CoSignature", "deliberation.Comment", "deliberation.JointMeeting",
     "deliberation.Promise", "deliberation.Topic", "deliberation.TopicObjection",
     "deliberation.TopicRule",
@@ -330,6 +349,15 @@ def test_the_admin_only_shows_what_use_cases_write(cast, label):
 
 def test_what_must_stay_is_append_only():
     assert labels(append_only.protected_models()) == {
+        "deliberation.Ballot",
+        "deliberation.Checkpoint",
+        "deliberation.Delivery",
+        "deliberation.Poll",
+        "deliberation.PollClause",
+        "deliberation.PollEvent",
+        "deliberation.RollEntry",
+        "deliberation.RollPart",
+        "deliberation.Turnout",
         "deliberation.CoSignature",
         "deliberation.PromiseAttachment",
         "deliberation.PromiseEntry",

@@ -17,7 +17,15 @@ from orgs.permissions import everything_granted
 from orgs.workflow.notifications import Staff
 from orgs.workflow.specification import EmptyBody, Specification, next_steps
 from orgs.workflow.transitions import Transition, Workflow
-from residents.deliberation.enums import FINAL_STAGES, TopicAction, TopicStage
+from residents.deliberation.enums import (
+    FINAL_STAGES,
+    PollAction,
+    PollState,
+    TopicAction,
+    TopicStage,
+)
+from residents.deliberation.polls.course import specification as poll_specification
+from residents.deliberation.polls.course import workflow as poll_workflow
 from residents.deliberation.topics import specification as topic_specification
 from residents.deliberation.topics import workflow as topic_workflow
 from tasks.campaigns import specification as measure_specification
@@ -71,6 +79,15 @@ CLIENTS = {
         api="topic-{action}",
     ),
 }
+CLIENTS["poll"] = Client(
+    actions=PollAction,
+    states=PollState,
+    workflow=poll_workflow.WORKFLOW,
+    specifications=poll_specification.SPECIFICATIONS,
+    at_rest=frozenset({PollState.PUBLISHED}),
+    page="deliberation:poll_act",
+    api="poll-{action}",
+)
 ACTIONS = [(client, action) for client in CLIENTS.values() for action in client.actions]
 TAKEN = [(client, action) for client, action in ACTIONS if client.specifications[action].use_case]
 

@@ -18,7 +18,7 @@ def may_see_poll_paper(user: "Person", attachment: Attachment) -> bool:
     clause = PollClause.objects.filter(attachment=attachment).values_list("poll", flat=True)
     if any(queries.one(user, pk=poll) is not None for poll in clause):
         return True
-    papers = [
+    papers: list[PaperBallot | Proxy] = [
         *PaperBallot.objects.filter(scan=attachment).select_related("poll__unit"),
         *Proxy.objects.filter(paper=attachment).select_related("poll__unit"),
     ]

@@ -21,9 +21,9 @@ from residents.deliberation.polls.roll.rolls import LONGEST_REASON
 LARGEST_KEY = 2**62
 
 
-def key_field(**options: object) -> serializers.IntegerField:
+def key_field() -> serializers.IntegerField:
     """The key of a row, within what every database can hold."""
-    return serializers.IntegerField(min_value=0, max_value=LARGEST_KEY, **options)
+    return serializers.IntegerField(min_value=0, max_value=LARGEST_KEY)
 
 
 class PollBody(serializers.Serializer):
@@ -48,7 +48,7 @@ class PollBody(serializers.Serializer):
     settings = serializers.DictField(required=False)
 
 
-class EditBody(PollBody):
+class PollEditBody(PollBody):
     """Only what is to change."""
 
     def get_fields(self) -> dict[str, serializers.Field]:
@@ -59,7 +59,7 @@ class EditBody(PollBody):
         return fields
 
 
-class AnnounceBody(serializers.Serializer):
+class PollAnnounceBody(serializers.Serializer):
     """Photos of the compound's own clause, where silence is to count."""
 
     clause = RowsField(
@@ -72,11 +72,11 @@ class AnnounceBody(serializers.Serializer):
         return fields
 
 
-class ReasonBody(serializers.Serializer):
+class PollReasonBody(serializers.Serializer):
     reason = serializers.CharField(max_length=LONGEST_REASON)
 
 
-class ResultBody(serializers.Serializer):
+class PollResultBody(serializers.Serializer):
     """What was counted elsewhere: a row a question, `[people, area]` a side; votes of candidates."""
 
     official = serializers.ListField(child=serializers.DictField(), allow_empty=False)
@@ -86,7 +86,7 @@ class DecideEntryBody(serializers.Serializer):
     text = serializers.CharField(max_length=300)
 
 
-class VoterBody(serializers.Serializer):
+class PollVoterBody(serializers.Serializer):
     """Whom the co-owners of a flat chose."""
 
     household = serializers.CharField(max_length=50)
@@ -94,13 +94,13 @@ class VoterBody(serializers.Serializer):
     separate = serializers.BooleanField(required=False)
 
 
-class DeliveryBody(serializers.Serializer):
+class PollDeliveryBody(serializers.Serializer):
     entry = key_field()
     how = EnumField(DeliveryWay)
     at = MomentField(required=False)
 
 
-class ProxyBody(serializers.Serializer):
+class PollProxyBody(serializers.Serializer):
     """`holder`: the id of another entry of the roll, or a name."""
 
     entry = key_field()
@@ -118,7 +118,7 @@ class BallotBody(serializers.Serializer):
     choices = serializers.DictField()
 
 
-class PaperBody(BallotBody):
+class PollPaperBody(BallotBody):
     by_proxy = serializers.BooleanField(required=False)
 
 
@@ -127,7 +127,7 @@ class SettlePaperBody(serializers.Serializer):
     reason = serializers.CharField(max_length=300)
 
 
-class ObjectionBody(serializers.Serializer):
+class PollObjectionBody(serializers.Serializer):
     kind = serializers.ChoiceField(
         [(kind, kind.label) for kind in (PollObjectionKind.RESULT, PollObjectionKind.LIFT)]
     )
@@ -137,7 +137,7 @@ class ObjectionBody(serializers.Serializer):
         return PollObjectionKind(value)
 
 
-class AnswerBody(serializers.Serializer):
+class PollAnswerBody(serializers.Serializer):
     state = serializers.ChoiceField(
         [
             (state, state.label)

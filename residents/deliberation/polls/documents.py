@@ -14,7 +14,7 @@ from openpyxl import Workbook
 
 from orgs.audit import audit
 from orgs.templatetags.portal import square_metres
-from residents.deliberation.enums import Choice, QuestionKind
+from residents.deliberation.enums import Choice, Matter, QuestionKind
 from residents.deliberation.models import Poll, RollEntry
 from residents.deliberation.polls import poll_settings
 from residents.deliberation.polls.count.rule_sheets import MATTER_SENTENCES, Sheet
@@ -70,7 +70,7 @@ def notice(poll: Poll) -> bytes:
     for number, question in enumerate(poll.questions, start=1):
         sheets.line(f"{number}. {question['text']}", 13, 9)
     if poll.matter:
-        sheets.line(f"{poll.get_matter_display()} {_(MATTER_SENTENCES[poll.matter])}")
+        sheets.line(f"{poll.get_matter_display()} {_(MATTER_SENTENCES[Matter(poll.matter)])}")
     sheets.line(sheet.text)
     sheets.line(_("Legal source: %(sources)s") % {"sources": "；".join(sheet.sources)}, 9, 6)
     sheets.line(

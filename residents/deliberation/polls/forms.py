@@ -75,7 +75,7 @@ def _line(question: dict[str, Any]) -> str:
 class PollForm(forms.Form):
     """A poll as a draft. The rest of its settings the API sets."""
 
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("Place"))
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("Compound or community"))
     title = forms.CharField(label=gettext_lazy("Title"), max_length=80)
     questions = QuestionsField(label=gettext_lazy("What is voted on"))
     mode = EnumField(PollMode, label=gettext_lazy("What the poll is in law"))
@@ -124,7 +124,7 @@ class PollForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        user: Any,
+        drafter: Any,
         poll: Poll | None = None,
         topic: Topic | None = None,
         **kwargs: Any,
@@ -136,7 +136,7 @@ class PollForm(forms.Form):
         places = Unit.objects.filter(kind__in=[UnitKind.COMPOUND, UnitKind.COMMUNITY])
         unit = self.fields["unit"]
         assert isinstance(unit, forms.ModelChoiceField)
-        unit.queryset = places.filter(reach_of(user).q("", ORGANISERS))
+        unit.queryset = places.filter(reach_of(drafter).q("", ORGANISERS))
         if poll:
             del self.fields["unit"]
             self.initial = _initial(poll)
@@ -204,16 +204,11 @@ def _initial(poll: Poll) -> dict[str, Any]:
 # --- Actions ---------------------------------------------------------------------------------------
 
 
-class EditForm(PollForm):
+class EditForm(ActionForm, PollForm):
     """The draft once more."""
 
     def __init__(self, *args: Any, row: Poll, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, user=user, poll=row, **kwargs)
-        self.row = row
-
-    def body(self) -> dict[str, Any]:
-        """The keywords of the use-case."""
-        return dict(self.cleaned_data)
+        super().__init__(*args, row=row, user=user, drafter=user, poll=row, **kwargs)
 
 
 class AnnounceForm(PhotosForm):
@@ -319,7 +314,7 @@ def _answers(question: dict[str, Any]) -> forms.Field:
             choices=[*options, ("", _("abstain"))],
             widget=forms.RadioSelect,
             coerce=lambda option: [option],
-            empty_value=[],
+            empty_value=[],  # type: ignore[arg-type]  # what abstaining is kept as
             required=False,
         )
     return forms.MultipleChoiceField(

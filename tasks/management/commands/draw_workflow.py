@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from orgs.workflow import diagram
-from residents.deliberation.enums import FINAL_STAGES
+from residents.deliberation.enums import FINAL_STAGES, PollState
+from residents.deliberation.polls.course.workflow import WORKFLOW as POLLS
 from residents.deliberation.topics.workflow import WORKFLOW as TOPICS
 from tasks.campaigns.workflow import WORKFLOW as MEASURES
 from tasks.enums import FINAL, MeasureState
@@ -16,6 +17,9 @@ PAGE = settings.BASE_DIR / "docs" / "workflow.md"
 _OF_TASKS = """“Community or grid” is the street where the place is a street or the street reported. `confirm` closes
 at once where nobody is to rate; `rework` leads back to the state in which the work was done."""
 _OF_MEASURES = "“Whoever handed it out” keeps the list: the district's office or the street."
+
+_OF_POLLS = """“Whoever may convene” a statutory owners' vote is the owners' committee alone; once the street's order has run
+out, the residents' committee and the street too. An advisory poll: whoever prepares polls of the place."""
 
 
 _OF_TOPICS = """The reviewing party organisation is the branch of the place, or without a secretary the community's. A
@@ -32,7 +36,8 @@ def page() -> str:
     """The whole page."""
     measures = diagram.section(MEASURES, final={MeasureState.CLOSED}, notes=_OF_MEASURES)
     topics = diagram.section(TOPICS, final=FINAL_STAGES, notes=_OF_TOPICS)
-    return diagram.page(tasks(), measures, topics)
+    polls = diagram.section(POLLS, final={PollState.PUBLISHED}, notes=_OF_POLLS)
+    return diagram.page(tasks(), measures, topics, polls)
 
 
 class Command(BaseCommand):

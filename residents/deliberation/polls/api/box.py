@@ -59,25 +59,19 @@ class CastView(UseCaseView):
 class PaperView(PollPartView):
     """A paper ballot: the first person's entry waits, the second's casts it or (409) differs."""
 
-    body_class, answer_class = bodies.PaperBody, PaperAnswer
+    body_class, answer_class = bodies.PollPaperBody, PaperAnswer
 
     def call(self, entry: int, by: User, **body: Any) -> PaperBallot:
         return paper.enter(entry=self.entry(entry, by), by=by, **body)
 
-    def represent(self, result: PaperBallot) -> Any:
-        answer = super().represent(result)
-        if result.state == PaperBallot.State.MISMATCH:
+    def perform(self, request: Request, **kwargs: Any) -> Response:
+        answer = super().perform(request, **kwargs)
+        if answer.data["state"] == PaperBallot.State.MISMATCH:
             # The entry is kept: it waits for a third person. A refusal would take it back.
-            self.status = 409
             sentence = _("The two entries of this ballot differ: a third person looks at it.")
-            answer = {
-                "type": "about:blank",
-                "title": sentence,
-                "status": 409,
-                "detail": sentence,
-                "code": "mismatch",
-                **answer,
-            }
+            problem = {"type": "about:blank", "title": sentence, "detail": sentence}
+            answer.data |= {**problem, "status": 409, "code": "mismatch"}
+            answer.status_code = 409
         return answer
 
 
@@ -163,7 +157,7 @@ class ReceiptView(APIView):
 class DisputeView(CreateView):
     """“This was not me”: one's own ballot is set aside until somebody has looked into it."""
 
-    body_class, answer_class = bodies.ReasonBody, DisputeAnswer
+    body_class, answer_class = bodies.PollReasonBody, DisputeAnswer
 
     def get_object(self) -> Ballot:
         poll = poll_of(self.request, self.kwargs["pk"])

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.generics import ListAPIView
 
+from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView, CreateView
 from orgs.api.pagination import KeyPagination
 from orgs.errors import Refused
@@ -25,9 +26,9 @@ from residents.deliberation.polls import bodies, queries
 from residents.deliberation.polls.api.polls import poll_of
 from residents.deliberation.polls.api.serializers import (
     DeliveryAnswer,
-    EntryRow,
-    ObjectionRow,
-    ProxyRow,
+    PollObjectionRow,
+    PollProxyRow,
+    RollEntryRow,
     TurnoutAnswer,
     VoterChoiceAnswer,
 )
@@ -61,14 +62,14 @@ class RollPagination(KeyPagination):
 class RollView(ListAPIView):
     """The roll: all of it for who watches the poll, their own rows for voters."""
 
-    serializer_class = EntryRow
+    serializer_class = RollEntryRow
     pagination_class = RollPagination
     queryset = RollEntry.objects.none()
 
     def get_queryset(self) -> QuerySet[RollEntry]:
         poll = poll_of(self.request, self.kwargs["pk"])
         mine = self.request.query_params.get("mine", "").lower() in ("1", "true", "yes")
-        return queries.entries(self.request.user, poll, mine=mine)
+        return queries.entries(signed_in(self.request), poll, mine=mine)
 
 
 class EntryActionView(ActionView):
@@ -83,7 +84,7 @@ class ContestView(EntryActionView):
     """Contests an entry before the roll is frozen."""
 
     status = 201
-    body_class, answer_class = bodies.ReasonBody, ObjectionRow
+    body_class, answer_class = bodies.PollReasonBody, PollObjectionRow
 
     def call(self, **body: Any) -> PollObjection:
         return rolls.contest(entry=self.object, **body)
@@ -92,7 +93,7 @@ class ContestView(EntryActionView):
 class DecideEntryView(EntryActionView):
     """Writes down how an unclear entry was decided."""
 
-    body_class, answer_class = bodies.DecideEntryBody, EntryRow
+    body_class, answer_class = bodies.DecideEntryBody, RollEntryRow
 
     def call(self, **body: Any) -> RollEntry:
         return rolls.decide(entry=self.object, **body)
@@ -101,7 +102,7 @@ class DecideEntryView(EntryActionView):
 class VetoView(EntryActionView):
     """Writes down that a lift takes an own part of this voter."""
 
-    answer_class = EntryRow
+    answer_class = RollEntryRow
 
     def call(self, **body: Any) -> RollEntry:
         return rolls.mark_veto(entry=self.object, **body)
@@ -110,7 +111,7 @@ class VetoView(EntryActionView):
 class PassOnView(EntryActionView):
     """Passes an unused vote to the buyer."""
 
-    answer_class = EntryRow
+    answer_class = RollEntryRow
 
     def call(self, **body: Any) -> RollEntry:
         return rolls.pass_to_buyer(entry=self.object, **body)
@@ -131,7 +132,7 @@ class PollPartView(CreateView):
 class ChooseVoterView(PollPartView):
     """Whom the co-owners of a flat chose."""
 
-    body_class, answer_class = bodies.VoterBody, VoterChoiceAnswer
+    body_class, answer_class = bodies.PollVoterBody, VoterChoiceAnswer
 
     def call(self, household: str, person: int, by: User, **body: Any) -> VoterChoice:
         chosen = Person.objects.filter(pk=person).first()
@@ -144,7 +145,7 @@ class ChooseVoterView(PollPartView):
 class DeliveryView(PollPartView):
     """How a ballot or a notice reached a voter."""
 
-    body_class, answer_class = bodies.DeliveryBody, DeliveryAnswer
+    body_class, answer_class = bodies.PollDeliveryBody, DeliveryAnswer
 
     def call(self, entry: int, by: User, **body: Any) -> Delivery:
         return rolls.deliver(entry=self.entry(entry, by), by=by, **body)
@@ -153,8 +154,8 @@ class DeliveryView(PollPartView):
 class ProxyListView(PollPartView, ListAPIView):
     """Who votes for whom: the names are published (居民委员会组织法 19). POST enters one."""
 
-    serializer_class = answer_class = ProxyRow
-    body_class: ClassVar[Any] = bodies.ProxyBody
+    serializer_class = answer_class = PollProxyRow
+    body_class: ClassVar[Any] = bodies.PollProxyBody
     pagination_class = KeyPagination
     queryset = Proxy.objects.none()
 
@@ -177,8 +178,8 @@ class TurnoutView(PollPartView):
 class ObjectionListView(PollPartView, ListAPIView):
     """The objections in sight: all for who watches the poll. POST objects to a result or a lift."""
 
-    serializer_class = answer_class = ObjectionRow
-    body_class: ClassVar[Any] = bodies.ObjectionBody
+    serializer_class = answer_class = PollObjectionRow
+    body_class: ClassVar[Any] = bodies.PollObjectionBody
     pagination_class = KeyPagination
     queryset = PollObjection.objects.none()
 
@@ -194,7 +195,7 @@ class AnswerView(ActionView):
     """Settles an objection, or leaves it on the record."""
 
     model, related = PollObjection, ("poll__unit",)
-    body_class, answer_class = bodies.AnswerBody, ObjectionRow
+    body_class, answer_class = bodies.PollAnswerBody, PollObjectionRow
 
     def call(self, **body: Any) -> PollObjection:
         return rolls.answer(objection=self.object, **body)

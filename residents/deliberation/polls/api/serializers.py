@@ -58,17 +58,17 @@ class PollDetail(PollRow):
         return [action.value for action in WORKFLOW.available_actions(row, user)]
 
 
-class PartRow(serializers.Serializer):
+class RollPartRow(serializers.Serializer):
     household = serializers.CharField(source="code")
     area = serializers.IntegerField()
     area_source = serializers.CharField()
 
 
-class EntryRow(serializers.ModelSerializer):
+class RollEntryRow(serializers.ModelSerializer):
     """A voter with all the parts; areas in 0.01 m². The name is masked for who may not read it."""
 
     voter = serializers.SerializerMethodField()
-    parts = PartRow(many=True)
+    parts = RollPartRow(many=True)
     unclear = serializers.BooleanField(source="is_unclear")
 
     class Meta:
@@ -111,7 +111,7 @@ class PaperAnswer(serializers.Serializer):
     ballot = serializers.IntegerField(source="ballot.i", default=None, allow_null=True)
 
 
-class ProxyRow(serializers.ModelSerializer):
+class PollProxyRow(serializers.ModelSerializer):
     """Who votes for whom."""
 
     class Meta:
@@ -139,7 +139,7 @@ class VoterChoiceAnswer(serializers.Serializer):
     separate = serializers.BooleanField()
 
 
-class ObjectionRow(serializers.ModelSerializer):
+class PollObjectionRow(serializers.ModelSerializer):
     class Meta:
         model = PollObjection
         fields = ("id", "kind", "entry", "reason", "at", "state", "answer", "answered_at")

@@ -129,8 +129,8 @@ def tally(poll: Poll, *, silence: Silence | None = None, with_disputed: bool = F
     for question in poll.questions:
         key = question["id"]
         if question["kind"] == QuestionKind.YES_NO:
-            sides = {
-                choice: total(weight for chosen, weight in groups if chosen[key] == choice)
+            sides: dict[str, Weight] = {
+                choice.value: total(weight for chosen, weight in groups if chosen[key] == choice)
                 for choice in Choice
             }
             outcomes[key] = counting.count(

@@ -107,18 +107,39 @@ def _take_topic(poll: Poll, topic: Topic, by: User, matter: Matter | None) -> No
         poll.ordered_until = timezone.localdate(topic.order_by)
 
 
-def edit(*, poll: Poll, by: User, now: datetime, **values: Any) -> Poll:
-    """Changes a draft; what is left out stays."""
+def edit(
+    *,
+    poll: Poll,
+    by: User,
+    now: datetime,
+    title: str | None = None,
+    questions: Any = None,
+    electorate: Electorate | None = None,
+    mode: PollMode | None = None,
+    rule: Rule | None = None,
+    opens_at: datetime | None = None,
+    closes_at: datetime | None = None,
+    ballot: BallotKind | None = None,
+    matter: Matter | None = None,
+    buildings: Sequence[Unit] | None = None,
+    entrance: str | None = None,
+    rehearsal: bool | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Poll:
+    """Changes a draft; what is left out (None) stays."""
+    given = {
+        "title": title, "questions": questions, "electorate": electorate, "mode": mode,
+        "rule": rule, "opens_at": opens_at, "closes_at": closes_at, "ballot": ballot,
+        "matter": matter, "entrance": entrance, "rehearsal": rehearsal, "settings": settings,
+    }  # fmt: skip
     with WORKFLOW.step(PollAction.EDIT, poll, by=by, now=now) as step:
         row = step.row
-        names = (
-            *("title", "questions", "electorate", "mode", "rule", "opens_at", "closes_at"),
-            *("ballot", "matter", "entrance", "rehearsal", "settings"),
-        )
-        buildings = values.pop("buildings", None)
+        values: dict[str, Any] = {
+            name: getattr(row, name) if value is None else value for name, value in given.items()
+        }
         if buildings is None:
             buildings = list(row.buildings.all())
-        fill(row, buildings=buildings, **{name: getattr(row, name) for name in names} | values)
+        fill(row, buildings=buildings, **values)
         row.buildings.set(buildings)
     return step.row
 

@@ -45,22 +45,22 @@ SPECIFICATIONS: dict[PollAction, Specification] = {
         is_next_step=True,
     ),
     PollAction.ANNOUNCE: Specification(
-        polls.announce, forms.AnnounceForm, bodies.AnnounceBody,
+        polls.announce, forms.AnnounceForm, bodies.PollAnnounceBody,
         question=_("Read it once more: what is announced cannot be changed."),
         done=_("Announced; everybody on the roll is told."), audience=_voters, is_next_step=True,
     ),
     PollAction.EDIT: Specification(
-        polls.edit, forms.EditForm, bodies.EditBody, done=_("The draft is changed."),
+        polls.edit, forms.EditForm, bodies.PollEditBody, done=_("The draft is changed."),
     ),
     PollAction.IMPORT_RESULT: Specification(
-        polls.import_result, forms.ResultForm, bodies.ResultBody,
+        polls.import_result, forms.ResultForm, bodies.PollResultBody,
         done=_("The official result is entered."),
     ),
     PollAction.REBUILD_ROLL: Specification(
         polls.rebuild_roll, done=_("The roll is drawn up anew."),
     ),
     PollAction.ORDER: Specification(
-        polls.order, forms.OrderForm, bodies.ReasonBody,
+        polls.order, forms.OrderForm, bodies.PollReasonBody,
         done=_("Ordered: the committee has 30 days."), audience=_committee,
     ),
     # Part of setting it up.

@@ -216,7 +216,8 @@ def rebuild(poll: Poll) -> None:
     drawn = voters(poll)
     keys = {voter.key for voter in drawn}
     RollPart.objects.filter(poll=poll).delete()
-    new, changed = [], []
+    new: list[RollEntry] = []
+    changed: list[RollEntry] = []
     for number, voter in enumerate(drawn, start=1):
         entry = entries.get(voter.key)
         (changed if entry else new).append(entry or RollEntry(poll=poll, key=voter.key))

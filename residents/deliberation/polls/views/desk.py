@@ -141,12 +141,17 @@ def desk_entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
     poll, row = _entry_at_desk(request, pk, entry)
     user = signed_in(request)
     form = forms.PaperForm(request.POST or None, request.FILES or None, poll=poll)
+    status = 400 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         body = store_files(request, form)
         if body is not None:
-            answer = _enter(request, form, row, body, user)
-            if answer is not None:
-                return answer
+            try:
+                return _enter(request, form, row, body, user)
+            except NotAllowed:
+                raise
+            except DomainError as error:
+                refuse(request, form, error)
+                status = error.status
     context = {
         "now": timezone.now(),
         "poll": poll,
@@ -163,27 +168,20 @@ def desk_entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
         "deliveries": list(row.deliveries.select_related("by")),
         "proxy": row.proxies.filter(revoked_at=None).first(),
     }
-    status = 400 if form.errors else 200
     return render(request, "deliberation/polls/desk_entry.html", context, status=status)
 
 
 def _enter(
     request: HttpRequest, form: forms.PaperForm, row: RollEntry, body: dict[str, Any], user: User
-) -> HttpResponse | None:
-    try:
-        entered = paper.enter(
-            entry=row,
-            choices=form.choices,
-            by=user,
-            now=timezone.now(),
-            scan=body["scan"],
-            by_proxy=body["by_proxy"],
-        )
-    except NotAllowed:
-        raise
-    except DomainError as error:
-        refuse(request, form, error)
-        return None
+) -> HttpResponse:
+    entered = paper.enter(
+        entry=row,
+        choices=form.choices,
+        by=user,
+        now=timezone.now(),
+        scan=body["scan"],
+        by_proxy=body["by_proxy"],
+    )
     state = PaperBallot.State(entered.state)
     if state == PaperBallot.State.MISMATCH:
         messages.warning(
@@ -289,7 +287,8 @@ def costs(request: HttpRequest, pk: int) -> HttpResponse:
     """What each flat pays of an amount; of a lift only those who agreed pay, and own it."""
     poll = shared.watched_poll(request, pk)
     form = forms.CostForm(request.GET or None)
-    rows, problem = [], ""
+    rows: list[cost_list.CostRow] = []
+    problem = ""
     if form.is_valid():
         rows, problem = cost_list.rows(poll, **form.cleaned_data)
     context = {

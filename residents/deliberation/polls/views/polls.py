@@ -19,7 +19,7 @@ from orgs.web.pages import use_case_page
 from orgs.web.paging import key_of, page_by_key
 from orgs.workflow.specification import first_of
 from orgs.workflow.views import ActView
-from residents.deliberation.enums import BallotState, PollAction, PollState
+from residents.deliberation.enums import BallotState, Matter, PollAction, PollState
 from residents.deliberation.models import Ballot, Dispute, Poll, PollObjection, RollEntry, Topic
 from residents.deliberation.polls import forms, poll_settings, queries
 from residents.deliberation.polls.box import casting
@@ -56,7 +56,7 @@ def poll_new(request: HttpRequest) -> HttpResponse:
     topic = _topic(request)
     return use_case_page(
         request,
-        partial(forms.PollForm, user=user, topic=topic),
+        partial(forms.PollForm, drafter=user, topic=topic),
         partial(polls.create, topic=topic),
         heading=_("Prepare a poll"),
         submit=_("Keep as a draft"),
@@ -95,7 +95,7 @@ def poll_page(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": shared.states(poll),
         "sheet": sheet,
         "settings": poll_settings.of(poll),
-        "matter": _(MATTER_SENTENCES[poll.matter]) if poll.matter else "",
+        "matter": _(MATTER_SENTENCES[Matter(poll.matter)]) if poll.matter else "",
         "mine": mine,
         "watches": watches,
         "at_desk": user.has_perm("deliberation.desk_poll", poll),

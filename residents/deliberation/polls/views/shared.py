@@ -93,7 +93,7 @@ class Bar:
 
 def bars(sheet: Sheet, weight: Weight, of: Weight, threshold: Threshold) -> list[Bar]:
     """People, and area where it counts, against a threshold."""
-    found = [_bar(_("people"), weight.people, of.people, threshold, str)]
+    found = [_bar(_("number of people"), weight.people, of.people, threshold, str)]
     if sheet.by_area:
         found.append(_bar(_("area"), weight.area, of.area, threshold, square_metres))
     return found

@@ -38,9 +38,9 @@ def vote(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
         raise Http404
     if poll.state != PollState.OPEN or queries.is_held_elsewhere(poll):
         return redirect(shared.address(poll))
-    live = casting.live_ballot(row)
+    live, status = casting.live_ballot(row), 200
     if request.method == "POST":
-        form = forms.BallotForm(request.POST, poll=poll)
+        form, status = forms.BallotForm(request.POST, poll=poll), 400
         if form.is_valid():
             try:
                 seen = form.cleaned_data["seen"]
@@ -49,6 +49,7 @@ def vote(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
                 raise
             except DomainError as error:
                 refuse(request, form, error)
+                status = error.status
             else:
                 return redirect("deliberation:poll_receipt", poll.pk, ballot.i)
     else:
@@ -65,7 +66,6 @@ def vote(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
         "is_final": poll_settings.of(poll).change_policy == ChangePolicy.NONE,
         "back": shared.address(poll),
     }
-    status = 400 if form.errors else 200
     return render(request, "deliberation/polls/vote.html", context, status=status)
 
 
