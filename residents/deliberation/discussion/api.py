@@ -1,5 +1,6 @@
 """The API of discussions: what was said, saying something, hiding, appealing, deciding."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -46,16 +47,13 @@ class CommentRow(serializers.ModelSerializer):
             *("reason", "appeal", "decision"),
         )
 
-    @property
+    @cached_property
     def readings(self) -> dict[int, queries.Reading]:
         """What this reader sees of the rows, made once."""
-        if "readings" not in self.context:
-            rows = self.root.instance
-            rows = list(rows) if isinstance(rows, (list, QuerySet)) else [rows]
-            found = queries.readings(rows, self.context["request"].user)
-            self.context["readings"] = {one.comment.pk: one for one in found}
-        readings: dict[int, queries.Reading] = self.context["readings"]
-        return readings
+        shown: Any = self.root.instance
+        rows = list(shown) if isinstance(shown, (list, QuerySet)) else [shown]
+        found = queries.readings(rows, self.context["request"].user)
+        return {one.comment.pk: one for one in found}
 
     def get_by(self, row: Comment) -> str:
         return self.readings[row.pk].author

@@ -1,7 +1,7 @@
 """Topics, the versions of their texts, who signed them, the sides heard, and their timelines."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -39,7 +39,7 @@ TOPIC_READERS = HOUSEHOLD_READERS | {
 }
 
 
-def account(label: str, **options: object) -> models.ForeignKey:
+def account(label: Any, **options: Any) -> models.ForeignKey:
     """Somebody with an account who did something; what they did stays."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -132,7 +132,7 @@ class PollForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.poll = poll
         if topic:
-            self.initial |= _of_topic(topic)
+            self.initial = _of_topic(topic)
         places = Unit.objects.filter(kind__in=[UnitKind.COMPOUND, UnitKind.COMMUNITY])
         unit = self.fields["unit"]
         assert isinstance(unit, forms.ModelChoiceField)

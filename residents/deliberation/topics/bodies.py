@@ -1,5 +1,7 @@
 """What the API takes for topics and every action with one."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from orgs.api.fields import DayField, EnumField, RowsField, UnitField
@@ -9,7 +11,7 @@ from residents.deliberation.models.topics import MATTERS, MAX_TEXT, MAX_TITLE
 
 
 class Text(serializers.CharField):
-    def __init__(self, **options: object) -> None:
+    def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_length": MAX_TEXT} | options)
 
 

@@ -103,7 +103,7 @@ class ReviseForm(ActionForm):
     )
 
     def prepare(self) -> None:
-        self.initial |= {"title": self.row.title, "text": self.row.text}
+        self.initial = {"title": self.row.title, "text": self.row.text}
 
 
 class ReasonForm(ActionForm):

@@ -218,7 +218,7 @@ def _on_paper(step: TopicStep, household: str, name: str) -> Belonging:
     if step.who == TopicWho.ELIGIBLE:
         step.who = next(iter(desk))
     topic = step.row
-    fields = {
+    fields: dict[str, Sequence[str]] = {
         field: [_("needed for a signature on paper")]
         for field, value in (("household", household), ("name", name))
         if not value.strip()
