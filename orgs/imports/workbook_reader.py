@@ -22,7 +22,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from orgs.errors import Refused, TooLarge
 from orgs.imports import spreadsheets
-from orgs.imports.rosters import MEGABYTE, UNKNOWN, Column, Limits, Roster, Row
+from orgs.imports.rosters import MEGABYTE, UNKNOWN, Column, Limits, Roster, Row, Unread
 from orgs.values.sentences import gettext as _
 
 HEADING_WITHIN = 10
@@ -330,7 +330,9 @@ def _understood(number: int, cells: Sequence[Any], columns: dict[int, Column]) -
             continue
         if value != cell and str(value) != (shown := _shown(cell)):
             row.raw[column.key] = shown
-        if value == "" and column.required:
+        if isinstance(value, Unread):
+            row.left_out(column.key, value.sentence)
+        elif value == "" and column.required:
             row.wrong(column.key, _("This cell is needed."))
         elif value is not UNKNOWN and value != "":
             row.values[column.key] = value

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from orgs.enums import ROLE_TARGETS, ROLE_UNIT_KINDS, PositionTarget, Role, UnitKind
 from orgs.models import Position, Unit, User
 from orgs.scoping import NOTHING, Reach, reach_of
+from orgs.values.names import shown
 
 DISTRICT_APPOINTERS = frozenset({Role.REGISTRAR, Role.DISTRICT_OFFICE})
 STREET_APPOINTERS = frozenset({Role.STREET_LEADER})
@@ -114,4 +115,8 @@ def find_targets(user: User, role: Role, text: str, limit: int = 8) -> list[Any]
     if role in ROLE_UNIT_KINDS:
         found = found.filter(kind=ROLE_UNIT_KINDS[role])
     exact = found.filter(code=text).first()
-    return [exact] if exact else list(found.filter(name__icontains=text).order_by("code")[:limit])
+    return (
+        [exact]
+        if exact
+        else list(found.filter(name__icontains=shown(text)).order_by("code")[:limit])
+    )

@@ -17,6 +17,7 @@ from orgs.errors import NotAllowed, Refused, TooOften
 from orgs.models import Attachment, User
 from orgs.notifications import notifications
 from orgs.units.queries import holders
+from orgs.values.names import compared, shown
 from residents.enums import OWNING, ROLL_KEEPERS, ClaimBasis, ClaimState, Relation, SensitiveUse
 from residents.models import Belonging, Claim, Household, Person
 from residents.models.households import door_of
@@ -69,7 +70,7 @@ def claim(
     made = Claim(
         household=household,
         user=by,
-        name=(" ".join(name.split()) or str(by))[: people.LONGEST_NAME],
+        name=(shown(name) or str(by))[: people.LONGEST_NAME],
         relation=relation,
         id_number=number,
         phone_index=by.phone_index or "",
@@ -206,7 +207,7 @@ def match(claim: Claim, *, by_name: bool) -> Person | None:
         return None
     if claim.id_number:
         found = at_home.filter(id_index=id_numbers.index(claim.id_number)).first()
-    return found or at_home.filter(name=claim.name).first()
+    return found or at_home.filter(name_key=compared(claim.name)).first()
 
 
 def _new_person(claim: Claim, by: User, now: datetime) -> Person:

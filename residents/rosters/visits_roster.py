@@ -12,6 +12,7 @@ from orgs.enums import Verdict
 from orgs.imports import cells, places
 from orgs.imports.rosters import Column, Roster, Row, Run
 from orgs.scoping import lies_in
+from orgs.values.names import compared
 from orgs.values.sentences import gettext as _
 from residents.models import Visit
 from residents.rosters import address_columns as homes
@@ -80,7 +81,8 @@ def _plan(row: Row, known: folk.People, mark: Any, there: set[Any], run: Run) ->
     person = None
     if row.get("name"):
         living = known.living[household.pk]
-        person = next((one.person for one in living if one.person.name == row.get("name")), None)
+        key = compared(row.get("name"))
+        person = next((one.person for one in living if one.person.name_key == key), None)
         if person is None:
             row.wrong("name", _("Nobody of this name belongs to the home."))
     if row.is_wrong:

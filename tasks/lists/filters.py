@@ -22,6 +22,7 @@ from orgs.models import Department, Unit
 from orgs.scoping import reach_of
 from orgs.units.queries import unit_by_code
 from orgs.values.days import DAY_VALIDATORS, MOMENT_VALIDATORS
+from orgs.values.names import compared
 from orgs.web.form_fields import DayInput
 from tasks.enums import FINAL, OPEN, WITH_DEPARTMENTS, Channel, Figure, Light, Status
 from tasks.lists.desk import in_charge
@@ -111,7 +112,7 @@ class TaskFilter(FilterSet):
                 Q(number__icontains=word)
                 | Q(title__icontains=word)
                 | Q(text__icontains=word)
-                | Q(unit__path_name__icontains=word)
+                | Q(unit__path_key__contains=compared(word))
             )
         return tasks
 

@@ -13,6 +13,7 @@ from orgs.imports import cells, places
 from orgs.imports.rosters import Column, Roster, Row, Run
 from orgs.models import PartyOrganisation, Unit, User
 from orgs.scoping import lies_in
+from orgs.values.names import compared
 from orgs.values.sentences import gettext as _
 from residents.models import Belonging, Person
 from residents.roll import masking
@@ -203,7 +204,7 @@ def _organisation(row: Row, present: PartyMembership | None, run: Run) -> PartyO
     """The organisation that a row names; a transfer is a step of its own, never of a file."""
     kept = _organisations(run)
     named = row.get("organisation")
-    found = [one for one in kept if named in (one.name, one.code)] if named else kept
+    found = [one for one in kept if _is_called(one, named)] if named else kept
     if present and not named:
         found = [one for one in kept if one.pk == present.organisation_id]
     if len(found) != 1:
@@ -214,6 +215,10 @@ def _organisation(row: Row, present: PartyMembership | None, run: Run) -> PartyO
             "organisation", _("This member stands on another organisation's ledger: transfer them.")
         )
     return found[0]
+
+
+def _is_called(organisation: PartyOrganisation, named: str) -> bool:
+    return named == organisation.code or compared(named) == compared(organisation.name)
 
 
 def _organisations(run: Run) -> list[PartyOrganisation]:
