@@ -52,7 +52,20 @@ def may_read(request: HttpRequest) -> bool:
 
 
 def _seconds(since: datetime | None, now: datetime) -> float:
-    return max((now - since).total_seconds(), 0.0) if since else 0.0
+    """An age; a negative one is a clock that is or was ahead, and is shown as it is."""
+    return (now - since).total_seconds() if since else 0.0
+
+
+def _ahead(now: datetime) -> Iterator[tuple[str, str, float]]:
+    """What was written down later than now."""
+    stamps = [
+        PeriodicTask.objects.aggregate(last=Max("last_run_at"))["last"],
+        AuditEntry.objects.order_by("-pk").values_list("at", flat=True).first(),
+        Event.objects.order_by("-pk").values_list("at", flat=True).first(),
+    ]
+    ahead = max((-_seconds(at, now) for at in stamps if at), default=0.0)
+    says = "How far the latest entry lies in the future: a clock was ahead"
+    yield "portal_clock_ahead_seconds", says, max(ahead, 0.0)
 
 
 def _outbox(now: datetime) -> Iterator[tuple[str, str, float]]:
@@ -105,7 +118,7 @@ class Waiting(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         now = timezone.now()
-        for part in (_outbox, _limits, _behind):
+        for part in (_outbox, _limits, _behind, _ahead):
             for name, says, value in part(now):
                 yield GaugeMetricFamily(name, says, value=value)
         runs = GaugeMetricFamily(

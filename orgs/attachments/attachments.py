@@ -19,6 +19,7 @@ from django.db.models.fields.files import FieldFile
 from orgs import registry
 from orgs.attachments import media
 from orgs.audit import audit
+from orgs.db.leases import lapsed
 from orgs.db.queue import enqueue
 from orgs.enums import AttachmentKind, AttachmentState, AuditResult
 from orgs.errors import Refused, TooLarge
@@ -160,7 +161,7 @@ def forget(attachments: Iterable[Attachment], *, now: datetime) -> int:
 
 
 def _claimable(now: datetime) -> QuerySet[Attachment]:
-    free = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM_LASTS)
+    free = lapsed("claimed_at", now, CLAIM_LASTS)
     return Attachment.objects.filter(free, state=AttachmentState.WAITING)
 
 
