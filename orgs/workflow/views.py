@@ -18,6 +18,7 @@ from orgs.attachments.uploads import store_each
 from orgs.errors import DomainError, NotAllowed, WrongState
 from orgs.models import User
 from orgs.values.text import listed
+from orgs.web import once
 from orgs.web.refusals import audit_refusal, refuse
 from orgs.web.return_to import next_page
 from orgs.workflow.forms import ActionForm, PhotosForm
@@ -74,6 +75,8 @@ class ActView(LoginRequiredMixin, FormView):
         return {**super().get_form_kwargs(), "row": self.object, "user": self.user}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if before := once.earlier(request):
+            return before
         problems = self._store_photos() if issubclass(self.get_form_class(), PhotosForm) else []
         form = self.get_form()
         if form.is_valid() and not problems:
@@ -108,8 +111,14 @@ class ActView(LoginRequiredMixin, FormView):
 
     def form_valid(self, form: ActionForm) -> HttpResponse:
         given = {self.workflow.name: self.object, **form.body()}
-        try:
+
+        def work() -> tuple[str, str]:
             row = self.specification.take(by=self.user, now=timezone.now(), **given)
+            address = next_page(self.request) or self.page_of(row)
+            return text_for(self.specification.done, row), address
+
+        try:
+            return redirect(once.done_once(self.request, work))
         except NotAllowed:
             raise
         except DomainError as refusal:
@@ -118,8 +127,6 @@ class ActView(LoginRequiredMixin, FormView):
                 return self.not_now(refusal)
             refuse(self.request, form, refusal)
             return self.render_to_response(self.get_context_data(form=form), status=refusal.status)
-        messages.success(self.request, text_for(self.specification.done, row))
-        return redirect(next_page(self.request) or self.page_of(row))
 
     def form_invalid(self, form: ActionForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=400)
