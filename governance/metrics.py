@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from ipaddress import ip_address, ip_network
 from typing import Any
@@ -15,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_celery_beat.models import PeriodicTask
 from django_prometheus.exports import ExportToDjangoView
+from kombu.exceptions import OperationalError
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -99,7 +101,8 @@ def _behind(now: datetime) -> Iterator[tuple[str, str, float]]:
         _seconds(oldest and oldest[0], now),
     )
     yield "portal_videos_waiting", "Videos that wait to be prepared", len(attachments.waiting(now))
-    yield "portal_queue_messages", "Messages in the broker that no worker took", _queued()
+    with suppress(OperationalError, OSError):  # a broker that is away has nothing to tell
+        yield "portal_queue_messages", "Messages in the broker that no worker took", _queued()
 
 
 def _queued() -> int:

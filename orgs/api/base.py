@@ -12,6 +12,7 @@ from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +24,7 @@ from orgs.accounts.sign_in import signed_in
 from orgs.db import repeats
 from orgs.errors import WrongState
 from orgs.models import User
+from orgs.values.names import is_visible
 
 MAX_KEY_LENGTH = 200
 
@@ -90,11 +92,25 @@ class UseCaseView(GenericAPIView):
             data=self.request.data, partial=partial, context=self.get_serializer_context()
         )
         body.is_valid(raise_exception=True)
-        return dict(body.validated_data)
+        return _visible(body)
 
     def represent(self, result: Any) -> Any:
         """What is answered of what the call gave."""
         return self.answer_class(result, context=self.get_serializer_context()).data
+
+
+def _visible(body: Any) -> dict[str, Any]:
+    """What was sent; a text that shows nothing (invisible signs alone) is none."""
+    values, wrong = dict(body.validated_data), {}
+    for name, value in values.items():
+        if isinstance(value, str) and value and not is_visible(value):
+            values[name] = ""
+            field = next((one for one in body.fields.values() if one.source == name), None)
+            if field is not None and not getattr(field, "allow_blank", True):
+                wrong[field.field_name] = [field.error_messages["blank"]]
+    if wrong:
+        raise ValidationError(wrong)
+    return values
 
 
 class ActionView(UseCaseView, PostView):

@@ -14,7 +14,7 @@ from orgs.scoping import lies_in
 from orgs.units.queries import unit_by_code
 
 # As addresses write yes and no.
-YES, NO = ("1", "true"), ("0", "false")
+YES, NO = ("1", "true", "on"), ("0", "false", "off")
 
 
 class UnitCodeField(forms.CharField):
@@ -51,6 +51,26 @@ class FlagField(forms.TypedChoiceField):
             empty_value=None,
             **options,
         )
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value).lower()
+
+
+class FlagInput(forms.CheckboxInput):
+    """A box to tick; what else an address says is left for the field to judge."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs, check_test=lambda value: str(value).lower() in YES)
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return data.get(name, "")
+
+
+@extend_schema_field(OpenApiTypes.BOOL)
+class FlagFilter(django_filters.Filter):
+    """Yes or no; anything else is refused."""
+
+    field_class = FlagField
 
 
 @extend_schema_field(OpenApiTypes.BOOL)

@@ -1,7 +1,7 @@
 from orgs.models.attachments import Attachment
 from orgs.models.audit import AuditEntry, AuditSeal
 from orgs.models.calendar import CalendarDay, DutyDay
-from orgs.models.codes import IdempotentAnswer, OneTimeCode
+from orgs.models.codes import CodesSent, IdempotentAnswer, OneTimeCode
 from orgs.models.imports import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
 from orgs.models.notices import Bookmark, Delivery, Notice, NoticeAddress, NoticeChoice
 from orgs.models.organisations import Department, PartyOrganisation
@@ -15,6 +15,7 @@ __all__ = [
     "AuditSeal",
     "Bookmark",
     "CalendarDay",
+    "CodesSent",
     "CompoundProfile",
     "Delivery",
     "Department",

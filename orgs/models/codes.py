@@ -29,6 +29,22 @@ class OneTimeCode(models.Model):
         return self.purpose
 
 
+class CodesSent(models.Model):
+    """When codes went to one telephone during the last day, whatever they were for."""
+
+    phone_index = models.CharField(max_length=64, primary_key=True)
+    # Seconds since 1970.
+    times = models.JSONField(default=list)
+    last_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("codes sent to a telephone")
+        verbose_name_plural = _("codes sent to telephones")
+
+    def __str__(self) -> str:
+        return str(self.last_at)
+
+
 class IdempotentAnswer(models.Model):
     """The answer to a POST that carried an Idempotency-Key or the mark of its form, given again to a
     repeat. Whoever has no account is known by the signed key of the browser.

@@ -69,7 +69,9 @@ def appointable_positions(user: User) -> QuerySet[Position]:
     """The positions that a person may give, change and end."""
     reach = reach_of(user)
     positions = Position.objects.all()
-    return positions if reach.everywhere else positions.filter(_positions_q(reach))
+    if reach.everywhere:
+        return positions.exclude(role=Role.AUDITOR, user=user)
+    return positions.filter(_positions_q(reach)).exclude(role=Role.AUDITOR)
 
 
 def visible_positions(user: User) -> QuerySet[Position]:
@@ -82,8 +84,13 @@ def visible_positions(user: User) -> QuerySet[Position]:
 
 
 def may_appoint(user: User, position: Position) -> bool:
-    """Whether a person may give, change or end a position, which need not be saved yet."""
+    """Whether a person may give, change or end a position, which need not be saved yet.
+
+    Who is audited appoints no auditor: only administrators do, and never themselves.
+    """
     reach = reach_of(user)
+    if position.role == Role.AUDITOR:
+        return reach.everywhere and position.user_id != user.pk
     if reach.everywhere:
         return True
     if not reach.roles & APPOINTERS:

@@ -15,6 +15,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, QueryDict
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from orgs.errors import WrongState
 from orgs.values.text import listed
@@ -84,7 +85,7 @@ class Edited:
         )
         for name in names:
             if name in form.fields:
-                now = _written(form, name, values[name]) or _("empty")
+                now = _written(form, name, values[name]) or pgettext("a value of a form", "empty")
                 form.add_error(name, _("Meanwhile it became “%(value)s”.") % {"value": now})
 
 

@@ -26,7 +26,7 @@ from orgs.imports import spreadsheets
 from orgs.models import Unit
 from orgs.web import once
 from orgs.web.editing import ChangedMeanwhile, Edited
-from orgs.web.form_fields import FilesField
+from orgs.web.form_fields import FilesField, is_filled
 from orgs.web.refusals import audit_refusal, refuse
 
 Result = TypeVar("Result")
@@ -61,7 +61,7 @@ def use_case_page(
     if request.method == "POST" and (before := once.earlier(request)):
         return before
     form = form_class(request.POST, request.FILES) if request.method == "POST" else form_class()
-    if form.is_valid() and (body := store_files(request, form)) is not None:
+    if is_filled(form) and (body := store_files(request, form)) is not None:
         words = body
 
         def work() -> tuple[str, str]:

@@ -19,6 +19,7 @@ from orgs.errors import DomainError, NotAllowed, WrongState
 from orgs.models import User
 from orgs.values.text import listed
 from orgs.web import once
+from orgs.web.form_fields import is_filled
 from orgs.web.refusals import audit_refusal, refuse
 from orgs.web.return_to import next_page
 from orgs.workflow.forms import ActionForm, PhotosForm
@@ -79,7 +80,7 @@ class ActView(LoginRequiredMixin, FormView):
             return before
         problems = self._store_photos() if issubclass(self.get_form_class(), PhotosForm) else []
         form = self.get_form()
-        if form.is_valid() and not problems:
+        if is_filled(form) and not problems:
             return self.form_valid(form)
         for problem in problems:
             form.add_error("photos", problem)

@@ -16,6 +16,7 @@ from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, TooOften
 from orgs.models import Attachment, User
 from orgs.notifications import notifications
+from orgs.scoping import reach_of
 from orgs.units.queries import holders
 from orgs.values.names import compared, shown
 from residents.enums import OWNING, ROLL_KEEPERS, ClaimBasis, ClaimState, Relation, SensitiveUse
@@ -240,7 +241,8 @@ def may_decide(user: User, claim: Claim) -> bool:
     """The community, or (for tenants and family) a verified owner; nobody one's own claim."""
     if claim.user_id == user.pk:
         return False
-    if user.has_perm("residents.keep_roll", claim.household.building):
+    # By position alone: administrators decide none.
+    if reach_of(user).roles_at(claim.household.building) & ROLL_KEEPERS:
         return True
     return claim.relation not in OWNING and rights.owns(user, claim.household)
 

@@ -86,4 +86,13 @@ class Migration(migrations.Migration):
                 django.db.models.functions.text.Substr("name_key", 2), name="person_by_given_name"
             ),
         ),
+        # Wrong codes of letters count for the claim, no longer for the letter.
+        migrations.RemoveField(model_name="doorcode", name="failures"),
+        migrations.AddField(
+            model_name="claim",
+            name="wrong_codes",
+            field=models.PositiveSmallIntegerField(
+                default=0, editable=False, verbose_name="wrong codes"
+            ),
+        ),
     ]

@@ -143,7 +143,7 @@ USES: dict[str, dict[str, Use]] = {
         "id ledger_import number touched before".split(), _to_be_undone
     ),
     "residents.Claim": dict.fromkeys(
-        "id household user name relation state phone_index made_at basis reason decided_by "
+        "id household user name relation state phone_index made_at basis wrong_codes reason decided_by "
         "decided_at".split(),
         _claim,
     )

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from orgs.models import IdempotentAnswer
@@ -30,7 +29,11 @@ def test_one_form_sent_three_times_is_one_visit(page, cast):
     client, address = page(cast.community_worker), f"/households/{household.code}/visit/"
     drawn = client.get(address)
     body = {"on": timezone.localdate().isoformat(), "text": "一切都好", "once": mark_of(drawn)}
-    body |= {name: drawn.context["form"][name].value() or "" for name in ("event_id",) if name in drawn.context["form"].fields}
+    body |= {
+        name: drawn.context["form"][name].value() or ""
+        for name in ("event_id",)
+        if name in drawn.context["form"].fields
+    }
     answers = [client.post(address, body) for _time in range(3)]
     assert {answer.status_code for answer in answers} == {302}
     assert len({answer["Location"] for answer in answers}) == 1
