@@ -79,7 +79,8 @@ class PrivateAnswersMiddleware:
         signed_in = bool(request.session.session_key) and request.user.is_authenticated
         response = self.get_response(request)
         # A token is looked at by the view, which signs the request in.
-        if signed_in or ("HTTP_AUTHORIZATION" in request.META and request.user.is_authenticated):
+        is_api = request.path.startswith(API_PREFIX)
+        if signed_in or (is_api and request.user.is_authenticated):
             response["Cache-Control"] = "private, no-store"
         return response
 

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import OperationalError
 from django.test import Client, override_settings
+from rest_framework.test import APIClient
 
 from governance import running
 from governance.cache import ForgivingCache
@@ -52,7 +53,7 @@ def test_people_work_without_redis(no_redis, page, api, cast):
         == 302
     )
     login = {"username": "owner", "password": "Neighbour-2026"}
-    assert Client().post("/api/v1/auth/login/", login).status_code == 200
+    assert APIClient().post("/api/v1/auth/login/", login, format="json").status_code == 200
     number = Task.objects.get().number
     assert Client().post("/progress/", {"number": number, "digits": "5678"}).status_code in (
         302,
@@ -75,8 +76,7 @@ def test_a_full_disk_keeps_the_words_and_no_half_file(page, cast, api):
     import pathlib
 
     before = {path for path in pathlib.Path(folder).rglob("*") if path.is_file()}
-    storage = type(Attachment._meta.get_field("file").storage)
-    with patch.object(storage, "_save", _full):
+    with patch.object(FileSystemStorage, "_save", _full):
         answer = page(cast.owner).post("/report/", body | {"photos": [files.upload(files.photo())]})
         assert answer.status_code == 400
         assert "楼上半夜装修" in answer.content.decode()

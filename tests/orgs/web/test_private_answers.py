@@ -1,5 +1,7 @@
 """What somebody signed in was shown stays nowhere."""
 
+import re
+
 import pytest
 from django.test import Client
 from rest_framework.test import APIClient
@@ -26,7 +28,7 @@ def test_pages_downloads_and_answers_are_private(page, api, cast):
 
 def test_a_token_too(cast):
     body = {"username": "owner", "password": "Neighbour-2026"}
-    token = APIClient().post("/api/v1/auth/login/", body).json()["token"]
+    token = APIClient().post("/api/v1/auth/login/", body, format="json").json()["token"]
     answer = APIClient(headers={"Authorization": f"Token {token}"}).get("/api/v1/tasks/")
     assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")
 
@@ -65,3 +67,26 @@ def test_an_invisible_title_or_name_is_none(page, api, cast, title):
         f"/api/v1/tasks/{Task.objects.get().number}/comment/", {"text": title}, format="json"
     )
     assert (comment.status_code, list(comment.json()["errors"])) == (400, ["text"])
+
+
+ERRORS = re.compile(r'<ul class="errorlist( [^"]*)?"( id="([^"]+)")?')
+
+
+def test_the_text_of_an_error_is_tied_to_its_field(page, cast):
+    """Every list of errors of a field has an id, and something on the page is described by it."""
+    task = make.task(cast)
+    refused = [
+        page(cast.owner).post("/report/", {}),
+        Client().post("/public/report/", {}),
+        Client().post("/accounts/login/", {}),
+        page(cast.community_worker).post(f"/tasks/{task.number}/whistle/", {}),
+        page(cast.street_cadre).post(f"/units/{cast.compound.code}/rename/", {"name": ""}),
+    ]
+    for answer in refused:
+        text = answer.content.decode()
+        lists = [one for one in ERRORS.finditer(text) if "nonfield" not in (one[1] or "")]
+        assert lists, answer.request["PATH_INFO"]
+        for one in lists:
+            assert one[3], (answer.request["PATH_INFO"], text[one.start() : one.start() + 200])
+            described = re.findall(r'aria-describedby="([^"]*)"', text)
+            assert any(one[3] in names.split() for names in described), one[3]
