@@ -8,6 +8,7 @@ leave the audit out.
 import secrets
 
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.shortcuts import render
 from django.urls import include, path
 from django.utils import timezone
@@ -121,6 +122,7 @@ class TaskAction(APIView):
                 task.save()
             text = request.data.get("text", "")
             _note(task, action, request, now, text, audited=self.audited)
+        prefetch_related_objects([task], Prefetch("events", Event.objects.select_related("by")))
         return Response(TaskDetailSerializer(task).data)
 
 

@@ -38,8 +38,9 @@ class Ask:
 class Asker:
     """Gives the next request of an operation to whichever client asks for one.
 
-    The bare views, below a `prefix`, have no states: they may act on their few tasks again and again.
-    The portal needs fresh ones.
+    Each side acts on fresh tasks of its own, the portal on half of them: a task that was acted on
+    before answers with a longer timeline. The bare views, below a `prefix`, have no states and may
+    begin again; the portal cannot.
     """
 
     def __init__(self, database: str, *, seed: int = 0, prefix: str | None = None) -> None:
@@ -62,8 +63,12 @@ class Asker:
         self._reporters = itertools.cycle(
             token_of(f"reporter_{index:07}") for index in range(reporters)
         )
-        few = len(fresh) // 8
-        self._fresh = itertools.cycle(fresh[:few]) if prefix is not None else iter(fresh[few:])
+        quarter = len(fresh) // 4
+        if prefix is None:
+            self._fresh: Iterator[tuple[str, str]] = iter(fresh[2 * quarter :])
+        else:
+            own = fresh[:quarter] if prefix else fresh[quarter : 2 * quarter]
+            self._fresh = itertools.cycle(own)
         self._acts = self._all_acts()
 
     def next(self, operation: str) -> Ask:

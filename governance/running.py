@@ -65,8 +65,8 @@ def static_fingerprint() -> str:
     config: Any = apps.get_app_config("staticfiles")
     for finder in get_finders():
         for name, storage in finder.list(config.ignore_patterns):
-            found = Path(storage.path(name)).stat()
-            digest.update(f"{name}:{found.st_size}:{found.st_mtime_ns}\n".encode())
+            status = Path(storage.path(name)).stat()
+            digest.update(f"{name}:{status.st_size}:{status.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 
@@ -144,7 +144,7 @@ class Portal(Manager):
         self._procmgr = PolitelyStopped()
         self._ended: list[float] = []
         self._next_event = self.events.get
-        self.events.get = self._get  # type: ignore[method-assign]
+        self.events.get = self._get
         for name, command in processes.items():
             self.add_process(name, f"exec {shlex.join(command)}", cwd=str(settings.BASE_DIR))
 

@@ -156,7 +156,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "orgs.web.form_renderer.FormRenderer"
 
 # --- Engines -----------------------------------------------------------------------------------
 
@@ -189,7 +189,7 @@ if REDIS_URL:
     }
     CACHES = {"default": _REDIS, "shared": _REDIS}
     CELERY_BROKER_URL = REDIS_URL
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"socket_connect_timeout": 2}
 else:
     CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
@@ -422,7 +422,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["orgs.api.parsers.TextJSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["orgs.api.filters.FilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "orgs.api.pagination.KeyPagination",
     "PAGE_SIZE": 50,
     "DEFAULT_SCHEMA_CLASS": "orgs.api.schema.FloorSchema",

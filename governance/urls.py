@@ -26,6 +26,11 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("img/favicon.svg"))),
     path("i18n/language/", set_language, name="set_language"),
     path("i18n/large-type/", home.set_large_type, name="set_large_type"),
+    # Before the pages, of which an address of the API would be compared with two hundred.
+    path("api/v1/", include("tasks.api_urls")),
+    path("api/v1/", include("residents.api_urls")),
+    path("api/v1/", include("volunteers.api_urls")),
+    path("api/v1/", include(orgs_api.urlpatterns)),
     path("", include("orgs.urls")),
     path("", include("tasks.urls")),
     path("", include("residents.urls")),
@@ -38,11 +43,7 @@ urlpatterns = [
         "accounts/password/reset/", RedirectView.as_view(pattern_name="account_request_login_code")
     ),
     path("accounts/email/", RedirectView.as_view(pattern_name="orgs:account")),
-    path("api/v1/", include("tasks.api_urls")),
-    path("api/v1/", include("residents.api_urls")),
-    path("api/v1/", include("volunteers.api_urls")),
     path("accounts/", include("allauth.urls")),
-    path("api/v1/", include(orgs_api.urlpatterns)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]

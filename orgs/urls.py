@@ -6,6 +6,7 @@ from orgs.accounts import views as accounts_views
 from orgs.attachments import views as attachments_views
 from orgs.audit import views as audit_views
 from orgs.calendar import views as calendar_views
+from orgs.directory import views as directory_views
 from orgs.imports import views as imports_views
 from orgs.notifications import views as notifications_views
 from orgs.positions import views as positions_views
@@ -13,6 +14,9 @@ from orgs.units import views as units_views
 
 app_name = "orgs"
 urlpatterns = [
+    path("numbers/", directory_views.service_points, name="service_points"),
+    path("numbers/<int:pk>/", directory_views.entry, name="service_point"),
+    path("units/<str:code>/numbers/add/", directory_views.entry, name="service_point_add"),
     path("duty/", calendar_views.roster, name="duty"),
     path("audit/", audit_views.audit_page, name="audit"),
     path("media/<uuid:pk>/", attachments_views.file, name="attachment"),

@@ -3,5 +3,5 @@
 from tasks.campaigns import admin as campaigns_admin
 from tasks.catalogue import admin as catalogue_admin
 from tasks.lists import admin as lists_admin
-from tasks.workflow import admin as workflow_admin
-from tasks.workflow import part_admin
+from tasks.workflow.admin import parts as part_admin
+from tasks.workflow.admin import tasks as workflow_admin

@@ -25,7 +25,7 @@ urlpatterns = [
     *action_paths(campaigns_api.MeasureActionView, "measures/<int:pk>/"),
     path("categories/", catalogue_api.CategoryListView.as_view(), name="categories"),
     path("tasks/", lists_api.TaskListView.as_view(), name="tasks"),
-    path("tasks/export/", lists_api.LedgerView.as_view(), name="task-export"),
+    path("tasks/export/", lists_api.WorkbookView.as_view(), name="task-export"),
     path("tasks/caller/", lists_api.CallerView.as_view(), name="task-caller"),
     path("tasks/bulk/", lists_api.BulkView.as_view(), name="task-bulk"),
     path("tasks/hotline/", hotline_api.HotlineView.as_view(), name="task-hotline"),

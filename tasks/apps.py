@@ -16,7 +16,7 @@ AUDIT_LABELS = {
     "tasks.create-campaign": _("campaign list opened"),
     "tasks.import-campaign": _("measures imported from Excel"),
     "tasks.export-campaign": _("campaign list fetched as Excel"),
-    "tasks.export-ledger": _("ledger exported"),
+    "tasks.export-ledger": _("roster exported"),
     "tasks.import-hotline": _("hotline tickets imported"),
     "tasks.decide-exclusion": _("decided on leaving a task out of the rates"),
     "tasks.new-rate-rule": _("weights of the rates changed"),
@@ -54,8 +54,8 @@ class TasksConfig(AppConfig):
         # After migrate and after a test's flush alike: no installation is without limits.
         post_migrate.connect(ensure_whistle_rules, sender=self)
         post_migrate.connect(ensure_rate_rule, sender=self)
-        for told in (workflow_notifications, feedback_notifications, campaigns_notifications):
-            for kind in told.KINDS:
+        for module in (workflow_notifications, feedback_notifications, campaigns_notifications):
+            for kind in module.KINDS:
                 notifications.register(kind)
         for roster in (HOTLINE, MEASURES):
             rosters.register(roster)

@@ -1,5 +1,7 @@
 """Fixed vocabularies of tasks."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -268,3 +270,18 @@ class MeasureAction(models.TextChoices):
     def permission(self) -> str:
         """The permission that this action needs, for `user.has_perm(permission, measure)`."""
         return f"tasks.{self.value.replace('-', '_')}_measure"
+
+
+class Permission(StrEnum):
+    """What code of this app asks for; `grants.py` says who holds it."""
+
+    EXPORT_LEDGER = "tasks.export_ledger"
+    GO_PATROL = "tasks.go_patrol"
+    IMPORT_HOTLINE = "tasks.import_hotline"
+    KEEP_CAMPAIGN = "tasks.keep_campaign"
+    OPEN_CAMPAIGN = "tasks.open_campaign"
+    OPEN_FEEDBACK_ROUND = "tasks.open_feedback_round"
+    REVEAL_CONTACT = "tasks.reveal_contact"
+    VIEW_CAMPAIGN = "tasks.view_campaign"
+    VIEW_MEASURE = "tasks.view_measure"
+    VIEW_TASK = "tasks.view_task"

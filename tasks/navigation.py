@@ -13,6 +13,7 @@ from orgs.web.navigation import (
     signed_in,
     visitor,
 )
+from tasks.enums import Permission
 
 # Who has the list of tasks, and so the search in it.
 LISTING = oversees(
@@ -82,7 +83,7 @@ ITEMS = (
         phone=3,
         purpose=Purpose.PROGRESS,
     ),
-    NavItem(_("Patrols"), "walk", "tasks:patrols", may("tasks.go_patrol"), place=120),
+    NavItem(_("Patrols"), "walk", "tasks:patrols", may(Permission.GO_PATROL), place=120),
     NavItem(
         _("Rates"),
         "chart-bar",

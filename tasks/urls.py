@@ -2,18 +2,22 @@
 
 from django.urls import path
 
-from tasks.campaigns import measure_views
-from tasks.campaigns import views as campaigns_views
+from tasks.campaigns.views import campaigns as campaigns_views
+from tasks.campaigns.views import measures as measure_views
 from tasks.feedback import views as feedback_views
 from tasks.hotline import views as hotline_views
-from tasks.lists import board, bulk_views, export_view, saved_views
-from tasks.lists import views as lists_views
+from tasks.lists.views import board
+from tasks.lists.views import bulk as bulk_views
+from tasks.lists.views import export as export_view
+from tasks.lists.views import saved_filters as saved_views
+from tasks.lists.views import tasks as lists_views
 from tasks.patrols import views as patrols_views
 from tasks.rates import views as rates_views
-from tasks.reports import my_reports, public_views
-from tasks.reports import views as reports_views
-from tasks.workflow import print_view
-from tasks.workflow import views as workflow_views
+from tasks.reports.views import my_reports
+from tasks.reports.views import public as public_views
+from tasks.reports.views import reports as reports_views
+from tasks.workflow.views import print as print_view
+from tasks.workflow.views import tasks as workflow_views
 
 app_name = "tasks"
 urlpatterns = [

@@ -242,16 +242,16 @@ HEADINGS = (
 
 def make_departments(district: District, street: Unit) -> dict[str, Department]:
     """The district's departments and one office of a street, by code."""
-    made = [
+    made_departments = [
         Department(code=code, name=name, short_name=short, district=district)
         for code, (name, short) in DEPARTMENTS.items()
     ]
     code, name, short = STREET_OFFICE
-    made.append(
+    made_departments.append(
         Department(code=code, name=name, short_name=short, district=district, street=street)
     )
-    Department.objects.bulk_create(made)
-    return {department.code: department for department in made}
+    Department.objects.bulk_create(made_departments)
+    return {department.code: department for department in made_departments}
 
 
 def make_categories(departments: dict[str, Department]) -> dict[str, Category]:

@@ -8,7 +8,7 @@ from orgs.scoping import reach_of
 from residents.privacy import consents
 from tasks.enums import HELPER_ROLES, OPEN, Status
 from tasks.models import Task
-from tasks.reports.my_reports import cards
+from tasks.reports.views.my_reports import cards
 from tasks.workflow.queries import rows
 
 SHOWN = 5

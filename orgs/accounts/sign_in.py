@@ -62,12 +62,17 @@ def lockout_name(request: HttpRequest, credentials: dict[str, Any] | None) -> st
     not shut its owner out.
     """
     name = asked_name(request, credentials)
-    try:
-        known = json.loads(request.get_signed_cookie(KNOWN, default="{}", salt=KNOWN))
-    except (BadSignature, ValueError):
-        known = {}
-    mark = known.get(name) if isinstance(known, dict) else None
+    mark = _marks(request).get(name)
     return f"{name}{BROWSER}{mark}" if mark else name
+
+
+def _marks(request: HttpRequest) -> dict[str, str]:
+    """The accounts that signed in with this browser before, the last first, each with its mark."""
+    try:
+        marks = json.loads(request.get_signed_cookie(KNOWN, default="", salt=KNOWN) or "{}")
+    except (BadSignature, ValueError):
+        return {}
+    return marks if isinstance(marks, dict) else {}
 
 
 def remember_browser(request: HttpRequest, response: HttpResponseBase) -> None:
@@ -75,14 +80,11 @@ def remember_browser(request: HttpRequest, response: HttpResponseBase) -> None:
     name = getattr(request, "signed_in_as", "")
     if not name:
         return
-    try:
-        known = json.loads(request.get_signed_cookie(KNOWN, default="{}", salt=KNOWN))
-    except (BadSignature, ValueError):
-        known = {}
-    known = {name: known.get(name) or secrets.token_urlsafe(9)} | known
+    marks = _marks(request)
+    marks = {name: marks.get(name) or secrets.token_urlsafe(9)} | marks
     response.set_signed_cookie(
         KNOWN,
-        json.dumps(dict(list(known.items())[:MOST_KNOWN])),
+        json.dumps(dict(list(marks.items())[:MOST_KNOWN])),
         salt=KNOWN,
         max_age=KNOWN_LASTS,
         httponly=True,

@@ -201,8 +201,8 @@ def set_home(*, person: User, unit: Unit | None, by: User, now: datetime) -> Non
 
 def find_homes(text: str, limit: int) -> list[Unit]:
     """Compounds and buildings whose code or place name holds every word of a text."""
-    found = Unit.objects.filter(kind__in=[UnitKind.COMPOUND, UnitKind.BUILDING])
+    homes = Unit.objects.filter(kind__in=[UnitKind.COMPOUND, UnitKind.BUILDING])
     for word in text.split()[:5]:
         key = compared(word)
-        found = found.filter(Q(code__startswith=key) | Q(path_key__contains=key))
-    return list(found.order_by("path_name", "pk")[:limit])
+        homes = homes.filter(Q(code__startswith=key) | Q(path_key__contains=key))
+    return list(homes.order_by("path_name", "pk")[:limit])

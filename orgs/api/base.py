@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
-from rest_framework.generics import GenericAPIView
+from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -124,6 +124,14 @@ class CreateView(ActionView):
     """A POST that adds a row; with DRF's ListAPIView a GET lists them."""
 
     status = 201
+
+
+class VisibleListView(ListAPIView):
+    """A GET that lists the rows of `queryset` that whoever asks may see."""
+
+    def get_queryset(self) -> QuerySet:
+        seen: QuerySet = super().get_queryset().visible_to(self.request.user)  # type: ignore[attr-defined]
+        return seen
 
 
 class ChangeView(UseCaseView):

@@ -21,10 +21,10 @@ class UnitField(serializers.SlugRelatedField):
         super().__init__(slug_field="code", queryset=Unit.objects.all(), **kwargs)
 
     def to_internal_value(self, data: Any) -> Unit:
-        found = unit_by_code(str(data), Unit.objects.all())
-        if found is None:
+        unit = unit_by_code(str(data), Unit.objects.all())
+        if unit is None:
             self.fail("does_not_exist", slug_name="code", value=str(data)[:40])
-        return found
+        return unit
 
 
 class EnumField(serializers.ChoiceField):

@@ -110,14 +110,14 @@ def prepare(*, attachment_id: UUID, now: datetime) -> bool:
     from orgs.attachments import video
 
     with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / "video.mp4"
+        converted = Path(folder) / "video.mp4"
         try:
             with attachment.original.open("rb") as original:
-                poster = video.prepare_video(original, made)
+                poster = video.prepare_video(original, converted)
         except media.BadFile as error:
             _refuse(attachment, error.message, now)
             return True
-        with made.open("rb") as content:
+        with converted.open("rb") as content:
             _keep(attachment.file, f"{attachment.pk}.mp4", File(content))
         _keep(attachment.thumbnail, f"{attachment.pk}-small.jpg", ContentFile(poster))
     _finish(attachment, AttachmentState.READY, now)

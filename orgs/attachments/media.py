@@ -11,7 +11,6 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import IO
 
-import pillow_heif
 import structlog
 from django.conf import settings
 from PIL import Image, ImageOps
@@ -22,7 +21,6 @@ from orgs.enums import AttachmentKind
 from orgs.errors import NotNow, Refused
 from orgs.values.sentences import gettext as _
 
-pillow_heif.register_heif_opener(thumbnails=False)
 # Pixels are counted below, by format.
 Image.MAX_IMAGE_PIXELS = None
 logger = structlog.get_logger(__name__)
@@ -88,6 +86,11 @@ def prepare_photo(file: IO[bytes], format_: str) -> tuple[bytes, bytes]:
     own, one at a time. Raises BadFile for what does not decode or has too many pixels, NotNow where
     too many others wait.
     """
+    if format_ == "HEIF":
+        # 3 MB of a process that such a photo alone needs.
+        import pillow_heif
+
+        pillow_heif.register_heif_opener(thumbnails=False)
     try:
         with Image.open(file, formats=[format_]) as picture:
             shrinks = format_ == "JPEG" and not picture.info.get("progressive")

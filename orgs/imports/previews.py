@@ -31,12 +31,12 @@ def shown(kept: Iterable[LedgerRow], roster: Roster, user: "User") -> list[Shown
     kept = list(kept)
     keys = {key for row in kept for key in row.candidates}
     known = roster.candidates(user, keys) if roster.candidates and keys else {}
-    headings = headings_of(roster)
+    headings = roster.headings
     return [
         Shown(
             row,
             cells_of(row, roster),
-            [(headings.get(key, ""), sentence) for key, sentence in row.problems.items()],
+            roster.with_headings(row.problems),
             [headings[key] for key in row.changes if key in headings],
             [(key, known[key]) for key in row.candidates if key in known],
         )
@@ -56,7 +56,6 @@ class Doubt:
 
 def doubts(imported: LedgerImport, roster: Roster) -> list[Doubt]:
     """The doubts that more than one row waits with, the commonest first; one query."""
-    headings = headings_of(roster)
     grouped = (
         imports.waiting_rows(imported)
         .order_by()
@@ -72,7 +71,7 @@ def doubts(imported: LedgerImport, roster: Roster) -> list[Doubt]:
     return [
         Doubt(
             group["first"],
-            [(headings.get(key, ""), text) for key, text in group["problems"].items()],
+            roster.with_headings(group["problems"]),
             group["count"],
             group["single"],
         )
@@ -80,20 +79,15 @@ def doubts(imported: LedgerImport, roster: Roster) -> list[Doubt]:
     ]
 
 
-def headings_of(roster: Roster) -> dict[str, str]:
-    """The headings of columns by their keys."""
-    return {column.key: column.heading for column in roster.columns}
-
-
 def cells_of(kept: LedgerRow, roster: Roster) -> list[tuple[str, str]]:
     """What the cells of a row say, with their headings."""
     row, cells = unstaged(kept), []
     for column in roster.columns:
-        said = row.raw.get(column.key) or str(row.get(column.key))
-        if said:
-            cells.append((column.heading, _masked(said, column)))
+        text = row.raw.get(column.key) or str(row.get(column.key))
+        if text:
+            cells.append((column.heading, _masked(text, column)))
     return cells
 
 
-def _masked(said: str, column: Column) -> str:
-    return column.mask(said) if column.private and column.mask else said
+def _masked(text: str, column: Column) -> str:
+    return column.mask(text) if column.private and column.mask else text

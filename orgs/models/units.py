@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -12,6 +13,7 @@ from mptt.querysets import TreeQuerySet
 
 from orgs.enums import UNIT_LEVELS, CompoundType, PropertyMode, UnitKind
 from orgs.scoping import ScopedQuerySet
+from orgs.values import geo
 from orgs.values.names import ComparedField
 
 if TYPE_CHECKING:
@@ -178,6 +180,10 @@ class CompoundProfile(models.Model):
 
     def __str__(self) -> str:
         return str(self.unit)
+
+    def clean(self) -> None:
+        if wrong := geo.faults(self.lon, self.lat):
+            raise ValidationError(wrong)
 
 
 class Grid(models.Model):

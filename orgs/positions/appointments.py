@@ -58,11 +58,11 @@ def _positions_q(reach: Reach) -> Q:
     """The positions held at a target where one may appoint."""
     if not reach.roles & APPOINTERS:
         return NOTHING
-    found = NOTHING
+    appointable = NOTHING
     for target in PositionTarget:
         held_here = Q(**{f"{target.value}__isnull": False})
-        found |= held_here & target_q(reach, target, target.value)
-    return found
+        appointable |= held_here & target_q(reach, target, target.value)
+    return appointable
 
 
 def appointable_positions(user: User) -> QuerySet[Position]:
@@ -116,14 +116,12 @@ def find_targets(user: User, role: Role, text: str, limit: int = 8) -> list[Any]
     """Where a person may appoint to a role, by code or (part of) name; a right code alone wins."""
     target = ROLE_TARGETS[role]
     model: Any = Position._meta.get_field(target.value).related_model
-    found = model._default_manager.all()
+    targets = model._default_manager.all()
     if not reach_of(user).everywhere:
-        found = found.filter(target_q(reach_of(user), target))
+        targets = targets.filter(target_q(reach_of(user), target))
     if role in ROLE_UNIT_KINDS:
-        found = found.filter(kind=ROLE_UNIT_KINDS[role])
-    exact = found.filter(code=text).first()
-    return (
-        [exact]
-        if exact
-        else list(found.filter(name__icontains=shown(text)).order_by("code")[:limit])
-    )
+        targets = targets.filter(kind=ROLE_UNIT_KINDS[role])
+    exact = targets.filter(code=text).first()
+    if exact:
+        return [exact]
+    return list(targets.filter(name__icontains=shown(text)).order_by("code")[:limit])

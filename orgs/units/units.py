@@ -11,17 +11,17 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from orgs import registry
 from orgs.audit import audit
-from orgs.enums import UNIT_LEVELS, UnitKind
+from orgs.db import rows
+from orgs.enums import UNIT_LEVELS, Permission, UnitKind
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import CompoundProfile, District, Unit, UnitAlias
 from orgs.scoping import forget_reach
-from orgs.values import geo, names
+from orgs.values import names
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -53,7 +53,7 @@ def create(
     Raises NotAllowed, Refused (name, kind or code), WrongState (the parent moved meanwhile).
     """
     _lock_for_new(parent)
-    _allow(by, "orgs.add_unit", parent)
+    _allow(by, Permission.ADD_UNIT, parent)
     name = _checked_name(name)
     if isinstance(parent, Unit):
         _refuse_twin(parent, name)
@@ -88,13 +88,13 @@ def create_buildings(
     Raises Refused for a first name that does not begin with its number (`name`), for numbers out of
     order or too many (`last`), and as `create` does.
     """
-    found = re.fullmatch(r"(\d{1,4})(\D.*)", first.strip(), re.ASCII)
-    if found is None:
+    numbered = re.fullmatch(r"(\d{1,4})(\D.*)", first.strip(), re.ASCII)
+    if numbered is None:
         raise Refused(
             _("For several buildings give the first with its number in front, like 1栋."),
             field="name",
         )
-    number, rest = int(found[1]), found[2]
+    number, rest = int(numbered[1]), numbered[2]
     if not number < last < number + MOST_BUILDINGS:
         raise Refused(
             _("The last number comes after the first, and at most %(most)d buildings at once.")
@@ -103,8 +103,8 @@ def create_buildings(
         )
     kind = UnitKind.BUILDING
     return [
-        create(parent=compound, name=f"{one}{rest}", kind=kind, by=by, now=now)
-        for one in range(number, last + 1)
+        create(parent=compound, name=f"{each}{rest}", kind=kind, by=by, now=now)
+        for each in range(number, last + 1)
     ]
 
 
@@ -119,7 +119,7 @@ def rename(
 ) -> Unit:
     """Gives a unit another name, and everything below it the path that follows from it."""
     _lock([unit])
-    _allow(by, "orgs.change_unit", unit)
+    _allow(by, Permission.CHANGE_UNIT, unit)
     before = unit.name
     unit.name = _checked_name(name)
     if unit.parent:
@@ -152,8 +152,8 @@ def move(
     new official code. Raises NotAllowed, Refused (street, other kind, already there), WrongState.
     """
     _lock([unit, parent])
-    _allow(by, "orgs.move_unit", unit)
-    _allow(by, "orgs.add_unit", parent)
+    _allow(by, Permission.MOVE_UNIT, unit)
+    _allow(by, Permission.ADD_UNIT, parent)
     if unit.level == 0:
         raise Refused(_("A street cannot be moved."), code="street_not_movable")
     if parent.level != unit.level - 1:
@@ -189,7 +189,7 @@ def place(
 ) -> Unit:
     """Puts a unit before (left) or after (right) a sibling; only the order on pages changes."""
     _lock([unit, beside])
-    _allow(by, "orgs.change_unit", unit)
+    _allow(by, Permission.CHANGE_UNIT, unit)
     if unit.parent_id is None or unit.parent_id != beside.parent_id or unit.pk == beside.pk:
         raise Refused(_("Only units of the same parent can be put in order."), code="not_siblings")
     unit.move_to(beside, side)
@@ -205,25 +205,13 @@ def set_profile(
 ) -> CompoundProfile:
     """Describes a compound; `values` are fields of CompoundProfile, others keep what they have."""
     _lock([unit])
-    _allow(by, "orgs.change_compoundprofile", unit)
+    _allow(by, Permission.CHANGE_COMPOUNDPROFILE, unit)
     if unit.kind != UnitKind.COMPOUND:
         raise Refused(_("Only compounds have a profile."), code="not_a_compound")
     unknown = values.keys() - set(PROFILE_FIELDS)
     assert not unknown, f"not fields of a profile: {unknown}"
     profile = CompoundProfile.objects.filter(unit=unit).first() or CompoundProfile(unit=unit)
-    changed = sorted(name for name in values if getattr(profile, name) != values[name])
-    for name, value in values.items():
-        setattr(profile, name, value)
-    try:
-        profile.full_clean(exclude=["unit"])
-        wrong = geo.faults(profile.lon, profile.lat)
-    except ValidationError as error:
-        wrong = error.message_dict
-    if wrong:
-        raise Refused(_("Some of what was sent is not right."), fields={**wrong})
-    profile.save()
-    audit.record("orgs.set_profile", by=by, obj=profile, detail={"changed": changed}, now=now)
-    return profile
+    return rows.write(profile, "orgs.set_profile", values, by=by, now=now)
 
 
 def code_for_new(*, parent: Unit | District, code: str | None) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from orgs.accounts.sign_in import signed_in
-from orgs.enums import UNIT_LEVELS, UnitKind
+from orgs.enums import UNIT_LEVELS, Permission, UnitKind
 from orgs.models import CompoundProfile, District, Unit
 from orgs.scoping import reach_of
 from orgs.units import queries, units
@@ -35,13 +35,15 @@ def unit_list(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:100]
     context: dict[str, Any] = {"words": words}
     if words:
-        found = queries.matching(words).select_related("district").order_by("tree_id", "lft")
-        context["found"] = found[: queries.FOUND_AT_MOST]
+        units = queries.matching(words).select_related("district").order_by("tree_id", "lft")
+        context["found"] = units[: queries.FOUND_AT_MOST]
     else:
         districts = list(queries.districts_with_streets())
         context["districts"] = districts
         context["growing"] = [
-            district for district in districts if request.user.has_perm("orgs.add_unit", district)
+            district
+            for district in districts
+            if request.user.has_perm(Permission.ADD_UNIT, district)
         ]
     return render(request, "orgs/units/units.html", context)
 
@@ -58,19 +60,21 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "trail": _trail(unit),
         "children": queries.children_of(unit),
         "child_kind": _kind_below(unit),
-        "profile": CompoundProfile.objects.filter(unit=unit).first(),
-        "aliases": unit.aliases.order_by("code"),
+        "profile": getattr(unit, "profile", None),
+        "aliases": unit.aliases.order_by("code") if unit.has_aliases else (),
         "grids": queries.grids_of(unit),
-        "party_organisations": queries.party_organisations_of(unit),
+        "party_organisations": (
+            queries.party_organisations_of(unit) if unit.has_organisations else ()
+        ),
         "departments": _departments(unit),
         "staff": queries.staff_of(unit, timezone.localdate()),
         "panels": panels_of(unit, signed_in(request), timezone.now()),
         "may": {
-            "add": request.user.has_perm("orgs.add_unit", unit),
-            "change": request.user.has_perm("orgs.change_unit", unit),
-            "move": unit.level > 0 and request.user.has_perm("orgs.move_unit", unit),
+            "add": request.user.has_perm(Permission.ADD_UNIT, unit),
+            "change": request.user.has_perm(Permission.CHANGE_UNIT, unit),
+            "move": unit.level > 0 and request.user.has_perm(Permission.MOVE_UNIT, unit),
             "describe": unit.kind == UnitKind.COMPOUND
-            and request.user.has_perm("orgs.change_compoundprofile", unit),
+            and request.user.has_perm(Permission.CHANGE_COMPOUNDPROFILE, unit),
         },
     }
     return render(request, "orgs/units/unit.html", context)
@@ -83,14 +87,14 @@ def unit_pick(request: HttpRequest) -> HttpResponse:
     field = request.GET.get("name", "unit")
     kind = request.GET.get("kind", "")
     words = request.GET.get("q", "").strip()[:100]
-    found = queries.matching(words) if words else Unit.objects.none()
+    units = queries.matching(words) if words else Unit.objects.none()
     if kind in UnitKind.values:
-        found = found.filter(kind=kind)
+        units = units.filter(kind=kind)
     context = {
         "field": field if field in PICKER_FIELDS else "unit",
         "words": words,
         "picked": "",
-        "found": found.order_by("tree_id", "lft")[: queries.PICKED_AT_MOST],
+        "found": units.order_by("tree_id", "lft")[: queries.PICKED_AT_MOST],
     }
     return render(request, "orgs/units/pick.html", context)
 
@@ -116,7 +120,7 @@ def street_add(request: HttpRequest, code: str) -> HttpResponse:
 def _add(
     request: HttpRequest, parent: Unit | District, kind: UnitKind, trail: Trail, back: str
 ) -> HttpResponse:
-    _require(request, "orgs.add_unit", parent)
+    _require(request, Permission.ADD_UNIT, parent)
 
     def create(last: int | None = None, **body: Any) -> list[Unit]:
         if last is None:
@@ -124,9 +128,9 @@ def _add(
         first = body.pop("name")
         return units.create_buildings(compound=cast(Unit, parent), first=first, last=last, **body)
 
-    def said(made: list[Unit]) -> str:
-        one, many = _("%(unit)s was added."), _("%(count)d buildings were added.")
-        return (one if len(made) == 1 else many) % {"unit": made[0], "count": len(made)}
+    def done_sentence(new: list[Unit]) -> str:
+        single, many = _("%(unit)s was added."), _("%(count)d buildings were added.")
+        return (single if len(new) == 1 else many) % {"unit": new[0], "count": len(new)}
 
     return use_case_page(
         request,
@@ -134,9 +138,9 @@ def _add(
         create,
         heading=_("Add a %(kind)s to %(place)s") % {"kind": kind.label, "place": parent},
         submit=_("Add"),
-        done=said,
+        done=done_sentence,
         back=back,
-        then=lambda made: _address(made[0]) if len(made) == 1 else back,
+        then=lambda new: _address(new[0]) if len(new) == 1 else back,
         trail=[*trail, (_("Add"), "")],
     )
 
@@ -144,7 +148,7 @@ def _add(
 @login_required
 def unit_rename(request: HttpRequest, code: str) -> HttpResponse:
     """Gives a unit another name."""
-    unit = queries.unit_for(signed_in(request), code, "orgs.change_unit")
+    unit = queries.unit_for(signed_in(request), code, Permission.CHANGE_UNIT)
     before = unit.name
     return use_case_page(
         request,
@@ -164,14 +168,14 @@ def unit_rename(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def unit_move(request: HttpRequest, code: str) -> HttpResponse:
     """Moves a unit in three steps: search, see what will change, confirm."""
-    unit = queries.unit_for(signed_in(request), code, "orgs.move_unit")
+    unit = queries.unit_for(signed_in(request), code, Permission.MOVE_UNIT)
     if unit.level == 0:
         raise Http404
     chosen = request.POST.get("parent") or request.GET.get("parent", "")
     parent = queries.unit_by_code(chosen) if chosen else None
     words = request.GET.get("q", "").strip()[:100]
     kind = UNIT_LEVELS[unit.level - 1]
-    found = _own(request).filter(kind=kind) if words else Unit.objects.none()
+    matches = _own(request).filter(kind=kind) if words else Unit.objects.none()
     picked = parent.code if parent else ""
     return use_case_page(
         request,
@@ -191,7 +195,7 @@ def unit_move(request: HttpRequest, code: str) -> HttpResponse:
         words=words,
         field="parent",
         picked=picked,
-        found=queries.matching(words, found).order_by("tree_id", "lft")[: queries.PICKED_AT_MOST],
+        found=queries.matching(words, matches).order_by("tree_id", "lft")[: queries.PICKED_AT_MOST],
         below=unit.get_descendant_count(),
     )
 
@@ -202,7 +206,7 @@ def unit_profile(request: HttpRequest, code: str) -> HttpResponse:
     unit = _unit(code)
     if unit.kind != UnitKind.COMPOUND:
         raise Http404
-    _require(request, "orgs.change_compoundprofile", unit)
+    _require(request, Permission.CHANGE_COMPOUNDPROFILE, unit)
     profile = CompoundProfile.objects.filter(unit=unit).first() or CompoundProfile(unit=unit)
     return use_case_page(
         request,
@@ -221,8 +225,9 @@ def _edited(unit: Unit, row: Unit | CompoundProfile, *names: str) -> Edited:
     return Edited(row, columns(*names), hold=partial(units.lock_roots, [unit.tree_id]))
 
 
-def _unit(code: str) -> Unit:
-    unit = queries.unit_by_code(code)
+def _unit(code: str) -> Any:
+    """The unit of a page, as `units_to_show` reads it. Raises Http404."""
+    unit = queries.unit_by_code(code, queries.units_to_show())
     if unit is None:
         raise Http404
     return unit
@@ -255,12 +260,14 @@ def _address(unit: Unit) -> str:
 
 def _trail(unit: Unit) -> Trail:
     """From all units down to this one."""
-    above = [_link(member) for member in unit.get_ancestors(include_self=True)]
+    line = [unit]
+    while line[0].parent:
+        line.insert(0, line[0].parent)
     everything = reverse("orgs:units")
     return [
         (_("Units"), everything),
         (unit.district_name, f"{everything}#district-{unit.district_code}"),
-        *above,
+        *map(_link, line),
     ]
 
 
@@ -268,5 +275,5 @@ def _departments(unit: Unit) -> Any:
     """A street can call its district's departments and its own offices."""
     if unit.level:
         return []
-    found = queries.departments().filter(district_id=unit.district_id)
-    return [office for office in found if office.street_id in (None, unit.pk)]
+    choices = queries.departments().filter(district_id=unit.district_id)
+    return [office for office in choices if office.street_id in (None, unit.pk)]

@@ -13,13 +13,12 @@ from django.utils import timezone
 
 from orgs.models import User
 from orgs.notifications.notifications import unread_count
-from orgs.values.days import in_force
+from orgs.scoping import Post, reach_of
 from orgs.web import navigation
 from orgs.web.navigation import NavItem, Purpose
 from orgs.web.return_to import is_ours
 
 if TYPE_CHECKING:
-    from orgs.models import Position
     from orgs.scoping import Person
 
 LARGE_TYPE_COOKIE = "large_type"
@@ -48,14 +47,12 @@ class Frame:
         return tuple(self._links())
 
     def _links(self) -> Iterator[NavLink]:
+        path, home = self.request.path, reverse("home")
         for item in navigation.items():
             if item.shown(self.user):
                 url = reverse(item.url_name)
-                yield NavLink(item, url, self._is_current(url))
-
-    def _is_current(self, url: str) -> bool:
-        path = self.request.path
-        return path == url or (url != reverse("home") and path.startswith(url))
+                current = path == url or (url != home and path.startswith(url))
+                yield NavLink(item, url, current)
 
     @property
     def desk(self) -> list[NavLink]:
@@ -68,33 +65,16 @@ class Frame:
         ranked = sorted(
             (link for link in self.links if link.item.phone), key=lambda link: link.item.phone
         )
-        chosen = ranked[:PHONE_ITEMS]
-        return [link for link in self.links if link in chosen]
-
-    @cached_property
-    def positions(self) -> "list[Position]":
-        """What the person holds today, first the one to show; one query."""
-        if not self.user.is_authenticated:
-            return []
-        return list(
-            self.user.positions.filter(in_force(timezone.localdate()))
-            .select_related("unit", "grid", "district", "party_organisation", "department")
-            # What a position is called, of the seventy columns that lie behind it.
-            .only(
-                "user",
-                "role",
-                "unit__name",
-                "unit__path_name",
-                "grid__name",
-                "district__name",
-                "party_organisation__name",
-                "department__short_name",
-            )
-            .order_by("pk")
-        )
+        chosen = {link.url for link in ranked[:PHONE_ITEMS]}
+        return [link for link in self.links if link.item.phone and link.url in chosen]
 
     @property
-    def position(self) -> "Position | None":
+    def positions(self) -> tuple[Post, ...]:
+        """What the person holds today, first the one to show."""
+        return reach_of(self.user).posts
+
+    @property
+    def position(self) -> Post | None:
         return self.positions[0] if self.positions else None
 
     @cached_property

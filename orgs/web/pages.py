@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from operator import attrgetter
 from typing import IO, Any, TypeAlias, TypeVar
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Model
 from django.forms import BaseForm
 from django.http import (
     FileResponse,
@@ -13,7 +16,7 @@ from django.http import (
     HttpResponseBase,
     HttpResponseNotAllowed,
 )
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -22,7 +25,6 @@ from django.utils.translation import gettext as _
 from orgs.accounts.sign_in import signed_in
 from orgs.attachments.uploads import store_each
 from orgs.errors import DomainError, NotAllowed
-from orgs.imports import spreadsheets
 from orgs.models import Unit
 from orgs.web import once
 from orgs.web.editing import ChangedMeanwhile, Edited
@@ -30,6 +32,8 @@ from orgs.web.form_fields import FilesField, is_filled
 from orgs.web.refusals import audit_refusal, refuse
 
 Result = TypeVar("Result")
+
+WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 # Labels with their addresses, from the top down; the page itself, the last, has none.
 Trail: TypeAlias = list[tuple[str, str]]
@@ -42,19 +46,21 @@ def use_case_page(
     *,
     heading: str = "",
     submit: str = "",
-    done: str | Callable[[Result], str],
+    done: str | Callable[[Result], str] = "",
     back: str,
     then: Callable[[Result], str] | None = None,
+    refused_field: str | None = None,
     edits: Edited | None = None,
     **page: Any,
 ) -> HttpResponse:
     """A page with one form that makes one call of a use-case.
 
     The call gets what was typed, `by` and `now`; files are stored first and handed on as
-    attachments. `done` is the sentence about what the call gave, `then` the address to go on to
-    (`back` where it is left out), `page` is for the template. `edits` is the row that the form shows
-    as it is: who is second to change it sees what the first one did. What is refused is said in the form,
-    with what was typed (400).
+    attachments. `done` is the sentence about what the call gave ("": the next page says it), `then`
+    the address to go on to (`back` where it is left out), `page` is for the template. `edits` is the
+    row that the form shows as it is: who is second to change it sees what the first one did. What is
+    refused is said in the form, with what was typed (400): beside `refused_field` where the refusal
+    names none.
     """
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(["GET", "POST"])
@@ -83,7 +89,7 @@ def use_case_page(
             edits.explain(form, error.names)
             page["status"] = error.status
         except DomainError as error:
-            refuse(request, form, error)
+            refuse(request, form, error, field=refused_field)
     if edits:
         page["shown"] = edits.shown()
     return form_page(request, form, heading, submit or _("Save"), back, **page)
@@ -125,11 +131,23 @@ def wants_part(request: HttpRequest) -> bool:
     return bool(htmx) and not htmx.history_restore_request
 
 
+def row_for(
+    request: HttpRequest, model: type[Model], pk: int, perm: str, *related: str, at: str = ""
+) -> Any:
+    """The row of a page, with `related` ones. Raises Http404 out of sight, PermissionDenied without
+    `perm` for it, or for what lies `at` the end of a way like `household__building`."""
+    seen = model._default_manager.visible_to(signed_in(request), one=True)  # type: ignore[attr-defined]
+    row = get_object_or_404(seen.select_related(*related), pk=pk)
+    if not request.user.has_perm(perm, attrgetter(at.replace("__", "."))(row) if at else row):
+        raise PermissionDenied
+    return row
+
+
 def trail(unit: Unit, last: str) -> Trail:
     """The way down to a unit, and the page itself."""
     above = unit.get_ancestors(include_self=True)
     return [
-        *((one.short_name, reverse("orgs:unit", args=[one.code])) for one in above),
+        *((ancestor.short_name, reverse("orgs:unit", args=[ancestor.code])) for ancestor in above),
         (last, ""),
     ]
 
@@ -141,19 +159,14 @@ def workbook(content: bytes | IO[bytes], name: str) -> HttpResponseBase:
             content,
             as_attachment=True,
             filename=f"{name}.xlsx",
-            content_type=spreadsheets.CONTENT_TYPE,
+            content_type=WORKBOOK_TYPE,
         )
     disposition = content_disposition_header(True, f"{name}.xlsx")
     return HttpResponse(
         content,
-        content_type=spreadsheets.CONTENT_TYPE,
+        content_type=WORKBOOK_TYPE,
         headers={"Content-Disposition": disposition},
     )
-
-
-def to_fill_in(title: str) -> str:
-    """The name of a sheet that people fill in."""
-    return _("%(title)s, to fill in") % {"title": title}
 
 
 def dated(title: str) -> str:

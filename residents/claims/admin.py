@@ -45,10 +45,10 @@ class PrivacyNoticeAdmin(VersionsAdmin):
     fields = ("text_zh", "text_en")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        made = consents.publish(
+        notice = consents.publish(
             text_zh=obj.text_zh, text_en=obj.text_en, by=signed_in(request), now=timezone.now()
         )
-        obj.pk, obj.version = made.pk, made.version
+        obj.pk, obj.version = notice.pk, notice.version
 
 
 @admin.register(ImpactAssessment)
@@ -61,14 +61,14 @@ class ImpactAssessmentAdmin(VersionsAdmin):
     fields = ("use", "text", "ends")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        made = impact_assessments.record(
+        assessment = impact_assessments.record(
             use=SensitiveUse(obj.use),
             text=obj.text,
             ends=obj.ends,
             by=signed_in(request),
             now=timezone.now(),
         )
-        obj.pk = made.pk
+        obj.pk = assessment.pk
 
 
 @admin.register(LetterRun)

@@ -93,21 +93,28 @@ def follow(*, today: date, compounds: Iterable[int] | None = None) -> int:
     if compounds is not None:
         contracts = contracts.filter(compound__in=list(compounds))
     wanted: dict[int, tuple[str, str]] = {}
-    for one in contracts.order_by("starts"):
-        in_force = one.starts <= today and (one.ends is None or one.ends >= today)
-        wanted.setdefault(one.compound_id, (PropertyMode.NONE.value, ""))
+    for contract in contracts.order_by("starts"):
+        in_force = contract.starts <= today and (contract.ends is None or contract.ends >= today)
+        wanted.setdefault(contract.compound_id, (PropertyMode.NONE.value, ""))
         if in_force:
-            wanted[one.compound_id] = (mode_of(one), one.firm.name if one.firm else "")
-    profiles = {one.unit_id: one for one in CompoundProfile.objects.filter(unit__in=wanted)}
+            wanted[contract.compound_id] = (
+                mode_of(contract),
+                contract.firm.name if contract.firm else "",
+            )
+    profiles = {
+        profile.unit_id: profile for profile in CompoundProfile.objects.filter(unit__in=wanted)
+    }
     changed = []
     for key, (mode, firm) in wanted.items():
         profile = profiles.get(key) or CompoundProfile(unit_id=key)
         if (profile.property_mode, profile.property_firm) != (mode, firm):
             profile.property_mode, profile.property_firm = mode, firm
             changed.append(profile)
-    CompoundProfile.objects.bulk_create([one for one in changed if one.pk is None])
+    CompoundProfile.objects.bulk_create([profile for profile in changed if profile.pk is None])
     CompoundProfile.objects.bulk_update(
-        [one for one in changed if one.pk], ["property_mode", "property_firm"], batch_size=500
+        [profile for profile in changed if profile.pk],
+        ["property_mode", "property_firm"],
+        batch_size=500,
     )
     return len(changed)
 

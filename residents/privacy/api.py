@@ -67,8 +67,8 @@ class ConsentView(ActionView):
     def get(self, request: Request) -> Response:
         notice = consents.current_notice()
         rows = [
-            {"purpose": purpose, "given": stands}
-            for purpose, stands in consents.standing(signed_in(request)).items()
+            {"purpose": purpose, "given": given}
+            for purpose, given in consents.in_force(signed_in(request)).items()
         ]
         return Response({"notice": notice.version if notice else None, "results": rows})
 
@@ -143,8 +143,8 @@ class DataRequestListView(CreateView, ListAPIView):
     queryset = DataRequest.objects.none()
 
     def get_queryset(self) -> QuerySet[DataRequest]:
-        found: QuerySet[DataRequest] = signed_in(self.request).data_requests.order_by("-pk")
-        return found
+        requests: QuerySet[DataRequest] = signed_in(self.request).data_requests.order_by("-pk")
+        return requests
 
     def call(self, **body: Any) -> DataRequest:
         return data_requests.ask(**body)

@@ -110,7 +110,7 @@ def consents(user: "User", ward: Person | None = None) -> dict[ConsentPurpose, C
     return {purpose: latest.get(purpose.value) for purpose in ConsentPurpose}
 
 
-def standing(user: "User", ward: Person | None = None) -> dict[ConsentPurpose, bool]:
+def in_force(user: "User", ward: Person | None = None) -> dict[ConsentPurpose, bool]:
     """Whether each consent stands, given to the newest notice; for a child, what a guardian decides."""
     newest = current_notice()
     return {
@@ -129,8 +129,8 @@ def may_use(user: "User", purpose: ConsentPurpose, ward: Person | None = None) -
 def is_due(user: "User") -> bool:
     """Whether somebody has not yet said yes or no to the newest notice."""
     notice = current_notice()
-    said = Consent.objects.filter(user=user, ward=None, notice=notice)
-    return bool(notice and not said.exists())
+    answers = Consent.objects.filter(user=user, ward=None, notice=notice)
+    return bool(notice and not answers.exists())
 
 
 def desk_panel(*, user: "User", now: datetime) -> Panel | None:

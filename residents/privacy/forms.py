@@ -44,7 +44,9 @@ class SensitiveForm(forms.Form):
 
 
 class UnmaskForm(forms.Form):
-    field = forms.ChoiceField(choices=[(one.value, one.label) for one in MASKED_FIELDS])
+    field = forms.ChoiceField(
+        choices=[(masked_field.value, masked_field.label) for masked_field in MASKED_FIELDS]
+    )
     purpose = forms.CharField(max_length=unmasking.LONGEST_PURPOSE)
 
 

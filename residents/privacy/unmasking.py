@@ -12,14 +12,12 @@ from django.utils.translation import gettext as _
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, TooLarge, TooOften
 from orgs.models import User
-from residents.enums import MASKED_FIELDS, PrivateField
+from residents.enums import MASKED_FIELDS, Permission, PrivateField
 from residents.models import Person, Unmasking
 
 if TYPE_CHECKING:
     from datetime import date
 
-PERMISSION = "residents.unmask_person"
-REPORT = "residents.view_unmasking"
 MOST_ROWS = 20_000
 SHORTEST_PURPOSE, LONGEST_PURPOSE = 4, 200
 
@@ -31,7 +29,7 @@ def reveal(*, person: Person, field: PrivateField, purpose: str, by: User, now: 
     Raises NotAllowed outside of one's places, Refused for a purpose that says nothing or an empty
     field, TooOften beyond the day's limit, which holds for tries at the same moment too.
     """
-    if field not in MASKED_FIELDS or not by.has_perm(PERMISSION, person):
+    if field not in MASKED_FIELDS or not by.has_perm(Permission.UNMASK_PERSON, person):
         raise NotAllowed(_("You may not see this person's private data."))
     purpose = " ".join(purpose.split())
     if not SHORTEST_PURPOSE <= len(purpose) <= LONGEST_PURPOSE:
@@ -66,10 +64,10 @@ def _seen_today(by: User, now: datetime) -> int:
 
 def who_saw_whom(first: "date", last: "date") -> QuerySet[Unmasking]:
     """All unmaskings from a day until a day."""
-    found: QuerySet[Unmasking] = Unmasking.objects.filter(
+    unmaskings: QuerySet[Unmasking] = Unmasking.objects.filter(
         at__gte=_midnight(first), at__lt=_midnight(last + timedelta(days=1))
     )
-    return found.select_related("by", "person__place")
+    return unmaskings.select_related("by", "person__place")
 
 
 def report(
@@ -79,21 +77,21 @@ def report(
 
     Raises NotAllowed for everybody but auditors, TooLarge beyond MOST_ROWS.
     """
-    if not by.has_perm(REPORT):
+    if not by.has_perm(Permission.VIEW_UNMASKING):
         raise NotAllowed(_("Only auditors read who saw whom."))
-    found = list(who_saw_whom(first, last).order_by("pk")[: MOST_ROWS + 1])
-    if len(found) > MOST_ROWS:
+    unmaskings = list(who_saw_whom(first, last).order_by("pk")[: MOST_ROWS + 1])
+    if len(unmaskings) > MOST_ROWS:
         raise TooLarge(_("More than %(most)d rows: choose fewer days.") % {"most": MOST_ROWS})
     rows: list[tuple[str, ...]] = [
         (
-            timezone.localtime(one.at).strftime("%Y-%m-%d %H:%M:%S"),
-            str(one.by),
-            one.person.name,
-            one.person.place.path_name,
-            one.get_field_display(),
-            one.purpose,
+            timezone.localtime(row.at).strftime("%Y-%m-%d %H:%M:%S"),
+            str(row.by),
+            row.person.name,
+            row.person.place.path_name,
+            row.get_field_display(),
+            row.purpose,
         )
-        for one in found
+        for row in unmaskings
     ]
     detail = {"rows": len(rows), "first": first.isoformat(), "last": last.isoformat()}
     audit.record("residents.export-unmaskings", by=by, detail=detail, now=now)

@@ -16,10 +16,10 @@ from orgs.models import Unit
 from orgs.scoping import lies_in
 from orgs.values import names, phones
 from orgs.values.sentences import gettext as _
-from residents.enums import OWNING, Relation
+from residents.enums import OWNING, Permission, Relation
 from residents.models import Belonging, Household, Person
-from residents.roll import id_numbers, shares
 from residents.roll.guardians import refuse_unguarded
+from residents.roll.values import id_numbers, shares
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -127,16 +127,18 @@ def known_as(details: Details, among: QuerySet[Person]) -> Person | None:
     Raises Refused (`id_taken`) where the ID number stands under another name.
     """
     if details.id_number:
-        found = Person.objects.filter(id_index=id_numbers.index(details.id_number)).first()
-        if found and found.name_key != details.name_key:
+        person = Person.objects.filter(id_index=id_numbers.index(details.id_number)).first()
+        if person and person.name_key != details.name_key:
             message = _("This ID number is on the roll under another name. Check both.")
             raise Refused(message, code="id_taken", field="id_number")
-        if found:
-            return found
+        if person:
+            return person
     if not details.phone:
         return None
     by_phone = among.filter(phone_index=phones.index(details.phone), name_key=details.name_key)
-    return next((one for one in by_phone if not (details.id_number and one.id_index)), None)
+    return next(
+        (namesake for namesake in by_phone if not (details.id_number and namesake.id_index)), None
+    )
 
 
 @transaction.atomic
@@ -294,7 +296,7 @@ def empty_own(*, person: Person, by: "User", now: datetime) -> None:
 
 def must_keep(by: "User", place: Unit) -> None:
     """Raises NotAllowed for a place whose roll is not this person's to keep."""
-    if not by.has_perm("residents.keep_roll", place):
+    if not by.has_perm(Permission.KEEP_ROLL, place):
         raise NotAllowed(_("You do not keep the roll of this place."))
 
 

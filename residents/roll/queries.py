@@ -16,10 +16,10 @@ from orgs.models import Attachment, Unit
 from orgs.scoping import any_of, lies_in, reach_of
 from orgs.values import phones
 from orgs.values.names import compared
-from residents.enums import ROLL_KEEPERS, ROLL_READERS
+from residents.enums import ROLL_KEEPERS, ROLL_READERS, Permission
 from residents.models import Belonging, Claim, Household, Person, PropertyContract
-from residents.roll import id_numbers
 from residents.roll.guardians import could_guard
+from residents.roll.values import id_numbers
 
 if TYPE_CHECKING:
     from orgs.scoping import Person as Reader
@@ -46,9 +46,9 @@ def household_by_code(code: str, among: QuerySet[Household]) -> Household | None
     """The household that has this code, or had it before its building got another one."""
     if "\0" in code:  # which no text of PostgreSQL can hold
         return None
-    found = among.select_related("building").filter(code=code).first()
-    if found or code.count("-") < 2:
-        return found
+    household = among.select_related("building").filter(code=code).first()
+    if household or code.count("-") < 2:
+        return household
     building, entrance, room = code.rsplit("-", 2)
     return (
         among.select_related("building")
@@ -74,10 +74,10 @@ def with_members(households: QuerySet[Household]) -> QuerySet[Household]:
     )
 
 
-def with_homes(found: QuerySet[Person], among: QuerySet[Belonging]) -> QuerySet[Person]:
+def with_homes(people: QuerySet[Person], among: QuerySet[Belonging]) -> QuerySet[Person]:
     """People with `homes`: where they belong today, as far as it is among those in sight."""
     today = among.filter(ends=None).select_related("household__building")
-    return found.prefetch_related(
+    return people.prefetch_related(
         Prefetch("belongings", today.order_by("pk"), to_attr="homes")
     ).select_related("place")
 
@@ -99,8 +99,8 @@ def guardians_of(person: Person, user: "Reader") -> QuerySet[Person]:
     homes = seen.filter(person=person, ends=None).values("household")
     at_home = Belonging.objects.filter(household__in=homes, ends=None).values("person")
     fits = could_guard(Person.objects.filter(pk__in=at_home), timezone.localdate())
-    found = Q(pk__in=fits.values("pk")) | Q(pk=person.guardian_id)
-    return Person.objects.filter(found).exclude(pk=person.pk)
+    could = Q(pk__in=fits.values("pk")) | Q(pk=person.guardian_id)
+    return Person.objects.filter(could).exclude(pk=person.pk)
 
 
 def found(words: str, user: "Reader") -> list[Person]:
@@ -111,7 +111,7 @@ def found(words: str, user: "Reader") -> list[Person]:
         if len(keys) > FOUND_AT_MOST:
             break
     seen = Belonging.objects.visible_to(user)
-    people = {one.pk: one for one in with_homes(Person.objects.filter(pk__in=keys), seen)}
+    people = {person.pk: person for person in with_homes(Person.objects.filter(pk__in=keys), seen)}
     return [people[key] for key in keys[: FOUND_AT_MOST + 1]]
 
 
@@ -210,7 +210,7 @@ def places_kept(user: "Reader") -> list[Unit]:
 def may_see_paper(user: "Reader", attachment: Attachment) -> bool:
     """Whether a photo is a paper of a claim in sight that is the community's to check."""
     claims = Claim.objects.visible_to(user, one=True).filter(papers=attachment)
-    return any(user.has_perm("residents.view_roll", one.household.building) for one in claims)
+    return any(user.has_perm(Permission.VIEW_ROLL, claim.household.building) for claim in claims)
 
 
 def may_see_contract(user: "Reader", attachment: Attachment) -> bool:
@@ -219,4 +219,4 @@ def may_see_contract(user: "Reader", attachment: Attachment) -> bool:
     Who only lives in the compound reads the facts of the contract, not the paper.
     """
     contracts = PropertyContract.objects.visible_to(user, one=True).filter(document=attachment)
-    return any(user.has_perm("residents.view_propertycontract", one) for one in contracts)
+    return any(user.has_perm(Permission.VIEW_PROPERTYCONTRACT, contract) for contract in contracts)

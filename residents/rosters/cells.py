@@ -9,12 +9,19 @@ from typing import Any
 from django.utils import timezone
 
 from orgs.errors import Refused
-from orgs.imports import spreadsheets
-from orgs.imports.cells import EXPONENT, bad, day, hundredths, is_masked, says_nothing
 from orgs.imports.rosters import UNKNOWN, Unread
+from orgs.imports.workbooks import spreadsheets
+from orgs.imports.workbooks.cells import (
+    EXPONENT,
+    bad,
+    day,
+    hundredths,
+    is_masked,
+    says_nothing,
+)
 from orgs.values.names import compared
 from orgs.values.sentences import gettext as _
-from residents.roll import id_numbers, shares
+from residents.roll.values import id_numbers, shares
 
 LARGEST_AREA = Decimal(100_000)
 # Passports, permits of Hong Kong, Macau and Taiwan, of soldiers and foreigners: what begins with
@@ -78,9 +85,9 @@ def share(value: Any) -> str:
     if isinstance(value, float):
         value = str(value)
     try:
-        found = shares.parse(spreadsheets.text(value))
+        share = shares.parse(spreadsheets.text(value))
     except ValueError:
-        found = Fraction(0)
-    if not 0 < found <= 1:
+        share = Fraction(0)
+    if not 0 < share <= 1:
         raise bad(_("Write a share as a fraction, like 1/2."))
-    return str(found)
+    return str(share)

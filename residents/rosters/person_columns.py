@@ -14,15 +14,16 @@ from django.utils.translation import gettext_lazy
 
 from orgs.enums import Decision
 from orgs.errors import Refused
-from orgs.imports import cells
 from orgs.imports.rosters import Column, Row, Run
+from orgs.imports.workbooks import cells
 from orgs.models import User
 from orgs.values import phones
 from orgs.values.names import compared, squeezed
 from orgs.values.sentences import gettext as _
 from residents.enums import Sex
 from residents.models import Belonging, Household, Person
-from residents.roll import id_numbers, queries
+from residents.roll import queries
+from residents.roll.values import id_numbers
 from residents.rosters import cells as own_cells
 from residents.rosters.address_columns import Door, doors_of, homes_of
 
@@ -117,12 +118,12 @@ class People:
             for person in self._locked(self._around(Person.objects.filter(name_key__in=bare))):
                 self._by_name[person.name_key].append(person)
         self._read_homes()
-        known = {one.pk for one in self._by_id.values()}
+        known = {person.pk for person in self._by_id.values()}
         inside = self._around(Person.objects.filter(pk__in=known)).values_list("pk", flat=True)
         self.foreign = known - set(inside)
 
     def _read_homes(self) -> None:
-        households = [one.pk for one in self.homes.values()]
+        households = [home.pk for home in self.homes.values()]
         living = Belonging.objects.filter(household__in=households, ends=None)
         living = living.select_related("person").order_by("pk")
         if self.run.applying:
@@ -133,9 +134,9 @@ class People:
     def _around(self, among: QuerySet[Person]) -> QuerySet[Person]:
         return queries.people_of(self.run.unit, among)
 
-    def _locked(self, found: QuerySet[Person]) -> QuerySet[Person]:
-        found = found.order_by("pk")
-        return found.select_for_update(of=("self",)) if self.run.applying else found
+    def _locked(self, people: QuerySet[Person]) -> QuerySet[Person]:
+        people = people.order_by("pk")
+        return people.select_for_update(of=("self",)) if self.run.applying else people
 
     def _is_known_by_more(self, row: Row) -> bool:
         return bool(row.get("id_number") or row.get("phone") or row.number in self.doors)
@@ -145,15 +146,15 @@ class People:
         if not row.get("name"):
             row.wrong("name", _("A hidden name says nothing: write it out."))
             return None
-        found, candidates, column, doubt = self._look(row)
+        person, candidates, column, doubt = self._look(row)
         if candidates:
             return self._decided(row, candidates, column, doubt)
-        if found is None and not row.is_wrong:
-            found = self._newly(row)
-        if found is None and not self._is_known_by_more(row) and not row.is_wrong:
+        if person is None and not row.is_wrong:
+            person = self._newly(row)
+        if person is None and not self._is_known_by_more(row) and not row.is_wrong:
             sentence = _("Give the ID number, the telephone or the address: a name is not enough.")
             row.wrong("name", sentence)
-        return found
+        return person
 
     def remember(self, row: Row, person: Person) -> None:
         """Later rows of the chunk that mean this new person find them."""
@@ -185,13 +186,17 @@ class People:
         if known:
             return self._by_number(row, known)
         same_phone = self._by_phone.get(phones.index(phone), []) if phone else []
-        named = [one for one in same_phone if one.name_key == name]
+        named = [person for person in same_phone if person.name_key == name]
         if named:
             doubt = _("This name and telephone stand on the roll with another ID number.")
             return _sure(named, number, "", "id_number", doubt)
         home = self.homes.get(self.doors[row.number]) if row.number in self.doors else None
         if home:
-            here = [one.person for one in self.living[home.pk] if one.person.name_key == name]
+            here = [
+                belonging.person
+                for belonging in self.living[home.pk]
+                if belonging.person.name_key == name
+            ]
             doubt = _("This name lives here with another ID number or telephone.")
             if here:
                 return _sure(here, number, phone, "name", doubt)
@@ -218,7 +223,7 @@ class People:
         self, row: Row, candidates: list[Person], column: str, doubt: str
     ) -> Person | None:
         """What somebody decided, where it still fits; else the row waits for a decision."""
-        by_key = {one.pk: one for one in candidates}
+        by_key = {candidate.pk: candidate for candidate in candidates}
         if row.decision == Decision.SAME and row.chosen in by_key:
             return by_key[row.chosen]
         row.candidates = list(by_key)
@@ -237,15 +242,15 @@ def _key(row: Row) -> str:
 
 
 def _sure(
-    found: list[Person], number: str, phone: str, column: str, doubt: str
+    people: list[Person], number: str, phone: str, column: str, doubt: str
 ) -> tuple[Person | None, list[Person], str, str]:
     """The one who fits and contradicts nothing; otherwise all of them as candidates."""
-    fits = [one for one in found if not _contradicts(one, number, phone)]
+    fits = [person for person in people if not _contradicts(person, number, phone)]
     if len(fits) == 1:
         return fits[0], [], "", ""
     if len(fits) > 1:
         return None, fits, column, _("Several people on the roll fit this row.")
-    return None, found, column, doubt
+    return None, people, column, doubt
 
 
 def _contradicts(person: Person, number: str, phone: str) -> bool:
@@ -265,10 +270,10 @@ def refuse_contradiction(row: Row) -> None:
     number = row.get("id_number")
     if not number:
         return
-    told: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "sex": id_numbers.sex(number).value,
         "born": id_numbers.birth_date(number).isoformat(),
     }
-    for key, value in told.items():
+    for key, value in facts.items():
         if row.get(key) and row.get(key) != value:
             row.wrong(key, _("The ID number says otherwise."))

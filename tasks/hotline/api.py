@@ -14,7 +14,6 @@ from orgs.errors import Refused
 from orgs.imports import imports
 from orgs.imports.apply import Stale
 from orgs.imports.planning import unstaged
-from orgs.imports.previews import headings_of
 from orgs.imports.rosters import Row
 from orgs.models import LedgerRow
 from orgs.web import throttling
@@ -93,14 +92,13 @@ def _bad_rows(rows: list[dict[str, Any]]) -> Refused:
 
 
 def _faults(row: LedgerRow | Row) -> Iterator[dict[str, Any]]:
-    headings = headings_of(HOTLINE)
-    for key, sentence in row.problems.items():
-        yield {"row": row.number, "column": headings.get(key, ""), "message": sentence}
+    for heading, sentence in HOTLINE.with_headings(row.problems):
+        yield {"row": row.number, "column": heading, "message": sentence}
 
 
 def _sheet(rows: list[tuple[LedgerRow, Row]]) -> dict[str, Any]:
     """The rows by what they do, with the numbers of the tasks that there are."""
-    headings = headings_of(HOTLINE)
+    headings = HOTLINE.headings
     outside = {row.get("outside_number") for _kept, row in rows}
     known = Task.objects.filter(outside_number__in=outside - {""})
     numbers = dict(known.values_list("outside_number", "number"))

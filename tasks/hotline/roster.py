@@ -15,20 +15,19 @@ from django.utils.translation import gettext_lazy
 
 from orgs.enums import Role, UnitKind, Verdict
 from orgs.errors import Refused
-from orgs.imports import cells, places, spreadsheets
 from orgs.imports.rosters import SMALL, Column, Links, Roster, Row, Run
+from orgs.imports.workbooks import cells, places, spreadsheets
 from orgs.models import LedgerImport, Unit
 from orgs.scoping import reach_of
 from orgs.values import phones
 from orgs.values.sentences import gettext as _
-from tasks.enums import COMMUNITY_ROLES, STREET_ROLES
+from tasks.enums import COMMUNITY_ROLES, STREET_ROLES, Permission
 from tasks.models import Category, Task
 from tasks.reports.report import known_phone, refuse_bad, report
 
 if TYPE_CHECKING:
     from orgs.models import User
 
-PERMISSION = "tasks.import_hotline"
 ROLES = COMMUNITY_ROLES | STREET_ROLES | {Role.DISTRICT_OFFICE}
 MAX_NUMBER = MAX_NAME = 40
 
@@ -158,13 +157,13 @@ def _ticket(row: Row, units: _Places, kinds: dict[str, list[Category]], run: Run
             ticket["unit"] = units.find(ticket["unit"])
         except Refused as refusal:
             row.wrong("unit", refusal.message)
-    found = kinds.get(ticket["category"].casefold(), [])
-    if ticket["category"] and len(found) != 1:
+    named = kinds.get(ticket["category"].casefold(), [])
+    if ticket["category"] and len(named) != 1:
         row.wrong("category", _("There is no kind of problem with this name or code."))
-    elif found:
-        ticket["category"] = found[0]
+    elif named:
+        ticket["category"] = named[0]
         try:
-            refuse_bad(found[0], ticket["text"], ticket["received_at"], run.now)
+            refuse_bad(named[0], ticket["text"], ticket["received_at"], run.now)
         except Refused as refusal:
             for key, sentences in refusal.fields.items():
                 row.wrong(key, sentences[0])
@@ -215,7 +214,7 @@ HOTLINE = Roster(
         "before and what is wrong. The same ticket is never entered twice."
     ),
     columns=COLUMNS,
-    permission=PERMISSION,
+    permission=Permission.IMPORT_HOTLINE,
     plan=plan,
     write=write,
     links=links,

@@ -77,25 +77,21 @@ def first_of_each(*lists: QuerySet[Task]) -> list[list[Task]]:
 
 def desk_of(user: "User", now: datetime) -> Desk:
     """The desk of a person: late and due today in the own area, then what else waits for a step."""
-    running, midnight = in_charge(user).order_by("limit_at", "pk"), end_of_day(now)
-    rest = waiting_for(user).filter(Q(limit_at=None) | Q(limit_at__gte=midnight))
+    charge, waiting, midnight = in_charge(user), waiting_for(user), end_of_day(now)
+    running = charge.order_by("limit_at", "pk")
+    rest = waiting.filter(Q(limit_at=None) | Q(limit_at__gte=midnight))
     sections = first_of_each(
         running.filter(late(now))[:SECTION],
         running.filter(due_within(now, midnight))[:SECTION],
         rest.order_by("moved_at", "pk")[:SECTION],
     )
-    return Desk(_counts(user, now), *sections)
+    return Desk(_counts(charge, waiting, now), *sections)
 
 
-def _counts(user: "User", now: datetime) -> Counts:
-    soon, behind, rating = nearly_due(now), late(now), Q(status=Status.RATING)
-    found = (
-        in_charge(user)
-        .filter(status__in=OPEN)
-        .aggregate(
-            soon=Count("pk", filter=soon),
-            late=Count("pk", filter=behind),
-            rating=Count("pk", filter=rating),
-        )
+def _counts(charge: QuerySet[Task], waiting: QuerySet[Task], now: datetime) -> Counts:
+    counted = charge.filter(status__in=OPEN).aggregate(
+        soon=Count("pk", filter=nearly_due(now)),
+        late=Count("pk", filter=late(now)),
+        rating=Count("pk", filter=Q(status=Status.RATING)),
     )
-    return Counts(waiting=waiting_for(user).count(), **found)
+    return Counts(waiting=waiting.count(), **counted)

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -16,13 +16,12 @@ from django_filters.rest_framework import FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
-from orgs.api.filters import FlagFilter, FlagInput, UnitFilter
+from orgs.api.filters import LONGEST_SEARCH, FlagFilter, FlagInput, UnitFilter, WordsFilter
 from orgs.errors import Refused
 from orgs.models import Department, Unit
 from orgs.scoping import reach_of
 from orgs.units.queries import unit_by_code
 from orgs.values.days import DAY_VALIDATORS, MOMENT_VALIDATORS
-from orgs.values.names import compared
 from orgs.web.form_fields import DayInput
 from tasks.enums import FINAL, OPEN, WITH_DEPARTMENTS, Channel, Figure, Light, Status
 from tasks.lists.desk import in_charge
@@ -36,9 +35,9 @@ if TYPE_CHECKING:
     from orgs.models import User
 
 DATE_LENGTH = len("2026-01-31")
-MAX_WORDS = 6
 # Servers refuse longer addresses in words of their own; a Chinese character is nine of its letters.
-LONGEST_SEARCH, LONGEST_ADDRESS = 100, 3000
+LONGEST_ADDRESS = 3000
+SEARCHED = ("number", "title", "text", "unit__path_key")
 
 TABS = {
     "open": _("Open"),
@@ -69,7 +68,9 @@ class LastMomentFilter(django_filters.IsoDateTimeFilter):
 class TaskFilter(FilterSet):
     """Filters of the list over the API; the page's are the same, as boxes to choose from."""
 
-    q = django_filters.CharFilter(method="matching", max_length=LONGEST_SEARCH)
+    all_unless_asked = True
+
+    q = WordsFilter(*SEARCHED)
     caller = django_filters.CharFilter(method="of_telephone")
     tab = django_filters.ChoiceFilter(choices=list(TABS.items()), method="on_tab")
     status = django_filters.MultipleChoiceFilter(choices=Status.choices)
@@ -102,17 +103,6 @@ class TaskFilter(FilterSet):
     def set_values(self) -> dict[str, str]:
         """The filters that are set, as text."""
         return {name: str(self.data[name]) for name in self.filters if self.data.get(name)}
-
-    def matching(self, tasks: QuerySet[Task], name: str, words: str) -> QuerySet[Task]:
-        """Words of the number, the title, the text or the place."""
-        for word in words.split()[:MAX_WORDS]:
-            tasks = tasks.filter(
-                Q(number__icontains=word)
-                | Q(title__icontains=word)
-                | Q(text__icontains=word)
-                | Q(unit__path_key__contains=compared(word))
-            )
-        return tasks
 
     def of_telephone(self, tasks: QuerySet[Task], name: str, index: str) -> QuerySet[Task]:
         """The tasks of one telephone, which no address names: `kept` writes what stands for it."""
@@ -186,7 +176,7 @@ def units_to_choose(user: "User") -> list[tuple[str, str]]:
     if len(streets) > 1:
         depth = 0
     units = Unit.objects.filter(reach_of(user).q(""), level__lte=depth)
-    return [(unit.code, str(unit)) for unit in units.order_by("tree_id", "lft")]
+    return list(units.order_by("tree_id", "lft").values_list("code", "path_name"))
 
 
 class TaskPageFilter(TaskFilter):
@@ -195,10 +185,9 @@ class TaskPageFilter(TaskFilter):
     tab = django_filters.ChoiceFilter(
         choices=list(TABS.items()), method="on_tab", widget=forms.HiddenInput
     )
-    q = django_filters.CharFilter(
+    q = WordsFilter(
+        *SEARCHED,
         label=_("Search"),
-        method="matching",
-        max_length=LONGEST_SEARCH,
         widget=forms.TextInput(
             attrs={"type": "search", "placeholder": _("Number, words, place or full phone")}
         ),

@@ -325,13 +325,21 @@ class Task(Scoped):
     @property
     def present_parts(self) -> "list[Assignment]":
         """What departments have to do in the present dispatch, the lead's part first."""
-        now = [one for one in self.assignments.all() if one.round == self.dispatch_round]
-        return sorted(now, key=lambda one: one.role != AssignmentRole.LEAD)
+        now = [
+            assignment
+            for assignment in self.assignments.all()
+            if assignment.round == self.dispatch_round
+        ]
+        return sorted(now, key=lambda assignment: assignment.role != AssignmentRole.LEAD)
 
     @property
     def lead_part(self) -> "Assignment | None":
         """The lead's part in the present dispatch."""
-        leading = (one for one in self.present_parts if one.role == AssignmentRole.LEAD)
+        leading = (
+            assignment
+            for assignment in self.present_parts
+            if assignment.role == AssignmentRole.LEAD
+        )
         return next(leading, None)
 
     @property
@@ -341,16 +349,18 @@ class Task(Scoped):
 
     @property
     def report_in_by(self) -> datetime | None:
-        return self.dispatch.report_in_by if self.dispatch else None
+        dispatch = self.dispatch
+        return dispatch.report_in_by if dispatch else None
 
     @property
     def respond_by(self) -> datetime | None:
-        return self.dispatch.respond_by if self.dispatch else None
+        dispatch = self.dispatch
+        return dispatch.respond_by if dispatch else None
 
     def undecided(self, kind: RequestKind | None = None) -> "list[DecisionRequest]":
         """The requests (of a kind) on which nobody has decided yet."""
-        waiting = [one for one in self.requests.all() if one.decided_at is None]
-        return [one for one in waiting if kind in (None, one.kind)]
+        waiting = [request for request in self.requests.all() if request.decided_at is None]
+        return [request for request in waiting if kind in (None, request.kind)]
 
     @property
     def has_rater(self) -> bool:

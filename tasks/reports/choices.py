@@ -96,8 +96,8 @@ def _icon(category: Category) -> str:
 
 def places(words: str) -> "QuerySet[Unit]":
     """The places that match some words; none without words."""
-    found = matching(words) if words else Unit.objects.none()
-    return found.order_by("tree_id", "lft")[:PICKED_AT_MOST]
+    units = matching(words) if words else Unit.objects.none()
+    return units.order_by("tree_id", "lft")[:PICKED_AT_MOST]
 
 
 def earlier_places(user: "User") -> list[Unit]:

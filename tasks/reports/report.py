@@ -4,13 +4,13 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
+from orgs.db.prefetched import evaluated, remember
 from orgs.enums import STAFF_ROLES, Role, UnitKind
 from orgs.errors import Refused
 from orgs.models import Attachment, Unit, User
@@ -112,17 +112,14 @@ def _numbered(task: Task, *, by: "Actor", attachments: Sequence[Attachment], now
 
 def _remember(task: Task, first: Event, attachments: Sequence[Attachment]) -> None:
     """Notes what is known of a new task, as a prefetch would: whoever shows it need not ask."""
-    known = {"assignments": _known(task.assignments), "requests": _known(task.requests)}
+    known = {
+        "assignments": evaluated(task.assignments.all()),
+        "requests": evaluated(task.requests.all()),
+    }
     if not attachments:
-        vars(first)["_prefetched_objects_cache"] = {"attached": _known(first.attached)}
-        known["events"] = _known(task.events, first)
-    vars(task)["_prefetched_objects_cache"] = known
-
-
-def _known(related: Any, *rows: Any) -> QuerySet[Any]:
-    found: QuerySet[Any] = related.all()
-    found._result_cache = list(rows)
-    return found
+        remember(first, attached=evaluated(first.attached.all()))
+        known["events"] = evaluated(task.events.all(), first)
+    remember(task, **known)
 
 
 def new_number(now: datetime) -> str:

@@ -10,12 +10,19 @@ from orgs.values import phones
 from orgs.web.throttling import Counted, count
 
 
-class ReportMinuteThrottle(UserRateThrottle):
-    scope = "report_minute"
+class ReportThrottle(UserRateThrottle):
+    """Reports of one account in an hour, and of them those of the last minute: one history for both."""
 
-
-class ReportHourThrottle(UserRateThrottle):
     scope = "report_hour"
+
+    def throttle_success(self) -> bool:
+        most, seconds = self.parse_rate(self.THROTTLE_RATES["report_minute"])
+        lately = [at for at in self.history if at > self.now - seconds]
+        if len(lately) >= most:
+            # `wait` counts by what refused.
+            self.history, self.num_requests, self.duration = lately, most, seconds
+            return bool(self.throttle_failure())
+        return bool(super().throttle_success())
 
 
 class PhoneThrottle(Counted):
@@ -48,8 +55,8 @@ class DuplicatesThrottle(Counted):
 
 def count_report(request: Any) -> None:
     """Counts one report of an account. Raises TooOften beyond 20 a minute or 60 an hour."""
-    for throttle in (ReportMinuteThrottle(), ReportHourThrottle()):
-        count(throttle, request, _("You are reporting very fast. Send it again in %(wait)s."))
+    sentence = _("You are reporting very fast. Send it again in %(wait)s.")
+    count(ReportThrottle(), request, sentence)
 
 
 def count_public_report(request: Any, phone: str) -> None:

@@ -13,13 +13,12 @@ from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused
 from orgs.scoping import reach_of
 from orgs.values import phones
-from tasks.enums import COMMUNITY_ROLES, OPEN, STREET_ROLES, Triage
+from tasks.enums import COMMUNITY_ROLES, OPEN, STREET_ROLES, Permission, Triage
 from tasks.models import Task
 
 if TYPE_CHECKING:
     from orgs.models import User
 
-PERMISSION = "tasks.reveal_contact"
 MAX_REASON = 200
 
 
@@ -58,7 +57,7 @@ def reveal(*, task: Task, reason: str, by: "User", now: datetime) -> tuple[str, 
 
     Raises NotAllowed for departments and all others who need not call; Refused without a reason.
     """
-    if not by.has_perm(PERMISSION, task):
+    if not by.has_perm(Permission.REVEAL_CONTACT, task):
         raise NotAllowed(_("You may not see this contact in clear."))
     if not reason.strip() or "\0" in reason:
         raise Refused(

@@ -100,7 +100,10 @@ class WhistleForm(ActionForm):
         rules = rules_in_force()
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)
-        kind.choices = [(one.value, _described(one, rules[one])) for one in WhistleKind]
+        kind.choices = [
+            (whistle_kind.value, _described(whistle_kind, rules[whistle_kind]))
+            for whistle_kind in WhistleKind
+        ]
         kind.initial = WhistleKind.PUBLIC
 
 
@@ -146,7 +149,9 @@ class DispatchForm(ActionForm):
         """Who leads does not assist as well."""
         cleaned = super().clean() or self.cleaned_data
         lead = cleaned.get("lead")
-        cleaned["assist"] = [one for one in cleaned.get("assist") or () if one != lead]
+        cleaned["assist"] = [
+            department for department in cleaned.get("assist") or () if department != lead
+        ]
         return cleaned
 
     @property
@@ -204,8 +209,8 @@ class ResolveForm(PhotosForm):
         if self.row.status != Status.REPORTED_IN:
             return False
         return any(
-            one.is_active and one.role == AssignmentRole.ASSIST
-            for one in self.row.assignments.all()
+            assignment.is_active and assignment.role == AssignmentRole.ASSIST
+            for assignment in self.row.assignments.all()
         )
 
 
@@ -246,11 +251,11 @@ class MergeForm(ActionForm):
     def prepare(self) -> None:
         alike = likely_duplicates(self.row.unit, self.row.category, timezone.now())
         visible = Task.objects.visible_to(cast("User", self.user)).filter(
-            pk__in=[one.pk for one in alike]
+            pk__in=[task.pk for task in alike]
         )
         choices = [
-            (one.number, f"{one.number} {one.title} · {one.unit}")
-            for one in visible.exclude(pk=self.row.pk).select_related("unit")
+            (task.number, f"{task.number} {task.title} · {task.unit}")
+            for task in visible.exclude(pk=self.row.pk).select_related("unit")
         ]
         if choices:
             field = self.fields["candidate"]

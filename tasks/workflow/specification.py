@@ -22,7 +22,7 @@ from tasks.workflow.steps import closing, department_work, dispatch, offers, tri
 class TaskSpecification(Specification):
     """`in_bulk`: done with many at once, as it needs no look at the single case. `counts`: its day
     counts differently for the rates. `takes_on`: it first takes a report in hand; `is_measure`: it is
-    work on the problem, for the ledger. `is_public`: its text was written for everybody to read.
+    work on the problem, for the roster. `is_public`: its text was written for everybody to read.
     """
 
     in_bulk: bool = False
@@ -86,7 +86,7 @@ SPECIFICATIONS: dict[Action, TaskSpecification] = {
     # Decisions that hold others up go first.
     Action.DECIDE_REFUSAL: TaskSpecification(
         dispatch.decide_refusal, forms.RefusalDecisionForm, bodies.DecisionBody,
-        done=_refusal_decided, audience=audiences.refusal_decision_told, is_next_step=True,
+        done=_refusal_decided, audience=audiences.refusal_decided, is_next_step=True,
         counts=True,
     ),
     Action.DECIDE_EXTENSION: TaskSpecification(
@@ -186,7 +186,7 @@ SPECIFICATIONS: dict[Action, TaskSpecification] = {
     ),
     Action.REFUSE: TaskSpecification(
         department_work.refuse, forms.ReasonForm, bodies.ReasonBody,
-        question=_("Refuse this task for your department?"), audience=audiences.refusal_told,
+        question=_("Refuse this task for your department?"), audience=audiences.refused,
         done=_in(
             {Status.WHISTLED}, _("Refused; it is back with the street."), _("Your refusal is noted."),
         ),

@@ -109,10 +109,25 @@ def test_the_present_page_is_marked(cast):
     assert names(link for link in links if link.current) == ["home"]
 
 
-def test_the_frame_asks_for_positions_once(cast, django_assert_num_queries):
-    frame = frame_of(cast.street_cadre)
-    with django_assert_num_queries(2):  # the reach, and the positions with their places
-        assert str(frame.position.where) == "西湖街道"
+@pytest.mark.parametrize(
+    ("who", "statements"),
+    [
+        ("street_cadre", 1),
+        ("urban_officer", 1),
+        # What else they cover: a second statement.
+        ("grid_worker", 2),
+        ("secretary", 2),
+        ("district_cadre", 2),
+    ],
+)
+def test_the_frame_names_what_is_held_where(cast, django_assert_num_queries, who, statements):
+    """By the statements that tell a person's reach, and no other."""
+    position = getattr(cast, who).positions.get()
+    frame = frame_of(getattr(cast, who))
+    where, named = str(position.where), str(position)
+    with django_assert_num_queries(statements):
+        assert frame.position.where == where
+        assert [str(post) for post in frame.positions] == [named]
         assert names(frame.desk)[0] == names(frame.phone)[0] == "home"
 
 

@@ -3,11 +3,15 @@
 A listed exception that is none any more fails too, so the lists stay true.
 """
 
+import tomllib
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.db import models
 from django.test import RequestFactory
@@ -24,6 +28,7 @@ from tasks.enums import Action
 from tests import factories as make
 from tests.files import photo, upload
 
+BASE = Path(settings.BASE_DIR)
 OUR_APPS = ("governance", "tasks", "volunteers", "residents", "orgs")
 
 # --- Views ---------------------------------------------------------------------------------------
@@ -43,6 +48,7 @@ OPEN_TO_STRANGERS = {
     "tasks:categories": "passers-by choose a category",
     "tasks:places": "passers-by choose a place",
     "tasks:patrol_worker": "a script without data; the browser asks for it without signing in",
+    "orgs:service_points": "whom to call in an emergency is no secret",
     "residents:privacy": "what is done with data is no secret",
     "tasks:progress": "passers-by follow their report by number and digits",
 }
@@ -97,6 +103,8 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "orgs:attachment": {"pk": attachment.pk},
         "tasks:report_photo": {"key": attachment.pk},
         "orgs:position": {"pk": position},
+        "orgs:service_point": {"pk": 1, "code": cast.street.code},
+        "service_point": {"pk": 1},
         "orgs:notice": {"pk": notice.pk},
         "tasks:decide_exclusion": {"pk": 1},
         "tasks:patrol_recheck": {"pk": 1},
@@ -216,6 +224,63 @@ def test_every_post_of_the_api_honours_idempotency_keys():
     assert without == NO_IDEMPOTENCY.keys()
 
 
+# --- Rooms ---------------------------------------------------------------------------------------
+
+# Modules that answer requests and are named otherwise, each with its reason.
+ANSWER_ELSEWHERE = {
+    "governance.health": "monitors ask it, without a page",
+    "governance.metrics": "monitors ask it, without a page",
+}
+MOST_MODULES = 15
+
+
+def in_apps() -> Iterator[Path]:
+    for name in OUR_APPS:
+        yield from (path for path in (BASE / name).rglob("*.py") if "migrations" not in path.parts)
+
+
+def test_views_and_admin_lie_where_the_import_contract_sees_them():
+    """In a module or package called `views`, `api` or `admin`; forms in `forms` of the same room."""
+    views = {
+        getattr(getattr(pattern.callback, "view_class", None) or pattern.callback, "cls", None)
+        or getattr(pattern.callback, "view_class", None)
+        or pattern.callback
+        for _name, _route, pattern in addresses()
+    }
+    admins = {
+        type(admin.site.get_model_admin(model))
+        for model in our_models()
+        if admin.site.is_registered(model)
+    }
+    modules = {view.__module__ for view in views | admins if view.__module__.startswith(OUR_APPS)}
+    elsewhere = {name for name in modules if not {"views", "api", "admin"} & set(name.split("."))}
+    assert elsewhere == ANSWER_ELSEWHERE.keys()
+
+
+def test_every_room_is_in_the_contract():
+    contracts = tomllib.loads((BASE / "pyproject.toml").read_text())["tool"]["importlinter"]
+    [in_a_room] = [
+        contract for contract in contracts["contracts"] if contract["name"].startswith("In a room")
+    ]
+    outside = {"views", "api", "admin"}
+    packages = {path.parent for path in in_apps() if path.stem in outside} | {
+        path.parent.parent for path in in_apps() if path.parent.name in outside
+    }
+    # The top of an app is no room; a program's own pages are above all of them.
+    rooms = {
+        ".".join(package.relative_to(BASE).parts)
+        for package in packages
+        if not (package / "apps.py").exists() and package.name not in outside
+    }
+    assert rooms - set(in_a_room["containers"]) == set()
+
+
+def test_no_folder_has_more_modules_than_fit():
+    counts = Counter(path.parent for path in in_apps() if path.stem != "__init__")
+    crowded = {str(folder): count for folder, count in counts.items() if count > MOST_MODULES}
+    assert crowded == {}
+
+
 # --- Admin ---------------------------------------------------------------------------------------
 
 NOT_IN_ADMIN: dict[str, str] = {
@@ -276,7 +341,7 @@ def test_no_password_is_guessed_in_the_admin(cast, page, lookup):
 # What use-cases and jobs alone write.
 WRITTEN_BY_USE_CASES = {
     "orgs.Attachment", "orgs.AuditEntry", "orgs.AuditSeal", "orgs.Delivery", "orgs.DutyDay",
-    "orgs.IdempotentAnswer", "orgs.Notice", "orgs.OneTimeCode", "residents.Belonging",
+    "orgs.IdempotentAnswer", "orgs.Notice", "orgs.OneTimeCode", "orgs.ServicePoint", "residents.Belonging",
     "residents.CareChange", "residents.CareEntry", "residents.CareReader",
     "residents.Claim", "residents.Consent", "residents.DataRequest", "residents.DoorCode",
     "residents.Household", "residents.LedgerFile", "residents.LedgerImport", "residents.LedgerRow",

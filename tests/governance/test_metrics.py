@@ -11,7 +11,7 @@ from governance.celery import app
 from orgs.enums import NoticeWay
 from orgs.models import Delivery
 from orgs.notifications import notifications
-from orgs.notifications.notifications import NoticeKind, Telling
+from orgs.notifications.notifications import NewNotice, NoticeKind
 from tasks.enums import Status
 from tasks.models import Event, Task
 from tests import factories as make
@@ -106,8 +106,8 @@ def test_the_outbox_shows_what_waits_and_what_failed(client, cast, settings):
     kind = NoticeKind("metrics", "metrics", lambda data: "", NoticeWay.AT_ONCE)
     notifications.register(kind)
     now = timezone.now() - timedelta(minutes=5)
-    tellings = [Telling("metrics", f"metrics:{number}", cast.owner.pk) for number in range(3)]
-    notifications.notify(tellings, now=now)
+    notices = [NewNotice("metrics", f"metrics:{number}", cast.owner.pk) for number in range(3)]
+    notifications.notify(notices, now=now)
     first = Delivery.objects.order_by("pk").first()
     Delivery.objects.filter(pk=first.pk).update(failed_at=now)
     found = read(client)

@@ -36,7 +36,7 @@ class HouseholdLinkSerializer(serializers.ModelSerializer):
 
 
 class HouseholdLinkBody(serializers.Serializer):
-    """`member` is the key of a row of the ledger; `households` are codes, all taken or none."""
+    """`member` is the key of a row of the roster; `households` are codes, all taken or none."""
 
     member = KeyField()
     households = serializers.ListField(

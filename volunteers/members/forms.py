@@ -1,4 +1,4 @@
-"""Forms of the ledger of members."""
+"""Forms of the roster of members."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from volunteers.models.members import organisations_within
 
 
 class OrganisationField(forms.ModelChoiceField):
-    """One of the organisations whose ledger somebody keeps."""
+    """One of the organisations whose roster somebody keeps."""
 
     def __init__(self) -> None:
         super().__init__(queryset=PartyOrganisation.objects.none(), label=_("Party organisation"))
@@ -44,7 +44,7 @@ class RegisterForm(OfKeeper):
     )
     member_class = EnumField(MemberClass, label=_("Class of member"))
     joined_on = DayField(label=_("Joined the party on"), required=False)
-    starts = DayField(label=_("On the ledger from"), required=False)
+    starts = DayField(label=_("On the roster from"), required=False)
 
 
 class ClassForm(forms.Form):

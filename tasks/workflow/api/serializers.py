@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from rest_framework import serializers
 
+from orgs.db.prefetched import knows
 from tasks.enums import Light, Status
 from tasks.models import Event, Task
 from tasks.workflow import timeline
@@ -79,6 +80,7 @@ def _time(value: datetime | None) -> str | None:
 
 def row(task: Task, now: datetime) -> dict[str, Any]:
     """What a list shows of a task."""
+    dispatch = task.dispatch
     return {
         "number": task.number,
         "status": task.status,
@@ -88,8 +90,8 @@ def row(task: Task, now: datetime) -> dict[str, Any]:
         "category": task.category.code,
         "channel": task.channel,
         "created_at": _time(task.created_at),
-        "report_in_by": _time(task.report_in_by),
-        "respond_by": _time(task.respond_by),
+        "report_in_by": _time(dispatch.report_in_by) if dispatch else None,
+        "respond_by": _time(dispatch.respond_by) if dispatch else None,
         "resolve_by": _time(task.resolve_by),
         "light": task.light(now),
         "assignments": [
@@ -124,9 +126,9 @@ def detail(task: Task, user: "Actor", now: datetime) -> dict[str, Any]:
 
 def _entries(task: Task, user: "Actor") -> Iterable[Event]:
     """The timeline as far as this reader may see it; a new task carries its first entry."""
-    if "events" in getattr(task, "_prefetched_objects_cache", {}):
+    if knows(task, "events"):
         return task.events.all()
-    return entries(task, internal=timeline.is_authority(task, user))
+    return entries(task, internal=timeline.is_authority(task, user), files=False)
 
 
 def _event(event: Event, task: Task, user: "Actor") -> dict[str, Any]:
@@ -136,5 +138,5 @@ def _event(event: Event, task: Task, user: "Actor") -> dict[str, Any]:
         "at": _time(event.at),
         "text": event.text,
         "detail": WORKFLOW.sentence(event, internal=timeline.is_authority(task, user)),
-        "attachments": [str(one.attachment_id) for one in event.attached.all()],
+        "attachments": [str(attached.attachment_id) for attached in event.attached.all()],
     }

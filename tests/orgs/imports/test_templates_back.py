@@ -3,8 +3,9 @@
 import pytest
 
 from orgs.errors import DomainError
-from orgs.imports import rosters, workbook_writer
-from orgs.imports.workbook_reader import open_sheet
+from orgs.imports import rosters
+from orgs.imports.workbooks import writer as workbook_writer
+from orgs.imports.workbooks.reader import open_sheet
 
 
 @pytest.mark.parametrize("code", sorted(rosters._rosters))

@@ -245,9 +245,9 @@ def test_bad_leave(cast, held):
         leave(cast, held, cast.community_worker, ends=date(2026, 2, 1))
     with pytest.raises(Refused):
         leave(cast, held, cast.community_worker, starts=date(2019, 1, 1))
-    standing = leave(cast, held, cast.community_worker)
+    substitute = leave(cast, held, cast.community_worker)
     with pytest.raises(Refused) as refusal:
-        leave(cast, standing, cast.sibling_worker, stand_in=cast.outsider)
+        leave(cast, substitute, cast.sibling_worker, stand_in=cast.outsider)
     assert refusal.value.code == "stand_in"
 
 

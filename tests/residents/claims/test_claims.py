@@ -15,7 +15,8 @@ from residents.claims import claims, door_codes
 from residents.enums import ClaimBasis, ClaimState, ConsentPurpose, Relation
 from residents.models import Belonging, Claim, Consent, DoorCode, Person
 from residents.privacy import consents
-from residents.roll import id_numbers, rights
+from residents.roll import rights
+from residents.roll.values import id_numbers
 from tests import factories as make
 from tests.files import photo, upload
 

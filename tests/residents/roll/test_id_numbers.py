@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 
 from orgs.errors import Refused
 from residents.enums import Sex
-from residents.roll import id_numbers
+from residents.roll.values import id_numbers
 
 # An invented number: no such person.
 NUMBER = "42110219491231018X"

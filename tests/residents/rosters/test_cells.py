@@ -1,4 +1,4 @@
-"""Cells of ledgers: what people and Excel make of values, understood or named."""
+"""Cells of rosters: what people and Excel make of values, understood or named."""
 
 from datetime import date, datetime, timedelta
 
@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orgs.errors import Refused
-from orgs.imports import cells
 from orgs.imports.rosters import UNKNOWN, Unread
-from residents.roll import id_numbers
+from orgs.imports.workbooks import cells
+from residents.roll.values import id_numbers
 from residents.rosters import cells as own_cells
 
 days = st.dates(date(1900, 1, 1), date(2025, 12, 31))
@@ -186,11 +186,11 @@ def test_text_is_trimmed_measured_and_freed_of_the_exports_apostrophe():
         parse("一二三四五六")
 
 
-def test_the_examples_of_the_ledgers_are_right():
+def test_the_examples_of_the_rosters_are_right():
     from orgs.imports.rosters import all_rosters
 
-    for ledger in all_rosters():
-        for column in ledger.columns:
+    for roster in all_rosters():
+        for column in roster.columns:
             if column.example != "":
                 column.parse(column.example)
 

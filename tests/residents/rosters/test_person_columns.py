@@ -1,4 +1,4 @@
-"""Whom the rows of a ledger mean: ID number, then telephone and name, then name and home."""
+"""Whom the rows of a roster mean: ID number, then telephone and name, then name and home."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The ledgers of residents and tenants, end to end on a small roll."""
+"""The rosters of residents and tenants, end to end on a small roll."""
 
 from datetime import date
 

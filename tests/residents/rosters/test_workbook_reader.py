@@ -1,4 +1,4 @@
-"""Reading workbooks of ledgers: headings where people put them, rows that mean nothing, bad files."""
+"""Reading workbooks of rosters: headings where people put them, rows that mean nothing, bad files."""
 
 import io
 import zipfile
@@ -9,7 +9,7 @@ from openpyxl import Workbook
 
 from orgs.errors import Refused, TooLarge
 from orgs.imports.rosters import LARGE
-from orgs.imports.workbook_reader import heading_key, known_headings, open_sheet
+from orgs.imports.workbooks.reader import heading_key, known_headings, open_sheet
 from residents.rosters.residents_roster import RESIDENTS
 from tests import factories as make
 from tests.roster_workbooks import PEOPLE, book
@@ -64,7 +64,7 @@ def test_further_headings_are_left_out_and_named():
     assert [row.values for row in sheet.rows()] == [UNDERSTOOD]
 
 
-def test_of_two_columns_of_one_meaning_the_ledgers_own_heading_counts():
+def test_of_two_columns_of_one_meaning_the_rosters_own_heading_counts():
     made = book(("姓名", "手机", "联系电话"), [("张三", "13900002222", "13900001111")])
     assert values(made) == [{"name": "张三", "phone": "13900001111"}]
 
@@ -128,7 +128,7 @@ def test_a_sheet_without_names():
     assert caught.value.code == "missing_columns"
 
 
-def test_the_ledger_may_stand_on_a_later_sheet():
+def test_the_roster_may_stand_on_a_later_sheet():
     made = Workbook()
     made.active.append(["封面"])
     sheet = made.create_sheet("台账")
@@ -230,7 +230,7 @@ def test_more_rows_than_are_taken():
         list(open_sheet(book(PEOPLE, [ROW] * 4), short).rows())
 
 
-def test_every_heading_of_the_real_ledger_is_known():
+def test_every_heading_of_the_real_roster_is_known():
     real = (
         "序号", "姓名", "性别", "年龄", "民族", "身份证号", "联系电话", "户籍地址", "居住地址", "网格",
         "楼栋单元", "婚姻状况", "就业状态", "医保类型", "登记日期", "备注",

@@ -14,8 +14,9 @@ from openpyxl import Workbook, load_workbook
 
 from orgs.enums import ImportState, Verdict
 from orgs.errors import NotAllowed, Refused, TooLarge, WrongState
-from orgs.imports import imports, read_file, rosters, workbook_writer
+from orgs.imports import imports, read_file, rosters
 from orgs.imports.planning import unstaged
+from orgs.imports.workbooks import writer
 from orgs.models import AuditEntry, LedgerFile, LedgerImport, UnitAlias
 from orgs.values import sentences
 from tasks.enums import Action, Channel, Triage
@@ -55,7 +56,7 @@ def change(place, value, row=ROW):
 
 
 def template(cast):
-    return workbook_writer.template(roster=HOTLINE, target=None, by=cast.community_worker)
+    return writer.template(roster=HOTLINE, target=None, by=cast.community_worker)
 
 
 def look(cast, content, by=None):

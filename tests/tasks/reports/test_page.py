@@ -10,10 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from orgs.errors import TooOften
 from orgs.models import Attachment, Unit
 from orgs.units import units
 from tasks.enums import Channel, Status
 from tasks.models import Category, Task
+from tasks.reports.throttling import count_report
 from tests import factories as make
 from tests import files
 from tests.orgs.attachments.test_attachments import png_of
@@ -344,6 +346,28 @@ def test_twenty_reports_a_minute_and_the_api_counts_with_them(page, api, cast, b
     assert TEXT in shown(refused)
     assert api(cast.grid_worker).post("/api/v1/tasks/", body, format="json").status_code == 429
     assert Task.objects.count() == 20
+
+
+def test_sixty_reports_an_hour(cast, rf):
+    """One history answers for the minute and for the hour, and says when to come back."""
+    request = rf.post("/report/")
+    request.user = cast.owner
+
+    def count() -> str:
+        try:
+            count_report(request)
+        except TooOften as refusal:
+            return refusal.message
+        return ""
+
+    with time_machine.travel(make.NOW, tick=False) as clock:
+        for _minute in range(3):
+            assert {count() for _report in range(20)} == {""}
+            assert "2 " in count()
+            clock.shift(timedelta(minutes=1, seconds=1))
+        assert "57 " in count() or "58 " in count()
+        clock.shift(timedelta(minutes=57))
+        assert count() == ""
 
 
 def test_the_form_costs_the_same_queries_with_many_kinds(page, cast, kind):

@@ -1,0 +1,36 @@
+"""Boxes that are written without a template look as Django's templates make them."""
+
+import re
+
+import pytest
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+from orgs.web.form_renderer import FormRenderer
+
+
+class Boxes(forms.Form):
+    text = forms.CharField(max_length=5, initial='x"<')
+    one = forms.ChoiceField(
+        choices=[("", "-"), ("1", "<b>"), ("further", [("2", "two"), ("3", "three")])], initial="2"
+    )
+    flag = forms.BooleanField(required=False, initial=True)
+    day = forms.DateField(required=False)
+    hidden = forms.IntegerField(widget=forms.HiddenInput, initial=1_234_567)
+    number = forms.IntegerField(min_value=2, initial=12_345, localize=True)
+    several = forms.MultipleChoiceField(choices=[("1", "1"), ("2", "2")], initial=["1"])
+    typed = forms.CharField(
+        widget=forms.TextInput(attrs={"autofocus": True, "data-off": False}), help_text="<b>h</b>"
+    )
+
+
+def shown(data, renderer) -> str:
+    spaced = re.sub(r">\s+<", "><", str(Boxes(data, renderer=renderer)))
+    return re.sub(r"\s+", " ", spaced)
+
+
+@pytest.mark.parametrize(
+    "data", [None, {"text": "too long<", "one": "9", "number": "1"}, {"hidden": "zz"}]
+)
+def test_boxes_are_the_same(data):
+    assert shown(data, FormRenderer()) == shown(data, TemplatesSetting())
