@@ -88,7 +88,7 @@ def _people(
     for number, (name, phone, identity) in enumerate(people_of(count, dice)):
         building = buildings[(number % homes) % len(buildings)]
         yield {
-            "id": number + 1, "name": name, "place_id": building["pk"], "entered_at": now,
+            "id": number + 1, "name": name, "name_key": name, "place_id": building["pk"], "entered_at": now,
             "phone": SEALED, "phone_index": phones.index(phone), "phone_tail": phone[-4:],
             "id_number": SEALED, "id_index": id_numbers.index(identity), "sex": "male",
         }  # fmt: skip

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from orgs.models import Unit
 from orgs.scoping import around, lies_in
 from orgs.units.queries import unit_by_code
+from orgs.values.names import compared
 
 
 class FilterBackend(DjangoFilterBackend):
@@ -32,7 +33,7 @@ class FilterBackend(DjangoFilterBackend):
 
 
 # As addresses write yes and no.
-YES, NO = ("1", "true"), ("0", "false")
+YES, NO = ("1", "true", "on"), ("0", "false", "off")
 MAX_WORDS, LONGEST_SEARCH = 6, 100
 
 
@@ -63,7 +64,10 @@ class UnitFilter(django_filters.Filter):
 
 
 class WordsFilter(django_filters.CharFilter):
-    """Rows of which each word is part of one of some columns; further words than six are left out."""
+    """Rows of which each word is part of one of some columns; further words than six are left out.
+
+    A column of a comparing form (`…_key`) is asked for that of the word.
+    """
 
     def __init__(self, *columns: str, **options: Any) -> None:
         options.setdefault("max_length", LONGEST_SEARCH)
@@ -73,7 +77,12 @@ class WordsFilter(django_filters.CharFilter):
 
     def filter(self, rows: QuerySet, words: str) -> QuerySet:
         for word in (words or "").split()[:MAX_WORDS]:
-            parts = [Q(**{f"{column}__icontains": word}) for column in self.columns]
+            parts = [
+                Q(**{f"{column}__contains": compared(word)})
+                if column.endswith("_key")
+                else Q(**{f"{column}__icontains": word})
+                for column in self.columns
+            ]
             rows = rows.filter(Q(*parts, _connector=Q.OR))
         return rows
 
@@ -88,6 +97,26 @@ class FlagField(forms.TypedChoiceField):
             empty_value=None,
             **options,
         )
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value).lower()
+
+
+class FlagInput(forms.CheckboxInput):
+    """A box to tick; what else an address says is left for the field to judge."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs, check_test=lambda value: str(value).lower() in YES)
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return data.get(name, "")
+
+
+@extend_schema_field(OpenApiTypes.BOOL)
+class FlagFilter(django_filters.Filter):
+    """Yes or no; anything else is refused."""
+
+    field_class = FlagField
 
 
 @extend_schema_field(OpenApiTypes.BOOL)

@@ -24,8 +24,8 @@ from orgs.models import Attachment
 if TYPE_CHECKING:
     from orgs.scoping import Person
 
-# A browser may keep what it was shown, for itself only.
-private = cache_control(private=True, max_age=3600)
+# Whoever comes after at the same browser is shown nothing of it.
+private = cache_control(private=True, no_store=True)
 
 
 @require_safe

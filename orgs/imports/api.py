@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView, CreateView, find
-from orgs.api.fields import UnitField
+from orgs.api.fields import KeyField, UnitField
 from orgs.api.pagination import KeyPagination
 from orgs.enums import Decision, Verdict
 from orgs.imports import imports, previews
@@ -95,7 +95,7 @@ class DecisionBody(serializers.Serializer):
     """
 
     decision = serializers.ChoiceField(Decision.choices)
-    chosen = serializers.IntegerField(required=False, min_value=1)
+    chosen = KeyField(required=False)
     alike = serializers.BooleanField(default=False)
 
 

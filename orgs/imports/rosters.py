@@ -3,8 +3,9 @@
 How to add a roster (from any floor):
 
 1. Describe its columns: `Column(key, heading, parse, ...)`. `parse` turns a cell into a value that
-   JSON can hold (text, number, bool; days as ISO text); it raises `Refused` with a sentence, or
-   answers `UNKNOWN` for a masked value. Ready-made ones are in `orgs/imports/workbooks/cells.py`; columns of a
+   JSON can hold (text, number, bool; days as ISO text); it raises `Refused` with a sentence,
+   or answers `UNKNOWN` for a masked value, `Unread` for one that is left out with a word.
+   Ready-made ones are in `orgs/imports/workbooks/cells.py`; columns of a
    place, with the search for it, are in `orgs/imports/workbooks/places.py`. Headings are compared without
    blanks, brackets and asterisks. `offers` names what the template's drop-down shows.
 2. Write `plan(rows, run)`: it looks at a chunk of about a thousand rows and gives each a verdict
@@ -52,6 +53,15 @@ if TYPE_CHECKING:
 
 # What a parser answers for a masked value: nothing is known, so nothing changes.
 UNKNOWN: Any = object()
+
+
+@dataclass(frozen=True)
+class Unread:
+    """What a parser answers for a value that is not taken, while the row is; the sentence says why."""
+
+    sentence: str
+
+
 BATCH = 500
 UNIT = "orgs.Unit"
 MEGABYTE = 1024 * 1024
@@ -123,6 +133,10 @@ class Row:
         """Says why the row cannot be taken; the first sentence of a column stays."""
         self.problems.setdefault(column, sentence)
         self.verdict = Verdict.WRONG
+
+    def left_out(self, column: str, sentence: str) -> None:
+        """Says that a cell was not taken; the row is, without it."""
+        self.problems.setdefault(column, sentence)
 
     def unsure(self, candidates: Iterable[int], column: str, sentence: str) -> None:
         """Asks a person whether the row means one of the candidates."""

@@ -1,7 +1,7 @@
 from orgs.models.attachments import Attachment
 from orgs.models.audit import AuditEntry, AuditSeal
 from orgs.models.calendar import CalendarDay, DutyDay
-from orgs.models.codes import IdempotentAnswer, OneTimeCode
+from orgs.models.codes import CodesSent, IdempotentAnswer, OneTimeCode
 from orgs.models.directory import ServicePoint
 from orgs.models.imports import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
 from orgs.models.notices import Bookmark, Delivery, Notice, NoticeAddress, NoticeChoice
@@ -17,6 +17,7 @@ __all__ = [
     "AuditSeal",
     "Bookmark",
     "CalendarDay",
+    "CodesSent",
     "CompoundProfile",
     "Delivery",
     "Department",

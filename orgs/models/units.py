@@ -14,6 +14,7 @@ from mptt.querysets import TreeQuerySet
 from orgs.enums import UNIT_LEVELS, CompoundType, PropertyMode, UnitKind
 from orgs.scoping import ScopedQuerySet
 from orgs.values import geo
+from orgs.values.names import ComparedField
 
 if TYPE_CHECKING:
     from orgs.models.users import User
@@ -71,6 +72,9 @@ class Unit(MPTTModel):
     )
     # Names from the street down, kept by orgs.units, so that a list needs no ancestors.
     path_name = models.CharField(_("place"), max_length=255, editable=False)
+    # How neighbours are told apart, and how a place is searched: every way of writing is one.
+    name_key = ComparedField(source="name")
+    path_key = ComparedField(source="path_name", max_length=255)
 
     objects = UnitManager()
 
@@ -97,6 +101,12 @@ class Unit(MPTTModel):
                 name="unit_street_has_district",
                 condition=Q(kind=UnitKind.STREET, district__isnull=False)
                 | (~Q(kind=UnitKind.STREET) & Q(district=None)),
+            ),
+            models.UniqueConstraint(name="unit_name_once", fields=["parent", "name_key"]),
+            models.UniqueConstraint(
+                name="unit_street_name_once",
+                fields=["district", "name_key"],
+                condition=Q(kind=UnitKind.STREET),
             ),
         ]
 

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from orgs.enums import ROLE_TARGETS, ROLE_UNIT_KINDS, PositionTarget, Role, UnitKind
 from orgs.models import Position, Unit, User
 from orgs.scoping import NOTHING, Reach, reach_of
+from orgs.values.names import shown
 
 DISTRICT_APPOINTERS = frozenset({Role.REGISTRAR, Role.DISTRICT_OFFICE})
 STREET_APPOINTERS = frozenset({Role.STREET_LEADER})
@@ -68,7 +69,9 @@ def appointable_positions(user: User) -> QuerySet[Position]:
     """The positions that a person may give, change and end."""
     reach = reach_of(user)
     positions = Position.objects.all()
-    return positions if reach.everywhere else positions.filter(_positions_q(reach))
+    if reach.everywhere:
+        return positions.exclude(role=Role.AUDITOR, user=user)
+    return positions.filter(_positions_q(reach)).exclude(role=Role.AUDITOR)
 
 
 def visible_positions(user: User) -> QuerySet[Position]:
@@ -81,8 +84,13 @@ def visible_positions(user: User) -> QuerySet[Position]:
 
 
 def may_appoint(user: User, position: Position) -> bool:
-    """Whether a person may give, change or end a position, which need not be saved yet."""
+    """Whether a person may give, change or end a position, which need not be saved yet.
+
+    Who is audited appoints no auditor: only administrators do, and never themselves.
+    """
     reach = reach_of(user)
+    if position.role == Role.AUDITOR:
+        return reach.everywhere and position.user_id != user.pk
     if reach.everywhere:
         return True
     if not reach.roles & APPOINTERS:
@@ -114,4 +122,6 @@ def find_targets(user: User, role: Role, text: str, limit: int = 8) -> list[Any]
     if role in ROLE_UNIT_KINDS:
         targets = targets.filter(kind=ROLE_UNIT_KINDS[role])
     exact = targets.filter(code=text).first()
-    return [exact] if exact else list(targets.filter(name__icontains=text).order_by("code")[:limit])
+    if exact:
+        return [exact]
+    return list(targets.filter(name__icontains=shown(text)).order_by("code")[:limit])

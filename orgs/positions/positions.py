@@ -129,10 +129,24 @@ def _open(position: Position, action: str, by: User, now: datetime) -> Position:
                 % {"name": position.user},
                 code="overlap",
             )
+        _refuse_audited(position)
         position.save()
         audit.record(action, by=by, obj=position, detail=_detail(position), now=now)
     forget_reach(position.user)
     return position
+
+
+def _refuse_audited(position: Position) -> None:
+    """An auditor holds no other position, and administers nothing, on the days of the audit."""
+    days = Position.objects.filter(Q(ends=None) | Q(ends__gte=position.starts), user=position.user)
+    if position.ends:
+        days = days.filter(starts__lte=position.ends)
+    audits = position.role == Role.AUDITOR
+    others = days.exclude(role=Role.AUDITOR) if audits else days.filter(role=Role.AUDITOR)
+    if others.exists() or (audits and position.user.is_superuser):
+        raise Refused(
+            _("Who is audited is no auditor: nobody holds both on one day."), code="audits_itself"
+        )
 
 
 def overlapping(position: Position) -> Any:

@@ -35,6 +35,7 @@ from orgs.positions.forms import (
 from orgs.positions.staff_roster import STAFF
 from orgs.values import phones
 from orgs.values.days import in_force
+from orgs.values.names import shown
 from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
 
@@ -74,7 +75,7 @@ def _named(text: str) -> Q:
     try:
         return Q(user__phone_index=phones.index(phones.normalise(text)))
     except Refused:
-        return Q(user__name__icontains=text) | Q(user__username__icontains=text)
+        return Q(user__name__icontains=shown(text)) | Q(user__username__icontains=text)
 
 
 @login_required

@@ -15,6 +15,7 @@ from orgs.enums import STAFF_ROLES, Role, UnitKind
 from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit, UnitAlias
 from orgs.scoping import around
 from orgs.values.days import in_force
+from orgs.values.names import compared
 
 if TYPE_CHECKING:
     from orgs.scoping import Person
@@ -85,8 +86,9 @@ def matching(words: str, among: QuerySet[Unit] | None = None) -> QuerySet[Unit]:
     """Units of which each word is part of the name, the code or the place."""
     units = Unit.objects.all() if among is None else among
     for word in words.split():
+        key = compared(word)
         units = units.filter(
-            Q(path_name__icontains=word) | Q(name__icontains=word) | Q(code__icontains=word)
+            Q(path_key__contains=key) | Q(name_key__contains=key) | Q(code__icontains=key)
         )
     return units
 

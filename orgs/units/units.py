@@ -6,11 +6,12 @@ second waits, then sees the tree as it has become.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from orgs import registry
@@ -20,6 +21,7 @@ from orgs.enums import UNIT_LEVELS, Permission, UnitKind
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import CompoundProfile, District, Unit, UnitAlias
 from orgs.scoping import forget_reach
+from orgs.values import names
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -70,7 +72,8 @@ def create(
     else:
         unit.parent = parent
         unit.path_name = f"{parent.path_name} {unit.short_name}"
-    unit.save()
+    with _name_free(unit.name):
+        unit.save()
     forget_reach(by)
     audit.record("orgs.create_unit", by=by, obj=unit, detail={"code": unit.code}, now=now)
     return unit
@@ -119,11 +122,14 @@ def rename(
     _allow(by, Permission.CHANGE_UNIT, unit)
     before = unit.name
     unit.name = _checked_name(name)
-    if unit.parent and unit.name != before:
-        _refuse_twin(unit.parent, unit.name)
+    if unit.parent:
+        _refuse_twin(unit.parent, unit.name, but=unit)
     if official_type is not None:
         unit.official_type = official_type
-    Unit.objects.filter(pk=unit.pk).update(name=unit.name, official_type=unit.official_type)
+    with _name_free(unit.name):
+        Unit.objects.filter(pk=unit.pk).update(
+            name=unit.name, name_key=unit.name_key, official_type=unit.official_type
+        )
     _refresh_paths(unit)
     audit.record(
         "orgs.rename_unit", by=by, obj=unit, detail={"from": before, "to": unit.name}, now=now
@@ -154,6 +160,7 @@ def move(
         raise Refused(_("A unit of this kind does not belong there."), field="parent")
     if parent.pk == unit.parent_id:
         raise Refused(_("It is there already."), code="already_there")
+    _refuse_twin(parent, unit.name)
     before = unit.code
     new_code = code_for_new(parent=parent, code=code)
     unit.move_to(parent, "last-child")
@@ -246,7 +253,7 @@ def _next_code(prefix: str, first: int) -> str:
 
 def _checked_name(name: str) -> str:
     """The name without outer blanks; raises Refused when it is empty or too long."""
-    name = " ".join(name.split())
+    name = names.shown(name)
     longest = Unit._meta.get_field("name").max_length
     if not name or len(name) > longest:
         raise Refused(
@@ -255,12 +262,29 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _refuse_twin(parent: Unit, name: str) -> None:
-    """People and sheets tell neighbours by their names; the lock on the street lets nobody in between."""
-    if parent.children.filter(name=name).exists():
-        raise Refused(
-            _("There is a “%(name)s” already.") % {"name": name}, code="name_taken", field="name"
-        )
+def _refuse_twin(parent: Unit, name: str, *, but: Unit | None = None) -> None:
+    """People and sheets tell neighbours by their names, in whichever way they write them; the lock on
+    the street lets nobody in between.
+    """
+    twins = parent.children.filter(name_key=names.compared(name))
+    twin = twins.exclude(pk=but.pk if but else None).first()
+    if twin:
+        raise _taken(twin.name)
+
+
+def _taken(name: str) -> Refused:
+    message = _("There is a “%(name)s” already.") % {"name": name}
+    return Refused(message, code="name_taken", field="name")
+
+
+@contextmanager
+def _name_free(name: str) -> Iterator[None]:
+    """Writing a unit; of streets nothing else than the database says which names are taken."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        raise _taken(name)
 
 
 def _allow(by: "User | None", perm: str, obj: Any) -> None:
@@ -333,5 +357,5 @@ def _refresh_paths(unit: Unit) -> None:
         above = paths.get(member.parent_id)
         member.path_name = f"{above} {member.short_name}" if above else member.short_name
         paths[member.pk] = member.path_name
-    Unit.objects.bulk_update(family, ["path_name"], batch_size=500)
+    Unit.objects.bulk_update(family, ["path_name", "path_key"], batch_size=500)
     unit.path_name = paths[unit.pk]

@@ -21,6 +21,7 @@ from orgs.scoping import reach_of
 from orgs.units import queries, units
 from orgs.units.forms import MoveForm, NewUnitForm, ProfileForm, RenameForm
 from orgs.units.grants import UNIT_KEEPERS
+from orgs.web.editing import Edited, columns
 from orgs.web.pages import Trail, use_case_page
 from orgs.web.panels import panels_of
 
@@ -159,6 +160,7 @@ def unit_rename(request: HttpRequest, code: str) -> HttpResponse:
             _("%(before)s is now called %(after)s.") % {"before": before, "after": unit.name}
         ),
         back=_address(unit),
+        edits=_edited(unit, unit, "name"),
         trail=[*_trail(unit), (_("Rename"), "")],
     )
 
@@ -213,8 +215,14 @@ def unit_profile(request: HttpRequest, code: str) -> HttpResponse:
         heading=_("Profile of %(unit)s") % {"unit": unit.name},
         done=_("The profile of %(unit)s was saved.") % {"unit": unit.name},
         back=_address(unit),
+        edits=_edited(unit, profile, *units.PROFILE_FIELDS) if profile.pk else None,
         trail=[*_trail(unit), (_("Save"), "")],
     )
+
+
+def _edited(unit: Unit, row: Unit | CompoundProfile, *names: str) -> Edited:
+    """A row that the form shows; changes of units lock the street first."""
+    return Edited(row, columns(*names), hold=partial(units.lock_roots, [unit.tree_id]))
 
 
 def _unit(code: str) -> Any:

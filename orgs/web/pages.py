@@ -1,11 +1,12 @@
 """Answers that many pages give: one form, one workbook, the way down to a unit."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from operator import attrgetter
 from typing import IO, Any, TypeAlias, TypeVar
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Model
 from django.forms import BaseForm
 from django.http import (
@@ -25,8 +26,10 @@ from orgs.accounts.sign_in import signed_in
 from orgs.attachments.uploads import store_each
 from orgs.errors import DomainError, NotAllowed
 from orgs.models import Unit
-from orgs.web.form_fields import FilesField
-from orgs.web.refusals import refuse
+from orgs.web import once
+from orgs.web.editing import ChangedMeanwhile, Edited
+from orgs.web.form_fields import FilesField, is_filled
+from orgs.web.refusals import audit_refusal, refuse
 from orgs.web.unsent_forms import restored
 
 Result = TypeVar("Result")
@@ -48,32 +51,55 @@ def use_case_page(
     back: str,
     then: Callable[[Result], str] | None = None,
     refused_field: str | None = None,
+    edits: Edited | None = None,
     **page: Any,
 ) -> HttpResponse:
     """A page with one form that makes one call of a use-case.
 
     The call gets what was typed, `by` and `now`; files are stored first and handed on as
     attachments. `done` is the sentence about what the call gave ("": the next page says it), `then`
-    the address to go on to (`back` where it is left out), `page` is for the template. What is refused
-    is said in the form, with what was typed (400): beside `refused_field` where the refusal names none.
+    the address to go on to (`back` where it is left out), `page` is for the template. `edits` is the
+    row that the form shows as it is: who is second to change it sees what the first one did. What is
+    refused is said in the form, with what was typed (400): beside `refused_field` where the refusal
+    names none.
     """
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(["GET", "POST"])
-    if request.method != "POST":
+    if request.method == "POST" and (before := once.earlier(request)):
+        return before
+    if request.method == "POST":
+        form = form_class(request.POST, request.FILES)
+    else:
         form = restored(request, form_class)
-        return form_page(request, form, heading, submit or _("Save"), back, **page)
-    form = form_class(request.POST, request.FILES)
-    if form.is_valid() and (body := store_files(request, form)) is not None:
+    if (
+        request.method == "POST"
+        and is_filled(form)
+        and (body := store_files(request, form)) is not None
+    ):
+        words = body
+
+        def work() -> tuple[str, str]:
+            with transaction.atomic() if edits else nullcontext():
+                if edits:
+                    edits.refuse_changed(request)
+                result = call(**words, by=signed_in(request), now=timezone.now())
+            return done(result) if callable(done) else done, then(result) if then else back
+
         try:
-            result = call(**body, by=signed_in(request), now=timezone.now())
+            return redirect(once.done_once(request, work))
         except NotAllowed:
             raise  # nothing that was typed is the reason
+        except ChangedMeanwhile as error:
+            assert edits is not None, "raised for an edited row only"
+            audit_refusal(request, error)
+            edits = edits.fresh()
+            form = form_class(edits.merged(request, form, error.names), request.FILES)
+            edits.explain(form, error.names)
+            page["status"] = error.status
         except DomainError as error:
             refuse(request, form, error, field=refused_field)
-        else:
-            if done:
-                messages.success(request, done(result) if callable(done) else done)
-            return redirect(then(result) if then else back)
+    if edits:
+        page["shown"] = edits.shown()
     return form_page(request, form, heading, submit or _("Save"), back, **page)
 
 

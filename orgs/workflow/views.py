@@ -19,6 +19,8 @@ from orgs.attachments.uploads import store_each
 from orgs.errors import DomainError, NotAllowed, WrongState
 from orgs.models import User
 from orgs.values.text import listed
+from orgs.web import once
+from orgs.web.form_fields import is_filled
 from orgs.web.refusals import audit_refusal, refuse
 from orgs.web.return_to import next_page
 from orgs.web.unsent_forms import restored
@@ -81,9 +83,11 @@ class ActView(LoginRequiredMixin, FormView):
         return restored(self.request, partial(self.get_form_class(), **self.get_form_kwargs()))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if before := once.earlier(request):
+            return before
         problems = self._store_photos() if issubclass(self.get_form_class(), PhotosForm) else []
         form = self.get_form()
-        if form.is_valid() and not problems:
+        if is_filled(form) and not problems:
             return self.form_valid(form)
         for problem in problems:
             form.add_error("photos", problem)
@@ -115,8 +119,14 @@ class ActView(LoginRequiredMixin, FormView):
 
     def form_valid(self, form: ActionForm) -> HttpResponse:
         given = {self.workflow.name: self.object, **form.body()}
-        try:
+
+        def work() -> tuple[str, str]:
             row = self.specification.take(by=self.user, now=timezone.now(), **given)
+            address = next_page(self.request) or self.page_of(row)
+            return text_for(self.specification.done, row), address
+
+        try:
+            return redirect(once.done_once(self.request, work))
         except NotAllowed:
             raise
         except DomainError as refusal:
@@ -125,8 +135,6 @@ class ActView(LoginRequiredMixin, FormView):
                 return self.not_now(refusal)
             refuse(self.request, form, refusal)
             return self.render_to_response(self.get_context_data(form=form), status=refusal.status)
-        messages.success(self.request, text_for(self.specification.done, row))
-        return redirect(next_page(self.request) or self.page_of(row))
 
     def form_invalid(self, form: ActionForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=400)

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from orgs.api.base import ActionView, ChangeView, CreateView
-from orgs.api.fields import DayField, EnumField
+from orgs.api.fields import DayField, EnumField, KeyField
 from orgs.api.filters import EndedFilter, UnitFilter
 from orgs.errors import NotAllowed
 from orgs.values import phones
@@ -95,7 +95,7 @@ class CareDetails(serializers.Serializer):
 
 
 class CareBody(CareDetails):
-    person = serializers.IntegerField(min_value=1)
+    person = KeyField()
     kind = EnumField(CareKind)
     starts = DayField(required=False)
 

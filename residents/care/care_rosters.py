@@ -61,7 +61,7 @@ def _grade(value: Any) -> Any:
 
 
 NAME = Column(
-    "name", "姓名", cells.text(40), ("户主姓名", "居民姓名", "老人姓名", "残疾人姓名"), required=True,
+    "name", "姓名", cells.name(40), ("户主姓名", "居民姓名", "老人姓名", "残疾人姓名"), required=True,
     example="张示例", note=gettext_lazy("needed; somebody on the roll of this place"),
 )  # fmt: skip
 NEXT_VISIT = Column("next_visit_on", "下次走访日期", cells.day, ("下次走访时间",))
@@ -109,7 +109,7 @@ _OWN: dict[CareKind, tuple[Column, ...]] = {
         ),
         Column("subsidised", "是否享受补贴", cells.yes_no, ("享受补贴",), choices=("是", "否")),
         Column(
-            "guardian_name", "监护人姓名", cells.text(care.LONGEST_NAME), ("监护人",), private=True,
+            "guardian_name", "监护人姓名", cells.name(care.LONGEST_NAME), ("监护人",), private=True,
             mask=phones.mask_name,
         ),
         Column("guardian_phone", "监护人电话", cells.phone, private=True, mask=phones.mask),

@@ -33,7 +33,7 @@ class ClaimAdmin(ScopedReadOnlyAdmin):
 
 @admin.register(DoorCode)
 class DoorCodeAdmin(ReadOnlyAdmin):
-    list_display = ("household", "expires_at", "failures", "used_at")
+    list_display = ("household", "expires_at", "used_at")
     list_select_related = ("household__building",)
 
 

@@ -16,7 +16,9 @@ from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, TooOften
 from orgs.models import Attachment, User
 from orgs.notifications import notifications
+from orgs.scoping import reach_of
 from orgs.units.queries import holders
+from orgs.values.names import compared, shown
 from residents.enums import (
     OWNING,
     ROLL_KEEPERS,
@@ -77,7 +79,7 @@ def claim(
     new = Claim(
         household=household,
         user=by,
-        name=(" ".join(name.split()) or str(by))[: people.LONGEST_NAME],
+        name=(shown(name) or str(by))[: people.LONGEST_NAME],
         relation=relation,
         id_number=number,
         phone_index=by.phone_index or "",
@@ -214,7 +216,7 @@ def match(claim: Claim, *, by_name: bool) -> Person | None:
         return None
     if claim.id_number:
         person = at_home.filter(id_index=id_numbers.index(claim.id_number)).first()
-    return person or at_home.filter(name=claim.name).first()
+    return person or at_home.filter(name_key=compared(claim.name)).first()
 
 
 def _new_person(claim: Claim, by: User, now: datetime) -> Person:
@@ -247,7 +249,8 @@ def may_decide(user: User, claim: Claim) -> bool:
     """The community, or (for tenants and family) a verified owner; nobody one's own claim."""
     if claim.user_id == user.pk:
         return False
-    if user.has_perm(Permission.KEEP_ROLL, claim.household.building):
+    # By position alone: administrators decide none.
+    if reach_of(user).roles_at(claim.household.building) & ROLL_KEEPERS:
         return True
     return claim.relation not in OWNING and rights.owns(user, claim.household)
 

@@ -24,6 +24,7 @@ from orgs.enums import UnitKind
 from orgs.errors import DomainError
 from orgs.models import Attachment, Unit
 from orgs.units.queries import matching, unit_by_code
+from orgs.values.names import compared
 from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
 from orgs.web.panels import called_panels
@@ -174,12 +175,13 @@ def _says_roll(claim: Claim) -> str:
     """Whether the roll knows the claimant; needs what the desk has prefetched."""
     members = claim.household.members  # type: ignore[attr-defined]  # prefetched
     phone = claim.user.phone_index if claim.user.phone_verified else None
+    name_key = compared(claim.name)
     for member in members:
         same_phone = bool(phone) and member.person.phone_index == phone
-        if not same_phone and member.person.name != claim.name:
+        if not same_phone and member.person.name_key != name_key:
             continue
         facts = {"relation": member.get_relation_display()}
-        if member.person.name == claim.name and same_phone:
+        if member.person.name_key == name_key and same_phone:
             return _("Name and telephone stand on the roll: %(relation)s") % facts
         if same_phone:
             return _("The telephone stands on the roll under another name: %(relation)s") % facts

@@ -11,6 +11,7 @@ from orgs.audit import audit
 from orgs.enums import UnitKind
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Unit
+from orgs.values import names
 from residents.enums import OF_COMMUNITIES, BodyKind, Permission, Seat
 from residents.models import BodyMember, LocalBody, Person, Term
 from residents.roll.queries import people_of
@@ -160,7 +161,7 @@ def on_roll(*, name: str, phone_tail: str, around: Unit) -> Person | None:
 
     Raises Refused (`who`) where several have it.
     """
-    matches = people_of(around, Person.objects.filter(name=" ".join(name.split()), died_on=None))
+    matches = people_of(around, Person.objects.filter(name_key=names.compared(name), died_on=None))
     if phone_tail:
         matches = matches.filter(phone_tail=phone_tail)
     people = list(matches.order_by("pk")[:2]) if name.strip() else []
@@ -226,7 +227,7 @@ def _refuse_seat(term: Term, person: Person | None, seat: Seat) -> None:
 
 
 def _name(name: str) -> str:
-    name = " ".join(name.split())
+    name = names.shown(name)
     longest = BodyMember._meta.get_field("name").max_length or 0
     if not 0 < len(name) <= longest:
         raise Refused(

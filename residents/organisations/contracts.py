@@ -13,6 +13,7 @@ from orgs.audit import audit
 from orgs.enums import PropertyMode, UnitKind
 from orgs.errors import Refused, WrongState
 from orgs.models import Attachment, CompoundProfile, Unit
+from orgs.values import names
 from residents.enums import ContractKind
 from residents.models import PropertyContract, PropertyFirm
 from residents.organisations.bodies import checked_reason, must_keep
@@ -134,16 +135,17 @@ def _locked(compound: Unit, by: "User | None") -> Unit:
 
 def _firm(name: str, credit_code: str) -> PropertyFirm | None:
     """The firm of this name, entered where it is new; None for no name."""
-    name, credit_code = " ".join(name.split()), credit_code.strip().upper()
+    name, credit_code = names.shown(name), credit_code.strip().upper()
     if not name:
         return None
+    same = {"name_key": names.compared(name)}
     if not credit_code:
-        return PropertyFirm.objects.get_or_create(name=name)[0]
+        return PropertyFirm.objects.get_or_create(**same, defaults={"name": name})[0]
     _refuse_other(name, credit_code)
     try:
         with transaction.atomic():
             firm, _is_new = PropertyFirm.objects.get_or_create(
-                name=name, defaults={"credit_code": credit_code}
+                **same, defaults={"name": name, "credit_code": credit_code}
             )
             if not firm.credit_code:
                 firm.credit_code = credit_code
@@ -157,8 +159,8 @@ def _firm(name: str, credit_code: str) -> PropertyFirm | None:
 
 def _refuse_other(name: str, credit_code: str) -> None:
     """A credit code is one firm's."""
-    known = PropertyFirm.objects.filter(credit_code=credit_code).exclude(name=name).first()
-    if known:
+    known = PropertyFirm.objects.filter(credit_code=credit_code).first()
+    if known and known.name_key != names.compared(name):
         message = _("This credit code is that of %(firm)s.") % {"firm": known.name}
         raise Refused(message, code="firm_differs", field="credit_code")
 

@@ -15,14 +15,14 @@ from rest_framework.response import Response
 
 from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView, CreateView, UseCaseView
-from orgs.api.fields import DayField, EnumField
+from orgs.api.fields import DayField, EnumField, KeyField
 from residents.enums import ConsentPurpose, DataRequestKind, Marital, Sex
 from residents.models import Consent, DataRequest, Person
 from residents.privacy import consents, data_requests, decisions, own_data
 from residents.roll import guardians
 
 
-class WardField(serializers.IntegerField):
+class WardField(KeyField):
     """A child whose guardian asks, by the number of the roll."""
 
     def to_internal_value(self, data: Any) -> Person:  # type: ignore[override]  # not the number

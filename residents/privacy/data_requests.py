@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from orgs import registry
 from orgs.audit import audit
 from orgs.calendar.working_time import Span, calendar
-from orgs.enums import TimeUnit
+from orgs.enums import Role, TimeUnit
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.scoping import reach_of
 from orgs.values import phones
@@ -95,25 +95,30 @@ def subject_of(request: DataRequest) -> Person | None:
 
 
 def may_decide(user: "User", request: DataRequest) -> bool:
-    """The community on whose roll the person stands; administrators where there is none."""
+    """The community on whose roll the person stands, else of the account's home; the district's office
+    where there is neither. By position alone: administrators decide none.
+    """
     if request.user_id == user.pk:
         return False
-    person = subject_of(request)
-    if person is None:
-        return user.is_superuser
-    return user.has_perm(Permission.KEEP_ROLL, person.place)
+    person, reach = subject_of(request), reach_of(user)
+    place = person.place if person else request.user.home
+    if place is None:
+        return Role.DISTRICT_OFFICE in reach.roles
+    return bool(reach.roles_at(place) & ROLL_KEEPERS)
 
 
 def open_for(user: "User") -> QuerySet[DataRequest]:
     """The open requests that somebody answers: those that `may_decide` allows."""
     requests: QuerySet[DataRequest] = DataRequest.objects.filter(state=DataRequestState.OPEN)
-    if not user.has_perm(Permission.KEEP_ROLL):
-        return requests.none()
-    if not user.is_superuser:
-        mine = Person.objects.filter(reach_of(user).q("place", ROLL_KEEPERS))
-        accounts = mine.filter(account__isnull=False).values("account")
-        requests = requests.filter(Q(ward=None, user__in=accounts) | Q(ward__in=mine.values("pk")))
-    return requests.exclude(user=user).select_related("user", "ward")
+    reach = reach_of(user)
+    mine = Person.objects.filter(reach.q("place", ROLL_KEEPERS))
+    accounts = mine.filter(account__isnull=False).values("account")
+    decides = Q(ward=None, user__in=accounts) | Q(ward__in=mine.values("pk"))
+    unknown = Q(ward=None, user__person=None)
+    decides |= unknown & Q(user__home__isnull=False) & reach.q("user__home", ROLL_KEEPERS)
+    if Role.DISTRICT_OFFICE in reach.roles:
+        decides |= unknown & Q(user__home=None)
+    return requests.filter(decides).exclude(user=user).select_related("user", "ward")
 
 
 def light(request: DataRequest, now: datetime) -> str:

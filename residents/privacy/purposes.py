@@ -94,7 +94,7 @@ USES: dict[str, dict[str, Use]] = {
         _account,
     ),
     "residents.Person": dict.fromkeys(
-        "id name place sex account own_fields entered_at erased_at".split(), _roll
+        "id name name_key place sex account own_fields entered_at erased_at".split(), _roll
     )
     | dict.fromkeys(
         "id_number id_index phone phone_index phone_tail born registered_at".split(), _private
@@ -143,7 +143,7 @@ USES: dict[str, dict[str, Use]] = {
         "id ledger_import number touched before".split(), _to_be_undone
     ),
     "residents.Claim": dict.fromkeys(
-        "id household user name relation state phone_index made_at basis reason decided_by "
+        "id household user name relation state phone_index made_at basis wrong_codes reason decided_by "
         "decided_at".split(),
         _claim,
     )
@@ -166,7 +166,7 @@ def add(uses: dict[str, dict[str, Use]]) -> None:
 
 
 # Of no meaning to people: keys and what finds encrypted values.
-_TECHNICAL = frozenset({"id", "id_index", "phone_index", "phone_tail", "event_id"})
+_TECHNICAL = frozenset({"id", "id_index", "name_key", "phone_index", "phone_tail", "event_id"})
 
 
 def listed() -> list[tuple[str, str, Use]]:

@@ -1,5 +1,6 @@
 """Reading households and people. Every answer costs the same number of queries."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from orgs.errors import Refused
 from orgs.models import Attachment, Unit
 from orgs.scoping import any_of, lies_in, reach_of
 from orgs.values import phones
+from orgs.values.names import compared
 from residents.enums import ROLL_KEEPERS, ROLL_READERS, Permission
 from residents.models import Belonging, Claim, Household, Person, PropertyContract
 from residents.roll.guardians import could_guard
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 
 FOUND_AT_MOST = 50
+_PLACE_AND_DOOR = re.compile(
+    r"(.*(?:号楼|栋|幢|座|#楼|#))((?:[0-9a-z]+单元)?[0-9a-z]+(?:号房|室|房|号)?)"
+)
 
 
 def households_of(unit: Unit, among: QuerySet[Household]) -> QuerySet[Household]:
@@ -122,18 +127,26 @@ def _readings(words: str, user: "Reader") -> Iterator[list[int]]:
     if number is not None:
         yield Person.objects.filter(number).first_keys(user, "name", **first)
         return
-    given = words.split()[:5]
+    given = [part for word in words.split()[:5] for part in _address_parts(compared(word))]
     buildings = _buildings_of(user)
-    places = [word for word in given if buildings.filter(path_name__contains=word).exists()]
+    places = [word for word in given if buildings.filter(path_key__contains=word).exists()]
     rooms = [word for word in given if word not in places and word[0].isascii()]
     names = [word for word in given if word not in places and word not in rooms]
     if places or rooms:
         at_home = _at_home(buildings, places, rooms).filter(*map(_named, names))
-        ordered = at_home.order_by("name", "pk").values_list("pk", flat=True)
+        ordered = at_home.order_by("name_key", "pk").values_list("pk", flat=True)
         yield list(ordered[: FOUND_AT_MOST + 1])
-    if given:
-        named = Person.objects.filter(*map(_named, given))
-        yield named.first_keys(user, "name", **first)
+    # A foreign name has blanks of its own.
+    for reading in (given, [compared(words)] if len(given) > 1 else []):
+        if reading:
+            named = Person.objects.filter(*map(_named, reading))
+            yield named.first_keys(user, "name_key", **first)
+
+
+def _address_parts(word: str) -> list[str]:
+    """翡翠一品小区1栋2单元501 as the place 翡翠一品小区1栋 and the door 2单元501; any other word whole."""
+    match = _PLACE_AND_DOOR.fullmatch(word)
+    return [part for part in match.groups() if part] if match else [word]
 
 
 def _by_number(text: str) -> Q | None:
@@ -155,8 +168,8 @@ def _by_number(text: str) -> Q | None:
 def _named(word: str) -> Q:
     """Whose name begins so, or whose given name it is; each has its index."""
     if len(word) == 1:  # a family name: the index alone answers
-        return Q(name__startswith=word)
-    return Q(name__startswith=word) | Q(Exact(Substr("name", 2), word))
+        return Q(name_key__startswith=word)
+    return Q(name_key__startswith=word) | Q(Exact(Substr("name_key", 2), word))
 
 
 def _buildings_of(user: "Reader") -> QuerySet[Unit]:
@@ -171,12 +184,15 @@ def _at_home(buildings: QuerySet[Unit], places: list[str], rooms: list[str]) -> 
     The buildings are those of which the roll is read, so these people are in sight.
     """
     for word in places:
-        buildings = buildings.filter(path_name__contains=word)
+        buildings = buildings.filter(path_key__contains=word)
     homes = Belonging.objects.filter(
         ends=None, household__building__in=list(buildings.values_list("pk", flat=True))
     )
     for word in rooms:
-        homes = homes.filter(household__room=word)
+        entrance, _unit, room = word.rpartition("单元")
+        homes = homes.filter(household__room=re.sub("(号房|室|房|号)$", "", room).upper())
+        if entrance:
+            homes = homes.filter(household__entrance=entrance.upper())
     return Person.objects.filter(pk__in=homes.values("person"))
 
 

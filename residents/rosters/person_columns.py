@@ -18,6 +18,7 @@ from orgs.imports.rosters import Column, Row, Run
 from orgs.imports.workbooks import cells
 from orgs.models import User
 from orgs.values import phones
+from orgs.values.names import compared, squeezed
 from orgs.values.sentences import gettext as _
 from residents.enums import Sex
 from residents.models import Belonging, Household, Person
@@ -31,7 +32,7 @@ SEX_WORDS = {
     "女": Sex.FEMALE.value, "女性": Sex.FEMALE.value, "2": Sex.FEMALE.value,
 }  # fmt: skip
 NAME = Column(
-    "name", "姓名", cells.text(40), ("居民姓名", "人员姓名", "名字"), required=True, example="张示例",
+    "name", "姓名", cells.name(40), ("居民姓名", "人员姓名", "名字"), required=True, example="张示例",
     note=gettext_lazy("needed"),
 )  # fmt: skip
 ID_NUMBER = Column(
@@ -51,7 +52,7 @@ SEX = Column(
     note=gettext_lazy("follows the ID number where there is one"),
 )  # fmt: skip
 BORN = Column(
-    "born", "出生日期", cells.day, ("出生年月日", "生日"), example="1980-01-01",
+    "born", "出生日期", own_cells.birthday, ("出生年月日", "生日"), example="1980-01-01",
     note=gettext_lazy("like 1980-01-01; follows the ID number where there is one"),
 )  # fmt: skip
 COLUMNS = (NAME, ID_NUMBER, PHONE, SEX, BORN)
@@ -108,14 +109,14 @@ class People:
         """All that the chunk needs, in at most five queries."""
         numbers = {id_numbers.index(row.get("id_number")) for row in rows} - {""}
         telephones = {phones.index(row.get("phone")) for row in rows} - {""}
-        bare = {row.get("name") for row in rows if not self._is_known_by_more(row)} - {""}
+        bare = {_key(row) for row in rows if not self._is_known_by_more(row)} - {""}
         for person in self._locked(Person.objects.filter(id_index__in=numbers)):
             self._by_id[person.id_index or ""] = person
         for person in self._locked(self._around(Person.objects.filter(phone_index__in=telephones))):
             self._by_phone[person.phone_index].append(person)
         if bare:
-            for person in self._locked(self._around(Person.objects.filter(name__in=bare))):
-                self._by_name[person.name].append(person)
+            for person in self._locked(self._around(Person.objects.filter(name_key__in=bare))):
+                self._by_name[person.name_key].append(person)
         self._read_homes()
         known = {person.pk for person in self._by_id.values()}
         inside = self._around(Person.objects.filter(pk__in=known)).values_list("pk", flat=True)
@@ -161,7 +162,7 @@ class People:
             self._fresh.setdefault(key, person)
 
     def _keys(self, row: Row) -> list[Hashable]:
-        name, number, phone = row.get("name"), row.get("id_number"), row.get("phone")
+        name, number, phone = _key(row), row.get("id_number"), row.get("phone")
         keys: list[Hashable] = [number] if number else []
         if phone:
             keys.append((phone, name))
@@ -180,14 +181,13 @@ class People:
 
     def _look(self, row: Row) -> tuple[Person | None, list[Person], str, str]:
         """Who is meant for certain; or who could be, the column of the doubt, and the doubt."""
-        name, number, phone = row.get("name"), row.get("id_number"), row.get("phone")
+        name, number, phone = _key(row), row.get("id_number"), row.get("phone")
         known = self._by_id.get(id_numbers.index(number)) if number else None
         if known:
             return self._by_number(row, known)
-        named = [
-            person for person in self._by_phone.get(phones.index(phone), []) if person.name == name
-        ]
-        if phone and named:
+        same_phone = self._by_phone.get(phones.index(phone), []) if phone else []
+        named = [person for person in same_phone if person.name_key == name]
+        if named:
             doubt = _("This name and telephone stand on the roll with another ID number.")
             return _sure(named, number, "", "id_number", doubt)
         home = self.homes.get(self.doors[row.number]) if row.number in self.doors else None
@@ -195,17 +195,23 @@ class People:
             here = [
                 belonging.person
                 for belonging in self.living[home.pk]
-                if belonging.person.name == name
+                if belonging.person.name_key == name
             ]
             doubt = _("This name lives here with another ID number or telephone.")
-            return _sure(here, number, phone, "name", doubt)
+            if here:
+                return _sure(here, number, phone, "name", doubt)
+            same_phone = [*same_phone, *(one.person for one in self.living[home.pk])]
+        alike = [one for one in same_phone if squeezed(one.name) == squeezed(name)]
+        if alike:
+            doubt = _("This name is written otherwise on the roll.")
+            return None, list(dict.fromkeys(alike)), "name", doubt
         if not self._is_known_by_more(row):
             doubt = _("Only the name fits somebody on the roll.")
             return None, self._by_name.get(name, []), "name", doubt
         return None, [], "", ""
 
     def _by_number(self, row: Row, known: Person) -> tuple[Person | None, list[Person], str, str]:
-        if known.name == row.get("name"):
+        if known.name_key == _key(row):
             return known, [], "", ""
         doubt = _("This ID number is on the roll under another name. Check both.")
         if known.pk not in self.foreign:
@@ -228,6 +234,11 @@ class People:
             return None
         row.unsure(by_key, column, doubt)
         return None
+
+
+def _key(row: Row) -> str:
+    """The comparing form of the name that a row gives."""
+    return compared(row.get("name"))
 
 
 def _sure(

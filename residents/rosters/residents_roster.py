@@ -12,6 +12,7 @@ from orgs.enums import Verdict
 from orgs.imports.rosters import Column, Roster, Row, Run
 from orgs.imports.workbooks import cells, places
 from orgs.scoping import lies_in
+from orgs.values.names import compared
 from orgs.values.sentences import gettext as _
 from residents.enums import OWNING, Marital, Permission, Relation
 from residents.models import Belonging, Household, Person
@@ -59,7 +60,7 @@ SHARE = Column(
     note=gettext_lazy("for owners, as text like 1/2; all of a home make at most the whole"),
 )  # fmt: skip
 GUARDIAN = Column(
-    "guardian", "监护人姓名", cells.text(40), ("监护人",),
+    "guardian", "监护人姓名", cells.name(40), ("监护人",),
     note=gettext_lazy("for children under 14: somebody of the same home; empty: its owner"),
 )  # fmt: skip
 STARTS = Column(
@@ -139,13 +140,13 @@ class _Chunk:
         home = self.run.seen[door] = Home()
         for belonging in living:
             if belonging.relation == OWNER:
-                home.owner = belonging.person.name
+                home.owner = belonging.person.name_key
             if belonging.share_part:
-                home.shares[belonging.person.name] = Fraction(
+                home.shares[belonging.person.name_key] = Fraction(
                     belonging.share_part, belonging.share_whole
                 )
             if not guardians.is_child(belonging.person.born, self.run.today):
-                home.adults.add(belonging.person.name)
+                home.adults.add(belonging.person.name_key)
 
     def plan(self, row: Row) -> None:
         door = self.known.doors[row.number]
@@ -174,7 +175,7 @@ class _Chunk:
 
     def _says_again(self, row: Row, home: Home) -> bool:
         """Whether an earlier row of the file is about the same person in the same home."""
-        key = hash((row.get("name"), row.get("id_number")))
+        key = hash((compared(row.get("name")), row.get("id_number")))
         digest = hash(tuple(sorted((name, str(value)) for name, value in row.values.items())))
         number, before = home.rows.setdefault(key, (row.number, digest))
         if number == row.number:
@@ -204,6 +205,8 @@ class _Chunk:
             name: value
             for name, value in details.columns().items()
             if getattr(person, name) != value
+            # Another way of writing the same name changes nothing.
+            and not (name == "name" and person.name_key == details.name_key)
         }
 
     def _new_home(self, door: Door) -> Household:
@@ -248,7 +251,7 @@ class _Chunk:
     ) -> None:
         """One first owner; shares for owners only, at most the whole. Later rows may make it right."""
         relation = values.get("relation") or (belonging.relation if belonging else self.default)
-        name = row.get("name")
+        name = compared(row.get("name"))
         if row.get("share") and relation not in OWNING:
             row.wrong("share", _("Only owners have a share."))
         elif relation == OWNER and home.owner and home.owner != name:
@@ -274,10 +277,11 @@ class _Chunk:
         named = row.get("guardian")
         if person.guardian_id and not named:
             return
-        guardian = named or home.owner
+        guardian = compared(named) or home.owner
         living = self.known.living[household.pk] if household.pk else []
         grown_up = next(
-            (belonging.person for belonging in living if belonging.person.name == guardian), None
+            (belonging.person for belonging in living if belonging.person.name_key == guardian),
+            None,
         )
         if guardian in home.adults and grown_up:
             self._give_guardian(person, values, grown_up.pk)
@@ -298,7 +302,7 @@ class _Chunk:
 
     def _keep(self, row: Row, home: Home, person: Person, values: dict[str, Any]) -> None:
         """Later rows see what this one does to the home."""
-        name = row.get("name")
+        name = compared(row.get("name"))
         if values.get("relation") == OWNER:
             home.owner = name
         elif home.owner == name and "relation" in values:
@@ -335,7 +339,9 @@ def _changes(plan: Plan) -> list[str]:
     """The columns that say something else than the roll."""
     columns = {"guardian_id": "guardian", "share_part": "share", "share_whole": "share"}
     names = [*plan.person_values, *plan.belonging_values]
-    shown = [columns.get(name, name) for name in names if not name.endswith(("_index", "_tail"))]
+    shown = [
+        columns.get(name, name) for name in names if not name.endswith(("_index", "_tail", "_key"))
+    ]
     return sorted(dict.fromkeys(shown))
 
 

@@ -12,6 +12,7 @@ from orgs.enums import Verdict
 from orgs.imports.rosters import Column, Roster, Row, Run
 from orgs.imports.workbooks import cells, places
 from orgs.scoping import lies_in
+from orgs.values.names import compared
 from orgs.values.sentences import gettext as _
 from residents.enums import Permission
 from residents.models import Visit
@@ -81,9 +82,9 @@ def _plan(row: Row, known: folk.People, mark: Any, there: set[Any], run: Run) ->
     person = None
     if row.get("name"):
         living = known.living[household.pk]
+        key = compared(row.get("name"))
         person = next(
-            (belonging.person for belonging in living if belonging.person.name == row.get("name")),
-            None,
+            (belonging.person for belonging in living if belonging.person.name_key == key), None
         )
         if person is None:
             row.wrong("name", _("Nobody of this name belongs to the home."))

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from orgs.api.fields import DayField, RowSerializer
+from orgs.api.fields import DayField, KeyField, RowSerializer
 from orgs.models import Department, District, Unit
 from tasks.campaigns import queries
 from tasks.campaigns.campaigns import MAX_NUMBER
@@ -53,7 +53,7 @@ class MeasureBody(serializers.Serializer):
 
 
 class NewMeasureBody(MeasureBody):
-    campaign = serializers.IntegerField()
+    campaign = KeyField()
     number = serializers.IntegerField(min_value=1, max_value=MAX_NUMBER, required=False)
 
     def validate_campaign(self, key: int) -> Campaign:

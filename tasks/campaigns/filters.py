@@ -12,16 +12,21 @@ from orgs.api.filters import WordsFilter
 from orgs.models import Department
 from tasks.campaigns.queries import due_soon, late
 from tasks.enums import Light, MeasureState
-from tasks.models import Measure
+from tasks.models import Campaign, Measure
 
 UNFINISHED = "unfinished"
 STATES = [*MeasureState.choices, (UNFINISHED, _("not struck off"))]
 
 
+def _campaigns(request: Any) -> QuerySet[Campaign]:
+    """The campaigns that a list may be narrowed to."""
+    return Campaign.objects.visible_to(request.user) if request else Campaign.objects.none()
+
+
 class MeasureFilter(FilterSet):
     """Filters of the list over the API."""
 
-    campaign = django_filters.NumberFilter(field_name="campaign")
+    campaign = django_filters.ModelChoiceFilter(queryset=_campaigns)
     state = django_filters.ChoiceFilter(choices=STATES, method="in_state")
     light = django_filters.ChoiceFilter(choices=Light.choices, method="lit")
     aspect = django_filters.CharFilter(field_name="aspect")

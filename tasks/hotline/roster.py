@@ -85,7 +85,7 @@ class _Places:
         self._addresses = {text: parts for text in written if (parts := places.written_out(text))}
         wheres = {parts.where for parts in self._addresses.values()}
         names = {name for text in written | wheres for name in places.compound_names(text)}
-        wanted = Q(code__in=written) | Q(name__in=names) | Q(aliases__code__in=written)
+        wanted = Q(code__in=written) | Q(name_key__in=names) | Q(aliases__code__in=written)
         # What people call a street or community is not what is stored.
         wanted |= Q(kind__in=(UnitKind.STREET, UnitKind.COMMUNITY))
         self._by_name: dict[str, list[Unit]] = defaultdict(list)

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView, ChangeView, CreateView
 from orgs.api.fields import RowSerializer
+from orgs.crypto import sealed_index
 from orgs.models import User
 from orgs.values import phones
 from orgs.web.pages import WORKBOOK_TYPE, dated, workbook
@@ -108,7 +109,7 @@ class CallerView(ActionView):
     body_class, answer_class = CallerBody, Caller
 
     def call(self, *, phone: str, **who: Any) -> dict[str, str]:
-        return {"caller": phones.index(phones.normalise(phone))}
+        return {"caller": sealed_index(phones.index(phones.normalise(phone)))}
 
 
 # --- Saved filters -------------------------------------------------------------------------------

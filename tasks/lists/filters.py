@@ -16,7 +16,7 @@ from django_filters.rest_framework import FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
-from orgs.api.filters import LONGEST_SEARCH, UnitFilter, WordsFilter
+from orgs.api.filters import LONGEST_SEARCH, FlagFilter, FlagInput, UnitFilter, WordsFilter
 from orgs.errors import Refused
 from orgs.models import Department, Unit
 from orgs.scoping import reach_of
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 DATE_LENGTH = len("2026-01-31")
 # Servers refuse longer addresses in words of their own; a Chinese character is nine of its letters.
 LONGEST_ADDRESS = 3000
-SEARCHED = ("number", "outside_number", "title", "text", "unit__path_name")
+SEARCHED = ("number", "outside_number", "title", "text", "unit__path_key")
 
 TABS = {
     "open": _("Open"),
@@ -90,10 +90,8 @@ class TaskFilter(FilterSet):
     department = django_filters.ModelChoiceFilter(
         queryset=Department.objects.all(), to_field_name="code", method="with_department"
     )
-    charge = django_filters.BooleanFilter(method="answered_for", widget=forms.CheckboxInput)
-    departmental = django_filters.BooleanFilter(
-        method="done_by_departments", widget=forms.CheckboxInput
-    )
+    charge = FlagFilter(method="answered_for", widget=FlagInput)
+    departmental = FlagFilter(method="done_by_departments", widget=FlagInput)
     counted = django_filters.ChoiceFilter(choices=Figure.choices, method="behind_figure")
     first = django_filters.DateFilter(method="with_figure", validators=DAY_VALIDATORS)
     last = django_filters.DateFilter(method="with_figure", validators=DAY_VALIDATORS)
@@ -239,12 +237,8 @@ class TaskPageFilter(TaskFilter):
     channel = django_filters.ChoiceFilter(
         label=_("Channel"), choices=Channel.choices, empty_label=_("any channel")
     )
-    charge = django_filters.BooleanFilter(
-        label=_("Only what I answer for"), method="answered_for", widget=forms.CheckboxInput
-    )
-    departmental = django_filters.BooleanFilter(
-        method="done_by_departments", widget=forms.HiddenInput
-    )
+    charge = FlagFilter(label=_("Only what I answer for"), method="answered_for", widget=FlagInput)
+    departmental = FlagFilter(method="done_by_departments", widget=forms.HiddenInput)
     counted = django_filters.ChoiceFilter(
         choices=Figure.choices, method="behind_figure", widget=forms.HiddenInput
     )

@@ -16,6 +16,7 @@ from orgs.errors import Refused
 from orgs.models import Attachment, Unit, User
 from orgs.scoping import reach_of
 from orgs.values import geo, phones
+from orgs.values.names import is_visible
 from orgs.values.sentences import gettext as _
 from tasks.enums import STREET_ROLES, Action, Channel, Triage, Who
 from tasks.models import MAX_TEXT, Category, Event, Task
@@ -68,7 +69,7 @@ def report(
     task = Task(
         unit=unit,
         category=category,
-        title=title.strip() or category.name,
+        title=(title.strip() if is_visible(title) else "") or category.name,
         text=text.strip(),
         channel=channel,
         triage=_triage(account, unit),

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from orgs.audit import audit
+from orgs.crypto import opened_index, sealed_index
 from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused
 from orgs.scoping import reach_of
@@ -54,7 +55,7 @@ def revealable(user: "User") -> Q:
 def caller(words: str) -> str:
     """What stands for a telephone number in an address; "" where the words are no telephone number."""
     try:
-        return phones.index(phones.normalise(words))
+        return sealed_index(phones.index(phones.normalise(words)))
     except Refused:
         return ""
 
@@ -64,7 +65,7 @@ def of_caller(tasks: QuerySet[Task], user: "User", caller: str) -> QuerySet[Task
 
     Only tasks whose contact the person may know: a search is no oracle.
     """
-    return tasks.filter(revealable(user), contact_phone_index=caller)
+    return tasks.filter(revealable(user), contact_phone_index=opened_index(caller) or None)
 
 
 @transaction.atomic

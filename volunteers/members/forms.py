@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.models import PartyOrganisation, User
 from orgs.web.form_fields import DayField, EnumField
-from residents.roll.forms import DIGITS
+from residents.roll.forms import PAPER_NUMBER
 from residents.roll.people import LONGEST_NAME
 from volunteers.enums import PARTY_KEEPERS, MemberClass
 from volunteers.models.members import organisations_within
@@ -39,7 +39,7 @@ class RegisterForm(OfKeeper):
     number = forms.CharField(
         label=_("Telephone or ID number"),
         max_length=30,
-        widget=DIGITS,
+        widget=PAPER_NUMBER,
         help_text=_("As on the roll; it is used to find the person and not kept here."),
     )
     member_class = EnumField(MemberClass, label=_("Class of member"))

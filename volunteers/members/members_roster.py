@@ -13,6 +13,7 @@ from orgs.imports.rosters import Column, Roster, Row, Run
 from orgs.imports.workbooks import cells, places
 from orgs.models import PartyOrganisation, Unit, User
 from orgs.scoping import lies_in
+from orgs.values.names import compared
 from orgs.values.sentences import gettext as _
 from residents.models import Belonging, Person
 from residents.roll.values import masking
@@ -204,7 +205,7 @@ def _organisation(row: Row, present: PartyMembership | None, run: Run) -> PartyO
     kept = _organisations(run)
     named = row.get("organisation")
     organisations = (
-        [organisation for organisation in kept if named in (organisation.name, organisation.code)]
+        [organisation for organisation in kept if _is_called(organisation, named)]
         if named
         else kept
     )
@@ -220,6 +221,10 @@ def _organisation(row: Row, present: PartyMembership | None, run: Run) -> PartyO
             "organisation", _("This member stands on another organisation's roster: transfer them.")
         )
     return organisations[0]
+
+
+def _is_called(organisation: PartyOrganisation, named: str) -> bool:
+    return named == organisation.code or compared(named) == compared(organisation.name)
 
 
 def _organisations(run: Run) -> list[PartyOrganisation]:

@@ -10,6 +10,7 @@ from orgs.errors import Refused
 from orgs.models import PartyOrganisation, Unit
 from orgs.scoping import lies_in
 from orgs.values import phones
+from orgs.values.names import compared
 from residents.models import Person
 from residents.roll.queries import people_of
 from residents.roll.values import id_numbers
@@ -49,7 +50,7 @@ def person_on_roll(organisation: PartyOrganisation, name: str, number: str) -> P
 
     Raises Refused for a number that is neither.
     """
-    number, name = "".join(number.split()), " ".join(name.split())
+    number, name_key = "".join(number.split()), compared(name)
     if len(number) >= SHORTEST_ID:
         people = Person.objects.filter(id_index=id_numbers.index(id_numbers.normalise(number)))
     else:
@@ -57,7 +58,7 @@ def person_on_roll(organisation: PartyOrganisation, name: str, number: str) -> P
     here = Q(pk__in=())
     for unit in organisation.covers.all():
         here |= Q(pk__in=people_of(unit, Person.objects.all()).order_by().values("pk"))
-    return people.filter(here, name=name, erased_at=None).first()
+    return people.filter(here, name_key=name_key, erased_at=None).first()
 
 
 def required_person(organisation: PartyOrganisation, name: str, number: str) -> Person:

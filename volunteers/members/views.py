@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from orgs.accounts.sign_in import signed_in
 from orgs.models import PartyOrganisation
 from orgs.units.queries import unit_by_code
+from orgs.web.editing import Edited, columns
 from orgs.web.pages import dated, use_case_page, workbook
 from orgs.web.paging import page_by_key
 from residents.roll.values import masking
@@ -109,7 +110,8 @@ def change_class(request: HttpRequest, pk: int) -> HttpResponse:
     row = _kept(request, pk)
     form = partial(ClassForm, initial={"member_class": row.member_class})
     call = partial(members.change_class, membership=row)
-    return _step(request, row, form, call, _("Change the class of %(name)s"), _("Change"))
+    edits = Edited(row, columns("member_class"))
+    return _step(request, row, form, call, _("Change the class of %(name)s"), _("Change"), edits)
 
 
 @login_required
@@ -136,6 +138,7 @@ def _step(
     call: Callable[..., PartyMembership],
     heading: str,
     submit: str,
+    edits: Edited | None = None,
 ) -> HttpResponse:
     sentence = _("Done: %(name)s, %(class)s, %(organisation)s. The history is kept.")
     return use_case_page(
@@ -147,6 +150,7 @@ def _step(
         done=lambda row: sentence % _names(row),
         back=_address(row),
         then=_address,
+        edits=edits,
     )
 
 

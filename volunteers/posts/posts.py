@@ -12,7 +12,7 @@ from orgs.audit import audit
 from orgs.enums import UnitKind
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Unit
-from orgs.values import phones
+from orgs.values import names, phones
 from residents.models import Household, Person
 from residents.roll.queries import people_of
 from volunteers.ending import last_day
@@ -40,11 +40,14 @@ def holder_named(building: Unit, name: str, phone: str = "") -> Holder:
 
     Raises Refused (`which_person`) where several have the name and no telephone tells them apart.
     """
-    name = " ".join(name.split())
+    name = names.shown(name)
     if not 0 < len(name) <= LONGEST_NAME:
         message = _("Give a name of 1 to %(longest)d characters.") % {"longest": LONGEST_NAME}
         raise Refused(message, code="bad_holder", field="name")
-    matches = people_of(building.parent or building, Person.objects.filter(name=name, died_on=None))
+    matches = people_of(
+        building.parent or building,
+        Person.objects.filter(name_key=names.compared(name), died_on=None),
+    )
     if phone:
         matches = matches.filter(phone_index=phones.index(phones.normalise(phone)))
     people = list(matches[:2])

@@ -13,10 +13,14 @@ from typing import Any, TypeAlias
 from orgs.errors import Refused
 from orgs.imports.rosters import UNKNOWN
 from orgs.imports.workbooks import spreadsheets
-from orgs.values import phones
+from orgs.values import names, phones
 from orgs.values.sentences import gettext as _
 
 Parser: TypeAlias = Callable[[Any], Any]
+# What people write where there is nothing to write.
+NOTHING = frozenset(
+    "无 无证 没有 暂无 未知 不详 不明 不清 未办 未办理 未提供 / // \\ - -- — —— N/A NA 0".split()
+)
 EXPONENT = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
 
 
@@ -46,6 +50,16 @@ def plain(longest: int) -> Parser:
         if len(written) > longest:
             raise bad(_("At most %(longest)d characters.") % {"longest": longest})
         return written
+
+    return parse
+
+
+def name(longest: int) -> Parser:
+    """The name of a person, without the blanks that line names up."""
+
+    def parse(value: Any) -> Any:
+        written = text(longest)(value)
+        return written if written is UNKNOWN else names.shown(written)
 
     return parse
 
@@ -93,10 +107,17 @@ def number(longest: int) -> Parser:
     return parse
 
 
+def says_nothing(value: Any) -> bool:
+    """Whether a cell says that there is nothing to say: 无, 不详, a dash."""
+    return spreadsheets.text(value).replace(" ", "").upper() in NOTHING
+
+
 def phone(value: Any) -> Any:
-    """A telephone number."""
+    """A telephone number; "" where there is none."""
     if is_masked(value):
         return UNKNOWN
+    if says_nothing(value):
+        return ""
     return phones.normalise(spreadsheets.text(value))
 
 

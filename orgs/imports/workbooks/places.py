@@ -1,7 +1,6 @@
 """Places in rosters: the columns of an address, and the building that it means."""
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from orgs.imports.rosters import Column, Row, Run
 from orgs.imports.workbooks import cells
 from orgs.models import Unit
 from orgs.scoping import lies_in
+from orgs.values.names import compared
 from orgs.values.sentences import gettext as _
 
 
@@ -133,8 +133,8 @@ class Buildings:
 
 
 def compact(text: str) -> str:
-    """Without blanks, in usual characters and capitals."""
-    return re.sub(r"[—–－]", "-", "".join(unicodedata.normalize("NFKC", text).split())).upper()
+    """The comparing form of an address: no blanks at all, in capitals."""
+    return compared(text).replace(" ", "").upper()
 
 
 def building_key(name: str) -> str:
@@ -148,7 +148,8 @@ def compound_key(name: str) -> str:
 
 
 def compound_names(written: str) -> set[str]:
-    """The names under which a compound may be stored that is written so."""
+    """The comparing forms of the names that a compound may have that is written so."""
+    written = compared(written)
     short = written.removesuffix("小区")
     return {written, short, f"{short}小区"} if short else set()
 

@@ -21,8 +21,8 @@ from openpyxl.utils import column_index_from_string
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from orgs.errors import Refused, TooLarge
-from orgs.imports.rosters import MEGABYTE, UNKNOWN, Column, Limits, Roster, Row
-from orgs.imports.workbooks import spreadsheets
+from orgs.imports.rosters import MEGABYTE, UNKNOWN, Column, Limits, Roster, Row, Unread
+from orgs.imports.workbooks import sheet_faults, spreadsheets
 from orgs.values.sentences import gettext as _
 
 HEADING_WITHIN = 10
@@ -37,6 +37,8 @@ SERIAL = "序号"
 # What the portal adds to a file that is to be corrected.
 FAULTS = "错误原因"
 MAX_SHEETS = 5
+# What the portal's own workbooks have beside the rows.
+TEMPLATE_SHEETS = frozenset({"lists", "How to fill in", "填写说明"})
 MAX_LEFT_OUT = 20
 Line: TypeAlias = tuple[int, Sequence[Any]]
 
@@ -50,11 +52,17 @@ class Sheet:
     # Further places of a column, which say it where the first one says nothing.
     further: dict[int, list[int]]
     serial: int | None
+    headings: list[str]
     expected: int
     limits: Limits
     # Vertically merged cells: row -> (place, last row).
     merged: dict[int, list[tuple[int, int]]]
     left_out: list[str] = field(default_factory=list)
+    # Cells that show no value: row -> place -> which kind.
+    faults: dict[int, dict[int, str]] = field(default_factory=dict)
+    name: str = ""
+    # The first column that the sheet uses.
+    first_column: int = 0
 
     def rows(self) -> Iterator[Row]:
         """The rows that mean something. Raises TooLarge for more than are taken."""
@@ -62,7 +70,26 @@ class Sheet:
         for count, (number, cells) in enumerate(self._meant(), start=1):
             if count > most or number > self.limits.lines:
                 raise TooLarge(_("At most %(count)d rows are taken at once.") % {"count": most})
-            yield _understood(number, cells, self.columns)
+            row = _understood(number, cells, self.columns)
+            for place, kind in self._faults_in(number).items():
+                row.wrong(self.columns[place].key, sheet_faults.sentence(kind))
+            for place, heading in self._contradicted(cells):
+                sentence = _("“%(heading)s” says something else, which is not read.")
+                row.left_out(self.columns[place].key, sentence % {"heading": heading})
+            yield row
+
+    def _faults_in(self, number: int) -> dict[int, str]:
+        """The cells of a row, in columns of the roster, that show no value."""
+        faults = self.faults.get(number - 1, {})
+        places = {place: faults.get(place + self.first_column) for place in self.columns}
+        return {place: kind for place, kind in places.items() if kind}
+
+    def _contradicted(self, cells: Sequence[Any]) -> Iterator[tuple[int, str]]:
+        """Columns of which a further one of the same meaning says something else, with its heading."""
+        for place, others in self.further.items():
+            for other in others:
+                if _short(cells[other]) and _short(cells[other]) != _short(cells[place]):
+                    yield place, self.headings[other]
 
     def _meant(self) -> Iterator[Line]:
         """The rows that say something, with what cells merged with those above them say."""
@@ -70,7 +97,7 @@ class Sheet:
         for number, cells in self.lines:
             for place, last in self.merged.get(number, ()):
                 held[place] = last, cells[place]
-            if not _is_meant(cells, self.serial, self.columns):
+            if not _is_meant(cells, self.serial, self.columns) and not self._faults_in(number):
                 continue
             own = list(cells)
             for place, (last, value) in held.items():
@@ -94,8 +121,10 @@ def open_sheet(content: bytes, roster: Roster) -> Sheet:
         spreadsheets.refuse_other_kinds(io.BytesIO(content))
         _refuse_bomb(content, roster.limits)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = (_headed(book.get_sheet_by_index(place), roster) for place in _places(book))
-        best = next((sheet for sheet in sheets if sheet), None)
+        best = _best(book, roster)
+        if best is not None:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                best.faults = sheet_faults.faults_of(archive, best.name)
     except (TooLarge, Refused):
         raise
     except Exception:
@@ -105,6 +134,26 @@ def open_sheet(content: bytes, roster: Roster) -> Sheet:
         message = _("No row of headings was found in the first ten rows: use the template.")
         raise Refused(message, code="no_headings")
     _refuse_missing(best, roster)
+    return best
+
+
+def _best(book: CalamineWorkbook, roster: Roster) -> Sheet | None:
+    """The first sheet that holds the roster; what other sheets say is not read, and said so."""
+    best: Sheet | None = None
+    others = []
+    for place in _places(book):
+        calamine = book.get_sheet_by_index(place)
+        sheet = _headed(calamine, roster) if best is None else None
+        if sheet is not None:
+            best = sheet
+            best.name = calamine.name
+        elif calamine.height > 1 and calamine.name not in TEMPLATE_SHEETS:
+            others.append(calamine.name)
+    more = len(book.sheets_metadata) - MAX_SHEETS
+    if best is not None:
+        best.left_out += [_("the sheet “%(name)s”") % {"name": name[:40]} for name in others]
+        if more > 0:
+            best.left_out.append(_("%(count)d more sheets") % {"count": more})
     return best
 
 
@@ -209,14 +258,19 @@ def _headed(sheet: CalamineSheet, roster: Roster) -> Sheet | None:
         for cell in headings
         if cell != "" and heading_key(cell) not in known
     ]
+    if len(left_out) > MAX_LEFT_OUT:
+        more = _("%(count)d more") % {"count": len(left_out) - MAX_LEFT_OUT}
+        left_out = [*left_out[:MAX_LEFT_OUT], more]
     return Sheet(
         chain(enumerate(first[place + 1 :], start=place + 2), lines),
         *_columns(headings, known),
         next((at for at, cell in enumerate(headings) if heading_key(cell) == SERIAL), None),
+        [spreadsheets.text(cell)[:40] for cell in headings],
         max(0, sheet.height - place - 1),
         roster.limits,
         _merged(sheet),
-        left_out[:MAX_LEFT_OUT],
+        left_out,
+        first_column=sheet.start[1] if sheet.start else 0,
     )
 
 
@@ -335,7 +389,9 @@ def _understood(number: int, cells: Sequence[Any], columns: dict[int, Column]) -
             continue
         if value != cell and str(value) != (shown := _shown(cell)):
             row.raw[column.key] = shown
-        if value == "" and column.required:
+        if isinstance(value, Unread):
+            row.left_out(column.key, value.sentence)
+        elif value == "" and column.required:
             row.wrong(column.key, _("This cell is needed."))
         elif value is not UNKNOWN and value != "":
             row.values[column.key] = value

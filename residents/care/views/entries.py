@@ -20,6 +20,7 @@ from orgs.errors import NotAllowed
 from orgs.models import Unit, User
 from orgs.scoping import lies_in
 from orgs.units.queries import unit_by_code
+from orgs.web.editing import Edited, columns
 from orgs.web.pages import dated, form_page, use_case_page, workbook
 from orgs.web.paging import page_by_key
 from residents.care import entries as care_entries
@@ -179,7 +180,8 @@ def care_entry(request: HttpRequest, pk: int) -> HttpResponse:
 def care_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Changes an entry; the form shows what it says, so that is recorded too."""
     user, entry = signed_in(request), _entry(request, pk, Permission.KEEP_CARE)
-    initial = {name: getattr(entry, name) for name in (*entry.fields, "basis", "consented_on")}
+    shown = columns(*entry.fields, "basis", "consented_on")
+    initial = shown(entry)
     if request.method == "GET":
         care_entries.look(entry=entry, by=user, now=timezone.now())
     kind = CareKind(entry.kind)
@@ -189,6 +191,7 @@ def care_change(request: HttpRequest, pk: int) -> HttpResponse:
         partial(care_entries.change, entry=entry),
         done=_("The entry was changed; what it said before is kept."),
         back=_address(entry),
+        edits=Edited(entry, shown),
         template="residents/care/form.html",
         person=entry.person,
         kind=kind,

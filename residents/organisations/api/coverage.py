@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from orgs.accounts.sign_in import signed_in
+from orgs.errors import Refused
 from orgs.units.queries import unit_by_code
 from residents.enums import Coverage, Permission
 from residents.organisations import coverage
@@ -72,8 +73,9 @@ class CoverageView(APIView):
         user, today = signed_in(request), timezone.localdate()
         code = request.query_params.get("unit", "")
         unit = unit_by_code(code) if code else None
-        if code and unit is None:
-            raise Http404
+        if "unit" in request.query_params and unit is None:
+            sentence = _("There is no unit “%(code)s”.") % {"code": code[:40]}
+            raise Refused(sentence, field="unit")
         if not user.has_perm(Permission.VIEW_COVERAGE, unit):
             raise PermissionDenied
         picture = coverage.picture(unit, user, today)

@@ -18,6 +18,7 @@ from orgs import registry
 from orgs.accounts.sign_in import signed_in
 from orgs.models import User
 from orgs.units.queries import unit_by_code, unit_for
+from orgs.web.editing import Edited, columns
 from orgs.web.pages import trail, use_case_page
 from orgs.web.paging import page_by_key
 from orgs.web.panels import called_panels
@@ -130,6 +131,7 @@ def household_change(request: HttpRequest, code: str) -> HttpResponse:
         heading=str(household),
         done=_("%(household)s was changed.") % {"household": household},
         back=_address(household),
+        edits=Edited(household, columns(*households.CHANGEABLE)),
     )
 
 

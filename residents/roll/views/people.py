@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from orgs import registry
 from orgs.accounts.sign_in import signed_in
 from orgs.units.queries import unit_by_code
+from orgs.web.editing import Edited, columns
 from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
 from orgs.web.panels import called_panels
@@ -118,7 +119,8 @@ def person_correct(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Person.objects.visible_to(user, one=True), pk=pk)
     if not user.has_perm(Permission.KEEP_ROLL, person.place):
         raise PermissionDenied
-    initial = {name: getattr(person, name) for name in (*_CORRECTED, "guardian")}
+    shown = columns(*_CORRECTED, "guardian")
+    initial = shown(person)
     form = partial(CorrectForm, initial=initial, guardians=queries.guardians_of(person, user))
 
     def correct(**body: Any) -> Person:
@@ -131,6 +133,7 @@ def person_correct(request: HttpRequest, pk: int) -> HttpResponse:
         heading=_("Correct %(name)s") % {"name": person.name},
         done=lambda person: _("%(name)s was corrected.") % {"name": person.name},
         back=reverse("residents:person", args=[pk]),
+        edits=Edited(person, shown),
     )
 
 

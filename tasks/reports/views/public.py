@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from orgs.errors import DomainError, Refused
 from orgs.models import Attachment
+from orgs.web import once
 from orgs.web.refusals import audit_refusal, refuse
 from orgs.workflow.forms import ActionForm
 from orgs.workflow.specification import text_for
@@ -185,14 +186,17 @@ def _prove(request: HttpRequest, task: Task) -> HttpResponse:
 def _act(request: HttpRequest, task: Task, action: Action) -> HttpResponse:
     form, specification = action_form(action, task, request.POST), SPECIFICATIONS[action]
     if form.is_valid():
+        reporter = VerifiedReporter(task_id=task.pk)
+
+        def work() -> tuple[str, str]:
+            acted = specification.take(task=task, by=reporter, now=timezone.now(), **form.body())
+            return text_for(specification.done, acted), _address(acted)
+
         try:
-            reporter = VerifiedReporter(task_id=task.pk)
-            task = specification.take(task=task, by=reporter, now=timezone.now(), **form.body())
+            return redirect(once.done_once(request, work))
         except DomainError as refusal:
             refuse(request, form, refusal)
             return _show(request, task, {"sent_form": (action, form)}, status=refusal.status)
-        messages.success(request, text_for(specification.done, task))
-        return redirect("tasks:progress_task", task.number)
     return _show(request, task, {"sent_form": (action, form)}, status=400)
 
 
@@ -224,7 +228,8 @@ def _show(
         "code_form": more.get("code_form")
         or (CodeForm() if "code" in request.GET and not proven else None),
     }
-    return render(request, "tasks/reports/progress_task.html", context, status=status)
+    page = render(request, "tasks/reports/progress_task.html", context, status=status)
+    return once.with_browser_key(request, page)
 
 
 def _story(task: Task) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -29,6 +29,7 @@ from orgs.errors import DomainError
 from orgs.models import Attachment, Unit, User
 from orgs.scoping import reach_of
 from orgs.units.queries import unit_by_code
+from orgs.web import once
 from orgs.web.refusals import refuse
 from orgs.web.unsent_forms import unsent
 from tasks.models import Category, Task
@@ -82,8 +83,11 @@ class ReportPage(View):
         return self.show(self.fresh_form(waits.data if waits else None), Photos())
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        sends = request.POST.get("do", SEND) == SEND
+        if sends and (before := once.earlier(request, draft=True)):
+            return before
         photos = self.photos()
-        if request.POST.get("do", SEND) != SEND:
+        if not sends:
             return self.show(self.fresh_form(request.POST), photos)
         form = self.bound_form()
         if not form.is_valid() or photos.problems:
@@ -93,14 +97,20 @@ class ReportPage(View):
             alike = duplicate_rows(unit, category, self.by)
             if alike:
                 return self.show(form, photos, alike=alike, asks=True)
-        try:
+
+        def work() -> tuple[str, str]:
             task = self.send(form, photos)
+            return "", reverse("tasks:report_sent", args=[task.number])
+
+        try:
+            address = once.done_once(request, work, draft=True)
         except DomainError as refusal:
             refuse(request, form, refusal)
             return self.show(form, photos, status=refusal.status)
-        request.session[SENT] = [*request.session.get(SENT, []), task.number][-5:]
+        number = resolve(address).kwargs["number"]
+        request.session[SENT] = [*request.session.get(SENT, []), number][-5:]
         request.session.pop(PHOTOS, None)
-        return redirect("tasks:report_sent", task.number)
+        return redirect(address)
 
     # --- Photos ---
 
@@ -184,7 +194,8 @@ class ReportPage(View):
         }
         if asks and form.is_bound:
             context["seen"] = seen_mark(form.cleaned_data["unit"], form.cleaned_data["category"])
-        return render(self.request, self.template_name, context | self.context(), status=status)
+        page = render(self.request, self.template_name, context | self.context(), status=status)
+        return once.with_browser_key(self.request, page)
 
     def near_places(self, chosen: Unit | None) -> list[tuple[Unit, str]]:
         """Places offered without a search: the chosen one, the own home, those of earlier reports."""

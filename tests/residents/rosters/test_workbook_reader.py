@@ -237,3 +237,85 @@ def test_every_heading_of_the_real_roster_is_known():
     )  # fmt: skip
     known = known_headings(RESIDENTS)
     assert [heading for heading in real if heading_key(heading) not in known] == []
+
+
+# --- Nothing is dropped silently ------------------------------------------------------------------
+
+
+def saved(made: Workbook) -> bytes:
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def with_cell(content: bytes, before: str, after: str) -> bytes:
+    """The workbook with something else in the XML of its first sheet."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            text = old.read(name)
+            if name.endswith("sheet1.xml"):
+                assert before in text.decode()
+                text = text.decode().replace(before, after, 1).encode()
+            new.writestr(name, text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("first_column", [1, 3])
+def test_an_error_of_excel_is_no_empty_cell(first_column):
+    made = Workbook()
+    for at, line in enumerate((PEOPLE, ROW, ROW), 1):
+        for place, value in enumerate(line, first_column):
+            made.active.cell(at, place, value)
+    made.active.cell(3, first_column + 3, "#N/A").data_type = "e"
+    rows = read(saved(made))
+    assert [list(row.problems) for row in rows] == [[], ["phone"]]
+
+
+def test_a_formula_that_nobody_calculated_is_no_empty_cell():
+    made = Workbook()
+    for line in (PEOPLE, (*ROW[:6], "=500+1")):
+        made.active.append(line)
+    (row,) = read(saved(made))
+    assert list(row.problems) == ["room"]
+
+
+def test_a_row_of_nothing_but_errors_is_no_blank_row():
+    made = Workbook()
+    for line in (PEOPLE, ROW):
+        made.active.append(line)
+    made.active.cell(3, 1, "#REF!").data_type = "e"
+    assert [row.is_wrong for row in read(saved(made))] == [False, True]
+
+
+def test_other_sheets_are_named():
+    made = Workbook()
+    made.active.append(PEOPLE)
+    made.active.append(ROW)
+    other = made.create_sheet("2栋")
+    other.append(PEOPLE)
+    other.append(ROW)
+    made.create_sheet("空的")
+    for number in range(5):
+        made.create_sheet(f"更多{number}")
+    sheet = open_sheet(saved(made), RESIDENTS)
+    assert len(sheet.left_out) == 2
+    assert "2栋" in sheet.left_out[0]
+
+
+def test_two_columns_of_one_meaning_that_differ_are_named():
+    headings = (*PEOPLE[:4], "手机")
+    rows = read(
+        book(
+            headings, [(*ROW[:3], "", "13900001111"), (*ROW[:4], "13900002222"), (*ROW[:4], ROW[3])]
+        )
+    )
+    assert [row.get("phone") for row in rows] == ["13900001111"] * 3
+    assert [list(row.problems) for row in rows] == [[], ["phone"], []]
+    assert not any(row.is_wrong for row in rows)
+
+
+def test_more_unknown_columns_than_are_listed_are_counted():
+    headings = (*PEOPLE, *(f"字段{number}" for number in range(30)))
+    left_out = open_sheet(book(headings, [ROW]), RESIDENTS).left_out
+    assert (len(left_out), "10" in left_out[-1]) == (21, True)

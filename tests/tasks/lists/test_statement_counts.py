@@ -107,7 +107,7 @@ ALL = {
     "rework": ("resolved", "street_cadre", {"reason": "再办"}, 12),
     "rate": ("rating", "owner", {"contacted": True, "resolved": True, "stars": 5}, 13),
     "reopen": ("closed", "owner", {"reason": "又坏了"}, 12),
-    "urge": ("dispatched", "street_cadre", {"text": "请快"}, 10),
+    "urge": ("dispatched", "street_cadre", {"text": "请快"}, 11),
 }
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orgs', '0006_service_points'),
+        ('orgs', '0008_marks_and_codes'),
     ]
 
     operations = [

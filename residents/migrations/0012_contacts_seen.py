@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('orgs', '0001_squashed_0005_notices'),
-        ('residents', '0010_rosters_in_words'),
+        ('residents', '0011_compared_names'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
