@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 class FormRenderer(TemplatesSetting):
     """Django's renderer of the project's templates, faster for plain inputs and selects."""
 
-    def render(self, template_name: str, context: Mapping[str, Any], request: Any = None) -> str:
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
         write = _WRITERS.get(template_name)
         return write(context) if write else super().render(template_name, context, request)
 
