@@ -230,7 +230,7 @@ def make_cities(sizes: tuple[int, ...], reuse: bool) -> None:
         )  # fmt: skip
 
 
-def run(sizes: tuple[int, ...]) -> Result:
+def run(sizes: tuple[int, ...], rounds: int = ROUNDS) -> Result:
     result = Result(sizes, load=os.getloadavg()[0])
     askers = {
         (side, size): Asker(database_of(size), prefix=prefix)
@@ -271,8 +271,8 @@ def run(sizes: tuple[int, ...]) -> Result:
             for size in sizes:
                 for side in sides[operation]:
                     turn(side, size, operation, Times(), seconds=WARM_SECONDS)
-        for number in range(ROUNDS):
-            say(f"Round {number + 1} of {ROUNDS} ...")
+        for number in range(rounds):
+            say(f"Round {number + 1} of {rounds} ...")
             for operation in sides:
                 for size in sizes:
                     for side in sides[operation]:
@@ -414,11 +414,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sizes", nargs="*", type=int, default=SIZES, help="tasks of each city")
     parser.add_argument("--reuse", action="store_true", help="the cities of an earlier run")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="turns of each side")
     asked = parser.parse_args()
     sizes = tuple(sorted(asked.sizes))
     began = time.monotonic()
     make_cities(sizes, asked.reuse)
-    text = report(run(sizes))
+    text = report(run(sizes, asked.rounds))
     RESULTS.mkdir(exist_ok=True)
     written = RESULTS / f"{datetime.now(UTC):%Y-%m-%d}.md"
     written.write_text(text)
