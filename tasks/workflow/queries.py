@@ -44,11 +44,11 @@ PARTS = (
 
 
 def read_parts(tasks: Iterable[Task]) -> None:
-    """Reads (again) the assignments and requests of tasks; before its first dispatch one has none."""
+    """Reads (again) the assignments and requests of tasks, of those that can have any."""
     dispatched = []
     for task in tasks:
         cache = vars(task)["_prefetched_objects_cache"] = {}
-        if task.dispatch_round:
+        if task.dispatch_round or task.has_requests:
             dispatched.append(task)
         else:
             cache["assignments"] = Assignment.objects.none()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from tasks.enums import Light, Status
+from tasks.enums import Light, LimitKind, Status
 from tasks.models import Event, Task
 from tasks.workflow import timeline
 from tasks.workflow.queries import timeline as entries
@@ -48,6 +48,8 @@ class TaskRow(serializers.Serializer):
     report_in_by = serializers.DateTimeField(allow_null=True)
     respond_by = serializers.DateTimeField(allow_null=True)
     resolve_by = serializers.DateTimeField(allow_null=True)
+    due_by = serializers.DateTimeField(allow_null=True, help_text="The limit that runs now.")
+    due_kind = serializers.ChoiceField(choices=LimitKind.choices, allow_null=True)
     light = serializers.ChoiceField(choices=Light.choices, allow_null=True)
     assignments = AssignmentRow(many=True)
 
@@ -93,6 +95,8 @@ def row(task: Task, now: datetime) -> dict[str, Any]:
         "report_in_by": _time(task.report_in_by),
         "respond_by": _time(task.respond_by),
         "resolve_by": _time(task.resolve_by),
+        "due_by": _time(task.limit_at),
+        "due_kind": task.limit_kind or None,
         "light": task.light(now),
         "assignments": [
             {
