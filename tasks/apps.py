@@ -24,6 +24,7 @@ AUDIT_LABELS = {
     "tasks.export-replies": _("answers for the hotline exported"),
     "tasks.decide-exclusion": _("decided on leaving a task out of the rates"),
     "tasks.new-rate-rule": _("weights of the rates changed"),
+    "tasks.new-stage-rule": _("limits of community work changed"),
     "tasks.new-whistle-rule": _("limits of a whistle changed"),
 }
 
@@ -50,6 +51,7 @@ class TasksConfig(AppConfig):
             ensure_rate_rule,
             ensure_whistle_rules,
         )
+        from tasks.catalogue.stage_rules import ensure_stage_rules
         from tasks.enums import Action, MeasureAction
         from tasks.feedback import notifications as feedback_notifications
         from tasks.hotline.roster import HOTLINE
@@ -65,6 +67,7 @@ class TasksConfig(AppConfig):
         post_migrate.connect(ensure_whistle_rules, sender=self)
         post_migrate.connect(ensure_rate_rule, sender=self)
         post_migrate.connect(ensure_other_category, sender=self)
+        post_migrate.connect(ensure_stage_rules, sender=self)
         for module in (workflow_notifications, feedback_notifications, campaigns_notifications):
             for kind in module.KINDS:
                 notifications.register(kind)
@@ -76,6 +79,7 @@ class TasksConfig(AppConfig):
         append_only.register("tasks.Rating")
         append_only.register("tasks.CallBackTry")
         append_only.register("tasks.WhistleRule")
+        append_only.register("tasks.StageRule")
         append_only.register("tasks.RateRule")
         append_only.register("tasks.MeasureEntry")
         append_only.register("tasks.MeasureAttachment")

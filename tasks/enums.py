@@ -199,11 +199,34 @@ class RequestKind(models.TextChoices):
 
 
 class LimitKind(models.TextChoices):
-    """The limits of a dispatch, in the order in which they run."""
+    """The limits of a task: of the community's and the street's part, then those of a dispatch."""
 
+    ACCEPT = "accept", _("limit of acceptance")
+    HANDLE = "handle", _("limit of handling")
+    DISPATCH = "dispatch", _("limit of dispatching")
     REPORT_IN = "report_in", _("report-in limit")
     CONTACT = "contact", _("contact limit")
     RESOLVE = "resolve", _("limit of the work")
+
+
+# Until departments are called; after that the limits of their dispatch run, in this order.
+STAGE_LIMITS = (LimitKind.ACCEPT, LimitKind.HANDLE, LimitKind.DISPATCH)
+DISPATCH_LIMITS = (LimitKind.REPORT_IN, LimitKind.CONTACT, LimitKind.RESOLVE)
+# Which of the former runs in a state.
+STAGES = {
+    Status.SUBMITTED: LimitKind.ACCEPT,
+    Status.HANDLING: LimitKind.HANDLE,
+    Status.OFFERED: LimitKind.HANDLE,
+    Status.TAKEN: LimitKind.HANDLE,
+    Status.WHISTLED: LimitKind.DISPATCH,
+}
+
+
+class StageUrgency(models.TextChoices):
+    """By what the limits of the community's and the street's part differ."""
+
+    ORDINARY = "ordinary", _("ordinary")
+    EMERGENCY = "emergency", _("emergency")
 
 
 class LimitStep(models.IntegerChoices):

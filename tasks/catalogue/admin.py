@@ -17,10 +17,16 @@ from orgs.admin.base import ReadOnlyInline, ScopedAdmin, VersionsAdmin
 from orgs.errors import Refused
 from orgs.models import Department
 from orgs.scoping import reach_of
-from tasks.catalogue import catalogue
+from tasks.catalogue import catalogue, stage_rules
 from tasks.catalogue.grants import DUTY_KEEPERS
-from tasks.enums import DeclineReason, LimitKind, WhistleKind
-from tasks.models import Category, Duty, RateRule, WhistleRule
+from tasks.enums import (
+    DISPATCH_LIMITS,
+    STAGE_LIMITS,
+    DeclineReason,
+    StageUrgency,
+    WhistleKind,
+)
+from tasks.models import Category, Duty, RateRule, StageRule, WhistleRule
 from tasks.rates import rates
 
 STARS = "12345"
@@ -138,11 +144,53 @@ class WhistleRuleAdmin(VersionsAdmin):
 
     @admin.display(description=gettext_lazy("limits"))
     def limits(self, rule: WhistleRule) -> str:
-        return " · ".join(f"{limit.label} {rule.span(limit).words()}" for limit in LimitKind)
+        return " · ".join(f"{limit.label} {rule.span(limit).words()}" for limit in DISPATCH_LIMITS)
 
     def save_model(self, request: HttpRequest, obj: WhistleRule, form: Any, change: bool) -> None:
         """Gives the rule the next version of its kind."""
         catalogue.new_rule(rule=obj, by=signed_in(request), now=timezone.now())
+
+
+class StageRuleForm(forms.ModelForm):
+    """Limits that the clock can reckon with."""
+
+    def clean(self) -> dict[str, Any]:
+        """What the database would refuse by the name of a constraint is said beside its box."""
+        given = super().clean() or {}
+        if not self.errors:
+            _refuse(self, lambda: stage_rules.refuse_bad_limits(StageRule(**given)))
+        return given
+
+
+@admin.register(StageRule)
+class StageRuleAdmin(VersionsAdmin):
+    """Limits of accepting, handling and dispatching; stages under way keep their version."""
+
+    list_display = ("kind", "version", "limits", "source")
+    list_filter = ("kind",)
+    form = StageRuleForm
+    fields = (
+        "kind",
+        ("accept", "accept_unit"),
+        ("handle", "handle_unit"),
+        ("dispatch", "dispatch_unit"),
+        ("street_after", "district_after"),
+        "source",
+    )
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What is in force for the kind of `?kind=`, to be changed."""
+        given = super().get_changeform_initial_data(request)
+        rule = stage_rules.rules_in_force().get(str(given.get("kind", StageUrgency.ORDINARY)))
+        return (model_to_dict(rule, exclude=["id", "version"]) if rule else {}) | given
+
+    @admin.display(description=gettext_lazy("limits"))
+    def limits(self, rule: StageRule) -> str:
+        return " · ".join(f"{limit.label} {rule.span(limit).words()}" for limit in STAGE_LIMITS)
+
+    def save_model(self, request: HttpRequest, obj: StageRule, form: Any, change: bool) -> None:
+        """Gives the rule the next version of its kind."""
+        stage_rules.new_rule(rule=obj, by=signed_in(request), now=timezone.now())
 
 
 class RateRuleForm(forms.ModelForm):

@@ -1,6 +1,6 @@
 """The catalogue that every installation starts with, and proposals made from it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,8 @@ from orgs.db.versions import put_in_force
 from orgs.enums import TimeUnit, UnitKind
 from orgs.errors import Refused
 from orgs.models import Department, Unit, User
-from tasks.enums import AssignmentRole, DeclineReason, LimitKind, WhistleKind
-from tasks.models import Category, Duty, RateRule, WhistleRule
+from tasks.enums import DISPATCH_LIMITS, AssignmentRole, DeclineReason, LimitKind, WhistleKind
+from tasks.models import Category, Duty, RateRule, StageRule, WhistleRule
 from tasks.models.catalogue import OTHER
 
 HOUR, DAY = 60, 24 * 60
@@ -97,7 +97,7 @@ def ensure_rate_rule(**_signal: Any) -> None:
 
 def _rule(kind: WhistleKind, version: int, terms: dict[str, Any]) -> WhistleRule:
     values = dict(terms)
-    for limit in LimitKind:
+    for limit in DISPATCH_LIMITS:
         span = values.pop(limit.value)
         values |= {limit.value: span.amount, f"{limit.value}_unit": span.unit}
     return WhistleRule(kind=kind, version=version, **values)
@@ -108,8 +108,13 @@ def refuse_bad_limits(rule: WhistleRule) -> None:
 
     Dispatch reckons with every limit: what never ends would stop it.
     """
+    refuse_bad_spans(rule, DISPATCH_LIMITS)
+
+
+def refuse_bad_spans(rule: WhistleRule | StageRule, limits: Iterable[LimitKind]) -> None:
+    """Raises Refused for the limits of a rule that are none or too long, naming each."""
     wrong: dict[str, Sequence[str]] = {}
-    for limit in LimitKind:
+    for limit in limits:
         span = rule.span(limit)
         most = MOST_DAYS if span.unit == TimeUnit.WORKING_DAYS else MOST_MINUTES
         if not 1 <= span.amount <= most:

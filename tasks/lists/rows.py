@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from orgs.scoping import reach_of
 from orgs.templatetags.portal import left
-from tasks.enums import AT_WORK, Action, Light
+from tasks.enums import AT_WORK, Action, Light, LimitKind, Status
 from tasks.models import Task
 from tasks.workflow.next_action import next_action
 from tasks.workflow.specification import SPECIFICATIONS
@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 class Row:
     task: Task
     light: Light | None
-    # The limit that the light speaks of; None before dispatch and once it is done.
+    # The limit that the light speaks of, and which it is; None where none runs.
     limit: datetime | None
+    limit_name: str
+    # What `Task.moved_at` says where no limit runs.
+    moved_name: str
     holder: str
     # How the hotline's own limit stands; None for what is no ticket of it.
     reply: Light | None
@@ -54,6 +57,14 @@ class Row:
         return self.step is not None and SPECIFICATIONS[self.step].is_one_click
 
 
+_SINCE = gettext_lazy("here since")
+_MOVED = {
+    Status.RESOLVED: gettext_lazy("reported as done"),
+    Status.RATING: gettext_lazy("confirmed"),
+    Status.CLOSED: gettext_lazy("closed"),
+    Status.DECLINED: gettext_lazy("not taken up"),
+    Status.WITHDRAWN: gettext_lazy("withdrawn"),
+}
 # Stands in an address for what a row puts there.
 _NUMBER, _STEP = "-number-", "-step-"
 
@@ -74,6 +85,8 @@ def as_rows(tasks: Iterable[Task], user: "User", now: datetime) -> list[Row]:
                 task=task,
                 light=task.light(now),
                 limit=task.limit_at,
+                limit_name=str(LimitKind(task.limit_kind).label) if task.limit_kind else "",
+                moved_name=str(_MOVED.get(Status(task.status), _SINCE)),
                 holder=holder(task),
                 reply=task.reply_light(now),
                 place=(place.partition(" ")[2] or place) if short else place,

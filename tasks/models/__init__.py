@@ -1,6 +1,6 @@
 from tasks.models.calls import CallBackTry
 from tasks.models.campaigns import Campaign, Measure, MeasureAttachment, MeasureEntry
-from tasks.models.catalogue import Category, Duty, WhistleRule
+from tasks.models.catalogue import Category, Duty, StageRule, WhistleRule
 from tasks.models.dispatches import Assignment
 from tasks.models.feedback import DepartmentFeedback, FeedbackRound, WhistleFeedback
 from tasks.models.patrols import Patrol
@@ -31,6 +31,7 @@ __all__ = [
     "RateRule",
     "Rating",
     "SavedFilter",
+    "StageRule",
     "Task",
     "TaskAttachment",
     "Transfer",

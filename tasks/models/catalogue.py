@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs.calendar.working_time import Span
 from orgs.enums import TimeUnit
 from orgs.models import Department
-from tasks.enums import AssignmentRole, LimitKind, WhistleKind
+from tasks.enums import AssignmentRole, LimitKind, StageUrgency, WhistleKind
 
 # The kind of what fits no other: it always exists and can always be chosen.
 OTHER = "other"
@@ -119,4 +119,49 @@ class WhistleRule(models.Model):
 
     def span(self, limit: LimitKind) -> Span:
         """How long a limit is."""
-        return Span(getattr(self, limit), TimeUnit(getattr(self, f"{limit}_unit")))
+        return _span(self, limit)
+
+
+class StageRule(models.Model):
+    """How long accepting, handling and dispatching may take. The highest version is in force; a
+    stage keeps the one with which it began."""
+
+    kind = models.CharField(_("for"), max_length=12, choices=StageUrgency)
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    accept = models.PositiveIntegerField(_("accept within"))
+    accept_unit = models.CharField(_("counted in"), max_length=16, choices=TimeUnit)
+    handle = models.PositiveIntegerField(_("handle within"))
+    handle_unit = models.CharField(_("counted in"), max_length=16, choices=TimeUnit)
+    dispatch = models.PositiveIntegerField(_("dispatch within"))
+    dispatch_unit = models.CharField(_("counted in"), max_length=16, choices=TimeUnit)
+    # Once a limit has passed: minutes round the clock where the limit runs so, else office minutes.
+    street_after = models.PositiveIntegerField(_("the street is told after (minutes)"))
+    district_after = models.PositiveIntegerField(_("the district is told after (minutes)"))
+    source = models.CharField(_("source"), max_length=200)
+
+    class Meta:
+        verbose_name = _("rule of community work")
+        verbose_name_plural = _("rules of community work")
+        ordering = ["kind", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "version"], name="one_stage_rule_a_version"),
+            models.CheckConstraint(
+                name="stage_rule_limits_run",
+                condition=Q(accept__gt=0, handle__gt=0, dispatch__gt=0),
+            ),
+            models.CheckConstraint(
+                name="stage_rule_district_last",
+                condition=Q(district_after__gte=models.F("street_after")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    def span(self, limit: LimitKind) -> Span:
+        """How long a limit is."""
+        return _span(self, limit)
+
+
+def _span(rule: WhistleRule | StageRule, limit: LimitKind) -> Span:
+    return Span(getattr(rule, limit), TimeUnit(getattr(rule, f"{limit}_unit")))

@@ -12,6 +12,7 @@ from orgs.crypto import EncryptedTextField
 from orgs.models import Unit
 from orgs.scoping import Scoped, Way, reach_of
 from tasks.enums import (
+    AT_WORK,
     AUTOMATIC,
     COMMUNITY_ROLES,
     FINAL,
@@ -33,7 +34,7 @@ from tasks.enums import (
     WhistleKind,
     Who,
 )
-from tasks.models.catalogue import Category, WhistleRule
+from tasks.models.catalogue import Category, StageRule, WhistleRule
 from tasks.models.dispatches import Assignment
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 # Sorted, so that a migration written twice is the same.
 _FINAL = tuple(sorted(FINAL))
 _STATES = tuple(sorted(Status))
+_AT_WORK = tuple(sorted(AT_WORK))
 _WITH_DEPARTMENTS = tuple(sorted(WITH_DEPARTMENTS))
 _AFTER_WHISTLE = (Status.WHISTLED, *_WITH_DEPARTMENTS)
 
@@ -120,6 +122,13 @@ class Task(Scoped):
     signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
     # Grows with every dispatch, so that an earlier round's departments are told apart.
     dispatch_round = models.PositiveSmallIntegerField(default=0)
+    # The stage before departments work: since when it runs and by which rule, and whether anything
+    # was asked in it (more time), so that whoever decides on it looks.
+    stage_rule = models.ForeignKey(
+        StageRule, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+    stage_from = models.DateTimeField(null=True, editable=False)
+    has_requests = models.BooleanField(default=False, editable=False)
     # Until when the work of the dispatch in force is to be done, granted extensions included, and
     # the limit that runs now with its steps: what lists sort and filter by. The clock
     # (`tasks.workflow.limits.clock`) keeps them after the assignments and requests, nobody else.
@@ -252,13 +261,18 @@ class Task(Scoped):
                 | (
                     ~Q(limit_kind="")
                     & Q(
-                        status__in=_WITH_DEPARTMENTS,
+                        status__in=_AT_WORK,
                         limit_at__isnull=False,
                         remind_at__isnull=False,
                         street_at__isnull=False,
                         district_at__isnull=False,
                     )
                 ),
+            ),
+            models.CheckConstraint(
+                name="task_stage_whole",
+                condition=Q(stage_rule=None, stage_from=None)
+                | Q(stage_rule__isnull=False, stage_from__isnull=False),
             ),
             models.CheckConstraint(
                 name="task_closed_when_final",
@@ -377,6 +391,11 @@ class Task(Scoped):
         return self.lead_part if self.resolve_by else None
 
     @property
+    def work_by(self) -> datetime | None:
+        """Until when the work in hand is to be done: the department's, or the community's own."""
+        return self.resolve_by or (self.limit_at if self.limit_kind == LimitKind.HANDLE else None)
+
+    @property
     def report_in_by(self) -> datetime | None:
         dispatch = self.dispatch
         return dispatch.report_in_by if dispatch else None
@@ -399,13 +418,13 @@ class Task(Scoped):
         return self.reporter_id is not None or bool(self.contact_phone)
 
     def light(self, now: datetime) -> Light | None:
-        """Green, yellow under a quarter of the time left, red when late; None before dispatch.
+        """Green, yellow under a quarter of the time left, red when late; None where no limit runs.
 
-        Once the work is reported as done, the light keeps saying whether that was in time.
+        Once a department's work is reported as done, the light keeps saying whether that was in time.
         """
-        if self.resolve_by is None:
-            return None
         if self.limit_at is None or self.remind_at is None:
+            if self.resolve_by is None:
+                return None
             ended = self.resolved_at or self.closed_at or now
             return Light.RED if ended > self.resolve_by else Light.GREEN
         if now > self.limit_at:

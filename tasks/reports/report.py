@@ -20,6 +20,7 @@ from orgs.values.names import is_visible
 from orgs.values.sentences import gettext as _
 from tasks.enums import STREET_ROLES, Action, Channel, Triage, Who
 from tasks.models import MAX_TEXT, Category, Event, Task
+from tasks.workflow.limits import clock
 from tasks.workflow.rules.workflow import WORKFLOW, TaskStep
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ def report(
         created_at=now,
         moved_at=now,
     )
+    clock.begin(task, now, moved=True)
+    clock.wind(task)
     return _numbered(task, by=by, attachments=attachments, now=now)
 
 

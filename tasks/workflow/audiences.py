@@ -10,6 +10,7 @@ from tasks.enums import (
     HELPER_ROLES,
     OPEN,
     PRIVATE_RELATIONS,
+    STAGE_LIMITS,
     STREET_ROLES,
     WITH_DEPARTMENTS,
     LimitStep,
@@ -63,6 +64,13 @@ def confirmers(event: Event, staff: Staff) -> Recipients:
     return {WORK: _handlers(task, staff)}
 
 
+def more_time_asked(event: Event, staff: Staff) -> Recipients:
+    """Whoever decides: for the community's own work the street."""
+    if event.to_status == Status.HANDLING:
+        return {WORK: staff.at(event.task.unit, STREET_ROLES)}
+    return confirmers(event, staff)
+
+
 def workers(event: Event, staff: Staff) -> Recipients:
     return {WORK: _workers(event.task, event.to_status, staff)}
 
@@ -113,13 +121,17 @@ def refusal_decided(event: Event, staff: Staff) -> Recipients:
 
 
 def reminded(event: Event, staff: Staff) -> Recipients:
+    if event.data["limit"] in STAGE_LIMITS:
+        return {LIMIT: _in_hand(event, staff)}
     return {LIMIT: staff.of(_departments(event.task, lead_only=True))}
 
 
 def escalated(event: Event, staff: Staff) -> Recipients:
     """Whoever stands one step higher; of an emergency also whoever has the duty."""
-    task = event.task
+    task, of_stage = event.task, event.data["limit"] in STAGE_LIMITS
     match event.data["step"]:
+        case LimitStep.COMMUNITY if of_stage:
+            people = _in_hand(event, staff)
         case LimitStep.COMMUNITY:
             lead = staff.of(_departments(task, lead_only=True))
             people = staff.at(task.unit, COMMUNITY_ROLES) | lead
@@ -128,7 +140,7 @@ def escalated(event: Event, staff: Staff) -> Recipients:
         case _:
             people = staff.at(task.unit, {Role.DISTRICT_OFFICE})
     if task.is_urgent:
-        called = _called(event, staff, street=False, stand_ins=True)
+        called = _called(event, staff, street=of_stage, stand_ins=True)
         return {EMERGENCY: people | called[EMERGENCY]}
     return {LIMIT: people}
 
@@ -156,6 +168,14 @@ def _workers(task: Task, status: str, staff: Staff) -> set[int]:
     if status == Status.WHISTLED:
         return staff.at(task.unit, STREET_ROLES)
     return _handlers(task, staff)
+
+
+def _in_hand(event: Event, staff: Staff) -> set[int]:
+    """Whoever is to act before departments do: community and grid, who took it, or the street."""
+    people = _workers(event.task, event.to_status, staff)
+    if event.to_status == Status.TAKEN:
+        return people | _handlers(event.task, staff)
+    return people
 
 
 def _called(event: Event, staff: Staff, *, street: bool, stand_ins: bool) -> Recipients:

@@ -382,8 +382,8 @@ class ExtensionForm(ActionForm):
     reason = _remark(_("Reason"))
 
     def prepare(self) -> None:
-        if self.row.resolve_by:
-            later = max(self.row.resolve_by, timezone.now()) + timedelta(days=3)
+        if self.row.work_by:
+            later = max(self.row.work_by, timezone.now()) + timedelta(days=3)
             self.fields["until"].initial = timezone.localtime(later).replace(
                 second=0, microsecond=0
             )

@@ -73,10 +73,10 @@ def _nothing(model: type[Model]) -> QuerySet[Any]:
 
 
 def read_parts(tasks: Iterable[Task]) -> None:
-    """Reads (again) the assignments and requests of tasks; before its first dispatch one has none."""
+    """Reads (again) the assignments and requests of tasks, of those that can have any."""
     dispatched = []
     for task in tasks:
-        if task.dispatch_round:
+        if task.dispatch_round or task.has_requests:
             remember(task)
             dispatched.append(task)
         else:

@@ -77,7 +77,7 @@ def _is_granted(task: Task, kind: RequestKind) -> bool:
 def _extension_decided(task: Task) -> str:
     if not _is_granted(task, RequestKind.EXTENSION):
         return gettext("More time not granted: the time limit stays as it was.")
-    until = timezone.localtime(task.resolve_by) if task.resolve_by else None
+    until = timezone.localtime(task.work_by) if task.work_by else None
     day = date_format(until, "DATETIME_FORMAT") if until else ""
     return gettext("More time granted: it is to be done by %(until)s.") % {"until": day}
 
@@ -208,7 +208,11 @@ SPECIFICATIONS: dict[Action, TaskSpecification] = {
     ),
     Action.REQUEST_EXTENSION: TaskSpecification(
         department_work.request_extension, forms.ExtensionForm, bodies.ExtensionBody,
-        done=_("You asked for more time; the street decides."), audience=audiences.confirmers,
+        done=_in(
+            {Status.TAKEN}, _("You asked for more time; whoever handed it out decides."),
+            _("You asked for more time; the street decides."),
+        ),
+        audience=audiences.more_time_asked,
     ),
     Action.REOPEN: TaskSpecification(
         closing.reopen, forms.ReasonForm, bodies.ReasonBody,

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from orgs.accounts.sign_in import signed_in
 from orgs.web.paging import page_by_key
+from tasks.enums import LimitKind
 from tasks.models import Task
 from tasks.workflow import states
 from tasks.workflow.queries import rows
@@ -25,6 +26,7 @@ def cards(tasks: list[Task]) -> list[dict[str, object]]:
             "next_step": states.next_step(task),
             "light": task.light(now),
             "limit": task.limit_at,
+            "limit_name": LimitKind(task.limit_kind).label if task.limit_kind else "",
         }
         for task in tasks
     ]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from orgs.db.prefetched import knows
-from tasks.enums import Light, Status
+from tasks.enums import Light, LimitKind, Status
 from tasks.models import Event, Task
 from tasks.workflow import timeline
 from tasks.workflow.queries import timeline as entries
@@ -49,6 +49,8 @@ class TaskRow(serializers.Serializer):
     report_in_by = serializers.DateTimeField(allow_null=True)
     respond_by = serializers.DateTimeField(allow_null=True)
     resolve_by = serializers.DateTimeField(allow_null=True)
+    due_by = serializers.DateTimeField(allow_null=True, help_text="The limit that runs now.")
+    due_kind = serializers.ChoiceField(choices=LimitKind.choices, allow_null=True)
     light = serializers.ChoiceField(choices=Light.choices, allow_null=True)
     self_confirmed = serializers.BooleanField()
     reply_by = serializers.DateTimeField(allow_null=True)
@@ -98,6 +100,8 @@ def row(task: Task, now: datetime) -> dict[str, Any]:
         "report_in_by": _time(dispatch.report_in_by) if dispatch else None,
         "respond_by": _time(dispatch.respond_by) if dispatch else None,
         "resolve_by": _time(task.resolve_by),
+        "due_by": _time(task.limit_at),
+        "due_kind": task.limit_kind or None,
         "light": task.light(now),
         "self_confirmed": task.self_confirmed,
         "reply_by": _time(task.reply_by),

@@ -11,8 +11,8 @@ from tasks.enums import Light, Status
 from tasks.models import Task
 from tasks.models.tasks import REPLY_SOON
 
-# Before dispatch a task has no light.
-_HAS_LIGHT = Q(resolve_by__isnull=False)
+# Where no limit runs, only what departments did has a light: whether it was in time.
+_HAS_LIGHT = Q(limit_at__isnull=False) | Q(resolve_by__isnull=False)
 
 
 def late(now: datetime) -> Q:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from orgs.values.text import listed
-from tasks.enums import DeclineReason, LimitKind, LimitStep, Outcome, WhistleKind
+from tasks.enums import STAGE_LIMITS, DeclineReason, LimitKind, LimitStep, Outcome, WhistleKind
 from tasks.models import Event
 
 
@@ -69,10 +69,13 @@ def decided(event: Event, *, internal: bool) -> str:
 
 
 def limit_step(event: Event, *, internal: bool) -> str:
-    return _("%(limit)s: %(step)s") % {
-        "limit": LimitKind(event.data["limit"]).label,
-        "step": LimitStep(event.data["step"]).label,
-    }
+    limit, step = LimitKind(event.data["limit"]), LimitStep(event.data["step"])
+    words = str(step.label)
+    if limit in STAGE_LIMITS and step == LimitStep.REMIND:
+        words = _("whoever has it is reminded")
+    elif limit in STAGE_LIMITS and step == LimitStep.COMMUNITY:
+        words = _("whoever has it is told")
+    return _("%(limit)s: %(step)s") % {"limit": limit.label, "step": words}
 
 
 def refused(event: Event, *, internal: bool) -> str:

@@ -100,10 +100,12 @@ def _extension_waits(task: Task, user: "Actor", now: datetime) -> None:
         raise WrongState(
             _("No request for more time waits for a decision."), code="nothing_pending"
         )
+    if any(one.asked_by_id == user.pk for one in task.undecided(RequestKind.EXTENSION)):
+        raise NotAllowed(_("Somebody else decides on what you asked for."))
 
 
 def _may_extend(task: Task, user: "Actor", now: datetime) -> None:
-    if task.resolve_by is None:
+    if task.work_by is None:
         raise WrongState(_("No limit runs yet."), code="no_limit")
     if task.undecided(RequestKind.EXTENSION):
         raise WrongState(_("A request for more time waits for a decision."), code="pending")
@@ -240,7 +242,10 @@ TRANSITIONS: dict[Action, Transitions] = {
         T(WITH_DEPARTMENTS, None, {W.LEAD}, guard=_may_extend),
     ),
     A.DECIDE_EXTENSION: Transitions(
-        T(OPEN, None, {W.CONFIRMER}, guard=_extension_waits), sentence=sentences.decided
+        T(OPEN, None, {W.CONFIRMER}, guard=_extension_waits),
+        # The community's own work: a colleague, or the street.
+        T({S.HANDLING}, None, {W.STREET}, guard=_extension_waits),
+        sentence=sentences.decided,
     ),
     A.REMIND: Transitions(sentence=sentences.limit_step),
     A.ESCALATE: Transitions(sentence=sentences.limit_step),

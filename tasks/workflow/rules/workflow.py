@@ -67,7 +67,7 @@ class TaskWorkflow(Workflow[Task]):
 
     def locked(self, row: Task) -> Task:
         rows = Task.objects.select_for_update(of=("self",))
-        task = rows.select_related("unit", "category", "whistle_rule").get(pk=row.pk)
+        task = rows.select_related("unit", "category", "whistle_rule", "stage_rule").get(pk=row.pk)
         read_parts([task])
         return task
 
@@ -113,6 +113,7 @@ def _enter(step: TaskStep) -> None:
         task.closed_at = step.now if is_final else None
         if not is_final:
             task.ending = ""
+    clock.begin(task, step.now, moved=step.target is not None)
     clock.wind(task)
 
 

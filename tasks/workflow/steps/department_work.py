@@ -142,13 +142,13 @@ def rework(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:
 def request_extension(
     *, task: Task, until: datetime, reason: str, by: "Actor", now: datetime
 ) -> Task:
-    """The lead department asks for more time.
+    """Whoever works on it asks for more time.
 
     Raises Refused unless `until` is later than the present limit and lies ahead.
     """
     with WORKFLOW.step(Action.REQUEST_EXTENSION, task, by=by, now=now) as move:
         assert isinstance(by, User)
-        limit = move.task.resolve_by
+        limit = move.task.work_by
         if limit is None or until <= max(limit, now):
             raise Refused(_("Choose a time after the present limit."), field="until")
         move.task.requests.create(
@@ -160,6 +160,8 @@ def request_extension(
             asked_at=now,
         )
         move.adds_rows = True
+        # Before the first dispatch nobody would look for requests.
+        move.task.has_requests = move.task.has_requests or not move.task.dispatch_round
         move.text, move.data = reason, {"until": until.isoformat()}
         return move.task
 

@@ -27,7 +27,7 @@ from orgs.workflow.specification import first_of, text_for
 from orgs.workflow.transitions import Option
 from orgs.workflow.views import ActView
 from residents.privacy import unmasking
-from tasks.enums import Action, Permission, Status
+from tasks.enums import STAGE_LIMITS, Action, LimitKind, Permission, Status
 from tasks.models import Event, Exclusion, Task
 from tasks.rates import exclusions
 from tasks.reports import progress
@@ -80,12 +80,14 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
         "light": row.light(now),
         "limit": row.limit_at,
         "reply_light": row.reply_light(now) or "",
+        "limit_name": LimitKind(row.limit_kind).label if row.limit_kind else "",
+        "stage_limit": row.limit_kind in STAGE_LIMITS,
         "speaks": any(part.reported_in_at for part in parts_of(row, user)),
         "may_exclude": excluded is None
         and row.status == Status.CLOSED
         and exclusions.may_ask(user, row),
         "excluded": excluded,
-        "uncovered": row.resolve_by and not calendar().covers(timezone.localdate(row.resolve_by)),
+        "uncovered": row.work_by and not calendar().covers(timezone.localdate(row.work_by)),
         "holder": holder(row),
         "process": process(row, events),
         "entries": [_entry(event, row, user) for event in events],

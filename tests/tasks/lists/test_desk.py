@@ -72,7 +72,11 @@ def test_due_today_comes_before_the_rest(cast):
 @pytest.mark.parametrize(
     ("status", "minutes", "light"),
     [
-        (Status.WHISTLED, 1, None),
+        (Status.SUBMITTED, 1, Light.GREEN),
+        (Status.SUBMITTED, 100, Light.YELLOW),
+        (Status.HANDLING, 99 * 60, Light.GREEN),
+        (Status.WHISTLED, 121, Light.RED),
+        (Status.WITHDRAWN, 121, None),
         (Status.DISPATCHED, 1, Light.GREEN),
         (Status.DISPATCHED, 50, Light.YELLOW),
         (Status.DISPATCHED, 61, Light.RED),

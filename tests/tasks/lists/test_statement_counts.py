@@ -39,7 +39,7 @@ def count(cast):
 def test_a_report(cast, count):
     kind = make.category()
     body = {"unit": cast.building.code, "category": kind.code, "text": "楼道堆物,请清理"}
-    assert count(cast.owner, "POST", "/api/v1/tasks/", **body) == 7
+    assert count(cast.owner, "POST", "/api/v1/tasks/", **body) == 9
 
 
 @pytest.mark.parametrize("rows", [1, 30])
@@ -87,7 +87,7 @@ ALL = {
         "whistled",
         "street_cadre",
         {"lead": "urban-management", "assist": ["housing"]},
-        15,
+        14,
     ),
     "contact": ("reported_in", "urban_officer", {"text": "已联系"}, 14),
     "refuse": ("dispatched", "urban_officer", {"reason": "不属职责"}, 15),

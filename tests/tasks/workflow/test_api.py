@@ -36,7 +36,7 @@ def test_one_whistle_from_report_to_rating(cast, api):
     body = made.json()
     assert (body["status"], body["light"], body["unit_path"]) == (
         "submitted",
-        None,
+        "green",
         "西湖街道 西湖社区 翡翠一品小区 5栋",
     )
     assert set(body["available_actions"]) == {"withdraw", "comment", "urge"}
@@ -330,7 +330,8 @@ def test_categories_are_listed_with_codes(cast, api):
     heading = make.category(code="traffic", is_selectable=False)
     make.category(code="parking", name="停车", parent=heading)
     assert api(cast.outsider).get("/api/v1/categories/").json()["results"] == [
-        {"code": "parking", "name": "停车", "parent": "traffic"}
+        {"code": "parking", "name": "停车", "urgent": False, "parent": "traffic"},
+        {"code": "other", "name": "其他", "urgent": False, "parent": None},
     ]
 
 

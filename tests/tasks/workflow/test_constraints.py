@@ -14,6 +14,7 @@ BAD_TASKS = {
     "task_whistle_has_kind": (Status.WHISTLED, {"whistle_rule": None}),
     "task_dispatched_has_limits": (Status.DISPATCHED, {"resolve_by": None}),
     "task_limit_whole": (Status.DISPATCHED, {"remind_at": None}),
+    "task_stage_whole": (Status.SUBMITTED, {"stage_from": None}),
     "task_closed_when_final": (Status.CLOSED, {"closed_at": None}),
     "task_closed_has_ending": (Status.CLOSED, {"ending": ""}),
     "task_declined_has_reason": (Status.DECLINED, {"decline_reason": ""}),

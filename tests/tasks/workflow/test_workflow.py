@@ -150,6 +150,13 @@ OPEN_TO = {
 for _status in OPEN:
     for _who in ("community_worker", "grid_worker", "street_cadre", "street_leader"):
         OPEN_TO[_status][_who] = OPEN_TO[_status][_who] | {"correct"}
+# Whoever handles it asks for more time, since the limit of handling runs.
+for _status, _who in (
+    (Status.HANDLING, "community_worker"),
+    (Status.HANDLING, "grid_worker"),
+    (Status.TAKEN, "member"),
+):
+    OPEN_TO[_status][_who] = OPEN_TO[_status][_who] | {"request-extension"}
 
 
 def fresh(task: Task) -> Task:
@@ -553,6 +560,10 @@ def test_a_former_department_still_comments_in_its_name(cast):
 def test_more_time_is_asked_for_once_a_limit_runs(cast, status, who):
     task = make.task(cast, status)
     later = make.NOW + timedelta(days=9)
+    task = make.act(task, Action.REQUEST_EXTENSION, getattr(cast, who), until=later, reason="缺料")
+    assert task.undecided()
+    # As tasks of before limits ran here.
+    Task.objects.update(limit_kind="", limit_at=None, next_step_at=None)
     with pytest.raises(WrongState) as refused:
         make.act(task, Action.REQUEST_EXTENSION, getattr(cast, who), until=later, reason="缺料")
     assert refused.value.code == "no_limit"

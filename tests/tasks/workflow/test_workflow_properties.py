@@ -9,13 +9,13 @@ from hypothesis.extra.django import TestCase
 from orgs.enums import Role
 from orgs.errors import DomainError
 from tasks.enums import (
+    AT_WORK,
     AUTOMATIC,
     FINAL,
     OPEN,
     WITH_DEPARTMENTS,
     Action,
     AssignmentRole,
-    Light,
     Status,
 )
 from tasks.models import Task
@@ -52,6 +52,7 @@ class AnySequence(TestCase):
         for department in (cls.cast.urban, cls.cast.housing):
             make.position(cls.cast.two_departments_officer, Role.DEPARTMENT_OFFICER, department)
         cls.category = make.category()
+        cls.kinds = {"public": cls.category, "priority": make.category(is_urgent=True)}
         cls.target = make.task(cls.cast, category=cls.category)
 
     def body(self, action, kind):
@@ -61,6 +62,7 @@ class AnySequence(TestCase):
             Action.WHISTLE: {"kind": kind, "reason": "需要部门"},
             Action.TRANSFER: {"unit": cast.sibling},
             Action.MERGE: {"into": self.target},
+            Action.CORRECT: {"category": self.kinds[kind], "reason": "看过"},
             Action.DROP: {"reason": "有事"},
             Action.RETURN: {"reason": "请社区办"},
             Action.DISPATCH: {"lead": cast.urban, "assist": [cast.housing]},
@@ -88,9 +90,9 @@ class AnySequence(TestCase):
         else:
             assert not active
         assert {one.round for one in active} <= {task.dispatch_round}
-        if task.status == Status.WHISTLED:
-            assert task.light(make.NOW) is None
-        assert task.light(make.NOW) in (None, *Light)
+        # Somebody has to act by a time in every state in which work is under way, in no other.
+        assert (task.limit_at is not None) == (task.status in AT_WORK)
+        assert (task.light(make.NOW) is not None) or task.status not in AT_WORK
         assert len([one for one in task.requests.all() if one.decided_at is None]) <= 2
 
     @settings(max_examples=60, deadline=None, derandomize=True)
