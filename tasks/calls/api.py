@@ -66,7 +66,7 @@ class CallView(ActionView):
 class CallBackPagination(KeyPagination):
     """Who has waited longest first."""
 
-    ordering = ("moved_at", "id")
+    ordering = "moved_at"
 
 
 class CallBackListView(ListAPIView):
