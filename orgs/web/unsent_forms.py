@@ -214,7 +214,7 @@ def _rows(request: HttpRequest, address: str) -> QuerySet[UnsentForm] | None:
 
 
 def _key(request: HttpRequest) -> str:
-    return str(request.get_signed_cookie(KEY_COOKIE, default="", salt=SALT))
+    return request.get_signed_cookie(KEY_COOKIE, default="", salt=SALT) or ""
 
 
 def _is_never_kept(request: HttpRequest) -> bool:

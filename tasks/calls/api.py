@@ -18,7 +18,6 @@ from orgs.api.pagination import KeyPagination
 from orgs.models import User
 from orgs.scoping import reach_of
 from tasks.calls import call_backs, calls
-from tasks.enums import Permission
 from tasks.models import CallBackTry, Task
 from tasks.workflow.api.serializers import TaskRow
 from tasks.workflow.queries import rows, whole
@@ -56,7 +55,7 @@ class CallView(ActionView):
     """
 
     body_class, answer_class = CallBody, CallAnswer
-    permission = Permission.TAKE_CALL
+    permission = calls.PERMISSION
 
     def call(self, *, phone: str, by: User, now: datetime, open: bool) -> calls.Caller:
         if open:
@@ -67,7 +66,7 @@ class CallView(ActionView):
 class CallBackPagination(KeyPagination):
     """Who has waited longest first."""
 
-    ordering: Any = ("moved_at", "id")
+    ordering = "moved_at"
 
 
 class CallBackListView(ListAPIView):

@@ -51,8 +51,8 @@ TABS = {
 }
 
 
-# By what a list is sorted, beside "newest first": the column, the earliest first.
-SORTS = {"reply_by": _("with a limit for the answer, the next first")}
+# By what a list is sorted, beside "newest first": the column, the earliest first (see `to_sort`).
+SORTS = {"reply_by": _("answer still owed, the next first")}
 
 
 class LastMomentField(IsoDateTimeField):
@@ -81,7 +81,7 @@ class TaskFilter(FilterSet):
     status = django_filters.MultipleChoiceFilter(choices=Status.choices)
     light = django_filters.ChoiceFilter(choices=Light.choices, method="lit")
     reply = django_filters.ChoiceFilter(choices=Light.choices, method="reply_lit")
-    sort = django_filters.ChoiceFilter(choices=list(SORTS.items()), method="with_figure")
+    sort = django_filters.ChoiceFilter(choices=list(SORTS.items()), method="to_sort")
     channel = django_filters.ChoiceFilter(choices=Channel.choices)
     category = django_filters.ModelChoiceFilter(
         queryset=Category.objects.all(), to_field_name="code"
@@ -137,6 +137,10 @@ class TaskFilter(FilterSet):
 
     def reply_lit(self, tasks: QuerySet[Task], name: str, light: str) -> QuerySet[Task]:
         return with_reply_light(tasks, Light(light), timezone.now())
+
+    def to_sort(self, tasks: QuerySet[Task], name: str, column: str) -> QuerySet[Task]:
+        """What belongs into an order: by the limit of an answer, the tickets that wait for theirs."""
+        return tasks.filter(resolved_at=None, closed_at=None).exclude(**{column: None})
 
     def answered_for(self, tasks: QuerySet[Task], name: str, only: bool) -> QuerySet[Task]:
         """Only what the person answers for, as the lights above the desk count it."""
@@ -220,7 +224,7 @@ class TaskPageFilter(TaskFilter):
     sort = django_filters.ChoiceFilter(
         label=_("First"),
         choices=list(SORTS.items()),
-        method="with_figure",
+        method="to_sort",
         empty_label=_("reported last"),
     )
     category = django_filters.ChoiceFilter(

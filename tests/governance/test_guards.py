@@ -154,6 +154,7 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "volunteers:post": {"code": cast.building.code, "pk": 1, "role": "head"},
         "volunteers:contacts": {"code": cast.building.code},
         **{name: {"pk": 1} for name in ("party_member", "building_post_end", "link_end")},
+        "guide": {"name": "resident"},
         "orgs:account_leave": {"pk": position},
         "orgs:street_add": {"code": cast.district.code},
         "": {

@@ -61,8 +61,12 @@ def numbers_in(answer, *tasks) -> list[str]:
 def test_the_list_filters_and_sorts_by_the_answer_s_limit(cast, page):
     late, soon, later = (ticket(cast, f"HB-{hours}", hours) for hours in (-1, 3, 90))
     other = make.task(cast)
+    answered = ticket(cast, "HB-answered", 1)
+    answered = make.act(answered, Action.ACCEPT, cast.community_worker)
+    done = {"outcome": Outcome.SOLVED, "text": "已处理"}
+    make.act(answered, Action.RESOLVE, cast.community_worker, **done)
     browser = page(cast.community_worker)
-    everything = late, soon, later, other
+    everything = late, soon, later, other, answered
     assert numbers_in(browser.get("/tasks/?reply=red"), *everything) == [late.number]
     in_order = browser.get("/tasks/?sort=reply_by")
     assert numbers_in(in_order, *everything) == [late.number, soon.number, later.number]

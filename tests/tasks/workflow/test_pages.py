@@ -201,12 +201,12 @@ def test_who_asks_for_more_time_and_who_decides_see_the_present_limit(page, cast
     task = make.task(cast, Status.REPORTED_IN)
     address = f"/tasks/{task.number}"
     officer, street = page(cast.urban_officer), page(cast.street_cadre)
-    assert "现在的时限: <time" in officer.get(f"{address}/request-extension/").content.decode()
+    assert "现在的时限：<time" in officer.get(f"{address}/request-extension/").content.decode()
     early = {"until": "2026-03-10T10:00", "reason": "待料"}
     refused = officer.post(f"{address}/request-extension/", early)
     assert refused.context["form"].errors["until"] == ["请选择现有时限之后的时间。"]
     officer.post(f"{address}/request-extension/", early | {"until": "2026-03-20T10:00"})
-    assert "现在的时限: <time" in street.get(f"{address}/decide-extension/").content.decode()
+    assert "现在的时限：<time" in street.get(f"{address}/decide-extension/").content.decode()
 
 
 @pytest.mark.parametrize(
