@@ -186,7 +186,7 @@ else:
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
     _REDIS = {
-        "BACKEND": "governance.cache.ForgivingCache",
+        "BACKEND": "governance.engines.cache.ForgivingCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
     }
@@ -216,7 +216,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BEAT_SCHEDULER = "governance.scheduler:Scheduler"
+CELERY_BEAT_SCHEDULER = "governance.engines.scheduler:Scheduler"
 
 # --- Accounts ----------------------------------------------------------------------------------
 

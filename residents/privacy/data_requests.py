@@ -110,6 +110,8 @@ def may_decide(user: "User", request: DataRequest) -> bool:
 def open_for(user: "User") -> QuerySet[DataRequest]:
     """The open requests that somebody answers: those that `may_decide` allows."""
     requests: QuerySet[DataRequest] = DataRequest.objects.filter(state=DataRequestState.OPEN)
+    if not user.is_authenticated:
+        return requests.none()
     reach = reach_of(user)
     mine = Person.objects.filter(reach.q("place", ROLL_KEEPERS))
     accounts = mine.filter(account__isnull=False).values("account")

@@ -18,6 +18,7 @@ from orgs.api.pagination import KeyPagination
 from orgs.models import User
 from orgs.scoping import reach_of
 from tasks.calls import call_backs, calls
+from tasks.enums import Permission
 from tasks.models import CallBackTry, Task
 from tasks.workflow.api.serializers import TaskRow
 from tasks.workflow.queries import rows, whole
@@ -55,7 +56,7 @@ class CallView(ActionView):
     """
 
     body_class, answer_class = CallBody, CallAnswer
-    permission = calls.PERMISSION
+    permission = Permission.TAKE_CALL
 
     def call(self, *, phone: str, by: User, now: datetime, open: bool) -> calls.Caller:
         if open:

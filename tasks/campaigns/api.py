@@ -78,7 +78,7 @@ class MeasureRow(serializers.ModelSerializer):
 
 class EntryRow(serializers.ModelSerializer):
     by = serializers.CharField()
-    department = serializers.CharField(source="department.code", default=None)
+    department = serializers.CharField(source="department.code", default=None, allow_null=True)
     attachments = serializers.SerializerMethodField()
 
     class Meta:

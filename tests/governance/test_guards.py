@@ -313,6 +313,7 @@ NOT_IN_ADMIN: dict[str, str] = {
     "deliberation.TopicEntry": "shown with its topic",
     "deliberation.TopicSide": "shown with its topic",
     "deliberation.TopicText": "shown with its topic",
+    "orgs.CodesSent": "moments of codes behind the blind index of a telephone, for a day",
     "orgs.CompoundProfile": "shown with its compound",
     "orgs.UnsentForm": "encrypted, for its author alone, and forgotten after half an hour",
     "residents.LedgerFile": "encrypted and short-lived; its import is shown",

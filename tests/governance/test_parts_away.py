@@ -12,14 +12,14 @@ from django.test import Client, override_settings
 from rest_framework.test import APIClient
 
 from governance import running
-from governance.cache import ForgivingCache
+from governance.engines.cache import ForgivingCache
 from orgs.models import Attachment
 from tasks.models import Task
 from tests import factories as make
 from tests import files
 
 NOWHERE = {
-    "BACKEND": "governance.cache.ForgivingCache",
+    "BACKEND": "governance.engines.cache.ForgivingCache",
     "LOCATION": "redis://127.0.0.1:1/0",
     "OPTIONS": {"socket_connect_timeout": 1},
 }

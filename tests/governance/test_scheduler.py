@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_celery_beat.models import PeriodicTask, PeriodicTasks
 
 from governance.celery import app
-from governance.scheduler import Scheduler
+from governance.engines.scheduler import Scheduler
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AHEAD = timedelta(hours=3)

@@ -25,7 +25,7 @@ class BuildingPostSerializer(serializers.ModelSerializer):
     """Who holds a post of a building; a centre household is named by its code."""
 
     building = serializers.CharField(source="building.code")
-    household = serializers.CharField(source="household.code", default=None)
+    household = serializers.CharField(source="household.code", default=None, allow_null=True)
     post = serializers.CharField(source="label")
     holder = serializers.CharField()
 

@@ -63,10 +63,10 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
 def _read(content: IO[bytes]) -> Faults:
     found: Faults = defaultdict(dict)
     row = column = count = 0
-    kind, has_formula, has_value = "", False, False
+    kind, has_formula, has_value, in_value = "", False, False, False
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, kind, has_formula, has_value
+        nonlocal row, column, kind, has_formula, has_value, in_value
         name = name.rpartition(":")[2]
         if name == "row":
             row, column = int(attributes.get("r", row + 1)), 0
@@ -76,11 +76,18 @@ def _read(content: IO[bytes]) -> Faults:
             kind, has_formula, has_value = attributes.get("t", ""), False, False
         elif name == "f":
             has_formula = True
-        elif name in ("v", "is"):
+        elif name == "v":
+            in_value = True
+        elif name == "is":
             has_value = True
 
+    def text(said: str) -> None:
+        nonlocal has_value
+        has_value = has_value or (in_value and not said.isspace())
+
     def end(name: str) -> None:
-        nonlocal count
+        nonlocal count, in_value
+        in_value = False
         if name.rpartition(":")[2] != "c" or count >= MOST:
             return
         if kind == "e" or (has_formula and not has_value):
@@ -89,6 +96,7 @@ def _read(content: IO[bytes]) -> Faults:
 
     parser = ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler = text
     while piece := content.read(MEGABYTE):
         parser.Parse(piece)
     return found
