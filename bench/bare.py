@@ -17,6 +17,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from orgs.models import AuditEntry, Unit
+from residents.deliberation.models import Ballot, BallotBox
+from residents.deliberation.polls.box import chain
 from tasks.models import Assignment, Category, Event, Task
 
 
@@ -141,6 +143,44 @@ def _note(task, action, request, now, text="", *, audited):
         )
 
 
+class CastBallot(APIView):
+    """The rows of a ballot under the same lock, with no rules."""
+
+    def post(self, request, pk):
+        now, data = timezone.now(), request.data
+        with transaction.atomic():
+            box = BallotBox.objects.select_for_update(no_key=True).get(poll=pk)
+            nonce = chain.new_nonce()
+            commitment = chain.commitment(pk, data["entry"], data["choices"], nonce)
+            ballot = Ballot.objects.create(
+                poll_id=pk,
+                entry_id=data["entry"],
+                i=box.length + 1,
+                prev=box.head,
+                commitment=commitment,
+                hash=chain.link(box.head, commitment),
+                choices=chain.canonical(data["choices"]),
+                nonce=nonce,
+                channel="online",
+                by=request.user,
+                at=now,
+            )
+            box.length, box.head = ballot.i, ballot.hash
+            box.save(update_fields=["length", "head"])
+            AuditEntry.objects.create(
+                at=now,
+                actor_id=request.user.pk,
+                actor=request.user.username,
+                action="deliberation.cast",
+                object_type="deliberation.ballot",
+                object_id=str(ballot.pk),
+                result="ok",
+                detail={"i": ballot.i},
+                ip=request.META["REMOTE_ADDR"],
+            )
+        return Response({"i": ballot.i, "hash": ballot.hash, "nonce": nonce}, status=201)
+
+
 def rows(request, count):
     """A page of so many rows in the portal's frame."""
     tasks = Task.objects.select_related("unit", "category").order_by("-id")[:count]
@@ -155,6 +195,7 @@ def _tasks(**options):
 
 
 urlpatterns = [
+    path("api/v1/polls/<int:pk>/ballots/", CastBallot.as_view()),
     *_tasks(),
     path("audited/", include(_tasks(audited=True))),
     path("rows/<int:count>/", rows),

@@ -18,7 +18,7 @@ from orgs.api.pagination import KeyPagination
 from orgs.errors import Refused, WrongState
 from orgs.models import User
 from residents.deliberation.enums import PollState
-from residents.deliberation.models import Ballot, Checkpoint, Dispute, PaperBallot, Poll
+from residents.deliberation.models import Ballot, Checkpoint, Dispute, PaperBallot, Poll, RollEntry
 from residents.deliberation.polls import bodies, queries
 from residents.deliberation.polls.api.polls import poll_of
 from residents.deliberation.polls.api.roll import PollPartView
@@ -40,15 +40,24 @@ class CastView(UseCaseView):
     body_class, answer_class = bodies.BallotBody, BallotReceipt
     status = 201
 
-    def get_object(self) -> Poll:
-        return poll_of(self.request, self.kwargs["pk"])
+    def get_object(self) -> Poll | RollEntry:
+        """The user's own entry, as nearly always; else the poll, in sight."""
+        data, poll = self.request.data, self.kwargs["pk"]
+        key = data.get("entry") if isinstance(data, dict) else None
+        if isinstance(key, int) and not isinstance(key, bool) and 0 < key < bodies.LARGEST_KEY:
+            own = queries.own_entry(self.user, poll, key)
+            if own is not None:
+                return own
+        return poll_of(self.request, poll)
 
     def post(self, request: Request, **kwargs: Any) -> Response:
         return self.act()
 
     def call(self, entry: int, **body: Any) -> casting.Receipt:
-        row = queries.entry(self.user, entry)
-        if row is None or row.poll_id != self.object.pk:
+        row = self.object
+        if not isinstance(row, RollEntry):
+            row = queries.entry(self.user, entry)
+        if row is None or self.kwargs["pk"] != row.poll_id:
             raise Http404
         if row.poll.state in (PollState.ANNOUNCED, PollState.DRAFT):
             raise WrongState(_("Voting has not opened."), code="not_open")

@@ -43,6 +43,8 @@ def receipt_of(ballot: Ballot, *, is_secret: bool) -> Receipt:
 
 def way_of(entry: RollEntry, user: "User") -> tuple[Channel, Proxy | None] | None:
     """How somebody votes online for an entry: themself, as guardian, by proxy; None: not at all."""
+    if getattr(entry, "is_own", False):  # found as the user's own, verified
+        return Channel.ONLINE, None
     if entry.kind == VoterKind.HOUSEHOLD:
         own = own_belongings(user).filter(ends=None)
         if own.filter(household__in=entry.parts.values("household")).exists():
@@ -91,7 +93,7 @@ def cast(
                 code="stale",
             )
         _may_replace(entry, live, channel)
-        if channel == Channel.ONLINE:
+        if channel == Channel.ONLINE and getattr(entry, "has_proxy", True):
             # 274号, art. 26: a proxy is for who cannot come; the owner's own ballot revokes it.
             Proxy.objects.filter(entry=entry, revoked_at=None).update(revoked_at=now)
         return add(box, entry, chosen, channel=channel, live=live, by=by, now=now)

@@ -166,8 +166,9 @@ def _official(poll: Poll) -> Tally:
     for row in poll.official or []:
         weights = {name: Weight(*row[name]) for name in ("participating", *Choice.values)}
         quorum = counting.quorum_met(sheet, weights["participating"], of)
-        options = {name: Weight(votes) for name, votes in row.get("votes", {}).items()}
         settings = poll_settings.of(poll)
+        votes = row.get("votes", {})
+        options = {name: Weight(votes[name]) for name in settings.candidates if name in votes}
         chosen = counting.elected(
             {name: weight.people for name, weight in options.items()},
             weights["participating"].people,

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.conf import settings as site
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import override
 
 from orgs.enums import UnitKind
 from orgs.scoping import lies_in
@@ -211,46 +213,72 @@ _COLUMNS = ("number", "kind", "person", "name", "area", "doubt", "is_void", "dec
 
 
 def rebuild(poll: Poll) -> None:
-    """Writes the roll anew; entries keep their key and what was decided. Statements do not grow."""
+    """Writes the roll anew; entries keep their key and what was decided.
+
+    Only what differs is written, so that a roll that was checked opens in no time. Statements do not
+    grow.
+    """
     entries = {one.key: one for one in RollEntry.objects.filter(poll=poll)}
+    before = {key: _columns(entry) for key, entry in entries.items()}
     drawn = voters(poll)
-    keys = {voter.key for voter in drawn}
-    RollPart.objects.filter(poll=poll).delete()
-    new: list[RollEntry] = []
-    changed: list[RollEntry] = []
     for number, voter in enumerate(drawn, start=1):
-        entry = entries.get(voter.key)
-        (changed if entry else new).append(entry or RollEntry(poll=poll, key=voter.key))
-        entry = entry or new[-1]
+        entry = entries.setdefault(voter.key, RollEntry(poll=poll, key=voter.key))
         if entry.doubt != voter.doubt:
             entry.decision = ""
         entry.number, entry.kind, entry.person = number, voter.kind, voter.person
         entry.name, entry.area, entry.doubt = voter.name, voter.area, voter.doubt
         entry.is_void = False
-        entries[voter.key] = entry
-    for key, entry in entries.items():
-        if key not in keys:
-            entry.is_void = True
-            changed.append(entry)
+    for key in entries.keys() - {voter.key for voter in drawn}:
+        entries[key].is_void = True
+    new = [entry for key, entry in entries.items() if key not in before]
+    changed = [entries[key] for key, old in before.items() if _columns(entries[key]) != old]
     RollEntry.objects.bulk_create(new, batch_size=1000)
     RollEntry.objects.bulk_update(changed, _COLUMNS, batch_size=500)
-    RollPart.objects.bulk_create(
-        (
-            RollPart(
-                poll=poll,
-                entry=entries[voter.key],
-                household=household,
-                code=household.code,
-                label=f"{household.building.name} {door_of(household.entrance, household.room)}",
-                floor=household.floor,
-                area=household.area or 0,
-                area_source=household.area_source,
-            )
-            for voter in drawn
-            for household in voter.households
-        ),
-        batch_size=1000,
+    _write_parts(poll, drawn, entries)
+
+
+def _columns(entry: RollEntry) -> tuple[object, ...]:
+    return (
+        *(entry.number, str(entry.kind), entry.person_id, entry.name, entry.area, entry.doubt),
+        *(entry.is_void, entry.decision),
     )
+
+
+_PART = ("entry_id", "household_id", "code", "label", "floor", "area", "area_source")
+
+
+def _write_parts(poll: Poll, drawn: list[Voter], entries: dict[str, RollEntry]) -> None:
+    # Doors are kept in the portal's language, whoever draws the roll up.
+    with override(site.LANGUAGE_CODE):
+        parts = _parts(poll, drawn, entries)
+    known = RollPart.objects.filter(poll=poll).order_by()
+    if sorted(known.values_list(*_PART), key=_second) != sorted(
+        (tuple(getattr(part, name) for name in _PART) for part in parts), key=_second
+    ):
+        known.delete()
+        RollPart.objects.bulk_create(parts, batch_size=1000)
+
+
+def _parts(poll: Poll, drawn: list[Voter], entries: dict[str, RollEntry]) -> list[RollPart]:
+    return [
+        RollPart(
+            poll=poll,
+            entry=entries[voter.key],
+            household=household,
+            code=household.code,
+            label=f"{household.building.name} {door_of(household.entrance, household.room)}",
+            floor=household.floor,
+            area=household.area or 0,
+            area_source=household.area_source,
+        )
+        for voter in drawn
+        for household in voter.households
+    ]
+
+
+def _second(row: tuple[int, ...]) -> int:
+    """The household of a part, which stands on a roll once."""
+    return row[1]
 
 
 @dataclass(frozen=True)

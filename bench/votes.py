@@ -1,0 +1,285 @@
+"""How fast votes are cast and counted: `python -m bench.votes` (5,000 households, eight clients).
+
+The last ten minutes of a vote: every household casts, through the portal and through a bare DRF view
+that writes the same rows under the same lock, in turns. A share is the bare view's processor time
+over the portal's. Then the tally beside one SQL aggregate, opening a poll, and many people opening the
+result at once. Needs PostgreSQL and Redis; makes and keeps the database bench_votes.
+"""
+
+import http.client
+import itertools
+import json
+import os
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from bench import databases
+from bench.city import token_of
+from bench.run import BARE, CLIENTS, PORTAL
+from bench.servers import Server
+
+NAME = "bench_votes"
+ROUNDS = 5
+READERS, READING_SECONDS = 1500, 30
+# What must be reached: the share of the bare view, statements, the tally over one aggregate, seconds.
+SHARE, STATEMENTS, TALLY, TALLY_SECONDS = 0.8, 12, 3, 1.0
+RESULTS = Path(__file__).parent / "results"
+
+
+def build(households: int) -> dict[str, Any]:
+    """A compound with so many owners with accounts, and two open polls of it."""
+    from django.contrib.auth.hashers import make_password
+    from knox.models import AuthToken
+
+    from orgs.enums import Role
+    from orgs.models import District, Position, Unit, User
+    from residents.deliberation.enums import Electorate, Matter, PollMode, Rule
+    from residents.deliberation.polls.course import polls
+    from residents.models import Belonging, Household, Person
+
+    now = datetime.now(UTC)
+    district = District.objects.create(code="429900000000", name="测试区")
+    units, parent = [], None
+    for level, (kind, code) in enumerate(
+        (
+            ("street", "429900001000"), ("community", "429900001001"),
+            ("compound", "429900001001-001"), ("building", "429900001001-001-001"),
+        )
+    ):  # fmt: skip
+        where = {"district": district} if level == 0 else {}
+        parent = Unit.objects.create(
+            parent=parent, code=code, name=kind, kind=kind, path_name=kind, **where
+        )
+        units.append(parent)
+    building, compound = units[3], Unit.objects.get(pk=units[2].pk)
+    password = make_password(None)
+    accounts = User.objects.bulk_create(
+        [User(username=f"voter_{n}", name=f"户{n}", password=password) for n in range(households)],
+        batch_size=1000,
+    )
+    committee = User.objects.create(username="committee", name="业委", password=password)
+    Position.objects.create(
+        user=committee, role=Role.OWNERS_COMMITTEE, unit=compound, starts=now.date()
+    )
+    homes = Household.objects.bulk_create(
+        [
+            Household(
+                building=building, room=str(n), code=f"{building.code}-0-{n}",
+                area=8_000 + n % 5_000, area_source="register",
+            )
+            for n in range(households)
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+    people = Person.objects.bulk_create(
+        [Person(name=one.name, place=building, account=one, entered_at=now) for one in accounts],
+        batch_size=1000,
+    )
+    Belonging.objects.bulk_create(
+        [
+            Belonging(
+                person=person, household=home, relation="owner", starts=now.date(),
+                verified_by=committee, verified_at=now,
+            )
+            for person, home in zip(people, homes, strict=True)
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+    AuthToken.objects.bulk_create(_tokens([*accounts, committee], now), batch_size=1000)
+    found: dict[str, Any] = {"opening": []}
+    for name in ("portal", "bare"):
+        poll = polls.create(
+            unit=compound, title=name, questions=[{"id": "1", "text": "换电梯吗？"}],
+            electorate=Electorate.OWNERS, mode=PollMode.STATUTORY_PAPER,
+            rule=Rule.CIVIL_CODE_278, matter=Matter.USE_FUND, opens_at=now,
+            closes_at=now + timedelta(days=1), rehearsal=True, by=committee, now=now,
+        )  # fmt: skip
+        polls.announce(poll=poll, by=committee, now=now)
+        began = time.perf_counter()
+        poll = polls.open_poll(poll=poll, by=committee, now=now)
+        found["opening"].append(time.perf_counter() - began)
+        found[name] = poll.pk
+        found[f"{name}_entries"] = list(
+            poll.entries.order_by("pk").values_list("pk", "person__account__username")
+        )
+    return found
+
+
+def _tokens(accounts: list[Any], now: datetime) -> list[Any]:
+    from knox.crypto import hash_token
+    from knox.models import AuthToken
+    from knox.settings import CONSTANTS
+
+    return [
+        AuthToken(
+            digest=hash_token(token_of(one.username)),
+            token_key=token_of(one.username)[: CONSTANTS.TOKEN_KEY_LENGTH],
+            user=one,
+            expiry=now + timedelta(days=1),
+            created=now,
+        )
+        for one in accounts
+    ]
+
+
+def cast_all(server: Server, poll: int, entries: list[tuple[int, str]]) -> tuple[list[float], int]:
+    """All of these entries cast through eight clients: the times, and how many were accepted."""
+    queue = iter(entries)
+    choices = itertools.cycle(("for", "for", "against", "abstain"))
+
+    def client(_number: int) -> list[tuple[float, int]]:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        answers = []
+        for entry, username in queue_of(queue):
+            body = json.dumps({"entry": entry, "choices": {"1": next(choices)}})
+            headers = {
+                "Authorization": f"Token {token_of(username)}",
+                "Content-Type": "application/json",
+            }
+            began = time.perf_counter()
+            connection.request("POST", f"/api/v1/polls/{poll}/ballots/", body, headers)
+            response = connection.getresponse()
+            response.read()
+            answers.append((time.perf_counter() - began, response.status))
+        return answers
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        answers = [one for found in pool.map(client, range(CLIENTS)) for one in found]
+    return [taken for taken, _status in answers], sum(status == 201 for _taken, status in answers)
+
+
+def queue_of(rows: Any) -> Any:
+    """Rows that several threads take from one iterator."""
+    while True:
+        try:
+            yield next(rows)
+        except StopIteration:
+            return
+        except ValueError:  # another thread is inside
+            time.sleep(0)
+
+
+def main(households: int) -> int:
+    databases.recreate(NAME)
+    os.environ |= databases.environment(NAME)
+    os.environ["DJANGO_SETTINGS_MODULE"] = PORTAL
+    import django
+
+    django.setup()
+    found = build(households)
+    lines = [f"opening {households} entries: {max(found['opening']):.1f} s"]
+    with tempfile.TemporaryDirectory() as folder:
+        servers = {name: Server(NAME, module, 60, Path(folder)) for name, module in
+                   (("portal", PORTAL), ("bare", BARE))}  # fmt: skip
+        try:
+            for server in servers.values():
+                server.wait()
+            ok = _casting(servers, found, lines) & _counting(found, lines)
+            ok &= _reading(servers["portal"], found, lines)
+        finally:
+            for server in servers.values():
+                server.stop()
+    text = "\n".join(lines)
+    print(text)
+    RESULTS.mkdir(exist_ok=True)
+    stamp = f"{datetime.now(UTC):%Y-%m-%d}"
+    (RESULTS / f"votes-{stamp}.md").write_text(f"# Votes, {stamp}\n\n" + text + "\n")
+    return 0 if ok else 1
+
+
+def _casting(servers: dict[str, Server], found: dict[str, Any], lines: list[str]) -> bool:
+    from residents.deliberation.models import Ballot
+
+    shares, times = [], []
+    size = len(found["portal_entries"]) // ROUNDS
+    accepted = 0
+    for number in range(ROUNDS):
+        used = {}
+        for name in ("portal", "bare") if number % 2 else ("bare", "portal"):
+            part = found[f"{name}_entries"][number * size : (number + 1) * size]
+            before = servers[name].cpu()
+            taken, done = cast_all(servers[name], found[name], part)
+            used[name] = servers[name].cpu() - before
+            if name == "portal":
+                times += taken
+                accepted += done
+        shares.append(used["bare"] / used["portal"])
+    counted = Ballot.objects.filter(poll=found["portal"], state="live").count()
+    share, p95 = median(shares), quantiles(times, n=20)[-1]
+    lines += [
+        f"cast: {accepted} accepted, {counted} counted, p95 {p95 * 1000:.0f} ms, "
+        f"{len(times) / (sum(times) / CLIENTS):.0f} a second",
+        f"share of the bare view: {share:.0%} (at least {SHARE:.0%})",
+    ]
+    return counted == accepted == size * ROUNDS and share >= SHARE
+
+
+def _counting(found: dict[str, Any], lines: list[str]) -> bool:
+    from django.db import connection
+
+    from residents.deliberation.models import Poll
+    from residents.deliberation.polls.box import verification
+    from residents.deliberation.polls.count import tallies
+
+    poll = Poll.objects.get(pk=found["portal"])
+    aggregate = (
+        "SELECT b.choices, count(*), sum(e.area) FROM deliberation_ballot b JOIN "
+        "deliberation_rollentry e ON e.id = b.entry_id WHERE b.poll_id = %s AND b.state = 'live' "
+        "GROUP BY b.choices"
+    )
+    sql, ours = [], []
+    for _round in range(9):
+        began = time.perf_counter()
+        with connection.cursor() as cursor:
+            cursor.execute(aggregate, [poll.pk])
+            cursor.fetchall()
+        sql.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        tallies.tally(poll)
+        ours.append(time.perf_counter() - began)
+    took, ratio = median(ours), median(ours) / median(sql)
+    problems = list(verification.problems(poll))
+    lines += [
+        f"tally: {took * 1000:.1f} ms, {ratio:.1f} times one SQL aggregate (at most {TALLY})",
+        f"verification: {problems or 'all fits together'}",
+    ]
+    return took < TALLY_SECONDS and ratio <= TALLY and not problems
+
+
+def _reading(server: Server, found: dict[str, Any], lines: list[str]) -> bool:
+    """Many people open the tally of the closed poll within half a minute; none fails."""
+    from django.utils import timezone
+
+    from orgs.models import User
+    from residents.deliberation.models import Poll
+    from residents.deliberation.polls.course import polls
+
+    poll = Poll.objects.select_related("unit").get(pk=found["portal"])
+    committee = User.objects.get(username="committee")
+    polls.close(poll=poll, by=committee, now=timezone.now())
+    polls.publish(poll=poll, by=committee, now=timezone.now())
+    readers = found["portal_entries"][:READERS]
+
+    def read(row: tuple[int, str]) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        headers = {"Authorization": f"Token {token_of(row[1])}"}
+        connection.request("GET", f"/api/v1/polls/{poll.pk}/tally/", headers=headers)
+        return connection.getresponse().status
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(64) as pool:
+        states = list(pool.map(read, readers))
+    took = time.perf_counter() - began
+    failed = sum(state != 200 for state in states)
+    lines.append(f"{len(readers)} people opened the result in {took:.1f} s, {failed} failed")
+    return failed == 0 and took <= READING_SECONDS
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 5000))
