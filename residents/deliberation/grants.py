@@ -80,7 +80,9 @@ grant_actions(topics_workflow.WORKFLOW, topics_workflow.ROLES)
 _STREET = topics_workflow.STREET_ROLES
 _LOCAL = frozenset({Role.COMMUNITY_WORKER, Role.BRANCH_SECRETARY})
 # Whoever has a verified home at the place proposes, and its branch, committee and community.
-grant("deliberation.propose_topic", None, may_propose, anywhere=may_propose_anywhere)
+grant(
+    "deliberation.propose_topic", None, may_propose, superusers=False, anywhere=may_propose_anywhere
+)
 grant(topic_rules.KEEP, _STREET | {Role.COMMUNITY_WORKER}, "")
 grant(discussion.MODERATE, _STREET | _LOCAL, "unit")
 grant(meetings.CALL, _STREET | _LOCAL | {Role.OWNERS_COMMITTEE}, "")

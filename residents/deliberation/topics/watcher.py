@@ -95,12 +95,3 @@ def _once(
         return
     WORKFLOW.note(topic, action, now, **data)
     yield limit
-
-
-def convener(topic: Topic, now: datetime) -> str:
-    """Who calls the owners together for a topic: "committee", or on its default "street".
-
-    Hubei, art. 26: the street orders the committee to within thirty days, then does it itself.
-    """
-    late = topic.order_by is not None and now > topic.order_by
-    return "street" if late and not decisions.is_convened(topic) else "committee"
