@@ -74,8 +74,8 @@ class DeliberationConfig(AppConfig):
         from residents.deliberation.topics import panels as topic_panels
         from residents.deliberation.topics import purposes as topic_purposes
         from residents.deliberation.topics import queries as topic_queries
-        from residents.deliberation.topics import rules as topic_rules
-        from residents.deliberation.topics import steps
+        from residents.deliberation.topics.course import rules as topic_rules
+        from residents.deliberation.topics.course import steps
         from residents.privacy import purposes
 
         # Frozen by the database: a poll from its announcement on, a roll from the opening on.

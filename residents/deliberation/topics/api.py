@@ -19,10 +19,12 @@ from orgs.models import User
 from orgs.workflow.api import WorkflowActionView
 from residents.deliberation.enums import Decider, TopicStage
 from residents.deliberation.models import Poll, Topic, TopicEntry, TopicSide
-from residents.deliberation.topics import eligibility, names, proposals, queries
+from residents.deliberation.topics import names, queries
 from residents.deliberation.topics.bodies import ProposeBody
-from residents.deliberation.topics.specification import SPECIFICATIONS
-from residents.deliberation.topics.workflow import WORKFLOW, score_of
+from residents.deliberation.topics.course import eligibility, proposals
+from residents.deliberation.topics.course.guards import score_of
+from residents.deliberation.topics.course.specification import SPECIFICATIONS
+from residents.deliberation.topics.course.workflow import WORKFLOW
 
 # --- What is shown -------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from django.utils import translation
 
 from orgs.models import Notice
 from orgs.notifications import notifications
-from residents.deliberation.topics import proposals, steps
+from residents.deliberation.topics.course import proposals, steps
 from residents.deliberation.topics.notifications import tell_of_entries
 from tests.residents.deliberation.topic_factories import NOW, propose
 

@@ -10,7 +10,8 @@ from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import AuditEntry
 from residents.deliberation.enums import Decider, PetitionBasis, ProposedAs, Threshold, TopicStage
 from residents.deliberation.models import CoSignature, Topic, TopicEntry, TopicText
-from residents.deliberation.topics import eligibility, own_data, proposals, steps, watcher
+from residents.deliberation.topics import own_data
+from residents.deliberation.topics.course import eligibility, proposals, steps, watcher
 from residents.enums import Relation
 from tests import factories as make
 from tests.residents.deliberation.topic_factories import (

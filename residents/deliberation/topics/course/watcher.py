@@ -14,8 +14,8 @@ from orgs.errors import DomainError
 from orgs.workflow.transitions import SYSTEM
 from residents.deliberation.enums import FINAL_STAGES, TopicAction, TopicStage
 from residents.deliberation.models import Topic, TopicEntry
-from residents.deliberation.topics import decisions, steps
-from residents.deliberation.topics.workflow import WORKFLOW
+from residents.deliberation.topics.course import decisions, steps
+from residents.deliberation.topics.course.workflow import WORKFLOW
 
 REVIEW, REVIEW_SOON, CONVENE, ORDER = "review", "review_soon", "convene", "order"
 # Before a limit passes, so long ahead somebody is reminded.
