@@ -113,7 +113,8 @@ def open_box(entry: RollEntry, now: datetime) -> BallotBox:
 
 def live_ballot(entry: RollEntry) -> Ballot | None:
     """The ballot of an entry that counts."""
-    return Ballot.objects.filter(entry=entry, state=BallotState.LIVE).first()
+    found = Ballot.objects.filter(entry=entry, state=BallotState.LIVE)
+    return next(iter(found.order_by()[:1]), None)
 
 
 def _may_replace(entry: RollEntry, live: Ballot | None, channel: Channel) -> None:

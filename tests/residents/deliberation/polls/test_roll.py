@@ -1,0 +1,169 @@
+"""The roll: who votes, with what area, and what is listed for a decision."""
+
+import pytest
+
+from orgs.errors import NotAllowed, Refused, WrongState
+from residents.deliberation.enums import (
+    ChangedOwner,
+    Doubt,
+    Electorate,
+    PollMode,
+    PollState,
+    Rule,
+    VoterKind,
+)
+from residents.deliberation.models import RollEntry
+from residents.deliberation.polls.box import casting
+from residents.deliberation.polls.course import polls
+from residents.deliberation.polls.roll import building, rolls
+from residents.enums import HouseholdState, Relation
+from residents.models import Belonging
+from tests import factories as make
+from tests.residents.deliberation.polls.conftest import NOW
+
+
+def drawn(poll):
+    return {voter.key: voter for voter in building.voters(poll)}
+
+
+def test_one_person_is_one_voter_with_all_the_area(place):
+    entry = place.entry(place.poll(), "multi")
+    assert (entry.area, entry.parts.count()) == (22_050, 2)
+
+
+def test_the_developers_flats_are_one_person(place):
+    entry = place.entry(place.poll(), "developer")
+    assert (entry.kind, entry.area, entry.parts.count()) == (VoterKind.DEVELOPER, 18_000, 2)
+
+
+def test_shops_always_count_parking_as_the_rules_say(place):
+    shop = make.household(place.cast.building, "1", state=HouseholdState.SHOP, area=3_000)
+    space = make.household(place.cast.building, "P1", state=HouseholdState.PARKING, area=1_200)
+    for where in (shop, space):
+        make.belonging(place.people["owner"], where)
+    assert drawn(place.draft())[f"person:{place.people['owner'].pk}"].area == 13_000
+    counted = place.draft(settings={"parking_counts": True})
+    assert drawn(counted)[f"person:{place.people['owner'].pk}"].area == 14_200
+
+
+def test_scope_of_buildings_and_of_one_entrance(place):
+    only = place.draft(buildings=[place.cast.building])
+    assert sum(voter.area for voter in building.voters(only)) == 40_000
+    flat = make.household(place.cast.building, "301", entrance="2", area=7_000)
+    make.belonging(place.people["third"], flat)
+    entrance = place.draft(buildings=[place.cast.building], entrance="2")
+    assert [voter.area for voter in building.voters(entrance)] == [7_000]
+
+
+def test_co_owners_choose_one_voter(place):
+    flat = make.household(place.cast.building, "105", area=9_900)
+    couple = [make.resident(place.cast.compound) for _time in range(2)]
+    for person in couple:
+        make.belonging(person, flat, Relation.CO_OWNER)
+    poll = place.poll(PollState.ANNOUNCED)
+    entry = RollEntry.objects.get(poll=poll, key=f"household:{flat.pk}")
+    assert entry.doubt == Doubt.NO_VOTER
+    choose = {"poll": poll, "household": flat, "by": place.cast.committee_member, "now": NOW}
+    with pytest.raises(Refused):
+        rolls.choose_voter(person=place.people["owner"], **choose)
+    with pytest.raises(NotAllowed):
+        rolls.choose_voter(person=couple[0], **choose | {"by": place.owner})
+    rolls.choose_voter(person=couple[1], **choose)
+    assert RollEntry.objects.get(poll=poll, person=couple[1]).doubt == ""
+    assert RollEntry.objects.get(pk=entry.pk).is_void
+    polls.open_poll(poll=poll, by=place.cast.committee_member, now=NOW)
+    with pytest.raises(WrongState):
+        rolls.choose_voter(person=couple[0], **choose)
+
+
+def test_sole_and_joint_flats_of_one_person_are_listed(place):
+    flat = make.household(place.cast.building, "106", area=9_900)
+    make.belonging(place.people["owner"], flat)
+    make.belonging(make.resident(place.cast.compound), flat, Relation.CO_OWNER)
+    poll = place.poll(PollState.ANNOUNCED)
+    assert place.entry(poll, "owner").doubt == Doubt.SOLE_AND_CO
+    assert [entry.person for entry in rolls.unclear(poll)] == [place.people["owner"]]
+    rolls.choose_voter(
+        poll=poll, household=flat, person=place.people["owner"], separate=True,
+        by=place.cast.committee_member, now=NOW,
+    )  # fmt: skip
+    rows = RollEntry.objects.filter(poll=poll, person=place.people["owner"], is_void=False)
+    assert sorted(rows.values_list("area", "doubt")) == [(9_900, ""), (10_000, "")]
+
+
+def test_for_a_minor_the_guardian_votes(place):
+    guardian_account = make.user("guardian")
+    guardian = make.resident(place.cast.compound, account=guardian_account)
+    child = make.resident(place.cast.compound, born="2020-01-01", guardian=guardian)
+    orphan = make.resident(place.cast.compound, born="2020-01-01")
+    for number, person in enumerate((child, orphan), start=7):
+        make.belonging(person, make.household(place.cast.building, f"10{number}"))
+    poll = place.poll()
+    entry = RollEntry.objects.select_related("poll", "person__guardian", "successor").get(
+        poll=poll, person=child
+    )
+    assert entry.doubt == ""
+    assert RollEntry.objects.get(poll=poll, person=orphan).doubt == Doubt.MINOR
+    assert casting.cast(entry=entry, choices={"1": "for"}, by=guardian_account, now=NOW).i == 1
+
+
+def test_households_and_residents(place):
+    by_household = place.draft(
+        mode=PollMode.ADVISORY, electorate=Electorate.HOUSEHOLDS, rule=Rule.RESIDENTS_MEETING,
+        matter=None,
+    )  # fmt: skip
+    assert len(building.voters(by_household)) == 5
+    child = make.resident(place.cast.compound, born="2015-01-01")
+    grown = make.resident(place.cast.compound, born="1990-01-01")
+    for person in (child, grown):
+        make.belonging(person, place.flats["101"], Relation.FAMILY)
+    residents = place.draft(
+        mode=PollMode.ADVISORY, electorate=Electorate.RESIDENTS, rule=Rule.RESIDENTS_MEETING,
+        matter=None,
+    )  # fmt: skip
+    people = {voter.person for voter in building.voters(residents)}
+    assert grown in people
+    assert child not in people
+    # The tenant lives here too.
+    assert len(people) == 6
+
+
+def test_a_sale_after_opening_moves_nothing_and_is_listed(place):
+    poll = place.poll()
+    buyer_account = make.user("buyer")
+    sell(place, "101", buyer_account)
+    assert [part.code for part in rolls.changed_owners(poll)] == [place.flats["101"].code]
+    entry = place.entry(poll, "owner")
+    with pytest.raises(WrongState):
+        rolls.pass_to_buyer(entry=entry, by=place.cast.committee_member, now=NOW)
+    assert casting.cast(entry=entry, choices={"1": "for"}, by=place.owner, now=NOW).i == 1
+
+
+def test_an_unused_vote_passes_to_the_buyer_where_announced(place):
+    poll = place.poll(settings={"changed_owner": ChangedOwner.BUYER.value})
+    buyer_account = make.user("buyer")
+    sell(place, "101", buyer_account)
+    entry = place.entry(poll, "owner")
+    rolls.pass_to_buyer(entry=entry, by=place.cast.committee_member, now=NOW)
+    entry = place.entry(poll, "owner")
+    with pytest.raises(NotAllowed):
+        casting.cast(entry=entry, choices={"1": "for"}, by=place.owner, now=NOW)
+    assert casting.cast(entry=entry, choices={"1": "for"}, by=buyer_account, now=NOW).i == 1
+
+
+def sell(place, room, account):
+    flat = place.flats[room]
+    Belonging.objects.filter(household=flat).update(ends=NOW.date())
+    buyer = make.resident(place.cast.compound, account=account)
+    make.belonging(buyer, flat, verified_by=place.cast.community_worker, verified_at=NOW)
+
+
+def test_an_unverified_account_does_not_vote(place):
+    Belonging.objects.filter(person=place.people["owner"]).update(
+        verified_by=None, verified_at=None
+    )
+    poll = place.poll()
+    with pytest.raises(NotAllowed):
+        casting.cast(
+            entry=place.entry(poll, "owner"), choices={"1": "for"}, by=place.owner, now=NOW
+        )
