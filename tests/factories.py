@@ -9,7 +9,7 @@ from orgs.models import Department, District, Grid, PartyOrganisation, Position,
 from orgs.values import phones
 from residents.deliberation.enums import Decider
 from residents.deliberation.models import Topic
-from residents.deliberation.topics import proposals
+from residents.deliberation.topics.course import proposals
 from residents.enums import (
     AreaSource,
     BodyKind,

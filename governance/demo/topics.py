@@ -15,7 +15,7 @@ from residents.deliberation.enums import Decider, PetitionBasis, SideKind, Thres
 from residents.deliberation.meetings import meetings
 from residents.deliberation.models import Topic
 from residents.deliberation.promises import objections, promises
-from residents.deliberation.topics import proposals, rules, steps
+from residents.deliberation.topics.course import proposals, rules, steps
 
 SIDES = ("branch", "committee", "property", "residents")
 

@@ -61,6 +61,7 @@ class DeliberationConfig(AppConfig):
         from orgs.notifications import notifications
         from orgs.web import navigation
         from residents.deliberation import grants  # noqa: F401 (fills the table of permissions)
+        from residents.deliberation.discussion import notifications as discussion_notifications
         from residents.deliberation.discussion import panels as discussion_panels
         from residents.deliberation.enums import TopicAction
         from residents.deliberation.meetings import panels as meetings_panels
@@ -69,10 +70,13 @@ class DeliberationConfig(AppConfig):
         from residents.deliberation.polls.attachments import may_see_poll_paper
         from residents.deliberation.promises import panels as promises_panels
         from residents.deliberation.topics import notifications as topic_notifications
+        from residents.deliberation.topics import own_data as topic_data
         from residents.deliberation.topics import panels as topic_panels
+        from residents.deliberation.topics import purposes as topic_purposes
         from residents.deliberation.topics import queries as topic_queries
-        from residents.deliberation.topics import rules as topic_rules
-        from residents.deliberation.topics import steps
+        from residents.deliberation.topics.course import rules as topic_rules
+        from residents.deliberation.topics.course import steps
+        from residents.privacy import purposes
 
         # Frozen by the database: a poll from its announcement on, a roll from the opening on.
         append_only.register("deliberation.Poll", free=("state",), draft=("state", "draft"))
@@ -92,7 +96,7 @@ class DeliberationConfig(AppConfig):
         append_only.register("deliberation.CoSignature", free=())
         # After migrate and after a test's flush alike: no installation is without rules.
         post_migrate.connect(topic_rules.ensure_first_rule, sender=self)
-        for kind in topic_notifications.KINDS:
+        for kind in (*topic_notifications.KINDS, *discussion_notifications.KINDS):
             notifications.register(kind)
         registry.register(registry.Name.MAY_SEE_ATTACHMENT, topic_queries.may_see_attachment)
         for panel in (
@@ -103,6 +107,9 @@ class DeliberationConfig(AppConfig):
             discussion_panels.panel,
         ):
             registry.register(registry.Name.TOPIC_PANELS, panel)
+        registry.register(registry.Name.PERSONAL_DATA_OF, topic_data.own_data)
+        registry.register(registry.Name.PERSONAL_DATA_PARTS, topic_data.own_data_parts)
+        purposes.add(topic_purposes.USES)
         registry.register(registry.Name.UNIT_PANELS, topic_panels.unit_panel)
         registry.register(registry.Name.DESK_PANELS, topic_panels.desk_panel)
         registry.register(registry.Name.POLL_PUBLISHED, steps.poll_published)

@@ -27,9 +27,10 @@ from residents.deliberation.polls.course.workflow import (
     may_draft,
 )
 from residents.deliberation.promises import promises
-from residents.deliberation.topics import rules as topic_rules
-from residents.deliberation.topics import workflow as topics_workflow
-from residents.deliberation.topics.proposals import may_propose, may_propose_anywhere
+from residents.deliberation.topics.course import relations as topics_relations
+from residents.deliberation.topics.course import rules as topic_rules
+from residents.deliberation.topics.course import workflow as topics_workflow
+from residents.deliberation.topics.course.proposals import may_propose, may_propose_anywhere
 
 
 def _watches(user: User, poll: Poll) -> bool:
@@ -76,11 +77,13 @@ for _name in (model._meta.model_name for model in (Ballot, BallotBox, Checkpoint
 
 # --- Topics ----------------------------------------------------------------------------------------
 
-grant_actions(topics_workflow.WORKFLOW, topics_workflow.ROLES)
-_STREET = topics_workflow.STREET_ROLES
+grant_actions(topics_workflow.WORKFLOW, topics_relations.ROLES)
+_STREET = topics_relations.STREET_ROLES
 _LOCAL = frozenset({Role.COMMUNITY_WORKER, Role.BRANCH_SECRETARY})
 # Whoever has a verified home at the place proposes, and its branch, committee and community.
-grant("deliberation.propose_topic", None, may_propose, anywhere=may_propose_anywhere)
+grant(
+    "deliberation.propose_topic", None, may_propose, superusers=False, anywhere=may_propose_anywhere
+)
 grant(topic_rules.KEEP, _STREET | {Role.COMMUNITY_WORKER}, "")
 grant(discussion.MODERATE, _STREET | _LOCAL, "unit")
 grant(meetings.CALL, _STREET | _LOCAL | {Role.OWNERS_COMMITTEE}, "")

@@ -11,7 +11,7 @@ from residents.deliberation.polls import notifications as poll_notifications
 from residents.deliberation.polls.box import checkpoints
 from residents.deliberation.polls.course import polls
 from residents.deliberation.topics import notifications as topic_notifications
-from residents.deliberation.topics import watcher
+from residents.deliberation.topics.course import watcher
 
 logger = structlog.get_logger(__name__)
 

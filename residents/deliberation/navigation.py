@@ -25,6 +25,8 @@ def _takes_part(person: "Person") -> bool:
 _AT_HOME = frozenset({Role.PARTY_MEMBER, Role.VOLUNTEER})
 
 ITEMS = (
-    NavItem(_("Topics"), "messages", "deliberation:topics", _takes_part, place=90, phone=3),
+    NavItem(
+        _("Settle together"), "messages", "deliberation:topics", _takes_part, place=90, phone=3
+    ),
     NavItem(_("Votes"), "checkbox", "deliberation:polls", signed_in, place=91),
 )

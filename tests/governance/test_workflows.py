@@ -26,8 +26,8 @@ from residents.deliberation.enums import (
 )
 from residents.deliberation.polls.course import specification as poll_specification
 from residents.deliberation.polls.course import workflow as poll_workflow
-from residents.deliberation.topics import specification as topic_specification
-from residents.deliberation.topics import workflow as topic_workflow
+from residents.deliberation.topics.course import specification as topic_specification
+from residents.deliberation.topics.course import workflow as topic_workflow
 from tasks.campaigns import specification as measure_specification
 from tasks.campaigns import workflow as measure_workflow
 from tasks.enums import AUTOMATIC, FINAL, Action, MeasureAction, MeasureState, Status, Who

@@ -8,7 +8,7 @@ import pytest
 from residents.deliberation.discussion import discussion
 from residents.deliberation.enums import Decider
 from residents.deliberation.models import CoSignature, ResultRating, Topic, TopicEntry
-from residents.deliberation.topics import proposals, steps, watcher
+from residents.deliberation.topics.course import proposals, steps, watcher
 from tests import factories as make
 from tests.residents.deliberation.topic_factories import NOW, at_home, deciding, decision
 from tests.services.outcomes import outcome

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, TooOften, WrongState
+from residents.deliberation.discussion import notifications
 from residents.deliberation.enums import FINAL_STAGES, CommentState
 from residents.deliberation.models import Comment, Topic
 from residents.deliberation.topics.names import speaks_as
@@ -42,6 +43,7 @@ def say(
         topic=topic, answers=thread, text=text.strip(), by=by, speaks_as=speaker, at=now
     )
     audit.record("deliberation.say", by=by, obj=comment, now=now, detail={"topic": topic.pk})
+    notifications.of_comment(comment, now)
     return comment
 
 
@@ -59,6 +61,7 @@ def hide(*, comment: Comment, reason: str, by: "User", now: datetime) -> Comment
         audit.record(
             "deliberation.hide-comment", by=by, obj=row, now=now, detail={"reason": row.reason}
         )
+        notifications.of_moderation(row, "hide", row.reason, now)
     return row
 
 
@@ -73,6 +76,7 @@ def appeal(*, comment: Comment, reason: str, by: "User", now: datetime) -> Comme
         row.state, row.appeal = CommentState.APPEALED, reason.strip()
         row.save(update_fields=["state", "appeal"])
         audit.record("deliberation.appeal-comment", by=by, obj=row, now=now)
+        notifications.of_moderation(row, "appeal", row.appeal, now)
     return row
 
 
@@ -101,6 +105,7 @@ def decide_appeal(
         audit.record(
             "deliberation.decide-appeal", by=by, obj=row, now=now, detail={"granted": granted}
         )
+        notifications.of_moderation(row, "decide", row.decision, now)
     return row
 
 

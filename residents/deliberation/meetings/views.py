@@ -17,7 +17,7 @@ from orgs.web.pages import use_case_page
 from residents.deliberation.meetings import meetings
 from residents.deliberation.meetings.forms import CallForm, MinutesForm
 from residents.deliberation.models import JointMeeting
-from residents.deliberation.topics.rules import TOPIC_PLACES
+from residents.deliberation.topics.course.rules import TOPIC_PLACES
 
 
 @login_required

@@ -12,7 +12,7 @@ from orgs.errors import NotAllowed, WrongState
 from residents.deliberation.enums import TopicStage, TopicWho
 from residents.deliberation.models import Topic, TopicObjection
 from residents.deliberation.promises.promises import must_keep
-from residents.deliberation.topics.workflow import WORKFLOW
+from residents.deliberation.topics.course.workflow import WORKFLOW
 
 if TYPE_CHECKING:
     from orgs.models import User

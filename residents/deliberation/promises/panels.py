@@ -10,8 +10,9 @@ from orgs.web.panels import Panel
 from residents.deliberation.enums import TopicStage, TopicWho
 from residents.deliberation.promises import notice, queries, rating_groups
 from residents.deliberation.promises.promises import KEEP, PROMISING
-from residents.deliberation.topics import decisions
-from residents.deliberation.topics.workflow import SIDE_OF, WORKFLOW
+from residents.deliberation.topics.course import decisions
+from residents.deliberation.topics.course.relations import SIDE_OF
+from residents.deliberation.topics.course.workflow import WORKFLOW
 
 if TYPE_CHECKING:
     from orgs.models import User

@@ -22,7 +22,8 @@ from residents.deliberation.models import (
     Topic,
 )
 from residents.deliberation.models.promises import MAX_BUDGET_FEN
-from residents.deliberation.topics.workflow import SIDE_OF, WORKFLOW
+from residents.deliberation.topics.course.relations import SIDE_OF
+from residents.deliberation.topics.course.workflow import WORKFLOW
 
 if TYPE_CHECKING:
     from orgs.models import User

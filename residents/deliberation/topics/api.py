@@ -18,11 +18,13 @@ from orgs.api.filters import UnitFilter
 from orgs.models import User
 from orgs.workflow.api import WorkflowActionView
 from residents.deliberation.enums import Decider, TopicStage
-from residents.deliberation.models import Topic, TopicEntry, TopicSide
-from residents.deliberation.topics import eligibility, names, proposals, queries
+from residents.deliberation.models import Poll, Topic, TopicEntry, TopicSide
+from residents.deliberation.topics import names, queries
 from residents.deliberation.topics.bodies import ProposeBody
-from residents.deliberation.topics.specification import SPECIFICATIONS
-from residents.deliberation.topics.workflow import WORKFLOW, score_of
+from residents.deliberation.topics.course import eligibility, proposals
+from residents.deliberation.topics.course.guards import score_of
+from residents.deliberation.topics.course.specification import SPECIFICATIONS
+from residents.deliberation.topics.course.workflow import WORKFLOW
 
 # --- What is shown -------------------------------------------------------------------------------
 
@@ -102,6 +104,7 @@ class TopicDetail(TopicRow):
     available_actions = serializers.SerializerMethodField()
     entries = serializers.SerializerMethodField()
     score = serializers.SerializerMethodField()
+    polls = serializers.SerializerMethodField()
 
     class Meta(TopicRow.Meta):
         fields = (
@@ -109,7 +112,7 @@ class TopicDetail(TopicRow):
             *("text", "text_version", "sides", "co_signs", "petition_progress", "convene_by"),
             *("order_by", "studied_on", "study", "decided_on", "decision_passed", "decision"),
             *("public_from", "public_until", "evaluated_until", "score", "closed_at"),
-            *("available_actions", "entries"),
+            *("available_actions", "entries", "polls"),
         )
 
     @extend_schema(responses=SignedRow)
@@ -132,6 +135,10 @@ class TopicDetail(TopicRow):
 
     def get_score(self, row: Topic) -> int | None:
         return score_of(row)
+
+    def get_polls(self, row: Topic) -> list[int]:
+        seen = Poll.objects.visible_to(self.context["request"].user)
+        return list(seen.filter(topic=row).order_by("-pk").values_list("pk", flat=True))
 
     @extend_schema(responses=EntryRow(many=True))
     def get_entries(self, row: Topic) -> Any:

@@ -22,8 +22,9 @@ from residents.deliberation.enums import (
 )
 from residents.deliberation.models import TopicRule, TopicSide
 from residents.deliberation.models.topics import MAX_TEXT, MAX_TITLE
-from residents.deliberation.topics.proposals import proposes_as
-from residents.deliberation.topics.workflow import SIDE_OF, WORKFLOW
+from residents.deliberation.topics.course.proposals import proposes_as
+from residents.deliberation.topics.course.relations import SIDE_OF
+from residents.deliberation.topics.course.workflow import WORKFLOW
 
 STARS = [(5, "★★★★★"), (4, "★★★★"), (3, "★★★"), (2, "★★"), (1, "★")]
 

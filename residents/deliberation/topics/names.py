@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from orgs.models import User
 from orgs.values import phones
 from residents.deliberation.enums import PRIVATE_TOPIC_RELATIONS, TopicWho
-from residents.deliberation.topics.workflow import WORKFLOW
+from residents.deliberation.topics.course.workflow import WORKFLOW
 from residents.enums import ConsentPurpose, Relation
 from residents.privacy import consents
 

@@ -12,8 +12,8 @@ from orgs.notifications.notifications import NewNotice, NoticeKind
 from orgs.workflow.notifications import notify_audiences
 from residents.deliberation.enums import TopicAction, TopicWho
 from residents.deliberation.models import TopicEntry
-from residents.deliberation.topics.specification import MINE, SIGNED, SPECIFICATIONS, TODO
-from residents.deliberation.topics.workflow import WORKFLOW
+from residents.deliberation.topics.course.specification import MINE, SIGNED, SPECIFICATIONS, TODO
+from residents.deliberation.topics.course.workflow import WORKFLOW
 
 BOOKMARK = "deliberation.topic-entries"
 

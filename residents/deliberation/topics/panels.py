@@ -12,8 +12,8 @@ from orgs.scoping import reach_of
 from orgs.web.panels import Panel
 from residents.deliberation.enums import FINAL_STAGES, TopicStage
 from residents.deliberation.models import Topic
-from residents.deliberation.topics import rules, states
-from residents.deliberation.topics.workflow import STREET_ROLES
+from residents.deliberation.topics.course import rules, states
+from residents.deliberation.topics.course.relations import STREET_ROLES
 
 if TYPE_CHECKING:
     from orgs.models import User

@@ -26,19 +26,12 @@ from orgs.workflow.transitions import Option
 from orgs.workflow.views import ActView
 from residents.deliberation.enums import FINAL_STAGES, Decider, TopicAction, TopicStage, TopicWho
 from residents.deliberation.models import Poll, Topic
-from residents.deliberation.topics import (
-    decisions,
-    eligibility,
-    names,
-    proposals,
-    queries,
-    rules,
-    states,
-)
+from residents.deliberation.topics import names, queries
+from residents.deliberation.topics.course import decisions, eligibility, proposals, rules, states
+from residents.deliberation.topics.course.proposals import places_for
+from residents.deliberation.topics.course.specification import SPECIFICATIONS
+from residents.deliberation.topics.course.workflow import WORKFLOW
 from residents.deliberation.topics.forms import ProposeForm, RuleForm
-from residents.deliberation.topics.proposals import places_for
-from residents.deliberation.topics.specification import SPECIFICATIONS
-from residents.deliberation.topics.workflow import WORKFLOW
 from residents.roll.values.masking import name_for
 
 # What the list offers: topics under way, those that have ended, everything.

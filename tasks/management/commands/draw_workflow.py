@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from orgs.workflow import diagram
 from residents.deliberation.enums import FINAL_STAGES, PollState
 from residents.deliberation.polls.course.workflow import WORKFLOW as POLLS
-from residents.deliberation.topics.workflow import WORKFLOW as TOPICS
+from residents.deliberation.topics.course.workflow import WORKFLOW as TOPICS
 from tasks.campaigns.workflow import WORKFLOW as MEASURES
 from tasks.enums import FINAL, MeasureState
 from tasks.workflow.rules.workflow import WORKFLOW as TASKS

@@ -4,7 +4,7 @@ from typing import Any
 
 from orgs.models import User
 from residents.deliberation.models import Topic, TopicRule
-from residents.deliberation.topics import rules, steps
+from residents.deliberation.topics.course import rules, steps
 from residents.enums import Relation
 from residents.models import Household
 from tests import factories as make

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
 
 from orgs.errors import NotAllowed, Refused, TooOften, WrongState
-from orgs.models import AuditEntry
+from orgs.models import AuditEntry, Notice
+from orgs.notifications import notifications
 from residents.deliberation.discussion import discussion, queries
 from residents.deliberation.enums import CommentState
 from residents.deliberation.models import Comment
@@ -154,3 +156,30 @@ def test_fetched_as_excel_and_audited(page, cast, homes):
     answer = page(cast.member).get(reverse("deliberation:discussion_fetch", args=[topic.pk]))
     assert b"".join(answer.streaming_content)[:2] == b"PK"
     assert AuditEntry.objects.get(action="deliberation.export-discussion").detail == {"rows": 1}
+
+
+def told(user):
+    return [
+        notifications.text_of(one) for one in Notice.objects.filter(recipient=user).order_by("pk")
+    ]
+
+
+def test_who_is_told(cast, homes):
+    topic = propose(cast)
+    first = say(topic, cast.member)
+    say(topic, cast.neighbour, "我也是", answers=first)
+    comment = appeal(hide(first, cast.secretary), cast.member)
+    decide(comment, cast.community_worker)
+    with translation.override("zh-hans"):
+        assert told(cast.owner) == [
+            "“楼道装声控灯”有新发言：我同意",
+            "“楼道装声控灯”有新发言：我也是",
+        ]
+        assert told(cast.member) == [
+            "“楼道装声控灯”里有人回复您：我也是",
+            "您在“楼道装声控灯”的发言被隐藏：含个人信息",
+            "您对“楼道装声控灯”的申诉已处理：看过",
+        ]
+        # Whoever hid it decides nothing, so is asked nothing.
+        assert told(cast.secretary) == []
+        assert told(cast.community_worker) == ["“楼道装声控灯”有申诉待处理：没有个人信息"]

@@ -12,8 +12,8 @@ from orgs.errors import NotAllowed, Refused, WrongState
 from residents.deliberation.enums import PromiseState, SideKind, TopicStage
 from residents.deliberation.models import ResultRating, Topic
 from residents.deliberation.promises import notice, objections, promises, queries
-from residents.deliberation.topics import steps, watcher
-from residents.deliberation.topics.workflow import score_of
+from residents.deliberation.topics.course import steps, watcher
+from residents.deliberation.topics.course.guards import score_of
 from tasks.models import Task
 from tests import factories as make
 from tests.residents.deliberation.topic_factories import NOW, deciding, decision, propose

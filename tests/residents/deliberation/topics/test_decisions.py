@@ -17,7 +17,7 @@ from residents.deliberation.enums import (
 from residents.deliberation.polls.course import polls
 from residents.deliberation.promises import promises
 from residents.deliberation.promises.rating_groups import Group, groups
-from residents.deliberation.topics import decisions, steps
+from residents.deliberation.topics.course import decisions, steps
 from tests.residents.deliberation.polls.conftest import YES_NO
 from tests.residents.deliberation.topic_factories import NOW, at_home, deciding
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from residents.deliberation.enums import TopicStage
 from residents.deliberation.models import Topic
-from residents.deliberation.topics import proposals, steps
-from residents.deliberation.topics.workflow import WORKFLOW
+from residents.deliberation.topics.course import proposals, steps
+from residents.deliberation.topics.course.workflow import WORKFLOW
 from residents.enums import ConsentPurpose
 from residents.privacy import consents
 from tests import factories as make

@@ -10,7 +10,8 @@ from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import AuditEntry
 from residents.deliberation.enums import Decider, PetitionBasis, ProposedAs, Threshold, TopicStage
 from residents.deliberation.models import CoSignature, Topic, TopicEntry, TopicText
-from residents.deliberation.topics import eligibility, proposals, steps, watcher
+from residents.deliberation.topics import own_data
+from residents.deliberation.topics.course import eligibility, proposals, steps, watcher
 from residents.enums import Relation
 from tests import factories as make
 from tests.residents.deliberation.topic_factories import (
@@ -345,9 +346,7 @@ def test_the_committees_duty_then_the_streets(cast, ten_owners):
         steps.order(topic=topic, text="请召开", by=cast.community_worker, now=late)
     topic = steps.order(topic=topic, text="责令三十日内召开", by=cast.street_cadre, now=late)
     assert topic.order_by == late + timedelta(days=30)
-    assert watcher.convener(topic, late) == "committee"
     after = topic.order_by + timedelta(minutes=1)
-    assert watcher.convener(topic, after) == "street"
     watcher.watch(after)
     assert topic.entries.filter(action="escalate").count() == 2
 
@@ -429,3 +428,12 @@ def test_a_failed_decision_lapses(cast, homes):
         steps.announce(topic=topic, text="公示", by=cast.committee_member, now=NOW)
     assert refused.value.code == "not_decided"
     assert steps.lapse(topic=topic, by=cast.committee_member, now=NOW).stage == "rejected"
+
+
+def test_the_copy_of_ones_own_data_tells_of_topics(page, cast, homes):
+    topic = propose(cast)
+    proposals.co_sign(topic=topic, by=cast.neighbour, now=NOW)
+    mine = own_data.own_data(cast.neighbour)
+    assert [len(mine[name]) for name in ("topics", "topic_signatures")] == [0, 1]
+    assert "楼道装声控灯" in page(cast.owner).post("/my-data/copy/").content.decode()
+    assert set(mine) == set(own_data.own_data_parts())

@@ -12,8 +12,9 @@ from orgs.workflow.notifications import Staff
 from orgs.workflow.specification import Specification
 from residents.deliberation.enums import TopicAction
 from residents.deliberation.models import Topic, TopicEntry
-from residents.deliberation.topics import bodies, forms, proposals, steps
-from residents.deliberation.topics.workflow import STREET_ROLES
+from residents.deliberation.topics import bodies, forms
+from residents.deliberation.topics.course import proposals, steps
+from residents.deliberation.topics.course.relations import STREET_ROLES
 
 # The kinds of notices.
 MINE, SIGNED, TODO = "topic-mine", "topic-signed", "topic-todo"

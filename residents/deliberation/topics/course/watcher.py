@@ -14,8 +14,8 @@ from orgs.errors import DomainError
 from orgs.workflow.transitions import SYSTEM
 from residents.deliberation.enums import FINAL_STAGES, TopicAction, TopicStage
 from residents.deliberation.models import Topic, TopicEntry
-from residents.deliberation.topics import decisions, steps
-from residents.deliberation.topics.workflow import WORKFLOW
+from residents.deliberation.topics.course import decisions, steps
+from residents.deliberation.topics.course.workflow import WORKFLOW
 
 REVIEW, REVIEW_SOON, CONVENE, ORDER = "review", "review_soon", "convene", "order"
 # Before a limit passes, so long ahead somebody is reminded.
@@ -95,12 +95,3 @@ def _once(
         return
     WORKFLOW.note(topic, action, now, **data)
     yield limit
-
-
-def convener(topic: Topic, now: datetime) -> str:
-    """Who calls the owners together for a topic: "committee", or on its default "street".
-
-    Hubei, art. 26: the street orders the committee to within thirty days, then does it itself.
-    """
-    late = topic.order_by is not None and now > topic.order_by
-    return "street" if late and not decisions.is_convened(topic) else "committee"

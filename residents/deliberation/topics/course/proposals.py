@@ -22,9 +22,9 @@ from residents.deliberation.enums import (
 )
 from residents.deliberation.models import CoSignature, Topic, TopicSide, TopicText
 from residents.deliberation.models.topics import MATTERS
-from residents.deliberation.topics import eligibility
-from residents.deliberation.topics.rules import TOPIC_PLACES, rule_in_force, sides_of
-from residents.deliberation.topics.workflow import WORKFLOW, TopicStep
+from residents.deliberation.topics.course import eligibility
+from residents.deliberation.topics.course.rules import TOPIC_PLACES, rule_in_force, sides_of
+from residents.deliberation.topics.course.workflow import WORKFLOW, TopicStep
 from residents.enums import OWNING
 from residents.models import Belonging
 from residents.roll.rights import verified_belongings

@@ -13,7 +13,7 @@ from orgs.templatetags.portal import Step
 from orgs.workflow.specification import text_for
 from residents.deliberation.enums import Decider, TopicAction, TopicStage
 from residents.deliberation.models import Topic, TopicEntry
-from residents.deliberation.topics import decisions
+from residents.deliberation.topics.course import decisions
 
 if TYPE_CHECKING:
     from orgs.workflow.specification import Text

@@ -13,8 +13,10 @@ from orgs.workflow.transitions import SYSTEM
 from residents.deliberation.enums import PollState, SideKind, TopicAction, TopicStage, TopicWho
 from residents.deliberation.models import Poll, ResultRating, Topic, TopicSide
 from residents.deliberation.models.rules import ORDERED_DAYS
-from residents.deliberation.topics import decisions, eligibility
-from residents.deliberation.topics.workflow import SIDE_OF, WORKFLOW, TopicStep, score_of
+from residents.deliberation.topics.course import decisions, eligibility
+from residents.deliberation.topics.course.guards import score_of
+from residents.deliberation.topics.course.relations import SIDE_OF
+from residents.deliberation.topics.course.workflow import WORKFLOW, TopicStep
 
 if TYPE_CHECKING:
     from orgs.models import User

@@ -1,0 +1,80 @@
+"""Who is told of a discussion: of answers and contributions, of what was hidden, of appeals."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orgs.enums import NoticeWay, Role
+from orgs.notifications import notifications
+from orgs.notifications.notifications import NoticeKind, Telling
+from orgs.units.queries import holders
+
+if TYPE_CHECKING:
+    from residents.deliberation.models import Comment
+
+SAID, MODERATED = "topic-said", "topic-moderated"
+MODERATORS = frozenset({Role.COMMUNITY_WORKER, Role.BRANCH_SECRETARY})
+
+
+def _said(data: Mapping[str, Any]) -> str:
+    if data["step"] == "answer":
+        return _("Somebody answered you in “%(title)s”: %(text)s") % {**data}
+    return _("A new contribution to “%(title)s”: %(text)s") % {**data}
+
+
+def _moderated(data: Mapping[str, Any]) -> str:
+    words = {
+        "hide": _("Your contribution to “%(title)s” was hidden: %(text)s"),
+        "appeal": _("An appeal about “%(title)s” waits for a decision: %(text)s"),
+        "decide": _("Your appeal about “%(title)s” is decided: %(text)s"),
+    }
+    return words[data["step"]] % {**data}
+
+
+KINDS = (
+    NoticeKind(SAID, gettext_lazy("what is said about your topics"), _said, NoticeWay.DIGEST),
+    NoticeKind(MODERATED, gettext_lazy("contributions hidden, and appeals"), _moderated),
+)
+
+
+def of_comment(comment: "Comment", now: datetime) -> None:
+    """Tells whoever raised the topic, and whom it answers; never its author."""
+    people = {comment.topic.proposer_id: "say"}
+    if comment.answers:
+        people[comment.answers.by_id] = "answer"
+    people.pop(comment.by_id, None)
+    _tell(SAID, comment, people, comment.text, now)
+
+
+def of_moderation(comment: "Comment", step: str, text: str, now: datetime) -> None:
+    """Tells the author what was decided, and of an appeal those who may decide it."""
+    if step == "appeal":
+        found = holders(comment.topic.unit, MODERATORS, timezone.localdate(now))
+        people = found - {comment.hidden_by_id, comment.by_id}
+    else:
+        people = {comment.by_id}
+    _tell(MODERATED, comment, dict.fromkeys(people, step), text, now)
+
+
+def _tell(
+    kind: str, comment: "Comment", people: Mapping[Any, str], text: str, now: datetime
+) -> None:
+    link = reverse("deliberation:topic", args=[comment.topic_id]) + "#discussion"
+    notifications.notify(
+        (
+            Telling(
+                kind,
+                f"comment:{comment.pk}:{step}",
+                person,
+                link,
+                {"step": step, "title": comment.topic.title, "text": text[:80]},
+            )
+            for person, step in people.items()
+        ),
+        now=now,
+    )
