@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from orgs.enums import NoticeWay, Role
 from orgs.notifications import notifications
-from orgs.notifications.notifications import NoticeKind, Telling
+from orgs.notifications.notifications import NewNotice, NoticeKind
 from orgs.units.queries import holders
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _tell(
     link = reverse("deliberation:topic", args=[comment.topic_id]) + "#discussion"
     notifications.notify(
         (
-            Telling(
+            NewNotice(
                 kind,
                 f"comment:{comment.pk}:{step}",
                 person,
