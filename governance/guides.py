@@ -31,7 +31,9 @@ OF_ROLES: tuple[tuple[str, frozenset[Role]], ...] = (
     ("member", frozenset({Role.BRANCH_SECRETARY, Role.PARTY_MEMBER, Role.VOLUNTEER})),
 )
 EVERYBODY = "resident"
-NAMES = (*(name for name, _roles in OF_ROLES), "administrator", EVERYBODY)
+# Of one subject, whoever reads it.
+OF_SUBJECTS = ("topics", "votes")
+NAMES = (*(name for name, _roles in OF_ROLES), "administrator", *OF_SUBJECTS, EVERYBODY)
 
 # Which heading of a guide tells of a page, by the name of its address.
 TOPICS: dict[str, dict[str, str]] = {

@@ -203,7 +203,7 @@ else:
         },
     }
     CELERY_BROKER_URL = "filesystem://"
-    CELERY_BROKER_TRANSPORT = "governance.file_broker:Transport"
+    CELERY_BROKER_TRANSPORT = "governance.engines.file_broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(DATA_DIR / "broker"),
         "data_folder_out": str(DATA_DIR / "broker"),
@@ -322,7 +322,7 @@ SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=30 * 60)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
 # A form whose mark no longer fits keeps its words.
-CSRF_FAILURE_VIEW = "orgs.web.unsent_forms.csrf_refused"
+CSRF_FAILURE_VIEW = "orgs.web.unsent.forms.csrf_refused"
 # In the session, not in a cookie of its own: messages name people.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

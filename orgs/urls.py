@@ -11,7 +11,7 @@ from orgs.imports import views as imports_views
 from orgs.notifications import views as notifications_views
 from orgs.positions import views as positions_views
 from orgs.units import views as units_views
-from orgs.web import unsent_views
+from orgs.web.unsent import views as unsent_views
 
 app_name = "orgs"
 urlpatterns = [

@@ -20,7 +20,7 @@ from orgs.web.return_to import is_ours
 
 if TYPE_CHECKING:
     from orgs.scoping import Person
-    from orgs.web.unsent_forms import Unsent
+    from orgs.web.unsent.forms import Unsent
 
 LARGE_TYPE_COOKIE = "large_type"
 PHONE_ITEMS = 5

@@ -30,7 +30,7 @@ from orgs.web import once
 from orgs.web.editing import ChangedMeanwhile, Edited
 from orgs.web.form_fields import FilesField, is_filled
 from orgs.web.refusals import audit_refusal, refuse
-from orgs.web.unsent_forms import restored
+from orgs.web.unsent.forms import restored
 
 Result = TypeVar("Result")
 

@@ -23,7 +23,7 @@ from orgs.web import once
 from orgs.web.form_fields import is_filled
 from orgs.web.refusals import audit_refusal, refuse
 from orgs.web.return_to import next_page
-from orgs.web.unsent_forms import restored
+from orgs.web.unsent.forms import restored
 from orgs.workflow.forms import ActionForm, PhotosForm
 from orgs.workflow.specification import Specification, text_for
 from orgs.workflow.transitions import Workflow

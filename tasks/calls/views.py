@@ -18,7 +18,7 @@ from orgs.errors import DomainError
 from orgs.scoping import reach_of
 from orgs.units.queries import unit_by_code
 from orgs.web.refusals import refuse
-from orgs.web.unsent_forms import unsent
+from orgs.web.unsent.forms import unsent
 from tasks.calls import call_backs, calls
 from tasks.calls.forms import CallForm, NumberForm
 from tasks.enums import Action, Permission

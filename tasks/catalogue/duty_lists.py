@@ -1,10 +1,11 @@
 """The departments' duty lists as residents read them (部门职责任务下沉小区清单)."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.core.cache import cache
 from django.db.models import F
 
 from orgs.enums import UnitKind
@@ -16,6 +17,9 @@ from tasks.models import Category, Duty
 
 if TYPE_CHECKING:
     from orgs.models import User
+
+# The list is public, the same for all compounds of a street, and seldom changes.
+REMEMBERED_SECONDS = 60
 
 
 @dataclass
@@ -87,4 +91,7 @@ def panel(*, unit: Unit, user: "User", now: datetime) -> Panel | None:
     """On a compound's page: the list, folded."""
     if unit.kind != UnitKind.COMPOUND:
         return None
-    return Panel("tasks/catalogue/duties_panel.html", duty_list(unit), place=90)
+    street = unit.get_root()
+    public = cache.get_or_set(f"duties:{street.pk}", lambda: duty_list(street), REMEMBERED_SECONDS)
+    assert public is not None, "what was counted just now"
+    return Panel("tasks/catalogue/duties_panel.html", replace(public, unit=unit), place=90)

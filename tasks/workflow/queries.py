@@ -109,7 +109,8 @@ def listed(tasks: QuerySet[Task]) -> QuerySet[Task]:
         .prefetch_related(departments)
         .only(
             *("number", "status", "title", "channel", "created_at", "dispatch_round"),
-            *("resolve_by", "limit_at", "remind_at", "resolved_at", "closed_at"),
+            *("resolve_by", "limit_kind", "limit_at", "remind_at", "resolved_at", "closed_at"),
+            *("is_urgent", "self_confirmed", "reply_by"),
             *("unit__code", "unit__path_name", "category__code"),
         )
     )

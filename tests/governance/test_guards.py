@@ -454,6 +454,7 @@ def test_what_must_stay_is_append_only():
         "tasks.MeasureAttachment",
         "tasks.MeasureEntry",
         "tasks.RateRule",
+        "tasks.StageRule",
         "tasks.Rating",
         "tasks.WhistleRule",
         "volunteers.LinkRule",

@@ -55,7 +55,7 @@ def test_the_configured_loggers_mask(lines, logger):
 
 
 def test_a_request_is_one_line_with_its_number_and_without_query(client, db, lines):
-    client.get("/healthz?phone=13800005678")
+    client.get("/readyz?phone=13800005678")
     (line,) = lines()
     assert line["event"] == "request_finished"
     assert line["request_id"]
@@ -65,5 +65,5 @@ def test_a_request_is_one_line_with_its_number_and_without_query(client, db, lin
 @pytest.mark.parametrize(("proxies", "ip"), [(0, "127.0.0.1"), (1, "192.0.2.9")])
 def test_the_address_in_the_log_is_the_audits(client, db, lines, settings, proxies, ip):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
-    client.get("/healthz", headers={"X-Forwarded-For": "203.0.113.1, 192.0.2.9"})
+    client.get("/readyz", headers={"X-Forwarded-For": "203.0.113.1, 192.0.2.9"})
     assert {line["ip"] for line in lines()} == {ip}

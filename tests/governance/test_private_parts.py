@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 from django.test import RequestFactory
+from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
 from honcho.manager import Manager
 from rest_framework.request import Request
 
@@ -33,6 +34,10 @@ LISTED = {
     ("governance/running.py", "_printer"),
     ("governance/running.py", "_processes"),
     ("governance/running.py", "_system_print"),
+    ("governance/running.py", "_terminating"),
+    ("governance/engines/scheduler.py", "_default_now"),
+    ("governance/engines/scheduler.py", "_dirty"),
+    ("governance/engines/scheduler.py", "_schedule"),
     ("orgs/accounts/api.py", "_request"),
     ("orgs/attachments/attachments.py", "related_objects"),
     ("orgs/db/append_only.py", "concrete_fields"),
@@ -191,7 +196,14 @@ def test_the_callers_address_is_asked_of_the_adapter():
 
 def test_the_runner_of_processes_has_what_ours_extends():
     manager = Manager()
-    assert {"_processes", "_printer", "_procmgr"} <= vars(manager).keys()
+    assert {"_processes", "_printer", "_procmgr", "_terminating"} <= vars(manager).keys()
     assert all(
         callable(getattr(Manager, name)) for name in ("_start", "_all_started", "_system_print")
+    )
+
+
+def test_the_scheduler_has_what_ours_extends():
+    assert callable(ModelEntry._default_now)
+    assert {"_dirty", "_schedule"} <= vars(DatabaseScheduler).keys() | set(
+        DatabaseScheduler.__init__.__code__.co_names
     )

@@ -6,6 +6,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from orgs.models import Attachment
 from residents.deliberation.enums import TopicAction
+from residents.enums import Permission
 from residents.deliberation.models import (
     CoSignature,
     PromiseEntry,
@@ -65,4 +66,4 @@ def may_see_attachment(user: "Person", attachment: Attachment) -> bool:
     if seen.filter(Q(pk__in=of_topic) | Q(pk__in=of_promise)).exists():
         return True
     signed = CoSignature.objects.filter(paper=attachment).select_related("topic__unit")
-    return any(user.has_perm("residents.keep_roll", one.topic.unit) for one in signed)
+    return any(user.has_perm(Permission.KEEP_ROLL, one.topic.unit) for one in signed)

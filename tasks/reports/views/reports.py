@@ -31,7 +31,7 @@ from orgs.scoping import reach_of
 from orgs.units.queries import unit_by_code
 from orgs.web import once
 from orgs.web.refusals import refuse
-from orgs.web.unsent_forms import unsent
+from orgs.web.unsent.forms import unsent
 from tasks.models import Category, Task
 from tasks.reports import choices, throttling
 from tasks.reports.forms.reports import ReportForm

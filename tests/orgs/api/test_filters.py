@@ -27,6 +27,10 @@ LISTS = {
     "links": ("secretary", "unit"),
     "notice-list": ("owner", "unread"),
     "units": ("owner", "kind", "parent"),
+    "service_points": ("owner", "unit"),
+    "polls": ("street_cadre", "unit", "state"),
+    "topics": ("street_cadre", "unit", "stage", "decider"),
+    "joint_meetings": ("street_cadre", "unit"),
 }
 
 
@@ -65,7 +69,8 @@ def test_no_list_reads_the_address_past_its_filters():
     assert reading == [
         # Whether any filter is asked for.
         "orgs/api/filters.py",
-        # What is read is named, not narrowed: 404 where there is none.
+        # What is read is named, not narrowed.
+        "residents/deliberation/polls/api/box.py",
         "residents/organisations/api/coverage.py",
         # Notes the filters for the audit.
         "tasks/lists/api.py",

@@ -50,7 +50,7 @@ def test_reports_of_garbage(cast, api, field, value):
 
 def test_a_broken_cursor_is_bad_input(cast, api):
     answer = api(cast.owner).get("/api/v1/tasks/?cursor=garbage")
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_cursor")
 
 
 FAR = ["0001-01-01", "9999-12-31", "0001-01-01T00:00:00", "9999-12-31T23:59:59-12:00"]

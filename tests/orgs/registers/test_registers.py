@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from orgs.audit import audit
 from orgs.directory.directory import SERVICE_POINTS
 from orgs.errors import NotAllowed, Refused, WrongState
-from orgs.imports import workbook_writer
+from orgs.imports.workbooks import writer
 from orgs.models import AuditEntry, ServicePoint
 from orgs.registers import rows
 from tests import factories as make
@@ -180,7 +180,7 @@ def test_out_and_in_and_back(cast, page):
 
 
 def test_the_template_offers_the_words_of_choices(cast):
-    content = workbook_writer.template(
+    content = writer.template(
         roster=SERVICE_POINTS, target=cast.community, by=cast.community_worker
     )
     words = [row[0].value for row in load_workbook(BytesIO(content))["lists"]]

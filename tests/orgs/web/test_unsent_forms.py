@@ -188,7 +188,7 @@ def test_a_part_of_a_page_sends_the_whole_page_to_the_door(cast, browser, task):
 
 
 def test_browsers_without_a_key_cost_no_query(cast, page, django_assert_num_queries):
-    from orgs.web import unsent_forms
+    from orgs.web.unsent import forms as unsent_forms
 
     request = page(cast.owner).get("/").wsgi_request
     with django_assert_num_queries(0):

@@ -330,7 +330,7 @@ def test_who_reads_the_coverage_of_a_compound(page, api, cast, who, status):
 
 def test_a_unit_that_is_not_there(page, api, cast):
     assert page(cast.street_cadre).get("/coverage/", {"unit": "x"}).status_code == 404
-    assert api(cast.street_cadre).get(URL, {"unit": "x"}).status_code == 404
+    assert api(cast.street_cadre).get(URL, {"unit": "x"}).status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_a_call_from_the_list_to_the_rating(cast, page, colleague):
     assert (PHONE in shown, "已换灯" in shown) == (False, True)
     opened = browser.post(f"/call-backs/{task.number}/", {"do": "show"}).content.decode()
     assert PHONE in opened
-    assert AuditEntry.objects.get(action="tasks.reveal-contact").detail["reason"] == "电话回访"
+    assert AuditEntry.objects.get(action="tasks.reveal-contact").detail["purpose"] == "电话回访"
     said = {"contacted": "1", "resolved": "1", "stars": "5", "next": "/call-backs/"}
     answer = browser.post(f"/tasks/{task.number}/rate/", said)
     assert answer.headers["Location"] == "/call-backs/"

@@ -75,7 +75,7 @@ def test_the_list_filters_and_sorts_by_the_answer_s_limit(cast, page):
 
 
 def test_the_sorted_list_pages_by_key_both_ways(cast, page, monkeypatch):
-    monkeypatch.setattr("tasks.lists.views.ROWS", 2)
+    monkeypatch.setattr("tasks.lists.views.tasks.ROWS", 2)
     tickets = [ticket(cast, f"HB-{place}", 5 + place // 2) for place in range(5)]
     browser, seen, address = page(cast.community_worker), [], "?sort=reply_by"
     for _page in range(3):

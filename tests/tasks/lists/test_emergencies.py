@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from orgs.calendar import duty
 from orgs.models import Notice
 from tasks.enums import Action, Status, WhistleKind
-from tasks.lists import board
+from tasks.lists.views import board
 from tasks.models import Task
-from tasks.workflow.notifications import tell_of_events
+from tasks.workflow.notifications import notify_of_events
 from tests import factories as make
 
 
@@ -128,7 +128,7 @@ def test_the_whistle_proposes_its_kind(page, cast, category, chosen):
 
 
 def told_urgently(task):
-    tell_of_events(make.NOW + timedelta(minutes=1))
+    notify_of_events(make.NOW + timedelta(minutes=1))
     link = f"/tasks/{task.number}/"
     notices = Notice.objects.filter(kind="emergency", link=link)
     return set(notices.values_list("recipient__username", flat=True))

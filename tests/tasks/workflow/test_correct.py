@@ -11,7 +11,7 @@ from tasks.catalogue.catalogue import ensure_other_category, other_category, pro
 from tasks.enums import Action, Status, Triage
 from tasks.models import Category, Task
 from tasks.rates import day_counts
-from tasks.workflow.notifications import tell_of_events
+from tasks.workflow.notifications import notify_of_events
 from tasks.workflow.rules.workflow import WORKFLOW
 from tests import factories as make
 
@@ -117,10 +117,10 @@ def test_the_rates_of_its_days_follow(cast):
 
 def test_what_turns_out_to_be_an_emergency_calls_at_once(cast):
     task = make.task(cast, Status.HANDLING)
-    tell_of_events(make.NOW)
+    notify_of_events(make.NOW)
     task = correct(task, cast.community_worker, category=make.category(is_urgent=True))
     assert task.is_urgent is True
-    tell_of_events(make.NOW)
+    notify_of_events(make.NOW)
     notices = Notice.objects.filter(kind="emergency")
     assert set(notices.values_list("recipient__username", flat=True)) == {
         "grid",

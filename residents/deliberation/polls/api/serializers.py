@@ -80,9 +80,9 @@ class RollEntryRow(serializers.ModelSerializer):
 
     def get_voter(self, row: RollEntry) -> str:
         request = self.context["request"]
-        if not hasattr(request, "_name_reader"):
-            request._name_reader = NameReader.of(request.user, row.poll)
-        return str(request._name_reader.name(row))
+        if not hasattr(request, "name_reader"):
+            request.name_reader = NameReader.of(request.user, row.poll)
+        return str(request.name_reader.name(row))
 
 
 class BallotReceipt(serializers.Serializer):
