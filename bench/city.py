@@ -19,6 +19,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from bench import databases
+from orgs.values.names import compared
 
 # At scale 1: a city like Wuhan (design, "Sizes to design for").
 STREETS, COMMUNITIES, COMPOUNDS, BUILDINGS = 158, 1_531, 8_329, 100_000
@@ -318,6 +319,8 @@ def _unit_row(unit: Node, district: int) -> Row:
         "parent_id": unit.parent.pk if unit.parent else None,
         "district_id": None if unit.parent else district,
         "path_name": unit.path_name,
+        "name_key": compared(unit.name),
+        "path_key": compared(unit.path_name),
         "tree_id": unit.tree_id,
         "lft": unit.lft,
         "rght": unit.rght,

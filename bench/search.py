@@ -35,7 +35,7 @@ RELATIONS = ("owner", "family", "tenant")
 
 def people_of(count: int, dice: random.Random) -> Iterator[tuple[str, str, str]]:
     """Name, telephone and ID number of so many invented people."""
-    from residents.roll.id_numbers import check_digit
+    from residents.roll.values.id_numbers import check_digit
 
     for number in range(count):
         name = dice.choice(SURNAMES) + dice.choice(GIVEN)
@@ -83,12 +83,12 @@ def _people(
     now: datetime,
 ) -> Iterator[Row]:
     from orgs.values import phones
-    from residents.roll import id_numbers
+    from residents.roll.values import id_numbers
 
     for number, (name, phone, identity) in enumerate(people_of(count, dice)):
         building = buildings[(number % homes) % len(buildings)]
         yield {
-            "id": number + 1, "name": name, "place_id": building["pk"], "entered_at": now,
+            "id": number + 1, "name": name, "name_key": name, "place_id": building["pk"], "entered_at": now,
             "phone": SEALED, "phone_index": phones.index(phone), "phone_tail": phone[-4:],
             "id_number": SEALED, "id_index": id_numbers.index(identity), "sex": "male",
         }  # fmt: skip

@@ -36,9 +36,14 @@ PEOPLE = 4
 BETWEEN_KILLS, DOWN = (4.0, 12.0), (0.0, 2.0)
 # How long the portal may take, once nobody kills any more, to do all that is due.
 SETTLING = 180
+# Seconds between two sendings of a job that is hastened, and after which one is not begun any more: on a
+# busy machine they would pile up before the job that is waited for.
+HASTE, STALE = 5, 60
 # Seconds without a new notice after which all have been told.
 QUIET = 10
 NAMES = ("web", "worker", "beat")
+# Megabytes that a process and its children may hold: one that grows without end passes it in an hour.
+MOST_MEMORY = 600
 
 
 @contextlib.contextmanager
@@ -144,6 +149,27 @@ class Portal:
         for name in NAMES:
             self.end(name, signal.SIGKILL)
 
+    def memory(self, name: str) -> int:
+        """Megabytes that a process and its children hold now."""
+        group, pages = self.running[name].pid, 0
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                # Behind the name in brackets: state, parent, process group.
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                if int(fields[2]) == group:
+                    pages += int((folder / "statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
+
+    def measure(self, when: str) -> list[str]:
+        """Tells each process's memory; gives those that hold too much."""
+        held = {name: self.memory(name) for name in NAMES}
+        say(f"Memory {when}: " + ", ".join(f"{name} {size} MB" for name, size in held.items()))
+        return [
+            f"{name} holds {size} MB {when}, more than {MOST_MEMORY}"
+            for name, size in held.items()
+            if size > MOST_MEMORY
+        ]
+
     def died_by_itself(self) -> list[str]:
         """Processes that ended though nobody killed them."""
         return [name for name, process in self.running.items() if process.poll() is not None]
@@ -184,15 +210,29 @@ def settle() -> list[str]:
     The jobs are sent at once, again and again, rather than when beat says: minutes fewer to wait.
     """
     from orgs.jobs import deliver_notices
+    from orgs.notifications.notifications import LEASE
     from tasks.jobs import tell_of_events, watch_limits
 
     def hastened(job: Any, holds: Callable[[], bool]) -> Callable[[], bool]:
-        return lambda: bool(job.delay()) and holds()
+        sent = -float(HASTE)
 
+        def hasten() -> bool:
+            nonlocal sent
+            if time.monotonic() - sent >= HASTE:
+                job.apply_async(expires=STALE)
+                sent = time.monotonic()
+            return holds()
+
+        return hasten
+
+    # What a killed worker had claimed comes free again after a while only.
+    claimed = LEASE.total_seconds()
     try:
         wait_for("every step of every limit is taken", hastened(watch_limits, steps_done), SETTLING)
         wait_for("everybody is told", hastened(tell_of_events, Quiet().lasts), SETTLING)
-        wait_for("every message is sent", hastened(deliver_notices, outbox_empty), SETTLING)
+        wait_for(
+            "every message is sent", hastened(deliver_notices, outbox_empty), SETTLING + claimed
+        )
     except TimeoutError as late:
         return [str(late)]
     return []
@@ -226,12 +266,13 @@ def soak(seconds: int, seed: int, engine: str, folder: Path) -> int:
         portal = Portal(environment, folder, port)
         closing.callback(portal.stop)
         wait_for("the portal answers", lambda: answers(port), 90)
+        wrong = portal.measure("at the start")
         stop = threading.Event()
         people = [Person(number, seed, port, places, stop) for number in range(PEOPLE)]
         for person in people:
             person.start()
         say(f"Soaking for {seconds} s on {engine} engines, seed {seed} ...")
-        wrong = load_and_kill(portal, people, dice, seconds)
+        wrong += load_and_kill(portal, people, dice, seconds)
         stop.set()
         for person in people:
             person.join(60)
@@ -244,6 +285,7 @@ def soak(seconds: int, seed: int, engine: str, folder: Path) -> int:
             f"killed {dict(portal.kills)}. Waiting until all that is due is done ..."
         )
         wrong += settle()
+        wrong += portal.measure("at the end")
         wrong += told_of(done, unanswered, received)
         for line in wrong[:40]:
             say(f"WRONG  {line}")
@@ -262,6 +304,8 @@ def load_and_kill(
             wrong.append(f"{name} ended by itself")
             portal.start(name)
         name = dice.choice(NAMES)
+        if (size := portal.memory(name)) > MOST_MEMORY:
+            wrong.append(f"{name} held {size} MB, more than {MOST_MEMORY}")
         portal.kill(name)
         time.sleep(dice.uniform(*DOWN))
         portal.start(name)

@@ -119,7 +119,7 @@ def told_once(received: list[Arrived], now: datetime) -> Iterator[str]:
     from orgs.models import Delivery, Notice
     from tasks.workflow import notifications
 
-    missed = notifications.tell_of_events(now)
+    missed = notifications.notify_of_events(now)
     if missed:
         yield f"{missed} notices had not been given"
     doubled = Counter(Notice.objects.order_by("pk").values_list("recipient", "key"))

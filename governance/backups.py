@@ -94,11 +94,11 @@ def digest_of(file: IO[bytes]) -> str:
 
 def file_digests(storage: Storage) -> dict[str, str]:
     """The SHA-256 of every upload by its name."""
-    found = {}
+    digests = {}
     for name in file_names(storage):
         with storage.open(name) as file:
-            found[name] = digest_of(file)
-    return found
+            digests[name] = digest_of(file)
+    return digests
 
 
 # --- Backing up ----------------------------------------------------------------------------------
@@ -238,12 +238,12 @@ def restore(*, folder: Path, force: bool, now: datetime) -> Manifest:
 
 def prove(manifest: Manifest) -> None:
     """Raises BackupRefused unless rows and uploads are exactly those of a backup."""
-    for what, wanted, found in (
+    for what, wanted, actual in (
         ("table", manifest.tables, row_counts()),
         ("upload", manifest.files, file_digests(default_storage)),
     ):
         wrong = sorted(
-            name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)
+            name for name in wanted.keys() | actual.keys() if wanted.get(name) != actual.get(name)
         )
         if wrong:
             raise BackupRefused(f"Restored, but not equal: {what} {', '.join(wrong[:5])}.")

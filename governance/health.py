@@ -6,7 +6,7 @@ from collections.abc import Callable
 import structlog
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -46,6 +46,16 @@ CHECKS: dict[str, Callable[[], None]] = {
     "broker": check_broker,
     "migrations": check_migrations,
 }
+
+
+class AliveMiddleware:
+    """Answers `/healthz` before anything else could fail: a session, a host name, a database."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return alive(request) if request.path == "/healthz" else self.get_response(request)
 
 
 @require_safe

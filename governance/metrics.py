@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from ipaddress import ip_address, ip_network
 from typing import Any
@@ -15,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_celery_beat.models import PeriodicTask
 from django_prometheus.exports import ExportToDjangoView
+from kombu.exceptions import OperationalError
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -52,7 +54,20 @@ def may_read(request: HttpRequest) -> bool:
 
 
 def _seconds(since: datetime | None, now: datetime) -> float:
-    return max((now - since).total_seconds(), 0.0) if since else 0.0
+    """An age; a negative one is a clock that is or was ahead, and is shown as it is."""
+    return (now - since).total_seconds() if since else 0.0
+
+
+def _ahead(now: datetime) -> Iterator[tuple[str, str, float]]:
+    """What was written down later than now."""
+    stamps = [
+        PeriodicTask.objects.aggregate(last=Max("last_run_at"))["last"],
+        AuditEntry.objects.order_by("-pk").values_list("at", flat=True).first(),
+        Event.objects.order_by("-pk").values_list("at", flat=True).first(),
+    ]
+    ahead = max((-_seconds(at, now) for at in stamps if at), default=0.0)
+    says = "How far the latest entry lies in the future: a clock was ahead"
+    yield "portal_clock_ahead_seconds", says, max(ahead, 0.0)
 
 
 def _outbox(now: datetime) -> Iterator[tuple[str, str, float]]:
@@ -86,7 +101,8 @@ def _behind(now: datetime) -> Iterator[tuple[str, str, float]]:
         _seconds(oldest and oldest[0], now),
     )
     yield "portal_videos_waiting", "Videos that wait to be prepared", len(attachments.waiting(now))
-    yield "portal_queue_messages", "Messages in the broker that no worker took", _queued()
+    with suppress(OperationalError, OSError):  # a broker that is away has nothing to tell
+        yield "portal_queue_messages", "Messages in the broker that no worker took", _queued()
 
 
 def _queued() -> int:
@@ -105,7 +121,7 @@ class Waiting(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         now = timezone.now()
-        for part in (_outbox, _limits, _behind):
+        for part in (_outbox, _limits, _behind, _ahead):
             for name, says, value in part(now):
                 yield GaugeMetricFamily(name, says, value=value)
         runs = GaugeMetricFamily(

@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing import Process
 from pathlib import Path
 from time import monotonic
 from types import FrameType
@@ -18,13 +19,16 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.utils.translation import gettext as _
 from honcho.compat import ProcessManager
-from honcho.manager import Manager
+from honcho.manager import SYSTEM_PRINTER_NAME, Manager
 
 from orgs.enums import PositionTarget
 from orgs.models import Position, User
 
 HOST = "127.0.0.1"
 WEB_THREADS = 8
+RESTARTED = ("worker", "beat")
+# More than that is no accident: the portal ends, and says which process did.
+MOST_RESTARTS, RESTARTS_WITHIN = 5, 60.0
 DEMO_USERNAMES = (
     "admin district street street2 community community2 grid secretary committee property "
     "dept_urban dept_housing employer member member2 volunteer owner owner2 tenant shop "
@@ -61,8 +65,8 @@ def static_fingerprint() -> str:
     config: Any = apps.get_app_config("staticfiles")
     for finder in get_finders():
         for name, storage in finder.list(config.ignore_patterns):
-            found = Path(storage.path(name)).stat()
-            digest.update(f"{name}:{found.st_size}:{found.st_mtime_ns}\n".encode())
+            status = Path(storage.path(name)).stat()
+            digest.update(f"{name}:{status.st_size}:{status.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 
@@ -127,7 +131,8 @@ class PolitelyStopped(ProcessManager):
 
 
 class Portal(Manager):
-    """Runs the processes until a signal comes or one of them ends; then all end.
+    """Runs the processes until a signal comes or one of them ends; then all end. A worker or a beat
+    that ends by itself is started again, unless it does so again and again.
 
     `first_to_end` names the process that ended by itself, if one did.
     """
@@ -137,6 +142,9 @@ class Portal(Manager):
     def __init__(self, processes: dict[str, list[str]]) -> None:
         super().__init__()
         self._procmgr = PolitelyStopped()
+        self._ended: list[float] = []
+        self._next_event = self.events.get
+        self.events.get = self._get
         for name, command in processes.items():
             self.add_process(name, f"exec {shlex.join(command)}", cwd=str(settings.BASE_DIR))
 
@@ -146,6 +154,28 @@ class Portal(Manager):
                 (name for name, known in self._processes.items() if "returncode" in known), ""
             )
         super().terminate()
+
+    def _get(self, *args: Any, **kwargs: Any) -> Any:
+        """The next event; that a process ended which is started again becomes a line of the log."""
+        message = self._next_event(*args, **kwargs)
+        if message.type != "stop" or not self._starts_again(message.name):
+            return message
+        known = self._processes[message.name]
+        known["process"] = Process(
+            name=message.name, target=known["obj"].run, args=(self.events, True)
+        )
+        known["process"].start()
+        text = f"{message.name} ended (rc={message.data['returncode']}) and is started again\n"
+        return message._replace(type="line", data=text, name=SYSTEM_PRINTER_NAME, colour=None)
+
+    def _starts_again(self, name: str) -> bool:
+        now = monotonic()
+        self._ended = [at for at in self._ended if at > now - RESTARTS_WITHIN]
+        wanted = name in RESTARTED and not self._terminating and self.returncode is None
+        if not wanted or len(self._ended) >= MOST_RESTARTS:
+            return False
+        self._ended.append(now)
+        return True
 
     def _signalled(self) -> bool:
         return self.returncode in (130, 143)

@@ -80,6 +80,8 @@ INSTALLED_APPS = [
     "governance.apps.GovernanceConfig",
     "tasks",
     "volunteers",
+    # An app of its own inside its floor; listed first, else the floor takes its models.
+    "residents.deliberation",
     "residents",
     "orgs",
     "django.contrib.admin",
@@ -109,11 +111,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "governance.health.AliveMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "orgs.web.middleware.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
+    "orgs.web.middleware.ReadableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -124,9 +128,11 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "orgs.web.middleware.NoNulMiddleware",
+    "orgs.web.middleware.PrivateAnswersMiddleware",
     "orgs.web.middleware.AuditContextMiddleware",
     "orgs.web.middleware.IdleTimeoutMiddleware",
     "orgs.web.middleware.AccountDutiesMiddleware",
+    "orgs.web.middleware.UnsentFormMiddleware",
     "orgs.web.middleware.DomainErrorMiddleware",
     "orgs.attachments.uploads.BodyMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -179,9 +185,14 @@ else:
 
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
-    _REDIS = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    _REDIS = {
+        "BACKEND": "governance.cache.ForgivingCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+    }
     CACHES = {"default": _REDIS, "shared": _REDIS}
     CELERY_BROKER_URL = REDIS_URL
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"socket_connect_timeout": 2}
 else:
     CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
@@ -205,7 +216,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "governance.scheduler:Scheduler"
 
 # --- Accounts ----------------------------------------------------------------------------------
 
@@ -286,6 +297,8 @@ AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
+# Whoever goes on guessing does not make the lock last.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 # By account alone: whoever guesses from many addresses is locked too.
 AXES_LOCKOUT_PARAMETERS = ["username"]
 # W006 asks for the address beside the name, which would let a guesser go on from the next address.
@@ -308,6 +321,8 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=30 * 60)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
+# A form whose mark no longer fits keeps its words.
+CSRF_FAILURE_VIEW = "orgs.web.unsent_forms.csrf_refused"
 # In the session, not in a cookie of its own: messages name people.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
@@ -445,7 +460,13 @@ SPECTACULAR_SETTINGS = {
         "DataRequestKindEnum": "residents.enums.DataRequestKind",
         "DataRequestStateEnum": "residents.enums.DataRequestState",
         "ContractKindEnum": "residents.enums.ContractKind",
+        "LightEnum": "tasks.enums.Light",
         "MeasureStateEnum": "tasks.enums.MeasureState",
+        "PollStateEnum": "residents.deliberation.enums.PollState",
+        "PollObjectionStateEnum": "residents.deliberation.enums.PollObjectionState",
+        "SideEnum": "residents.deliberation.enums.SideKind",
+        "CommentStateEnum": "residents.deliberation.enums.CommentState",
+        "PromiseStateEnum": "residents.deliberation.enums.PromiseState",
     },
 }
 

@@ -11,6 +11,7 @@ class OrgsConfig(AppConfig):
         from orgs import grants  # noqa: F401 (fills the table of permissions)
         from orgs.accounts import sign_in  # noqa: F401 (connects the receivers of signing in)
         from orgs.db.append_only import protect
+        from orgs.directory.directory import SERVICE_POINTS
         from orgs.imports import rosters
         from orgs.navigation import ITEMS
         from orgs.positions.staff_roster import STAFF
@@ -18,5 +19,6 @@ class OrgsConfig(AppConfig):
         from orgs.web import navigation
 
         rosters.register(STAFF)
+        rosters.register(SERVICE_POINTS)
         navigation.register(ITEMS)
         post_migrate.connect(protect, dispatch_uid="append_only")

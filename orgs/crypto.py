@@ -7,7 +7,9 @@ import json
 from functools import lru_cache
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from django.conf import settings
 from django.core.exceptions import FieldError
 from django.db import models
@@ -34,6 +36,28 @@ def blind_index(purpose: str, value: str) -> str:
         return ""
     key, text = settings.BLIND_INDEX_KEY.encode(), f"{purpose}:{value}".encode()
     return hmac.digest(key, text, "sha256").hex()
+
+
+def _sealing() -> AESSIV:
+    key = hashlib.sha512(f"sealed index:{settings.BLIND_INDEX_KEY}".encode()).digest()
+    return AESSIV(key)
+
+
+def sealed_index(index: str) -> str:
+    """What stands for a blind index in an address: always the same, and of no use elsewhere, for who
+    knows many indexes could compare them with those of numbers; "" for none.
+    """
+    if not index:
+        return ""
+    return base64.urlsafe_b64encode(_sealing().encrypt(bytes.fromhex(index), None)).decode()
+
+
+def opened_index(sealed: str) -> str:
+    """The blind index for which something stands; "" for what stands for none."""
+    try:
+        return _sealing().decrypt(base64.urlsafe_b64decode(sealed.encode()), None).hex()
+    except (ValueError, InvalidTag):
+        return ""
 
 
 class SealedSerializer:

@@ -1,5 +1,7 @@
 """Fixed vocabularies of the ground floor."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -163,12 +165,12 @@ class NoticeWay(models.TextChoices):
 
 
 class Verdict(models.TextChoices):
-    """What the import of one row of a ledger would do."""
+    """What the import of one row of a roster would do."""
 
-    NEW = "new", pgettext_lazy("row of a ledger", "new")
+    NEW = "new", pgettext_lazy("row of a roster", "new")
     CHANGED = "changed", _("changed")
     UNCHANGED = "unchanged", _("unchanged")
-    UNSURE = "unsure", pgettext_lazy("row of a ledger", "to be decided")
+    UNSURE = "unsure", pgettext_lazy("row of a roster", "to be decided")
     WRONG = "wrong", _("wrong")
 
 
@@ -180,8 +182,28 @@ class Decision(models.TextChoices):
     LEAVE_OUT = "leave_out", _("leave out")
 
 
+class ServiceKind(models.TextChoices):  # what is needed in a hurry stands first
+    EMERGENCY = "emergency", _("emergency calls")
+    COMMUNITY = "community", _("community on duty")
+    PROPERTY = "property", _("property service")
+    POLICE = "police", _("police station")
+    WATER = "water", _("water supply")
+    POWER = "power", _("power supply")
+    GAS = "gas", _("gas supply")
+    HEALTH = "health", _("medical care")
+    GOVERNMENT = "government", _("government services")
+    OTHER = "other", pgettext_lazy("kind of service point", "other")
+
+
+class Opening(models.TextChoices):
+    ALWAYS = "always", _("round the clock")
+    DAILY = "daily", _("every day in the daytime")
+    OFFICE = "office", _("in office hours")
+    APPOINTMENT = "appointment", _("call before you come")
+
+
 class ImportState(models.TextChoices):
-    """How far the import of a ledger is."""
+    """How far the import of a roster is."""
 
     UPLOADED = "uploaded", _("waiting to be read")
     READING = "reading", _("being read")
@@ -192,3 +214,18 @@ class ImportState(models.TextChoices):
     UNDONE = "undone", _("undone")
     DISCARDED = "discarded", _("discarded")
     FAILED = "failed", _("not readable")
+
+
+class Permission(StrEnum):
+    """What code of this app asks for; `grants.py` says who holds it."""
+
+    ADD_COMPOUNDPROFILE = "orgs.add_compoundprofile"
+    ADD_UNIT = "orgs.add_unit"
+    APPOINT_STAFF = "orgs.appoint_staff"
+    ARRANGE_LEAVE = "orgs.arrange_leave"
+    CHANGE_COMPOUNDPROFILE = "orgs.change_compoundprofile"
+    CHANGE_UNIT = "orgs.change_unit"
+    KEEP_DUTY = "orgs.keep_duty"
+    MOVE_UNIT = "orgs.move_unit"
+    VIEW_AUDITENTRY = "orgs.view_auditentry"
+    VIEW_AUDITSEAL = "orgs.view_auditseal"

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import DataError
+
 
 class DomainError(Exception):
     """Something the rules refuse. Pages show the message; the API answers problem+json.
@@ -61,3 +63,15 @@ class TooOften(DomainError):
 
     status = 429
     code = "too_often"
+
+
+class NotNow(DomainError):
+    """A part that is needed is away (a disk is full): 503."""
+
+    status = 503
+    code = "not_now"
+
+
+def is_unstorable(error: Exception) -> bool:
+    """Whether a database was asked for what it cannot hold, like a whole number beyond 64 bits."""
+    return isinstance(error, OverflowError | DataError)

@@ -1,24 +1,27 @@
 """Which roles hold the ground floor's own permissions."""
 
 from orgs.calendar import duty
-from orgs.enums import Role
-from orgs.models import Position, User
+from orgs.enums import Permission, Role
+from orgs.models import Position, ServicePoint, User
 from orgs.permissions import grant, holds_role
 from orgs.positions.appointments import APPOINTERS, may_appoint
+from orgs.registers.rows import open_register
+from orgs.units.grants import PROFILE_KEEPERS
 
 
 def _may_arrange_leave(user: User, position: Position) -> bool:
     return position.user_id == user.pk or may_appoint(user, position)
 
 
-grant("orgs.keep_duty", duty.STREET_DUTY | {Role.DEPARTMENT_OFFICER}, duty.may_keep)
+grant(Permission.KEEP_DUTY, duty.STREET_DUTY | {Role.DEPARTMENT_OFFICER}, duty.may_keep)
 for _verb in ("view", "add", "change", "delete"):
     # One country, one calendar: whichever district office learns of a change first enters it.
     grant(f"orgs.{_verb}_calendarday", {Role.DISTRICT_OFFICE}, lambda user, day: True)
-grant("orgs.appoint_staff", APPOINTERS, may_appoint)
-grant("orgs.arrange_leave", None, _may_arrange_leave)
+grant(Permission.APPOINT_STAFF, APPOINTERS, may_appoint)
+grant(Permission.ARRANGE_LEAVE, None, _may_arrange_leave)
 
 
+open_register(ServicePoint, PROFILE_KEEPERS)
 AUDITORS = frozenset({Role.AUDITOR})
-for _name in ("orgs.view_auditentry", "orgs.view_auditseal"):
+for _name in (Permission.VIEW_AUDITENTRY, Permission.VIEW_AUDITSEAL):
     grant(_name, AUDITORS, holds_role(AUDITORS), superusers=False)

@@ -111,13 +111,13 @@ class Reach:
         }
         trees = sorted(area.tree_id for area in areas if area.level == 0)
         prefix = f"{path}__" if path else ""
-        found = Q(**{f"{prefix}tree_id__in": trees}) if trees else NOTHING
+        covered = Q(**{f"{prefix}tree_id__in": trees}) if trees else NOTHING
         smaller = sorted(
             (area for area in areas if area.level and area.tree_id not in trees),
             key=lambda area: (area.tree_id, area.left),
         )
         if not smaller:
-            return found
+            return covered
         inside = Q(
             *[Q(tree_id=area.tree_id, lft__range=(area.left, area.right)) for area in smaller],
             _connector=Q.OR,
@@ -125,13 +125,20 @@ class Reach:
         if path:
             units = apps.get_model("orgs.Unit").objects.filter(inside).order_by().values("pk")
             inside = Q(**{f"{path}__in": units})
-        return found | inside if trees else inside
+        return covered | inside if trees else inside
 
 
 def lies_in(unit: "Unit", path: str = "") -> Q:
     """The rows whose unit, reached over `path` ("" for units themselves), is this one or lies in it."""
     prefix = f"{path}__" if path else ""
     return Q(**{f"{prefix}tree_id": unit.tree_id, f"{prefix}lft__range": (unit.lft, unit.rght)})
+
+
+def around(unit: "Unit", path: str = "") -> Q:
+    """The rows whose unit, reached over `path`, is this one, lies in it or covers it."""
+    prefix = f"{path}__" if path else ""
+    above = {"tree_id": unit.tree_id, "lft__lt": unit.lft, "rght__gt": unit.rght}
+    return lies_in(unit, path) | Q(**{f"{prefix}{name}": value for name, value in above.items()})
 
 
 # One way in which rows come into sight: a condition on them, or a query of their keys.
@@ -168,17 +175,17 @@ def reach_of(user: "Person", today: date | None = None) -> Reach:
     One query; a second one where something is held at a grid, a district or a party organisation.
     """
     if today is None:
-        if not hasattr(user, "_reach"):
-            user._reach = _load_reach(user, timezone.localdate())  # type: ignore[union-attr]
-        return user._reach  # type: ignore[union-attr]
+        if not hasattr(user, "known_reach"):
+            user.known_reach = _load_reach(user, timezone.localdate())  # type: ignore[union-attr]
+        return user.known_reach  # type: ignore[union-attr]
     return _load_reach(user, today)
 
 
 def forget_reach(user: "Person | None") -> None:
     """Drops what was remembered: the tree or the person's positions have changed."""
     # A request's user is a proxy: what is remembered stands on the person behind it.
-    if user is not None and hasattr(user, "_reach"):
-        del user._reach
+    if user is not None and hasattr(user, "known_reach"):
+        del user.known_reach
 
 
 def _load_reach(user: "Person", today: date) -> Reach:
@@ -210,17 +217,17 @@ def _further_areas(positions: models.QuerySet) -> dict[int, tuple[str, list[Area
 
     A query of its own: planning these joins takes longer than all else, and few people need them.
     """
-    found: dict[int, tuple[str, list[Area]]] = {}
+    further: dict[int, tuple[str, list[Area]]] = {}
     rows = positions.exclude(grid=None, district=None, party_organisation=None).values_list(
         "pk", "grid__name", "district__name", "party_organisation__name",
         *[f"{path}__{field}" for path in _FURTHER_PATHS for field in _AREA_FIELDS],
     )  # fmt: skip
     for pk, grid, district, organisation, *numbers in rows:
-        _name, areas = found.setdefault(pk, (grid or district or organisation, []))
+        _name, areas = further.setdefault(pk, (grid or district or organisation, []))
         for start in range(0, len(numbers), 4):
             if numbers[start] is not None:
                 areas.append(Area(*numbers[start : start + 4]))
-    return found
+    return further
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -247,8 +254,8 @@ class ScopedQuerySet(models.QuerySet):
         """
         ways = [Q()] if user.is_superuser else self._ways(user)
         first, *others = (self.order_by().filter(any_of([way])) for way in ways)
-        found = first.values(*order, "pk").union(*(one.values(*order, "pk") for one in others))
-        return [row["pk"] for row in found.order_by(*order, "pk")[:most]]
+        united = first.values(*order, "pk").union(*(other.values(*order, "pk") for other in others))
+        return [row["pk"] for row in united.order_by(*order, "pk")[:most]]
 
     def _ways(self, user: "Person") -> list[Way]:
         return cast("type[Scoped]", self.model).ways(user) if user.is_authenticated else [NOTHING]

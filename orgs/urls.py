@@ -6,13 +6,18 @@ from orgs.accounts import views as accounts_views
 from orgs.attachments import views as attachments_views
 from orgs.audit import views as audit_views
 from orgs.calendar import views as calendar_views
+from orgs.directory import views as directory_views
 from orgs.imports import views as imports_views
 from orgs.notifications import views as notifications_views
 from orgs.positions import views as positions_views
 from orgs.units import views as units_views
+from orgs.web import unsent_views
 
 app_name = "orgs"
 urlpatterns = [
+    path("numbers/", directory_views.service_points, name="service_points"),
+    path("numbers/<int:pk>/", directory_views.entry, name="service_point"),
+    path("units/<str:code>/numbers/add/", directory_views.entry, name="service_point_add"),
     path("duty/", calendar_views.roster, name="duty"),
     path("audit/", audit_views.audit_page, name="audit"),
     path("media/<uuid:pk>/", attachments_views.file, name="attachment"),
@@ -22,6 +27,7 @@ urlpatterns = [
     path("me/home/", accounts_views.home, name="account_home"),
     path("me/home/set/", accounts_views.set_home, name="account_set_home"),
     path("me/leave/<int:pk>/", positions_views.leave, name="account_leave"),
+    path("unsent/discard/", unsent_views.discard, name="unsent_discard"),
     path("notices/", notifications_views.notice_list, name="notices"),
     path("notices/read/", notifications_views.read_all, name="notices_read"),
     path("notices/choices/", notifications_views.choices, name="notice_choices"),

@@ -4,8 +4,8 @@ from django.urls import path
 
 from residents.care import api as care_api
 from residents.claims import api as claims_api
-from residents.organisations import api as organisations_api
-from residents.organisations import coverage_api
+from residents.organisations.api import bodies as organisations_api
+from residents.organisations.api import coverage as coverage_api
 from residents.privacy import api as privacy_api
 from residents.roll import api as roll_api
 

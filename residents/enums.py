@@ -1,5 +1,7 @@
 """Fixed vocabularies of households and people."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -83,11 +85,13 @@ class PrivateField(models.TextChoices):
     PHONE = "phone", _("telephone")
     REGISTERED_AT = "registered_at", _("registered residence")
     # Shown on its own page to named readers, and recorded in the same way.
-    CARE = "care", _("entry on a care ledger")
+    CARE = "care", _("entry on a care roster")
+    # Of a report, by whoever has to call; the person need not be on the roll.
+    CONTACT = "contact", _("contact of a report")
 
 
 # What is unmasked on a person's page.
-MASKED_FIELDS = tuple(one for one in PrivateField if one != PrivateField.CARE)
+MASKED_FIELDS = (PrivateField.ID_NUMBER, PrivateField.PHONE, PrivateField.REGISTERED_AT)
 
 
 class ConsentPurpose(models.TextChoices):
@@ -138,7 +142,7 @@ class DataRequestState(models.TextChoices):
 
 
 class CareKind(models.TextChoices):
-    """The ledgers of people who are cared for; each is read by those named for it alone."""
+    """The rosters of people who are cared for; each is read by those named for it alone."""
 
     LIVING_ALONE = "living_alone", _("older people living alone")
     ALLOWANCE = "allowance", _("families with the minimum living allowance")
@@ -147,14 +151,14 @@ class CareKind(models.TextChoices):
 
 
 class CareBasis(models.TextChoices):
-    """On what ground somebody stands on a care ledger (PIPL, art. 13, 29)."""
+    """On what ground somebody stands on a care roster (PIPL, art. 13, 29)."""
 
     DUTY = "duty", _("duty of the community by law")
     CONSENT = "consent", _("separate consent of the person")
 
 
 class CareEnding(models.TextChoices):
-    """Why somebody stands on a care ledger no more."""
+    """Why somebody stands on a care roster no more."""
 
     NO_NEED = "no_need", _("not needed any more")
     MOVED = "moved", _("moved away")
@@ -193,7 +197,7 @@ class DisabilityGrade(models.IntegerChoices):
     FOURTH = 4, _("grade 4")
 
 
-# Positions that can be named to read a care ledger, and who names them.
+# Positions that can be named to read a care roster, and who names them.
 CARE_READERS = ROLL_READERS
 CARE_APPOINTERS = frozenset({Role.STREET_CADRE, Role.STREET_LEADER})
 
@@ -240,3 +244,26 @@ class Coverage(models.TextChoices):
 # Who keeps bodies, terms and contracts; who reads them beside the residents themselves.
 BODY_KEEPERS = frozenset({Role.COMMUNITY_WORKER, Role.STREET_CADRE})
 BODY_READERS = HOUSEHOLD_READERS | {Role.OWNERS_COMMITTEE, Role.PROPERTY_STAFF}
+
+
+class Permission(StrEnum):
+    """What code of this app asks for; `grants.py` says who holds it."""
+
+    APPOINT_CAREREADER = "residents.appoint_carereader"
+    DECIDE_CLAIM = "residents.decide_claim"
+    DECIDE_DATAREQUEST = "residents.decide_datarequest"
+    KEEP_BODIES = "residents.keep_bodies"
+    KEEP_CARE = "residents.keep_care"
+    KEEP_ROLL = "residents.keep_roll"
+    UNMASK_PERSON = "residents.unmask_person"
+    VIEW_CARE = "residents.view_care"
+    VIEW_CAREENTRY = "residents.view_careentry"
+    VIEW_CAREREADER = "residents.view_carereader"
+    VIEW_COVERAGE = "residents.view_coverage"
+    VIEW_COVERAGEDAY = "residents.view_coverageday"
+    VIEW_LEDGERIMPORT = "residents.view_ledgerimport"
+    VIEW_PROPERTYCONTRACT = "residents.view_propertycontract"
+    VIEW_PROPERTYFIRM = "residents.view_propertyfirm"
+    VIEW_ROLL = "residents.view_roll"
+    VIEW_UNMASKING = "residents.view_unmasking"
+    VISIT_HOUSEHOLD = "residents.visit_household"

@@ -8,7 +8,7 @@ from orgs.grants import AUDITORS
 from orgs.models import Unit, User
 from orgs.permissions import grant, holds_role, in_sight
 from orgs.scoping import reach_of
-from residents.care import care_rosters, entries, readers
+from residents.care import care_rosters, readers
 from residents.claims import claims
 from residents.enums import (
     BODY_KEEPERS,
@@ -18,13 +18,13 @@ from residents.enums import (
     ROLL_KEEPERS,
     ROLL_READERS,
     CareKind,
+    Permission,
 )
 from residents.models import Belonging, CareEntry, Claim, Household, Person, Visit
 from residents.models.care import Naming, namings_of
-from residents.organisations import bodies
-from residents.privacy import data_requests, unmasking
+from residents.privacy import data_requests
 
-grant("residents.keep_roll", ROLL_KEEPERS, "")
+grant(Permission.KEEP_ROLL, ROLL_KEEPERS, "")
 
 
 def _may_visit(user: User, household: Household) -> bool:
@@ -34,20 +34,20 @@ def _may_visit(user: User, household: Household) -> bool:
     return any(registry.call(registry.Name.MAY_VISIT_HOUSEHOLD, user, household))
 
 
-grant("residents.visit_household", None, _may_visit)
-grant("residents.view_roll", ROLL_READERS, "")
+grant(Permission.VISIT_HOUSEHOLD, None, _may_visit)
+grant(Permission.VIEW_ROLL, ROLL_READERS, "")
 for _model in (Household, Person, Belonging, Visit, Claim):
     grant(f"residents.view_{_model._meta.model_name}", ROLL_READERS, in_sight)
-grant("residents.view_ledgerimport", ROLL_KEEPERS, in_sight)
+grant(Permission.VIEW_LEDGERIMPORT, ROLL_KEEPERS, in_sight)
 
-grant(bodies.KEEP, BODY_KEEPERS, "")
-grant("residents.view_coverage", HOUSEHOLD_READERS, "")
-grant("residents.view_propertyfirm", HOUSEHOLD_READERS, lambda user, firm: True)
+grant(Permission.KEEP_BODIES, BODY_KEEPERS, "")
+grant(Permission.VIEW_COVERAGE, HOUSEHOLD_READERS, "")
+grant(Permission.VIEW_PROPERTYFIRM, HOUSEHOLD_READERS, lambda user, firm: True)
 for _name in ("localbody", "term", "bodymember"):
     grant(f"residents.view_{_name}", BODY_READERS, in_sight)
 # Residents read the facts of a contract; its paper is for those who work with it.
-grant("residents.view_propertycontract", BODY_READERS, "compound")
-grant("residents.view_coverageday", HOUSEHOLD_READERS, in_sight)
+grant(Permission.VIEW_PROPERTYCONTRACT, BODY_READERS, "compound")
+grant(Permission.VIEW_COVERAGEDAY, HOUSEHOLD_READERS, in_sight)
 
 
 def _may_unmask(user: User, person: Person) -> bool:
@@ -59,23 +59,24 @@ def _may_unmask(user: User, person: Person) -> bool:
     return person.belongings.filter(inside, ends=None).exists()
 
 
-grant(claims.PERMISSION, None, claims.may_decide, superusers=False)
-grant(unmasking.PERMISSION, ROLL_KEEPERS, _may_unmask, superusers=False)
-grant(unmasking.REPORT, AUDITORS, holds_role(AUDITORS), superusers=False)
-grant(data_requests.DECIDE, None, data_requests.may_decide, superusers=False)
+grant(Permission.DECIDE_CLAIM, None, claims.may_decide, superusers=False)
+grant(Permission.UNMASK_PERSON, ROLL_KEEPERS, _may_unmask, superusers=False)
+grant(Permission.VIEW_UNMASKING, AUDITORS, holds_role(AUDITORS), superusers=False)
+grant(Permission.DECIDE_DATAREQUEST, None, data_requests.may_decide, superusers=False)
 
 
-# --- Care ledgers: by name, not by role --------------------------------------------------------------
+# --- Care rosters: by name, not by role --------------------------------------------------------------
 
 
 def _reads_care(user: User, obj: Any) -> bool:
-    """An entry, or a unit of which at least one ledger is open to the user."""
-    return any(one.covers(_place(obj)) and _fits(one, obj) for one in namings_of(user))
+    """An entry, or a unit of which at least one roster is open to the user."""
+    return any(naming.covers(_place(obj)) and _fits(naming, obj) for naming in namings_of(user))
 
 
 def _keeps_care(user: User, obj: Any) -> bool:
     return any(
-        one.keeps and one.covers(_place(obj)) and _fits(one, obj) for one in namings_of(user)
+        naming.keeps and naming.covers(_place(obj)) and _fits(naming, obj)
+        for naming in namings_of(user)
     )
 
 
@@ -92,26 +93,26 @@ def _reads_some(user: User) -> bool:
 
 
 def _keeps_some(user: User) -> bool:
-    return any(one.keeps for one in namings_of(user))
+    return any(naming.keeps for naming in namings_of(user))
 
 
 def _keeper_of(kind: CareKind) -> tuple[Callable[[User, Unit], bool], Callable[[User], bool]]:
-    """Whether one ledger is somebody's to keep at a unit, and anywhere."""
+    """Whether one roster is somebody's to keep at a unit, and anywhere."""
 
     def kept(user: User) -> list[Naming]:
-        return [one for one in namings_of(user) if one.keeps and one.kind == kind]
+        return [naming for naming in namings_of(user) if naming.keeps and naming.kind == kind]
 
     return (
-        lambda user, unit: any(one.covers(unit) for one in kept(user)),
+        lambda user, unit: any(naming.covers(unit) for naming in kept(user)),
         lambda user: bool(kept(user)),
     )
 
 
-for _name in (entries.VIEW, "residents.view_careentry"):
+for _name in (Permission.VIEW_CARE, Permission.VIEW_CAREENTRY):
     grant(_name, None, _reads_care, superusers=False, anywhere=_reads_some)
-grant(entries.KEEP, None, _keeps_care, superusers=False, anywhere=_keeps_some)
+grant(Permission.KEEP_CARE, None, _keeps_care, superusers=False, anywhere=_keeps_some)
 for _kind in CareKind:
     _at_unit, _anywhere = _keeper_of(_kind)
     grant(care_rosters.permission(_kind), None, _at_unit, superusers=False, anywhere=_anywhere)
-grant(readers.PERMISSION, CARE_APPOINTERS, readers.may_appoint, superusers=False)
-grant("residents.view_carereader", CARE_APPOINTERS, in_sight)
+grant(Permission.APPOINT_CAREREADER, CARE_APPOINTERS, readers.may_appoint, superusers=False)
+grant(Permission.VIEW_CAREREADER, CARE_APPOINTERS, in_sight)

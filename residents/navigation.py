@@ -4,20 +4,21 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import Role
 from orgs.web.navigation import NavItem, Purpose, anyone, holds, may, signed_in
+from residents.enums import Permission
 
 ITEMS = (
     NavItem(
         _("Residents"),
         "users-group",
         "residents:people_search",
-        may("residents.view_roll"),
+        may(Permission.VIEW_ROLL),
         place=160,
     ),
     NavItem(
         _("Coverages"),
         "chart-donut-3",
         "residents:coverage",
-        may("residents.view_coverage"),
+        may(Permission.VIEW_COVERAGE),
         place=180,
     ),
     NavItem(
@@ -50,21 +51,21 @@ ITEMS = (
         _("Claims of homes"),
         "home-question",
         "residents:claim_desk",
-        may("residents.keep_roll"),
+        may(Permission.KEEP_ROLL),
         place=230,
     ),
     NavItem(
         _("Requests about data"),
         "file-alert",
         "residents:data_requests",
-        may("residents.keep_roll"),
+        may(Permission.KEEP_ROLL),
         place=240,
     ),
     NavItem(
-        _("Who reads care ledgers"),
+        _("Who reads care rosters"),
         "user-shield",
         "residents:care_readers",
-        may("residents.appoint_carereader"),
+        may(Permission.APPOINT_CAREREADER),
         place=250,
     ),
     NavItem(_("Who saw whom"), "eye-check", "residents:unmaskings", holds(Role.AUDITOR), place=260),

@@ -3,13 +3,14 @@
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from residents.care import reader_views
-from residents.care import views as care_views
+from residents.care.views import entries as care_views
+from residents.care.views import readers as reader_views
 from residents.claims import views as claims_views
-from residents.organisations import coverage_views
-from residents.organisations import views as organisations_views
+from residents.organisations.views import bodies as organisations_views
+from residents.organisations.views import coverage as coverage_views
 from residents.privacy import views as privacy_views
-from residents.roll import household_views, people_views
+from residents.roll.views import households as household_views
+from residents.roll.views import people as people_views
 
 app_name = "residents"
 urlpatterns = [

@@ -1,5 +1,7 @@
 """Fixed vocabularies of tasks."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +25,13 @@ class Status(models.TextChoices):
 
 FINAL = frozenset({Status.CLOSED, Status.DECLINED, Status.WITHDRAWN})
 OPEN = frozenset(Status) - FINAL
+# Somebody still has to act; afterwards what is done is looked at and rated.
+AT_WORK = frozenset(
+    {
+        *(Status.SUBMITTED, Status.HANDLING, Status.OFFERED, Status.TAKEN),
+        *(Status.WHISTLED, Status.DISPATCHED, Status.REPORTED_IN),
+    }
+)
 # A department has it.
 WITH_DEPARTMENTS = frozenset({Status.DISPATCHED, Status.REPORTED_IN})
 
@@ -38,6 +47,7 @@ class Action(models.TextChoices):
     WHISTLE = "whistle", _("whistle")
     MERGE = "merge", _("merge")
     TRANSFER = "transfer", _("pass to another community")
+    CORRECT = "correct", _("correct kind or place")
     WITHDRAW = "withdraw", _("withdraw")
     RATE = "rate", _("rate")
     REOPEN = "reopen", _("reopen")
@@ -268,3 +278,19 @@ class MeasureAction(models.TextChoices):
     def permission(self) -> str:
         """The permission that this action needs, for `user.has_perm(permission, measure)`."""
         return f"tasks.{self.value.replace('-', '_')}_measure"
+
+
+class Permission(StrEnum):
+    """What code of this app asks for; `grants.py` says who holds it."""
+
+    EXPORT_LEDGER = "tasks.export_ledger"
+    GO_PATROL = "tasks.go_patrol"
+    IMPORT_HOTLINE = "tasks.import_hotline"
+    KEEP_CAMPAIGN = "tasks.keep_campaign"
+    OPEN_CAMPAIGN = "tasks.open_campaign"
+    OPEN_FEEDBACK_ROUND = "tasks.open_feedback_round"
+    REVEAL_CONTACT = "tasks.reveal_contact"
+    TAKE_CALL = "tasks.take_call"
+    VIEW_CAMPAIGN = "tasks.view_campaign"
+    VIEW_MEASURE = "tasks.view_measure"
+    VIEW_TASK = "tasks.view_task"

@@ -3,36 +3,38 @@
 from orgs.enums import Role
 from orgs.permissions import grant, in_sight
 from orgs.workflow.grants import grant_actions
+from tasks.calls import calls
 from tasks.campaigns import workflow
 from tasks.campaigns.workflow import KEEPER_ROLES, may_keep, may_own
 from tasks.enums import (
     HANDLER_ROLES,
+    HELPER_ROLES,
     STREET_ROLES,
     WATCHING_ROLES,
+    Permission,
     Who,
 )
-from tasks.feedback import feedback
 from tasks.hotline import roster
-from tasks.lists import export
-from tasks.patrols import patrols
-from tasks.workflow.contacts import PERMISSION, may_reveal
+from tasks.workflow.contacts import may_reveal
 from tasks.workflow.rules.relations import ROLES
 from tasks.workflow.rules.workflow import WORKFLOW
 
 grant_actions(WORKFLOW, ROLES)
-grant("tasks.view_task", None, in_sight)
-grant(PERMISSION, HANDLER_ROLES | STREET_ROLES, may_reveal, superusers=False)
-grant(patrols.PERMISSION, HANDLER_ROLES, "")
-grant(feedback.PERMISSION, STREET_ROLES, "")
+grant(Permission.VIEW_TASK, None, in_sight)
+_CALLERS = HANDLER_ROLES | STREET_ROLES | HELPER_ROLES | {Role.DEPARTMENT_OFFICER}
+grant(Permission.REVEAL_CONTACT, _CALLERS, may_reveal, superusers=False)
+grant(Permission.GO_PATROL, HANDLER_ROLES, "")
+grant(Permission.OPEN_FEEDBACK_ROUND, STREET_ROLES, "")
+grant(Permission.TAKE_CALL, calls.ROLES, "", superusers=False)
 
 
 # --- Campaign lists ------------------------------------------------------------------------------
 
 grant_actions(workflow.WORKFLOW, ROLES | {Who.CONFIRMER: KEEPER_ROLES})
-grant("tasks.open_campaign", KEEPER_ROLES, may_own, superusers=False)
-grant("tasks.keep_campaign", KEEPER_ROLES, may_keep, superusers=False)
-grant("tasks.view_campaign", None, in_sight)
-grant("tasks.view_measure", None, in_sight)
-grant(export.PERMISSION, WATCHING_ROLES | {Role.DEPARTMENT_OFFICER}, "unit")
+grant(Permission.OPEN_CAMPAIGN, KEEPER_ROLES, may_own, superusers=False)
+grant(Permission.KEEP_CAMPAIGN, KEEPER_ROLES, may_keep, superusers=False)
+grant(Permission.VIEW_CAMPAIGN, None, in_sight)
+grant(Permission.VIEW_MEASURE, None, in_sight)
+grant(Permission.EXPORT_LEDGER, WATCHING_ROLES | {Role.DEPARTMENT_OFFICER}, "unit")
 # A ticket counts as the hotline's by the position of who enters it: being a superuser is none.
-grant(roster.PERMISSION, roster.ROLES, "", superusers=False)
+grant(Permission.IMPORT_HOTLINE, roster.ROLES, "", superusers=False)

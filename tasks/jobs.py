@@ -55,7 +55,9 @@ def watch_limits() -> int:
 def tell_of_events() -> int:
     """Tells people of what happened; answers how many notices are new."""
     now = timezone.now()
-    return workflow_notifications.tell_of_events(now) + campaigns_notifications.tell_of_entries(now)
+    return workflow_notifications.notify_of_events(now) + campaigns_notifications.notify_of_entries(
+        now
+    )
 
 
 @shared_task(time_limit=280)

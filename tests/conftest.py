@@ -80,7 +80,9 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None):
 
 
 @pytest.fixture(scope="session")
-def _shared_cast(request, django_db_setup, django_db_blocker) -> Iterator[SharedCast]:
+def _shared_cast(
+    request, _fast_settings, django_db_setup, django_db_blocker
+) -> Iterator[SharedCast]:
     shared = request.session.stash[SHARED_CAST] = SharedCast(django_db_blocker)
     yield shared
     # Before the database goes.

@@ -7,6 +7,9 @@ from typing import Any
 from orgs.enums import ROLE_TARGETS, UNIT_LEVELS, PartyOrganisationKind, Role, UnitKind
 from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit, User
 from orgs.values import phones
+from residents.deliberation.enums import Decider
+from residents.deliberation.models import Topic
+from residents.deliberation.topics import proposals
 from residents.enums import (
     AreaSource,
     BodyKind,
@@ -30,8 +33,9 @@ from residents.models import (
     Term,
 )
 from residents.privacy import consents, impact_assessments
-from residents.roll import id_numbers, people
+from residents.roll import people
 from residents.roll.households import code_of
+from residents.roll.values import id_numbers
 from tasks.campaigns import measures
 from tasks.campaigns.campaigns import add_measure, create_campaign
 from tasks.enums import Action, MeasureState, Outcome, Status, WhistleKind
@@ -318,9 +322,9 @@ def measure(
     return made
 
 
-# --- Care ledgers --------------------------------------------------------------------------------
+# --- Care rosters --------------------------------------------------------------------------------
 
-# The least that each ledger asks for.
+# The least that each roster asks for.
 CARE_DETAILS: dict[CareKind, dict[str, Any]] = {
     CareKind.LIVING_ALONE: {"health": "高血压"},
     CareKind.ALLOWANCE: {"allowance": "urban", "family_size": 2, "amount": 81250},
@@ -332,7 +336,7 @@ CARE_DETAILS: dict[CareKind, dict[str, Any]] = {
 def care_reader(
     person: User, unit: Unit, *kinds: CareKind, keeps: bool = False, **values: Any
 ) -> list[CareReader]:
-    """Names the holder of a person's first position for ledgers of a unit (all of them)."""
+    """Names the holder of a person's first position for rosters of a unit (all of them)."""
     defaults: dict[str, Any] = {"starts": date(2020, 1, 1), "appointed_at": NOW}
     by = values.pop("by", None) or user()
     return [
@@ -351,7 +355,7 @@ def care_reader(
 def care_entry(
     person: Person, kind: CareKind = CareKind.ASSISTANCE, by: User | None = None, **values: Any
 ) -> CareEntry:
-    """Somebody on a care ledger since the day of NOW."""
+    """Somebody on a care roster since the day of NOW."""
     defaults: dict[str, Any] = {"basis": CareBasis.DUTY, "starts": NOW.date(), "entered_at": NOW}
     return CareEntry.objects.create(
         person=person,
@@ -397,3 +401,25 @@ def contract(where: Unit, **values: Any) -> PropertyContract:
     if "firm" not in values and values.get("kind", "contract") in ("contract", "interim"):
         defaults["firm"] = firm()
     return PropertyContract.objects.create(compound=where, **defaults | values)
+
+
+def service_point(where: Unit, **values: Any) -> Any:
+    """An entry of the directory."""
+    defaults = {"kind": "water", "name": "示范供水站", "phone": "0713-0000001"}
+    return where.servicepoints.create(**defaults | values)
+
+
+# --- Topics --------------------------------------------------------------------------------------
+
+
+def topic(cast: Any, **values: Any) -> Topic:
+    """A topic of the cast's compound that its branch raised and the owners' committee decides."""
+    defaults: dict[str, Any] = {
+        "unit": cast.compound,
+        "title": "楼道装声控灯",
+        "text": "晚上楼道黑，老人容易摔。",
+        "decider": Decider.COMMITTEE,
+    }
+    return proposals.propose(
+        by=values.pop("by", cast.secretary), now=values.pop("now", NOW), **defaults | values
+    )

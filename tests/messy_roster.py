@@ -13,7 +13,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from residents.roll import id_numbers
+from residents.roll.values import id_numbers
 
 HOUSEHOLDS, PEOPLE = 1500, 4000
 COMPOUND = "翡翠一品小区"

@@ -1,4 +1,4 @@
-"""Workbooks of ledgers for tests, and the way of an import in one call."""
+"""Workbooks of rosters for tests, and the way of an import in one call."""
 
 import io
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from orgs.imports import imports, previews, worker
+from orgs.imports import imports, worker
 from orgs.imports.rosters import Roster, roster_of_import
 from orgs.models import LedgerImport, LedgerRow
 from tests import factories as make
@@ -42,11 +42,11 @@ def clock(now: datetime = make.NOW, step: timedelta = timedelta(0)) -> Any:
 
 
 def send(
-    ledger: Roster, unit: Any, by: Any, content: bytes, now: datetime = make.NOW
+    roster: Roster, unit: Any, by: Any, content: bytes, now: datetime = make.NOW
 ) -> LedgerImport:
     """Sends a file and reads it."""
     found = imports.upload(
-        roster=ledger, target=unit, name="台账.xlsx", content=content, by=by, now=now
+        roster=roster, target=unit, name="台账.xlsx", content=content, by=by, now=now
     )
     worker.work(key=found.pk, clock=clock(now))
     return again(found)
@@ -106,7 +106,7 @@ def take(
 
 def wrong_cells(imported: LedgerImport) -> list[tuple[int, str]]:
     """The wrong cells by row and heading."""
-    headings = {"": ""} | previews.headings_of(roster_of_import(imported))
+    headings = {"": ""} | roster_of_import(imported).headings
     return [
         (row.number, heading)
         for row in rows(imported)

@@ -4,11 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 # What the audit calls what this app does.
 AUDIT_LABELS = {
-    "volunteers.enter-member": _("party member entered on a ledger"),
+    "volunteers.enter-member": _("party member entered on a roster"),
     "volunteers.change-class": _("class of a member changed"),
     "volunteers.transfer-member": _("member transferred"),
-    "volunteers.end-membership": _("member taken off the ledger"),
-    "volunteers.export-members": _("ledger of members fetched as Excel"),
+    "volunteers.end-membership": _("member taken off the roster"),
+    "volunteers.export-members": _("roster of members fetched as Excel"),
     "volunteers.fill-post": _("building post filled"),
     "volunteers.end-post": _("building post ended"),
     "volunteers.choose-role-set": _("posts of a place chosen"),

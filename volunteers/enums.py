@@ -1,5 +1,7 @@
 """Fixed vocabularies of party members, building posts and contacts of households."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +9,7 @@ from orgs.enums import Role
 
 
 class MemberClass(models.TextChoices):
-    """The four ledgers (四类台账) of a compound's members; a person stands in one at a time."""
+    """The four rosters (四类台账) of a compound's members; a person stands in one at a time."""
 
     BRANCH = "branch", _("managed by the branch")
     IN_SERVICE = "in_service", _("in service elsewhere")
@@ -16,11 +18,11 @@ class MemberClass(models.TextChoices):
 
 
 class MembershipEnd(models.TextChoices):
-    """Why a row of the ledger ended."""
+    """Why a row of the roster ended."""
 
     CLASS = "class", _("class changed")
     TRANSFER = "transfer", _("transferred to another organisation")
-    LEFT = "left", _("left the ledger")
+    LEFT = "left", _("left the roster")
 
 
 class BuildingRole(models.TextChoices):
@@ -50,7 +52,7 @@ class RoleSetCode(models.TextChoices):
     TWO_FOUR_X = "two_four_x", _("2+4+X")
 
 
-# Membership is sensitive (PIPL, art. 28): who reads a ledger, and who keeps it.
+# Membership is sensitive (PIPL, art. 28): who reads a roster, and who keeps it.
 PARTY_KEEPERS = frozenset({Role.BRANCH_SECRETARY, Role.COMMUNITY_WORKER, Role.STREET_CADRE})
 PARTY_READERS = PARTY_KEEPERS | {Role.STREET_LEADER}
 # Sums by class, without anybody's name.
@@ -63,3 +65,18 @@ POST_COUNTERS = POST_READERS | {Role.DISTRICT_OFFICE}
 SET_CHOOSERS = frozenset({Role.COMMUNITY_WORKER, Role.STREET_CADRE})
 
 LINK_KEEPERS = frozenset({Role.BRANCH_SECRETARY, Role.COMMUNITY_WORKER})
+
+
+class Permission(StrEnum):
+    """What code of this app asks for; `grants.py` says who holds it."""
+
+    CHOOSE_ROLE_SET = "volunteers.choose_role_set"
+    COUNT_MEMBERS = "volunteers.count_members"
+    COUNT_POSTS = "volunteers.count_posts"
+    IMPORT_MEMBERS = "volunteers.import_members"
+    KEEP_LINKS = "volunteers.keep_links"
+    KEEP_MEMBERS = "volunteers.keep_members"
+    KEEP_POSTS = "volunteers.keep_posts"
+    VIEW_LINKS = "volunteers.view_links"
+    VIEW_MEMBERS = "volunteers.view_members"
+    VIEW_POSTS = "volunteers.view_posts"

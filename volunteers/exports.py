@@ -1,4 +1,4 @@
-"""The ledger of members and the report of gaps as workbooks; masked, and each fetching audited."""
+"""The roster of members and the report of gaps as workbooks; masked, and each fetching audited."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs.audit import audit
-from orgs.imports import spreadsheets
+from orgs.imports.workbooks import spreadsheets
 from orgs.models import Unit
 from volunteers.contacts.coverage import doors_with_contacts
 from volunteers.enums import BuildingRole
@@ -31,7 +31,7 @@ def members(
     audit.record(
         "volunteers.export-members", by=by, detail={"rows": rows.count(), **filters}, now=now
     )
-    columns = {one.key: one.heading for one in COLUMNS}
+    columns = {column.key: column.heading for column in COLUMNS}
     columns |= {"starts": "起", "ends": "止"}
     lines = ([line[key] for key in columns] for line in lines_of(rows))
     return spreadsheets.stream(list(columns.values()), lines, MEMBER_TITLE)

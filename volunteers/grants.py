@@ -12,6 +12,7 @@ from volunteers.enums import (
     POST_KEEPERS,
     POST_READERS,
     SET_CHOOSERS,
+    Permission,
 )
 from volunteers.models import BuildingPost, HouseholdLink, PartyMembership, RoleSetChoice
 from volunteers.models.members import organisations_within
@@ -21,17 +22,17 @@ def _keeps_members(user: User, organisation: PartyOrganisation) -> bool:
     return organisations_within(user, PARTY_KEEPERS).filter(pk=organisation.pk).exists()
 
 
-grant("volunteers.keep_members", PARTY_KEEPERS, _keeps_members)
-grant("volunteers.view_members", PARTY_READERS, "")
+grant(Permission.KEEP_MEMBERS, PARTY_KEEPERS, _keeps_members)
+grant(Permission.VIEW_MEMBERS, PARTY_READERS, "")
 # Whoever sends a file also sees whom of the roll its rows could mean.
-grant("volunteers.import_members", PARTY_KEEPERS & ROLL_READERS, "")
-grant("volunteers.count_members", PARTY_COUNTERS, "")
-grant("volunteers.keep_posts", POST_KEEPERS, "")
-grant("volunteers.view_posts", POST_READERS, "")
-grant("volunteers.count_posts", POST_COUNTERS, "")
-grant("volunteers.choose_role_set", SET_CHOOSERS, "")
-grant("volunteers.keep_links", LINK_KEEPERS, "")
-grant("volunteers.view_links", PARTY_COUNTERS, "")
+grant(Permission.IMPORT_MEMBERS, PARTY_KEEPERS & ROLL_READERS, "")
+grant(Permission.COUNT_MEMBERS, PARTY_COUNTERS, "")
+grant(Permission.KEEP_POSTS, POST_KEEPERS, "")
+grant(Permission.VIEW_POSTS, POST_READERS, "")
+grant(Permission.COUNT_POSTS, POST_COUNTERS, "")
+grant(Permission.CHOOSE_ROLE_SET, SET_CHOOSERS, "")
+grant(Permission.KEEP_LINKS, LINK_KEEPERS, "")
+grant(Permission.VIEW_LINKS, PARTY_COUNTERS, "")
 for _model, _roles in (
     (PartyMembership, PARTY_READERS),
     (HouseholdLink, PARTY_READERS),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import Role
 from orgs.web.navigation import NavItem, holds, may
+from volunteers.enums import Permission
 
 ITEMS = (
     NavItem(
@@ -15,10 +16,10 @@ ITEMS = (
         phone=4,
     ),
     NavItem(
-        _("Ledger of members"),
+        _("Roster of members"),
         "id-badge-2",
         "volunteers:members",
-        may("volunteers.view_members"),
+        may(Permission.VIEW_MEMBERS),
         place=170,
     ),
 )

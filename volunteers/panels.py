@@ -66,14 +66,14 @@ def panel(*, unit: "Unit", user: "User", now: datetime) -> Panel | None:
 
 def _shares(counts: "dict[MemberClass, int]") -> list[Share]:
     largest = max(counts.values()) or 1
-    return [Share(one, count, count * 1000 // largest) for one, count in counts.items()]
+    return [Share(key, count, count * 1000 // largest) for key, count in counts.items()]
 
 
 def home_panel(*, belongings: "Sequence[Belonging]") -> Panel | None:
     """Who looks after the homes that somebody verified: contacts by name, and no number of theirs."""
     links = (
         HouseholdLink.objects.filter(
-            household__in=[one.household_id for one in belongings], ends=None
+            household__in=[belonging.household_id for belonging in belongings], ends=None
         )
         .select_related("household__building", "person")
         .order_by("household", "pk")

@@ -7,7 +7,7 @@ from residents.privacy.purposes import COMMITTEE, Use
 PARTY = _("work of party organisations in compounds")
 
 _membership = Use(
-    _("keeping the ledger of a branch"), PARTY, _("as long as the membership, then ten years"), sensitive=True
+    _("keeping the roster of a branch"), PARTY, _("as long as the membership, then ten years"), sensitive=True
 )  # fmt: skip
 _post = Use(_("who serves a building"), COMMITTEE, _("three years after the post ended"))
 _link = Use(

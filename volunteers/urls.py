@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from volunteers.contacts import my_households
-from volunteers.contacts import views as contacts_views
+from volunteers.contacts.views import contacts as contacts_views
+from volunteers.contacts.views import my_households
 from volunteers.members import views as members_views
 from volunteers.posts import views as posts_views
 

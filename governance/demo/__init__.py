@@ -55,22 +55,23 @@ def load(
 
 def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loaded:
     from governance.demo import (
-        background,
         bodies,
         care,
         catalogue,
+        directory,
         exchange,
         measures,
         party,
         people,
-        photos,
         places,
-        player,
+        polls,
         rights,
         roll,
         rosters,
+        topics,
     )
     from governance.demo.cast import Cast
+    from governance.demo.tasks import background, photos, player
     from orgs.models import User
 
     names = [person.username for person in (*people.ACCOUNTS, *people.BACKGROUND)]
@@ -81,23 +82,24 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
             code="demo_names_taken",
         )
     progress("streets, communities and compounds")
-    made = places.make(now)
-    departments = catalogue.make_departments(made.district, made.street)
+    demo_places = places.make(now)
+    departments = catalogue.make_departments(demo_places.district, demo_places.street)
     kinds = catalogue.make_categories(departments)
     progress("accounts and positions")
-    accounts = people.make(made, departments, now)
+    accounts = people.make(demo_places, departments, now)
     progress("households and people of 翡翠一品小区")
     # A chance of its own, so that the reports stay as they are.
-    roll.make(made, accounts, now, Random(random.getrandbits(32)))  # noqa: S311 (as above)
-    care.make(made, accounts, now)
-    rosters.make(made, accounts, now)
+    roll.make(demo_places, accounts, now, Random(random.getrandbits(32)))  # noqa: S311 (as above)
+    care.make(demo_places, accounts, now)
+    rosters.make(demo_places, accounts, now)
     progress("committees, mediators, councils and property contracts")
-    bodies.make(made, accounts, now)
+    bodies.make(demo_places, accounts, now)
+    directory.make(demo_places, accounts, now)
     rights.make(accounts, now)
-    background.make_rosters([*departments.values(), *made.streets], now)
+    background.make_rosters([*departments.values(), *demo_places.streets], now)
     by_id = {user.pk: user for user in accounts.values()}
-    cast = Cast(accounts, by_id, made.units, list(kinds.values()))
-    stories = player.tell(
+    cast = Cast(accounts, by_id, demo_places.units, list(kinds.values()))
+    stories = player.play(
         cast,
         now=now,
         random=random,
@@ -105,17 +107,21 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         progress=lambda text: progress(f"tasks: step {text}"),
     )
     progress("patrols and feedback")
-    exchange.make(made, accounts, now, random)
+    exchange.make(demo_places, accounts, now, random)
     progress("party members, building posts and contacts")
-    party.make(made, accounts, now, Random(SEED))  # noqa: S311 (as above)
+    party.make(demo_places, accounts, now, Random(SEED))  # noqa: S311 (as above)
+    progress("votes")
+    polls.make(demo_places, accounts, now, Random(SEED))  # noqa: S311 (as above)
     progress("a campaign list")
     measures.make(
-        district=made.district,
+        district=demo_places.district,
         departments=departments,
         accounts=accounts,
         now=now,
         random=random,
     )
+    progress("topics of 翡翠一品小区")
+    topics.make(demo_places, accounts, now)
     progress("rates, notices and what is left out")
     background.settle(stories, cast, now)
     states = Counter(story.task.status for story in stories)

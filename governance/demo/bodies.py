@@ -61,7 +61,9 @@ def make(places: Places, accounts: dict[str, User], now: datetime) -> None:
         by=accounts["street"],
         now=now,
     )
-    firms = {one.code: one.firm for one in COMPOUNDS if one.mode == PropertyMode.FIRM}
+    firms = {
+        compound.code: compound.firm for compound in COMPOUNDS if compound.mode == PropertyMode.FIRM
+    }
     for code, what, first, last, fee in CONTRACTS:
         contracts.start(
             compound=places.units[code],

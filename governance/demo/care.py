@@ -1,4 +1,4 @@
-"""Care ledgers of 翡翠一品小区: who is named to read them, and a dozen invented people on them."""
+"""Care rosters of 翡翠一品小区: who is named to read them, and a dozen invented people on them."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
@@ -17,7 +17,7 @@ from residents.enums import Allowance, CareBasis, CareKind, Disability, Househol
 from residents.models import CareEntry, Household, Person
 from residents.roll import queries
 
-# Every ledger: what is written about each of its people.
+# Every roster: what is written about each of its people.
 _ENTRIES: dict[CareKind, tuple[dict[str, Any], ...]] = {
     CareKind.LIVING_ALONE: (
         {"health": "高血压，按时服药", "note": "子女在外地，每周通电话"},
@@ -52,7 +52,7 @@ _FIRST_VISIT = UUID("00000000-0000-4000-8000-00000000ca4e")
 
 
 def make(places: Places, accounts: dict[str, User], now: datetime) -> None:
-    """The street names the community worker for all ledgers and the grid for those who need help."""
+    """The street names the community worker for all rosters and the grid for those who need help."""
     _name_readers(places, accounts, now)
     worker, today = accounts["community"], timezone.localdate(now)
     plan = cycle(_NEXT_VISITS)
@@ -85,7 +85,7 @@ def _name_readers(places: Places, accounts: dict[str, User], now: datetime) -> N
 
 
 def _homes(places: Places) -> dict[CareKind, Iterator[Person]]:
-    """For each ledger people of the roll, one household apart from another."""
+    """For each roster people of the roll, one household apart from another."""
     lived_in = queries.households_of(places.units[EMERALD], Household.objects.all()).filter(
         state=HouseholdState.LIVED_IN, belongings__person__account=None
     )

@@ -68,7 +68,7 @@ class Cast:
             code = random.choices([EMERALD, *_ELSEWHERE], weights=[60, *_WEIGHTS])[0]
         if home_street and not code.startswith(COMMUNITY):
             code = EMERALD
-        compound = next(one for one in COMPOUNDS if one.code == code)
+        compound = next(compound for compound in COMPOUNDS if compound.code == code)
         if not emerald and random.random() < 0.04:
             return self.units[code[:12]]
         if random.random() < 0.25:
@@ -82,7 +82,9 @@ class Cast:
 
     def point(self, random: Random, unit: Unit) -> tuple[float, float] | None:
         """Somewhere in the unit's compound, WGS-84; None outside of compounds."""
-        compound = next((one for one in COMPOUNDS if unit.code.startswith(one.code)), None)
+        compound = next(
+            (compound for compound in COMPOUNDS if unit.code.startswith(compound.code)), None
+        )
         if compound is None:
             return None
         near = [round(random.uniform(-_JITTER, _JITTER), 6) for _axis in "xy"]

@@ -53,7 +53,7 @@ def _patrols(places: Places, by: User, now: datetime, random: Random) -> None:
 
 def _feedback(places: Places, by: User, now: datetime, random: Random) -> None:
     today = timezone.localdate(now)
-    made = feedback.open_round(
+    feedback_round = feedback.open_round(
         street=places.street,
         first=today - timedelta(days=90),
         last=today - timedelta(days=1),
@@ -61,7 +61,7 @@ def _feedback(places: Places, by: User, now: datetime, random: Random) -> None:
         by=by,
         now=now,
     )
-    for row in DepartmentFeedback.objects.filter(round=made).order_by("pk"):
+    for row in DepartmentFeedback.objects.filter(round=feedback_round).order_by("pk"):
         if random.random() < 0.6:
             stars = [random.choice((3, 4, 4, 5, 5)) for _question in range(3)]
             feedback.answer(

@@ -152,12 +152,12 @@ def make(
     lines = [
         (aspect, problem, *line)
         for aspect, problems in LIST.items()
-        for problem, found in problems.items()
-        for line in found
+        for problem, measure_lines in problems.items()
+        for line in measure_lines
     ]
     for number, (aspect, problem, text, lead, assist) in enumerate(lines):
         due = now + timedelta(days=random.choice((-25, -10, 5, 12, 20, 45, 80, 110)))
-        made = add_measure(
+        measure = add_measure(
             campaign=campaign,
             aspect=aspect,
             problem=problem,
@@ -168,7 +168,7 @@ def make(
             by=keeper,
             now=began,
         )
-        _work(made, number, officers[lead], keeper, now, random)
+        _work(measure, number, officers[lead], keeper, now, random)
     return campaign
 
 

@@ -19,7 +19,7 @@ from volunteers.enums import BuildingRole, MemberClass
 from volunteers.members import members
 from volunteers.posts import posts
 
-# Demo accounts on the ledger; the rest are people of the roll, so many of each class.
+# Demo accounts on the roster; the rest are people of the roll, so many of each class.
 ACCOUNTS = (
     ("member", MemberClass.IN_SERVICE),
     ("member2", MemberClass.RETIRED),
@@ -49,7 +49,10 @@ def make(places: Places, accounts: dict[str, User], now: datetime, random: Rando
 
 
 def _enter_members(places: Places, by: User, now: datetime, random: Random) -> None:
-    wanted = [(Person.objects.get(account__username=name), one) for name, one in ACCOUNTS]
+    wanted = [
+        (Person.objects.get(account__username=name), member_class)
+        for name, member_class in ACCOUNTS
+    ]
     adults = list(
         Person.objects.filter(
             place__code__startswith=f"{EMERALD}-", account=None, guardian=None,
@@ -57,8 +60,8 @@ def _enter_members(places: Places, by: User, now: datetime, random: Random) -> N
         ).distinct().order_by("pk")
     )  # fmt: skip
     near = [
-        one for one in adults
-        if one.place_id in {places.units[f"{EMERALD}-{number:03}"].pk for number in (COVERED, IN_PART)}
+        adult for adult in adults
+        if adult.place_id in {places.units[f"{EMERALD}-{number:03}"].pk for number in (COVERED, IN_PART)}
     ]  # fmt: skip
     # Enough of them live where contacts are assigned.
     chosen = dict.fromkeys([*random.sample(near, 12), *random.sample(adults, 80)])
@@ -77,7 +80,11 @@ def _enter_members(places: Places, by: User, now: datetime, random: Random) -> N
             now=now,
         )
     # One who retired meanwhile: the history shows it.
-    retired = next(person for person, one in wanted if one == MemberClass.IN_SERVICE and not person.account_id)  # fmt: skip
+    retired = next(
+        person
+        for person, member_class in wanted
+        if member_class == MemberClass.IN_SERVICE and not person.account_id
+    )
     members.change_class(
         membership=retired.memberships.get(), member_class=MemberClass.RETIRED,
         on=today - timedelta(days=30), by=by, now=now,

@@ -79,10 +79,10 @@ def make(now: datetime) -> Places:
     with DIVISIONS.open("rb") as file:
         csv_import.load(file, now=now)
     csv_import.load(io.StringIO(_compound_rows()), now=now)
-    found = {unit.code: unit for unit in Unit.objects.all()}
+    by_code = {unit.code: unit for unit in Unit.objects.all()}
     for compound in COMPOUNDS:
         units.set_profile(
-            unit=found[compound.code],
+            unit=by_code[compound.code],
             by=None,
             now=now,
             year_built=compound.year,
@@ -91,8 +91,8 @@ def make(now: datetime) -> Places:
             lon=compound.lon,
             lat=compound.lat,
         )
-    branch, employer = _party(found)
-    return Places(District.objects.get(code=DISTRICT), found, _grids(found), branch, employer)
+    branch, employer = _party(by_code)
+    return Places(District.objects.get(code=DISTRICT), by_code, _grids(by_code), branch, employer)
 
 
 def _compound_rows() -> str:
@@ -107,17 +107,17 @@ def _compound_rows() -> str:
     return "\n".join(lines)
 
 
-def _grids(found: dict[str, Unit]) -> Grid:
+def _grids(units: dict[str, Unit]) -> Grid:
     """Two grids of 西湖社区; answers that of 翡翠一品小区."""
-    community = found[COMMUNITY]
+    community = units[COMMUNITY]
     first = Grid.objects.create(code=f"{COMMUNITY}-G01", name="翡翠一品网格", community=community)
-    first.units.set([found[EMERALD]])
+    first.units.set([units[EMERALD]])
     second = Grid.objects.create(code=f"{COMMUNITY}-G02", name="湖畔网格", community=community)
-    second.units.set([found[f"{COMMUNITY}-002"], found[f"{COMMUNITY}-003"]])
+    second.units.set([units[f"{COMMUNITY}-002"], units[f"{COMMUNITY}-003"]])
     return first
 
 
-def _party(found: dict[str, Unit]) -> tuple[PartyOrganisation, PartyOrganisation]:
+def _party(units: dict[str, Unit]) -> tuple[PartyOrganisation, PartyOrganisation]:
     """Street committee to building groups, and a sending organisation; answers branch and sender."""
     kinds = PartyOrganisationKind
 
@@ -129,7 +129,7 @@ def _party(found: dict[str, Unit]) -> tuple[PartyOrganisation, PartyOrganisation
         covers: list[Unit],
         founding_mode: str = "",
     ) -> PartyOrganisation:
-        made = PartyOrganisation.objects.create(
+        organisation = PartyOrganisation.objects.create(
             code=code,
             name=name,
             kind=kind,
@@ -137,24 +137,24 @@ def _party(found: dict[str, Unit]) -> tuple[PartyOrganisation, PartyOrganisation
             founding_mode=founding_mode,
             founded_on=date(2020, 7, 1),
         )
-        made.covers.set(covers)
-        return made
+        organisation.covers.set(covers)
+        return organisation
 
     street = organisation(
-        "DW-XIHU", "西湖街道党工委", kinds.STREET_COMMITTEE, None, [found[STREET]]
+        "DW-XIHU", "西湖街道党工委", kinds.STREET_COMMITTEE, None, [units[STREET]]
     )
     community = organisation(
-        "DW-XIHU-03", "西湖社区党委", kinds.COMMUNITY_COMMITTEE, street, [found[COMMUNITY]]
+        "DW-XIHU-03", "西湖社区党委", kinds.COMMUNITY_COMMITTEE, street, [units[COMMUNITY]]
     )
     branch = organisation(
         "DZB-FEICUI",
         "翡翠一品小区党支部",
         kinds.BRANCH,
         community,
-        [found[EMERALD]],
+        [units[EMERALD]],
         FoundingMode.SENT,
     )
-    homes = [found[f"{EMERALD}-{number:03}"] for number in range(1, 15)]
+    homes = [units[f"{EMERALD}-{number:03}"] for number in range(1, 15)]
     organisation("DXZ-FEICUI-1", "翡翠一品第一楼栋党小组", kinds.BUILDING_GROUP, branch, homes[:7])
     organisation("DXZ-FEICUI-2", "翡翠一品第二楼栋党小组", kinds.BUILDING_GROUP, branch, homes[7:])
     employer = organisation("JG-SHIFAN", "黄州区示范单位机关党支部", kinds.EMPLOYER, None, [])

@@ -15,8 +15,9 @@ from orgs.models import Unit, User
 from residents.enums import AreaSource, HouseholdState, Marital, Relation, SensitiveUse
 from residents.models import Belonging, Household, Person
 from residents.privacy import consents, impact_assessments
-from residents.roll import guardians, id_numbers, people
+from residents.roll import guardians, people
 from residents.roll.households import code_of
+from residents.roll.values import id_numbers
 
 REGION = 421190
 PHONES = 13_900_100_000
@@ -91,18 +92,18 @@ class _Draft:
             marital=Marital.MARRIED if age >= 30 else Marital.SINGLE,
             ethnicity="汉族",
         )
-        made = Person(place=place, entered_at=self.now, **details.columns(), **more)
-        self.people.append(made)
-        return made
+        person = Person(place=place, entered_at=self.now, **details.columns(), **more)
+        self.people.append(person)
+        return person
 
     def belong(self, person: Person, household: Household, relation: Relation, **more: int) -> None:
         since = self.today - timedelta(days=self.random.randrange(200, 4000))
-        made = Belonging(
+        belonging = Belonging(
             person=person, household=household, relation=relation, starts=since, **more
         )
         if self.random.random() < 0.9:
-            made.verified_by, made.verified_at = self.verifier, self.now
-        self.belongings.append(made)
+            belonging.verified_by, belonging.verified_at = self.verifier, self.now
+        self.belongings.append(belonging)
 
     def _job(self, age: int) -> str:
         if age < 7:
@@ -117,9 +118,9 @@ def make(places: Places, accounts: dict[str, User], now: datetime, random: Rando
     draft = _Draft(random, timezone.localdate(now), now, accounts["community"])
     buildings = dict(enumerate(places.buildings(EMERALD), 1))
     households = {
-        (number, one.entrance, one.room): one
+        (number, household.entrance, household.room): household
         for number, building in buildings.items()
-        for one in _rooms(building, FLOORS.get(number, USUAL_FLOORS), random)
+        for household in _rooms(building, FLOORS.get(number, USUAL_FLOORS), random)
     }
     residents: dict[str, Person] = {}
     for username, number, entrance, room, relation in AT_HOME:
@@ -129,10 +130,10 @@ def make(places: Places, accounts: dict[str, User], now: datetime, random: Rando
     for household in households.values():
         if household.code not in placed:
             _fill(draft, household)
-    adults = [one for one in draft.people if one.guardian is None]
+    adults = [person for person in draft.people if person.guardian is None]
     Person.objects.bulk_create(adults, batch_size=500)
     Person.objects.bulk_create(
-        [one for one in draft.people if one.guardian is not None], batch_size=500
+        [person for person in draft.people if person.guardian is not None], batch_size=500
     )
     Belonging.objects.bulk_create(draft.belongings, batch_size=500)
     consents.publish(text_zh=NOTICE_ZH, text_en=NOTICE_EN, by=accounts["admin"], now=now)

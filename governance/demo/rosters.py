@@ -1,15 +1,16 @@
-"""An Excel ledger that the community worker has sent and still has to look through: a row of each kind."""
+"""An Excel roster that the community worker has sent and still has to look through: a row of each kind."""
 
 from datetime import date, datetime
 from typing import Any
 
 from governance.demo.places import EMERALD, Places
-from orgs.imports import imports, spreadsheets
+from orgs.imports import imports
 from orgs.imports import worker as rosters_worker
+from orgs.imports.workbooks import spreadsheets
 from orgs.models import LedgerImport, User
 from residents.enums import HouseholdState, Relation
 from residents.models import Belonging
-from residents.roll import id_numbers
+from residents.roll.values import id_numbers
 from residents.rosters.residents_roster import RESIDENTS
 
 HEADINGS = (
@@ -22,7 +23,7 @@ NEW_PHONE, OTHER_PHONE = "13900109901", "13900109902"
 def make(places: Places, accounts: dict[str, User], now: datetime) -> LedgerImport:
     """Nothing of it is on the roll until somebody enters it."""
     worker, compound = accounts["community"], places.units[EMERALD]
-    found = imports.upload(
+    imported = imports.upload(
         roster=RESIDENTS,
         target=compound,
         name=FILE_NAME,
@@ -30,8 +31,8 @@ def make(places: Places, accounts: dict[str, User], now: datetime) -> LedgerImpo
         by=worker,
         now=now,
     )
-    rosters_worker.work(key=found.pk, clock=lambda: now)
-    return found
+    rosters_worker.work(key=imported.pk, clock=lambda: now)
+    return imported
 
 
 def _rows(compound: Any) -> list[list[Any]]:

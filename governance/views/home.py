@@ -11,7 +11,7 @@ from orgs.enums import Role
 from orgs.scoping import reach_of
 from orgs.web.context import LARGE_TYPE_COOKIE
 from orgs.web.return_to import next_page
-from tasks.lists.desk_view import desk, has_desk
+from tasks.lists.views.desk import desk, has_desk
 
 YEAR_SECONDS = 365 * 24 * 3600
 

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
+import structlog
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
@@ -21,6 +22,7 @@ from orgs import registry
 from orgs.accounts import one_time_codes, users
 from orgs.crypto import fernet
 from orgs.enums import STAFF_ROLES
+from orgs.errors import TooOften
 from orgs.models import User
 from orgs.scoping import reach_of
 
@@ -87,7 +89,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return one_time_codes.random_code()
 
     def send_verification_code_sms(self, user: User, phone: str, code: str, **extra: Any) -> None:
-        one_time_codes.deliver(phone, code)
+        try:
+            one_time_codes.deliver(phone, code, timezone.now())
+        except TooOften:
+            # Who asks for a code to sign in is not told that the number has an account.
+            signs_in = user is not None and user.phone_verified and user.phone == phone
+            if not signs_in or self.request.user.is_authenticated:
+                raise
+            logger.warning("code_not_sent", reason="too_often")
 
     def set_phone(self, user: User, phone: str, verified: bool) -> None:
         users.set_phone(person=user, phone=phone, verified=verified, by=user, now=timezone.now())
@@ -122,6 +131,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def get_totp_label(self, user: User) -> str:
         return user.get_username()
+
+
+logger = structlog.get_logger(__name__)
 
 
 def _signed_in_lately(request: HttpRequest) -> bool:

@@ -14,7 +14,7 @@ from orgs.accounts import users
 from orgs.accounts.sign_in import signed_in
 from orgs.admin.base import PortalAdmin
 from orgs.audit import audit
-from orgs.enums import PositionTarget, Role
+from orgs.enums import Permission, PositionTarget, Role
 from orgs.errors import DomainError, Refused
 from orgs.models import Position, User
 from orgs.positions import positions
@@ -24,7 +24,7 @@ from orgs.values import phones
 
 def is_registrar(request: HttpRequest) -> bool:
     """Whether the admin's account pages are for this person: whoever appoints, anywhere."""
-    return request.user.is_active and request.user.has_perm("orgs.appoint_staff")
+    return request.user.is_active and request.user.has_perm(Permission.APPOINT_STAFF)
 
 
 class HeldPositions(admin.TabularInline):
@@ -127,8 +127,8 @@ class UserAdmin(PortalAdmin):
         for person in self._manageable(request, queryset):
             password = self._try(request, users.give_initial_password, person)
             if password:
-                said = {"name": person.username, "password": password}
-                text = _("%(name)s: %(password)s (shown this once)") % said
+                facts = {"name": person.username, "password": password}
+                text = _("%(name)s: %(password)s (shown this once)") % facts
                 self.message_user(request, text, messages.WARNING)
 
     @admin.action(description=gettext_lazy("Remove a lost second factor"))

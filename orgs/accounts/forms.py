@@ -45,8 +45,8 @@ class SignupForm(allauth_forms.SignupForm):
     def _clean_phone(self) -> None:
         """A number that nobody confirmed is free again."""
         phone = self.cleaned_data.get("phone")
-        found = users.by_phone(phone) if phone else None
-        if found and found.phone_verified:
+        person = users.by_phone(phone) if phone else None
+        if person and person.phone_verified:
             self.add_error(
                 "phone", _("This mobile number already belongs to an account. Sign in with it.")
             )

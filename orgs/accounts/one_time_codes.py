@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 
 from orgs.crypto import blind_index
 from orgs.errors import Refused, TooOften
-from orgs.models import OneTimeCode
+from orgs.models import CodesSent, OneTimeCode
 from orgs.values import phones
 
 LIFE = timedelta(minutes=10)
 PAUSE = timedelta(seconds=60)
 MAX_FAILURES = 5
+# To one telephone, over all purposes: others must not fill it by asking in its name.
+MOST_AN_HOUR, MOST_A_DAY = 5, 12
+HOUR, DAY = 3600, 86_400
 DIGITS = 6
 
 
@@ -26,11 +29,36 @@ def random_code() -> str:
     return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
 
 
-def deliver(phone: str, code: str) -> None:
-    """Hands a code to the sender that `settings.CODE_SENDER` names."""
+def deliver(phone: str, code: str, now: datetime) -> None:
+    """Hands a code to the sender that `settings.CODE_SENDER` names.
+
+    Raises TooOften where the telephone got MOST_AN_HOUR or MOST_A_DAY already, for whatever they were.
+    """
+    _count(phone, now)
+    _send(phone, code)
+
+
+def _send(phone: str, code: str) -> None:
     text = _("Your code is %(code)s. It is good for %(minutes)d minutes. Tell it to nobody.")
     minutes = int(LIFE.total_seconds()) // 60
     import_string(settings.CODE_SENDER)(phone, text % {"code": code, "minutes": minutes})
+
+
+def _count(phone: str, now: datetime) -> None:
+    with transaction.atomic():
+        row, _fresh = CodesSent.objects.select_for_update().get_or_create(
+            phone_index=phones.index(phone), defaults={"last_at": now}
+        )
+        moment = now.timestamp()
+        # What a clock that was ahead wrote counts for nothing.
+        day = [at for at in row.times if moment - DAY < at <= moment + HOUR]
+        hour = [at for at in day if at > moment - HOUR]
+        if len(hour) >= MOST_AN_HOUR or len(day) >= MOST_A_DAY:
+            raise TooOften(
+                _("Many codes were sent to this telephone. Use the last one, or try again later.")
+            )
+        row.times, row.last_at = [*day, moment], now
+        row.save()
 
 
 def send_to_console(phone: str, text: str) -> None:
@@ -43,7 +71,7 @@ def send_code(*, phone: str, purpose: str, now: datetime) -> None:
     """Sends a new code for a purpose (for example "task:HZ1"); the one before it is void.
 
     `phone` is normalised. Raises Refused for a number that cannot receive one, TooOften within a
-    minute of the last.
+    minute of the last, and as `deliver` does.
     """
     if not phones.is_mobile(phone):
         raise Refused(_("A code can only be sent to a mobile number."), code="bad_phone")
@@ -61,7 +89,8 @@ def send_code(*, phone: str, purpose: str, now: datetime) -> None:
             row.expires_at = now + LIFE
             row.failures = 0
             row.save()
-    deliver(phone, code)
+        _count(phone, now)
+    _send(phone, code)
 
 
 def check_code(*, phone: str, purpose: str, code: str, now: datetime) -> None:

@@ -4,6 +4,9 @@ Django, allauth and axes tell of these events by signals only, so here (and nowh
 are the way in; they only write the audit.
 """
 
+import json
+import secrets
+from datetime import timedelta
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -16,10 +19,12 @@ from allauth.mfa.signals import (
     authenticator_reset,
 )
 from axes.signals import user_locked_out
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.core.exceptions import PermissionDenied
+from django.core.signing import BadSignature
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -31,6 +36,10 @@ from orgs.models import User
 from orgs.values import phones
 
 API_PREFIX = "/api/"
+# The cookie of a browser in which accounts signed in before, and what parts its mark from their names.
+KNOWN, BROWSER = "known", " in "
+KNOWN_LASTS = timedelta(days=180)
+MOST_KNOWN = 5
 
 
 def client_ip(request: HttpRequest) -> str | None:
@@ -49,7 +58,44 @@ def signed_in(request: HttpRequest) -> User:
 def lockout_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
     """Under which name failures are counted: the same for an account's name and for its number.
 
-    A number without account is counted by its blind index, never in clear.
+    A browser in which the account signed in before counts for itself: whoever guesses elsewhere does
+    not shut its owner out.
+    """
+    name = asked_name(request, credentials)
+    mark = _marks(request).get(name)
+    return f"{name}{BROWSER}{mark}" if mark else name
+
+
+def _marks(request: HttpRequest) -> dict[str, str]:
+    """The accounts that signed in with this browser before, the last first, each with its mark."""
+    try:
+        marks = json.loads(request.get_signed_cookie(KNOWN, default="", salt=KNOWN) or "{}")
+    except (BadSignature, ValueError):
+        return {}
+    return marks if isinstance(marks, dict) else {}
+
+
+def remember_browser(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Gives the browser in which somebody signed in just now the mark by which it is known."""
+    name = getattr(request, "signed_in_as", "")
+    if not name:
+        return
+    marks = _marks(request)
+    marks = {name: marks.get(name) or secrets.token_urlsafe(9)} | marks
+    response.set_signed_cookie(
+        KNOWN,
+        json.dumps(dict(list(marks.items())[:MOST_KNOWN])),
+        salt=KNOWN,
+        max_age=KNOWN_LASTS,
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
+
+
+def asked_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
+    """The account that is asked for. A number without account is named by its blind index, never in
+    clear.
     """
     # Axes hands its own backend the name under the form's field, the signals under Django's.
     given = credentials or {"login": request.POST.get("login", "")}
@@ -76,17 +122,18 @@ def locked_message() -> str:
 
 
 def _account(name: str) -> User | None:
-    return User.objects.filter(username__iexact=name).first()
+    return User.objects.filter(username__iexact=name.partition(BROWSER)[0]).first()
 
 
 @receiver(session_opened, dispatch_uid="audit")
-def _signed_in(user: User, **rest: Any) -> None:
+def _signed_in(user: User, request: HttpRequest, **rest: Any) -> None:
     audit.record("login", by=user, obj=user)
+    request.signed_in_as = user.get_username().lower()  # type: ignore[attr-defined]
 
 
 @receiver(user_login_failed, dispatch_uid="audit")
 def _failed(credentials: dict[str, Any], request: HttpRequest, **rest: Any) -> None:
-    name = lockout_name(request, credentials)
+    name = asked_name(request, credentials)
     person = _account(name)
     detail = {} if person else {"name": name[:40]}
     audit.record("login", by=None, obj=person, result=AuditResult.REFUSED, detail=detail)

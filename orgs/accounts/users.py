@@ -14,6 +14,7 @@ from orgs.enums import UnitKind
 from orgs.errors import NotAllowed, Refused
 from orgs.models import Unit, User
 from orgs.values import phones
+from orgs.values.names import compared, shown
 from orgs.values.sentences import gettext as _
 
 # Without letters and digits that are mistaken for each other.
@@ -63,7 +64,9 @@ def free_username(wanted: str) -> str:
 def sign_up(*, name: str, phone: str, password: str, now: datetime) -> User:
     """A resident's new account; the number stays unverified until a code is entered."""
     with transaction.atomic():
-        person = User(username=free_username("u" + secrets.token_hex(4)), name=name[:MAX_NAME])
+        person = User(
+            username=free_username("u" + secrets.token_hex(4)), name=shown(name)[:MAX_NAME]
+        )
         person.set_password(password)
         person.save()
         set_phone(person=person, phone=phone, verified=False, by=person, now=now)
@@ -175,7 +178,7 @@ def set_active(*, person: User, active: bool, by: User, now: datetime) -> None:
 def set_profile(*, person: User, name: str, large_type: bool, by: User, now: datetime) -> None:
     """What people set for themselves: how they are called, and the size of type."""
     with transaction.atomic():
-        person.name = name
+        person.name = shown(name)
         person.large_type = large_type
         person.save(update_fields=["name", "large_type"])
         audit.record("change_profile", by=by, obj=person, now=now)
@@ -198,7 +201,8 @@ def set_home(*, person: User, unit: Unit | None, by: User, now: datetime) -> Non
 
 def find_homes(text: str, limit: int) -> list[Unit]:
     """Compounds and buildings whose code or place name holds every word of a text."""
-    found = Unit.objects.filter(kind__in=[UnitKind.COMPOUND, UnitKind.BUILDING])
+    homes = Unit.objects.filter(kind__in=[UnitKind.COMPOUND, UnitKind.BUILDING])
     for word in text.split()[:5]:
-        found = found.filter(Q(code__startswith=word) | Q(path_name__icontains=word))
-    return list(found.order_by("path_name", "pk")[:limit])
+        key = compared(word)
+        homes = homes.filter(Q(code__startswith=key) | Q(path_key__contains=key))
+    return list(homes.order_by("path_name", "pk")[:limit])

@@ -62,8 +62,8 @@ def profile(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """Finding one's home: a search by code or name, then a list to choose from."""
     text = request.GET.get("q", "").strip()[:60]
-    found = users.find_homes(text, HOMES_SHOWN + 1) if text else []
-    context = {"q": text, "units": found[:HOMES_SHOWN], "more": len(found) > HOMES_SHOWN}
+    homes = users.find_homes(text, HOMES_SHOWN + 1) if text else []
+    context = {"q": text, "units": homes[:HOMES_SHOWN], "more": len(homes) > HOMES_SHOWN}
     return render(request, "orgs/accounts/home.html", context)
 
 

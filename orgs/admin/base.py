@@ -20,10 +20,12 @@ class PortalAdmin(admin.ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Django would take any column of the row, and so let passwords be guessed letter by letter."""
-        offered = [_parameter(one) for one in self.get_list_filter(request)]
+        offered = [_parameter(list_filter) for list_filter in self.get_list_filter(request)]
         if self.date_hierarchy:
             offered.append(self.date_hierarchy)
-        return any(lookup == one or lookup.startswith(f"{one}__") for one in offered)
+        return any(
+            lookup == parameter or lookup.startswith(f"{parameter}__") for parameter in offered
+        )
 
 
 def _parameter(filter_: Any) -> str:
@@ -49,8 +51,8 @@ class ScopedAdmin(PortalAdmin):
         if not self.area_paths or reach_of(request.user).everywhere:
             return rows
         # As a subquery: a row reached over several units is still one row.
-        found = self.model._default_manager.filter(self.in_areas(request)).order_by()
-        return rows.filter(pk__in=found.values("pk"))
+        visible = self.model._default_manager.filter(self.in_areas(request)).order_by()
+        return rows.filter(pk__in=visible.values("pk"))
 
     def in_areas(self, request: HttpRequest) -> Q:
         """The rows in the person's own areas."""
@@ -131,6 +133,15 @@ class ScopedReadOnlyAdmin(ReadOnlyAdmin, ScopedAdmin):
     """The same, within one's areas."""
 
 
+class UnitRowAdmin(ScopedReadOnlyAdmin):
+    """The entries of a register (`orgs/registers`)."""
+
+    list_display = ("__str__", "unit", "ends")
+    list_filter = (("ends", admin.EmptyFieldListFilter),)
+    list_select_related = ("unit",)
+    search_fields = ("^unit__code", "unit__path_name")
+
+
 class ScopedForm(forms.ModelForm):
     """A form that knows for whom it checks; ScopedAdmin sets `acting`."""
 
@@ -160,11 +171,11 @@ class UnitCodesField(forms.CharField):
 
     def clean(self, value: Any) -> list[Unit]:
         codes = set(super().clean(value).split())
-        found = list(Unit.objects.filter(code__in=codes))
-        unknown = codes - {unit.code for unit in found}
+        units = list(Unit.objects.filter(code__in=codes))
+        unknown = codes - {unit.code for unit in units}
         if unknown:
             raise forms.ValidationError(_("Unknown codes: %s") % ", ".join(sorted(unknown)))
-        return found
+        return units
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         before = (self.prepare_value(initial) or "").split()

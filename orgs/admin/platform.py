@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.admin.base import ReadOnlyAdmin, ScopedAdmin
+from orgs.admin.base import ReadOnlyAdmin, ScopedAdmin, UnitRowAdmin
 from orgs.calendar.working_time import calendar, forget_calendar
 from orgs.models import (
     Attachment,
@@ -24,8 +24,11 @@ from orgs.models import (
     NoticeAddress,
     NoticeChoice,
     OneTimeCode,
+    ServicePoint,
 )
 from orgs.notifications import notifications
+
+admin.site.register(ServicePoint, UnitRowAdmin)
 
 
 @admin.register(AuditEntry)

@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from rest_framework.generics import GenericAPIView
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -21,8 +21,10 @@ from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import APIView
 
 from orgs.accounts.sign_in import signed_in
+from orgs.db import repeats
 from orgs.errors import WrongState
-from orgs.models import IdempotentAnswer, User
+from orgs.models import User
+from orgs.values.names import is_visible
 
 MAX_KEY_LENGTH = 200
 
@@ -90,11 +92,25 @@ class UseCaseView(GenericAPIView):
             data=self.request.data, partial=partial, context=self.get_serializer_context()
         )
         body.is_valid(raise_exception=True)
-        return dict(body.validated_data)
+        return _visible(body)
 
     def represent(self, result: Any) -> Any:
         """What is answered of what the call gave."""
         return self.answer_class(result, context=self.get_serializer_context()).data
+
+
+def _visible(body: Any) -> dict[str, Any]:
+    """What was sent; a text that shows nothing (invisible signs alone) is none."""
+    values, wrong = dict(body.validated_data), {}
+    for name, value in values.items():
+        if isinstance(value, str) and value and not is_visible(value):
+            values[name] = ""
+            field = next((one for one in body.fields.values() if one.source == name), None)
+            if field is not None and not getattr(field, "allow_blank", True):
+                wrong[field.field_name] = [field.error_messages["blank"]]
+    if wrong:
+        raise ValidationError(wrong)
+    return values
 
 
 class ActionView(UseCaseView, PostView):
@@ -108,6 +124,14 @@ class CreateView(ActionView):
     """A POST that adds a row; with DRF's ListAPIView a GET lists them."""
 
     status = 201
+
+
+class VisibleListView(ListAPIView):
+    """A GET that lists the rows of `queryset` that whoever asks may see."""
+
+    def get_queryset(self) -> QuerySet:
+        seen: QuerySet = super().get_queryset().visible_to(self.request.user)  # type: ignore[attr-defined]
+        return seen
 
 
 class ChangeView(UseCaseView):
@@ -124,27 +148,22 @@ def answer_once(request: Request, key: str, work: Callable[[], Response]) -> Res
     """
     assert isinstance(request.user, User), "an answer is remembered for an account"
     print_ = _fingerprint(request)
-    key_was_free = False
-    try:
-        with transaction.atomic():
-            row = IdempotentAnswer.objects.create(
-                user=request.user, key=key, fingerprint=print_, created_at=timezone.now()
-            )
-            key_was_free = True
-            response = work()
-            row.status = response.status_code
-            row.body = json.dumps(response.data, cls=JSONEncoder)
-            row.save(update_fields=["status", "body"])
-            return response
-    except IntegrityError:
-        if key_was_free:
-            raise
-        earlier = IdempotentAnswer.objects.get(user=request.user, key=key)
-    if earlier.fingerprint != print_:
+    given: list[Response] = []
+
+    def remembered() -> tuple[int, Any]:
+        given.append(work())
+        return given[0].status_code, given[0].data
+
+    row, is_new = repeats.answer_once(
+        repeats.Sender(user=request.user), key, print_, remembered, timezone.now()
+    )
+    if is_new:
+        return given[0]
+    if row.fingerprint != print_:
         raise WrongState(
             _("This Idempotency-Key was used for something else."), code="idempotency_key_reused"
         )
-    return Response(json.loads(earlier.body), status=earlier.status)
+    return Response(json.loads(row.body), status=row.status)
 
 
 def _fingerprint(request: Request) -> str:

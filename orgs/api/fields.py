@@ -11,6 +11,8 @@ from orgs.models import Unit
 from orgs.units.queries import unit_by_code
 from orgs.values.days import DAY_VALIDATORS, MOMENT_VALIDATORS
 
+LARGEST_KEY = 2**63 - 1
+
 
 class UnitField(serializers.SlugRelatedField):
     """A unit named by its code, or by one that it had before it was moved."""
@@ -19,10 +21,10 @@ class UnitField(serializers.SlugRelatedField):
         super().__init__(slug_field="code", queryset=Unit.objects.all(), **kwargs)
 
     def to_internal_value(self, data: Any) -> Unit:
-        found = unit_by_code(str(data), Unit.objects.all())
-        if found is None:
+        unit = unit_by_code(str(data), Unit.objects.all())
+        if unit is None:
             self.fail("does_not_exist", slug_name="code", value=str(data)[:40])
-        return found
+        return unit
 
 
 class EnumField(serializers.ChoiceField):
@@ -30,6 +32,13 @@ class EnumField(serializers.ChoiceField):
 
     def __init__(self, enum: type[Choices], **kwargs: Any) -> None:
         super().__init__([(member, member.label) for member in enum], **kwargs)
+
+
+class KeyField(serializers.IntegerField):
+    """The key of a row; what no key can be is refused."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": 1, "max_value": LARGEST_KEY} | kwargs)
 
 
 class RowsField(serializers.ListField):
@@ -47,6 +56,9 @@ class RowsField(serializers.ListField):
 
     def to_internal_value(self, data: Any) -> list[Any]:
         keys = super().to_internal_value(data)
+        for key in keys:
+            if isinstance(key, int) and abs(key) > LARGEST_KEY:
+                self.fail("does_not_exist", pk_value=key)
         rows = self.queryset.in_bulk(keys)
         for key in keys:
             if key not in rows:

@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
@@ -12,8 +12,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework.request import Request
 
 from orgs.models import Unit
-from orgs.scoping import lies_in
+from orgs.scoping import around, lies_in
 from orgs.units.queries import unit_by_code
+from orgs.values.names import compared
 
 
 class FilterBackend(DjangoFilterBackend):
@@ -32,7 +33,8 @@ class FilterBackend(DjangoFilterBackend):
 
 
 # As addresses write yes and no.
-YES, NO = ("1", "true"), ("0", "false")
+YES, NO = ("1", "true", "on"), ("0", "false", "off")
+MAX_WORDS, LONGEST_SEARCH = 6, 100
 
 
 class UnitCodeField(forms.CharField):
@@ -47,16 +49,42 @@ class UnitCodeField(forms.CharField):
 
 
 class UnitFilter(django_filters.Filter):
-    """What lies in a unit of any kind; `field_name` is the way to the unit of a row."""
+    """What lies in a unit of any kind (`above`: and what covers it); `field_name` is the way to the
+    unit of a row."""
 
     field_class = UnitCodeField
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, above: bool = False, **options: Any) -> None:
         options.setdefault("label", "Code of a unit: what lies in it.")
         super().__init__(*args, **options)
+        self.within = around if above else lies_in
 
     def filter(self, rows: QuerySet, unit: Unit | None) -> QuerySet:
-        return rows.filter(lies_in(unit, self.field_name)) if unit else rows
+        return rows.filter(self.within(unit, self.field_name)) if unit else rows
+
+
+class WordsFilter(django_filters.CharFilter):
+    """Rows of which each word is part of one of some columns; further words than six are left out.
+
+    A column of a comparing form (`…_key`) is asked for that of the word.
+    """
+
+    def __init__(self, *columns: str, **options: Any) -> None:
+        options.setdefault("max_length", LONGEST_SEARCH)
+        options.setdefault("widget", forms.TextInput(attrs={"type": "search"}))
+        super().__init__(**options)
+        self.columns = columns
+
+    def filter(self, rows: QuerySet, words: str) -> QuerySet:
+        for word in (words or "").split()[:MAX_WORDS]:
+            parts = [
+                Q(**{f"{column}__contains": compared(word)})
+                if column.endswith("_key")
+                else Q(**{f"{column}__icontains": word})
+                for column in self.columns
+            ]
+            rows = rows.filter(Q(*parts, _connector=Q.OR))
+        return rows
 
 
 class FlagField(forms.TypedChoiceField):
@@ -69,6 +97,26 @@ class FlagField(forms.TypedChoiceField):
             empty_value=None,
             **options,
         )
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value).lower()
+
+
+class FlagInput(forms.CheckboxInput):
+    """A box to tick; what else an address says is left for the field to judge."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs, check_test=lambda value: str(value).lower() in YES)
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return data.get(name, "")
+
+
+@extend_schema_field(OpenApiTypes.BOOL)
+class FlagFilter(django_filters.Filter):
+    """Yes or no; anything else is refused."""
+
+    field_class = FlagField
 
 
 @extend_schema_field(OpenApiTypes.BOOL)

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
@@ -10,9 +11,10 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from orgs.errors import DomainError
+from orgs.errors import DomainError, is_unstorable
 from orgs.web.refusals import audit_refusal
 
+logger = structlog.get_logger(__name__)
 CONTENT_TYPE = "application/problem+json"
 CODES = {
     400: "invalid",
@@ -86,6 +88,9 @@ def _answer(error: Exception) -> Response | None:
             _("Some of what was sent is not right."),
             errors=error.detail if isinstance(error.detail, dict) else {"detail": error.detail},
         )
+    if is_unstorable(error):
+        logger.warning("unreadable_request", error=repr(error)[:200])
+        return problem(400, _("Some of what was sent is not right."))
     if isinstance(error, exceptions.APIException):
         headers = {}
         if scheme := getattr(error, "auth_header", None):

@@ -2,12 +2,14 @@
 
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.core.files import File
 from django.core.files.base import ContentFile
@@ -19,15 +21,18 @@ from django.db.models.fields.files import FieldFile
 from orgs import registry
 from orgs.attachments import media
 from orgs.audit import audit
+from orgs.db.leases import lapsed
 from orgs.db.queue import enqueue
 from orgs.enums import AttachmentKind, AttachmentState, AuditResult
-from orgs.errors import Refused, TooLarge
+from orgs.errors import NotNow, Refused, TooLarge
 from orgs.models import Attachment
 from orgs.values.sentences import gettext as _
 
 if TYPE_CHECKING:
     from orgs.models import User
     from orgs.scoping import Person
+
+logger = structlog.get_logger(__name__)
 
 MAX_ATTACHMENTS = 9
 PHOTO_MAX_BYTES = 20 * 1024 * 1024
@@ -41,8 +46,11 @@ def store(*, upload: UploadedFile, by: "User | None", now: datetime) -> Attachme
     """Takes one file from its uploader; `by` is None for passers-by.
 
     A photo is ready at once; a video waits until a job has prepared it. Raises BadFile for what is
-    neither, TooLarge (413) for more than 20 MB of photo or 50 MB of video.
+    neither, TooLarge (413) for more than 20 MB of photo or 50 MB of video, NotNow (503) while there is
+    no room on the disk.
     """
+    if getattr(upload, "unwritten", False):
+        raise _no_room()
     size = upload.size or 0
     if size > settings.UPLOAD_MAX_BYTES:
         raise TooLarge(_("A video may have at most 50 MB, a photo 20 MB."))
@@ -53,21 +61,41 @@ def store(*, upload: UploadedFile, by: "User | None", now: datetime) -> Attachme
         if size > PHOTO_MAX_BYTES:
             raise TooLarge(_("A photo may have at most 20 MB."))
         photo, thumbnail = media.prepare_photo(upload, format_)
-        attachment.file.save(f"{attachment.pk}.jpg", ContentFile(photo), save=False)
-        attachment.thumbnail.save(f"{attachment.pk}-small.jpg", ContentFile(thumbnail), save=False)
+        _keep(attachment.file, f"{attachment.pk}.jpg", ContentFile(photo))
+        try:
+            _keep(attachment.thumbnail, f"{attachment.pk}-small.jpg", ContentFile(thumbnail))
+        except NotNow:
+            _drop([attachment.file])
+            raise
     else:
         from orgs.attachments import video  # 16 MB, for the few who send videos
 
         video.measure(upload)
         upload.seek(0)
         attachment.state = AttachmentState.WAITING
-        attachment.original.save(f"{attachment.pk}.video", upload, save=False)
+        _keep(attachment.original, f"{attachment.pk}.video", upload)
     with transaction.atomic():
         attachment.save(force_insert=True)
         audit.record("attachments.store", by=by, obj=attachment, detail={"kind": kind}, now=now)
         if attachment.state == AttachmentState.WAITING:
             enqueue("orgs.jobs.prepare_attachment", [str(attachment.pk)])
     return attachment
+
+
+def _no_room() -> NotNow:
+    message = _("Photos cannot be kept just now. Send without them, or try again later.")
+    return NotNow(message, code="no_room")
+
+
+def _keep(field: FieldFile, name: str, content: File) -> None:
+    """Stores a file, or nothing of it. Raises NotNow where the disk takes no more."""
+    try:
+        field.save(name, content, save=False)
+    except OSError as error:
+        logger.error("file_not_kept", error=f"{type(error).__name__}: {error}")
+        with suppress(OSError):
+            field.storage.delete(field.field.generate_filename(field.instance, name))
+        raise _no_room() from error
 
 
 def prepare(*, attachment_id: UUID, now: datetime) -> bool:
@@ -82,16 +110,16 @@ def prepare(*, attachment_id: UUID, now: datetime) -> bool:
     from orgs.attachments import video
 
     with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / "video.mp4"
+        converted = Path(folder) / "video.mp4"
         try:
             with attachment.original.open("rb") as original:
-                poster = video.prepare_video(original, made)
+                poster = video.prepare_video(original, converted)
         except media.BadFile as error:
             _refuse(attachment, error.message, now)
             return True
-        with made.open("rb") as content:
-            attachment.file.save(f"{attachment.pk}.mp4", File(content), save=False)
-        attachment.thumbnail.save(f"{attachment.pk}-small.jpg", ContentFile(poster), save=False)
+        with converted.open("rb") as content:
+            _keep(attachment.file, f"{attachment.pk}.mp4", File(content))
+        _keep(attachment.thumbnail, f"{attachment.pk}-small.jpg", ContentFile(poster))
     _finish(attachment, AttachmentState.READY, now)
     return True
 
@@ -160,7 +188,7 @@ def forget(attachments: Iterable[Attachment], *, now: datetime) -> int:
 
 
 def _claimable(now: datetime) -> QuerySet[Attachment]:
-    free = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM_LASTS)
+    free = lapsed("claimed_at", now, CLAIM_LASTS)
     return Attachment.objects.filter(free, state=AttachmentState.WAITING)
 
 

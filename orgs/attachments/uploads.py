@@ -34,15 +34,22 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
     """
 
     received = 0
+    unwritten = False
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        self.received = 0
+        self.received, self.unwritten = 0, False
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         before, self.received = self.received, self.received + len(raw_data)
-        if self.received <= settings.UPLOAD_MAX_BYTES:
-            return super().receive_data_chunk(raw_data, start)
+        if self.received <= settings.UPLOAD_MAX_BYTES and not self.unwritten:
+            try:
+                return super().receive_data_chunk(raw_data, start)
+            except (
+                OSError
+            ):  # no room: the file is refused with a sentence, the form's words are kept
+                self.unwritten = True
+                return None
         if before <= settings.UPLOAD_MAX_BYTES:
             self.file.seek(0)
             self.file.truncate()
@@ -51,6 +58,7 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
     def file_complete(self, file_size: int) -> TemporaryUploadedFile:
         self.file.seek(0)
         self.file.size = self.received
+        self.file.unwritten = self.unwritten  # type: ignore[attr-defined]
         return self.file
 
 

@@ -24,8 +24,8 @@ from orgs.models import Attachment
 if TYPE_CHECKING:
     from orgs.scoping import Person
 
-# A browser may keep what it was shown, for itself only.
-private = cache_control(private=True, max_age=3600)
+# Whoever comes after at the same browser is shown nothing of it.
+private = cache_control(private=True, no_store=True)
 
 
 @require_safe
@@ -62,10 +62,10 @@ def _reader(request: HttpRequest) -> "Person":
     if request.user.is_authenticated or "Authorization" not in request.headers:
         return request.user
     try:
-        found = TokenAuthentication().authenticate(Request(request))
+        authenticated = TokenAuthentication().authenticate(Request(request))
     except APIException:
         return request.user
-    return found[0] if found else request.user
+    return authenticated[0] if authenticated else request.user
 
 
 def _handed_over(attachment: Attachment, kept: FieldFile) -> HttpResponse:

@@ -8,20 +8,21 @@ from django.views.decorators.http import require_safe
 
 from orgs.audit.forms import AuditFilter
 from orgs.audit.search import search
+from orgs.enums import Permission
 from orgs.models import AuditEntry
 from orgs.web.paging import page_by_key
 
 
 @require_safe
 @login_required
-@permission_required("orgs.view_auditentry", raise_exception=True)
+@permission_required(Permission.VIEW_AUDITENTRY, raise_exception=True)
 def audit_page(request: HttpRequest) -> HttpResponse:
     """Entries, newest first, filtered."""
     form = AuditFilter(request.GET or None)
-    found = search(**form.cleaned_data) if form.is_valid() else AuditEntry.objects.all()
+    entries = search(**form.cleaned_data) if form.is_valid() else AuditEntry.objects.all()
     if form.is_bound and not form.is_valid():
-        found = AuditEntry.objects.none()
-    page = page_by_key(request, found)
+        entries = AuditEntry.objects.none()
+    page = page_by_key(request, entries)
     rows = [(entry, _record_name(entry)) for entry in page.rows]
     return render(request, "orgs/audit/audit.html", {"form": form, "page": page, "rows": rows})
 

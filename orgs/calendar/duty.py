@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.calendar.working_time import office_hours
-from orgs.enums import Role
+from orgs.enums import Permission, Role
 from orgs.errors import NotAllowed, Refused
 from orgs.models import Department, DutyDay, Position, Unit, User
 from orgs.scoping import reach_of
 from orgs.values.days import in_force
 
 STREET_DUTY = frozenset({Role.STREET_CADRE, Role.STREET_LEADER})
-PERMISSION = "orgs.keep_duty"
 
 Place = Unit | Department
 
@@ -67,8 +66,8 @@ def _at(place: Place) -> dict[str, Place]:
 def roster(place: Place, first: date, days: int) -> QuerySet[DutyDay]:
     """The days of a roster, in their order."""
     last = first + timedelta(days=days - 1)
-    found = DutyDay.objects.filter(day__range=(first, last), **_at(place))
-    return found.select_related("person", "stand_in").order_by("day")
+    duty_days = DutyDay.objects.filter(day__range=(first, last), **_at(place))
+    return duty_days.select_related("person", "stand_in").order_by("day")
 
 
 def keep(*, place: Place, turns: Iterable[Turn], by: User, now: datetime) -> int:
@@ -77,7 +76,7 @@ def keep(*, place: Place, turns: Iterable[Turn], by: User, now: datetime) -> int
     Raises NotAllowed for a place that is not one's own; Refused for somebody without an office
     there, a stand-in without a person, or the same person twice.
     """
-    if not by.has_perm(PERMISSION, place):
+    if not by.has_perm(Permission.KEEP_DUTY, place):
         raise NotAllowed(_("You may not keep this roster."))
     turns = list(turns)
     known = set(people_of(place, timezone.localdate(now)).values_list("pk", flat=True))

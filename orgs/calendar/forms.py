@@ -29,7 +29,7 @@ class RosterForm(forms.Form):
         self.people = {str(person.pk): person for person in people}
         choices = [
             ("", gettext_lazy("nobody")),
-            *((key, one.name) for key, one in self.people.items()),
+            *((key, holder.name) for key, holder in self.people.items()),
         ]
         now = {turn.day: turn for turn in kept}
         for day in days:

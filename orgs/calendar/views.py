@@ -13,6 +13,7 @@ from orgs.accounts.sign_in import signed_in
 from orgs.calendar import duty
 from orgs.calendar.forms import RosterForm
 from orgs.calendar.working_time import calendar
+from orgs.enums import Permission
 from orgs.web.form_fields import DayField
 from orgs.web.pages import use_case_page
 
@@ -20,7 +21,7 @@ DAYS = 28
 
 
 @login_required
-@permission_required(duty.PERMISSION, raise_exception=True)
+@permission_required(Permission.KEEP_DUTY, raise_exception=True)
 def roster(request: HttpRequest) -> HttpResponse:
     """Who has the duty, from a Monday on; the form keeps all its days or none."""
     user, now = signed_in(request), timezone.now()

@@ -54,8 +54,8 @@ class Calendar:
     @cached_property
     def _years(self) -> frozenset[int]:
         """The years of which the administrator entered as many holidays as the law has."""
-        found = Counter(day.year for day, worked in self.exceptions.items() if not worked)
-        return frozenset(year for year, count in found.items() if count >= HOLIDAYS)
+        holidays = Counter(day.year for day, worked in self.exceptions.items() if not worked)
+        return frozenset(year for year, count in holidays.items() if count >= HOLIDAYS)
 
     def covers(self, day: date) -> bool:
         """Whether the holidays of a day's year are known, from the package or the administrator."""
@@ -99,12 +99,12 @@ class Calendar:
         """How much time of a unit lies between two moments."""
         if unit == TimeUnit.MINUTES:
             return end - start
-        found = timedelta()
+        worked = timedelta()
         for begins, ends in self._periods(start, unit):
             if begins >= end:
                 break
-            found += min(ends, end) - begins
-        return found
+            worked += min(ends, end) - begins
+        return worked
 
     def part_of(self, start: datetime, end: datetime, unit: TimeUnit, quarters: int) -> datetime:
         """The moment at which so many quarters of a limit's time have passed."""

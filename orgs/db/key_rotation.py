@@ -33,7 +33,7 @@ def rotate(*, progress: Callable[[str], None] = lambda text: None) -> int:
 
 def encrypted_fields() -> dict[type[models.Model], list[str]]:
     """Every model with encrypted fields, and their names."""
-    found: dict[type[models.Model], list[str]] = {}
+    fields_by_model: dict[type[models.Model], list[str]] = {}
     for model in apps.get_models():
         names = [
             field.attname
@@ -41,8 +41,8 @@ def encrypted_fields() -> dict[type[models.Model], list[str]]:
             if isinstance(field, EncryptedTextField)
         ]
         if names:
-            found[model] = names
-    return found
+            fields_by_model[model] = names
+    return fields_by_model
 
 
 def _batches(model: type[models.Model]) -> Iterator[list[object]]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
-from django.http import Http404
 from django.urls import path
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import ChoiceFilter, FilterSet
@@ -18,7 +17,7 @@ from rest_framework.views import APIView
 
 from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView, CreateView, find
-from orgs.api.fields import UnitField
+from orgs.api.fields import KeyField, UnitField
 from orgs.api.pagination import KeyPagination
 from orgs.enums import Decision, Verdict
 from orgs.imports import imports, previews
@@ -63,16 +62,14 @@ class RowSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
     def get_cells(self, row: LedgerRow) -> dict[str, str]:
-        return dict(previews.cells_of(row, self.context["ledger"]))
+        return dict(previews.cells_of(row, self.context["roster"]))
 
     def get_problems(self, row: LedgerRow) -> list[dict[str, str]]:
-        headings = previews.headings_of(self.context["ledger"])
-        return [
-            {"column": headings.get(key, ""), "message": text} for key, text in row.problems.items()
-        ]
+        problems = self.context["roster"].with_headings(row.problems)
+        return [{"column": heading, "message": sentence} for heading, sentence in problems]
 
     def get_changes(self, row: LedgerRow) -> list[str]:
-        headings = previews.headings_of(self.context["ledger"])
+        headings = self.context["roster"].headings
         return [headings[key] for key in row.changes if key in headings]
 
 
@@ -86,8 +83,8 @@ class ImportBody(serializers.Serializer):
     def validate_ledger(self, code: str) -> Roster:
         roster = roster_of(code)
         if roster not in unit_rosters():
-            known = ", ".join(one.code for one in unit_rosters())
-            raise serializers.ValidationError(_("Known ledgers: %(codes)s.") % {"codes": known})
+            known = ", ".join(unit_roster.code for unit_roster in unit_rosters())
+            raise serializers.ValidationError(_("Known rosters: %(codes)s.") % {"codes": known})
         return roster
 
 
@@ -98,16 +95,8 @@ class DecisionBody(serializers.Serializer):
     """
 
     decision = serializers.ChoiceField(Decision.choices)
-    chosen = serializers.IntegerField(required=False, min_value=1)
+    chosen = KeyField(required=False)
     alike = serializers.BooleanField(default=False)
-
-
-def _visible(request: Request, pk: int) -> tuple[LedgerImport, Roster]:
-    """An import in sight whose roster one keeps; 404 for others."""
-    try:
-        return visible_import(signed_in(request), pk)
-    except LedgerImport.DoesNotExist:
-        raise Http404
 
 
 @extend_schema_view(post=extend_schema(operation_id="imports_create"))
@@ -131,7 +120,7 @@ class ImportView(APIView):
 
     @extend_schema(operation_id="imports_read", responses=ImportSerializer)
     def get(self, request: Request, pk: int) -> Response:
-        imported, _roster = _visible(request, pk)
+        imported, _roster = visible_import(signed_in(request), pk)
         return Response(ImportSerializer(imported).data)
 
 
@@ -155,12 +144,12 @@ class ImportRowsView(ListAPIView):
     queryset = LedgerRow.objects.none()
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "ledger": getattr(self, "ledger", None)}
+        return {**super().get_serializer_context(), "roster": getattr(self, "roster", None)}
 
     def get_queryset(self) -> QuerySet[LedgerRow]:
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
-        imported, self.ledger = _visible(self.request, self.kwargs["pk"])
+        imported, self.roster = visible_import(signed_in(self.request), self.kwargs["pk"])
         return imported.rows.all()
 
 
@@ -171,13 +160,13 @@ class RowView(ActionView):
     answer_class = RowSerializer
 
     def get_object(self) -> LedgerRow:
-        imported, self.ledger = _visible(self.request, self.kwargs["pk"])
+        imported, self.roster = visible_import(signed_in(self.request), self.kwargs["pk"])
         rows = imported.rows.select_related("ledger_import")
         row: LedgerRow = find(rows, number=self.kwargs["number"])
         return row
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "ledger": getattr(self, "ledger", None)}
+        return {**super().get_serializer_context(), "roster": getattr(self, "roster", None)}
 
     def call(self, *, decision: str, **given: Any) -> LedgerRow:
         imports.decide(row=self.object, decision=Decision(decision), **given)
@@ -193,7 +182,7 @@ class _StepView(ActionView):
     use_case: Any = None
 
     def get_object(self) -> LedgerImport:
-        return _visible(self.request, self.kwargs["pk"])[0]
+        return visible_import(signed_in(self.request), self.kwargs["pk"])[0]
 
     def call(self, **who: Any) -> LedgerImport:
         imported: LedgerImport = type(self).use_case(imported=self.object, **who)

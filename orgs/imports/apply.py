@@ -64,7 +64,7 @@ def write_rows(
     hold_street(imported)
     run = Run(roster.target_of(imported), by, now, applying=True, seen=seen or {})
     if not by.has_perm(roster.permission, run.target):
-        raise NotAllowed(_("You may not import this ledger here."))
+        raise NotAllowed(_("You may not import this roster here."))
     counts: Counter[Verdict | None] = Counter()
     for chunk in planned(roster, run, _kept(imported)):
         _refuse_stale(chunk)
@@ -72,7 +72,7 @@ def write_rows(
         _refuse_stale(chunk)
         _trace(imported, run)
         counts.update(row.verdict for row in chunk)
-        progress.tell(imported, counts.total())
+        progress.record(imported, counts.total())
     _finish(imported, roster, counts, now)
     return run
 
@@ -124,8 +124,8 @@ def _plain(value: Any) -> Any:
 def digest_of(thing: models.Model) -> str:
     """A keyed digest of an object's values: another one means that somebody changed it since."""
     values = vars(thing)
-    told = [_written(values[name]) for name in _names_of(type(thing))]
-    return blind_index("trace", "\0".join(told))[:32]
+    texts = [_written(values[name]) for name in _names_of(type(thing))]
+    return blind_index("trace", "\0".join(texts))[:32]
 
 
 @cache

@@ -11,15 +11,18 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from orgs.audit import audit
 from orgs.crypto import fernet
 from orgs.db.queue import enqueue
 from orgs.enums import Decision, ImportState, Verdict
 from orgs.errors import NotAllowed, Refused, WrongState
-from orgs.imports import read_file, spreadsheets
+from orgs.imports import read_file
 from orgs.imports.apply import Stale, audited, forget_content, mark_stale, write_rows
 from orgs.imports.rosters import UNIT, Roster, Run, roster_of, roster_of_import
+from orgs.imports.workbooks import spreadsheets
 from orgs.models import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
 from orgs.values.sentences import gettext as _
 
@@ -75,14 +78,14 @@ def upload(
 
 
 def visible_import(user: "User", pk: int) -> tuple[LedgerImport, Roster]:
-    """An import in sight whose roster one keeps. Raises DoesNotExist for others."""
+    """An import in sight whose roster one keeps; 404 for others."""
     seen = LedgerImport.objects.visible_to(user, one=True).select_related(
         "unit", "sent_by", "applied_by", "ended_by"
     )
-    imported: LedgerImport = seen.get(pk=pk)
+    imported: LedgerImport = get_object_or_404(seen, pk=pk)
     roster = roster_of(imported.ledger)
     if roster is None or not user.has_perm(roster.permission, roster.target_of(imported)):
-        raise LedgerImport.DoesNotExist
+        raise Http404
     return imported, roster
 
 
@@ -309,4 +312,4 @@ def _locked(imported: LedgerImport, by: "User") -> LedgerImport:
 
 def _must(by: "User", roster: Roster, target: Any) -> None:
     if not by.has_perm(roster.permission, target):
-        raise NotAllowed(_("You may not import this ledger here."))
+        raise NotAllowed(_("You may not import this roster here."))

@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Min
 
+from orgs.enums import Verdict
 from orgs.imports import imports
 from orgs.imports.planning import unstaged
-from orgs.imports.rosters import Column, Roster
+from orgs.imports.rosters import Column, Roster, Row
 from orgs.models import LedgerImport, LedgerRow
 
 if TYPE_CHECKING:
     from orgs.models import User
+
+
+# So many wrong rows are counted, so many faults shown, with so many of their rows.
+FAULTS_READ, FAULTS_SHOWN, ROWS_NAMED = 1000, 20, 5
+LONGEST_VALUE = 60
 
 
 @dataclass(frozen=True)
@@ -31,12 +37,12 @@ def shown(kept: Iterable[LedgerRow], roster: Roster, user: "User") -> list[Shown
     kept = list(kept)
     keys = {key for row in kept for key in row.candidates}
     known = roster.candidates(user, keys) if roster.candidates and keys else {}
-    headings = headings_of(roster)
+    headings = roster.headings
     return [
         Shown(
             row,
             cells_of(row, roster),
-            [(headings.get(key, ""), sentence) for key, sentence in row.problems.items()],
+            roster.with_headings(row.problems),
             [headings[key] for key in row.changes if key in headings],
             [(key, known[key]) for key in row.candidates if key in known],
         )
@@ -56,7 +62,6 @@ class Doubt:
 
 def doubts(imported: LedgerImport, roster: Roster) -> list[Doubt]:
     """The doubts that more than one row waits with, the commonest first; one query."""
-    headings = headings_of(roster)
     grouped = (
         imports.waiting_rows(imported)
         .order_by()
@@ -72,7 +77,7 @@ def doubts(imported: LedgerImport, roster: Roster) -> list[Doubt]:
     return [
         Doubt(
             group["first"],
-            [(headings.get(key, ""), text) for key, text in group["problems"].items()],
+            roster.with_headings(group["problems"]),
             group["count"],
             group["single"],
         )
@@ -80,20 +85,52 @@ def doubts(imported: LedgerImport, roster: Roster) -> list[Doubt]:
     ]
 
 
-def headings_of(roster: Roster) -> dict[str, str]:
-    """The headings of columns by their keys."""
-    return {column.key: column.heading for column in roster.columns}
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with the same words in some rows: the column, what stands there, why, where."""
+
+    heading: str
+    value: str
+    sentence: str
+    count: int
+    rows: list[int]
+
+
+def faults(imported: LedgerImport, roster: Roster) -> list[Fault]:
+    """What is wrong in a file, the commonest first: one query, and no more rows than are counted."""
+    numbers: dict[tuple[str, str, str], list[int]] = {}
+    columns = {column.key: column for column in roster.columns}
+    wrong = imported.rows.filter(verdict=Verdict.WRONG).order_by("number")
+    for kept in wrong[:FAULTS_READ]:
+        row = unstaged(kept)
+        for key, sentence in kept.problems.items():
+            value = written_in(row, columns.get(key))
+            numbers.setdefault((key, value, str(sentence)), []).append(kept.number)
+    shown = sorted(numbers.items(), key=lambda fault: (-len(fault[1]), fault[1][0]))
+    headings = roster.headings
+    return [
+        Fault(headings.get(key, ""), value, sentence, len(rows), rows[:ROWS_NAMED])
+        for (key, value, sentence), rows in shown[:FAULTS_SHOWN]
+    ]
+
+
+def written_in(row: Row, column: Column | None) -> str:
+    """What stands in a cell of a row, masked where it is private; "" for no cell."""
+    if column is None:
+        return ""
+    text = row.raw.get(column.key) or str(row.get(column.key))
+    return _masked(text, column)[:LONGEST_VALUE]
 
 
 def cells_of(kept: LedgerRow, roster: Roster) -> list[tuple[str, str]]:
     """What the cells of a row say, with their headings."""
     row, cells = unstaged(kept), []
     for column in roster.columns:
-        said = row.raw.get(column.key) or str(row.get(column.key))
-        if said:
-            cells.append((column.heading, _masked(said, column)))
+        text = row.raw.get(column.key) or str(row.get(column.key))
+        if text:
+            cells.append((column.heading, _masked(text, column)))
     return cells
 
 
-def _masked(said: str, column: Column) -> str:
-    return column.mask(said) if column.private and column.mask else said
+def _masked(text: str, column: Column) -> str:
+    return column.mask(text) if column.private and column.mask else text

@@ -1,7 +1,7 @@
 """How far the applying or undoing of an import is.
 
-Both are one transaction, of which nobody sees anything before its end: so it is told beside the
-database. What is told is for the eye alone; nothing rests upon it.
+Both are one transaction, of which nobody sees anything before its end: so it is kept beside the
+database. It is for the eye alone; nothing rests upon it.
 """
 
 from django.core.cache import caches
@@ -12,12 +12,12 @@ from orgs.models import LedgerImport
 LASTS = 600
 
 
-def tell(imported: LedgerImport, rows: int) -> None:
-    """Says how many rows are done."""
+def record(imported: LedgerImport, rows: int) -> None:
+    """Keeps how many rows are done."""
     caches["shared"].set(_key(imported), rows, LASTS)
 
 
-def told(imported: LedgerImport) -> int:
+def rows_done(imported: LedgerImport) -> int:
     """How many rows are done; 0 where nothing was said."""
     rows: int = caches["shared"].get(_key(imported), 0)
     return rows

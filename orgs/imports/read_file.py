@@ -12,7 +12,7 @@ from orgs.enums import ImportState, Verdict
 from orgs.errors import DomainError, Refused
 from orgs.imports.planning import planned, staged
 from orgs.imports.rosters import Roster, Run
-from orgs.imports.workbook_reader import Sheet, open_sheet
+from orgs.imports.workbooks.reader import Sheet, open_sheet
 from orgs.models import LedgerFile, LedgerImport, LedgerRow
 from orgs.values.sentences import gettext as _
 

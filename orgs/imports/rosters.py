@@ -3,9 +3,10 @@
 How to add a roster (from any floor):
 
 1. Describe its columns: `Column(key, heading, parse, ...)`. `parse` turns a cell into a value that
-   JSON can hold (text, number, bool; days as ISO text); it raises `Refused` with a sentence, or
-   answers `UNKNOWN` for a masked value. Ready-made ones are in `orgs/imports/cells.py`; columns of a
-   place, with the search for it, are in `orgs/imports/places.py`. Headings are compared without
+   JSON can hold (text, number, bool; days as ISO text); it raises `Refused` with a sentence,
+   or answers `UNKNOWN` for a masked value, `Unread` for one that is left out with a word.
+   Ready-made ones are in `orgs/imports/workbooks/cells.py`; columns of a
+   place, with the search for it, are in `orgs/imports/workbooks/places.py`. Headings are compared without
    blanks, brackets and asterisks. `offers` names what the template's drop-down shows.
 2. Write `plan(rows, run)`: it looks at a chunk of about a thousand rows and gives each a verdict
    (`row.verdict = Verdict.NEW`, `row.wrong(column, sentence)`, `row.unsure(keys, column, sentence)`)
@@ -17,7 +18,7 @@ How to add a roster (from any floor):
 3. Write `write(rows, run)`: it gets planned rows that are new or changed and writes them through
    `run.create([(row, object), ...])`, `run.change([(row, object, {field: value}), ...])` and
    `run.delete([(row, object), ...])`, which are set-based and keep what undoing the import needs.
-   What a use-case made is told to `run.made(row, object)`; what it refuses goes to `row.wrong`.
+   What a use-case made goes to `run.made(row, object)`; what it refuses goes to `row.wrong`.
 4. Write `lines(user, unit, filters)`: what an export shows, as dicts by column key with values ready
    for a cell, only of rows `visible_to(user)` (of a unit, or of all with None), numbers masked. None
    instead of a function: the roster has no export. `reads` is the permission that an export asks for.
@@ -52,6 +53,15 @@ if TYPE_CHECKING:
 
 # What a parser answers for a masked value: nothing is known, so nothing changes.
 UNKNOWN: Any = object()
+
+
+@dataclass(frozen=True)
+class Unread:
+    """What a parser answers for a value that is not taken, while the row is; the sentence says why."""
+
+    sentence: str
+
+
 BATCH = 500
 UNIT = "orgs.Unit"
 MEGABYTE = 1024 * 1024
@@ -124,6 +134,10 @@ class Row:
         self.problems.setdefault(column, sentence)
         self.verdict = Verdict.WRONG
 
+    def left_out(self, column: str, sentence: str) -> None:
+        """Says that a cell was not taken; the row is, without it."""
+        self.problems.setdefault(column, sentence)
+
     def unsure(self, candidates: Iterable[int], column: str, sentence: str) -> None:
         """Asks a person whether the row means one of the candidates."""
         self.candidates = list(candidates)
@@ -184,13 +198,13 @@ class Run:
         """Notes an object that a use-case made."""
         self.touched.append(Touched(row.number, thing, None))
 
-    def create(self, made: Sequence[tuple[Row, models.Model]]) -> None:
+    def create(self, new: Sequence[tuple[Row, models.Model]]) -> None:
         """Inserts new objects of one model, in their order."""
-        if not made:
+        if not new:
             return
-        model = type(made[0][1])
-        model._default_manager.bulk_create([thing for _row, thing in made], batch_size=BATCH)
-        for row, thing in made:
+        model = type(new[0][1])
+        model._default_manager.bulk_create([thing for _row, thing in new], batch_size=BATCH)
+        for row, thing in new:
             self.made(row, thing)
 
     def change(self, changes: Sequence[tuple[Row, models.Model, dict[str, Any]]]) -> None:
@@ -284,6 +298,16 @@ class Roster:
         if not self.subject:
             return None
         return apps.get_model(self.subject)._default_manager.get(pk=imported.subject_id)
+
+    @property
+    def headings(self) -> dict[str, str]:
+        """The headings of its columns by their keys."""
+        return {column.key: column.heading for column in self.columns}
+
+    def with_headings(self, problems: Mapping[str, str]) -> list[tuple[str, str]]:
+        """What is wrong with a row, each with the heading of its column; "" for the whole row."""
+        headings = self.headings
+        return [(headings.get(key, ""), sentence) for key, sentence in problems.items()]
 
     def refuse_too_large(self, size: int) -> None:
         """Raises TooLarge for more bytes than are taken."""

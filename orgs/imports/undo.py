@@ -71,7 +71,7 @@ def _take_back(imported: LedgerImport, roster: Roster, now: datetime) -> None:
     by = imported.ended_by
     assert by is not None, "whoever undoes is written down with the state"
     if not by.has_perm(roster.permission, roster.target_of(imported)):
-        raise NotAllowed(_("You may not import this ledger here."))
+        raise NotAllowed(_("You may not import this roster here."))
     if roster.before_undo:
         roster.before_undo(imported, _touches(imported))
     past = _Past()
@@ -79,10 +79,12 @@ def _take_back(imported: LedgerImport, roster: Roster, now: datetime) -> None:
     for traces in chunks(imported.traces.order_by("-pk").iterator(chunk_size=CHUNK)):
         past.restore(traces)
         done += len(traces)
-        progress.tell(imported, done)
+        progress.record(imported, done)
     if past.conflicts:
         raise ChangedSince(past.conflicts)
-    protected = [one for one in append_only.protected_models() if one._meta.label in past.made]
+    protected = [
+        model for model in append_only.protected_models() if model._meta.label in past.made
+    ]
     if protected:
         with append_only.lifted(*protected, by=by, reason=f"undo of import {imported.pk}"):
             past.delete_made()
@@ -164,7 +166,7 @@ class _Past:
         """Raises ChangedSince where something that is not of the import needs what would go."""
         for label, known in self.made.items():
             model = apps.get_model(label)
-            own = [one.attname for one in _links(model, model)]
+            own = [link.attname for link in _links(model, model)]
             for keys in chunks(sorted(known, reverse=True)):
                 rows = model._base_manager.filter(pk__in=keys)
                 if own:
@@ -180,8 +182,8 @@ def _steps(trace: LedgerTrace) -> list[tuple[str, int, str, int, dict[str, Any] 
     """What a row did, the last step first: model, key, digest afterwards, row, former values."""
     before = json.loads(trace.before) if trace.before else [None] * len(trace.touched)
     steps = zip(trace.touched, before, strict=True)
-    found = [(label, key, digest, trace.number, old) for (label, key, digest), old in steps]
-    return found[::-1]
+    undone = [(label, key, digest, trace.number, old) for (label, key, digest), old in steps]
+    return undone[::-1]
 
 
 def _set_back(thing: models.Model, before: dict[str, Any]) -> None:
@@ -204,9 +206,9 @@ def _ranges(keys: list[int]) -> str:
 def _links(model: Any, target: Any) -> list[Any]:
     """The fields of a model that point at another."""
     return [
-        one
-        for one in model._meta.concrete_fields
-        if one.is_relation and one.related_model is target
+        column
+        for column in model._meta.concrete_fields
+        if column.is_relation and column.related_model is target
     ]
 
 
@@ -217,4 +219,4 @@ def _used(error: ProtectedError | RestrictedError, model: Any) -> set[Any]:
         users = error.protected_objects
     else:
         users = error.restricted_objects
-    return {getattr(user, one.attname) for user in users for one in _links(type(user), model)}
+    return {getattr(user, link.attname) for user in users for link in _links(type(user), model)}

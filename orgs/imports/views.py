@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,17 +23,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import Decision, ImportState, Verdict
 from orgs.errors import DomainError
-from orgs.imports import imports, previews, progress, workbook_writer
+from orgs.imports import imports, previews, progress
 from orgs.imports.forms import RosterFileForm, RowFilter
 from orgs.imports.imports import visible_import
 from orgs.imports.rosters import UNIT, Roster, roster_of, rosters_for, unit_rosters
+from orgs.imports.workbooks import writer
 from orgs.imports.worker import DUE_STATES
 from orgs.models import LedgerImport, LedgerRow, Unit, User
 from orgs.scoping import lies_in
 from orgs.units.queries import unit_by_code
-from orgs.web.pages import Trail, dated, to_fill_in, workbook
+from orgs.web.pages import Trail, dated, use_case_page, workbook
 from orgs.web.paging import Page, key_of, page_by_key
-from orgs.web.refusals import audit_refusal, refuse
+from orgs.web.refusals import audit_refusal
 from orgs.web.throttling import count_upload
 
 PAGE = 50
@@ -59,7 +62,7 @@ def rosters_of_unit(request: HttpRequest, code: str) -> HttpResponse:
         "rosters": [(roster, roster in kept, roster in readable) for roster in rosters],
         "page": page_by_key(request, past),
         "names": {roster.code: roster.name for roster in unit_rosters()},
-        "trail": [(unit.name, reverse("orgs:unit", args=[unit.code])), (_("Ledgers"), "")],
+        "trail": [(unit.name, reverse("orgs:unit", args=[unit.code])), (_("Rosters"), "")],
         "now": timezone.now(),
     }
     return render(request, "orgs/imports/rosters.html", context)
@@ -74,8 +77,8 @@ def unit_template(request: HttpRequest, code: str, roster: str) -> HttpResponseB
 
 def template(request: HttpRequest, roster: Roster, target: Any) -> HttpResponseBase:
     """The sheet to fill in."""
-    content = workbook_writer.template(roster=roster, target=target, by=signed_in(request))
-    return workbook(content, to_fill_in(str(roster.name)))
+    content = writer.template(roster=roster, target=target, by=signed_in(request))
+    return workbook(content, _("%(title)s, to fill in") % {"title": roster.name})
 
 
 @login_required
@@ -88,7 +91,7 @@ def unit_send(request: HttpRequest, code: str, roster: str) -> HttpResponse:
         request, wanted, unit,
         template_address=reverse("orgs:roster_template", args=[unit.code, wanted.code]),
         trail=[
-            (unit.name, reverse("orgs:unit", args=[unit.code])), (_("Ledgers"), back),
+            (unit.name, reverse("orgs:unit", args=[unit.code])), (_("Rosters"), back),
             (str(wanted.name), ""),
         ],
     )  # fmt: skip
@@ -101,35 +104,32 @@ def send(
     user = signed_in(request)
     if not user.has_perm(roster.permission, target):
         raise PermissionDenied
-    form = RosterFileForm(request.POST or None, request.FILES or None, limits=roster.limits)
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            count_upload(request)
-            roster.refuse_too_large(file.size)
-            imported = imports.upload(
-                roster=roster, target=target, name=file.name, content=file.read(), by=user,
-                now=timezone.now(),
-            )  # fmt: skip
-        except DomainError as refusal:
-            refuse(request, form, refusal, field="file")
-        else:
-            return redirect("orgs:import", imported.pk)
     past = LedgerImport.objects.visible_to(user).filter(
         ledger=roster.code, **imports.kept_for(roster, target)
     )
-    context = {
-        "form": form,
-        "roster": roster,
-        "unit": target if roster.subject == UNIT else None,
-        "template_address": template_address,
-        "back": trail[-2][1],
-        "trail": trail,
-        "past": past.order_by("-pk").select_related("unit", "sent_by")[:SHOWN],
-        "now": timezone.now(),
-    }
-    page = "orgs/imports/send.html"
-    return render(request, page, context, status=400 if form.errors else 200)
+
+    def upload(*, file: UploadedFile, by: User, now: datetime) -> LedgerImport:
+        count_upload(request)
+        roster.refuse_too_large(file.size or 0)
+        return imports.upload(
+            roster=roster, target=target, name=file.name or "", content=file.read(), by=by, now=now
+        )
+
+    return use_case_page(
+        request,
+        partial(RosterFileForm, limits=roster.limits),
+        upload,
+        back=trail[-2][1],
+        then=lambda imported: reverse("orgs:import", args=[imported.pk]),
+        refused_field="file",
+        template="orgs/imports/send.html",
+        roster=roster,
+        unit=target if roster.subject == UNIT else None,
+        template_address=template_address,
+        trail=trail,
+        past=past.order_by("-pk").select_related("unit", "sent_by")[:SHOWN],
+        now=timezone.now(),
+    )
 
 
 @require_safe
@@ -142,7 +142,7 @@ def export(request: HttpRequest, roster: str) -> HttpResponseBase:
         for name, values in wanted.filters.items()
         if request.GET.get(name) in values
     }
-    content = workbook_writer.export(
+    content = writer.export(
         roster=wanted, unit=_unit(code) if code else None, filters=filters, by=signed_in(request),
         now=timezone.now(),
     )  # fmt: skip
@@ -155,7 +155,7 @@ def export(request: HttpRequest, roster: str) -> HttpResponseBase:
 def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One import: how far it is, then its rows by verdict, then what came of it."""
     user, now = signed_in(request), timezone.now()
-    imported, roster = _visible(request, pk)
+    imported, roster = visible_import(signed_in(request), pk)
     form = RowFilter(request.GET, roster=roster)
     form.is_valid()
     verdict = form.cleaned_data.get("verdict") or _first_tab(imported)
@@ -166,10 +166,13 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
         "links": roster.links(imported),
         "form": form,
         "verdict": verdict,
-        "tabs": [(one, getattr(imported, one.value)) for one in Verdict],
+        "tabs": [(tab, getattr(imported, tab.value)) for tab in Verdict],
         "in_work": imported.state in DUE_STATES,
-        "written": progress.told(imported) if imported.state in WRITING else 0,
+        "written": progress.rows_done(imported) if imported.state in WRITING else 0,
         "undecided": undecided,
+        "faults": previews.faults(imported, roster)
+        if verdict == Verdict.WRONG and imported.wrong and imported.state == ImportState.PREVIEW
+        else [],
         "doubts": previews.doubts(imported, roster)
         if verdict == Verdict.UNSURE and undecided
         else [],
@@ -186,7 +189,9 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
 def _first_tab(imported: LedgerImport) -> str:
     """What needs somebody first: wrong, then undecided, then the others."""
     order = [Verdict.WRONG, Verdict.UNSURE, Verdict.CHANGED, Verdict.NEW, Verdict.UNCHANGED]
-    return next((one.value for one in order if getattr(imported, one.value)), Verdict.NEW.value)
+    return next(
+        (verdict.value for verdict in order if getattr(imported, verdict.value)), Verdict.NEW.value
+    )
 
 
 def _rows(
@@ -222,8 +227,8 @@ def _page_by_number(request: HttpRequest, rows: QuerySet[LedgerRow]) -> Page:
 @login_required
 def to_correct(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file's rows as a workbook, the wrong ones first, to be corrected and sent again."""
-    imported, roster = _visible(request, pk)
-    content = workbook_writer.to_correct(
+    imported, roster = visible_import(signed_in(request), pk)
+    content = writer.to_correct(
         imported=imported, roster=roster, by=signed_in(request), now=timezone.now()
     )
     return workbook(content, dated(_("%(title)s, to correct") % {"title": roster.name}))
@@ -240,11 +245,11 @@ _STEPS: dict[str, tuple[Callable[..., LedgerImport], Any]] = {
 @login_required
 def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Applies, discards or undoes an import."""
-    imported, _roster = _visible(request, pk)
+    imported, _roster = visible_import(signed_in(request), pk)
     if action not in _STEPS:
         raise Http404
     use_case, sentence = _STEPS[action]
-    _tried(request, lambda by, now: use_case(imported=imported, by=by, now=now), sentence)
+    tried(request, lambda by, now: use_case(imported=imported, by=by, now=now), sentence)
     return redirect("orgs:import", pk)
 
 
@@ -256,37 +261,36 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     Instead of it `alike` (same, new or leave_out) decides about all rows that wait with its doubt.
     """
     row = get_object_or_404(LedgerRow.objects.select_related("ledger_import"), pk=pk)
-    _visible(request, row.ledger_import_id)
+    visible_import(signed_in(request), row.ledger_import_id)
     alike = "alike" in request.POST
-    said = request.POST["alike"] if alike else request.POST.get("choice", "")
-    word, _colon, key = said[:30].partition(":")
+    choice = request.POST["alike"] if alike else request.POST.get("choice", "")
+    word, _colon, key = choice[:30].partition(":")
     if word not in Decision.values:
         raise Http404
     chosen = key_of(key)
-    done = _tried(
+    done = tried(
         request,
         lambda by, now: imports.decide(
             row=row, decision=Decision(word), chosen=chosen, alike=alike, by=by, now=now
         ),
-        "",
     )
     address = reverse("orgs:import", args=[row.ledger_import_id])
     if alike:
         if done:
-            told = ngettext(
+            sentence = ngettext(
                 "%(count)d row is decided: %(decision)s.",
                 "%(count)d rows are decided: %(decision)s.",
                 len(done),
             )
             facts = {"count": len(done), "decision": Decision(word).label}
-            messages.success(request, told % facts)
+            messages.success(request, sentence % facts)
         return redirect(f"{address}?verdict=unsure&open=on")
     kept = {name: request.POST[name] for name in ("open", "column") if request.POST.get(name)}
     query = urlencode({"verdict": "unsure", "after": max(0, row.number - 1), **kept})
     return redirect(f"{address}?{query}#row-{row.number}")
 
 
-def _tried(request: HttpRequest, act: Callable[[User, datetime], Any], sentence: str) -> Any:
+def tried(request: HttpRequest, act: Callable[[User, datetime], Any], sentence: str = "") -> Any:
     """The answer of one call; a refusal is said on the next page, and the answer is None."""
     try:
         done = act(signed_in(request), timezone.now())
@@ -297,14 +301,6 @@ def _tried(request: HttpRequest, act: Callable[[User, datetime], Any], sentence:
     if sentence:
         messages.success(request, sentence)
     return done
-
-
-def _visible(request: HttpRequest, pk: int) -> tuple[LedgerImport, Roster]:
-    """An import in sight whose roster one keeps; 404 for others."""
-    try:
-        return visible_import(signed_in(request), pk)
-    except LedgerImport.DoesNotExist:
-        raise Http404
 
 
 def _unit(code: str) -> Unit:

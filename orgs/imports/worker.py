@@ -7,8 +7,9 @@ one for `LEASE` is anybody's again, and its reader starts anew.
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from orgs.db.leases import lapsed
 from orgs.enums import ImportState
 from orgs.imports import apply, progress, read_file, undo
 from orgs.imports.read_file import Clock, Superseded
@@ -26,7 +27,7 @@ DUE_STATES = (
 
 def due(now: datetime) -> QuerySet[LedgerImport]:
     """The imports that wait for a worker, or whose worker gave no sign of life."""
-    free = Q(claimed_at=None) | Q(claimed_at__lt=now - LEASE)
+    free = lapsed("claimed_at", now, LEASE)
     imports: QuerySet[LedgerImport] = LedgerImport.objects.filter(free, state__in=DUE_STATES)
     return imports
 

@@ -29,10 +29,31 @@ class OneTimeCode(models.Model):
         return self.purpose
 
 
-class IdempotentAnswer(models.Model):
-    """The answer to a POST that carried an Idempotency-Key, given again to a repeat."""
+class CodesSent(models.Model):
+    """When codes went to one telephone during the last day, whatever they were for."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    phone_index = models.CharField(max_length=64, primary_key=True)
+    # Seconds since 1970.
+    times = models.JSONField(default=list)
+    last_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("codes sent to a telephone")
+        verbose_name_plural = _("codes sent to telephones")
+
+    def __str__(self) -> str:
+        return str(self.last_at)
+
+
+class IdempotentAnswer(models.Model):
+    """The answer to a POST that carried an Idempotency-Key or the mark of its form, given again to a
+    repeat. Whoever has no account is known by the signed key of the browser.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    browser = models.CharField(max_length=40, blank=True, default="", editable=False)
     key = models.CharField(max_length=200)
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(default=0)
@@ -44,7 +65,17 @@ class IdempotentAnswer(models.Model):
         verbose_name = _("remembered answer")
         verbose_name_plural = _("remembered answers")
         constraints = [
-            models.UniqueConstraint(fields=["user", "key"], name="one_answer_a_user_and_key")
+            models.UniqueConstraint(fields=["user", "key"], name="one_answer_a_user_and_key"),
+            models.UniqueConstraint(
+                fields=["browser", "key"],
+                condition=models.Q(user=None),
+                name="one_answer_a_browser_and_key",
+            ),
+            models.CheckConstraint(
+                name="answer_is_somebodys",
+                condition=models.Q(user__isnull=False, browser="")
+                | (models.Q(user=None) & ~models.Q(browser="")),
+            ),
         ]
 
     def __str__(self) -> str:

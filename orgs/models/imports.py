@@ -1,4 +1,8 @@
-"""Imports of rosters: the file, its rows on their way, and what undoing needs."""
+"""Imports of rosters: the file, its rows on their way, and what undoing needs.
+
+Tables, columns and classes are called after the former word, ledger: the audit's entries, which never
+change, the permission and addresses of the admin name them so.
+"""
 
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -31,13 +35,13 @@ class ImportQuerySet(ScopedQuerySet):
     """Imports of rosters that no role opens are seen by those to whom they are opened by name."""
 
     def visible_to(self, user: "Person", *, one: bool = False) -> Self:
-        found = super().visible_to(user, one=one)
+        imports = super().visible_to(user, one=one)
         if not user.is_authenticated:
-            return found
+            return imports
         for roster in all_rosters():
             if roster.opened:
-                found = found.filter(~Q(ledger=roster.code) | roster.opened(user))
-        return found
+                imports = imports.filter(~Q(ledger=roster.code) | roster.opened(user))
+        return imports
 
 
 class LedgerImport(Scoped):
@@ -51,7 +55,7 @@ class LedgerImport(Scoped):
     )  # fmt: skip
     # The key of what the roster is kept for, where that is no unit.
     subject_id = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
-    ledger = models.CharField(_("ledger"), max_length=40)
+    ledger = models.CharField(_("roster"), max_length=40)
     file_name = models.CharField(_("file"), max_length=120)
     sha256 = models.CharField(_("digest"), max_length=64)
     size = models.PositiveIntegerField(_("bytes"))
@@ -91,8 +95,8 @@ class LedgerImport(Scoped):
 
     class Meta:
         app_label = APP
-        verbose_name = _("import of a ledger")
-        verbose_name_plural = _("imports of ledgers")
+        verbose_name = _("import of a roster")
+        verbose_name_plural = _("imports of rosters")
         indexes = [
             models.Index(
                 fields=["claimed_at"],
@@ -141,12 +145,12 @@ class LedgerImport(Scoped):
         by_permission: dict[str, list[str]] = {}
         for roster in unit_rosters():
             by_permission.setdefault(roster.permission, []).append(roster.code)
-        found = NOTHING
+        kept = NOTHING
         for permission, codes in sorted(by_permission.items()):
             if permission in grants:
                 roles = grants[permission].roles
-                found |= Q(ledger__in=codes) & reach.q(cls.scope_path, roles)
-        return [found, Q(sent_by=user)]
+                kept |= Q(ledger__in=codes) & reach.q(cls.scope_path, roles)
+        return [kept, Q(sent_by=user)]
 
 
 class LedgerFile(models.Model):

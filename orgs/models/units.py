@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -12,6 +13,8 @@ from mptt.querysets import TreeQuerySet
 
 from orgs.enums import UNIT_LEVELS, CompoundType, PropertyMode, UnitKind
 from orgs.scoping import ScopedQuerySet
+from orgs.values import geo
+from orgs.values.names import ComparedField
 
 if TYPE_CHECKING:
     from orgs.models.users import User
@@ -69,6 +72,9 @@ class Unit(MPTTModel):
     )
     # Names from the street down, kept by orgs.units, so that a list needs no ancestors.
     path_name = models.CharField(_("place"), max_length=255, editable=False)
+    # How neighbours are told apart, and how a place is searched: every way of writing is one.
+    name_key = ComparedField(source="name")
+    path_key = ComparedField(source="path_name", max_length=255)
 
     objects = UnitManager()
 
@@ -95,6 +101,12 @@ class Unit(MPTTModel):
                 name="unit_street_has_district",
                 condition=Q(kind=UnitKind.STREET, district__isnull=False)
                 | (~Q(kind=UnitKind.STREET) & Q(district=None)),
+            ),
+            models.UniqueConstraint(name="unit_name_once", fields=["parent", "name_key"]),
+            models.UniqueConstraint(
+                name="unit_street_name_once",
+                fields=["district", "name_key"],
+                condition=Q(kind=UnitKind.STREET),
             ),
         ]
 
@@ -168,6 +180,10 @@ class CompoundProfile(models.Model):
 
     def __str__(self) -> str:
         return str(self.unit)
+
+    def clean(self) -> None:
+        if wrong := geo.faults(self.lon, self.lat):
+            raise ValidationError(wrong)
 
 
 class Grid(models.Model):

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 
 from orgs.api.base import ActionView
+from orgs.api.fields import KeyField
 from orgs.api.filters import EmptyFilter
 from orgs.models import Notice
 from orgs.notifications import notifications
@@ -45,7 +46,7 @@ class NoticeListView(ListAPIView):
 class ReadBody(serializers.Serializer):
     """Which notices; all where none is named."""
 
-    ids = serializers.ListField(child=serializers.IntegerField(), max_length=200, required=False)
+    ids = serializers.ListField(child=KeyField(), max_length=200, required=False)
 
 
 class ReadCount(serializers.Serializer):

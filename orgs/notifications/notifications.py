@@ -1,4 +1,4 @@
-"""Telling people: notices in the portal, and their way out through channels.
+"""Notices to people: in the portal, and their way out through channels.
 
 Upper floors register kinds and call `notify`; nobody is told the same thing twice. What goes out
 waits in the database until it is sent, so that no lost message loses it.
@@ -49,8 +49,8 @@ class NoticeKind:
 
 
 @dataclass(frozen=True)
-class Telling:
-    """Something to tell one person; the key says what it is about."""
+class NewNotice:
+    """A notice that is to be made for one person; the key says what it is about."""
 
     kind: str
     key: str
@@ -78,12 +78,12 @@ def text_of(notice: Notice) -> str:
     return kind.text(notice.data) if kind else ""
 
 
-# --- Telling -------------------------------------------------------------------------------------
+# --- Making --------------------------------------------------------------------------------------
 
 
-def notify(tellings: Iterable[Telling], *, now: datetime) -> int:
-    """Tells people, and says how many notices are new. A fixed number of statements."""
-    wanted = {(one.recipient_id, one.key): one for one in tellings}
+def notify(new: Iterable[NewNotice], *, now: datetime) -> int:
+    """Makes the notices that nobody has yet; answers how many. A fixed number of statements."""
+    wanted = {(notice.recipient_id, notice.key): notice for notice in new}
     if not wanted:
         return 0
     people = {recipient for recipient, _key in wanted}
@@ -94,24 +94,24 @@ def notify(tellings: Iterable[Telling], *, now: datetime) -> int:
                 "recipient", "key"
             )
         )
-        fresh = [one for pair, one in wanted.items() if pair not in known]
+        fresh = [notice for pair, notice in wanted.items() if pair not in known]
         Notice.objects.bulk_create(
             (
                 Notice(
-                    recipient_id=one.recipient_id,
-                    kind=one.kind,
-                    key=one.key,
-                    data=one.data,
-                    link=one.link,
+                    recipient_id=notice.recipient_id,
+                    kind=notice.kind,
+                    key=notice.key,
+                    data=notice.data,
+                    link=notice.link,
                     at=now,
                 )
-                for one in fresh
+                for notice in fresh
             ),
             ignore_conflicts=True,
             batch_size=1000,
         )
         if fresh and settings.NOTICE_CHANNELS:
-            _send_out(people, {one.key for one in fresh}, now)
+            _send_out(people, {notice.key for notice in fresh}, now)
     return len(fresh)
 
 
@@ -122,7 +122,7 @@ def _send_out(people: set[int], keys: set[str], now: datetime) -> None:
     """
     readers = User.objects.filter(pk__in=people).select_related("notice_address")
     channels = {
-        reader.pk: [one for one in settings.NOTICE_CHANNELS if _address(one, reader)]
+        reader.pk: [channel for channel in settings.NOTICE_CHANNELS if _address(channel, reader)]
         for reader in readers
     }
     chosen = {
@@ -236,6 +236,12 @@ def deliver(*, now: datetime, longest: float = LONGEST) -> int:
     return sent
 
 
+def bring_forward(*, now: datetime, tolerance: timedelta) -> int:
+    """Messages that were written by a clock that was ahead are due at once; answers how many."""
+    waiting = Delivery.objects.filter(sent_at=None, failed_at=None, attempts=0, due_at__gt=now)
+    return waiting.filter(notice__at__gt=now + tolerance).update(due_at=now)
+
+
 def _claim(due: QuerySet[Delivery], now: datetime) -> list[Delivery]:
     """Takes what is due first, and what else is due for the same person through the same channel."""
     with transaction.atomic():
@@ -275,13 +281,13 @@ def _send(bundle: list[Delivery], now: datetime) -> int:
 
 
 def _note(bundle: list[Delivery], **values: Any) -> None:
-    Delivery.objects.filter(pk__in=[one.pk for one in bundle]).update(**values)
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in bundle]).update(**values)
 
 
 def _message(bundle: list[Delivery]) -> tuple[str, str]:
     """Title and text, in the portal's language; the deliveries' own keys let a receiver see doubles."""
     with override(settings.LANGUAGE_CODE):
-        lines = [text_of(one.notice) for one in bundle[:DIGEST_LINES]]
+        lines = [text_of(delivery.notice) for delivery in bundle[:DIGEST_LINES]]
         if len(bundle) > DIGEST_LINES:
             lines.append(_("and %(count)d more") % {"count": len(bundle) - DIGEST_LINES})
         keys = f"[{bundle[0]}]"

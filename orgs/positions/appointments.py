@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from orgs.enums import ROLE_TARGETS, ROLE_UNIT_KINDS, PositionTarget, Role, UnitKind
 from orgs.models import Position, Unit, User
 from orgs.scoping import NOTHING, Reach, reach_of
+from orgs.values.names import shown
 
 DISTRICT_APPOINTERS = frozenset({Role.REGISTRAR, Role.DISTRICT_OFFICE})
 STREET_APPOINTERS = frozenset({Role.STREET_LEADER})
@@ -57,18 +58,20 @@ def _positions_q(reach: Reach) -> Q:
     """The positions held at a target where one may appoint."""
     if not reach.roles & APPOINTERS:
         return NOTHING
-    found = NOTHING
+    appointable = NOTHING
     for target in PositionTarget:
         held_here = Q(**{f"{target.value}__isnull": False})
-        found |= held_here & target_q(reach, target, target.value)
-    return found
+        appointable |= held_here & target_q(reach, target, target.value)
+    return appointable
 
 
 def appointable_positions(user: User) -> QuerySet[Position]:
     """The positions that a person may give, change and end."""
     reach = reach_of(user)
     positions = Position.objects.all()
-    return positions if reach.everywhere else positions.filter(_positions_q(reach))
+    if reach.everywhere:
+        return positions.exclude(role=Role.AUDITOR, user=user)
+    return positions.filter(_positions_q(reach)).exclude(role=Role.AUDITOR)
 
 
 def visible_positions(user: User) -> QuerySet[Position]:
@@ -81,8 +84,13 @@ def visible_positions(user: User) -> QuerySet[Position]:
 
 
 def may_appoint(user: User, position: Position) -> bool:
-    """Whether a person may give, change or end a position, which need not be saved yet."""
+    """Whether a person may give, change or end a position, which need not be saved yet.
+
+    Who is audited appoints no auditor: only administrators do, and never themselves.
+    """
     reach = reach_of(user)
+    if position.role == Role.AUDITOR:
+        return reach.everywhere and position.user_id != user.pk
     if reach.everywhere:
         return True
     if not reach.roles & APPOINTERS:
@@ -108,10 +116,12 @@ def find_targets(user: User, role: Role, text: str, limit: int = 8) -> list[Any]
     """Where a person may appoint to a role, by code or (part of) name; a right code alone wins."""
     target = ROLE_TARGETS[role]
     model: Any = Position._meta.get_field(target.value).related_model
-    found = model._default_manager.all()
+    targets = model._default_manager.all()
     if not reach_of(user).everywhere:
-        found = found.filter(target_q(reach_of(user), target))
+        targets = targets.filter(target_q(reach_of(user), target))
     if role in ROLE_UNIT_KINDS:
-        found = found.filter(kind=ROLE_UNIT_KINDS[role])
-    exact = found.filter(code=text).first()
-    return [exact] if exact else list(found.filter(name__icontains=text).order_by("code")[:limit])
+        targets = targets.filter(kind=ROLE_UNIT_KINDS[role])
+    exact = targets.filter(code=text).first()
+    if exact:
+        return [exact]
+    return list(targets.filter(name__icontains=shown(text)).order_by("code")[:limit])

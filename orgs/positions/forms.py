@@ -50,17 +50,17 @@ class AppointForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("role") and data.get("where"):
-            found = find_targets(self.by, data["role"], data["where"].strip())
-            if len(found) == 1:
-                data["where"] = found[0]
+            targets = find_targets(self.by, data["role"], data["where"].strip())
+            if len(targets) == 1:
+                data["where"] = targets[0]
             else:
-                self.add_error("where", self._which(found))
+                self.add_error("where", self._which(targets))
         return data
 
-    def _which(self, found: list[Any]) -> str:
-        if not found:
+    def _which(self, targets: list[Any]) -> str:
+        if not targets:
             return _("Nothing like this where you may appoint to this role.")
-        named = "、".join(f"{place} ({place.code})" for place in found)
+        named = "、".join(f"{place} ({place.code})" for place in targets)
         return _("Which one? Give the code: %(places)s") % {"places": named}
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from orgs.audit import audit
-from orgs.enums import ROLE_TARGETS, ROLE_UNIT_KINDS, PositionTarget, Role
+from orgs.enums import ROLE_TARGETS, ROLE_UNIT_KINDS, Permission, PositionTarget, Role
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Position, Unit, User
 from orgs.scoping import forget_reach
@@ -32,7 +32,7 @@ def appoint(
     does not belong at `where`, the days are in the wrong order, or the person holds it already.
     """
     position = _proposed(person, role, where, starts, ends)
-    if not by.has_perm("orgs.appoint_staff", position):
+    if not by.has_perm(Permission.APPOINT_STAFF, position):
         raise NotAllowed(_("You may not appoint anybody here."))
     return _open(position, "appoint", by, now)
 
@@ -56,7 +56,7 @@ def arrange_leave(
     The holder may arrange it, or whoever may appoint. The holder keeps the position. Raises Refused
     for the holder as stand-in, or for days outside of the position.
     """
-    if not by.has_perm("orgs.arrange_leave", position):
+    if not by.has_perm(Permission.ARRANGE_LEAVE, position):
         raise NotAllowed(_("You may not arrange leave for this position."))
     with transaction.atomic():
         lock_people(position.user, stand_in)
@@ -68,9 +68,9 @@ def arrange_leave(
             raise Refused(_("Somebody else must stand in."), code="same_person", field="stand_in")
         if starts < position.starts or (position.ends and ends > position.ends):
             raise Refused(_("These days lie outside of the position's own days."), code="bad_dates")
-        standing = _proposed(stand_in, Role(position.role), position.where, starts, ends)
-        standing.acting_for = position
-        return _open(standing, "arrange_leave", by, now)
+        substitute = _proposed(stand_in, Role(position.role), position.where, starts, ends)
+        substitute.acting_for = position
+        return _open(substitute, "arrange_leave", by, now)
 
 
 def hand_over(
@@ -129,10 +129,24 @@ def _open(position: Position, action: str, by: User, now: datetime) -> Position:
                 % {"name": position.user},
                 code="overlap",
             )
+        _refuse_audited(position)
         position.save()
         audit.record(action, by=by, obj=position, detail=_detail(position), now=now)
     forget_reach(position.user)
     return position
+
+
+def _refuse_audited(position: Position) -> None:
+    """An auditor holds no other position, and administers nothing, on the days of the audit."""
+    days = Position.objects.filter(Q(ends=None) | Q(ends__gte=position.starts), user=position.user)
+    if position.ends:
+        days = days.filter(starts__lte=position.ends)
+    audits = position.role == Role.AUDITOR
+    others = days.exclude(role=Role.AUDITOR) if audits else days.filter(role=Role.AUDITOR)
+    if others.exists() or (audits and position.user.is_superuser):
+        raise Refused(
+            _("Who is audited is no auditor: nobody holds both on one day."), code="audits_itself"
+        )
 
 
 def overlapping(position: Position) -> Any:
@@ -175,7 +189,7 @@ def _end_stand_in(stand_in: Position, last_day: date, by: User, now: datetime) -
 
 
 def _must_appoint(position: Position, by: User) -> None:
-    if not by.has_perm("orgs.appoint_staff", position):
+    if not by.has_perm(Permission.APPOINT_STAFF, position):
         raise NotAllowed(_("You may not change this position."))
 
 

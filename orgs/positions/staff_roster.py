@@ -21,12 +21,13 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from orgs.accounts import users
-from orgs.enums import ROLE_TARGETS, PositionTarget, Role, Verdict
+from orgs.enums import ROLE_TARGETS, Permission, PositionTarget, Role, Verdict
 from orgs.errors import DomainError, NotAllowed, Refused, WrongState
-from orgs.imports import cells, imports, spreadsheets
+from orgs.imports import imports
 from orgs.imports.planning import unstaged
 from orgs.imports.rosters import SMALL, Column, Links, Roster, Row, Run, Touches
 from orgs.imports.undo import named_rows
+from orgs.imports.workbooks import cells, spreadsheets
 from orgs.models import LedgerImport, Position, User
 from orgs.positions import positions
 from orgs.positions.appointments import find_targets
@@ -175,12 +176,12 @@ def _where(row: Row, role: Role, run: Run) -> Any:
     written = row.get("where")
     key = ("where", role, written)
     if key not in run.seen:
-        found = [
+        targets = [
             place
             for place in find_targets(run.by, role, written)
             if written in (place.code, place.name, getattr(place, "short_name", ""))
         ]
-        run.seen[key] = found[0] if len(found) == 1 else None
+        run.seen[key] = targets[0] if len(targets) == 1 else None
     if run.seen[key] is None:
         row.wrong("where", _("Nothing with this code where you may appoint to this role."))
     return run.seen[key]
@@ -198,12 +199,12 @@ def write(rows: list[Row], run: Run) -> None:
     """Makes the accounts and gives the positions; only for whoever is shown the passwords."""
     if "passwords" not in run.seen:
         raise Refused(_("Enter these rows on their page: it shows the first passwords once."))
-    made: dict[str, User] = run.seen.setdefault("made", {})
+    accounts: dict[str, User] = run.seen.setdefault("made", {})
     for row in rows:
         step, phone = row.plan, row.get("phone")
         try:
-            person = step.person or made.get(phone) or _create(row, run)
-            made[phone] = person
+            person = step.person or accounts.get(phone) or _create(row, run)
+            accounts[phone] = person
             position = positions.appoint(
                 person=person, role=step.role, where=step.where, starts=step.starts, by=run.by,
                 now=run.now,
@@ -258,7 +259,9 @@ def _prepared(imported: LedgerImport) -> dict[str, tuple[str, str]]:
 def passwords_sheet(accounts: Sequence[NewAccount]) -> bytes:
     """The initial passwords, to be handed out."""
     headings = [_("Name"), _("User name"), _("Mobile number"), _("Initial password")]
-    rows = [[one.name, one.username, one.phone, one.password] for one in accounts]
+    rows = [
+        [account.name, account.username, account.phone, account.password] for account in accounts
+    ]
     return spreadsheets.write(headings, rows, "passwords")
 
 
@@ -273,7 +276,7 @@ def before_undo(imported: LedgerImport, touched: Touches) -> None:
     given = Position.objects.filter(pk__in=rows)
     lock_people(*User.objects.filter(Q(pk__in=people) | Q(positions__in=given)).distinct())
     held = list(given.select_related("user", *PositionTarget.values).order_by("pk"))
-    if not all(by and by.has_perm("orgs.appoint_staff", position) for position in held):
+    if not all(by and by.has_perm(Permission.APPOINT_STAFF, position) for position in held):
         raise NotAllowed(_("You may not change this position."))
     if known := {rows[position.pk] for position in held if position.user_id not in people}:
         message = _(
@@ -302,7 +305,7 @@ STAFF = Roster(
         "position. If anything is wrong, nothing is taken."
     ),
     columns=COLUMNS,
-    permission="orgs.appoint_staff",
+    permission=Permission.APPOINT_STAFF,
     plan=plan,
     write=write,
     links=links,

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -19,11 +18,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.enums import PositionTarget
-from orgs.errors import DomainError, Refused
+from orgs.enums import Permission, PositionTarget
+from orgs.errors import Refused
 from orgs.imports import views as imports_views
 from orgs.imports.imports import visible_import
-from orgs.models import LedgerImport, Position
+from orgs.models import Position
 from orgs.positions import positions, staff_roster
 from orgs.positions.appointments import appointable_positions, visible_positions
 from orgs.positions.forms import (
@@ -36,11 +35,11 @@ from orgs.positions.forms import (
 from orgs.positions.staff_roster import STAFF
 from orgs.values import phones
 from orgs.values.days import in_force
+from orgs.values.names import shown
 from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
-from orgs.web.refusals import audit_refusal
 
-may_appoint = permission_required("orgs.appoint_staff", raise_exception=True)
+may_appoint = permission_required(Permission.APPOINT_STAFF, raise_exception=True)
 WITH_PLACES = ("user", "acting_for__user", *PositionTarget.values)
 
 
@@ -50,25 +49,25 @@ WITH_PLACES = ("user", "acting_for__user", *PositionTarget.values)
 def staff(request: HttpRequest) -> HttpResponse:
     """The positions in reach, filtered, newest first."""
     form = StaffFilterForm(request.GET)
-    found = appointable_positions(signed_in(request)).select_related(*WITH_PLACES)
+    rows = appointable_positions(signed_in(request)).select_related(*WITH_PLACES)
     given = form.cleaned_data if form.is_valid() else {}
-    page = page_by_key(request, _filtered(found, given, timezone.localdate()))
+    page = page_by_key(request, _filtered(rows, given, timezone.localdate()))
     return render(request, "orgs/positions/staff.html", {"form": form, "page": page})
 
 
-def _filtered(found: QuerySet[Position], given: dict[str, Any], today: date) -> QuerySet[Position]:
+def _filtered(rows: QuerySet[Position], given: dict[str, Any], today: date) -> QuerySet[Position]:
     when = given.get("when")
     if when == "coming":
-        found = found.filter(starts__gt=today)
+        rows = rows.filter(starts__gt=today)
     elif when == "ended":
-        found = found.filter(ends__lt=today)
+        rows = rows.filter(ends__lt=today)
     else:
-        found = found.filter(in_force(today))
+        rows = rows.filter(in_force(today))
     if given.get("role"):
-        found = found.filter(role=given["role"])
+        rows = rows.filter(role=given["role"])
     if given.get("q"):
-        found = found.filter(_named(given["q"].strip()))
-    return found
+        rows = rows.filter(_named(given["q"].strip()))
+    return rows
 
 
 def _named(text: str) -> Q:
@@ -76,7 +75,7 @@ def _named(text: str) -> Q:
     try:
         return Q(user__phone_index=phones.index(phones.normalise(text)))
     except Refused:
-        return Q(user__name__icontains=text) | Q(user__username__icontains=text)
+        return Q(user__name__icontains=shown(text)) | Q(user__username__icontains=text)
 
 
 @login_required
@@ -84,24 +83,24 @@ def _named(text: str) -> Q:
 def appoint(request: HttpRequest) -> HttpResponse:
     """Somebody's new position."""
     form = partial(AppointForm, by=signed_in(request))
-    said, heading = _("%(name)s is appointed: %(position)s."), _("Appoint somebody")
-    return _page(request, form, positions.appoint, said, heading, _("Appoint"))
+    sentence, heading = _("%(name)s is appointed: %(position)s."), _("Appoint somebody")
+    return _page(request, form, positions.appoint, sentence, heading, _("Appoint"))
 
 
 @require_safe
 @login_required
 def position(request: HttpRequest, pk: int) -> HttpResponse:
     """One position: its days, its stand-ins, and what may be done with it."""
-    found = _find(request, pk)
+    position = _find(request, pk)
     today = timezone.localdate()
     return render(
         request,
         "orgs/positions/position.html",
         {
-            "position": found,
-            "stand_ins": found.stand_ins.select_related("user").order_by("starts"),
-            "over": bool(found.ends and found.ends < today),
-            "may_change": request.user.has_perm("orgs.appoint_staff", found),
+            "position": position,
+            "stand_ins": position.stand_ins.select_related("user").order_by("starts"),
+            "over": bool(position.ends and position.ends < today),
+            "may_change": request.user.has_perm(Permission.APPOINT_STAFF, position),
         },
     )
 
@@ -109,28 +108,28 @@ def position(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """The last day of a position."""
-    found = _find(request, pk)
-    call = partial(positions.end, position=found)
-    said, heading = _("%(name)s: %(position)s ends."), _("End the position")
-    return _page(request, EndForm, call, said, heading, _("End it"), found)
+    position = _find(request, pk)
+    call = partial(positions.end, position=position)
+    sentence, heading = _("%(name)s: %(position)s ends."), _("End the position")
+    return _page(request, EndForm, call, sentence, heading, _("End it"), position)
 
 
 @login_required
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Who stands in for some days; for one's own positions, or where one appoints."""
-    found = _find(request, pk)
-    call = partial(positions.arrange_leave, position=found)
-    said, heading = _("%(name)s stands in: %(position)s."), _("Arrange leave")
-    return _page(request, LeaveForm, call, said, heading, _("Arrange"), found, stays=True)
+    position = _find(request, pk)
+    call = partial(positions.arrange_leave, position=position)
+    sentence, heading = _("%(name)s stands in: %(position)s."), _("Arrange leave")
+    return _page(request, LeaveForm, call, sentence, heading, _("Arrange"), position, stays=True)
 
 
 @login_required
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """The successor, and from when."""
-    found = _find(request, pk)
-    call = partial(positions.hand_over, position=found)
-    said, heading = _("%(name)s takes over: %(position)s."), _("Hand over")
-    return _page(request, HandOverForm, call, said, heading, heading, found)
+    position = _find(request, pk)
+    call = partial(positions.hand_over, position=position)
+    sentence, heading = _("%(name)s takes over: %(position)s."), _("Hand over")
+    return _page(request, HandOverForm, call, sentence, heading, heading, position)
 
 
 @never_cache
@@ -157,18 +156,13 @@ def import_template(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def import_enter(request: HttpRequest, pk: int) -> HttpResponse:
     """Applies an import; the answer shows the initial passwords this once and keeps them nowhere."""
-    user = signed_in(request)
-    try:
-        imported, roster = visible_import(user, pk)
-    except LedgerImport.DoesNotExist:
-        raise Http404
+    imported, roster = visible_import(signed_in(request), pk)
     if roster != STAFF:
         raise Http404
-    try:
-        done = staff_roster.enter(imported=imported, by=user, now=timezone.now())
-    except DomainError as refusal:
-        audit_refusal(request, refusal)
-        messages.error(request, refusal.message)
+    done = imports_views.tried(
+        request, lambda by, now: staff_roster.enter(imported=imported, by=by, now=now)
+    )
+    if done is None:
         return redirect("orgs:import", pk)
     sheet = staff_roster.passwords_sheet(done.accounts) if done.accounts else b""
     context = {"done": done, "imported": imported, "sheet": base64.b64encode(sheet).decode()}
@@ -184,7 +178,7 @@ def _page(
     request: HttpRequest,
     form: Callable[..., forms.Form],
     call: Callable[..., Position],
-    said: str,
+    sentence: str,
     heading: str,
     submit: str,
     about: Position | None = None,
@@ -198,7 +192,7 @@ def _page(
         call,
         heading=heading,
         submit=submit,
-        done=lambda position: said % {"name": position.user, "position": position},
+        done=lambda position: sentence % {"name": position.user, "position": position},
         back=_address(about.pk) if about else reverse("orgs:staff"),
         then=lambda position: _address(about.pk if about and stays else position.pk),
         template="orgs/positions/staff_form.html",

@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template import Context
+from django.template.defaulttags import CsrfTokenNode
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
@@ -17,9 +18,26 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from orgs.audit import labels as audit_labels
+from orgs.db import repeats
 from orgs.values import phones
 
 register = template.Library()
+
+
+class MarkedForm(CsrfTokenNode):
+    """What a form carries against forgery, and the mark by which it is known when it comes twice."""
+
+    def render(self, context: Context) -> SafeString:
+        token = super().render(context)
+        return format_html(
+            '{}<input type="hidden" name="{}" value="{}">', token, repeats.FIELD, repeats.new_mark()
+        )
+
+
+@register.tag
+def csrf_token(parser: Any, token: Any) -> MarkedForm:
+    """Django's own, with the mark of the form."""
+    return MarkedForm()
 
 
 # --- Icons -------------------------------------------------------------------------------------
@@ -61,6 +79,28 @@ def when(value: datetime | date | None, now: datetime | None = None) -> str:
     if isinstance(value, datetime):
         return _moment(timezone.localtime(value), today, get_language())
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), _day(value, today))
+
+
+@register.filter
+def limit(value: datetime | None, now: datetime | None = None) -> str:
+    """The same for the end of a time: 11月30日 周一 24:00 rather than the first moment of a day."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    if (local.hour, local.minute, local.second) != (0, 0, 0):
+        return when(value, now)
+    before = local - timedelta(days=1)
+    text = _("%(day)s 24:00") % {"day": _day(before.date(), timezone.localdate(now))}
+    full = format_date(before, _("l j F Y, H:i")).replace("00:00", "24:00")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat("T", "seconds"), full, text
+    )
+
+
+@register.filter
+def waited(since: datetime, now: datetime) -> str:
+    """已等待 3 小时 15 分钟: how long something has waited."""
+    return _("waiting for %(span)s") % {"span": span(max(now - since, timedelta(0)))}
 
 
 # Lists show the same times again and again, each of half a dozen translated parts.
@@ -125,6 +165,12 @@ def per_cent(per_mille: int | None) -> str:
 def points(per_mille: int) -> str:
     """A change of a share in per mille as “2.4 percentage points”, without its sign."""
     return _("%(number)s percentage points") % {"number": f"{abs(per_mille) / 10:g}"}
+
+
+@register.filter
+def hundredths(number: int) -> str:
+    """A number in whole hundredths with two places: 4.25."""
+    return f"{number // 100}.{number % 100:02}"
 
 
 @register.filter

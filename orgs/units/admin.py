@@ -15,7 +15,7 @@ from mptt.admin import DraggableMPTTAdmin
 
 from orgs.accounts.sign_in import signed_in
 from orgs.admin.base import ScopedAdmin, ScopedForm, ScopedReadOnlyAdmin, UnitCodesField
-from orgs.enums import UNIT_LEVELS, UnitKind
+from orgs.enums import UNIT_LEVELS, Permission, UnitKind
 from orgs.errors import DomainError, Refused
 from orgs.models import (
     CompoundProfile,
@@ -81,7 +81,7 @@ class UnitForm(ScopedForm):
             raise forms.ValidationError(_("Choose a parent, or (for a street) a district."))
         if isinstance(place, Unit) and place.level + 1 >= len(UNIT_LEVELS):
             raise forms.ValidationError(_("A unit of this kind does not belong there."))
-        if not self.acting.has_perm("orgs.add_unit", place):
+        if not self.acting.has_perm(Permission.ADD_UNIT, place):
             raise forms.ValidationError(_("You may not add anything there."))
         try:
             units.code_for_new(parent=place, code=cleaned.get("code"))
@@ -102,10 +102,10 @@ class ProfileInline(admin.StackedInline):
         return True
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is not None and request.user.has_perm("orgs.add_compoundprofile", obj)
+        return obj is not None and request.user.has_perm(Permission.ADD_COMPOUNDPROFILE, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is not None and request.user.has_perm("orgs.change_compoundprofile", obj)
+        return obj is not None and request.user.has_perm(Permission.CHANGE_COMPOUNDPROFILE, obj)
 
 
 @admin.register(Unit)
@@ -190,7 +190,7 @@ class UnitAdmin(ScopedAdmin, DraggableMPTTAdmin):
             return
         parent = given.get("parent") or given["district"]
         level = parent.level + 1 if isinstance(parent, Unit) else 0
-        made = units.create(
+        unit = units.create(
             parent=parent,
             kind=UNIT_LEVELS[level],
             name=given["name"],
@@ -198,7 +198,7 @@ class UnitAdmin(ScopedAdmin, DraggableMPTTAdmin):
             code=given["code"] or None,
             by=by,
         )
-        obj.pk = made.pk
+        obj.pk = unit.pk
         obj.refresh_from_db()
 
     def save_formset(

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import IO, TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,6 +23,7 @@ from orgs.errors import Refused
 from orgs.models import District, Unit, UnitAlias
 from orgs.scoping import forget_reach
 from orgs.units.units import lock_districts, lock_roots
+from orgs.values import names
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -31,7 +33,7 @@ COUNTY = "county"
 LEVELS = (COUNTY, *UNIT_LEVELS)
 SHOWN_PROBLEMS = 10
 BATCH = 500
-TREE_FIELDS = ["name", "official_type", "path_name", "lft", "rght"]
+TREE_FIELDS = ["name", "name_key", "official_type", "path_name", "path_key", "lft", "rght"]
 
 Progress = Callable[[str], None]
 
@@ -152,6 +154,7 @@ def _read(stream: IO[bytes] | IO[str]) -> list[Row]:
                 problems.append(Problem(line, _("not as many cells as the heading")))
                 continue
             values = {name: cells[name].strip() for name in COLUMNS}
+            values["name"] = names.shown(values["name"])
             rows.append(Row(line, *[values[name] for name in COLUMNS]))
     except csv.Error as error:
         problems.append(Problem(reader.reader.line_num, str(error)))
@@ -201,8 +204,33 @@ def _check(rows: list[Row], known: _Known) -> None:
             problems.append(Problem(row.line, text % {"code": row.code, "line": first.line}))
             continue
         problems += [Problem(row.line, fault) for fault in _faults(row, first_lines, known)]
+    problems += _twins(rows, known)
     if problems:
         raise ImportRefused(problems)
+
+
+def _twins(rows: list[Row], known: _Known) -> Iterator[Problem]:
+    """Neighbours of one name, in the file or beside what is there already."""
+    lines = {row.code: row.line for row in rows}
+    taken: dict[tuple[str, str], str] = {}
+    for batch in _batches(sorted({row.parent_code for row in rows if row.level != COUNTY})):
+        there = Unit.objects.filter(
+            Q(parent__code__in=batch) | Q(level=0, district__code__in=batch)
+        )
+        for parent, street_of, key, code in there.values_list(
+            "parent__code", "district__code", "name_key", "code"
+        ):
+            if code not in lines:
+                taken[parent or street_of or "", key] = code
+    for row in rows:
+        if row.level == COUNTY or (
+            row.code in known.units and known.units[row.code].code != row.code
+        ):
+            continue
+        other = taken.setdefault((row.parent_code, names.compared(row.name)), row.code)
+        if other != row.code:
+            facts = {"name": row.name, "code": other}
+            yield Problem(row.line, _("“%(name)s” is the name of its neighbour %(code)s") % facts)
 
 
 def _faults(row: Row, in_file: dict[str, Row], known: _Known) -> Iterator[str]:

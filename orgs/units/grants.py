@@ -1,6 +1,6 @@
 """Who keeps the unit tree and what stands on it: grids, party organisations, departments."""
 
-from orgs.enums import Role, UnitKind
+from orgs.enums import Permission, Role, UnitKind
 from orgs.models import (
     CompoundProfile,
     Department,
@@ -56,9 +56,9 @@ def _may_keep_department(user: User, department: Department) -> bool:
     return department.district_id in reach_of(user).district_ids({Role.DISTRICT_OFFICE})
 
 
-grant("orgs.add_unit", PROFILE_KEEPERS, may_add_below)
-grant("orgs.change_unit", UNIT_KEEPERS, may_change_unit)
-grant("orgs.move_unit", UNIT_KEEPERS, may_change_unit)
+grant(Permission.ADD_UNIT, PROFILE_KEEPERS, may_add_below)
+grant(Permission.CHANGE_UNIT, UNIT_KEEPERS, may_change_unit)
+grant(Permission.MOVE_UNIT, UNIT_KEEPERS, may_change_unit)
 for _verb in ("add", "change"):
     grant(f"orgs.{_verb}_compoundprofile", PROFILE_KEEPERS, _may_describe)
 for _verb in ("add", "change", "delete"):

@@ -11,10 +11,11 @@ from django.db.models import Count, Exists, F, Model, OuterRef, Prefetch, Q, Que
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
-from orgs.enums import STAFF_ROLES, Role
+from orgs.enums import STAFF_ROLES, Role, UnitKind
 from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit, UnitAlias
-from orgs.scoping import lies_in
+from orgs.scoping import around
 from orgs.values.days import in_force
+from orgs.values.names import compared
 
 if TYPE_CHECKING:
     from orgs.scoping import Person
@@ -60,6 +61,17 @@ def unit_by_code(code: str, among: QuerySet[Unit] | None = None) -> Unit | None:
     return among.filter(code=code).first() or among.filter(aliases__code=code).first()
 
 
+def own_unit(user: "Person", today: date) -> Unit | None:
+    """The compound that somebody lives in, else where they hold their first position at a unit."""
+    if not user.is_authenticated:
+        return None
+    if home := user.home:
+        return home.parent if home.kind == UnitKind.BUILDING else home
+    held = user.positions.filter(in_force(today), unit__isnull=False)
+    position = held.select_related("unit").order_by("pk").first()
+    return position.unit if position else None
+
+
 def unit_for(user: "Person", code: str, perm: str) -> Unit:
     """The unit of a page. Raises Http404 where there is none, PermissionDenied without `perm` for it."""
     unit = unit_by_code(code)
@@ -72,12 +84,13 @@ def unit_for(user: "Person", code: str, perm: str) -> Unit:
 
 def matching(words: str, among: QuerySet[Unit] | None = None) -> QuerySet[Unit]:
     """Units of which each word is part of the name, the code or the place."""
-    found = Unit.objects.all() if among is None else among
+    units = Unit.objects.all() if among is None else among
     for word in words.split():
-        found = found.filter(
-            Q(path_name__icontains=word) | Q(name__icontains=word) | Q(code__icontains=word)
+        key = compared(word)
+        units = units.filter(
+            Q(path_key__contains=key) | Q(name_key__contains=key) | Q(code__icontains=key)
         )
-    return found
+    return units
 
 
 def below(code: str, among: QuerySet[Unit]) -> QuerySet[Unit]:
@@ -115,9 +128,7 @@ def departments() -> QuerySet[Department]:
 
 def grids_of(unit: Unit) -> QuerySet[Grid]:
     """The grids that patrol a unit or lie in it."""
-    inside = lies_in(unit, "units")
-    around = Q(units__tree_id=unit.tree_id, units__lft__lte=unit.lft, units__rght__gte=unit.rght)
-    grids = Grid.objects.filter(inside | around | Q(community=unit))
+    grids = Grid.objects.filter(around(unit, "units") | Q(community=unit))
     return _once(Grid, grids).prefetch_related("units").order_by("code")
 
 
@@ -147,7 +158,7 @@ def staff_of(unit: Unit, today: date) -> list[Holder]:
         role__in=PUBLIC_ROLES,
         user__is_active=True,
     )
-    found = (
+    positions = (
         _once(Position, rows)
         .select_related("user", "unit", "grid", "party_organisation", "district", "department")
         # What people and places are called, of a hundred columns.
@@ -165,7 +176,7 @@ def staff_of(unit: Unit, today: date) -> list[Holder]:
             where="" if row.unit_id == unit.pk else str(row.where),
             stands_in=row.acting_for_id is not None,
         )
-        for row in sorted(found, key=lambda row: (order.index(Role(row.role)), row.pk))
+        for row in sorted(positions, key=lambda row: (order.index(Role(row.role)), row.pk))
     ]
 
 
@@ -206,16 +217,16 @@ def officers(departments: Iterable[int], today: date) -> set[int]:
 
 def officers_by_department(departments: Iterable[int], today: date) -> dict[int, set[int]]:
     """The same for each department, also for those without any; one query."""
-    found: dict[int, set[int]] = {department: set() for department in departments}
+    officers_of: dict[int, set[int]] = {department: set() for department in departments}
     held = Position.objects.filter(
         in_force(today),
-        department__in=list(found),
+        department__in=list(officers_of),
         role=Role.DEPARTMENT_OFFICER,
         user__is_active=True,
     )
     for department, person in held.order_by().values_list("department", "user"):
-        found[department].add(person)
-    return found
+        officers_of[department].add(person)
+    return officers_of
 
 
 # The patrol areas by street: the range in the tree and the grid's name, the smallest first.
@@ -224,15 +235,15 @@ PatrolAreas: TypeAlias = dict[int, list[tuple[int, int, str]]]
 
 def patrol_areas(trees: set[int]) -> PatrolAreas:
     """The areas of the grids of some streets; one query."""
-    found: PatrolAreas = defaultdict(list)
+    patrolled: PatrolAreas = defaultdict(list)
     areas = Grid.units.through.objects.filter(unit__tree_id__in=trees).order_by("pk")
     for tree, left, right, name in areas.values_list(
         "unit__tree_id", "unit__lft", "unit__rght", "grid__name"
     ):
-        found[tree].append((left, right, name))
-    for areas_of_tree in found.values():
+        patrolled[tree].append((left, right, name))
+    for areas_of_tree in patrolled.values():
         areas_of_tree.sort(key=lambda area: area[1] - area[0])
-    return found
+    return patrolled
 
 
 def patrol_area_of(unit: Unit, areas: PatrolAreas) -> str:

@@ -6,21 +6,22 @@ second waits, then sees the tree as it has become.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from orgs import registry
 from orgs.audit import audit
-from orgs.enums import UNIT_LEVELS, UnitKind
+from orgs.db import rows
+from orgs.enums import UNIT_LEVELS, Permission, UnitKind
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import CompoundProfile, District, Unit, UnitAlias
 from orgs.scoping import forget_reach
-from orgs.values import geo
+from orgs.values import names
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -52,7 +53,7 @@ def create(
     Raises NotAllowed, Refused (name, kind or code), WrongState (the parent moved meanwhile).
     """
     _lock_for_new(parent)
-    _allow(by, "orgs.add_unit", parent)
+    _allow(by, Permission.ADD_UNIT, parent)
     name = _checked_name(name)
     if isinstance(parent, Unit):
         _refuse_twin(parent, name)
@@ -71,7 +72,8 @@ def create(
     else:
         unit.parent = parent
         unit.path_name = f"{parent.path_name} {unit.short_name}"
-    unit.save()
+    with _name_free(unit.name):
+        unit.save()
     forget_reach(by)
     audit.record("orgs.create_unit", by=by, obj=unit, detail={"code": unit.code}, now=now)
     return unit
@@ -86,13 +88,13 @@ def create_buildings(
     Raises Refused for a first name that does not begin with its number (`name`), for numbers out of
     order or too many (`last`), and as `create` does.
     """
-    found = re.fullmatch(r"(\d{1,4})(\D.*)", first.strip(), re.ASCII)
-    if found is None:
+    numbered = re.fullmatch(r"(\d{1,4})(\D.*)", first.strip(), re.ASCII)
+    if numbered is None:
         raise Refused(
             _("For several buildings give the first with its number in front, like 1栋."),
             field="name",
         )
-    number, rest = int(found[1]), found[2]
+    number, rest = int(numbered[1]), numbered[2]
     if not number < last < number + MOST_BUILDINGS:
         raise Refused(
             _("The last number comes after the first, and at most %(most)d buildings at once.")
@@ -101,8 +103,8 @@ def create_buildings(
         )
     kind = UnitKind.BUILDING
     return [
-        create(parent=compound, name=f"{one}{rest}", kind=kind, by=by, now=now)
-        for one in range(number, last + 1)
+        create(parent=compound, name=f"{each}{rest}", kind=kind, by=by, now=now)
+        for each in range(number, last + 1)
     ]
 
 
@@ -117,14 +119,17 @@ def rename(
 ) -> Unit:
     """Gives a unit another name, and everything below it the path that follows from it."""
     _lock([unit])
-    _allow(by, "orgs.change_unit", unit)
+    _allow(by, Permission.CHANGE_UNIT, unit)
     before = unit.name
     unit.name = _checked_name(name)
-    if unit.parent and unit.name != before:
-        _refuse_twin(unit.parent, unit.name)
+    if unit.parent:
+        _refuse_twin(unit.parent, unit.name, but=unit)
     if official_type is not None:
         unit.official_type = official_type
-    Unit.objects.filter(pk=unit.pk).update(name=unit.name, official_type=unit.official_type)
+    with _name_free(unit.name):
+        Unit.objects.filter(pk=unit.pk).update(
+            name=unit.name, name_key=unit.name_key, official_type=unit.official_type
+        )
     _refresh_paths(unit)
     audit.record(
         "orgs.rename_unit", by=by, obj=unit, detail={"from": before, "to": unit.name}, now=now
@@ -147,14 +152,15 @@ def move(
     new official code. Raises NotAllowed, Refused (street, other kind, already there), WrongState.
     """
     _lock([unit, parent])
-    _allow(by, "orgs.move_unit", unit)
-    _allow(by, "orgs.add_unit", parent)
+    _allow(by, Permission.MOVE_UNIT, unit)
+    _allow(by, Permission.ADD_UNIT, parent)
     if unit.level == 0:
         raise Refused(_("A street cannot be moved."), code="street_not_movable")
     if parent.level != unit.level - 1:
         raise Refused(_("A unit of this kind does not belong there."), field="parent")
     if parent.pk == unit.parent_id:
         raise Refused(_("It is there already."), code="already_there")
+    _refuse_twin(parent, unit.name)
     before = unit.code
     new_code = code_for_new(parent=parent, code=code)
     unit.move_to(parent, "last-child")
@@ -183,7 +189,7 @@ def place(
 ) -> Unit:
     """Puts a unit before (left) or after (right) a sibling; only the order on pages changes."""
     _lock([unit, beside])
-    _allow(by, "orgs.change_unit", unit)
+    _allow(by, Permission.CHANGE_UNIT, unit)
     if unit.parent_id is None or unit.parent_id != beside.parent_id or unit.pk == beside.pk:
         raise Refused(_("Only units of the same parent can be put in order."), code="not_siblings")
     unit.move_to(beside, side)
@@ -199,25 +205,13 @@ def set_profile(
 ) -> CompoundProfile:
     """Describes a compound; `values` are fields of CompoundProfile, others keep what they have."""
     _lock([unit])
-    _allow(by, "orgs.change_compoundprofile", unit)
+    _allow(by, Permission.CHANGE_COMPOUNDPROFILE, unit)
     if unit.kind != UnitKind.COMPOUND:
         raise Refused(_("Only compounds have a profile."), code="not_a_compound")
     unknown = values.keys() - set(PROFILE_FIELDS)
     assert not unknown, f"not fields of a profile: {unknown}"
     profile = CompoundProfile.objects.filter(unit=unit).first() or CompoundProfile(unit=unit)
-    changed = sorted(name for name in values if getattr(profile, name) != values[name])
-    for name, value in values.items():
-        setattr(profile, name, value)
-    try:
-        profile.full_clean(exclude=["unit"])
-        wrong = geo.faults(profile.lon, profile.lat)
-    except ValidationError as error:
-        wrong = error.message_dict
-    if wrong:
-        raise Refused(_("Some of what was sent is not right."), fields={**wrong})
-    profile.save()
-    audit.record("orgs.set_profile", by=by, obj=profile, detail={"changed": changed}, now=now)
-    return profile
+    return rows.write(profile, "orgs.set_profile", values, by=by, now=now)
 
 
 def code_for_new(*, parent: Unit | District, code: str | None) -> str:
@@ -259,7 +253,7 @@ def _next_code(prefix: str, first: int) -> str:
 
 def _checked_name(name: str) -> str:
     """The name without outer blanks; raises Refused when it is empty or too long."""
-    name = " ".join(name.split())
+    name = names.shown(name)
     longest = Unit._meta.get_field("name").max_length
     if not name or len(name) > longest:
         raise Refused(
@@ -268,12 +262,29 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _refuse_twin(parent: Unit, name: str) -> None:
-    """People and sheets tell neighbours by their names; the lock on the street lets nobody in between."""
-    if parent.children.filter(name=name).exists():
-        raise Refused(
-            _("There is a “%(name)s” already.") % {"name": name}, code="name_taken", field="name"
-        )
+def _refuse_twin(parent: Unit, name: str, *, but: Unit | None = None) -> None:
+    """People and sheets tell neighbours by their names, in whichever way they write them; the lock on
+    the street lets nobody in between.
+    """
+    twins = parent.children.filter(name_key=names.compared(name))
+    twin = twins.exclude(pk=but.pk if but else None).first()
+    if twin:
+        raise _taken(twin.name)
+
+
+def _taken(name: str) -> Refused:
+    message = _("There is a “%(name)s” already.") % {"name": name}
+    return Refused(message, code="name_taken", field="name")
+
+
+@contextmanager
+def _name_free(name: str) -> Iterator[None]:
+    """Writing a unit; of streets nothing else than the database says which names are taken."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        raise _taken(name)
 
 
 def _allow(by: "User | None", perm: str, obj: Any) -> None:
@@ -346,5 +357,5 @@ def _refresh_paths(unit: Unit) -> None:
         above = paths.get(member.parent_id)
         member.path_name = f"{above} {member.short_name}" if above else member.short_name
         paths[member.pk] = member.path_name
-    Unit.objects.bulk_update(family, ["path_name"], batch_size=500)
+    Unit.objects.bulk_update(family, ["path_name", "path_key"], batch_size=500)
     unit.path_name = paths[unit.pk]

@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from orgs.accounts.sign_in import signed_in
-from orgs.enums import UNIT_LEVELS, UnitKind
+from orgs.enums import UNIT_LEVELS, Permission, UnitKind
 from orgs.models import CompoundProfile, District, Unit
 from orgs.scoping import reach_of
 from orgs.units import queries, units
 from orgs.units.forms import MoveForm, NewUnitForm, ProfileForm, RenameForm
 from orgs.units.grants import UNIT_KEEPERS
+from orgs.web.editing import Edited, columns
 from orgs.web.pages import Trail, use_case_page
 from orgs.web.panels import panels_of
 
@@ -34,13 +35,15 @@ def unit_list(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:100]
     context: dict[str, Any] = {"words": words}
     if words:
-        found = queries.matching(words).select_related("district").order_by("tree_id", "lft")
-        context["found"] = found[: queries.FOUND_AT_MOST]
+        units = queries.matching(words).select_related("district").order_by("tree_id", "lft")
+        context["found"] = units[: queries.FOUND_AT_MOST]
     else:
         districts = list(queries.districts_with_streets())
         context["districts"] = districts
         context["growing"] = [
-            district for district in districts if request.user.has_perm("orgs.add_unit", district)
+            district
+            for district in districts
+            if request.user.has_perm(Permission.ADD_UNIT, district)
         ]
     return render(request, "orgs/units/units.html", context)
 
@@ -67,11 +70,11 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "staff": queries.staff_of(unit, timezone.localdate()),
         "panels": panels_of(unit, signed_in(request), timezone.now()),
         "may": {
-            "add": request.user.has_perm("orgs.add_unit", unit),
-            "change": request.user.has_perm("orgs.change_unit", unit),
-            "move": unit.level > 0 and request.user.has_perm("orgs.move_unit", unit),
+            "add": request.user.has_perm(Permission.ADD_UNIT, unit),
+            "change": request.user.has_perm(Permission.CHANGE_UNIT, unit),
+            "move": unit.level > 0 and request.user.has_perm(Permission.MOVE_UNIT, unit),
             "describe": unit.kind == UnitKind.COMPOUND
-            and request.user.has_perm("orgs.change_compoundprofile", unit),
+            and request.user.has_perm(Permission.CHANGE_COMPOUNDPROFILE, unit),
         },
     }
     return render(request, "orgs/units/unit.html", context)
@@ -84,14 +87,14 @@ def unit_pick(request: HttpRequest) -> HttpResponse:
     field = request.GET.get("name", "unit")
     kind = request.GET.get("kind", "")
     words = request.GET.get("q", "").strip()[:100]
-    found = queries.matching(words) if words else Unit.objects.none()
+    units = queries.matching(words) if words else Unit.objects.none()
     if kind in UnitKind.values:
-        found = found.filter(kind=kind)
+        units = units.filter(kind=kind)
     context = {
         "field": field if field in PICKER_FIELDS else "unit",
         "words": words,
         "picked": "",
-        "found": found.order_by("tree_id", "lft")[: queries.PICKED_AT_MOST],
+        "found": units.order_by("tree_id", "lft")[: queries.PICKED_AT_MOST],
     }
     return render(request, "orgs/units/pick.html", context)
 
@@ -117,7 +120,7 @@ def street_add(request: HttpRequest, code: str) -> HttpResponse:
 def _add(
     request: HttpRequest, parent: Unit | District, kind: UnitKind, trail: Trail, back: str
 ) -> HttpResponse:
-    _require(request, "orgs.add_unit", parent)
+    _require(request, Permission.ADD_UNIT, parent)
 
     def create(last: int | None = None, **body: Any) -> list[Unit]:
         if last is None:
@@ -125,9 +128,9 @@ def _add(
         first = body.pop("name")
         return units.create_buildings(compound=cast(Unit, parent), first=first, last=last, **body)
 
-    def said(made: list[Unit]) -> str:
-        one, many = _("%(unit)s was added."), _("%(count)d buildings were added.")
-        return (one if len(made) == 1 else many) % {"unit": made[0], "count": len(made)}
+    def done_sentence(new: list[Unit]) -> str:
+        single, many = _("%(unit)s was added."), _("%(count)d buildings were added.")
+        return (single if len(new) == 1 else many) % {"unit": new[0], "count": len(new)}
 
     return use_case_page(
         request,
@@ -135,9 +138,9 @@ def _add(
         create,
         heading=_("Add a %(kind)s to %(place)s") % {"kind": kind.label, "place": parent},
         submit=_("Add"),
-        done=said,
+        done=done_sentence,
         back=back,
-        then=lambda made: _address(made[0]) if len(made) == 1 else back,
+        then=lambda new: _address(new[0]) if len(new) == 1 else back,
         trail=[*trail, (_("Add"), "")],
     )
 
@@ -145,7 +148,7 @@ def _add(
 @login_required
 def unit_rename(request: HttpRequest, code: str) -> HttpResponse:
     """Gives a unit another name."""
-    unit = queries.unit_for(signed_in(request), code, "orgs.change_unit")
+    unit = queries.unit_for(signed_in(request), code, Permission.CHANGE_UNIT)
     before = unit.name
     return use_case_page(
         request,
@@ -157,6 +160,7 @@ def unit_rename(request: HttpRequest, code: str) -> HttpResponse:
             _("%(before)s is now called %(after)s.") % {"before": before, "after": unit.name}
         ),
         back=_address(unit),
+        edits=_edited(unit, unit, "name"),
         trail=[*_trail(unit), (_("Rename"), "")],
     )
 
@@ -164,14 +168,14 @@ def unit_rename(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def unit_move(request: HttpRequest, code: str) -> HttpResponse:
     """Moves a unit in three steps: search, see what will change, confirm."""
-    unit = queries.unit_for(signed_in(request), code, "orgs.move_unit")
+    unit = queries.unit_for(signed_in(request), code, Permission.MOVE_UNIT)
     if unit.level == 0:
         raise Http404
     chosen = request.POST.get("parent") or request.GET.get("parent", "")
     parent = queries.unit_by_code(chosen) if chosen else None
     words = request.GET.get("q", "").strip()[:100]
     kind = UNIT_LEVELS[unit.level - 1]
-    found = _own(request).filter(kind=kind) if words else Unit.objects.none()
+    matches = _own(request).filter(kind=kind) if words else Unit.objects.none()
     picked = parent.code if parent else ""
     return use_case_page(
         request,
@@ -191,7 +195,7 @@ def unit_move(request: HttpRequest, code: str) -> HttpResponse:
         words=words,
         field="parent",
         picked=picked,
-        found=queries.matching(words, found).order_by("tree_id", "lft")[: queries.PICKED_AT_MOST],
+        found=queries.matching(words, matches).order_by("tree_id", "lft")[: queries.PICKED_AT_MOST],
         below=unit.get_descendant_count(),
     )
 
@@ -202,7 +206,7 @@ def unit_profile(request: HttpRequest, code: str) -> HttpResponse:
     unit = _unit(code)
     if unit.kind != UnitKind.COMPOUND:
         raise Http404
-    _require(request, "orgs.change_compoundprofile", unit)
+    _require(request, Permission.CHANGE_COMPOUNDPROFILE, unit)
     profile = CompoundProfile.objects.filter(unit=unit).first() or CompoundProfile(unit=unit)
     return use_case_page(
         request,
@@ -211,8 +215,14 @@ def unit_profile(request: HttpRequest, code: str) -> HttpResponse:
         heading=_("Profile of %(unit)s") % {"unit": unit.name},
         done=_("The profile of %(unit)s was saved.") % {"unit": unit.name},
         back=_address(unit),
+        edits=_edited(unit, profile, *units.PROFILE_FIELDS) if profile.pk else None,
         trail=[*_trail(unit), (_("Save"), "")],
     )
+
+
+def _edited(unit: Unit, row: Unit | CompoundProfile, *names: str) -> Edited:
+    """A row that the form shows; changes of units lock the street first."""
+    return Edited(row, columns(*names), hold=partial(units.lock_roots, [unit.tree_id]))
 
 
 def _unit(code: str) -> Any:
@@ -265,5 +275,5 @@ def _departments(unit: Unit) -> Any:
     """A street can call its district's departments and its own offices."""
     if unit.level:
         return []
-    found = queries.departments().filter(district_id=unit.district_id)
-    return [office for office in found if office.street_id in (None, unit.pk)]
+    choices = queries.departments().filter(district_id=unit.district_id)
+    return [office for office in choices if office.street_id in (None, unit.pk)]

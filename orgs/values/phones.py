@@ -1,10 +1,10 @@
 """Telephone numbers: one way of writing, one way of hiding, one way of finding."""
 
 import re
-import unicodedata
 
 from orgs.crypto import blind_index
 from orgs.errors import Refused
+from orgs.values.names import compared
 from orgs.values.sentences import gettext as _
 
 MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -12,13 +12,16 @@ LANDLINE = re.compile(r"0\d{9,11}")
 
 
 def normalise(text: str) -> str:
-    """The digits of a mainland number, without country code, spaces or dashes.
+    """The digits of a mainland number, without country code, blanks or dashes.
 
-    Full-width digits are accepted. Raises Refused for anything that is not a mobile number or a
-    landline with its area code.
+    As people type and paste it: full-width digits, dashes of any kind, invisible signs, +86 before it,
+    a 0 before a mobile number. Raises Refused for anything that is not a mobile number or a landline
+    with its area code.
     """
-    digits = re.sub(r"[\s()+\-—]", "", unicodedata.normalize("NFKC", text))
-    digits = re.sub(r"^(0086|86)(?=1[3-9]\d{9}$)", "", digits)
+    digits = re.sub(r"[\s()+\-._·/]", "", compared(text))
+    digits = re.sub(r"^(?:0086|86)?0?(?=1[3-9]\d{9}$)", "", digits)
+    # Abroad the 0 of the area code is left out.
+    digits = re.sub(r"^(?:0086|86)0?(?=[1-9]\d{8,10}$)", "0", digits)
     if MOBILE.fullmatch(digits) or LANDLINE.fullmatch(digits):
         return digits
     raise Refused(

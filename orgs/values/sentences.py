@@ -58,7 +58,10 @@ def _stored(value: Any) -> Any:
     if isinstance(value, Promise):
         value = of(value)
     if isinstance(value, Sentence):
-        return [value.source, {name: _stored(one) for name, one in value.arguments.items()}]
+        return [
+            value.source,
+            {name: _stored(argument) for name, argument in value.arguments.items()},
+        ]
     return value if isinstance(value, int) else str(value)
 
 
@@ -127,8 +130,8 @@ class SentencesField(models.JSONField):
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         if isinstance(value, dict):
             value = {
-                name: one.stored if isinstance(one, Sentence) else one
-                for name, one in value.items()
+                name: sentence.stored if isinstance(sentence, Sentence) else sentence
+                for name, sentence in value.items()
             }
         return super().get_db_prep_value(value, connection, prepared)
 
@@ -136,4 +139,4 @@ class SentencesField(models.JSONField):
         stored = super().from_db_value(value, expression, connection)
         if not isinstance(stored, dict):
             return stored
-        return {name: restored(one) for name, one in stored.items()}
+        return {name: restored(sentence) for name, sentence in stored.items()}

@@ -12,6 +12,19 @@ from orgs.errors import Refused
 from orgs.models import Unit, User
 from orgs.units.queries import unit_by_code
 from orgs.values.days import DAY_VALIDATORS, MOMENT_VALIDATORS
+from orgs.values.names import is_visible
+
+
+def is_filled(form: forms.BaseForm) -> bool:
+    """Whether a form is valid; a text that shows nothing (invisible signs alone) is none."""
+    if not form.is_valid():
+        return False
+    for name, value in list(form.cleaned_data.items()):
+        if isinstance(value, str) and value and not is_visible(value):
+            form.cleaned_data[name] = ""
+            if form.fields[name].required:
+                form.add_error(name, form.fields[name].error_messages["required"])
+    return not form.errors
 
 
 class DayInput(forms.DateInput):

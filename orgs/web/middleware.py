@@ -1,6 +1,8 @@
 """What happens around every request: audit origin, idle time-out, account duties, refusals."""
 
+import codecs
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from allauth.core.exceptions import (
@@ -11,21 +13,26 @@ from allauth.core.exceptions import (
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user, logout
-from django.core.exceptions import BadRequest
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.defaults import bad_request
 from django_structlog.middlewares import RequestMiddleware
 
 from orgs.accounts.adapters import duty_page
-from orgs.accounts.sign_in import API_PREFIX, client_ip, signed_in
+from orgs.accounts.sign_in import API_PREFIX, client_ip, remember_browser, signed_in
 from orgs.accounts.tokens import OwesSomething
 from orgs.api.problems import early_problem
 from orgs.audit import audit
-from orgs.errors import DomainError, TooOften
+from orgs.errors import DomainError, TooOften, is_unstorable
+from orgs.web import unsent_forms
 from orgs.web.refusals import audit_refusal
 
+logger = structlog.get_logger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -35,6 +42,51 @@ class RequestLogMiddleware(RequestMiddleware):
     @classmethod
     def bind_ip(cls, request: HttpRequest) -> None:
         structlog.contextvars.bind_contextvars(ip=client_ip(request))
+
+
+class ReadableMiddleware:
+    """Makes what no part of the portal could read harmless, before a session is looked for.
+
+    A cookie with a NUL character is none. Forms come as UTF-8, under whatever name it is written;
+    another encoding is refused with a sentence (400).
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        for name in [name for name, value in request.COOKIES.items() if "\0" in value]:
+            del request.COOKIES[name]
+        charset = (request.content_params or {}).get("charset", "")
+        if request.content_type == "application/x-www-form-urlencoded" and charset:
+            request.encoding = "utf-8"
+            if not _is_utf8(charset):
+                text = _("Send forms as UTF-8.")
+                return HttpResponse(text, status=400, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
+
+
+def _is_utf8(charset: str) -> bool:
+    try:
+        return codecs.lookup(charset).name == "utf-8"
+    except LookupError:
+        return False
+
+
+class PrivateAnswersMiddleware:
+    """What somebody signed in is shown stays in no cache: after signing out, Back shows nobody."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        signed_in = bool(request.session.session_key) and request.user.is_authenticated
+        response = self.get_response(request)
+        # A token is looked at by the view, which signs the request in.
+        is_api = request.path.startswith(API_PREFIX)
+        if signed_in or (is_api and request.user.is_authenticated):
+            response["Cache-Control"] = "private, no-store"
+        return response
 
 
 class NoNulMiddleware:
@@ -60,7 +112,9 @@ class AuditContextMiddleware:
         bound = structlog.contextvars.get_contextvars()
         origin = audit.Origin(ip=client_ip(request), request_id=str(bound.get("request_id", "")))
         with audit.originating(origin):
-            return self.get_response(request)
+            response = self.get_response(request)
+        remember_browser(request, response)
+        return response
 
 
 class IdleTimeoutMiddleware:
@@ -100,6 +154,70 @@ class AccountDutiesMiddleware:
         return redirect(page)
 
 
+class UnsentFormMiddleware:
+    """Keeps the words of a form whose session had ended, and gives them back after signing in.
+
+    An address that takes only what a form sends never answers with an empty page.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(API_PREFIX):
+            return self.get_response(request)
+        if request.method == "GET":
+            response = self._read(request)
+        else:
+            response = self._written(request)
+        unsent_forms.remember_owner(request, response)
+        return response
+
+    def _read(self, request: HttpRequest) -> HttpResponseBase:
+        found = unsent_forms.waiting(request)
+        setattr(request, "unsent", found)  # noqa: B010  not an attribute that Django declares
+        response = self.get_response(request)
+        if found and not found.shown and response.status_code in (200, 302, 405):
+            return unsent_forms.offer(request, found)
+        if response.status_code == 405:
+            page = unsent_forms.page_above(request)
+            return render(request, "orgs/post_only.html", {"page": page}, status=405)
+        if getattr(request, "htmx", False) and unsent_forms.leads_to_sign_in(response):
+            return _whole_page_to_sign_in(request)
+        return response
+
+    def _written(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not unsent_forms.leads_to_sign_in(response):
+            if not unsent_forms.was_kept(request):
+                unsent_forms.forget(request, request.get_full_path())
+            return response
+        if getattr(request, "htmx", False):
+            return _whole_page_to_sign_in(request)
+        if request.method == "POST" and unsent_forms.keep(request, response):
+            unsent_forms.say_kept(request)
+        return response
+
+
+def _whole_page_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """A part of a page cannot be the door: the browser leaves the page for it."""
+    htmx: Any = getattr(request, "htmx", None)
+    page = htmx.current_url_abs_path or reverse("home")
+    address = redirect_to_login(page).headers["Location"]
+    return HttpResponse(status=204, headers={"HX-Redirect": address})
+
+
+def _is_of_admin(request: HttpRequest, error: Exception) -> bool:
+    """Whether an address or an action of the admin named what is no value; Django does not check."""
+    match = request.resolver_match
+    return bool(
+        match
+        and "admin" in match.app_names
+        and isinstance(error, ValueError | ValidationError)
+        and (request.GET or request.POST)
+    )
+
+
 class DomainErrorMiddleware:
     """Turns what the rules refuse into a page with a sentence, and writes it to the audit."""
 
@@ -115,6 +233,9 @@ class DomainErrorMiddleware:
         if isinstance(error, RateLimited):
             error = TooOften(_("Too many tries. Wait a few minutes and try again."))
         audit_refusal(request, error)
+        if is_unstorable(error) or _is_of_admin(request, error):
+            logger.warning("unreadable_request", path=request.path, error=repr(error)[:200])
+            return bad_request(request, error)
         if not isinstance(error, DomainError):
             return None
         return render(request, "refused.html", {"error": error}, status=error.status)

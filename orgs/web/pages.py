@@ -1,9 +1,13 @@
 """Answers that many pages give: one form, one workbook, the way down to a unit."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
+from operator import attrgetter
 from typing import IO, Any, TypeAlias, TypeVar
 
-from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Model
 from django.forms import BaseForm
 from django.http import (
     FileResponse,
@@ -12,7 +16,7 @@ from django.http import (
     HttpResponseBase,
     HttpResponseNotAllowed,
 )
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -21,12 +25,16 @@ from django.utils.translation import gettext as _
 from orgs.accounts.sign_in import signed_in
 from orgs.attachments.uploads import store_each
 from orgs.errors import DomainError, NotAllowed
-from orgs.imports import spreadsheets
 from orgs.models import Unit
-from orgs.web.form_fields import FilesField
-from orgs.web.refusals import refuse
+from orgs.web import once
+from orgs.web.editing import ChangedMeanwhile, Edited
+from orgs.web.form_fields import FilesField, is_filled
+from orgs.web.refusals import audit_refusal, refuse
+from orgs.web.unsent_forms import restored
 
 Result = TypeVar("Result")
+
+WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 # Labels with their addresses, from the top down; the page itself, the last, has none.
 Trail: TypeAlias = list[tuple[str, str]]
@@ -39,31 +47,59 @@ def use_case_page(
     *,
     heading: str = "",
     submit: str = "",
-    done: str | Callable[[Result], str],
+    done: str | Callable[[Result], str] = "",
     back: str,
     then: Callable[[Result], str] | None = None,
+    refused_field: str | None = None,
+    edits: Edited | None = None,
     **page: Any,
 ) -> HttpResponse:
     """A page with one form that makes one call of a use-case.
 
     The call gets what was typed, `by` and `now`; files are stored first and handed on as
-    attachments. `done` is the sentence about what the call gave, `then` the address to go on to
-    (`back` where it is left out), `page` is for the template. What is refused is said in the form,
-    with what was typed (400).
+    attachments. `done` is the sentence about what the call gave ("": the next page says it), `then`
+    the address to go on to (`back` where it is left out), `page` is for the template. `edits` is the
+    row that the form shows as it is: who is second to change it sees what the first one did. What is
+    refused is said in the form, with what was typed (400): beside `refused_field` where the refusal
+    names none.
     """
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(["GET", "POST"])
-    form = form_class(request.POST, request.FILES) if request.method == "POST" else form_class()
-    if form.is_valid() and (body := store_files(request, form)) is not None:
+    if request.method == "POST" and (before := once.earlier(request)):
+        return before
+    if request.method == "POST":
+        form = form_class(request.POST, request.FILES)
+    else:
+        form = restored(request, form_class)
+    if (
+        request.method == "POST"
+        and is_filled(form)
+        and (body := store_files(request, form)) is not None
+    ):
+        words = body
+
+        def work() -> tuple[str, str]:
+            with transaction.atomic() if edits else nullcontext():
+                if edits:
+                    edits.refuse_changed(request)
+                result = call(**words, by=signed_in(request), now=timezone.now())
+            return done(result) if callable(done) else done, then(result) if then else back
+
         try:
-            result = call(**body, by=signed_in(request), now=timezone.now())
+            return redirect(once.done_once(request, work))
         except NotAllowed:
             raise  # nothing that was typed is the reason
+        except ChangedMeanwhile as error:
+            assert edits is not None, "raised for an edited row only"
+            audit_refusal(request, error)
+            edits = edits.fresh()
+            form = form_class(edits.merged(request, form, error.names), request.FILES)
+            edits.explain(form, error.names)
+            page["status"] = error.status
         except DomainError as error:
-            refuse(request, form, error)
-        else:
-            messages.success(request, done(result) if callable(done) else done)
-            return redirect(then(result) if then else back)
+            refuse(request, form, error, field=refused_field)
+    if edits:
+        page["shown"] = edits.shown()
     return form_page(request, form, heading, submit or _("Save"), back, **page)
 
 
@@ -103,11 +139,23 @@ def wants_part(request: HttpRequest) -> bool:
     return bool(htmx) and not htmx.history_restore_request
 
 
+def row_for(
+    request: HttpRequest, model: type[Model], pk: int, perm: str, *related: str, at: str = ""
+) -> Any:
+    """The row of a page, with `related` ones. Raises Http404 out of sight, PermissionDenied without
+    `perm` for it, or for what lies `at` the end of a way like `household__building`."""
+    seen = model._default_manager.visible_to(signed_in(request), one=True)  # type: ignore[attr-defined]
+    row = get_object_or_404(seen.select_related(*related), pk=pk)
+    if not request.user.has_perm(perm, attrgetter(at.replace("__", "."))(row) if at else row):
+        raise PermissionDenied
+    return row
+
+
 def trail(unit: Unit, last: str) -> Trail:
     """The way down to a unit, and the page itself."""
     above = unit.get_ancestors(include_self=True)
     return [
-        *((one.short_name, reverse("orgs:unit", args=[one.code])) for one in above),
+        *((ancestor.short_name, reverse("orgs:unit", args=[ancestor.code])) for ancestor in above),
         (last, ""),
     ]
 
@@ -119,19 +167,14 @@ def workbook(content: bytes | IO[bytes], name: str) -> HttpResponseBase:
             content,
             as_attachment=True,
             filename=f"{name}.xlsx",
-            content_type=spreadsheets.CONTENT_TYPE,
+            content_type=WORKBOOK_TYPE,
         )
     disposition = content_disposition_header(True, f"{name}.xlsx")
     return HttpResponse(
         content,
-        content_type=spreadsheets.CONTENT_TYPE,
+        content_type=WORKBOOK_TYPE,
         headers={"Content-Disposition": disposition},
     )
-
-
-def to_fill_in(title: str) -> str:
-    """The name of a sheet that people fill in."""
-    return _("%(title)s, to fill in") % {"title": title}
 
 
 def dated(title: str) -> str:

@@ -26,5 +26,5 @@ def panels_of(unit: "Unit", user: "User", now: datetime) -> list[Panel]:
 
 def called_panels(name: registry.Name, **about: Any) -> list[Panel]:
     """The panels that the floors registered under a name, in their order, without empty ones."""
-    found = registry.call(name, **about)
-    return sorted((one for one in found if one is not None), key=lambda one: one.place)
+    answers = registry.call(name, **about)
+    return sorted((panel for panel in answers if panel is not None), key=lambda panel: panel.place)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from orgs.enums import Role
 from orgs.models import Unit
 from orgs.notifications import notifications
-from orgs.notifications.notifications import Telling
+from orgs.notifications.notifications import NewNotice
 from orgs.units.queries import holders, officers
 from orgs.workflow.timelines import read_events
 
@@ -28,13 +28,13 @@ class Staff:
     """Who holds what where on one day, each asked for once."""
 
     today: date
-    _found: dict[Any, set[int]] = field(default_factory=dict)
+    _holders: dict[Any, set[int]] = field(default_factory=dict)
 
     def once(self, key: Any, find: Callable[[], set[int]]) -> set[int]:
         """What `find` gives, remembered under a key."""
-        if key not in self._found:
-            self._found[key] = find()
-        return self._found[key]
+        if key not in self._holders:
+            self._holders[key] = find()
+        return self._holders[key]
 
     def at(self, unit: Unit, roles: Iterable[Role]) -> set[int]:
         """Those who hold one of the roles over a unit."""
@@ -52,14 +52,14 @@ Audience: TypeAlias = Callable[[Any, Staff], Mapping[str, set[int]]]
 
 
 def nobody(entry: Any, staff: Staff) -> Mapping[str, set[int]]:
-    """Tells nobody."""
+    """An entry that makes no notice."""
     return {}
 
 
-def tell(
+def notify_audiences(
     specifications: "Mapping[Any, Specification]",
     entries: QuerySet[Any],
-    telling: Callable[[str, Any, int], Telling],
+    notice_of: Callable[[str, Any, int], NewNotice],
     *,
     bookmark: str,
     now: datetime,
@@ -68,18 +68,18 @@ def tell(
 
     Whoever was told already is not told again, whoever acted is not told at all.
     """
-    told: list[int] = []
+    counts: list[int] = []
 
     def handle(batch: list[Any]) -> None:
         staff = Staff(timezone.localdate(now))
-        tellings = (
-            telling(kind, entry, person)
+        notices = (
+            notice_of(kind, entry, person)
             for entry in batch
             if entry.at >= now - STALE_AFTER
             for kind, people in specifications[entry.action].audience(entry, staff).items()
             for person in people - {entry.by_id}
         )
-        told.append(notifications.notify(tellings, now=now))
+        counts.append(notifications.notify(notices, now=now))
 
     read_events(bookmark, handle, events=entries, now=now, at_once=AT_ONCE, oldest=STALE_AFTER)
-    return sum(told)
+    return sum(counts)

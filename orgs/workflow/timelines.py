@@ -32,11 +32,11 @@ def read_events(
         if bookmark is None:
             return False
         last, settled = bookmark.position, True
-        while found := list(events.filter(pk__gt=last).order_by("pk")[:at_once]):
-            handle(found)
-            last = found[-1].pk
+        while batch := list(events.filter(pk__gt=last).order_by("pk")[:at_once]):
+            handle(batch)
+            last = batch[-1].pk
             if settled:
-                fresh = next((one for one in found if one.at > now - SETTLED_AFTER), None)
+                fresh = next((event for event in batch if event.at > now - SETTLED_AFTER), None)
                 bookmark.position = fresh.pk - 1 if fresh else last
                 settled = fresh is None
         bookmark.save(update_fields=["position"])
@@ -48,12 +48,12 @@ def _claimed(
 ) -> Bookmark | None:
     """The bookmark, locked; None where another worker has it."""
     rows = Bookmark.objects.filter(name=name)
-    if (found := rows.select_for_update(skip_locked=True).first()) or rows.exists():
-        return found
+    if (bookmark := rows.select_for_update(skip_locked=True).first()) or rows.exists():
+        return bookmark
     position = None
     if oldest:
         past = events.model._default_manager.filter(at__lt=now - oldest).order_by("-pk")
         position = past.values_list("pk", flat=True).first()
     # Begun by two at once, one of them reads.
-    found, is_new = rows.get_or_create(name=name, defaults={"position": position or 0})
-    return found if is_new else None
+    bookmark, is_new = rows.get_or_create(name=name, defaults={"position": position or 0})
+    return bookmark if is_new else None

@@ -259,7 +259,7 @@ class Workflow(Generic[Row]):
     def _label(self, row: Row) -> str:
         return str(getattr(row, f"get_{self.state}_display")())
 
-    # --- Moving ----------------------------------------------------------------------------------
+    # --- Steps -----------------------------------------------------------------------------------
 
     @contextmanager
     def step(self, action: Any, row: Row, *, by: Any, now: datetime) -> Iterator[Any]:

@@ -1,6 +1,7 @@
 """The page of an action: its form, and taking it."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -18,8 +19,11 @@ from orgs.attachments.uploads import store_each
 from orgs.errors import DomainError, NotAllowed, WrongState
 from orgs.models import User
 from orgs.values.text import listed
+from orgs.web import once
+from orgs.web.form_fields import is_filled
 from orgs.web.refusals import audit_refusal, refuse
 from orgs.web.return_to import next_page
+from orgs.web.unsent_forms import restored
 from orgs.workflow.forms import ActionForm, PhotosForm
 from orgs.workflow.specification import Specification, text_for
 from orgs.workflow.transitions import Workflow
@@ -73,10 +77,17 @@ class ActView(LoginRequiredMixin, FormView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "row": self.object, "user": self.user}
 
+    def get_form(self, form_class: Any = None) -> Any:
+        if self.request.method != "GET":
+            return super().get_form(form_class)
+        return restored(self.request, partial(self.get_form_class(), **self.get_form_kwargs()))
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if before := once.earlier(request):
+            return before
         problems = self._store_photos() if issubclass(self.get_form_class(), PhotosForm) else []
         form = self.get_form()
-        if form.is_valid() and not problems:
+        if is_filled(form) and not problems:
             return self.form_valid(form)
         for problem in problems:
             form.add_error("photos", problem)
@@ -108,8 +119,14 @@ class ActView(LoginRequiredMixin, FormView):
 
     def form_valid(self, form: ActionForm) -> HttpResponse:
         given = {self.workflow.name: self.object, **form.body()}
-        try:
+
+        def work() -> tuple[str, str]:
             row = self.specification.take(by=self.user, now=timezone.now(), **given)
+            address = next_page(self.request) or self.page_of(row)
+            return text_for(self.specification.done, row), address
+
+        try:
+            return redirect(once.done_once(self.request, work))
         except NotAllowed:
             raise
         except DomainError as refusal:
@@ -118,8 +135,6 @@ class ActView(LoginRequiredMixin, FormView):
                 return self.not_now(refusal)
             refuse(self.request, form, refusal)
             return self.render_to_response(self.get_context_data(form=form), status=refusal.status)
-        messages.success(self.request, text_for(self.specification.done, row))
-        return redirect(next_page(self.request) or self.page_of(row))
 
     def form_invalid(self, form: ActionForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=400)

@@ -1,4 +1,4 @@
-"""Care ledgers in the admin: who is named, and to those who are, which entries there are."""
+"""Care rosters in the admin: who is named, and to those who are, which entries there are."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""The API of the care ledgers: the same namings, the same use-cases, the same records."""
+"""The API of the care rosters: the same namings, the same use-cases, the same records."""
 
 from typing import Any
 
@@ -14,18 +14,26 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from orgs.api.base import ActionView, ChangeView, CreateView
-from orgs.api.fields import DayField, EnumField
+from orgs.api.fields import DayField, EnumField, KeyField
 from orgs.api.filters import EndedFilter, UnitFilter
 from orgs.errors import NotAllowed
 from orgs.values import phones
 from residents.care import entries
-from residents.enums import Allowance, CareBasis, CareEnding, CareKind, Disability, DisabilityGrade
+from residents.enums import (
+    Allowance,
+    CareBasis,
+    CareEnding,
+    CareKind,
+    Disability,
+    DisabilityGrade,
+    Permission,
+)
 from residents.models import CareEntry, Person
-from residents.roll import masking
+from residents.roll.values import masking
 
 
 class CareSerializer(serializers.ModelSerializer):
-    """A row of a ledger, without what it says; names for those who read the roll."""
+    """A row of a roster, without what it says; names for those who read the roll."""
 
     name = serializers.SerializerMethodField()
     place = serializers.CharField(source="person.place.code")
@@ -58,7 +66,7 @@ class CareDetailSerializer(CareSerializer):
 
 
 class CareDetails(serializers.Serializer):
-    """What a ledger keeps; fields of other ledgers are refused. `amount` in 0.01 yuan a month."""
+    """What a roster keeps; fields of other rosters are refused. `amount` in 0.01 yuan a month."""
 
     basis = serializers.ChoiceField(CareBasis.choices, required=False)
     consented_on = DayField(required=False, allow_null=True)
@@ -87,7 +95,7 @@ class CareDetails(serializers.Serializer):
 
 
 class CareBody(CareDetails):
-    person = serializers.IntegerField(min_value=1)
+    person = KeyField()
     kind = EnumField(CareKind)
     starts = DayField(required=False)
 
@@ -105,24 +113,24 @@ class CareFilter(FilterSet):
 
 @extend_schema_view(get=extend_schema(operation_id="care_list"))
 class CareListView(CreateView, ListAPIView):
-    """The entries that one is named for; POST puts a person of the roll on a ledger."""
+    """The entries that one is named for; POST puts a person of the roll on a roster."""
 
     # Answers may be remembered for a key: nothing of what the entry says is among them.
     serializer_class = answer_class = CareSerializer
     body_class = CareBody
-    permission = entries.KEEP
+    permission = Permission.KEEP_CARE
     filterset_class = CareFilter
     queryset = CareEntry.objects.none()
 
     def get_queryset(self) -> QuerySet[CareEntry]:
-        if not self.user.has_perm(entries.VIEW):
-            raise NotAllowed(_("You are not named for this ledger."))
+        if not self.user.has_perm(Permission.VIEW_CARE):
+            raise NotAllowed(_("You are not named for this roster."))
         seen: QuerySet[CareEntry] = CareEntry.objects.visible_to(self.request.user)
         return seen.select_related("person__place")
 
     def call(self, person: int, **body: Any) -> CareEntry:
-        found = get_object_or_404(Person.objects.visible_to(self.user, one=True), pk=person)
-        return entries.enter(person=found, **body)
+        resident = get_object_or_404(Person.objects.visible_to(self.user, one=True), pk=person)
+        return entries.enter(person=resident, **body)
 
 
 @extend_schema_view(get=extend_schema(operation_id="care_read"))
@@ -132,7 +140,7 @@ class CareView(ChangeView, RetrieveAPIView):
     model, related = CareEntry, ("person__place",)
     serializer_class = answer_class = CareDetailSerializer
     body_class = CareDetails
-    permission = entries.KEEP
+    permission = Permission.KEEP_CARE
 
     def call(self, **body: Any) -> CareEntry:
         return entries.change(entry=self.object, **body)
@@ -150,7 +158,7 @@ class CareEndView(ActionView):
 
     model, related = CareEntry, ("person__place",)
     body_class, answer_class = CareEndBody, CareSerializer
-    permission = entries.KEEP
+    permission = Permission.KEEP_CARE
 
     def call(self, **body: Any) -> CareEntry:
         return entries.end(entry=self.object, **body)

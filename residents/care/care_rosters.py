@@ -16,13 +16,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import Verdict
-from orgs.imports import cells, places, spreadsheets
 from orgs.imports.rosters import Column, Roster, Row, Run
+from orgs.imports.workbooks import cells, places, spreadsheets
 from orgs.scoping import lies_in
 from orgs.values import phones
 from orgs.values.sentences import gettext as _
 from residents.care import entries as care
-from residents.enums import Allowance, CareBasis, CareKind, Disability
+from residents.enums import Allowance, CareBasis, CareKind, Disability, Permission
 from residents.models import CareChange, CareEntry, Person
 from residents.models.care import namings_of, within
 from residents.rosters import address_columns as homes
@@ -56,12 +56,12 @@ _GRADE_WORDS = {
 
 
 def _grade(value: Any) -> Any:
-    found = cells.choice(_GRADE_WORDS)(value)
-    return int(found) if isinstance(found, str) else found
+    grade = cells.choice(_GRADE_WORDS)(value)
+    return int(grade) if isinstance(grade, str) else grade
 
 
 NAME = Column(
-    "name", "姓名", cells.text(40), ("户主姓名", "居民姓名", "老人姓名", "残疾人姓名"), required=True,
+    "name", "姓名", cells.name(40), ("户主姓名", "居民姓名", "老人姓名", "残疾人姓名"), required=True,
     example="张示例", note=gettext_lazy("needed; somebody on the roll of this place"),
 )  # fmt: skip
 NEXT_VISIT = Column("next_visit_on", "下次走访日期", cells.day, ("下次走访时间",))
@@ -109,7 +109,7 @@ _OWN: dict[CareKind, tuple[Column, ...]] = {
         ),
         Column("subsidised", "是否享受补贴", cells.yes_no, ("享受补贴",), choices=("是", "否")),
         Column(
-            "guardian_name", "监护人姓名", cells.text(care.LONGEST_NAME), ("监护人",), private=True,
+            "guardian_name", "监护人姓名", cells.name(care.LONGEST_NAME), ("监护人",), private=True,
             mask=phones.mask_name,
         ),
         Column("guardian_phone", "监护人电话", cells.phone, private=True, mask=phones.mask),
@@ -128,7 +128,7 @@ _IGNORED = (
     "年龄", "网格", "所属网格", "调查人", "责任人", "走访日期", "走访人", "走访内容", "走访记录",
     "存在问题", "处理措施",
 )  # fmt: skip
-_NOT_DETAILS = {one.key for one in (NAME, *folk.COLUMNS, *places.COLUMNS)} | {"starts"}
+_NOT_DETAILS = {column.key for column in (NAME, *folk.COLUMNS, *places.COLUMNS)} | {"starts"}
 _DAYS = ("starts", "next_visit_on")
 
 
@@ -146,13 +146,13 @@ def planner(kind: CareKind) -> Callable[[list[Row], Run], None]:
     def plan(rows: list[Row], run: Run) -> None:
         known = folk.people_of(rows, run)
         meant = {row.number: _person(row, known) for row in rows}
-        people = {one.pk: one for one in meant.values() if one}
+        people = {person.pk: person for person in meant.values() if person}
         here = _on_this_roll(people, run)
-        standing = _standing(kind, people, run)
+        entries = _open_entries(kind, people, run)
         for row in rows:
             person = meant[row.number]
             if person and _may_stand(row, person, here, kind, run):
-                _plan(row, person, standing.get(person.pk), kind, run)
+                _plan(row, person, entries.get(person.pk), kind, run)
 
     return plan
 
@@ -167,16 +167,16 @@ def _person(row: Row, known: folk.People) -> Person | None:
 
 def _on_this_roll(people: dict[int, Person], run: Run) -> set[int]:
     """Those who stand on the roll of the import's unit; a flat here is not enough."""
-    found = Person.objects.filter(lies_in(run.unit, "place"), pk__in=people)
-    return set(found.values_list("pk", flat=True))
+    here = Person.objects.filter(lies_in(run.unit, "place"), pk__in=people)
+    return set(here.values_list("pk", flat=True))
 
 
-def _standing(kind: CareKind, people: dict[int, Person], run: Run) -> dict[int, CareEntry]:
+def _open_entries(kind: CareKind, people: dict[int, Person], run: Run) -> dict[int, CareEntry]:
     """The open entries of people on this roster; locked while an import is applied."""
-    found = CareEntry.objects.filter(kind=kind, ends=None, person__in=people).order_by("pk")
+    entries = CareEntry.objects.filter(kind=kind, ends=None, person__in=people).order_by("pk")
     if run.applying:
-        found = found.select_for_update(of=("self",))
-    return {one.person_id: one for one in found}
+        entries = entries.select_for_update(of=("self",))
+    return {entry.person_id: entry for entry in entries}
 
 
 def _may_stand(row: Row, person: Person, here: set[int], kind: CareKind, run: Run) -> bool:
@@ -191,13 +191,15 @@ def _may_stand(row: Row, person: Person, here: set[int], kind: CareKind, run: Ru
 
 
 def _plan(row: Row, person: Person, entry: CareEntry | None, kind: CareKind, run: Run) -> None:
-    told = {key: value for key, value in row.values.items() if key not in _NOT_DETAILS}
-    if told.get("next_visit_on"):
-        told["next_visit_on"] = date.fromisoformat(told["next_visit_on"])
+    details = {key: value for key, value in row.values.items() if key not in _NOT_DETAILS}
+    if details.get("next_visit_on"):
+        details["next_visit_on"] = date.fromisoformat(details["next_visit_on"])
     if entry is None:
-        _plan_new(row, person, kind, told, run)
+        _plan_new(row, person, kind, details, run)
         return
-    values = {name: value for name, value in told.items() if _plain(getattr(entry, name)) != value}
+    values = {
+        name: value for name, value in details.items() if _plain(getattr(entry, name)) != value
+    }
     row.verdict = Verdict.CHANGED if values else Verdict.UNCHANGED
     row.plan = Plan(entry, values)
 
@@ -207,7 +209,7 @@ def _plain(value: Any) -> Any:
     return spreadsheets.text(value) if isinstance(value, str) else value
 
 
-def _plan_new(row: Row, person: Person, kind: CareKind, told: dict[str, Any], run: Run) -> None:
+def _plan_new(row: Row, person: Person, kind: CareKind, details: dict[str, Any], run: Run) -> None:
     starts = date.fromisoformat(row.get("starts")) if row.get("starts") else run.today
     if starts > run.today:
         row.wrong("starts", _("This day is still to come."))
@@ -216,7 +218,7 @@ def _plan_new(row: Row, person: Person, kind: CareKind, told: dict[str, Any], ru
     row.plan = Plan(
         CareEntry(
             person=person, kind=kind, basis=CareBasis.DUTY, starts=starts, entered_by=run.by,
-            entered_at=run.now, **told,
+            entered_at=run.now, **details,
         )
     )  # fmt: skip
 
@@ -231,20 +233,20 @@ def write(rows: list[Row], run: Run) -> None:
 
 def _before(plan: Plan, run: Run) -> CareChange:
     before = {name: getattr(plan.entry, name) for name in plan.values}
-    said = json.dumps(before, cls=DjangoJSONEncoder, ensure_ascii=False)
-    return CareChange(entry=plan.entry, before=said, by=run.by, at=run.now)
+    text = json.dumps(before, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return CareChange(entry=plan.entry, before=text, by=run.by, at=run.now)
 
 
 def permission(kind: CareKind) -> str:
     """What is asked for to import one roster: to be named to keep it at the unit."""
-    return f"{care.KEEP}_{kind.value}"
+    return f"{Permission.KEEP_CARE}_{kind.value}"
 
 
 def _opened(kind: CareKind) -> "Callable[[User], Q]":
     """The imports of a roster that somebody may see: of units where they keep it."""
 
     def opened(user: "User") -> Q:
-        kept = [one for one in namings_of(user) if one.keeps and one.kind == kind]
+        kept = [naming for naming in namings_of(user) if naming.keeps and naming.kind == kind]
         return within(kept, "unit", by_kind=False)
 
     return opened
@@ -255,7 +257,7 @@ def _roster(kind: CareKind) -> Roster:
         code=f"care_{kind.value}",
         name=kind.label,
         about=gettext_lazy(
-            "A care ledger: each row is somebody who stands on the roll already. Only those named to "
+            "A care roster: each row is somebody who stands on the roll already. Only those named to "
             "keep it import it. Measures of control are not taken."
         ),
         columns=(

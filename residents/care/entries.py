@@ -1,6 +1,6 @@
-"""Care ledgers: entering people, changing, ending, looking, visiting.
+"""Care rosters: entering people, changing, ending, looking, visiting.
 
-Whoever is named to keep a ledger writes it; looking at an entry is recorded as unmasking is. The audit
+Whoever is named to keep a roster writes it; looking at an entry is recorded as unmasking is. The audit
 keeps which fields changed, never what they say.
 """
 
@@ -18,7 +18,7 @@ from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.values import phones
 from orgs.values.days import age_on
 from orgs.values.sentences import gettext as _
-from residents.enums import CareBasis, CareEnding, CareKind, PrivateField
+from residents.enums import CareBasis, CareEnding, CareKind, Permission, PrivateField
 from residents.models import CareChange, CareEntry, Household, Person, Unmasking, Visit
 from residents.models.care import COMMON, DETAILS
 from residents.roll import visits
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from orgs.models import User
 
-KEEP, VIEW = "residents.keep_care", "residents.view_care"
 LONGEST_TEXT = 1000
 LONGEST_NAME = 40
 MOST_IN_A_FAMILY = 30
@@ -57,9 +56,9 @@ def enter(
     now: datetime,
     **details: Any,
 ) -> CareEntry:
-    """Puts a person of the roll on a care ledger from a day on (today); `amount` in 0.01 yuan.
+    """Puts a person of the roll on a care roster from a day on (today); `amount` in 0.01 yuan.
 
-    Raises NotAllowed for those not named to keep this ledger at the person's place; Refused for
+    Raises NotAllowed for those not named to keep this roster at the person's place; Refused for
     details that are not right, and (`on_ledger`) for somebody who stands on it already.
     """
     entry = CareEntry(person=person, kind=kind, entered_by=by, entered_at=now)
@@ -77,7 +76,7 @@ def enter(
         with transaction.atomic():
             entry.save(force_insert=True)
     except IntegrityError:
-        message = _("%(name)s stands on this ledger already.") % {"name": person.name}
+        message = _("%(name)s stands on this roster already.") % {"name": person.name}
         raise Refused(message, code="on_ledger", field="person")
     audit.record("residents.enter-care", by=by, obj=entry, now=now)
     return entry
@@ -96,8 +95,8 @@ def change(*, entry: CareEntry, by: "User", now: datetime, **values: Any) -> Car
     if before:
         _set(entry, checked)
         entry.save(update_fields=list(before))
-        said = json.dumps(before, cls=DjangoJSONEncoder, ensure_ascii=False)
-        CareChange.objects.create(entry=entry, before=said, by=by, at=now)
+        text = json.dumps(before, cls=DjangoJSONEncoder, ensure_ascii=False)
+        CareChange.objects.create(entry=entry, before=text, by=by, at=now)
         detail = {"changed": sorted(before)}
         audit.record("residents.change-care", by=by, obj=entry, detail=detail, now=now)
     return entry
@@ -143,9 +142,9 @@ def withdraw(*, entry: CareEntry, by: "User", now: datetime) -> CareEntry:
 @transaction.atomic
 def look(*, entry: CareEntry, by: "User", now: datetime) -> None:
     """Records that somebody looks at an entry, as unmasking is. Raises NotAllowed."""
-    if not by.has_perm(VIEW, entry):
-        raise NotAllowed(_("You are not named for this ledger."))
-    record_readings([entry.person_id], _("page of the care ledger"), by, now)
+    if not by.has_perm(Permission.VIEW_CARE, entry):
+        raise NotAllowed(_("You are not named for this roster."))
+    record_readings([entry.person_id], _("page of the care roster"), by, now)
     audit.record("residents.read-care", by=by, obj=entry, now=now)
 
 
@@ -175,17 +174,17 @@ def visit(
     now: datetime,
 ) -> Visit:
     """Writes down a visit to the person, and when the next one is due. Raises as `visits.log` does."""
-    if not by.has_perm(VIEW, entry):
-        raise NotAllowed(_("You are not named for this ledger."))
+    if not by.has_perm(Permission.VIEW_CARE, entry):
+        raise NotAllowed(_("You are not named for this roster."))
     entry = _fresh(entry)
     _refuse_ended(entry)
-    made = visits.log(
+    visit = visits.log(
         household=household, person=entry.person, on=on, text=text, problem=problem,
         measures=measures, next_on=next_on, event_id=event_id, by=by, now=now,
     )  # fmt: skip
-    entry.next_visit_on = made.next_on
+    entry.next_visit_on = visit.next_on
     entry.save(update_fields=["next_visit_on"])
-    return made
+    return visit
 
 
 def _end(entry: CareEntry, ending: CareEnding, ends: date, by: "User", now: datetime) -> CareEntry:
@@ -208,8 +207,8 @@ def _locked(entry: CareEntry, by: "User") -> CareEntry:
 
 
 def _must_keep(by: "User", entry: CareEntry) -> None:
-    if not by.has_perm(KEEP, entry):
-        raise NotAllowed(_("You are not named to keep this ledger here."))
+    if not by.has_perm(Permission.KEEP_CARE, entry):
+        raise NotAllowed(_("You are not named to keep this roster here."))
 
 
 def _refuse_ended(entry: CareEntry) -> None:
@@ -218,38 +217,38 @@ def _refuse_ended(entry: CareEntry) -> None:
 
 
 def why_not(person: Person, kind: CareKind, today: date) -> str:
-    """Why a person cannot stand on a ledger; "" where nothing stands against it."""
+    """Why a person cannot stand on a roster; "" where nothing stands against it."""
     if person.died_on or person.erased_at:
         return _("This person is not on the roll any more.")
     young = person.born and age_on(person.born, today) < OLD
     if kind == CareKind.LIVING_ALONE and young:
-        return _("This ledger is for people of %(age)d or more.") % {"age": OLD}
+        return _("This roster is for people of %(age)d or more.") % {"age": OLD}
     return ""
 
 
 def _checked(entry: CareEntry, values: dict[str, Any], today: date) -> dict[str, Any]:
-    """The values of a ledger in one way of writing. Raises Refused with the fields that are wrong."""
+    """The values of a roster in one way of writing. Raises Refused with the fields that are wrong."""
     kind = CareKind(entry.kind)
     allowed = (*DETAILS[kind], *COMMON, *_GROUND)
     wrong: dict[str, list[str]] = {
-        name: [_("This ledger does not keep this.")]
+        name: [_("This roster does not keep this.")]
         for name, value in values.items()
         if name not in allowed and value not in (None, "")
     }
-    found = {name: values.get(name, _empty(entry, name)) for name in allowed}
-    for name in set(_TEXTS).intersection(found):
-        found[name] = (found[name] or "").strip()
+    details = {name: values.get(name, _empty(entry, name)) for name in allowed}
+    for name in set(_TEXTS).intersection(details):
+        details[name] = (details[name] or "").strip()
         longest = LONGEST_NAME if name == "guardian_name" else LONGEST_TEXT
-        if len(found[name]) > longest:
+        if len(details[name]) > longest:
             wrong[name] = [_("Write at most %(longest)d characters.") % {"longest": longest}]
     for name in _REQUIRED[kind]:
-        if found[name] in (None, ""):
-            wrong[name] = [_("This ledger needs this.")]
-    _check_numbers(found, wrong)
-    _check_ground(found, wrong, today)
+        if details[name] in (None, ""):
+            wrong[name] = [_("This roster needs this.")]
+    _check_numbers(details, wrong)
+    _check_ground(details, wrong, today)
     if wrong:
         raise _refused(wrong)
-    return found
+    return details
 
 
 def _empty(entry: CareEntry, name: str) -> Any:
@@ -257,27 +256,27 @@ def _empty(entry: CareEntry, name: str) -> Any:
     return None if field.null else ""
 
 
-def _check_numbers(found: dict[str, Any], wrong: dict[str, list[str]]) -> None:
-    size, amount = found.get("family_size"), found.get("amount")
+def _check_numbers(details: dict[str, Any], wrong: dict[str, list[str]]) -> None:
+    size, amount = details.get("family_size"), details.get("amount")
     if size is not None and not 0 < size <= MOST_IN_A_FAMILY:
         wrong["family_size"] = [
             _("A family has 1 to %(most)d people.") % {"most": MOST_IN_A_FAMILY}
         ]
     if amount is not None and not 0 <= amount <= LARGEST_AMOUNT:
         wrong["amount"] = [_("This amount cannot be right.")]
-    if phone := found.get("guardian_phone"):
+    if phone := details.get("guardian_phone"):
         try:
-            found["guardian_phone"] = phones.normalise(phone)
+            details["guardian_phone"] = phones.normalise(phone)
         except Refused as error:
             wrong["guardian_phone"] = [error.message]
 
 
-def _check_ground(found: dict[str, Any], wrong: dict[str, list[str]], today: date) -> None:
-    if found["basis"] == CareBasis.DUTY:
-        found["consented_on"] = None
-    elif found["consented_on"] is None:
+def _check_ground(details: dict[str, Any], wrong: dict[str, list[str]], today: date) -> None:
+    if details["basis"] == CareBasis.DUTY:
+        details["consented_on"] = None
+    elif details["consented_on"] is None:
         wrong["consented_on"] = [_("Write when the person signed the separate consent.")]
-    elif found["consented_on"] > today:
+    elif details["consented_on"] > today:
         wrong["consented_on"] = [_("This day is still to come.")]
 
 

@@ -1,4 +1,4 @@
-"""The care ledgers as workbooks, with the headings that communities use.
+"""The care rosters as workbooks, with the headings that communities use.
 
 Measures of control that some sheets about 重点人员 carry have no column here.
 """
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.errors import NotAllowed, TooLarge
-from orgs.imports import spreadsheets
+from orgs.imports.workbooks import spreadsheets
 from orgs.units.queries import PatrolAreas, patrol_area_of, patrol_areas
 from orgs.values import phones
 from orgs.values.days import age_on
@@ -23,7 +23,7 @@ from residents.care import entries as care_entries
 from residents.care import queries
 from residents.enums import CareKind
 from residents.models import CareEntry, Visit
-from residents.roll import masking
+from residents.roll.values import masking
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -63,7 +63,7 @@ def _age(row: Row) -> int | None:
 
 def _home(row: Row) -> str:
     person: Any = row.entry.person
-    return "\n".join(str(one.household) for one in person.homes) or person.place.path_name
+    return "\n".join(str(home.household) for home in person.homes) or person.place.path_name
 
 
 def _detail(name: str) -> Cell:
@@ -71,7 +71,7 @@ def _detail(name: str) -> Cell:
 
     def cell(row: Row) -> str:
         value = getattr(row.entry, name)
-        return "" if value in (None, "") else queries.said(name, value)
+        return "" if value in (None, "") else queries.value_text(name, value)
 
     return cell
 
@@ -108,7 +108,7 @@ _WHO: dict[str, Cell] = {
     "居住地址": _home,
     "网格": lambda row: row.grid,
 }
-# By ledger: the title, and the columns after the number of the line.
+# By roster: the title, and the columns after the number of the line.
 SHEETS: dict[CareKind, tuple[str, dict[str, Cell]]] = {
     CareKind.LIVING_ALONE: (
         "独居老人走访记录表",
@@ -175,7 +175,7 @@ SHEETS: dict[CareKind, tuple[str, dict[str, Cell]]] = {
 
 
 def headings(kind: CareKind) -> list[str]:
-    """The headings of a ledger's sheet."""
+    """The headings of a roster's sheet."""
     return ["序号", *SHEETS[kind][1]]
 
 
@@ -183,24 +183,24 @@ def headings(kind: CareKind) -> list[str]:
 def export(
     *, kind: CareKind, entries: QuerySet[CareEntry], where: str, by: "User", now: datetime
 ) -> IO[bytes]:
-    """Writes one ledger from entries, which `by` has to see; each person counts as looked at.
+    """Writes one roster from entries, which `by` has to see; each person counts as looked at.
 
     `where` says for the audit how they were chosen. Raises NotAllowed for those not named for this
-    ledger, TooLarge for more than MAX_ROWS entries.
+    roster, TooLarge for more than MAX_ROWS entries.
     """
     if kind not in queries.kinds_of(by):
-        raise NotAllowed(_("You are not named for this ledger."))
-    found = entries.filter(kind=kind)
-    people = list(found.order_by("pk").values_list("person_id", flat=True)[: MAX_ROWS + 1])
+        raise NotAllowed(_("You are not named for this roster."))
+    chosen = entries.filter(kind=kind)
+    people = list(chosen.order_by("pk").values_list("person_id", flat=True)[: MAX_ROWS + 1])
     if len(people) > MAX_ROWS:
         raise TooLarge(_("At most %(count)d rows go into one sheet.") % {"count": MAX_ROWS})
-    care_entries.record_readings(people, _("care ledger fetched as a sheet"), by, now)
+    care_entries.record_readings(people, _("care roster fetched as a sheet"), by, now)
     detail = {"unit": where, "rows": len(people)}
     audit.record("residents.export-care", by=by, detail=detail, now=now)
     title, columns = SHEETS[kind]
     lines = (
         [number, *[cell(row) for cell in columns.values()]]
-        for number, row in enumerate(_rows(found, by, timezone.localdate(now)), 1)
+        for number, row in enumerate(_rows(chosen, by, timezone.localdate(now)), 1)
     )
     return spreadsheets.stream(headings(kind), lines, title)
 
@@ -208,10 +208,10 @@ def export(
 def _rows(entries: QuerySet[CareEntry], user: "User", today: date) -> Iterator[Row]:
     """The lines, each with the latest visit to the person."""
     last = 0
-    found = queries.with_people(entries, user).order_by("pk")
-    while chunk := list(found.filter(pk__gt=last)[:CHUNK]):
-        areas: PatrolAreas = patrol_areas({one.person.place.tree_id for one in chunk})
-        visits = queries.visits_to([one.person_id for one in chunk], user)
+    rows = queries.with_people(entries, user).order_by("pk")
+    while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
+        areas: PatrolAreas = patrol_areas({entry.person.place.tree_id for entry in chunk})
+        visits = queries.visits_to([entry.person_id for entry in chunk], user)
         for entry in chunk:
             latest = next(iter(visits.get(entry.person_id, [])), None)
             grid = patrol_area_of(entry.person.place, areas)

@@ -1,4 +1,4 @@
-"""Forms of care ledgers."""
+"""Forms of care rosters."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ def _field(name: str) -> Any:
 
 
 class CareForm(forms.Form):
-    """The details of one ledger; which ones depends on its kind."""
+    """The details of one roster; which ones depends on its kind."""
 
     basis = EnumField(
         CareBasis, label=_("On what ground"), initial=CareBasis.DUTY, widget=forms.RadioSelect
@@ -71,7 +71,7 @@ class CareForm(forms.Form):
 
 
 class NewCareForm(CareForm):
-    """The same, for somebody new on the ledger; who it is goes along unseen."""
+    """The same, for somebody new on the roster; who it is goes along unseen."""
 
     person = forms.IntegerField(widget=forms.HiddenInput)
     kind = EnumField(CareKind, widget=forms.HiddenInput)
@@ -79,7 +79,7 @@ class NewCareForm(CareForm):
 
 
 class ChooseForm(forms.Form):
-    """Who goes on which ledger."""
+    """Who goes on which roster."""
 
     person = forms.IntegerField()
     kind = EnumField(CareKind)
@@ -108,17 +108,17 @@ class CareVisitForm(VisitForm):
 
 class CareFilter(forms.Form):
     unit = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
-    kind = forms.ChoiceField(label=_("Care ledger"), required=False)
+    kind = forms.ChoiceField(label=_("Care roster"), required=False)
     ended = forms.ChoiceField(
         label=_("State"),
-        choices=[("", _("on the ledger today")), ("1", _("ended"))],
+        choices=[("", _("on the roster today")), ("1", _("ended"))],
         required=False,
     )
 
     def __init__(self, kinds: list[CareKind], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields["kind"]
-        chosen.choices = [("", _("all")), *[(one.value, one.label) for one in kinds]]
+        chosen.choices = [("", _("all")), *[(kind.value, kind.label) for kind in kinds]]
 
 
 class PositionForm(forms.Form):
@@ -130,15 +130,15 @@ class PositionForm(forms.Form):
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields["position"]
         chosen.queryset, chosen.empty_label = positions, None
-        chosen.label_from_instance = lambda one: f"{one.user} · {one}"
+        chosen.label_from_instance = lambda position: f"{position.user} · {position}"
 
 
 class ReaderForm(forms.Form):
-    """For which ledgers of which unit, and from when until when."""
+    """For which rosters of which unit, and from when until when."""
 
     unit = forms.ModelChoiceField(label=_("Of which unit"), queryset=Unit.objects.none())
     kinds = forms.TypedMultipleChoiceField(
-        label=_("Which ledgers"),
+        label=_("Which rosters"),
         choices=CareKind.choices,
         coerce=CareKind,
         widget=forms.CheckboxSelectMultiple,

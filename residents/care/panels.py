@@ -1,4 +1,4 @@
-"""What the care ledgers add to a unit's page: counts, for those who are named and nobody else."""
+"""What the care rosters add to a unit's page: counts, for those who are named and nobody else."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from orgs.web.panels import Panel
 from residents.care import queries
-from residents.care.queries import LedgerCount
+from residents.care.queries import RosterCount
 from residents.enums import CareKind
 
 if TYPE_CHECKING:
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CareOverview:
-    """The counts by ledger, each with the share of those whose next visit is planned."""
+    """The counts by roster, each with the share of those whose next visit is planned."""
 
     unit: "Unit"
-    ledgers: list[LedgerCount]
-    # How many older people seem to live alone and stand on no ledger; None where one may not ask.
+    rosters: list[RosterCount]
+    # How many older people seem to live alone and stand on no roster; None where one may not ask.
     perhaps_alone: int | None
 
 
@@ -30,9 +30,9 @@ def panel(*, unit: "Unit", user: "User", now: datetime) -> Panel | None:
     if not queries.kinds_of(user, unit=unit):
         return None
     today = timezone.localdate(now)
-    ledgers = queries.counts(unit, user, today)
+    rosters = queries.counts(unit, user, today)
     missing = None
     # Over a whole street one would look through every home.
     if unit.level and CareKind.LIVING_ALONE in queries.kinds_of(user, keeps=True, unit=unit):
         missing = queries.perhaps_alone(unit, today).count()
-    return Panel("residents/care/panel.html", CareOverview(unit, ledgers, missing))
+    return Panel("residents/care/panel.html", CareOverview(unit, rosters, missing))

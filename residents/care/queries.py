@@ -1,4 +1,4 @@
-"""Reading care ledgers: lists, what is due, one entry in words, counts. Query counts stay flat."""
+"""Reading care rosters: lists, what is due, one entry in words, counts. Query counts stay flat."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -45,18 +45,18 @@ def due(entries: QuerySet[CareEntry], until: date) -> QuerySet[CareEntry]:
 
 
 def kinds_of(user: "User", *, keeps: bool = False, unit: "Unit | None" = None) -> list[CareKind]:
-    """The ledgers that somebody is named for (at a unit), in their usual order."""
+    """The rosters that somebody is named for (at a unit), in their usual order."""
     held = {
-        one.kind
-        for one in namings_of(user)
-        if (one.keeps or not keeps) and (unit is None or one.covers(unit))
+        naming.kind
+        for naming in namings_of(user)
+        if (naming.keeps or not keeps) and (unit is None or naming.covers(unit))
     }
     return [kind for kind in CareKind if kind in held]
 
 
 @dataclass(frozen=True)
 class OfPerson:
-    """What a person's page shows to named readers: the entries, and the ledgers to be entered on."""
+    """What a person's page shows to named readers: the entries, and the rosters to be entered on."""
 
     entries: list[CareEntry]
     free: list[CareKind]
@@ -68,38 +68,38 @@ def of_person(person: Person, user: "User") -> OfPerson | None:
         return None
     seen = CareEntry.objects.visible_to(user).filter(person=person)
     entries = list(seen.order_by("-pk"))
-    taken = {one.kind for one in entries if one.ends is None}
+    taken = {entry.kind for entry in entries if entry.ends is None}
     kept = kinds_of(user, keeps=True, unit=person.place)
     return OfPerson(entries, [kind for kind in kept if kind not in taken])
 
 
 def own_entries(user: "User") -> QuerySet[CareEntry]:
-    """On which care ledgers the person of an account stands or stood, for their own eyes."""
-    found: QuerySet[CareEntry] = CareEntry.objects.filter(person__account=user)
-    return found.order_by("-pk")
+    """On which care rosters the person of an account stands or stood, for their own eyes."""
+    entries: QuerySet[CareEntry] = CareEntry.objects.filter(person__account=user)
+    return entries.order_by("-pk")
 
 
 def in_words(entry: CareEntry, *, own: bool = False) -> list[tuple["_StrPromise | str", str]]:
     """What an entry says, field by field; what is empty is left out. Telephones are masked."""
     values = {name: getattr(entry, name) for name in entry.fields if name != "next_visit_on"}
-    return _worded(values, own=own)
+    return facts_of(values, own=own)
 
 
 def history_of(entry: CareEntry) -> list[tuple[CareChange, list[tuple["_StrPromise | str", str]]]]:
     """Who changed an entry when, and what it said before; the latest first."""
     changes = entry.changes.select_related("by").order_by("-pk")[:SHOWN_CHANGES]
-    return [(one, _worded(one.values)) for one in changes]
+    return [(change, facts_of(change.values)) for change in changes]
 
 
-def _worded(values: dict[str, Any], *, own: bool = False) -> list[tuple["_StrPromise | str", str]]:
-    found = []
+def facts_of(values: dict[str, Any], *, own: bool = False) -> list[tuple["_StrPromise | str", str]]:
+    facts = []
     for name, value in values.items():
         if value not in (None, ""):
-            found.append((field_of(name).verbose_name, said(name, value, own=own)))
-    return found
+            facts.append((field_of(name).verbose_name, value_text(name, value, own=own)))
+    return facts
 
 
-def said(name: str, value: Any, *, own: bool = False) -> str:
+def value_text(name: str, value: Any, *, own: bool = False) -> str:
     """One value as people read it."""
     choices = dict(field_of(name).flatchoices)
     if value in choices:
@@ -119,7 +119,7 @@ def yuan(amount: int) -> str:
 
 
 def perhaps_alone(unit: "Unit", today: date) -> QuerySet[Person]:
-    """Older people on the roll of a unit who seem to live alone and stand on no such ledger.
+    """Older people on the roll of a unit who seem to live alone and stand on no such roster.
 
     They are the only one who belongs to a home that its owner lives in.
     """
@@ -132,28 +132,28 @@ def perhaps_alone(unit: "Unit", today: date) -> QuerySet[Person]:
         .filter(living=1)
     )
     at_home = Belonging.objects.filter(ends=None, household__in=alone.values("household"))
-    standing = CareEntry.objects.filter(kind=CareKind.LIVING_ALONE, ends=None)
-    found: QuerySet[Person] = Person.objects.filter(
+    entered = CareEntry.objects.filter(kind=CareKind.LIVING_ALONE, ends=None)
+    older_people: QuerySet[Person] = Person.objects.filter(
         lies_in(unit, "place"),
         pk__in=at_home.values("person"),
         born__lte=birthday_of(OLD, today),
         died_on=None,
     )
-    return found.exclude(pk__in=standing.values("person"))
+    return older_people.exclude(pk__in=entered.values("person"))
 
 
 def visits_to(people: Iterable[int], user: "User") -> dict[int, list[Visit]]:
     """The visits to people that somebody may see, the latest first; one query."""
-    found: dict[int, list[Visit]] = {}
+    visits_of: dict[int, list[Visit]] = {}
     seen = Visit.objects.visible_to(user).filter(person__in=list(people))
     for visit in seen.select_related("by").order_by("-on", "-pk"):
-        found.setdefault(visit.person_id or 0, []).append(visit)
-    return found
+        visits_of.setdefault(visit.person_id or 0, []).append(visit)
+    return visits_of
 
 
 @dataclass(frozen=True)
-class LedgerCount:
-    """The open entries of one ledger in a unit, and what is missing."""
+class RosterCount:
+    """The open entries of one roster in a unit, and what is missing."""
 
     kind: CareKind
     people: int
@@ -161,16 +161,16 @@ class LedgerCount:
     unplanned: int
 
 
-def counts(unit: "Unit", user: "User", today: date) -> list[LedgerCount]:
-    """The ledgers that somebody reads at a unit, with their counts; one query."""
+def counts(unit: "Unit", user: "User", today: date) -> list[RosterCount]:
+    """The rosters that somebody reads at a unit, with their counts; one query."""
     entries = entries_in(unit, CareEntry.objects.visible_to(user)).filter(ends=None)
     rows = entries.order_by().values("kind").annotate(
         people=Count("pk"),
         due=Count("pk", filter=Q(next_visit_on__lte=today)),
         unplanned=Count("pk", filter=Q(next_visit_on=None)),
     )  # fmt: skip
-    found = {
-        row["kind"]: LedgerCount(CareKind(row["kind"]), row["people"], row["due"], row["unplanned"])
+    counted = {
+        row["kind"]: RosterCount(CareKind(row["kind"]), row["people"], row["due"], row["unplanned"])
         for row in rows
     }
-    return [found.get(kind) or LedgerCount(kind, 0, 0, 0) for kind in kinds_of(user, unit=unit)]
+    return [counted.get(kind) or RosterCount(kind, 0, 0, 0) for kind in kinds_of(user, unit=unit)]

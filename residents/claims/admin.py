@@ -33,7 +33,7 @@ class ClaimAdmin(ScopedReadOnlyAdmin):
 
 @admin.register(DoorCode)
 class DoorCodeAdmin(ReadOnlyAdmin):
-    list_display = ("household", "expires_at", "failures", "used_at")
+    list_display = ("household", "expires_at", "used_at")
     list_select_related = ("household__building",)
 
 
@@ -45,10 +45,10 @@ class PrivacyNoticeAdmin(VersionsAdmin):
     fields = ("text_zh", "text_en")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        made = consents.publish(
+        notice = consents.publish(
             text_zh=obj.text_zh, text_en=obj.text_en, by=signed_in(request), now=timezone.now()
         )
-        obj.pk, obj.version = made.pk, made.version
+        obj.pk, obj.version = notice.pk, notice.version
 
 
 @admin.register(ImpactAssessment)
@@ -61,14 +61,14 @@ class ImpactAssessmentAdmin(VersionsAdmin):
     fields = ("use", "text", "ends")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        made = impact_assessments.record(
+        assessment = impact_assessments.record(
             use=SensitiveUse(obj.use),
             text=obj.text,
             ends=obj.ends,
             by=signed_in(request),
             now=timezone.now(),
         )
-        obj.pk = made.pk
+        obj.pk = assessment.pk
 
 
 @admin.register(LetterRun)
@@ -101,5 +101,5 @@ class DataRequestAdmin(ReadOnlyAdmin):
 class UnmaskingAdmin(ReadOnlyAdmin):
     """Who saw whom; for auditors alone, superusers included in the refusal."""
 
-    list_display = ("at", "by", "person", "field", "purpose")
+    list_display = ("at", "by", "person", "report", "field", "purpose")
     list_select_related = ("by", "person")

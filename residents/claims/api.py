@@ -43,10 +43,10 @@ class HouseholdField(serializers.Field):
     """A household by its present or former code."""
 
     def to_internal_value(self, data: Any) -> Household:
-        found = queries.household_by_code(str(data)[:60], Household.objects.all())
-        if found is None:
+        household = queries.household_by_code(str(data)[:60], Household.objects.all())
+        if household is None:
             raise serializers.ValidationError(_("There is no such home."), code="unknown")
-        return found
+        return household
 
     def to_representation(self, value: Household) -> str:
         return value.code

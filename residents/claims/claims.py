@@ -16,12 +16,23 @@ from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, TooOften
 from orgs.models import Attachment, User
 from orgs.notifications import notifications
+from orgs.scoping import reach_of
 from orgs.units.queries import holders
-from residents.enums import OWNING, ROLL_KEEPERS, ClaimBasis, ClaimState, Relation, SensitiveUse
+from orgs.values.names import compared, shown
+from residents.enums import (
+    OWNING,
+    ROLL_KEEPERS,
+    ClaimBasis,
+    ClaimState,
+    Permission,
+    Relation,
+    SensitiveUse,
+)
 from residents.models import Belonging, Claim, Household, Person
 from residents.models.households import door_of
 from residents.privacy import consents, decisions
-from residents.roll import guardians, id_numbers, people, rights
+from residents.roll import guardians, people, rights
+from residents.roll.values import id_numbers
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -32,7 +43,6 @@ if TYPE_CHECKING:
 MOST_WAITING = 5
 MOST_A_DAY = 10
 MOST_PAPERS = 6
-PERMISSION = "residents.decide_claim"
 
 
 @transaction.atomic
@@ -66,21 +76,21 @@ def claim(
     if earlier:
         return earlier
     _refuse_storm(by, now)
-    made = Claim(
+    new = Claim(
         household=household,
         user=by,
-        name=(" ".join(name.split()) or str(by))[: people.LONGEST_NAME],
+        name=(shown(name) or str(by))[: people.LONGEST_NAME],
         relation=relation,
         id_number=number,
         phone_index=by.phone_index or "",
         made_at=now,
     )
-    _refuse_child(made, now)
-    made.save()
-    made.papers.set(papers)
-    audit.record("residents.claim", by=by, obj=made, now=now)
-    _tell_of(made, now)
-    return made
+    _refuse_child(new, now)
+    new.save()
+    new.papers.set(papers)
+    audit.record("residents.claim", by=by, obj=new, now=now)
+    _notify_of(new, now)
+    return new
 
 
 def _own(papers: Iterable[Attachment], by: User) -> list[Attachment]:
@@ -133,9 +143,9 @@ def refuse(*, claim: Claim, reason: str, by: User, now: datetime) -> Claim:
     """Refuses a claim with a reason that the claimant reads."""
     claim = _locked(claim)
     _must_decide(claim, by)
-    said = decisions.reason_of(reason)
-    refused = _decide(claim, ClaimState.REFUSED, by, now, reason=said)
-    _tell([claim.user_id], DECIDED, refused, now, page="residents:my_home")
+    why = decisions.reason_of(reason)
+    refused = _decide(claim, ClaimState.REFUSED, by, now, reason=why)
+    _notify([claim.user_id], DECIDED, refused, now, page="residents:my_home")
     return refused
 
 
@@ -149,7 +159,7 @@ def verify(*, claim: Claim, by: User, now: datetime) -> Claim:
     """
     claim = _locked(claim)
     _must_decide(claim, by)
-    keeper = by.has_perm("residents.keep_roll", claim.household.building)
+    keeper = by.has_perm(Permission.KEEP_ROLL, claim.household.building)
     return grant(claim, ClaimBasis.COMMUNITY if keeper else ClaimBasis.OWNER, by, now)
 
 
@@ -169,7 +179,7 @@ def grant(claim: Claim, basis: ClaimBasis, by: User, now: datetime) -> Claim:
         person.save(update_fields=["account"])
     _belong(claim, person, by, now)
     verified = _decide(claim, ClaimState.VERIFIED, by, now, basis=basis)
-    _tell([claim.user_id], DECIDED, verified, now, page="residents:my_home")
+    _notify([claim.user_id], DECIDED, verified, now, page="residents:my_home")
     return verified
 
 
@@ -194,19 +204,19 @@ def match(claim: Claim, *, by_name: bool) -> Person | None:
     own: Person | None = Person.objects.filter(account=claim.user).first()
     if own:
         return own
-    found: Person | None = None
+    person: Person | None = None
     at_home = Person.objects.filter(
         belongings__household=claim.household, belongings__ends=None, account=None
     )
     if claim.user.phone_verified and claim.user.phone_index:
-        found = at_home.filter(phone_index=claim.user.phone_index).first()
-        if found:
-            return found
+        person = at_home.filter(phone_index=claim.user.phone_index).first()
+        if person:
+            return person
     if not by_name:
         return None
     if claim.id_number:
-        found = at_home.filter(id_index=id_numbers.index(claim.id_number)).first()
-    return found or at_home.filter(name=claim.name).first()
+        person = at_home.filter(id_index=id_numbers.index(claim.id_number)).first()
+    return person or at_home.filter(name_key=compared(claim.name)).first()
 
 
 def _new_person(claim: Claim, by: User, now: datetime) -> Person:
@@ -239,23 +249,24 @@ def may_decide(user: User, claim: Claim) -> bool:
     """The community, or (for tenants and family) a verified owner; nobody one's own claim."""
     if claim.user_id == user.pk:
         return False
-    if user.has_perm("residents.keep_roll", claim.household.building):
+    # By position alone: administrators decide none.
+    if reach_of(user).roles_at(claim.household.building) & ROLL_KEEPERS:
         return True
     return claim.relation not in OWNING and rights.owns(user, claim.household)
 
 
 def _must_decide(claim: Claim, by: User) -> None:
-    if not by.has_perm(PERMISSION, claim):
+    if not by.has_perm(Permission.DECIDE_CLAIM, claim):
         raise NotAllowed(_("You may not decide this claim."))
 
 
 def _locked(claim: Claim) -> Claim:
-    found: Claim = (
+    locked: Claim = (
         Claim.objects.select_for_update(of=("self",))
         .select_related("household__building", "user")
         .get(pk=claim.pk)
     )
-    return found
+    return locked
 
 
 def _decide(claim: Claim, state: ClaimState, by: User, now: datetime, **values: str) -> Claim:
@@ -270,7 +281,7 @@ def _decide(claim: Claim, state: ClaimState, by: User, now: datetime, **values: 
 MADE, SECOND, DECIDED = "claim-made", "claim-second", "claim-decided"
 
 
-def _tell_of(claim: Claim, now: datetime) -> None:
+def _notify_of(claim: Claim, now: datetime) -> None:
     """The community hears of each claim; of a second one on a flat whoever was first does too."""
     keepers = holders(claim.household.building, ROLL_KEEPERS, timezone.localdate(now))
     others = Belonging.objects.filter(
@@ -283,11 +294,11 @@ def _tell_of(claim: Claim, now: datetime) -> None:
     first = {*owners.values_list("person__account", flat=True)} or {
         *waiting.values_list("user", flat=True)
     }
-    _tell(keepers, SECOND if first or others.exists() else MADE, claim, now)
-    _tell(first - keepers, SECOND, claim, now, page="residents:my_home")
+    _notify(keepers, SECOND if first or others.exists() else MADE, claim, now)
+    _notify(first - keepers, SECOND, claim, now, page="residents:my_home")
 
 
-def _tell(
+def _notify(
     recipients: Iterable[int],
     kind: str,
     claim: Claim,
@@ -302,7 +313,7 @@ def _tell(
     }
     notifications.notify(
         (
-            notifications.Telling(kind, f"{kind}:{claim.pk}", recipient, link, data)
+            notifications.NewNotice(kind, f"{kind}:{claim.pk}", recipient, link, data)
             for recipient in recipients
         ),
         now=now,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import qrcode
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -83,8 +84,11 @@ def use(*, claim: Claim, code: str, by: "User", now: datetime) -> Claim:
         if claim.state != ClaimState.WAITING:
             raise WrongState(_("This has been decided already."), code="decided")
         _leave_to_community(claim)
-        if _uses_up(claim.household, code, now):
-            return grant(claim, ClaimBasis.CODE, by, now)
+        if _tries(claim, now) < MAX_FAILURES:
+            if _uses_up(claim.household, code, now):
+                return grant(claim, ClaimBasis.CODE, by, now)
+            claim.wrong_codes += 1
+            claim.save(update_fields=["wrong_codes"])
         audit.record("residents.wrong-door-code", by=by, obj=claim, now=now)
     message = _("This code is wrong, used or too old. After five wrong tries ask for a new letter.")
     raise Refused(message, code="bad_code", field="code")
@@ -102,18 +106,24 @@ def _leave_to_community(claim: Claim) -> None:
         )
 
 
+def _tries(claim: Claim, now: datetime) -> int:
+    """Wrong codes of one person for one household, over their claims; strangers' count for them alone."""
+    own = Claim.objects.filter(
+        household=claim.household_id, user=claim.user_id, made_at__gt=now - LIFE
+    )
+    return own.aggregate(tries=Sum("wrong_codes"))["tries"] or 0
+
+
 def _uses_up(household: Household, text: str, now: datetime) -> bool:
     code = "".join(text.split()).replace("-", "").upper()
     row = DoorCode.objects.select_for_update().filter(household=household, used_at=None).first()
-    if row is None or row.expires_at <= now or row.failures >= MAX_FAILURES:
+    if row is None or row.expires_at <= now:
         return False
-    right = secrets.compare_digest(row.digest, digest(household, code))
-    if right:
-        row.used_at = now
-    else:
-        row.failures += 1
-    row.save(update_fields=["used_at", "failures"])
-    return right
+    if not secrets.compare_digest(row.digest, digest(household, code)):
+        return False
+    row.used_at = now
+    row.save(update_fields=["used_at"])
+    return True
 
 
 def digest(household: Household, code: str) -> str:

@@ -8,7 +8,7 @@ from residents.claims.claims import MOST_PAPERS
 from residents.enums import Relation, SensitiveUse
 from residents.privacy.decisions import LONGEST_REASON
 from residents.privacy.forms import SensitiveForm
-from residents.roll.forms import DIGITS
+from residents.roll.forms import PAPER_NUMBER
 from residents.roll.people import LONGEST_NAME
 
 
@@ -22,7 +22,7 @@ class ClaimForm(SensitiveForm):
         label=_("ID number"),
         max_length=30,
         required=False,
-        widget=DIGITS,
+        widget=PAPER_NUMBER,
         help_text=_("You may leave it out."),
     )
     photo = FilesField(

@@ -69,12 +69,12 @@ def make(*, sheet_id: int, now: datetime) -> bool:
     if sheet.tries > MAX_TRIES:
         return _end(sheet, LetterState.FAILED)
     try:
-        made = door_codes.letters(building=sheet.building, by=sheet.run.by, now=now)
+        letters = door_codes.letters(building=sheet.building, by=sheet.run.by, now=now)
     except DomainError as error:
         empty = error.code == "no_households"
         return _end(sheet, LetterState.EMPTY if empty else LetterState.FAILED)
     name = f"{sheet.run_id}-{sheet.building_id}-{sheet.tries}.sealed"
-    sheet.file.save(name, ContentFile(fernet().encrypt(made)), save=False)
+    sheet.file.save(name, ContentFile(fernet().encrypt(letters)), save=False)
     sheet.letters = sheet.building.households.count()
     return _end(sheet, LetterState.READY)
 

@@ -24,16 +24,18 @@ from orgs.enums import UnitKind
 from orgs.errors import DomainError
 from orgs.models import Attachment, Unit
 from orgs.units.queries import matching, unit_by_code
+from orgs.values.names import compared
 from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
 from orgs.web.panels import called_panels
 from residents.claims import claims, door_codes, letter_runs
 from residents.claims.forms import ClaimForm, CodeForm, RefuseForm
-from residents.enums import ClaimState, LetterState, Relation
+from residents.enums import ClaimState, LetterState, Permission, Relation
 from residents.models import Claim, Household, LetterRun, LetterSheet
-from residents.roll import id_numbers, queries
+from residents.roll import queries
 from residents.roll import rights as roll_rights
 from residents.roll.households import door_part
+from residents.roll.values import id_numbers
 
 FOUND = 30
 
@@ -45,8 +47,8 @@ def my_home(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     own = Claim.objects.filter(user=user).select_related("household__building").order_by("-pk")
     homes = [
-        (one, roll_rights.RIGHTS[Relation(one.relation)])
-        for one in roll_rights.verified_belongings(user)
+        (belonging, roll_rights.RIGHTS[Relation(belonging.relation)])
+        for belonging in roll_rights.verified_belongings(user)
     ]
     to_confirm = (
         Claim.objects.filter(
@@ -77,18 +79,18 @@ def claim_search(request: HttpRequest) -> HttpResponse:
     """First a compound, then a building, then a room; each a search that needs no script."""
     words = request.GET.get("q", "").strip()[:60]
     unit = unit_by_code(request.GET.get("unit", "")[:40])
-    found: list[Unit] = []
+    buildings: list[Unit] = []
     homes: list[Household] = []
     if unit is None:
         kinds = [UnitKind.COMPOUND]
         among = Unit.objects.filter(kind__in=kinds)
-        found = list(matching(words, among).order_by("path_name")[:FOUND]) if words else []
+        buildings = list(matching(words, among).order_by("path_name")[:FOUND]) if words else []
     elif unit.kind == UnitKind.COMPOUND:
         among = matching(words, unit.children.all()) if words else unit.children.all()
-        found = list(among.order_by("lft")[:200])
+        buildings = list(among.order_by("lft")[:200])
     elif unit.kind == UnitKind.BUILDING:
         homes = _rooms(unit, words)
-    context = {"q": words, "unit": unit, "found": found, "homes": homes}
+    context = {"q": words, "unit": unit, "found": buildings, "homes": homes}
     return render(request, "residents/claims/search.html", context)
 
 
@@ -154,12 +156,12 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def claim_desk(request: HttpRequest) -> HttpResponse:
     """What waits for the community, the newest first, with what the roll says."""
     user = signed_in(request)
-    if not user.has_perm("residents.view_roll"):
+    if not user.has_perm(Permission.VIEW_ROLL):
         raise PermissionDenied
     waiting = Claim.objects.visible_to(user).filter(state=ClaimState.WAITING)
     full = waiting.exclude(user=user).select_related("user")
     page = page_by_key(request, full.prefetch_related("papers", _members()))
-    rows = [(one, _says_roll(one), id_numbers.mask(one.id_number)) for one in page.rows]
+    rows = [(row, _says_roll(row), id_numbers.mask(row.id_number)) for row in page.rows]
     context = {"page": page, "rows": rows, "form": RefuseForm()}
     return render(request, "residents/claims/desk.html", context)
 
@@ -173,12 +175,13 @@ def _says_roll(claim: Claim) -> str:
     """Whether the roll knows the claimant; needs what the desk has prefetched."""
     members = claim.household.members  # type: ignore[attr-defined]  # prefetched
     phone = claim.user.phone_index if claim.user.phone_verified else None
+    name_key = compared(claim.name)
     for member in members:
         same_phone = bool(phone) and member.person.phone_index == phone
-        if not same_phone and member.person.name != claim.name:
+        if not same_phone and member.person.name_key != name_key:
             continue
         facts = {"relation": member.get_relation_display()}
-        if member.person.name == claim.name and same_phone:
+        if member.person.name_key == name_key and same_phone:
             return _("Name and telephone stand on the roll: %(relation)s") % facts
         if same_phone:
             return _("The telephone stands on the roll under another name: %(relation)s") % facts
@@ -210,12 +213,12 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _visible(request: HttpRequest, pk: int) -> Claim:
-    found: Claim = get_object_or_404(Claim.objects.visible_to(signed_in(request), one=True), pk=pk)
-    return found
+    claim: Claim = get_object_or_404(Claim.objects.visible_to(signed_in(request), one=True), pk=pk)
+    return claim
 
 
 def _back(request: HttpRequest) -> HttpResponse:
-    reads = signed_in(request).has_perm("residents.view_roll")
+    reads = signed_in(request).has_perm(Permission.VIEW_ROLL)
     return redirect("residents:claim_desk" if reads else "residents:my_home")
 
 
@@ -229,11 +232,11 @@ def letters(request: HttpRequest, code: str) -> HttpResponse:
     """Letters to the doors: of one building at once (POST answers the PDF), of a larger unit ordered."""
     user, now = signed_in(request), timezone.now()
     unit = get_object_or_404(Unit, code=code)
-    if not user.has_perm("residents.keep_roll", unit):
+    if not user.has_perm(Permission.KEEP_ROLL, unit):
         raise PermissionDenied
     if request.method == "POST" and unit.kind == UnitKind.BUILDING:
-        made = door_codes.letters(building=unit, by=user, now=now)
-        return _pdf(made, unit.code)
+        letters = door_codes.letters(building=unit, by=user, now=now)
+        return _pdf(letters, unit.code)
     if request.method == "POST":
         run = letter_runs.order(unit=unit, by=user, now=now)
         return redirect("residents:letter_run", pk=run.pk)
@@ -265,11 +268,11 @@ def letter_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     seen = LetterSheet.objects.visible_to(user, one=True).select_related("run", "building")
     sheet = get_object_or_404(seen, pk=pk)
-    made = letter_runs.fetch(sheet=sheet, by=user, now=timezone.now())
-    return _pdf(made, sheet.building.code)
+    letters = letter_runs.fetch(sheet=sheet, by=user, now=timezone.now())
+    return _pdf(letters, sheet.building.code)
 
 
-def _pdf(made: bytes, code: str) -> HttpResponse:
+def _pdf(letters: bytes, code: str) -> HttpResponse:
     disposition = content_disposition_header(True, f"{_('Letters to the doors')}-{code}.pdf")
     headers = {"Content-Disposition": str(disposition)}
-    return HttpResponse(made, content_type="application/pdf", headers=headers)
+    return HttpResponse(letters, content_type="application/pdf", headers=headers)

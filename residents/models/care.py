@@ -1,4 +1,4 @@
-"""Care ledgers: who stands on them, what was changed, and who is named to read them."""
+"""Care rosters: who stands on them, what was changed, and who is named to read them."""
 
 import json
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from orgs.models import User
     from orgs.scoping import Person as Reader
 
-# What each ledger knows of a person, beside what all of them know.
+# What each roster knows of a person, beside what all of them know.
 DETAILS: dict[CareKind, tuple[str, ...]] = {
     CareKind.LIVING_ALONE: ("health",),
     CareKind.ALLOWANCE: ("allowance", "family_size", "amount", "hardship", "measures"),
@@ -45,7 +45,7 @@ COMMON = ("next_visit_on", "note")
 
 
 class CareReader(Scoped):
-    """That the holder of a position is named to read one care ledger of a unit (and to keep it).
+    """That the holder of a position is named to read one care roster of a unit (and to keep it).
 
     The holder, not the role: whoever follows in the position has to be named anew. It gives sight
     only while the position is in force and covers the unit.
@@ -57,7 +57,7 @@ class CareReader(Scoped):
     unit = models.ForeignKey(
         Unit, verbose_name=_("unit"), on_delete=models.PROTECT, related_name="care_readers"
     )
-    kind = models.CharField(_("care ledger"), max_length=12, choices=CareKind)
+    kind = models.CharField(_("care roster"), max_length=12, choices=CareKind)
     keeps = models.BooleanField(_("keeps it too"), default=False)
     starts = models.DateField(_("from"))
     ends = models.DateField(_("until"), null=True, blank=True)
@@ -74,9 +74,9 @@ class CareReader(Scoped):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
     class Meta:
-        verbose_name = _("named reader of a care ledger")
-        verbose_name_plural = _("named readers of care ledgers")
-        permissions = [("appoint_carereader", "May name who reads the care ledgers of a place")]
+        verbose_name = _("named reader of a care roster")
+        verbose_name_plural = _("named readers of care rosters")
+        permissions = [("appoint_carereader", "May name who reads the care rosters of a place")]
         constraints = [
             models.UniqueConstraint(
                 name="care_reader_once",
@@ -112,7 +112,7 @@ class CareReader(Scoped):
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """That somebody reads one kind of care ledger in a unit today."""
+    """That somebody reads one kind of care roster in a unit today."""
 
     kind: CareKind
     keeps: bool
@@ -137,22 +137,22 @@ def namings_of(user: "Reader", today: date | None = None) -> list[Naming]:
         CareReader.in_force(today), position__in=held.values("pk")
     )
     return [
-        Naming(CareKind(one.kind), one.keeps, one.unit)
-        for one in rows.select_related("unit").order_by("pk")
-        if reach.roles_at(one.unit) & CARE_READERS
+        Naming(CareKind(naming.kind), naming.keeps, naming.unit)
+        for naming in rows.select_related("unit").order_by("pk")
+        if reach.roles_at(naming.unit) & CARE_READERS
     ]
 
 
 def within(namings: Iterable[Naming], path: str, *, by_kind: bool = True) -> Q:
-    """The rows of the ledgers that namings open, whose unit is reached over `path`.
+    """The rows of the rosters that namings open, whose unit is reached over `path`.
 
     Without `by_kind` the rows know no kind: all of the units are meant.
     """
-    found = NOTHING
-    for one in namings:
-        inside = lies_in(one.unit, path)
-        found |= Q(inside, kind=one.kind) if by_kind else inside
-    return found
+    seen = NOTHING
+    for naming in namings:
+        inside = lies_in(naming.unit, path)
+        seen |= Q(inside, kind=naming.kind) if by_kind else inside
+    return seen
 
 
 class CareQuerySet(ScopedQuerySet):
@@ -163,9 +163,9 @@ class CareQuerySet(ScopedQuerySet):
 
 
 class CareEntry(Scoped):
-    """That a person stands on a care ledger, from a day until a day, and why.
+    """That a person stands on a care roster, from a day until a day, and why.
 
-    Rows that ended are history. What a ledger of another kind knows stays empty. `amount` is in
+    Rows that ended are history. What a roster of another kind knows stays empty. `amount` is in
     0.01 yuan a month.
     """
 
@@ -175,7 +175,7 @@ class CareEntry(Scoped):
     person = models.ForeignKey(
         Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="care_entries"
     )
-    kind = models.CharField(_("care ledger"), max_length=12, choices=CareKind)
+    kind = models.CharField(_("care roster"), max_length=12, choices=CareKind)
     basis = models.CharField(_("on what ground"), max_length=10, choices=CareBasis)
     consented_on = models.DateField(_("consent signed on"), null=True, blank=True)
     starts = models.DateField(_("from"))
@@ -215,11 +215,11 @@ class CareEntry(Scoped):
     ending = models.CharField(_("why it ended"), max_length=10, choices=CareEnding, blank=True)
 
     class Meta:
-        verbose_name = _("entry on a care ledger")
-        verbose_name_plural = _("entries on care ledgers")
+        verbose_name = _("entry on a care roster")
+        verbose_name_plural = _("entries on care rosters")
         permissions = [
-            ("view_care", "May read care ledgers for which one is named"),
-            ("keep_care", "May keep care ledgers for which one is named"),
+            ("view_care", "May read care rosters for which one is named"),
+            ("keep_care", "May keep care rosters for which one is named"),
         ]
         indexes = [
             models.Index(
@@ -268,12 +268,12 @@ class CareEntry(Scoped):
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """What this ledger knows of the person, in the order of its form."""
+        """What this roster knows of the person, in the order of its form."""
         return (*DETAILS[CareKind(self.kind)], *COMMON)
 
     @classmethod
     def ways(cls, user: "User") -> list[Way]:
-        """Those named for the ledger at the person's place."""
+        """Those named for the roster at the person's place."""
         return [within(namings_of(user), cls.scope_path)]
 
 

@@ -55,6 +55,7 @@ class Claim(Decided, Scoped):
     )
     made_at = models.DateTimeField(_("claimed at"))
     basis = models.CharField(_("verified by"), max_length=10, choices=ClaimBasis, blank=True)
+    wrong_codes = models.PositiveSmallIntegerField(_("wrong codes"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("claim of a home")
@@ -112,7 +113,6 @@ class DoorCode(models.Model):
         related_name="+",
     )
     expires_at = models.DateTimeField(_("good until"))
-    failures = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
     used_at = models.DateTimeField(_("used at"), null=True, blank=True)
 
     class Meta:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs.enums import UnitKind
 from orgs.models import Attachment, Unit
 from orgs.scoping import Scoped, Way, reach_of
+from orgs.values.names import ComparedField
 from residents.enums import BODY_READERS, ContractKind
 from residents.models.bodies import at_home
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 class PropertyFirm(models.Model):
     """A property firm, once for all its compounds."""
 
-    name = models.CharField(_("name"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    name_key = ComparedField(source="name", unique=True)
     credit_code = models.CharField(_("unified social credit code"), max_length=18, blank=True)
 
     class Meta:

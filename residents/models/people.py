@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs.crypto import EncryptedTextField
 from orgs.models import Unit
 from orgs.scoping import Scoped, Way, reach_of
+from orgs.values.names import ComparedField
 from residents.enums import OWNING, ROLL_READERS, Marital, Relation, Sex
 from residents.models.households import Household
 
@@ -29,6 +30,7 @@ class Person(Scoped):
     scope_path = "place"
 
     name = models.CharField(_("name"), max_length=40)
+    name_key = ComparedField(source="name")
     place = models.ForeignKey(
         Unit, verbose_name=_("on the roll of"), on_delete=models.PROTECT, related_name="people"
     )
@@ -78,13 +80,13 @@ class Person(Scoped):
         ]
         indexes = [
             models.Index(
-                fields=["name"],
+                fields=["name_key"],
                 name="person_name_starts",
                 opclasses=["varchar_pattern_ops"],
                 include=["place", "id"],
             ),
             # What follows the family name.
-            models.Index(Substr("name", 2), name="person_by_given_name"),
+            models.Index(Substr("name_key", 2), name="person_by_given_name"),
         ]
         constraints = [
             models.CheckConstraint(

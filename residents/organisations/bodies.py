@@ -11,14 +11,14 @@ from orgs.audit import audit
 from orgs.enums import UnitKind
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Unit
-from residents.enums import OF_COMMUNITIES, BodyKind, Seat
+from orgs.values import names
+from residents.enums import OF_COMMUNITIES, BodyKind, Permission, Seat
 from residents.models import BodyMember, LocalBody, Person, Term
 from residents.roll.queries import people_of
 
 if TYPE_CHECKING:
     from orgs.models import User
 
-KEEP = "residents.keep_bodies"
 LONGEST_REASON = 300
 # 物业管理条例 and local rules know three to five years; longer is a slip of the pen.
 LONGEST_TERM_YEARS = 6
@@ -161,10 +161,10 @@ def on_roll(*, name: str, phone_tail: str, around: Unit) -> Person | None:
 
     Raises Refused (`who`) where several have it.
     """
-    found = people_of(around, Person.objects.filter(name=" ".join(name.split()), died_on=None))
+    matches = people_of(around, Person.objects.filter(name_key=names.compared(name), died_on=None))
     if phone_tail:
-        found = found.filter(phone_tail=phone_tail)
-    people = list(found.order_by("pk")[:2]) if name.strip() else []
+        matches = matches.filter(phone_tail=phone_tail)
+    people = list(matches.order_by("pk")[:2]) if name.strip() else []
     if len(people) > 1:
         message = _("Several people of the roll have this name: add the last four digits.")
         raise Refused(message, code="who", field="phone_tail")
@@ -175,7 +175,7 @@ def on_roll(*, name: str, phone_tail: str, around: Unit) -> Person | None:
 
 def must_keep(by: "User", place: Unit) -> None:
     """Raises NotAllowed for a place whose bodies and contracts are not this person's to keep."""
-    if not by.has_perm(KEEP, place):
+    if not by.has_perm(Permission.KEEP_BODIES, place):
         raise NotAllowed(_("You do not keep the organisations of this place."))
 
 
@@ -227,7 +227,7 @@ def _refuse_seat(term: Term, person: Person | None, seat: Seat) -> None:
 
 
 def _name(name: str) -> str:
-    name = " ".join(name.split())
+    name = names.shown(name)
     longest = BodyMember._meta.get_field("name").max_length or 0
     if not 0 < len(name) <= longest:
         raise Refused(

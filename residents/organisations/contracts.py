@@ -13,6 +13,7 @@ from orgs.audit import audit
 from orgs.enums import PropertyMode, UnitKind
 from orgs.errors import Refused, WrongState
 from orgs.models import Attachment, CompoundProfile, Unit
+from orgs.values import names
 from residents.enums import ContractKind
 from residents.models import PropertyContract, PropertyFirm
 from residents.organisations.bodies import checked_reason, must_keep
@@ -92,21 +93,28 @@ def follow(*, today: date, compounds: Iterable[int] | None = None) -> int:
     if compounds is not None:
         contracts = contracts.filter(compound__in=list(compounds))
     wanted: dict[int, tuple[str, str]] = {}
-    for one in contracts.order_by("starts"):
-        in_force = one.starts <= today and (one.ends is None or one.ends >= today)
-        wanted.setdefault(one.compound_id, (PropertyMode.NONE.value, ""))
+    for contract in contracts.order_by("starts"):
+        in_force = contract.starts <= today and (contract.ends is None or contract.ends >= today)
+        wanted.setdefault(contract.compound_id, (PropertyMode.NONE.value, ""))
         if in_force:
-            wanted[one.compound_id] = (mode_of(one), one.firm.name if one.firm else "")
-    profiles = {one.unit_id: one for one in CompoundProfile.objects.filter(unit__in=wanted)}
+            wanted[contract.compound_id] = (
+                mode_of(contract),
+                contract.firm.name if contract.firm else "",
+            )
+    profiles = {
+        profile.unit_id: profile for profile in CompoundProfile.objects.filter(unit__in=wanted)
+    }
     changed = []
     for key, (mode, firm) in wanted.items():
         profile = profiles.get(key) or CompoundProfile(unit_id=key)
         if (profile.property_mode, profile.property_firm) != (mode, firm):
             profile.property_mode, profile.property_firm = mode, firm
             changed.append(profile)
-    CompoundProfile.objects.bulk_create([one for one in changed if one.pk is None])
+    CompoundProfile.objects.bulk_create([profile for profile in changed if profile.pk is None])
     CompoundProfile.objects.bulk_update(
-        [one for one in changed if one.pk], ["property_mode", "property_firm"], batch_size=500
+        [profile for profile in changed if profile.pk],
+        ["property_mode", "property_firm"],
+        batch_size=500,
     )
     return len(changed)
 
@@ -127,16 +135,17 @@ def _locked(compound: Unit, by: "User | None") -> Unit:
 
 def _firm(name: str, credit_code: str) -> PropertyFirm | None:
     """The firm of this name, entered where it is new; None for no name."""
-    name, credit_code = " ".join(name.split()), credit_code.strip().upper()
+    name, credit_code = names.shown(name), credit_code.strip().upper()
     if not name:
         return None
+    same = {"name_key": names.compared(name)}
     if not credit_code:
-        return PropertyFirm.objects.get_or_create(name=name)[0]
+        return PropertyFirm.objects.get_or_create(**same, defaults={"name": name})[0]
     _refuse_other(name, credit_code)
     try:
         with transaction.atomic():
             firm, _is_new = PropertyFirm.objects.get_or_create(
-                name=name, defaults={"credit_code": credit_code}
+                **same, defaults={"name": name, "credit_code": credit_code}
             )
             if not firm.credit_code:
                 firm.credit_code = credit_code
@@ -150,8 +159,8 @@ def _firm(name: str, credit_code: str) -> PropertyFirm | None:
 
 def _refuse_other(name: str, credit_code: str) -> None:
     """A credit code is one firm's."""
-    known = PropertyFirm.objects.filter(credit_code=credit_code).exclude(name=name).first()
-    if known:
+    known = PropertyFirm.objects.filter(credit_code=credit_code).first()
+    if known and known.name_key != names.compared(name):
         message = _("This credit code is that of %(firm)s.") % {"firm": known.name}
         raise Refused(message, code="firm_differs", field="credit_code")
 

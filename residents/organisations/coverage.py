@@ -100,7 +100,7 @@ class Lights:
 
     @property
     def marks(self) -> list[tuple[Coverage, bool]]:
-        return [(one, one in self.has) for one in Coverage]
+        return [(kind, kind in self.has) for kind in Coverage]
 
     @property
     def count(self) -> int:
@@ -121,8 +121,8 @@ class Counted:
     def add(self, lights: Lights) -> None:
         self.compounds += 1
         self.all_five += lights.count == len(Coverage)
-        for one in lights.has:
-            self.having[one] += 1
+        for kind in lights.has:
+            self.having[kind] += 1
 
     def share(self, part: int) -> int | None:
         return per_mille(part, self.compounds)
@@ -130,7 +130,7 @@ class Counted:
     @property
     def figures(self) -> list[tuple[Coverage, int, int | None]]:
         """Each coverage with its count and its share."""
-        return [(one, count, self.share(count)) for one, count in self.having.items()]
+        return [(kind, count, self.share(count)) for kind, count in self.having.items()]
 
     @property
     def all_share(self) -> int | None:
@@ -148,13 +148,13 @@ class Picture:
 
 def picture(unit: Unit | None, user: "User", day: date) -> Picture:
     """What a unit's compounds have, grouped by what lies below; one statement (two for all streets)."""
-    found = list(_rows(compounds_in(unit, user), day))
+    compounds_lit = list(_rows(compounds_in(unit, user), day))
     whole = Counted()
     groups: dict[int, Counted] = {}
     by_street = unit is None
-    streets = _streets({row["tree_id"] for row in found}) if by_street else {}
+    streets = _streets({row["tree_id"] for row in compounds_lit}) if by_street else {}
     compounds = []
-    for row in found:
+    for row in compounds_lit:
         lights = _lights(row)
         compounds.append(lights)
         whole.add(lights)
@@ -175,7 +175,7 @@ def _rows(compounds: QuerySet[Unit], day: date) -> QuerySet[Any]:
 
 
 def _lights(row: dict[str, Any]) -> Lights:
-    has = frozenset(one for one in Coverage if row[one.value])
+    has = frozenset(kind for kind in Coverage if row[kind.value])
     return Lights(
         row["pk"], row["code"], row["name"], has, row["profile__lon"], row["profile__lat"]
     )
@@ -186,8 +186,8 @@ def _community(row: dict[str, Any]) -> tuple[int, str, str]:
 
 
 def _streets(trees: set[int]) -> dict[int, tuple[int, str, str]]:
-    found = Unit.objects.filter(level=0, tree_id__in=trees).order_by("code")
-    return {tree: row for tree, *row in found.values_list("tree_id", "pk", "code", "name")}
+    streets = Unit.objects.filter(level=0, tree_id__in=trees).order_by("code")
+    return {tree: row for tree, *row in streets.values_list("tree_id", "pk", "code", "name")}
 
 
 def every_count(day: date) -> list[Counted]:
@@ -224,7 +224,7 @@ def trend(unit: Unit | None, user: "User", today: date) -> list[Month]:
         counted = sums[row["day"]]
         counted.compounds += row["compounds"]
         counted.all_five += row["all_five"]
-        for one in Coverage:
-            counted.having[one] += row[one.value]
+        for kind in Coverage:
+            counted.having[kind] += row[kind.value]
     last = {(day.year, day.month): day for day in sums}
     return [Month(day, sums[day]) for day in sorted(last.values())]

@@ -36,7 +36,7 @@ def snapshot(*, day: date) -> int:
 
 def _row(counted: Counted, day: date) -> CoverageDay:
     assert counted.pk is not None
-    having = {one.value: count for one, count in counted.having.items()}
+    having = {kind.value: count for kind, count in counted.having.items()}
     return CoverageDay(
         unit_id=counted.pk,
         day=day,

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.errors import NotAllowed
-from orgs.imports import spreadsheets
+from orgs.imports.workbooks import spreadsheets
 from orgs.models import Unit
-from residents.enums import Coverage
+from residents.enums import Coverage, Permission
 from residents.organisations.coverage import picture
 
 if TYPE_CHECKING:
@@ -19,14 +19,19 @@ if TYPE_CHECKING:
 
 def export(*, unit: Unit | None, by: "User", now: datetime) -> bytes:
     """Every compound with what it has on this day; audited. Raises NotAllowed."""
-    if not by.has_perm("residents.view_coverage", unit):
+    if not by.has_perm(Permission.VIEW_COVERAGE, unit):
         raise NotAllowed(_("The coverages of this place are not yours to read."))
-    found = picture(unit, by, timezone.localdate(now))
+    coverage = picture(unit, by, timezone.localdate(now))
     yes, no = _("yes"), _("no")
     rows = [
-        [one.code, one.name, *(yes if lit else no for _coverage, lit in one.marks), one.count]
-        for one in found.compounds
+        [
+            compound.code,
+            compound.name,
+            *(yes if lit else no for _coverage, lit in compound.marks),
+            compound.count,
+        ]
+        for compound in coverage.compounds
     ]
-    headings = [_("Code"), _("Compound"), *(str(one.label) for one in Coverage), _("Of five")]
+    headings = [_("Code"), _("Compound"), *(str(kind.label) for kind in Coverage), _("Of five")]
     audit.record("residents.export-coverage", by=by, obj=unit, detail={"rows": len(rows)}, now=now)
     return spreadsheets.write(headings, rows, _("Five full coverages"))

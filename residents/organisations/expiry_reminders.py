@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from orgs.models import Unit
 from orgs.notifications import notifications
-from orgs.notifications.notifications import NoticeKind, Telling
+from orgs.notifications.notifications import NewNotice, NoticeKind
 from orgs.scoping import reach_of
 from orgs.units.queries import holders
 from residents.enums import BODY_KEEPERS, BodyKind, ContractKind
@@ -33,7 +33,7 @@ ENDING = "ending"
 
 
 @dataclass(frozen=True)
-class Ending:
+class Expiry:
     """A term or a contract that runs out, and nothing follows it yet."""
 
     row: Term | PropertyContract
@@ -54,7 +54,7 @@ class Ending:
         return self.days <= URGENT_DAYS
 
 
-def endings(user: "User", today: date, units: QuerySet[Unit] | None = None) -> list[Ending]:
+def expiring(user: "User", today: date, units: QuerySet[Unit] | None = None) -> list[Expiry]:
     """What runs out within half a year in somebody's sight, the next first; two statements."""
     terms = _terms(today).filter(pk__in=Term.objects.visible_to(user).values("pk"))
     seen = PropertyContract.objects.visible_to(user)
@@ -64,7 +64,7 @@ def endings(user: "User", today: date, units: QuerySet[Unit] | None = None) -> l
     return _first(terms, contracts, today)
 
 
-def endings_kept_by(user: "User", today: date, limit: int) -> list[Ending]:
+def expiring_for_keeper(user: "User", today: date, limit: int) -> list[Expiry]:
     """What runs out next in the places that somebody keeps, all of which they see."""
     reach = reach_of(user)
     terms = _terms(today).filter(reach.q("body__unit", BODY_KEEPERS))
@@ -74,9 +74,9 @@ def endings_kept_by(user: "User", today: date, limit: int) -> list[Ending]:
 
 def _first(
     terms: QuerySet[Term], contracts: QuerySet[PropertyContract], today: date, limit: int = 50
-) -> list[Ending]:
-    found = [*_found(terms[:limit], today), *_found(contracts[:limit], today)]
-    return sorted(found, key=lambda one: (one.ends, one.unit.code))[:limit]
+) -> list[Expiry]:
+    expiries = [*_expiries(terms[:limit], today), *_expiries(contracts[:limit], today)]
+    return sorted(expiries, key=lambda expiry: (expiry.ends, expiry.unit.code))[:limit]
 
 
 def remind(*, now: datetime) -> int:
@@ -85,45 +85,45 @@ def remind(*, now: datetime) -> int:
     The key of a notice names the row, its last day and the step: each is told once, however often
     this runs. Two statements, and one for each place with something to tell today.
     """
-    return notifications.notify(_tellings(timezone.localdate(now)), now=now)
+    return notifications.notify(_due_notices(timezone.localdate(now)), now=now)
 
 
-def _tellings(today: date) -> Iterator[Telling]:
-    for found in (*_found(_terms(today), today), *_found(_contracts(today), today)):
-        step = min(days for days in TOLD_AT if days >= found.days)
-        if found.days < step - LATE:
+def _due_notices(today: date) -> Iterator[NewNotice]:
+    for expiry in (*_expiries(_terms(today), today), *_expiries(_contracts(today), today)):
+        step = min(days for days in TOLD_AT if days >= expiry.days)
+        if expiry.days < step - LATE:
             continue
-        key = f"{ENDING}:{found.row._meta.model_name}:{found.row.pk}:{found.ends}:{step}"
+        key = f"{ENDING}:{expiry.row._meta.model_name}:{expiry.row.pk}:{expiry.ends}:{step}"
         data = {
-            "place": found.unit.name,
-            "kind": found.row.body.kind if isinstance(found.row, Term) else found.row.kind,
-            "ends": found.ends.isoformat(),
+            "place": expiry.unit.name,
+            "kind": expiry.row.body.kind if isinstance(expiry.row, Term) else expiry.row.kind,
+            "ends": expiry.ends.isoformat(),
         }
-        link = reverse("orgs:unit", args=[found.unit.code])
-        for person in sorted(holders(found.unit, BODY_KEEPERS, today)):
-            yield Telling(ENDING, key, person, link, data)
+        link = reverse("orgs:unit", args=[expiry.unit.code])
+        for person in sorted(holders(expiry.unit, BODY_KEEPERS, today)):
+            yield NewNotice(ENDING, key, person, link, data)
 
 
 def _terms(today: date) -> QuerySet[Term]:
     later = Term.objects.filter(body=OuterRef("body"), starts__gt=OuterRef("starts"))
-    found = Term.objects.filter(~Exists(later), **_window(today))
-    return found.select_related("body__unit").order_by("ends", "pk")
+    terms = Term.objects.filter(~Exists(later), **_window(today))
+    return terms.select_related("body__unit").order_by("ends", "pk")
 
 
 def _contracts(today: date) -> QuerySet[PropertyContract]:
     later = PropertyContract.objects.filter(
         compound=OuterRef("compound"), starts__gt=OuterRef("starts")
     )
-    found = PropertyContract.objects.filter(~Exists(later), **_window(today))
-    return found.select_related("compound").order_by("ends", "pk")
+    contracts = PropertyContract.objects.filter(~Exists(later), **_window(today))
+    return contracts.select_related("compound").order_by("ends", "pk")
 
 
 def _window(today: date) -> dict[str, Any]:
     return {"starts__lte": today, "ends__range": (today, today + timedelta(days=REMIND_DAYS))}
 
 
-def _found(rows: QuerySet[Any], today: date) -> list[Ending]:
-    return [Ending(row, row.ends, (row.ends - today).days) for row in rows]
+def _expiries(rows: QuerySet[Any], today: date) -> list[Expiry]:
+    return [Expiry(row, row.ends, (row.ends - today).days) for row in rows]
 
 
 def _text(data: Mapping[str, Any]) -> str:

@@ -12,10 +12,9 @@ from orgs.models import Unit
 from orgs.scoping import lies_in, reach_of
 from orgs.values.days import in_force
 from orgs.web.panels import Panel
-from residents.enums import BODY_KEEPERS, BODY_READERS
+from residents.enums import BODY_KEEPERS, BODY_READERS, Permission
 from residents.models import BodyMember, LocalBody, PropertyContract, Term
 from residents.organisations import coverage, expiry_reminders
-from residents.organisations.bodies import KEEP
 from residents.roll.rights import verified_belongings
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def panel(*, unit: Unit, user: "User", now: datetime) -> Panel | None:
         today,
         list(bodies_of(unit, today)),
         contract,
-        user.has_perm(KEEP, unit),
+        user.has_perm(Permission.KEEP_BODIES, unit),
         today + timedelta(days=expiry_reminders.REMIND_DAYS),
         unit.kind == UnitKind.COMPOUND,
     )
@@ -102,12 +101,12 @@ def coverage_panel(*, unit: Unit, user: "User", now: datetime) -> Panel | None:
     """The five coverages; a community worker's and everybody above, and whoever lives there."""
     if unit.kind not in PICTURED:
         return None
-    may_read = user.has_perm("residents.view_coverage", unit)
+    may_read = user.has_perm(Permission.VIEW_COVERAGE, unit)
     if not (may_read or reads(user, unit)):
         return None
-    found = coverage.picture(unit, user, timezone.localdate(now))
-    lights = found.compounds[0] if unit.kind == UnitKind.COMPOUND and found.compounds else None
-    values = CoverageLights(unit, found.whole, lights, may_read)
+    picture = coverage.picture(unit, user, timezone.localdate(now))
+    lights = picture.compounds[0] if unit.kind == UnitKind.COMPOUND and picture.compounds else None
+    values = CoverageLights(unit, picture.whole, lights, may_read)
     return Panel("residents/organisations/coverage_panel.html", values)
 
 
@@ -118,7 +117,7 @@ def desk_panel(*, user: "User", now: datetime) -> Panel | None:
     """What runs out next in the places that somebody keeps; None where nothing does."""
     if not reach_of(user).roles & BODY_KEEPERS:
         return None
-    next_endings = expiry_reminders.endings_kept_by(user, timezone.localdate(now), DESK_ROWS)
-    if not next_endings:
+    expiring = expiry_reminders.expiring_for_keeper(user, timezone.localdate(now), DESK_ROWS)
+    if not expiring:
         return None
-    return Panel("residents/organisations/expiring_panel.html", next_endings)
+    return Panel("residents/organisations/expiring_panel.html", expiring)

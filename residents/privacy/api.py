@@ -15,14 +15,14 @@ from rest_framework.response import Response
 
 from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView, CreateView, UseCaseView
-from orgs.api.fields import DayField, EnumField
+from orgs.api.fields import DayField, EnumField, KeyField
 from residents.enums import ConsentPurpose, DataRequestKind, Marital, Sex
 from residents.models import Consent, DataRequest, Person
 from residents.privacy import consents, data_requests, decisions, own_data
 from residents.roll import guardians
 
 
-class WardField(serializers.IntegerField):
+class WardField(KeyField):
     """A child whose guardian asks, by the number of the roll."""
 
     def to_internal_value(self, data: Any) -> Person:  # type: ignore[override]  # not the number
@@ -67,8 +67,8 @@ class ConsentView(ActionView):
     def get(self, request: Request) -> Response:
         notice = consents.current_notice()
         rows = [
-            {"purpose": purpose, "given": stands}
-            for purpose, stands in consents.standing(signed_in(request)).items()
+            {"purpose": purpose, "given": given}
+            for purpose, given in consents.in_force(signed_in(request)).items()
         ]
         return Response({"notice": notice.version if notice else None, "results": rows})
 
@@ -143,8 +143,8 @@ class DataRequestListView(CreateView, ListAPIView):
     queryset = DataRequest.objects.none()
 
     def get_queryset(self) -> QuerySet[DataRequest]:
-        found: QuerySet[DataRequest] = signed_in(self.request).data_requests.order_by("-pk")
-        return found
+        requests: QuerySet[DataRequest] = signed_in(self.request).data_requests.order_by("-pk")
+        return requests
 
     def call(self, **body: Any) -> DataRequest:
         return data_requests.ask(**body)

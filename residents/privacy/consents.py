@@ -1,5 +1,6 @@
 """Privacy notices, and consents: given, withdrawn, spoken for children by their guardians."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -110,7 +111,7 @@ def consents(user: "User", ward: Person | None = None) -> dict[ConsentPurpose, C
     return {purpose: latest.get(purpose.value) for purpose in ConsentPurpose}
 
 
-def standing(user: "User", ward: Person | None = None) -> dict[ConsentPurpose, bool]:
+def in_force(user: "User", ward: Person | None = None) -> dict[ConsentPurpose, bool]:
     """Whether each consent stands, given to the newest notice; for a child, what a guardian decides."""
     newest = current_notice()
     return {
@@ -126,11 +127,23 @@ def may_use(user: "User", purpose: ConsentPurpose, ward: Person | None = None) -
     return bool(last and notice and last.given and last.notice_id == notice.pk)
 
 
+def who_agreed(users: Iterable[int], purpose: ConsentPurpose) -> set[int]:
+    """Those of some accounts whose consent stands, given to the newest notice; two statements."""
+    notice = current_notice()
+    if notice is None:
+        return set()
+    rows = Consent.objects.filter(user__in=set(users), purpose=purpose, ward=None)
+    latest = {user: (given, of) for user, given, of in rows.order_by("pk").values_list(
+        "user", "given", "notice"
+    )}  # fmt: skip
+    return {user for user, (given, of) in latest.items() if given and of == notice.pk}
+
+
 def is_due(user: "User") -> bool:
     """Whether somebody has not yet said yes or no to the newest notice."""
     notice = current_notice()
-    said = Consent.objects.filter(user=user, ward=None, notice=notice)
-    return bool(notice and not said.exists())
+    answers = Consent.objects.filter(user=user, ward=None, notice=notice)
+    return bool(notice and not answers.exists())
 
 
 def desk_panel(*, user: "User", now: datetime) -> Panel | None:

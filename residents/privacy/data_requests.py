@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from orgs import registry
 from orgs.audit import audit
 from orgs.calendar.working_time import Span, calendar
-from orgs.enums import TimeUnit
+from orgs.enums import Role, TimeUnit
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.scoping import reach_of
 from orgs.values import phones
@@ -21,19 +21,20 @@ from residents.enums import (
     DataRequestKind,
     DataRequestState,
     Marital,
+    Permission,
     SensitiveUse,
     Sex,
 )
 from residents.models import Belonging, DataRequest, Person
 from residents.privacy import consents, decisions, retention
-from residents.roll import guardians, id_numbers, people
+from residents.roll import guardians, people
+from residents.roll.values import id_numbers
 
 if TYPE_CHECKING:
     from orgs.models import User
 
 ANSWERED_WITHIN = Span(15, TimeUnit.WORKING_DAYS)
 NEARLY_DUE = timedelta(days=5)
-DECIDE = "residents.decide_datarequest"
 # What people may ask to be corrected; the rest follows from these.
 CORRECTED = ("name", "phone", "sex", "born", *people.SENSITIVE_FIELDS)
 
@@ -62,18 +63,18 @@ def ask(
         raise NotAllowed(_("You are not the guardian of this child."))
     if given.keys() & set(people.SENSITIVE_FIELDS):
         consents.must_collect(SensitiveUse.OWN, agrees=agrees, ward=ward, by=by, now=now)
-    made = DataRequest(
+    new = DataRequest(
         user=by, kind=kind, ward=ward, text=text.strip(), asked_at=now,
         due_at=calendar().after(now, ANSWERED_WITHIN),
     )  # fmt: skip
-    made.corrections = given
+    new.corrections = given
     try:
         with transaction.atomic():
-            made.save()
+            new.save()
     except IntegrityError:
         raise WrongState(_("You have asked for this already; it is being worked on."), code="asked")
-    audit.record("residents.ask-about-data", by=by, obj=made, detail={"kind": kind}, now=now)
-    return made
+    audit.record("residents.ask-about-data", by=by, obj=new, detail={"kind": kind}, now=now)
+    return new
 
 
 def _checked(corrections: dict[str, Any]) -> dict[str, str]:
@@ -94,25 +95,30 @@ def subject_of(request: DataRequest) -> Person | None:
 
 
 def may_decide(user: "User", request: DataRequest) -> bool:
-    """The community on whose roll the person stands; administrators where there is none."""
+    """The community on whose roll the person stands, else of the account's home; the district's office
+    where there is neither. By position alone: administrators decide none.
+    """
     if request.user_id == user.pk:
         return False
-    person = subject_of(request)
-    if person is None:
-        return user.is_superuser
-    return user.has_perm("residents.keep_roll", person.place)
+    person, reach = subject_of(request), reach_of(user)
+    place = person.place if person else request.user.home
+    if place is None:
+        return Role.DISTRICT_OFFICE in reach.roles
+    return bool(reach.roles_at(place) & ROLL_KEEPERS)
 
 
 def open_for(user: "User") -> QuerySet[DataRequest]:
     """The open requests that somebody answers: those that `may_decide` allows."""
-    found: QuerySet[DataRequest] = DataRequest.objects.filter(state=DataRequestState.OPEN)
-    if not user.has_perm("residents.keep_roll"):
-        return found.none()
-    if not user.is_superuser:
-        mine = Person.objects.filter(reach_of(user).q("place", ROLL_KEEPERS))
-        accounts = mine.filter(account__isnull=False).values("account")
-        found = found.filter(Q(ward=None, user__in=accounts) | Q(ward__in=mine.values("pk")))
-    return found.exclude(user=user).select_related("user", "ward")
+    requests: QuerySet[DataRequest] = DataRequest.objects.filter(state=DataRequestState.OPEN)
+    reach = reach_of(user)
+    mine = Person.objects.filter(reach.q("place", ROLL_KEEPERS))
+    accounts = mine.filter(account__isnull=False).values("account")
+    decides = Q(ward=None, user__in=accounts) | Q(ward__in=mine.values("pk"))
+    unknown = Q(ward=None, user__person=None)
+    decides |= unknown & Q(user__home__isnull=False) & reach.q("user__home", ROLL_KEEPERS)
+    if Role.DISTRICT_OFFICE in reach.roles:
+        decides |= unknown & Q(user__home=None)
+    return requests.filter(decides).exclude(user=user).select_related("user", "ward")
 
 
 def light(request: DataRequest, now: datetime) -> str:
@@ -128,13 +134,13 @@ def shown_corrections(request: DataRequest) -> list[tuple[str, str]]:
     """What shall be corrected, as the desk shows it: numbers masked."""
     masks = {"id_number": id_numbers.mask, "phone": phones.mask}
     labels = {"sex": Sex, "marital": Marital}
-    found = []
+    decided = []
     for name, value in request.corrections.items():
         text = masks[name](value) if name in masks else value
         text = str(labels[name](value).label) if name in labels else text
         field: Any = Person._meta.get_field(name)
-        found.append((str(field.verbose_name), text))
-    return found
+        decided.append((str(field.verbose_name), text))
+    return decided
 
 
 @transaction.atomic
@@ -147,9 +153,9 @@ def decide(
     request names it. Raises NotAllowed, WrongState (`decided`), Refused as the roll does.
     """
     request = DataRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-    if not by.has_perm(DECIDE, request):
+    if not by.has_perm(Permission.DECIDE_DATAREQUEST, request):
         raise NotAllowed(_("You may not decide this request."))
-    said = decisions.reason_of(reason)
+    why = decisions.reason_of(reason)
     corrections, person = request.corrections, subject_of(request)
     request.corrections = {}
     decisions.settle(
@@ -157,7 +163,7 @@ def decide(
         by=by,
         now=now,
         state=DataRequestState.GRANTED if granted else DataRequestState.REFUSED,
-        reason=said,
+        reason=why,
     )
     if granted:
         request.done = _carry_out(request, person, corrections, by, now)

@@ -16,7 +16,7 @@ from residents.enums import (
 from residents.privacy import impact_assessments, unmasking
 from residents.privacy.decisions import LONGEST_REASON
 from residents.roll import people
-from residents.roll.forms import DIGITS, FactsForm
+from residents.roll.forms import DIGITS, PAPER_NUMBER, FactsForm
 from residents.roll.people import LONGEST_NAME
 
 
@@ -44,7 +44,9 @@ class SensitiveForm(forms.Form):
 
 
 class UnmaskForm(forms.Form):
-    field = forms.ChoiceField(choices=[(one.value, one.label) for one in MASKED_FIELDS])
+    field = forms.ChoiceField(
+        choices=[(masked_field.value, masked_field.label) for masked_field in MASKED_FIELDS]
+    )
     purpose = forms.CharField(max_length=unmasking.LONGEST_PURPOSE)
 
 
@@ -80,7 +82,9 @@ class DataRequestForm(SensitiveForm, FactsForm):
         label=_("Right telephone"), max_length=30, required=False, widget=DIGITS
     )
     born = DayField(label=_("Born"), required=False)
-    id_number = forms.CharField(label=_("ID number"), max_length=30, required=False, widget=DIGITS)
+    id_number = forms.CharField(
+        label=_("ID number"), max_length=30, required=False, widget=PAPER_NUMBER
+    )
 
     def corrected(self) -> list[forms.BoundField]:
         """The fields of corrections; the page folds them away."""

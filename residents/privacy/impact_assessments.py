@@ -47,11 +47,11 @@ def record(
     today = timezone.localdate(now)
     if not text.strip() or (ends and ends < today):
         raise Refused(_("An assessment has a text, and does not end before it begins."))
-    made = ImpactAssessment.objects.create(
+    assessment = ImpactAssessment.objects.create(
         use=use, text=text.strip(), approved_by=by, approved_on=today, ends=ends
     )
-    audit.record("residents.assess-impact", by=by, obj=made, detail={"use": use}, now=now)
-    return made
+    audit.record("residents.assess-impact", by=by, obj=assessment, detail={"use": use}, now=now)
+    return assessment
 
 
 def must_be_in_force(use: SensitiveUse, now: datetime) -> None:

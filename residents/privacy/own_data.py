@@ -31,14 +31,14 @@ def copy(*, by: "User", now: datetime) -> dict[str, Any]:
             "joined": by.date_joined, "home": by.home.path_name if by.home else "",
         },
         "person": about(person) if person else None,
-        "children": [about(one) for one in guardians.wards_of(by, timezone.localdate(now))],
+        "children": [about(ward) for ward in guardians.wards_of(by, timezone.localdate(now))],
         "claims": [
             {
-                "home": str(one.household), "name": one.name, "relation": one.relation,
-                "id_number": one.id_number, "state": one.state, "made_at": one.made_at,
-                "reason": one.reason, "papers": [str(paper.pk) for paper in one.papers.all()],
+                "home": str(claim.household), "name": claim.name, "relation": claim.relation,
+                "id_number": claim.id_number, "state": claim.state, "made_at": claim.made_at,
+                "reason": claim.reason, "papers": [str(paper.pk) for paper in claim.papers.all()],
             }
-            for one in by.claims.select_related("household__building").prefetch_related("papers")
+            for claim in by.claims.select_related("household__building").prefetch_related("papers")
         ],
         "consents": list(by.consents.values("purpose", "given", "at", "notice__version", "ward__name")),
         "requests": list(
@@ -63,12 +63,12 @@ def about(person: Person) -> dict[str, Any]:
     """What the roll holds about a person, with homes, visits and who saw what in clear."""
     known = {name: getattr(person, name) for name in FACTS}
     homes = [
-        {"home": str(one.household)}
+        {"home": str(belonging.household)}
         | {
-            name: getattr(one, name)
+            name: getattr(belonging, name)
             for name in ("relation", "share_part", "share_whole", "starts", "ends", "verified_at")
         }
-        for one in person.belongings.select_related("household__building").order_by("pk")
+        for belonging in person.belongings.select_related("household__building").order_by("pk")
     ]
     seats = person.seats.order_by("pk").values(
         "seat", "starts", "ends", "term__number", "term__body__kind", "term__body__unit__path_name"
@@ -81,13 +81,13 @@ def about(person: Person) -> dict[str, Any]:
         "homes": homes,
         "visits": list(visits),
         "seats": list(seats),
-        "care": [_care(one) for one in person.care_entries.order_by("pk")],
+        "care": [_care(entry) for entry in person.care_entries.order_by("pk")],
         "seen_by": list(person.unmaskings.order_by("pk").values("at", "field", "purpose")),
         "phone_shown_to_others": phones.mask(person.phone),
     }
 
 
 def _care(entry: CareEntry) -> dict[str, Any]:
-    """An entry on a care ledger, with all that it says."""
+    """An entry on a care roster, with all that it says."""
     names = ("kind", "basis", "consented_on", "starts", "ends", "ending")
     return {name: getattr(entry, name) for name in (*names, *entry.fields)}

@@ -42,7 +42,7 @@ PARTS: "Parts" = {
     "homes": (gettext_lazy("Where this person belongs"), Belonging),
     "visits": (gettext_lazy("Visits"), Visit),
     "seats": (gettext_lazy("members of bodies"), BodyMember),
-    "care": (gettext_lazy("entries on care ledgers"), CareEntry),
+    "care": (gettext_lazy("entries on care rosters"), CareEntry),
     "seen_by": (gettext_lazy("When it was seen in full, and what for"), Unmasking),
     "claims": (gettext_lazy("claims of homes"), Claim),
     "consents": (gettext_lazy("consents"), Consent),
@@ -71,20 +71,20 @@ def sections(data: dict[str, Any]) -> list[Section]:
     parts = dict(PARTS)
     for more in registry.call(registry.Name.PERSONAL_DATA_PARTS):
         parts |= more
-    return [one for name, value in data.items() for one in _of(name, value, parts)]
+    return [fact for name, value in data.items() for fact in _of(name, value, parts)]
 
 
 def _of(name: str, value: Any, parts: "Parts", whose: str = "") -> Iterable[Section]:
     title, model = parts[name]
     things = value if isinstance(value, list) else [value] if value else []
-    entries = [list(_facts(one, model, parts)) for one in things]
+    entries = [list(_facts(thing, model, parts)) for thing in things]
     if entries:
         yield Section(f"{title} · {whose}" if whose else str(title), entries)
-    for one in things:
-        child = one["name"] if name == "children" else whose
-        for key, said in one.items():
+    for thing in things:
+        child = thing["name"] if name == "children" else whose
+        for key, text in thing.items():
             if key in parts:
-                yield from _of(key, said, parts, child)
+                yield from _of(key, text, parts, child)
 
 
 def _facts(

@@ -54,8 +54,8 @@ _care = Use(_("care for those who need it"), COMMITTEE, _ROLL_LASTS, sensitive=T
 _CARE_LASTS = _("three years after the entry ended")
 
 
-def _on_ledger(purpose: "Text") -> Use:
-    """A field of a care ledger: sensitive, read by named people alone, each time recorded."""
+def _on_roster(purpose: "Text") -> Use:
+    """A field of a care roster: sensitive, read by named people alone, each time recorded."""
     return Use(purpose, CARE_DUTY, _CARE_LASTS, sensitive=True)
 
 
@@ -74,13 +74,13 @@ _asked = Use(
 )
 _visit = Use(_("care for those who need it"), COMMITTEE, _PROOF_LASTS, sensitive=True)
 _on_the_way = Use(
-    _("looking through a ledger from Excel before it is entered"),
+    _("looking through a roster from Excel before it is entered"),
     COMMITTEE,
     _("until it is entered or discarded, seven days at most"),
     sensitive=True,
 )
 _to_be_undone = Use(
-    _("taking back an import of a ledger"),
+    _("taking back an import of a roster"),
     COMMITTEE,
     _("30 days after it was entered"),
     sensitive=True,
@@ -94,7 +94,7 @@ USES: dict[str, dict[str, Use]] = {
         _account,
     ),
     "residents.Person": dict.fromkeys(
-        "id name place sex account own_fields entered_at erased_at".split(), _roll
+        "id name name_key place sex account own_fields entered_at erased_at".split(), _roll
     )
     | dict.fromkeys(
         "id_number id_index phone phone_index phone_tail born registered_at".split(), _private
@@ -112,27 +112,27 @@ USES: dict[str, dict[str, Use]] = {
     "residents.CareEntry": dict.fromkeys(
         "id person kind basis consented_on starts note entered_by entered_at ends ended_by "
         "ended_at ending".split(),
-        _on_ledger(_("care for those who need it, and proof of its ground")),
+        _on_roster(_("care for those who need it, and proof of its ground")),
     )
     | {
-        "next_visit_on": _on_ledger(_("nobody who needs a visit is forgotten")),
-        "health": _on_ledger(_("visits to older people living alone that see what is wrong")),
-        "disability": _on_ledger(_("help and subsidies that fit the disability")),
-        "grade": _on_ledger(_("help and subsidies that fit the disability")),
-        "subsidised": _on_ledger(_("nobody misses a subsidy")),
-        "needs": _on_ledger(_("help that fits")),
-        "measures": _on_ledger(_("help that fits")),
+        "next_visit_on": _on_roster(_("nobody who needs a visit is forgotten")),
+        "health": _on_roster(_("visits to older people living alone that see what is wrong")),
+        "disability": _on_roster(_("help and subsidies that fit the disability")),
+        "grade": _on_roster(_("help and subsidies that fit the disability")),
+        "subsidised": _on_roster(_("nobody misses a subsidy")),
+        "needs": _on_roster(_("help that fits")),
+        "measures": _on_roster(_("help that fits")),
     }
     | dict.fromkeys(
-        "guardian_name guardian_phone".split(), _on_ledger(_("whom to call in an emergency"))
+        "guardian_name guardian_phone".split(), _on_roster(_("whom to call in an emergency"))
     )
     | dict.fromkeys(
         "allowance family_size amount hardship".split(),
-        _on_ledger(_("minimum living allowance that reaches the family")),
+        _on_roster(_("minimum living allowance that reaches the family")),
     ),
     "residents.CareChange": dict.fromkeys(
         "id entry before by at".split(),
-        _on_ledger(_("care for those who need it, and proof of its ground")),
+        _on_roster(_("care for those who need it, and proof of its ground")),
     ),
     "residents.LedgerRow": dict.fromkeys(
         "id ledger_import number values verdict problems changes candidates decision chosen "
@@ -143,13 +143,15 @@ USES: dict[str, dict[str, Use]] = {
         "id ledger_import number touched before".split(), _to_be_undone
     ),
     "residents.Claim": dict.fromkeys(
-        "id household user name relation state phone_index made_at basis reason decided_by "
+        "id household user name relation state phone_index made_at basis wrong_codes reason decided_by "
         "decided_at".split(),
         _claim,
     )
     | {"id_number": _claim_number, "papers": _claim_papers},
     "residents.Consent": dict.fromkeys("id user purpose notice ward given at".split(), _proof),
-    "residents.Unmasking": dict.fromkeys("id by person field purpose at".split(), _proof),
+    "residents.Unmasking": dict.fromkeys(
+        "id by person report report_place field purpose at".split(), _proof
+    ),
     "residents.DataRequest": dict.fromkeys(
         "id user kind ward text changes done asked_at due_at state reason decided_by "
         "decided_at".split(),
@@ -164,16 +166,16 @@ def add(uses: dict[str, dict[str, Use]]) -> None:
 
 
 # Of no meaning to people: keys and what finds encrypted values.
-_TECHNICAL = frozenset({"id", "id_index", "phone_index", "phone_tail", "event_id"})
+_TECHNICAL = frozenset({"id", "id_index", "name_key", "phone_index", "phone_tail", "event_id"})
 
 
 def listed() -> list[tuple[str, str, Use]]:
     """What the page shows: the kind of record, the field, its use."""
-    found = []
+    rows = []
     for label, uses in USES.items():
         model = apps.get_model(label)
         for name, use in uses.items():
             if name not in _TECHNICAL:
                 field = model._meta.get_field(name)
-                found.append((str(model._meta.verbose_name), str(field.verbose_name), use))
-    return found
+                rows.append((str(model._meta.verbose_name), str(field.verbose_name), use))
+    return rows

@@ -114,7 +114,7 @@ def forget_claims(*, of: "User", by: "User", now: datetime) -> list[str]:
 
 
 def forget_care(*, now: datetime) -> int:
-    """Deletes entries of care ledgers that ended years ago, with what they said before."""
+    """Deletes entries of care rosters that ended years ago, with what they said before."""
     last_day = timezone.localdate(now) - timedelta(days=365 * settings.ROLL_KEEPS_YEARS)
     old = CareEntry.objects.filter(ends__lt=last_day)
     keys = list(old.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])

@@ -22,12 +22,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
 from orgs.errors import Refused
-from orgs.imports import spreadsheets
+from orgs.imports.workbooks import spreadsheets
 from orgs.models import User
 from orgs.web.pages import dated, use_case_page, workbook
 from orgs.web.paging import key_of, page_by_key
 from residents.care import queries
-from residents.enums import ConsentPurpose, DataRequestKind, PrivateField
+from residents.enums import ConsentPurpose, DataRequestKind, Permission, PrivateField
 from residents.models import DataRequest, Person
 from residents.privacy import (
     consents,
@@ -82,9 +82,11 @@ def my_data(request: HttpRequest) -> HttpResponse:
         back=reverse("residents:my_data"),
         template="residents/privacy/my_data.html",
         notice=consents.current_notice(),
-        speaking=[(ward, consents.standing(user, ward).items()) for ward in (None, *wards)],
+        speaking=[(ward, consents.in_force(user, ward).items()) for ward in (None, *wards)],
         wards=wards,
-        requests=[(one, data_requests.light(one, now)) for one in requests],
+        requests=[
+            (data_request, data_requests.light(data_request, now)) for data_request in requests
+        ],
         care=[(entry, queries.in_words(entry, own=True)) for entry in queries.own_entries(user)],
     )
 
@@ -141,12 +143,12 @@ def export(request: HttpRequest) -> HttpResponse:
 def request_desk(request: HttpRequest) -> HttpResponse:
     """The open requests that I answer."""
     user, now = signed_in(request), timezone.now()
-    if not user.has_perm("residents.keep_roll"):
+    if not user.has_perm(Permission.KEEP_ROLL):
         raise PermissionDenied
     page = page_by_key(request, data_requests.open_for(user))
     rows = [
-        (one, data_requests.light(one, now), data_requests.shown_corrections(one))
-        for one in page.rows
+        (row, data_requests.light(row, now), data_requests.shown_corrections(row))
+        for row in page.rows
     ]
     return render(request, "residents/privacy/data_requests.html", {"page": page, "rows": rows})
 
@@ -155,14 +157,14 @@ def request_desk(request: HttpRequest) -> HttpResponse:
 @login_required
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Answers one request; what is granted is carried out."""
-    found = get_object_or_404(DataRequest, pk=pk)
-    if not data_requests.may_decide(signed_in(request), found):
+    data_request = get_object_or_404(DataRequest, pk=pk)
+    if not data_requests.may_decide(signed_in(request), data_request):
         raise PermissionDenied
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise Refused(_("Write what was done, or why not."), code="reason_needed")
     data_requests.decide(
-        request=found,
+        request=data_request,
         granted=form.cleaned_data["granted"] == "1",
         reason=form.cleaned_data["reason"],
         by=signed_in(request),
@@ -186,8 +188,7 @@ def unmask(request: HttpRequest, pk: int) -> HttpResponse:
     )
     form = UnmaskForm(request.POST)
     if not form.is_valid():
-        message = _("Write what you need it for, in 4 to 200 characters.")
-        raise Refused(message, code="purpose_needed", field="purpose")
+        raise Refused(str(unmasking.PURPOSE_ASKED), code="purpose_needed", field="purpose")
     field = PrivateField(form.cleaned_data["field"])
     value = unmasking.reveal(
         person=person,
@@ -203,7 +204,7 @@ def unmask(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @login_required
-@permission_required(unmasking.REPORT, raise_exception=True)
+@permission_required(Permission.VIEW_UNMASKING, raise_exception=True)
 def who_saw_whom(request: HttpRequest) -> HttpResponseBase:
     """The auditor's report by period, as a page or (?format=xlsx) a workbook."""
     form = PeriodForm(request.GET or None)

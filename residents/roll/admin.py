@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.admin.base import ScopedReadOnlyAdmin
 from residents.models import Belonging, Household, Person, Visit
-from residents.roll import masking
+from residents.roll.values import masking
 
 
 @admin.register(Household)

@@ -3,22 +3,22 @@
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import ChoiceFilter, FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
-from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.generics import RetrieveAPIView
 
-from orgs.api.base import ChangeView, CreateView
+from orgs.api.base import ChangeView, CreateView, VisibleListView
 from orgs.api.fields import DayField, EnumField, UnitField
 from orgs.api.filters import UnitFilter
 from orgs.api.pagination import KeyPagination
 from orgs.errors import Refused
 from residents.enums import AreaSource, HouseholdState, Relation
 from residents.models import Belonging, Household, Person
-from residents.roll import households, masking, people, queries
+from residents.roll import households, people, queries
+from residents.roll.values import masking
 
 
 class HouseholdPagination(KeyPagination):
@@ -130,18 +130,14 @@ class HouseholdFilter(FilterSet):
 
 
 @extend_schema_view(get=extend_schema(operation_id="households_list"))
-class HouseholdListView(CreateView, ListAPIView):
+class HouseholdListView(CreateView, VisibleListView):
     """The households in sight, by code; POST adds one."""
 
     serializer_class = HouseholdSerializer
     body_class, answer_class = HouseholdBody, HouseholdDetailSerializer
     pagination_class = HouseholdPagination
     filterset_class = HouseholdFilter
-    queryset = Household.objects.none()
-
-    def get_queryset(self) -> QuerySet[Household]:
-        seen: QuerySet[Household] = Household.objects.visible_to(self.request.user)
-        return seen.select_related("building")
+    queryset = Household.objects.select_related("building")
 
     def call(self, **body: Any) -> Household:
         return households.add(**body)

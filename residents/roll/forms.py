@@ -17,6 +17,10 @@ from residents.roll.head_counts import AGES
 from residents.roll.people import LONGEST_NAME, share_of
 
 DIGITS = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+# A keypad of digits alone has no X, in which one ID number of eleven ends.
+PAPER_NUMBER = forms.TextInput(
+    attrs={"inputmode": "text", "autocapitalize": "characters", "autocomplete": "off"}
+)
 
 
 class ShareField(forms.CharField):
@@ -61,7 +65,9 @@ class DetailsForm(forms.Form):
     """What is known of a person. Numbers are never shown again in full."""
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
-    id_number = forms.CharField(label=_("ID number"), max_length=30, required=False, widget=DIGITS)
+    id_number = forms.CharField(
+        label=_("ID number"), max_length=30, required=False, widget=PAPER_NUMBER
+    )
     phone = forms.CharField(label=_("Telephone"), max_length=30, required=False, widget=DIGITS)
     born = DayField(label=_("Born"), required=False)
     guardian = forms.ModelChoiceField(

@@ -124,10 +124,10 @@ def _span(age: str) -> tuple[int | None, int | None]:
 
 
 def _living(unit: Unit) -> QuerySet[Person]:
-    found: QuerySet[Person] = Person.objects.filter(
+    people: QuerySet[Person] = Person.objects.filter(
         lies_in(unit, "place"), died_on=None, erased_at=None
     )
-    return found
+    return people
 
 
 def _year_of_last_birthday(today: date) -> Combinable:

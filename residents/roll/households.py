@@ -1,7 +1,6 @@
 """Households: adding them singly or by pattern, changing them."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import product
@@ -15,6 +14,7 @@ from orgs.audit import audit
 from orgs.enums import UnitKind
 from orgs.errors import Refused
 from orgs.models import Unit
+from orgs.values.names import compared
 from orgs.values.sentences import gettext as _
 from residents.enums import AreaSource, HouseholdState
 from residents.models import Household
@@ -38,7 +38,7 @@ def code_of(building_code: str, entrance: str, room: str) -> str:
 
 def door_part(text: object, field: str, longest: int) -> str:
     """An entrance or a room as it is kept: 2 for ２单元, 501 for 501室. Raises Refused."""
-    name = "".join(unicodedata.normalize("NFKC", str(text)).split()).upper()
+    name = compared(str(text)).replace(" ", "").upper()
     name = re.sub(r"(单元|室|号房|房)$", "", name)
     if name == "0" and field == "entrance":
         name = ""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from orgs.enums import UnitKind
 from orgs.scoping import reach_of
 from orgs.web.panels import Panel
-from residents.enums import HOUSEHOLD_READERS
+from residents.enums import HOUSEHOLD_READERS, Permission
 from residents.models import Household
 from residents.roll.head_counts import ALL_AGES, CHILDREN, OLDER, HeadCounts, head_counts
 
@@ -49,8 +49,8 @@ def panel(*, unit: "Unit", user: "User", now: datetime) -> Panel | None:
         unit,
         head_counts(unit, timezone.localdate(now)),
         floors,
-        user.has_perm("residents.view_roll", unit),
-        user.has_perm("residents.keep_roll", unit),
+        user.has_perm(Permission.VIEW_ROLL, unit),
+        user.has_perm(Permission.KEEP_ROLL, unit),
     )
     return Panel("residents/roll/unit_panel.html", values)
 
@@ -60,5 +60,5 @@ def doors(building: "Unit") -> list[tuple[int | None, list[Household]]]:
     rooms = building.households.annotate(
         living=Count("belongings", filter=Q(belongings__ends=None))
     ).order_by("entrance", "room")
-    placed = sorted(rooms, key=lambda one: (one.floor is None, -(one.floor or 0)))
-    return [(floor, list(found)) for floor, found in groupby(placed, lambda one: one.floor)]
+    placed = sorted(rooms, key=lambda room: (room.floor is None, -(room.floor or 0)))
+    return [(floor, list(here)) for floor, here in groupby(placed, lambda room: room.floor)]

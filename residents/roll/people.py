@@ -1,5 +1,6 @@
 """People on the roll: entering, correcting, moving in and out of households."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -13,12 +14,12 @@ from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Unit
 from orgs.scoping import lies_in
-from orgs.values import phones
+from orgs.values import names, phones
 from orgs.values.sentences import gettext as _
-from residents.enums import OWNING, Relation
+from residents.enums import OWNING, Permission, Relation
 from residents.models import Belonging, Household, Person
-from residents.roll import id_numbers, shares
 from residents.roll.guardians import refuse_unguarded
+from residents.roll.values import id_numbers, shares
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -46,9 +47,14 @@ class Details:
     phone: str = ""
     plain: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def name_key(self) -> str:
+        """The comparing form of the name."""
+        return names.compared(self.name)
+
     def columns(self) -> dict[str, Any]:
         """The values of the columns; what is not known is left out."""
-        values: dict[str, Any] = {"name": self.name, **self.plain}
+        values: dict[str, Any] = {"name": self.name, "name_key": self.name_key, **self.plain}
         if self.id_number:
             values |= {
                 "id_number": self.id_number,
@@ -76,11 +82,14 @@ def checked(*, name: str, id_number: str = "", phone: str = "", **plain: Any) ->
             wrong[key] = [error.message]
             return ""
 
-    name = " ".join(name.split())
+    name = names.shown(name)
     if not 0 < len(name) <= LONGEST_NAME:
         wrong["name"] = [
             _("Give a name of 1 to %(longest)d characters.") % {"longest": LONGEST_NAME}
         ]
+    for key, day in _days(plain):
+        if day > timezone.localdate():
+            wrong[key] = [_("This day is still to come.")]
     number = tried("id_number", id_number, id_numbers.normalise)
     telephone = tried("phone", phone, phones.normalise)
     if wrong:
@@ -88,6 +97,13 @@ def checked(*, name: str, id_number: str = "", phone: str = "", **plain: Any) ->
             _("Some of what was sent is not right."), code="bad_details", fields={**wrong}
         )
     return Details(name, number, telephone, plain)
+
+
+def _days(plain: dict[str, Any]) -> Iterator[tuple[str, date]]:
+    """The days that lie behind everybody who stands on the roll."""
+    for key in ("born", "died_on"):
+        if day := plain.get(key):
+            yield key, date.fromisoformat(day) if isinstance(day, str) else day
 
 
 def with_details(body: dict[str, Any]) -> dict[str, Any]:
@@ -111,16 +127,18 @@ def known_as(details: Details, among: QuerySet[Person]) -> Person | None:
     Raises Refused (`id_taken`) where the ID number stands under another name.
     """
     if details.id_number:
-        found = Person.objects.filter(id_index=id_numbers.index(details.id_number)).first()
-        if found and found.name != details.name:
+        person = Person.objects.filter(id_index=id_numbers.index(details.id_number)).first()
+        if person and person.name_key != details.name_key:
             message = _("This ID number is on the roll under another name. Check both.")
             raise Refused(message, code="id_taken", field="id_number")
-        if found:
-            return found
+        if person:
+            return person
     if not details.phone:
         return None
-    by_phone = among.filter(phone_index=phones.index(details.phone), name=details.name)
-    return next((one for one in by_phone if not (details.id_number and one.id_index)), None)
+    by_phone = among.filter(phone_index=phones.index(details.phone), name_key=details.name_key)
+    return next(
+        (namesake for namesake in by_phone if not (details.id_number and namesake.id_index)), None
+    )
 
 
 @transaction.atomic
@@ -278,7 +296,7 @@ def empty_own(*, person: Person, by: "User", now: datetime) -> None:
 
 def must_keep(by: "User", place: Unit) -> None:
     """Raises NotAllowed for a place whose roll is not this person's to keep."""
-    if not by.has_perm("residents.keep_roll", place):
+    if not by.has_perm(Permission.KEEP_ROLL, place):
         raise NotAllowed(_("You do not keep the roll of this place."))
 
 
@@ -294,7 +312,7 @@ def _refuse_twice(household: Household, details: Details, by: "User", now: datet
         return
     just_now = household.belongings.filter(
         ends=None, verified_by=by, verified_at__gt=now - SENT_TWICE,
-        person__name=details.name, person__id_index=None, person__phone_index="",
+        person__name_key=details.name_key, person__id_index=None, person__phone_index="",
     )  # fmt: skip
     if just_now.exists():
         message = _("%(name)s was entered here just now. Enter a namesake after a minute.")
@@ -316,7 +334,7 @@ def _set(person: Person, values: dict[str, Any]) -> list[str]:
     changed = sorted(
         name
         for name, value in values.items()
-        if getattr(person, name) != value and not name.endswith(("_index", "_tail"))
+        if getattr(person, name) != value and not name.endswith(("_index", "_tail", "_key"))
     )
     for name, value in values.items():
         setattr(person, name, value)

@@ -1,5 +1,6 @@
 """Reading households and people. Every answer costs the same number of queries."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -14,16 +15,20 @@ from orgs.errors import Refused
 from orgs.models import Attachment, Unit
 from orgs.scoping import any_of, lies_in, reach_of
 from orgs.values import phones
-from residents.enums import ROLL_KEEPERS, ROLL_READERS
+from orgs.values.names import compared
+from residents.enums import ROLL_KEEPERS, ROLL_READERS, Permission
 from residents.models import Belonging, Claim, Household, Person, PropertyContract
-from residents.roll import id_numbers
 from residents.roll.guardians import could_guard
+from residents.roll.values import id_numbers
 
 if TYPE_CHECKING:
     from orgs.scoping import Person as Reader
 
 
 FOUND_AT_MOST = 50
+_PLACE_AND_DOOR = re.compile(
+    r"(.*(?:号楼|栋|幢|座|#楼|#))((?:[0-9a-z]+单元)?[0-9a-z]+(?:号房|室|房|号)?)"
+)
 
 
 def households_of(unit: Unit, among: QuerySet[Household]) -> QuerySet[Household]:
@@ -41,9 +46,9 @@ def household_by_code(code: str, among: QuerySet[Household]) -> Household | None
     """The household that has this code, or had it before its building got another one."""
     if "\0" in code:  # which no text of PostgreSQL can hold
         return None
-    found = among.select_related("building").filter(code=code).first()
-    if found or code.count("-") < 2:
-        return found
+    household = among.select_related("building").filter(code=code).first()
+    if household or code.count("-") < 2:
+        return household
     building, entrance, room = code.rsplit("-", 2)
     return (
         among.select_related("building")
@@ -69,10 +74,10 @@ def with_members(households: QuerySet[Household]) -> QuerySet[Household]:
     )
 
 
-def with_homes(found: QuerySet[Person], among: QuerySet[Belonging]) -> QuerySet[Person]:
+def with_homes(people: QuerySet[Person], among: QuerySet[Belonging]) -> QuerySet[Person]:
     """People with `homes`: where they belong today, as far as it is among those in sight."""
     today = among.filter(ends=None).select_related("household__building")
-    return found.prefetch_related(
+    return people.prefetch_related(
         Prefetch("belongings", today.order_by("pk"), to_attr="homes")
     ).select_related("place")
 
@@ -94,8 +99,8 @@ def guardians_of(person: Person, user: "Reader") -> QuerySet[Person]:
     homes = seen.filter(person=person, ends=None).values("household")
     at_home = Belonging.objects.filter(household__in=homes, ends=None).values("person")
     fits = could_guard(Person.objects.filter(pk__in=at_home), timezone.localdate())
-    found = Q(pk__in=fits.values("pk")) | Q(pk=person.guardian_id)
-    return Person.objects.filter(found).exclude(pk=person.pk)
+    could = Q(pk__in=fits.values("pk")) | Q(pk=person.guardian_id)
+    return Person.objects.filter(could).exclude(pk=person.pk)
 
 
 def found(words: str, user: "Reader") -> list[Person]:
@@ -106,7 +111,7 @@ def found(words: str, user: "Reader") -> list[Person]:
         if len(keys) > FOUND_AT_MOST:
             break
     seen = Belonging.objects.visible_to(user)
-    people = {one.pk: one for one in with_homes(Person.objects.filter(pk__in=keys), seen)}
+    people = {person.pk: person for person in with_homes(Person.objects.filter(pk__in=keys), seen)}
     return [people[key] for key in keys[: FOUND_AT_MOST + 1]]
 
 
@@ -122,18 +127,26 @@ def _readings(words: str, user: "Reader") -> Iterator[list[int]]:
     if number is not None:
         yield Person.objects.filter(number).first_keys(user, "name", **first)
         return
-    given = words.split()[:5]
+    given = [part for word in words.split()[:5] for part in _address_parts(compared(word))]
     buildings = _buildings_of(user)
-    places = [word for word in given if buildings.filter(path_name__contains=word).exists()]
+    places = [word for word in given if buildings.filter(path_key__contains=word).exists()]
     rooms = [word for word in given if word not in places and word[0].isascii()]
     names = [word for word in given if word not in places and word not in rooms]
     if places or rooms:
         at_home = _at_home(buildings, places, rooms).filter(*map(_named, names))
-        ordered = at_home.order_by("name", "pk").values_list("pk", flat=True)
+        ordered = at_home.order_by("name_key", "pk").values_list("pk", flat=True)
         yield list(ordered[: FOUND_AT_MOST + 1])
-    if given:
-        named = Person.objects.filter(*map(_named, given))
-        yield named.first_keys(user, "name", **first)
+    # A foreign name has blanks of its own.
+    for reading in (given, [compared(words)] if len(given) > 1 else []):
+        if reading:
+            named = Person.objects.filter(*map(_named, reading))
+            yield named.first_keys(user, "name_key", **first)
+
+
+def _address_parts(word: str) -> list[str]:
+    """翡翠一品小区1栋2单元501 as the place 翡翠一品小区1栋 and the door 2单元501; any other word whole."""
+    match = _PLACE_AND_DOOR.fullmatch(word)
+    return [part for part in match.groups() if part] if match else [word]
 
 
 def _by_number(text: str) -> Q | None:
@@ -155,8 +168,8 @@ def _by_number(text: str) -> Q | None:
 def _named(word: str) -> Q:
     """Whose name begins so, or whose given name it is; each has its index."""
     if len(word) == 1:  # a family name: the index alone answers
-        return Q(name__startswith=word)
-    return Q(name__startswith=word) | Q(Exact(Substr("name", 2), word))
+        return Q(name_key__startswith=word)
+    return Q(name_key__startswith=word) | Q(Exact(Substr("name_key", 2), word))
 
 
 def _buildings_of(user: "Reader") -> QuerySet[Unit]:
@@ -171,12 +184,15 @@ def _at_home(buildings: QuerySet[Unit], places: list[str], rooms: list[str]) -> 
     The buildings are those of which the roll is read, so these people are in sight.
     """
     for word in places:
-        buildings = buildings.filter(path_name__contains=word)
+        buildings = buildings.filter(path_key__contains=word)
     homes = Belonging.objects.filter(
         ends=None, household__building__in=list(buildings.values_list("pk", flat=True))
     )
     for word in rooms:
-        homes = homes.filter(household__room=word)
+        entrance, _unit, room = word.rpartition("单元")
+        homes = homes.filter(household__room=re.sub("(号房|室|房|号)$", "", room).upper())
+        if entrance:
+            homes = homes.filter(household__entrance=entrance.upper())
     return Person.objects.filter(pk__in=homes.values("person"))
 
 
@@ -194,7 +210,7 @@ def places_kept(user: "Reader") -> list[Unit]:
 def may_see_paper(user: "Reader", attachment: Attachment) -> bool:
     """Whether a photo is a paper of a claim in sight that is the community's to check."""
     claims = Claim.objects.visible_to(user, one=True).filter(papers=attachment)
-    return any(user.has_perm("residents.view_roll", one.household.building) for one in claims)
+    return any(user.has_perm(Permission.VIEW_ROLL, claim.household.building) for claim in claims)
 
 
 def may_see_contract(user: "Reader", attachment: Attachment) -> bool:
@@ -203,4 +219,4 @@ def may_see_contract(user: "Reader", attachment: Attachment) -> bool:
     Who only lives in the compound reads the facts of the contract, not the paper.
     """
     contracts = PropertyContract.objects.visible_to(user, one=True).filter(document=attachment)
-    return any(user.has_perm("residents.view_propertycontract", one) for one in contracts)
+    return any(user.has_perm(Permission.VIEW_PROPERTYCONTRACT, contract) for contract in contracts)

@@ -25,10 +25,10 @@ RIGHTS: dict[Relation, frozenset[str]] = {
 
 def verified_belongings(user: "User") -> "QuerySet[Belonging]":
     """Where an account belongs today, verified."""
-    found: QuerySet[Belonging] = Belonging.objects.filter(
+    belongings: QuerySet[Belonging] = Belonging.objects.filter(
         person__account=user, ends=None, verified_at__isnull=False
     )
-    return found.select_related("household__building")
+    return belongings.select_related("household__building")
 
 
 def rights_at(user: "User", household: Household) -> frozenset[str]:
@@ -45,7 +45,7 @@ def rights_in(user: "User", unit: Unit) -> frozenset[str]:
 
 def _rights(belongings: "QuerySet[Belonging]") -> frozenset[str]:
     held = belongings.values_list("relation", flat=True)
-    return frozenset().union(*(RIGHTS[Relation(one)] for one in held))
+    return frozenset().union(*(RIGHTS[Relation(relation)] for relation in held))
 
 
 def may_vote(user: "User", household: Household) -> bool:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused
 from orgs.values.sentences import gettext as _
+from residents.enums import Permission
 from residents.models import Household, Person, Visit
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def log(
     Raises NotAllowed for a household that is not `by`'s to visit; Refused for a day to come, an empty
     or too long text, a person of another household, a next visit that is not later.
     """
-    if not by.has_perm("residents.visit_household", household):
+    if not by.has_perm(Permission.VISIT_HOUSEHOLD, household):
         raise NotAllowed(_("This household is not yours to visit."))
     _refuse(household, person, on, text, next_on, timezone.localdate(now))
     try:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from orgs.enums import UnitKind
 from orgs.errors import Refused
-from orgs.imports.places import Parts, buildings_of, parts_of
 from orgs.imports.rosters import Links, Row, Run
+from orgs.imports.workbooks.places import Parts, buildings_of, parts_of
 from orgs.models import LedgerImport
 from orgs.values.sentences import gettext as _
 from residents.models import Household
@@ -85,8 +85,11 @@ def households_at(doors: Iterable[Door], *, lock: bool = False) -> dict[Door, Ho
     ).order_by("pk")
     if lock:
         rows = rows.select_for_update(of=("self",))
-    found = {Door(one.building_id, one.entrance, one.room): one for one in rows}
-    return {door: found[door] for door in wanted if door in found}
+    by_door = {
+        Door(household.building_id, household.entrance, household.room): household
+        for household in rows
+    }
+    return {door: by_door[door] for door in wanted if door in by_door}
 
 
 def homes_of(doors: Mapping[int, Door], run: Run) -> dict[Door, Household]:

@@ -1,18 +1,32 @@
 """Cells that only rosters of homes and their people have."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from django.utils import timezone
+
 from orgs.errors import Refused
-from orgs.imports import spreadsheets
-from orgs.imports.cells import EXPONENT, bad, hundredths, is_masked
-from orgs.imports.rosters import UNKNOWN
+from orgs.imports.rosters import UNKNOWN, Unread
+from orgs.imports.workbooks import spreadsheets
+from orgs.imports.workbooks.cells import (
+    EXPONENT,
+    bad,
+    day,
+    hundredths,
+    is_masked,
+    says_nothing,
+)
+from orgs.values.names import compared
 from orgs.values.sentences import gettext as _
-from residents.roll import id_numbers, shares
+from residents.roll.values import id_numbers, shares
 
 LARGEST_AREA = Decimal(100_000)
+# Passports, permits of Hong Kong, Macau and Taiwan, of soldiers and foreigners: what begins with
+# letters or has far fewer digits than an ID number.
+OTHER_PAPER = re.compile(r"(?=.*\d)[^\W\d][\w():：第号]{4,29}|\d{6,10}(\(\w\))?")
 
 
 def id_number(value: Any) -> Any:
@@ -21,12 +35,26 @@ def id_number(value: Any) -> Any:
         return UNKNOWN
     if isinstance(value, bool):
         raise bad(_("An ID number has 18 digits; the last may be X."))
+    if says_nothing(value):
+        return ""
     if isinstance(value, int | float):
         return _numeric_id(value)
-    written = spreadsheets.text(value).replace(" ", "")
+    written = compared(spreadsheets.text(value)).upper().replace(" ", "")
     if EXPONENT.fullmatch(written):
         raise _rounded()
+    if OTHER_PAPER.fullmatch(written):
+        return Unread(
+            _("Not kept: only ID numbers of 18 characters are. The rest of the row is read.")
+        )
     return id_numbers.normalise(written)
+
+
+def birthday(value: Any) -> Any:
+    """A day of birth as ISO text."""
+    born = day(value)
+    if born is not UNKNOWN and born > timezone.localdate().isoformat():
+        raise bad(_("This day is still to come."))
+    return born
 
 
 def _numeric_id(value: int | float) -> str:
@@ -57,9 +85,9 @@ def share(value: Any) -> str:
     if isinstance(value, float):
         value = str(value)
     try:
-        found = shares.parse(spreadsheets.text(value))
+        share = shares.parse(spreadsheets.text(value))
     except ValueError:
-        found = Fraction(0)
-    if not 0 < found <= 1:
+        share = Fraction(0)
+    if not 0 < share <= 1:
         raise bad(_("Write a share as a fraction, like 1/2."))
-    return str(found)
+    return str(share)

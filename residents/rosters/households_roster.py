@@ -1,16 +1,17 @@
 """The roster of households: one row for each flat, shop or parking space of a building."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from orgs.enums import Verdict
-from orgs.imports import cells, places
+from orgs.imports import keyed_rows
 from orgs.imports.rosters import Column, Roster, Row, Run
+from orgs.imports.workbooks import cells, places
 from orgs.values.sentences import gettext as _
-from residents.enums import AreaSource, HouseholdState
+from residents.enums import AreaSource, HouseholdState, Permission
 from residents.models import Household
 from residents.roll import queries
 from residents.roll.households import code_of, floor_of
@@ -66,36 +67,28 @@ def plan(rows: list[Row], run: Run) -> None:
         door = doors.get(row.number)
         if door is None or row.is_wrong:
             continue
-        first = run.seen.setdefault(door, row.number)
-        if first != row.number:
-            row.wrong("room", _("Row %(row)d has this room too.") % {"row": first})
-            continue
-        household = known.get(door)
-        row.plan = (household or _new(door, row, run), _values(row, household))
-        if household is None:
-            row.verdict = Verdict.NEW
-        else:
-            row.changes = sorted(row.plan[1])
-            row.verdict = Verdict.CHANGED if row.changes else Verdict.UNCHANGED
+        keyed_rows.plan_row(
+            row, run, door, known.get(door),
+            new=partial(_new, door, row, run), values=partial(_values, row),
+            twice=("room", _("Row %(row)d has this room too.")),
+        )  # fmt: skip
 
 
-def _told(row: Row) -> dict[str, Any]:
-    told: dict[str, Any] = {
+def _facts(row: Row) -> dict[str, Any]:
+    facts: dict[str, Any] = {
         key: row.values[key] for key in ("floor", "area", "state") if key in row.values
     }
-    if "area" in told:
-        told["area_source"] = row.get("area_source") or AreaSource.SURVEY.value
-    return told
+    if "area" in facts:
+        facts["area_source"] = row.get("area_source") or AreaSource.SURVEY.value
+    return facts
 
 
-def _values(row: Row, household: Household | None) -> dict[str, Any]:
-    """What changes; an area without a source keeps the source it has."""
-    if household is None:
-        return {}
-    told = _told(row)
-    if household.area and household.area == told.get("area") and not row.get("area_source"):
-        del told["area_source"]
-    return {name: value for name, value in told.items() if getattr(household, name) != value}
+def _values(row: Row, household: Household) -> dict[str, Any]:
+    """What the row says of a room; an area without a source keeps the source it has."""
+    facts = _facts(row)
+    if household.area and household.area == facts.get("area") and not row.get("area_source"):
+        del facts["area_source"]
+    return facts
 
 
 def _new(door: homes.Door, row: Row, run: Run) -> Household:
@@ -105,33 +98,27 @@ def _new(door: homes.Door, row: Row, run: Run) -> Household:
         entrance=door.entrance,
         room=door.room,
         code=code_of(building.code, door.entrance, door.room),
-        **{"floor": floor_of(door.room)} | _told(row),
+        **{"floor": floor_of(door.room)} | _facts(row),
     )
-
-
-def write(rows: list[Row], run: Run) -> None:
-    plans = [(row, *row.plan) for row in rows]
-    run.change([(row, household, values) for row, household, values in plans if values])
-    run.create([(row, household) for row, household, _values in plans if household.pk is None])
 
 
 def lines(user: "User", unit: "Unit | None", filters: dict[str, str]) -> Iterator[dict[str, Any]]:
     """The households in sight of somebody, by code."""
-    found: QuerySet[Household] = Household.objects.visible_to(user)
+    households: QuerySet[Household] = Household.objects.visible_to(user)
     if unit:
-        found = queries.households_of(unit, found)
+        households = queries.households_of(unit, households)
     if filters.get("state"):
-        found = found.filter(state=filters["state"])
-    for one in found.select_related("building__parent").iterator(chunk_size=1000):
+        households = households.filter(state=filters["state"])
+    for household in households.select_related("building__parent").iterator(chunk_size=1000):
         yield {
-            "compound": one.building.parent.name if one.building.parent else "",
-            "building": one.building.name,
-            "entrance": one.entrance,
-            "room": one.room,
-            "floor": one.floor,
-            "area": None if one.area is None else one.area / 100,
-            "area_source": SOURCE_NAMES.get(one.area_source, ""),
-            "state": STATE_NAMES[one.state],
+            "compound": household.building.parent.name if household.building.parent else "",
+            "building": household.building.name,
+            "entrance": household.entrance,
+            "room": household.room,
+            "floor": household.floor,
+            "area": None if household.area is None else household.area / 100,
+            "area_source": SOURCE_NAMES.get(household.area_source, ""),
+            "state": STATE_NAMES[household.state],
         }
 
 
@@ -140,10 +127,10 @@ HOUSEHOLDS = Roster(
     name=gettext_lazy("Households"),
     about=gettext_lazy("The rooms of buildings: floor, area and state."),
     columns=(*places.COLUMNS, FLOOR, AREA, AREA_SOURCE, STATE),
-    permission="residents.keep_roll",
-    reads="residents.view_roll",
+    permission=Permission.KEEP_ROLL,
+    reads=Permission.VIEW_ROLL,
     plan=plan,
-    write=write,
+    write=keyed_rows.write,
     lines=lines,
     links=homes.links,
     filters={"state": HouseholdState.values},

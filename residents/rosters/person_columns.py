@@ -14,14 +14,16 @@ from django.utils.translation import gettext_lazy
 
 from orgs.enums import Decision
 from orgs.errors import Refused
-from orgs.imports import cells
 from orgs.imports.rosters import Column, Row, Run
+from orgs.imports.workbooks import cells
 from orgs.models import User
 from orgs.values import phones
+from orgs.values.names import compared, squeezed
 from orgs.values.sentences import gettext as _
 from residents.enums import Sex
 from residents.models import Belonging, Household, Person
-from residents.roll import id_numbers, queries
+from residents.roll import queries
+from residents.roll.values import id_numbers
 from residents.rosters import cells as own_cells
 from residents.rosters.address_columns import Door, doors_of, homes_of
 
@@ -30,7 +32,7 @@ SEX_WORDS = {
     "女": Sex.FEMALE.value, "女性": Sex.FEMALE.value, "2": Sex.FEMALE.value,
 }  # fmt: skip
 NAME = Column(
-    "name", "姓名", cells.text(40), ("居民姓名", "人员姓名", "名字"), required=True, example="张示例",
+    "name", "姓名", cells.name(40), ("居民姓名", "人员姓名", "名字"), required=True, example="张示例",
     note=gettext_lazy("needed"),
 )  # fmt: skip
 ID_NUMBER = Column(
@@ -50,7 +52,7 @@ SEX = Column(
     note=gettext_lazy("follows the ID number where there is one"),
 )  # fmt: skip
 BORN = Column(
-    "born", "出生日期", cells.day, ("出生年月日", "生日"), example="1980-01-01",
+    "born", "出生日期", own_cells.birthday, ("出生年月日", "生日"), example="1980-01-01",
     note=gettext_lazy("like 1980-01-01; follows the ID number where there is one"),
 )  # fmt: skip
 COLUMNS = (NAME, ID_NUMBER, PHONE, SEX, BORN)
@@ -107,21 +109,21 @@ class People:
         """All that the chunk needs, in at most five queries."""
         numbers = {id_numbers.index(row.get("id_number")) for row in rows} - {""}
         telephones = {phones.index(row.get("phone")) for row in rows} - {""}
-        bare = {row.get("name") for row in rows if not self._is_known_by_more(row)} - {""}
+        bare = {_key(row) for row in rows if not self._is_known_by_more(row)} - {""}
         for person in self._locked(Person.objects.filter(id_index__in=numbers)):
             self._by_id[person.id_index or ""] = person
         for person in self._locked(self._around(Person.objects.filter(phone_index__in=telephones))):
             self._by_phone[person.phone_index].append(person)
         if bare:
-            for person in self._locked(self._around(Person.objects.filter(name__in=bare))):
-                self._by_name[person.name].append(person)
+            for person in self._locked(self._around(Person.objects.filter(name_key__in=bare))):
+                self._by_name[person.name_key].append(person)
         self._read_homes()
-        known = {one.pk for one in self._by_id.values()}
+        known = {person.pk for person in self._by_id.values()}
         inside = self._around(Person.objects.filter(pk__in=known)).values_list("pk", flat=True)
         self.foreign = known - set(inside)
 
     def _read_homes(self) -> None:
-        households = [one.pk for one in self.homes.values()]
+        households = [home.pk for home in self.homes.values()]
         living = Belonging.objects.filter(household__in=households, ends=None)
         living = living.select_related("person").order_by("pk")
         if self.run.applying:
@@ -132,9 +134,9 @@ class People:
     def _around(self, among: QuerySet[Person]) -> QuerySet[Person]:
         return queries.people_of(self.run.unit, among)
 
-    def _locked(self, found: QuerySet[Person]) -> QuerySet[Person]:
-        found = found.order_by("pk")
-        return found.select_for_update(of=("self",)) if self.run.applying else found
+    def _locked(self, people: QuerySet[Person]) -> QuerySet[Person]:
+        people = people.order_by("pk")
+        return people.select_for_update(of=("self",)) if self.run.applying else people
 
     def _is_known_by_more(self, row: Row) -> bool:
         return bool(row.get("id_number") or row.get("phone") or row.number in self.doors)
@@ -144,15 +146,15 @@ class People:
         if not row.get("name"):
             row.wrong("name", _("A hidden name says nothing: write it out."))
             return None
-        found, candidates, column, doubt = self._look(row)
+        person, candidates, column, doubt = self._look(row)
         if candidates:
             return self._decided(row, candidates, column, doubt)
-        if found is None and not row.is_wrong:
-            found = self._newly(row)
-        if found is None and not self._is_known_by_more(row) and not row.is_wrong:
+        if person is None and not row.is_wrong:
+            person = self._newly(row)
+        if person is None and not self._is_known_by_more(row) and not row.is_wrong:
             sentence = _("Give the ID number, the telephone or the address: a name is not enough.")
             row.wrong("name", sentence)
-        return found
+        return person
 
     def remember(self, row: Row, person: Person) -> None:
         """Later rows of the chunk that mean this new person find them."""
@@ -160,7 +162,7 @@ class People:
             self._fresh.setdefault(key, person)
 
     def _keys(self, row: Row) -> list[Hashable]:
-        name, number, phone = row.get("name"), row.get("id_number"), row.get("phone")
+        name, number, phone = _key(row), row.get("id_number"), row.get("phone")
         keys: list[Hashable] = [number] if number else []
         if phone:
             keys.append((phone, name))
@@ -179,26 +181,37 @@ class People:
 
     def _look(self, row: Row) -> tuple[Person | None, list[Person], str, str]:
         """Who is meant for certain; or who could be, the column of the doubt, and the doubt."""
-        name, number, phone = row.get("name"), row.get("id_number"), row.get("phone")
+        name, number, phone = _key(row), row.get("id_number"), row.get("phone")
         known = self._by_id.get(id_numbers.index(number)) if number else None
         if known:
             return self._by_number(row, known)
-        named = [one for one in self._by_phone.get(phones.index(phone), []) if one.name == name]
-        if phone and named:
+        same_phone = self._by_phone.get(phones.index(phone), []) if phone else []
+        named = [person for person in same_phone if person.name_key == name]
+        if named:
             doubt = _("This name and telephone stand on the roll with another ID number.")
             return _sure(named, number, "", "id_number", doubt)
         home = self.homes.get(self.doors[row.number]) if row.number in self.doors else None
         if home:
-            here = [one.person for one in self.living[home.pk] if one.person.name == name]
+            here = [
+                belonging.person
+                for belonging in self.living[home.pk]
+                if belonging.person.name_key == name
+            ]
             doubt = _("This name lives here with another ID number or telephone.")
-            return _sure(here, number, phone, "name", doubt)
+            if here:
+                return _sure(here, number, phone, "name", doubt)
+            same_phone = [*same_phone, *(one.person for one in self.living[home.pk])]
+        alike = [one for one in same_phone if squeezed(one.name) == squeezed(name)]
+        if alike:
+            doubt = _("This name is written otherwise on the roll.")
+            return None, list(dict.fromkeys(alike)), "name", doubt
         if not self._is_known_by_more(row):
             doubt = _("Only the name fits somebody on the roll.")
             return None, self._by_name.get(name, []), "name", doubt
         return None, [], "", ""
 
     def _by_number(self, row: Row, known: Person) -> tuple[Person | None, list[Person], str, str]:
-        if known.name == row.get("name"):
+        if known.name_key == _key(row):
             return known, [], "", ""
         doubt = _("This ID number is on the roll under another name. Check both.")
         if known.pk not in self.foreign:
@@ -210,7 +223,7 @@ class People:
         self, row: Row, candidates: list[Person], column: str, doubt: str
     ) -> Person | None:
         """What somebody decided, where it still fits; else the row waits for a decision."""
-        by_key = {one.pk: one for one in candidates}
+        by_key = {candidate.pk: candidate for candidate in candidates}
         if row.decision == Decision.SAME and row.chosen in by_key:
             return by_key[row.chosen]
         row.candidates = list(by_key)
@@ -223,16 +236,21 @@ class People:
         return None
 
 
+def _key(row: Row) -> str:
+    """The comparing form of the name that a row gives."""
+    return compared(row.get("name"))
+
+
 def _sure(
-    found: list[Person], number: str, phone: str, column: str, doubt: str
+    people: list[Person], number: str, phone: str, column: str, doubt: str
 ) -> tuple[Person | None, list[Person], str, str]:
     """The one who fits and contradicts nothing; otherwise all of them as candidates."""
-    fits = [one for one in found if not _contradicts(one, number, phone)]
+    fits = [person for person in people if not _contradicts(person, number, phone)]
     if len(fits) == 1:
         return fits[0], [], "", ""
     if len(fits) > 1:
         return None, fits, column, _("Several people on the roll fit this row.")
-    return None, found, column, doubt
+    return None, people, column, doubt
 
 
 def _contradicts(person: Person, number: str, phone: str) -> bool:
@@ -252,10 +270,10 @@ def refuse_contradiction(row: Row) -> None:
     number = row.get("id_number")
     if not number:
         return
-    told: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "sex": id_numbers.sex(number).value,
         "born": id_numbers.birth_date(number).isoformat(),
     }
-    for key, value in told.items():
+    for key, value in facts.items():
         if row.get(key) and row.get(key) != value:
             row.wrong(key, _("The ID number says otherwise."))

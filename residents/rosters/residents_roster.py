@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import Verdict
-from orgs.imports import cells, places
 from orgs.imports.rosters import Column, Roster, Row, Run
+from orgs.imports.workbooks import cells, places
 from orgs.scoping import lies_in
+from orgs.values.names import compared
 from orgs.values.sentences import gettext as _
-from residents.enums import OWNING, Marital, Relation
+from residents.enums import OWNING, Marital, Permission, Relation
 from residents.models import Belonging, Household, Person
-from residents.roll import guardians, masking, people
+from residents.roll import guardians, people
 from residents.roll.households import code_of, floor_of
+from residents.roll.values import masking
 from residents.rosters import address_columns as homes
 from residents.rosters import cells as own_cells
 from residents.rosters import person_columns as folk
@@ -26,7 +28,7 @@ from residents.rosters.person_columns import People
 if TYPE_CHECKING:
     from orgs.models import Unit, User
 
-OWNER, CO_OWNER, TENANT, FAMILY = (one.value for one in Relation)
+OWNER, CO_OWNER, TENANT, FAMILY = (relation.value for relation in Relation)
 RELATION_WORDS = {
     "业主": OWNER, "户主": OWNER, "产权人": OWNER, "房主": OWNER, "本人": OWNER,
     "共有产权人": CO_OWNER, "共有人": CO_OWNER, "共同产权人": CO_OWNER, "共有业主": CO_OWNER,
@@ -58,7 +60,7 @@ SHARE = Column(
     note=gettext_lazy("for owners, as text like 1/2; all of a home make at most the whole"),
 )  # fmt: skip
 GUARDIAN = Column(
-    "guardian", "监护人姓名", cells.text(40), ("监护人",),
+    "guardian", "监护人姓名", cells.name(40), ("监护人",),
     note=gettext_lazy("for children under 14: somebody of the same home; empty: its owner"),
 )  # fmt: skip
 STARTS = Column(
@@ -79,7 +81,7 @@ PLAIN = (
     ),
     Column("note", "备注", cells.text(500), private=True, mask=lambda value: HIDDEN),
 )  # fmt: skip
-PERSON_KEYS = ("sex", "born", *[one.key for one in PLAIN])
+PERSON_KEYS = ("sex", "born", *[column.key for column in PLAIN])
 IGNORED = ("年龄", "网格", "所属网格", "网格名称", "户编号", "曾用名", "籍贯", "文化程度", "学历")
 
 
@@ -136,13 +138,15 @@ class _Chunk:
         if door in self.run.seen:
             return
         home = self.run.seen[door] = Home()
-        for one in living:
-            if one.relation == OWNER:
-                home.owner = one.person.name
-            if one.share_part:
-                home.shares[one.person.name] = Fraction(one.share_part, one.share_whole)
-            if not guardians.is_child(one.person.born, self.run.today):
-                home.adults.add(one.person.name)
+        for belonging in living:
+            if belonging.relation == OWNER:
+                home.owner = belonging.person.name_key
+            if belonging.share_part:
+                home.shares[belonging.person.name_key] = Fraction(
+                    belonging.share_part, belonging.share_whole
+                )
+            if not guardians.is_child(belonging.person.born, self.run.today):
+                home.adults.add(belonging.person.name_key)
 
     def plan(self, row: Row) -> None:
         door = self.known.doors[row.number]
@@ -171,12 +175,12 @@ class _Chunk:
 
     def _says_again(self, row: Row, home: Home) -> bool:
         """Whether an earlier row of the file is about the same person in the same home."""
-        key = hash((row.get("name"), row.get("id_number")))
-        said = hash(tuple(sorted((name, str(value)) for name, value in row.values.items())))
-        number, before = home.rows.setdefault(key, (row.number, said))
+        key = hash((compared(row.get("name")), row.get("id_number")))
+        digest = hash(tuple(sorted((name, str(value)) for name, value in row.values.items())))
+        number, before = home.rows.setdefault(key, (row.number, digest))
         if number == row.number:
             return False
-        if before == said:
+        if before == digest:
             row.verdict = Verdict.UNCHANGED
         else:
             row.wrong(
@@ -201,6 +205,8 @@ class _Chunk:
             name: value
             for name, value in details.columns().items()
             if getattr(person, name) != value
+            # Another way of writing the same name changes nothing.
+            and not (name == "name" and person.name_key == details.name_key)
         }
 
     def _new_home(self, door: Door) -> Household:
@@ -218,38 +224,40 @@ class _Chunk:
     def _belonging(self, door: Door, household: Household, person: Person) -> Belonging | None:
         if household.pk and person.pk:
             living = self.known.living[household.pk]
-            return next((one for one in living if one.person_id == person.pk), None)
+            return next(
+                (belonging for belonging in living if belonging.person_id == person.pk), None
+            )
         return self.new_belongings.get((door, id(person)))
 
     def _belonging_values(self, row: Row, belonging: Belonging | None) -> dict[str, Any]:
         """What the row says of how they belong; only what is new of a belonging that exists."""
-        told: dict[str, Any] = {}
+        facts: dict[str, Any] = {}
         if row.get("relation"):
-            told["relation"] = row.get("relation")
+            facts["relation"] = row.get("relation")
         if row.get("share"):
             share = Fraction(row.get("share"))
-            told |= {"share_part": share.numerator, "share_whole": share.denominator}
+            facts |= {"share_part": share.numerator, "share_whole": share.denominator}
         if belonging is None:
             starts = row.get("starts")
-            told.setdefault("relation", self.default)
-            told["starts"] = date.fromisoformat(starts) if starts else self.run.today
-            return told
-        if told.get("relation", belonging.relation) not in OWNING and belonging.share_part:
-            told |= {"share_part": None, "share_whole": None}
-        return {name: value for name, value in told.items() if getattr(belonging, name) != value}
+            facts.setdefault("relation", self.default)
+            facts["starts"] = date.fromisoformat(starts) if starts else self.run.today
+            return facts
+        if facts.get("relation", belonging.relation) not in OWNING and belonging.share_part:
+            facts |= {"share_part": None, "share_whole": None}
+        return {name: value for name, value in facts.items() if getattr(belonging, name) != value}
 
     def _check_owning(
         self, row: Row, home: Home, belonging: Belonging | None, values: dict[str, Any]
     ) -> None:
         """One first owner; shares for owners only, at most the whole. Later rows may make it right."""
         relation = values.get("relation") or (belonging.relation if belonging else self.default)
-        name = row.get("name")
+        name = compared(row.get("name"))
         if row.get("share") and relation not in OWNING:
             row.wrong("share", _("Only owners have a share."))
         elif relation == OWNER and home.owner and home.owner != name:
             self._later(row, "relation", _("This home has an owner already: write 共有产权人."))
         elif row.get("share"):
-            others = sum(share for one, share in home.shares.items() if one != name)
+            others = sum(share for owner, share in home.shares.items() if owner != name)
             if others + Fraction(row.get("share")) > 1:
                 self._later(row, "share", _("The shares of this home make more than the whole."))
 
@@ -269,11 +277,14 @@ class _Chunk:
         named = row.get("guardian")
         if person.guardian_id and not named:
             return
-        guardian = named or home.owner
+        guardian = compared(named) or home.owner
         living = self.known.living[household.pk] if household.pk else []
-        found = next((one.person for one in living if one.person.name == guardian), None)
-        if guardian in home.adults and found:
-            self._give_guardian(person, values, found.pk)
+        grown_up = next(
+            (belonging.person for belonging in living if belonging.person.name_key == guardian),
+            None,
+        )
+        if guardian in home.adults and grown_up:
+            self._give_guardian(person, values, grown_up.pk)
         elif guardian in home.adults and not self.run.applying:
             self._give_guardian(person, values, None)
         else:
@@ -291,7 +302,7 @@ class _Chunk:
 
     def _keep(self, row: Row, home: Home, person: Person, values: dict[str, Any]) -> None:
         """Later rows see what this one does to the home."""
-        name = row.get("name")
+        name = compared(row.get("name"))
         if values.get("relation") == OWNER:
             home.owner = name
         elif home.owner == name and "relation" in values:
@@ -306,15 +317,15 @@ class _Chunk:
     def _enters(
         self, door: Door, person: Person, household: Household, values: dict[str, Any]
     ) -> Belonging:
-        made = Belonging(
+        belonging = Belonging(
             person=person,
             household=household,
             verified_by=self.run.by,
             verified_at=self.run.now,
             **values,
         )
-        self.new_belongings[door, id(person)] = made
-        return made
+        self.new_belongings[door, id(person)] = belonging
+        return belonging
 
 
 def _details(row: Row) -> people.Details:
@@ -328,7 +339,9 @@ def _changes(plan: Plan) -> list[str]:
     """The columns that say something else than the roll."""
     columns = {"guardian_id": "guardian", "share_part": "share", "share_whole": "share"}
     names = [*plan.person_values, *plan.belonging_values]
-    shown = [columns.get(name, name) for name in names if not name.endswith(("_index", "_tail"))]
+    shown = [
+        columns.get(name, name) for name in names if not name.endswith(("_index", "_tail", "_key"))
+    ]
     return sorted(dict.fromkeys(shown))
 
 
@@ -339,25 +352,27 @@ def write(rows: list[Row], run: Run) -> None:
     """Homes, then people, then how they belong; what changes goes before what is new."""
     plans: list[tuple[Row, Plan]] = [(row, row.plan) for row in rows]
     run.create(_first([(row, plan.household) for row, plan in plans if plan.household.pk is None]))
-    run.change([(row, one.person, one.person_values) for row, one in plans if one.person_values])
+    run.change(
+        [(row, plan.person, plan.person_values) for row, plan in plans if plan.person_values]
+    )
     run.create(_first([(row, plan.person) for row, plan in plans if plan.person.pk is None]))
-    belonging = [(row, one.belonging, one) for row, one in plans if one.belonging]
+    belonging = [(row, plan.belonging, plan) for row, plan in plans if plan.belonging]
     run.change(
         [
-            (row, found, one.belonging_values)
-            for row, found, one in belonging
-            if found.pk and one.belonging_values
+            (row, present, plan.belonging_values)
+            for row, present, plan in belonging
+            if present.pk and plan.belonging_values
         ]
     )
-    run.create(_first([(row, found) for row, found, _one in belonging if found.pk is None]))
+    run.create(_first([(row, present) for row, present, _one in belonging if present.pk is None]))
 
 
-def _first(made: list[tuple[Row, Any]]) -> list[tuple[Row, Any]]:
+def _first(pairs: list[tuple[Row, Any]]) -> list[tuple[Row, Any]]:
     """Each object once, with the first row that brings it."""
-    found: dict[int, tuple[Row, Any]] = {}
-    for row, thing in made:
-        found.setdefault(id(thing), (row, thing))
-    return list(found.values())
+    first: dict[int, tuple[Row, Any]] = {}
+    for row, thing in pairs:
+        first.setdefault(id(thing), (row, thing))
+    return list(first.values())
 
 
 # --- Showing -------------------------------------------------------------------------------------
@@ -366,15 +381,15 @@ def _first(made: list[tuple[Row, Any]]) -> list[tuple[Row, Any]]:
 def lines(user: "User", unit: "Unit | None", filters: dict[str, str]) -> Iterator[dict[str, Any]]:
     """Who belongs where today, in sight of somebody; numbers masked."""
     seen = Person.objects.visible_to(user)
-    found = Belonging.objects.filter(ends=None, person__in=seen.values("pk"))
-    found = found.filter(household__in=Household.objects.visible_to(user).values("pk"))
+    belongings = Belonging.objects.filter(ends=None, person__in=seen.values("pk"))
+    belongings = belongings.filter(household__in=Household.objects.visible_to(user).values("pk"))
     if unit:
-        found = found.filter(lies_in(unit, "household__building"))
+        belongings = belongings.filter(lies_in(unit, "household__building"))
     if filters.get("relation"):
-        found = found.filter(relation=filters["relation"])
-    found = found.select_related("person__guardian", "household__building__parent")
-    for one in found.order_by("household__code", "pk").iterator(chunk_size=1000):
-        yield _line(one)
+        belongings = belongings.filter(relation=filters["relation"])
+    belongings = belongings.select_related("person__guardian", "household__building__parent")
+    for belonging in belongings.order_by("household__code", "pk").iterator(chunk_size=1000):
+        yield _line(belonging)
 
 
 def _line(belonging: Belonging) -> dict[str, Any]:
@@ -414,8 +429,8 @@ RESIDENTS = Roster(
         *(folk.NAME, RELATION, folk.ID_NUMBER, folk.PHONE, folk.SEX, folk.BORN),
         *(*places.COLUMNS, SHARE, GUARDIAN, STARTS, *PLAIN),
     ),
-    permission="residents.keep_roll",
-    reads="residents.view_roll",
+    permission=Permission.KEEP_ROLL,
+    reads=Permission.VIEW_ROLL,
     plan=planner(FAMILY),
     write=write,
     lines=lines,
@@ -433,8 +448,8 @@ TENANTS = Roster(
         *(folk.NAME, folk.ID_NUMBER, folk.PHONE, folk.SEX, folk.BORN, *places.COLUMNS),
         *(GUARDIAN, STARTS, *PLAIN),
     ),
-    permission="residents.keep_roll",
-    reads="residents.view_roll",
+    permission=Permission.KEEP_ROLL,
+    reads=Permission.VIEW_ROLL,
     plan=planner(TENANT),
     write=write,
     lines=_tenants,

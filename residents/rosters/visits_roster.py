@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy
 
 from orgs.crypto import blind_index
 from orgs.enums import Verdict
-from orgs.imports import cells, places
 from orgs.imports.rosters import Column, Roster, Row, Run
+from orgs.imports.workbooks import cells, places
 from orgs.scoping import lies_in
+from orgs.values.names import compared
 from orgs.values.sentences import gettext as _
+from residents.enums import Permission
 from residents.models import Visit
 from residents.rosters import address_columns as homes
 from residents.rosters import person_columns as folk
@@ -67,8 +69,8 @@ def plan(rows: list[Row], run: Run) -> None:
 
 def _mark(row: Row, door: homes.Door, run: Run) -> Any:
     """The same visit has the same mark, whichever file brings it."""
-    said = [str(row.get(key)) for key in ("name", "on", "text")]
-    return uuid5(NAMESPACE_OID, blind_index("visit", "\0".join([*map(str, door), *said])))
+    texts = [str(row.get(key)) for key in ("name", "on", "text")]
+    return uuid5(NAMESPACE_OID, blind_index("visit", "\0".join([*map(str, door), *texts])))
 
 
 def _plan(row: Row, known: folk.People, mark: Any, there: set[Any], run: Run) -> None:
@@ -80,7 +82,10 @@ def _plan(row: Row, known: folk.People, mark: Any, there: set[Any], run: Run) ->
     person = None
     if row.get("name"):
         living = known.living[household.pk]
-        person = next((one.person for one in living if one.person.name == row.get("name")), None)
+        key = compared(row.get("name"))
+        person = next(
+            (belonging.person for belonging in living if belonging.person.name_key == key), None
+        )
         if person is None:
             row.wrong("name", _("Nobody of this name belongs to the home."))
     if row.is_wrong:
@@ -120,23 +125,23 @@ def write(rows: list[Row], run: Run) -> None:
 
 def lines(user: "User", unit: "Unit | None", filters: dict[str, str]) -> Iterator[dict[str, Any]]:
     """Who was called at when, in sight of somebody; what was said stays on the home's page."""
-    found = Visit.objects.visible_to(user)
+    visits = Visit.objects.visible_to(user)
     if unit:
-        found = found.filter(lies_in(unit, "household__building"))
-    found = found.select_related("person", "household__building__parent", "by")
-    for one in found.order_by("-on", "-pk").iterator(chunk_size=1000):
-        building = one.household.building
+        visits = visits.filter(lies_in(unit, "household__building"))
+    visits = visits.select_related("person", "household__building__parent", "by")
+    for visit in visits.order_by("-on", "-pk").iterator(chunk_size=1000):
+        building = visit.household.building
         yield {
-            "name": one.person.name if one.person else "",
+            "name": visit.person.name if visit.person else "",
             "compound": building.parent.name if building.parent else "",
             "building": building.name,
-            "entrance": one.household.entrance,
-            "room": one.household.room,
-            "on": one.on.isoformat(),
+            "entrance": visit.household.entrance,
+            "room": visit.household.room,
+            "on": visit.on.isoformat(),
             "text": HIDDEN,
-            "problem": HIDDEN if one.problem else "",
-            "measures": HIDDEN if one.measures else "",
-            "next_on": one.next_on.isoformat() if one.next_on else "",
+            "problem": HIDDEN if visit.problem else "",
+            "measures": HIDDEN if visit.measures else "",
+            "next_on": visit.next_on.isoformat() if visit.next_on else "",
         }
 
 
@@ -145,8 +150,8 @@ VISITS = Roster(
     name=gettext_lazy("Visits"),
     about=gettext_lazy("Who was called at, when, and what was said: one row for each visit."),
     columns=(NAME, *places.COLUMNS, ON, TEXT, PROBLEM, MEASURES, NEXT_ON),
-    permission="residents.keep_roll",
-    reads="residents.view_roll",
+    permission=Permission.KEEP_ROLL,
+    reads=Permission.VIEW_ROLL,
     plan=plan,
     write=write,
     lines=lines,

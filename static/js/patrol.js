@@ -76,8 +76,8 @@
       await remove(draft.event_id);
       return true;
     }
-    const signedOut = answer.status === 401 || answer.status === 403;
-    draft.why = signedOut
+    draft.signedOut = answer.status === 401 || answer.status === 403;
+    draft.why = draft.signedOut
       ? word("wordSignedOut")
       : await answer.json().then(why, () => word("wordRefused"));
     await put(draft);
@@ -138,16 +138,19 @@
 
   /* Photos of a draft under way again that have arrived already. */
   let carried = [];
+  /* When the round was that is written down anew. */
+  let at = "";
 
   function fresh() {
     form.reset();
     carried = [];
+    at = "";
     form.elements.event_id.value = mark();
   }
 
   function drafted() {
     const data = new FormData(form);
-    const body = { items: data.getAll("items"), attachments: [...carried], at: new Date().toISOString() };
+    const body = { items: data.getAll("items"), attachments: [...carried], at: at || new Date().toISOString() };
     for (const name of ["unit", "finding", "category", "advice", "due_on", "lon", "lat", "event_id"]) {
       if (data.get(name)) body[name] = data.get(name);
     }
@@ -167,8 +170,8 @@
     for (const photo of draft.photos) files.items.add(photo);
     form.elements.photos.files = files.files;
     carried = draft.body.attachments;
-    await remove(draft.event_id);
-    await show();
+    /* It stays in the store, with its time, until the server has it. */
+    at = draft.body.at;
     form.scrollIntoView();
   }
 
@@ -179,12 +182,12 @@
     if (await send(draft)) {
       say(word("wordSent"));
       fresh();
-    } else if (!draft.why) {
-      say(word("wordKept"));
+    } else if (!draft.why || draft.signedOut) {
+      say(draft.why || word("wordKept"));
       fresh();
     } else {
-      /* What was refused is still in the form. */
-      await remove(draft.event_id);
+      /* What was refused is still in the form, and in the store until the server has it. */
+      at = draft.body.at;
       say(draft.why);
     }
     await show();

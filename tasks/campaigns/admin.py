@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from orgs.admin.base import ScopedReadOnlyAdmin
 from tasks.models import Campaign, Measure, MeasureAttachment, MeasureEntry
-from tasks.workflow.part_admin import PartAdmin, ReadOnlyInline
+from tasks.workflow.admin.parts import PartAdmin, ReadOnlyInline
 
 
 class EntriesOfMeasure(ReadOnlyInline):

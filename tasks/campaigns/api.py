@@ -48,9 +48,9 @@ class CampaignDetail(CampaignRow):
 
     def to_representation(self, instance: Campaign) -> dict[str, Any]:
         today = timezone.localdate()
-        found = queries.progress_of([instance], today)[instance.pk]
+        progress = queries.progress_of([instance], today)[instance.pk]
         counts = ("total", "open", "submitted", "closed", "overdue", "due_soon")
-        instance.progress = {name: getattr(found, name) for name in counts}  # type: ignore[attr-defined]
+        instance.progress = {name: getattr(progress, name) for name in counts}  # type: ignore[attr-defined]
         return super().to_representation(instance)
 
 
@@ -69,7 +69,7 @@ class MeasureRow(serializers.ModelSerializer):
         )
 
     def get_assist(self, row: Measure) -> list[str]:
-        return [one.code for one in row.assist.all()]
+        return [department.code for department in row.assist.all()]
 
     @extend_schema(responses=serializers.ChoiceField(choices=Light.choices))
     def get_light(self, row: Measure) -> str:
@@ -86,7 +86,7 @@ class EntryRow(serializers.ModelSerializer):
         fields = ("id", "action", "by", "department", "at", "text", "reference", "attachments")
 
     def get_attachments(self, row: MeasureEntry) -> list[str]:
-        return [str(one.attachment_id) for one in row.attached.all()]
+        return [str(attached.attachment_id) for attached in row.attached.all()]
 
 
 class MeasureDetail(MeasureRow):
@@ -99,7 +99,9 @@ class MeasureDetail(MeasureRow):
         fields = (*MeasureRow.Meta.fields, "evidence", "available_actions", "entries")
 
     def get_available_actions(self, row: Measure) -> list[str]:
-        return [one.value for one in WORKFLOW.available_actions(row, self.context["request"].user)]
+        return [
+            action.value for action in WORKFLOW.available_actions(row, self.context["request"].user)
+        ]
 
     def get_entries(self, row: Measure) -> Any:
         return EntryRow(queries.entries(row), many=True).data

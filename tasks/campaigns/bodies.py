@@ -3,11 +3,11 @@
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from orgs.api.fields import DayField, RowSerializer
+from orgs.api.fields import DayField, KeyField, RowSerializer
 from orgs.models import Department, District, Unit
 from tasks.campaigns import queries
 from tasks.campaigns.campaigns import MAX_NUMBER
-from tasks.models import MAX_TEXT, Campaign
+from tasks.models import MAX_TEXT, Campaign, Measure, MeasureEntry
 from tasks.workflow.api.bodies import AttachedBody
 
 
@@ -21,19 +21,19 @@ class CampaignBody(RowSerializer):
         fields = ["owner", "name", "document", "starts", "ends"]
 
     def validate_owner(self, code: str) -> District | Unit:
-        found = District.objects.filter(code=code).first()
-        found = found or Unit.objects.filter(code=code, level=0).first()
-        if found is None:
+        district = District.objects.filter(code=code).first()
+        district = district or Unit.objects.filter(code=code, level=0).first()
+        if district is None:
             raise serializers.ValidationError(_("There is no such district or street."))
-        return found
+        return district
 
 
 class MeasureBody(serializers.Serializer):
     """What stands on the list; departments by their codes."""
 
-    aspect = serializers.CharField(max_length=40)
-    problem = serializers.CharField(max_length=200)
-    text = serializers.CharField(max_length=500)
+    aspect = serializers.CharField(max_length=Measure._meta.get_field("aspect").max_length)
+    problem = serializers.CharField(max_length=Measure._meta.get_field("problem").max_length)
+    text = serializers.CharField(max_length=Measure._meta.get_field("text").max_length)
     lead = serializers.SlugRelatedField(slug_field="code", queryset=Department.objects.all())
     assist = serializers.ListField(
         child=serializers.CharField(max_length=40), max_length=50, required=False
@@ -41,26 +41,28 @@ class MeasureBody(serializers.Serializer):
     due_on = DayField()
 
     def validate_assist(self, codes: list[str]) -> list[Department]:
-        found = {one.code: one for one in Department.objects.filter(code__in=codes)}
+        departments = {
+            department.code: department for department in Department.objects.filter(code__in=codes)
+        }
         for code in codes:
-            if code not in found:
+            if code not in departments:
                 raise serializers.ValidationError(
                     _("There is no department “%(code)s”.") % {"code": code}
                 )
-        return list(found.values())
+        return list(departments.values())
 
 
 class NewMeasureBody(MeasureBody):
-    campaign = serializers.IntegerField()
+    campaign = KeyField()
     number = serializers.IntegerField(min_value=1, max_value=MAX_NUMBER, required=False)
 
     def validate_campaign(self, key: int) -> Campaign:
         """Only a list in sight can be named."""
         seen = queries.campaigns(self.context["request"].user)
-        found = seen.filter(pk=key).first() if 0 < key < 2**63 else None
-        if found is None:
+        row = seen.filter(pk=key).first() if 0 < key < 2**63 else None
+        if row is None:
             raise serializers.ValidationError(_("There is no such list in your sight."))
-        return found
+        return row
 
 
 class ChangeBody(MeasureBody):
@@ -71,7 +73,11 @@ class MeasureReportBody(AttachedBody):
     """Photos (by the ids of their upload) and a named document are evidence."""
 
     text = serializers.CharField(max_length=MAX_TEXT)
-    reference = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    reference = serializers.CharField(
+        max_length=MeasureEntry._meta.get_field("reference").max_length,
+        required=False,
+        allow_blank=True,
+    )
 
 
 class CloseBody(serializers.Serializer):

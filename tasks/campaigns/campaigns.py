@@ -39,7 +39,7 @@ def create_campaign(
         raise Refused(_("The last day comes before the first one."), code="bad_dates", field="ends")
     whose = {"district": owner} if isinstance(owner, District) else {"street": owner}
     with transaction.atomic():
-        made = Campaign.objects.create(
+        campaign = Campaign.objects.create(
             name=name,
             document=document,
             starts=starts,
@@ -48,8 +48,8 @@ def create_campaign(
             created_at=now,
             **whose,
         )
-        audit.record("tasks.create-campaign", by=by, obj=made, now=now)
-    return made
+        audit.record("tasks.create-campaign", by=by, obj=campaign, now=now)
+    return campaign
 
 
 def add_measure(
@@ -143,7 +143,9 @@ def prepare(measure: Measure, assist: Iterable[Department], due_on: date) -> Seq
             "last": campaign.ends,
         }
         raise Refused(sentence, code="bad_dates", field="due_on")
-    chosen = {one.pk: one for one in assist if one.pk != measure.lead_id}
+    chosen = {
+        department.pk: department for department in assist if department.pk != measure.lead_id
+    }
     wanted = {measure.lead_id, *chosen}
     if departments_for(campaign).filter(pk__in=wanted).count() < len(wanted):
         sentence = _("Choose departments of this district that can be called.")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs.audit import audit
-from orgs.imports import spreadsheets
+from orgs.imports.workbooks import spreadsheets
 from orgs.models import User
 from tasks.campaigns.roster import COLUMNS
 from tasks.models import Campaign, Measure
@@ -34,7 +34,7 @@ def _line(row: Any, today: date) -> list[Any]:
         row.problem,
         row.text,
         row.lead.short_name,
-        "、".join(one.short_name for one in row.assist.all()),
+        "、".join(department.short_name for department in row.assist.all()),
         row.due_on.isoformat(),
         row.get_state_display(),
         str(row.light(today).label),

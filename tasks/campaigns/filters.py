@@ -3,32 +3,35 @@
 from typing import Any
 
 import django_filters
-from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import FilterSet
 
+from orgs.api.filters import WordsFilter
 from orgs.models import Department
 from tasks.campaigns.queries import due_soon, late
 from tasks.enums import Light, MeasureState
-from tasks.lists.filters import LONGEST_SEARCH
-from tasks.models import Measure
+from tasks.models import Campaign, Measure
 
-MAX_WORDS = 6
 UNFINISHED = "unfinished"
 STATES = [*MeasureState.choices, (UNFINISHED, _("not struck off"))]
+
+
+def _campaigns(request: Any) -> QuerySet[Campaign]:
+    """The campaigns that a list may be narrowed to."""
+    return Campaign.objects.visible_to(request.user) if request else Campaign.objects.none()
 
 
 class MeasureFilter(FilterSet):
     """Filters of the list over the API."""
 
-    campaign = django_filters.NumberFilter(field_name="campaign")
+    campaign = django_filters.ModelChoiceFilter(queryset=_campaigns)
     state = django_filters.ChoiceFilter(choices=STATES, method="in_state")
     light = django_filters.ChoiceFilter(choices=Light.choices, method="lit")
     aspect = django_filters.CharFilter(field_name="aspect")
     lead = django_filters.ModelChoiceFilter(queryset=Department.objects.all(), to_field_name="code")
-    q = django_filters.CharFilter(method="matching", max_length=LONGEST_SEARCH)
+    q = WordsFilter("problem", "text")
 
     class Meta:
         model = Measure
@@ -50,22 +53,11 @@ class MeasureFilter(FilterSet):
             case _:
                 return rows.exclude(late(today) | due_soon(today))
 
-    def matching(self, rows: QuerySet[Measure], name: str, words: str) -> QuerySet[Measure]:
-        """Words of the problem or the measure."""
-        for word in words.split()[:MAX_WORDS]:
-            rows = rows.filter(Q(problem__icontains=word) | Q(text__icontains=word))
-        return rows
-
 
 class MeasurePageFilter(MeasureFilter):
     """The same filters with labels, and boxes that hold what can be chosen in one list."""
 
-    q = django_filters.CharFilter(
-        label=_("Search"),
-        method="matching",
-        max_length=LONGEST_SEARCH,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
+    q = WordsFilter("problem", "text", label=_("Search"))
     aspect = django_filters.ChoiceFilter(label=_("Aspect"), empty_label=_("any aspect"))
     lead = django_filters.ChoiceFilter(
         label=_("Lead department"), field_name="lead__code", empty_label=_("any department")
@@ -82,7 +74,7 @@ class MeasurePageFilter(MeasureFilter):
         self, *args: Any, aspects: list[str], leads: list[tuple[str, str]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["aspect"].extra["choices"] = [(one, one) for one in aspects]
+        self.filters["aspect"].extra["choices"] = [(aspect, aspect) for aspect in aspects]
         self.filters["lead"].extra["choices"] = leads
 
     @property

@@ -13,7 +13,7 @@ from orgs.workflow.forms import ActionForm, PhotosForm
 from tasks.campaigns.campaigns import MAX_NUMBER
 from tasks.campaigns.queries import departments_for
 from tasks.enums import STREET_ROLES
-from tasks.models import MAX_TEXT, Campaign, MeasureEntry
+from tasks.models import MAX_TEXT, Campaign, Measure, MeasureEntry
 
 
 def owners(user: User) -> list[District | Unit]:
@@ -40,20 +40,26 @@ class CampaignForm(RowForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._owners = {one.code: one for one in owners(user)}
+        self._owners = {owner.code: owner for owner in owners(user)}
         field = self.fields["owner"]
         assert isinstance(field, forms.TypedChoiceField)
-        field.choices = [(code, one.name) for code, one in self._owners.items()]
+        field.choices = [(code, owner.name) for code, owner in self._owners.items()]
         field.coerce = self._owners.__getitem__
 
 
 class MeasureFields(forms.Form):
     """What stands on the list."""
 
-    aspect = forms.CharField(label=_("Aspect"), max_length=40)
-    problem = forms.CharField(label=_("Problem"), max_length=200)
+    aspect = forms.CharField(
+        label=_("Aspect"), max_length=Measure._meta.get_field("aspect").max_length
+    )
+    problem = forms.CharField(
+        label=_("Problem"), max_length=Measure._meta.get_field("problem").max_length
+    )
     text = forms.CharField(
-        label=_("Measure"), max_length=500, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("Measure"),
+        max_length=Measure._meta.get_field("text").max_length,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     lead = forms.ModelChoiceField(label=_("Lead department"), queryset=Department.objects.none())
     assist = forms.ModelMultipleChoiceField(

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.notifications import notifications
-from orgs.notifications.notifications import NoticeKind, Telling
+from orgs.notifications.notifications import NewNotice, NoticeKind
 from orgs.units.queries import officers_by_department
-from orgs.workflow.notifications import tell
+from orgs.workflow.notifications import notify_audiences
 from tasks.campaigns.specification import MEASURE, SPECIFICATIONS
 from tasks.enums import MeasureAction, MeasureState
 from tasks.models import Measure, MeasureEntry
@@ -43,20 +43,20 @@ def remind(now: datetime) -> int:
     The key of a notice names the measure, its limit and the step, so each step of each limit is told
     once to each of them, however often this runs. A fixed number of statements.
     """
-    return notifications.notify(_tellings(timezone.localdate(now)), now=now)
+    return notifications.notify(_due_notices(timezone.localdate(now)), now=now)
 
 
-def _tellings(today: date) -> Iterator[Telling]:
+def _due_notices(today: date) -> Iterator[NewNotice]:
     due = Measure.objects.filter(state=MeasureState.OPEN, warn_on__lte=today)
     rows = list(due.select_related("campaign").order_by("pk"))
     officers = officers_by_department({row.lead_id for row in rows}, today)
     for row in rows:
         step = OVERDUE if row.due_on < today else SOON
         for person in officers[row.lead_id]:
-            yield _telling(row, f"measure:{row.pk}:{row.due_on}:{step}", person, step)
+            yield _notice(row, f"measure:{row.pk}:{row.due_on}:{step}", person, step)
 
 
-def _telling(row: Measure, key: str, person: int, step: str) -> Telling:
+def _notice(row: Measure, key: str, person: int, step: str) -> NewNotice:
     data = {
         "step": step,
         "number": row.number,
@@ -64,16 +64,16 @@ def _telling(row: Measure, key: str, person: int, step: str) -> Telling:
         "due": str(row.due_on),
         "text": row.text[:60],
     }
-    return Telling(MEASURE, key, person, reverse("tasks:measure", args=[row.pk]), data)
+    return NewNotice(MEASURE, key, person, reverse("tasks:measure", args=[row.pk]), data)
 
 
-def tell_of_entries(now: datetime) -> int:
+def notify_of_entries(now: datetime) -> int:
     """Tells keepers that closing is asked for, and leads what was decided; how many notices."""
     entries = MeasureEntry.objects.select_related(
         "measure__campaign__district", "measure__campaign__street"
     )
-    return tell(SPECIFICATIONS, entries, _of_entry, bookmark=BOOKMARK, now=now)
+    return notify_audiences(SPECIFICATIONS, entries, _of_entry, bookmark=BOOKMARK, now=now)
 
 
-def _of_entry(kind: str, entry: MeasureEntry, person: int) -> Telling:
-    return _telling(entry.measure, f"measure-entry:{entry.pk}", person, entry.action)
+def _of_entry(kind: str, entry: MeasureEntry, person: int) -> NewNotice:
+    return _notice(entry.measure, f"measure-entry:{entry.pk}", person, entry.action)

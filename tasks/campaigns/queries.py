@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 def departments_for(campaign: Campaign) -> QuerySet[Department]:
     """The departments that a list may name: all of a district; for a street's list its own offices."""
     district = campaign.district_id or (campaign.street and campaign.street.district_id)
-    found = Department.objects.filter(is_active=True, district=district)
-    return found.filter(Q(street=None) | Q(street=campaign.street)) if campaign.street else found
+    departments = Department.objects.filter(is_active=True, district=district)
+    return (
+        departments.filter(Q(street=None) | Q(street=campaign.street))
+        if campaign.street
+        else departments
+    )
 
 
 def campaigns(user: "Person") -> QuerySet[Campaign]:
@@ -110,29 +114,29 @@ def due_soon(today: date) -> Q:
 
 def wall(campaign: Campaign, today: date) -> Wall:
     """How far a list is; one statement."""
-    found = Wall()
+    progress = Wall()
     rows = campaign.measures.order_by("number").values_list(
         *("aspect", "problem", "lead__code", "lead__short_name"),
         *("state", "due_on", "warn_on", "done_on"),
     )
     for aspect, problem, code, name, state, due_on, warn_on, done_on in rows:
         light = light_of(due_on, warn_on, done_on, today)
-        found.problems.add((aspect, problem))
-        for one in (
-            found.whole,
-            found.aspects.setdefault(aspect, Progress(aspect, aspect)),
-            found.leads.setdefault(code, Progress(code, name)),
+        progress.problems.add((aspect, problem))
+        for part in (
+            progress.whole,
+            progress.aspects.setdefault(aspect, Progress(aspect, aspect)),
+            progress.leads.setdefault(code, Progress(code, name)),
         ):
-            one.add(state, light)
-    return found
+            part.add(state, light)
+    return progress
 
 
 def progress_of(lists: Iterable[Campaign], today: date) -> dict[int, Progress]:
     """How far each of several lists is; one statement."""
-    found = {one.pk: Progress(str(one.pk), one.name) for one in lists}
+    progress = {campaign.pk: Progress(str(campaign.pk), campaign.name) for campaign in lists}
     unfinished = ~Q(state=MeasureState.CLOSED)
     counts: Any = (
-        Measure.objects.filter(campaign__in=found)
+        Measure.objects.filter(campaign__in=progress)
         .order_by()
         .values("campaign")
         .annotate(
@@ -143,5 +147,5 @@ def progress_of(lists: Iterable[Campaign], today: date) -> dict[int, Progress]:
         )
     )
     for row in counts:
-        vars(found[row.pop("campaign")]).update(row)
-    return found
+        vars(progress[row.pop("campaign")]).update(row)
+    return progress

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import Verdict
-from orgs.imports import cells, spreadsheets
 from orgs.imports.rosters import SMALL, Column, Links, Roster, Row, Run, Touches
 from orgs.imports.undo import ChangedSince
+from orgs.imports.workbooks import cells, spreadsheets
 from orgs.models import Department, LedgerImport
 from orgs.values.sentences import gettext as _
 from tasks.campaigns.campaigns import (
@@ -24,7 +24,7 @@ from tasks.campaigns.campaigns import (
     next_number,
 )
 from tasks.campaigns.queries import departments_for
-from tasks.enums import MeasureAction, MeasureState
+from tasks.enums import MeasureAction, MeasureState, Permission
 from tasks.models import Campaign, Measure, MeasureEntry
 
 _BETWEEN = re.compile(r"[、,，;；/\s]+")
@@ -43,8 +43,8 @@ def _text_of(name: str) -> Callable[[Any], str]:
 
 def _department_names(campaign: Campaign | None) -> Sequence[str]:
     """For the drop-down: the departments that a list may name."""
-    found = departments_for(campaign).order_by("code") if campaign else []
-    return [department.short_name for department in found]
+    departments = departments_for(campaign).order_by("code") if campaign else []
+    return [department.short_name for department in departments]
 
 
 COLUMNS = (
@@ -160,7 +160,9 @@ def _line(row: Row, begun: _Pass) -> _Line:
         "due_on": due_on,
         "warn_on": first_warning(campaign.starts, due_on) if not row.is_wrong else None,
     }
-    assisting = dict.fromkeys(one for one in assist if one and one != lead)
+    assisting = dict.fromkeys(
+        department for department in assist if department and department != lead
+    )
     line = _Line(row.get("number", None), values, list(assisting))
     same = begun.by_words[values["aspect"], values["problem"], values["text"]]
     if line.number is None and same and not row.is_wrong:
@@ -179,7 +181,9 @@ def _department(row: Row, key: str, name: str, begun: _Pass) -> Department | Non
 def _changes(measure: Measure, line: _Line) -> list[str]:
     """The columns in which a row says something else than the list."""
     changed = [name for name, value in line.values.items() if getattr(measure, name) != value]
-    if {one.pk for one in measure.assist.all()} != {one.pk for one in line.assist}:
+    if {department.pk for department in measure.assist.all()} != {
+        department.pk for department in line.assist
+    }:
         changed.append("assist")
     return [name.removesuffix("_id") for name in changed if name != "warn_on"]
 
@@ -278,7 +282,7 @@ MEASURES = Roster(
         "way; other rows are added."
     ),
     columns=COLUMNS,
-    permission="tasks.keep_campaign",
+    permission=Permission.KEEP_CAMPAIGN,
     plan=plan,
     write=write,
     links=links,

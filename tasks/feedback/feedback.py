@@ -15,17 +15,16 @@ from orgs.enums import Role, UnitKind
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Department, Position, Unit
 from orgs.notifications import notifications
-from orgs.notifications.notifications import Telling
+from orgs.notifications.notifications import NewNotice
 from orgs.scoping import reach_of
 from orgs.units.queries import officers_by_department
 from orgs.values.days import in_force
-from tasks.enums import AssignmentStatus
+from tasks.enums import AssignmentStatus, Permission
 from tasks.models import Assignment, DepartmentFeedback, FeedbackRound, Task, WhistleFeedback
 
 if TYPE_CHECKING:
     from orgs.models import User
 
-PERMISSION = "tasks.open_feedback_round"
 INVITED = "feedback"
 # Fewer answers than this are not shown: they would tell who said what.
 FEWEST_SHOWN = 5
@@ -55,7 +54,7 @@ def open_round(
     `LONGEST_OPEN`, or where nothing was dispatched;
     WrongState for a round that was opened before.
     """
-    if not by.has_perm(PERMISSION, street) or street.kind != UnitKind.STREET:
+    if not by.has_perm(Permission.OPEN_FEEDBACK_ROUND, street) or street.kind != UnitKind.STREET:
         raise NotAllowed(_("Only the street invites to this."))
     if not first <= last < closes_on or closes_on <= timezone.localdate(now):
         message = _("The days have to follow each other, and the answers need time.")
@@ -65,18 +64,22 @@ def open_round(
         raise Refused(message, code="too_long", field="closes_on")
     try:
         with transaction.atomic():
-            made = FeedbackRound.objects.create(
+            feedback_round = FeedbackRound.objects.create(
                 street=street, first=first, last=last, closes_on=closes_on, opened_by=by,
                 opened_at=now,
             )  # fmt: skip
-            invited = _invite(made, timezone.localdate(now))
+            invited = _invite(feedback_round, timezone.localdate(now))
             audit.record(
-                "tasks.open-feedback-round", by=by, obj=made, detail={"invited": invited}, now=now
+                "tasks.open-feedback-round",
+                by=by,
+                obj=feedback_round,
+                detail={"invited": invited},
+                now=now,
             )
     except IntegrityError:
         raise WrongState(_("A round over these days is open already."), code="opened_already")
-    _tell(made, now)
-    return made
+    _notify_raters(feedback_round, now)
+    return feedback_round
 
 
 def answer(
@@ -107,22 +110,22 @@ def answer(
         audit.record("tasks.answer-feedback", by=by, obj=feedback.round, now=now)
 
 
-def results(made: FeedbackRound) -> list[Result]:
+def results(feedback_round: FeedbackRound) -> list[Result]:
     """What a round says of each department, the best known first; one query for the sums."""
     rows = (
-        made.feedback.order_by()
+        feedback_round.feedback.order_by()
         .values_list("department")
         .annotate(Count("pk"), Count("answered_at"), Avg("responds"), Avg("solves"), Avg("manner"))
     )
     departments = Department.objects.in_bulk([key for key, *_rest in rows])
-    found = [
+    results_of = [
         Result(
             departments[key], invited, answered,
             *(averages if answered >= FEWEST_SHOWN else (None, None, None)),
         )
         for key, invited, answered, *averages in rows
     ]  # fmt: skip
-    return sorted(found, key=lambda one: (-one.answered, one.department.code))
+    return sorted(results_of, key=lambda result: (-result.answered, result.department.code))
 
 
 def waiting_for(user: "User", today: date) -> QuerySet[DepartmentFeedback]:
@@ -139,8 +142,8 @@ def department_that_came(task: Task, user: "User") -> Department | None:
         department__in=reach_of(user).department_ids,
         reported_in_at__isnull=False,
     ).exclude(status=AssignmentStatus.REFUSED)
-    found = came.select_related("department").order_by("pk").first()
-    return found.department if found else None
+    assignment = came.select_related("department").order_by("pk").first()
+    return assignment.department if assignment else None
 
 
 def rate_whistle(
@@ -157,28 +160,30 @@ def rate_whistle(
         raise Refused(_("Give one to five stars."), code="bad_stars")
     try:
         with transaction.atomic():
-            made = WhistleFeedback.objects.create(
+            feedback = WhistleFeedback.objects.create(
                 task=task, department=department, by=by, justified=justified, clear=clear,
                 text=text.strip()[:500], at=now,
             )  # fmt: skip
             audit.record("tasks.rate-whistle", by=by, obj=task, now=now)
     except IntegrityError:
         raise WrongState(_("Your department has answered this already."), code="answered_already")
-    return made
+    return feedback
 
 
-def _invite(made: FeedbackRound, today: date) -> int:
+def _invite(feedback_round: FeedbackRound, today: date) -> int:
     """One row for each pair of rater and department; nobody rates their own department."""
     work = Assignment.objects.filter(
-        task__unit__tree_id=made.street.tree_id,
-        dispatched_at__date__range=(made.first, made.last),
+        task__unit__tree_id=feedback_round.street.tree_id,
+        dispatched_at__date__range=(feedback_round.first, feedback_round.last),
     )
     departments = set(work.order_by().values_list("department", flat=True))
     if not departments:
         message = _("No department was dispatched on these days.")
         raise Refused(message, code="nothing_to_rate", field="first")
     pairs = {
-        (rater, one) for rater in _community_workers(made.street, today) for one in departments
+        (rater, department)
+        for rater in _community_workers(feedback_round.street, today)
+        for department in departments
     }
     pairs |= set(
         work.filter(task__reporter__isnull=False, task__reporter__is_active=True)
@@ -188,13 +193,13 @@ def _invite(made: FeedbackRound, today: date) -> int:
     own = officers_by_department(departments, today)
     DepartmentFeedback.objects.bulk_create(
         (
-            DepartmentFeedback(round=made, rater_id=rater, department_id=department)
+            DepartmentFeedback(round=feedback_round, rater_id=rater, department_id=department)
             for rater, department in sorted(pairs)
             if rater not in own[department]
         ),
         batch_size=1000,
     )
-    return made.feedback.count()
+    return feedback_round.feedback.count()
 
 
 def _community_workers(street: Unit, today: date) -> set[int]:
@@ -207,17 +212,20 @@ def _community_workers(street: Unit, today: date) -> set[int]:
     return set(held.order_by().values_list("user", flat=True))
 
 
-def _tell(made: FeedbackRound, now: datetime) -> None:
+def _notify_raters(feedback_round: FeedbackRound, now: datetime) -> None:
     """Tells each rater once, however many departments they are asked about."""
-    raters = made.feedback.order_by().values_list("rater", flat=True).distinct()
+    raters = feedback_round.feedback.order_by().values_list("rater", flat=True).distinct()
     notifications.notify(
         (
-            Telling(
+            NewNotice(
                 INVITED,
-                f"feedback:{made.pk}",
+                f"feedback:{feedback_round.pk}",
                 rater,
                 link=reverse("tasks:feedback"),
-                data={"street": made.street.name, "until": made.closes_on.isoformat()},
+                data={
+                    "street": feedback_round.street.name,
+                    "until": feedback_round.closes_on.isoformat(),
+                },
             )
             for rater in raters
         ),

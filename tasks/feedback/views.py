@@ -18,7 +18,7 @@ from orgs.models import Unit, User
 from orgs.scoping import reach_of
 from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
-from tasks.enums import STREET_ROLES
+from tasks.enums import STREET_ROLES, Permission
 from tasks.feedback import feedback
 from tasks.feedback.forms import FeedbackForm, RoundForm, WhistleFeedbackForm
 from tasks.models import DepartmentFeedback, FeedbackRound, Task, WhistleFeedback
@@ -48,8 +48,8 @@ def asked(request: HttpRequest) -> HttpResponse:
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Rates one department."""
     user = signed_in(request)
-    found = DepartmentFeedback.objects.visible_to(user, one=True)
-    row = get_object_or_404(found.select_related("department", "round__street"), pk=pk, rater=user)
+    seen = DepartmentFeedback.objects.visible_to(user, one=True)
+    row = get_object_or_404(seen.select_related("department", "round__street"), pk=pk, rater=user)
     if row.answered_at:
         messages.info(request, _("You have answered this already."))
         return redirect("tasks:feedback")
@@ -69,7 +69,7 @@ def open_round(request: HttpRequest, code: str) -> HttpResponse:
     """A street invites its communities and residents."""
     user = signed_in(request)
     street = get_object_or_404(Unit, code=code, level=0)
-    if not user.has_perm(feedback.PERMISSION, street):
+    if not user.has_perm(Permission.OPEN_FEEDBACK_ROUND, street):
         raise PermissionDenied
     return use_case_page(
         request,
@@ -79,7 +79,7 @@ def open_round(request: HttpRequest, code: str) -> HttpResponse:
         submit=_("Invite"),
         done=_("The invitations are out."),
         back=reverse("tasks:feedback"),
-        then=lambda made: reverse("tasks:feedback_round", args=[made.pk]),
+        then=lambda feedback_round: reverse("tasks:feedback_round", args=[feedback_round.pk]),
     )
 
 
@@ -88,13 +88,13 @@ def open_round(request: HttpRequest, code: str) -> HttpResponse:
 def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     """What a round says so far; too few answers on a department are not shown."""
     user = signed_in(request)
-    found = FeedbackRound.objects.visible_to(user, one=True).select_related("street")
-    made = get_object_or_404(found, pk=pk)
+    seen = FeedbackRound.objects.visible_to(user, one=True).select_related("street")
+    feedback_round = get_object_or_404(seen, pk=pk)
     context = {
-        "round": made,
-        "results": feedback.results(made),
+        "round": feedback_round,
+        "results": feedback.results(feedback_round),
         "fewest": feedback.FEWEST_SHOWN,
-        "is_open": timezone.localdate() <= made.closes_on,
+        "is_open": timezone.localdate() <= feedback_round.closes_on,
     }
     return render(request, "tasks/feedback/round.html", context)
 
@@ -146,8 +146,8 @@ def refusals_page(request: HttpRequest) -> HttpResponse:
 
 def _whistles(user: User, period: Period) -> list[WhistleFeedback]:
     begins, ends = period.moments
-    found = WhistleFeedback.objects.visible_to(user).filter(at__gte=begins, at__lt=ends)
-    return list(found.select_related("task", "department").order_by("-pk")[:SHOWN_REFUSALS])
+    ratings = WhistleFeedback.objects.visible_to(user).filter(at__gte=begins, at__lt=ends)
+    return list(ratings.select_related("task", "department").order_by("-pk")[:SHOWN_REFUSALS])
 
 
 def _streets(user: User) -> list[Unit]:

@@ -15,20 +15,20 @@ from django.utils.translation import gettext_lazy
 
 from orgs.enums import Role, UnitKind, Verdict
 from orgs.errors import Refused
-from orgs.imports import cells, places, spreadsheets
 from orgs.imports.rosters import SMALL, Column, Links, Roster, Row, Run
+from orgs.imports.workbooks import cells, places, spreadsheets
 from orgs.models import LedgerImport, Unit
 from orgs.scoping import reach_of
 from orgs.values import phones
 from orgs.values.sentences import gettext as _
-from tasks.enums import COMMUNITY_ROLES, STREET_ROLES
-from tasks.models import Category, Task
+from tasks.enums import COMMUNITY_ROLES, STREET_ROLES, Permission
+from tasks.models import MAX_TEXT, Category, Task
+from tasks.models.catalogue import OTHER
 from tasks.reports.report import known_phone, refuse_bad, report
 
 if TYPE_CHECKING:
     from orgs.models import User
 
-PERMISSION = "tasks.import_hotline"
 ROLES = COMMUNITY_ROLES | STREET_ROLES | {Role.DISTRICT_OFFICE}
 MAX_NUMBER = MAX_NAME = 40
 
@@ -53,8 +53,8 @@ COLUMNS = (
         note=gettext_lazy("needed; the name of a compound or community, or the code of a unit, in your area"),
     ),
     Column(
-        "category", "诉求类别", cells.plain(80), ("诉求类型",), required=True, offers=_kind_names,
-        note=gettext_lazy("needed; the name or the code of a kind of problem"),
+        "category", "诉求类别", cells.plain(80), ("诉求类型",), offers=_kind_names,
+        note=gettext_lazy("the name or the code of a kind of problem; what is unknown here comes in as “other”"),
     ),
     Column(
         "text", "诉求内容", cells.lines, ("工单内容",), required=True,
@@ -85,7 +85,7 @@ class _Places:
         self._addresses = {text: parts for text in written if (parts := places.written_out(text))}
         wheres = {parts.where for parts in self._addresses.values()}
         names = {name for text in written | wheres for name in places.compound_names(text)}
-        wanted = Q(code__in=written) | Q(name__in=names) | Q(aliases__code__in=written)
+        wanted = Q(code__in=written) | Q(name_key__in=names) | Q(aliases__code__in=written)
         # What people call a street or community is not what is stored.
         wanted |= Q(kind__in=(UnitKind.STREET, UnitKind.COMMUNITY))
         self._by_name: dict[str, list[Unit]] = defaultdict(list)
@@ -158,13 +158,19 @@ def _ticket(row: Row, units: _Places, kinds: dict[str, list[Category]], run: Run
             ticket["unit"] = units.find(ticket["unit"])
         except Refused as refusal:
             row.wrong("unit", refusal.message)
-    found = kinds.get(ticket["category"].casefold(), [])
-    if ticket["category"] and len(found) != 1:
-        row.wrong("category", _("There is no kind of problem with this name or code."))
-    elif found:
-        ticket["category"] = found[0]
+    called = ticket["category"]
+    named = kinds.get(called.casefold(), [])
+    if len(named) > 1:
+        row.wrong("category", _("Several kinds are called so: give the code."))
+    else:
+        if not named:
+            # No dead end: whoever receives it puts it right, and reads what the hotline called it.
+            named = kinds[OTHER]
+            note = f"\n（诉求类别：{called}）" if called and ticket["text"] else ""
+            ticket["text"] += note if len(ticket["text"] + note) <= MAX_TEXT else ""
+        ticket["category"] = named[0]
         try:
-            refuse_bad(found[0], ticket["text"], ticket["received_at"], run.now)
+            refuse_bad(named[0], ticket["text"], ticket["received_at"], run.now)
         except Refused as refusal:
             for key, sentences in refusal.fields.items():
                 row.wrong(key, sentences[0])
@@ -215,7 +221,7 @@ HOTLINE = Roster(
         "before and what is wrong. The same ticket is never entered twice."
     ),
     columns=COLUMNS,
-    permission=PERMISSION,
+    permission=Permission.IMPORT_HOTLINE,
     plan=plan,
     write=write,
     links=links,

@@ -8,9 +8,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs.imports import views as imports
-from tasks.hotline.roster import HOTLINE, PERMISSION
+from tasks.enums import Permission
+from tasks.hotline.roster import HOTLINE
 
-may_import = permission_required(PERMISSION, raise_exception=True)
+may_import = permission_required(Permission.IMPORT_HOTLINE, raise_exception=True)
 
 
 @never_cache

@@ -17,10 +17,10 @@ from rest_framework.response import Response
 from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView, ChangeView, CreateView
 from orgs.api.fields import RowSerializer
-from orgs.imports import spreadsheets
+from orgs.crypto import sealed_index
 from orgs.models import User
 from orgs.values import phones
-from orgs.web.pages import dated, workbook
+from orgs.web.pages import WORKBOOK_TYPE, dated, workbook
 from orgs.workflow.specification import EmptyBody
 from tasks.enums import Action
 from tasks.lists import export, saved_filters
@@ -61,12 +61,12 @@ class TaskListView(CreateView, ListAPIView):
 class WorkbookRenderer(JSONRenderer):
     """Lets a client ask for a workbook by `Accept`; an error is still a problem in JSON."""
 
-    media_type = spreadsheets.CONTENT_TYPE
+    media_type = WORKBOOK_TYPE
     format = "xlsx"
 
 
-class LedgerView(GenericAPIView):
-    """The tasks that a list with the same filters shows, as the ledger 居民诉求登记表 (.xlsx)."""
+class WorkbookView(GenericAPIView):
+    """The tasks that a list with the same filters shows, as the roster 居民诉求登记表 (.xlsx)."""
 
     filterset_class = TaskFilter
     queryset = Task.objects.none()
@@ -79,11 +79,11 @@ class LedgerView(GenericAPIView):
 
     @extend_schema(
         operation_id="tasks_export",
-        responses={(200, spreadsheets.CONTENT_TYPE): {"type": "string", "format": "binary"}},
+        responses={(200, WORKBOOK_TYPE): {"type": "string", "format": "binary"}},
     )
     def get(self, request: Request) -> HttpResponseBase:
         names = TaskFilter.base_filters
-        found = export.export(
+        workbook_of = export.export(
             tasks=self.filter_queryset(self.get_queryset()),
             filters={
                 name: str(text) for name, text in request.query_params.items() if name in names
@@ -91,7 +91,7 @@ class LedgerView(GenericAPIView):
             by=signed_in(request),
             now=timezone.now(),
         )
-        return workbook(found.file, dated(export.TITLE))
+        return workbook(workbook_of.file, dated(export.TITLE))
 
 
 class CallerBody(serializers.Serializer):
@@ -109,7 +109,7 @@ class CallerView(ActionView):
     body_class, answer_class = CallerBody, Caller
 
     def call(self, *, phone: str, **who: Any) -> dict[str, str]:
-        return {"caller": phones.index(phones.normalise(phone))}
+        return {"caller": sealed_index(phones.index(phones.normalise(phone)))}
 
 
 # --- Saved filters -------------------------------------------------------------------------------
@@ -179,7 +179,9 @@ class SavedFilterView(ChangeView):
 
 
 class BulkBody(serializers.Serializer):
-    action = serializers.ChoiceField(choices=[(one.value, one.label) for one in bulk.ACTIONS])
+    action = serializers.ChoiceField(
+        choices=[(action.value, action.label) for action in bulk.ACTIONS]
+    )
     numbers = serializers.ListField(
         child=serializers.CharField(max_length=20), allow_empty=False, max_length=bulk.MOST
     )

@@ -1,4 +1,4 @@
-"""The ledger of residents' demands (居民诉求登记表) as a workbook, as communities keep it."""
+"""The roster of residents' demands (居民诉求登记表) as a workbook, as communities keep it."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.errors import NotAllowed, TooLarge
-from orgs.imports import spreadsheets
+from orgs.imports.workbooks import spreadsheets
 from orgs.units.queries import PatrolAreas, patrol_area_of, patrol_areas
 from orgs.values import phones
-from tasks.enums import DeclineReason, Outcome, Stars, Status
+from tasks.enums import DeclineReason, Outcome, Permission, Stars, Status
 from tasks.models import Event, Task
 from tasks.workflow import timeline
 from tasks.workflow.queries import rows
@@ -26,7 +26,6 @@ from tasks.workflow.specification import those
 if TYPE_CHECKING:
     from orgs.models import User
 
-PERMISSION = "tasks.export_ledger"
 # The headings that communities have on paper, in their order.
 TITLE = "居民诉求登记表"
 HEADINGS = (
@@ -54,7 +53,7 @@ _NO_MEASURE = those(lambda specification: not specification.is_measure)
 
 
 @dataclass(frozen=True)
-class Ledger:
+class TaskWorkbook:
     """A workbook to be sent, and how many tasks it holds."""
 
     file: IO[bytes]
@@ -63,14 +62,14 @@ class Ledger:
 
 def export(
     *, tasks: QuerySet[Task], filters: Mapping[str, str], by: "User", now: datetime
-) -> Ledger:
-    """Writes the ledger of some tasks, which `by` has to see, the oldest first.
+) -> TaskWorkbook:
+    """Writes the roster of some tasks, which `by` has to see, the oldest first.
 
     `filters` says for the audit how the tasks were chosen. Raises NotAllowed for those who keep no
-    ledger, TooLarge for more than `MAX_ROWS` tasks.
+    roster, TooLarge for more than `MAX_ROWS` tasks.
     """
-    if not by.has_perm(PERMISSION):
-        raise NotAllowed(_("You may not export this ledger."))
+    if not by.has_perm(Permission.EXPORT_LEDGER):
+        raise NotAllowed(_("You may not export this roster."))
     count = tasks.order_by()[: MAX_ROWS + 1].count()
     if count > MAX_ROWS:
         raise TooLarge(
@@ -82,12 +81,12 @@ def export(
     file = spreadsheets.stream(HEADINGS, _lines(tasks, by), TITLE)
     kept = {name: _without_numbers(value) for name, value in filters.items() if value}
     audit.record("tasks.export-ledger", by=by, now=now, detail={"filters": kept, "rows": count})
-    return Ledger(file, count)
+    return TaskWorkbook(file, count)
 
 
 def _without_numbers(text: str) -> str:
     """What was searched for, without telephone numbers in clear."""
-    return re.sub(r"\d{7,}", lambda found: phones.mask(found[0]), text)
+    return re.sub(r"\d{7,}", lambda number: phones.mask(number[0]), text)
 
 
 def _lines(tasks: QuerySet[Task], by: "User") -> Iterator[list[Any]]:
@@ -102,7 +101,7 @@ def _lines(tasks: QuerySet[Task], by: "User") -> Iterator[list[Any]]:
 def _chunks(tasks: QuerySet[Task]) -> Iterator[Sequence[Task]]:
     """The tasks by key, with their stories: memory and each statement stay small."""
     story = Event.objects.filter(internal=False).exclude(action__in=_NO_MEASURE)
-    found = (
+    whole = (
         rows(tasks)
         .select_related("unit", "category", "merged_into")
         .defer(None)
@@ -113,7 +112,7 @@ def _chunks(tasks: QuerySet[Task]) -> Iterator[Sequence[Task]]:
         .order_by("pk")
     )
     last = 0
-    while chunk := list(found.filter(pk__gt=last)[:CHUNK]):
+    while chunk := list(whole.filter(pk__gt=last)[:CHUNK]):
         yield chunk
         last = chunk[-1].pk
 
@@ -146,9 +145,11 @@ def _day(moment: datetime | None) -> date | None:
 def _measure(event: Event, task: Task, by: "User") -> str:
     """10-03 09:15 社区工作者 陈社工 受理: one step of the story."""
     what = capfirst(event.get_action_display())
-    said = WORKFLOW.sentence(event, internal=False)
+    sentence = WORKFLOW.sentence(event, internal=False)
     when = timezone.localtime(event.at).strftime("%m-%d %H:%M")
-    return f"{when} {timeline.author(event, task, by)} {what}" + (f" ({said})" if said else "")
+    return f"{when} {timeline.author(event, task, by)} {what}" + (
+        f" ({sentence})" if sentence else ""
+    )
 
 
 def _result(task: Task) -> str:

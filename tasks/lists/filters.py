@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -16,38 +16,43 @@ from django_filters.rest_framework import FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
-from orgs.api.filters import UnitFilter
+from orgs.api.filters import LONGEST_SEARCH, FlagFilter, FlagInput, UnitFilter, WordsFilter
 from orgs.errors import Refused
 from orgs.models import Department, Unit
 from orgs.scoping import reach_of
 from orgs.units.queries import unit_by_code
 from orgs.values.days import DAY_VALIDATORS, MOMENT_VALIDATORS
 from orgs.web.form_fields import DayInput
-from tasks.enums import FINAL, OPEN, WITH_DEPARTMENTS, Channel, Figure, Light, Status
+from tasks.enums import AT_WORK, FINAL, OPEN, WITH_DEPARTMENTS, Channel, Figure, Light, Status
 from tasks.lists.desk import in_charge
 from tasks.models import Assignment, Category, Task
 from tasks.rates.rates import Period, tasks_behind
 from tasks.workflow.contacts import caller, of_caller
-from tasks.workflow.limits.limits import late, with_light
+from tasks.workflow.limits.limits import late, with_light, with_reply_light
 from tasks.workflow.queries import waiting_for
 
 if TYPE_CHECKING:
     from orgs.models import User
 
 DATE_LENGTH = len("2026-01-31")
-MAX_WORDS = 6
 # Servers refuse longer addresses in words of their own; a Chinese character is nine of its letters.
-LONGEST_SEARCH, LONGEST_ADDRESS = 100, 3000
+LONGEST_ADDRESS = 3000
+SEARCHED = ("number", "outside_number", "title", "text", "unit__path_key")
 
 TABS = {
     "open": _("Open"),
     "mine": _("Waiting for me"),
+    "urgent": _("Emergencies"),
     "late": _("Overdue"),
     "whistled": _("Whistled"),
     "departments": _("With departments"),
     "rating": _("Waiting for a rating"),
     "done": _("Finished"),
 }
+
+
+# By what a list is sorted, beside "newest first": the column, the earliest first.
+SORTS = {"reply_by": _("with a limit for the answer, the next first")}
 
 
 class LastMomentField(IsoDateTimeField):
@@ -70,11 +75,13 @@ class TaskFilter(FilterSet):
 
     all_unless_asked = True
 
-    q = django_filters.CharFilter(method="matching", max_length=LONGEST_SEARCH)
+    q = WordsFilter(*SEARCHED)
     caller = django_filters.CharFilter(method="of_telephone")
     tab = django_filters.ChoiceFilter(choices=list(TABS.items()), method="on_tab")
     status = django_filters.MultipleChoiceFilter(choices=Status.choices)
     light = django_filters.ChoiceFilter(choices=Light.choices, method="lit")
+    reply = django_filters.ChoiceFilter(choices=Light.choices, method="reply_lit")
+    sort = django_filters.ChoiceFilter(choices=list(SORTS.items()), method="with_figure")
     channel = django_filters.ChoiceFilter(choices=Channel.choices)
     category = django_filters.ModelChoiceFilter(
         queryset=Category.objects.all(), to_field_name="code"
@@ -83,10 +90,8 @@ class TaskFilter(FilterSet):
     department = django_filters.ModelChoiceFilter(
         queryset=Department.objects.all(), to_field_name="code", method="with_department"
     )
-    charge = django_filters.BooleanFilter(method="answered_for", widget=forms.CheckboxInput)
-    departmental = django_filters.BooleanFilter(
-        method="done_by_departments", widget=forms.CheckboxInput
-    )
+    charge = FlagFilter(method="answered_for", widget=FlagInput)
+    departmental = FlagFilter(method="done_by_departments", widget=FlagInput)
     counted = django_filters.ChoiceFilter(choices=Figure.choices, method="behind_figure")
     first = django_filters.DateFilter(method="with_figure", validators=DAY_VALIDATORS)
     last = django_filters.DateFilter(method="with_figure", validators=DAY_VALIDATORS)
@@ -106,17 +111,6 @@ class TaskFilter(FilterSet):
         """The filters that are set, as text."""
         return {name: str(self.data[name]) for name in self.filters if self.data.get(name)}
 
-    def matching(self, tasks: QuerySet[Task], name: str, words: str) -> QuerySet[Task]:
-        """Words of the number, the title, the text or the place."""
-        for word in words.split()[:MAX_WORDS]:
-            tasks = tasks.filter(
-                Q(number__icontains=word)
-                | Q(title__icontains=word)
-                | Q(text__icontains=word)
-                | Q(unit__path_name__icontains=word)
-            )
-        return tasks
-
     def of_telephone(self, tasks: QuerySet[Task], name: str, index: str) -> QuerySet[Task]:
         """The tasks of one telephone, which no address names: `kept` writes what stands for it."""
         return of_caller(tasks, self.request.user, index)
@@ -127,6 +121,8 @@ class TaskFilter(FilterSet):
                 return tasks.filter(status__in=OPEN)
             case "mine":
                 return tasks.filter(pk__in=waiting_for(self.request.user).values("pk"))
+            case "urgent":
+                return tasks.filter(is_urgent=True, status__in=AT_WORK)
             case "late":
                 return tasks.filter(late(timezone.now()))
             case "departments":
@@ -138,6 +134,9 @@ class TaskFilter(FilterSet):
 
     def lit(self, tasks: QuerySet[Task], name: str, light: str) -> QuerySet[Task]:
         return with_light(tasks, Light(light), timezone.now())
+
+    def reply_lit(self, tasks: QuerySet[Task], name: str, light: str) -> QuerySet[Task]:
+        return with_reply_light(tasks, Light(light), timezone.now())
 
     def answered_for(self, tasks: QuerySet[Task], name: str, only: bool) -> QuerySet[Task]:
         """Only what the person answers for, as the lights above the desk count it."""
@@ -198,10 +197,9 @@ class TaskPageFilter(TaskFilter):
     tab = django_filters.ChoiceFilter(
         choices=list(TABS.items()), method="on_tab", widget=forms.HiddenInput
     )
-    q = django_filters.CharFilter(
+    q = WordsFilter(
+        *SEARCHED,
         label=_("Search"),
-        method="matching",
-        max_length=LONGEST_SEARCH,
         widget=forms.TextInput(
             attrs={"type": "search", "placeholder": _("Number, words, place or full phone")}
         ),
@@ -212,6 +210,18 @@ class TaskPageFilter(TaskFilter):
     )
     light = django_filters.ChoiceFilter(
         label=_("Time"), choices=Light.choices, method="lit", empty_label=_("any time")
+    )
+    reply = django_filters.ChoiceFilter(
+        label=_("Answer to the hotline"),
+        choices=Light.choices,
+        method="reply_lit",
+        empty_label=_("any"),
+    )
+    sort = django_filters.ChoiceFilter(
+        label=_("First"),
+        choices=list(SORTS.items()),
+        method="with_figure",
+        empty_label=_("reported last"),
     )
     category = django_filters.ChoiceFilter(
         label=_("Kind"), field_name="category__code", empty_label=_("any kind"), choices=_categories
@@ -227,12 +237,8 @@ class TaskPageFilter(TaskFilter):
     channel = django_filters.ChoiceFilter(
         label=_("Channel"), choices=Channel.choices, empty_label=_("any channel")
     )
-    charge = django_filters.BooleanFilter(
-        label=_("Only what I answer for"), method="answered_for", widget=forms.CheckboxInput
-    )
-    departmental = django_filters.BooleanFilter(
-        method="done_by_departments", widget=forms.HiddenInput
-    )
+    charge = FlagFilter(label=_("Only what I answer for"), method="answered_for", widget=FlagInput)
+    departmental = FlagFilter(method="done_by_departments", widget=forms.HiddenInput)
     counted = django_filters.ChoiceFilter(
         choices=Figure.choices, method="behind_figure", widget=forms.HiddenInput
     )
@@ -273,7 +279,12 @@ class TaskPageFilter(TaskFilter):
     @property
     def is_narrowed(self) -> bool:
         """Whether anything beside the tab narrows the list."""
-        return any(self.data.get(name) for name in self.filters if name != "tab")
+        return any(self.data.get(name) for name in self.filters if name not in ("tab", "sort"))
+
+    @property
+    def sorted_by(self) -> str:
+        """The column by which the list is sorted; "" for newest first."""
+        return self.form.cleaned_data.get("sort") or "" if self.is_valid() else ""
 
     @property
     def behind(self) -> tuple[Figure, Period, Department | None] | None:

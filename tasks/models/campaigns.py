@@ -58,9 +58,9 @@ class Campaign(Scoped):
     @property
     def owner(self) -> "District | Unit":
         """Whose list it is."""
-        found = self.district or self.street
-        assert found is not None, "the database keeps an owner"
-        return found
+        place = self.district or self.street
+        assert place is not None, "the database keeps an owner"
+        return place
 
     @classmethod
     def ways(cls, user: "User") -> list[Way]:

@@ -71,7 +71,7 @@ class Event(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    # As whom: the standing that allowed it, and the department acted for.
+    # As whom: the relation to the task that allowed it, and the department acted for.
     who = models.CharField(_("as"), max_length=10, choices=Who)
     # The office at the task's place that an authority held; "" for people and departments.
     office = models.CharField(_("office"), max_length=24, choices=Role, blank=True)

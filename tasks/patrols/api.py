@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from rest_framework import serializers
-from rest_framework.generics import ListAPIView
 
-from orgs.api.base import ActionView, CreateView
+from orgs.api.base import ActionView, CreateView, VisibleListView
 from orgs.api.fields import DayField, MomentField, UnitField
 from tasks.enums import PatrolItem
 from tasks.models import MAX_TEXT, Category, Patrol
@@ -51,15 +49,12 @@ class RecheckBody(serializers.Serializer):
     result = serializers.CharField(max_length=MAX_TEXT)
 
 
-class PatrolListView(CreateView, ListAPIView):
+class PatrolListView(CreateView, VisibleListView):
     """The rounds in sight, newest first; POST writes one down, once for each `event_id`."""
 
     serializer_class = answer_class = PatrolSerializer
     body_class = PatrolBody
-
-    def get_queryset(self) -> QuerySet[Patrol]:
-        seen: QuerySet[Patrol] = Patrol.objects.visible_to(self.request.user)
-        return seen.select_related("unit", "by", "task")
+    queryset = Patrol.objects.select_related("unit", "by", "task")
 
     def call(self, **body: Any) -> Patrol:
         return patrols.record(**body)

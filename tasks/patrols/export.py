@@ -1,4 +1,4 @@
-"""The ledger of patrols (安全巡查记录表) as communities keep it."""
+"""The roster of patrols (安全巡查记录表) as communities keep it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from orgs.audit import audit
 from orgs.enums import UnitKind
 from orgs.errors import TooLarge
-from orgs.imports import spreadsheets
+from orgs.imports.workbooks import spreadsheets
 from tasks.enums import PatrolItem
 from tasks.models import Patrol
 
@@ -28,7 +28,7 @@ HEADINGS = (
 
 
 def export(*, patrols: QuerySet[Patrol], by: "User", now: datetime) -> IO[bytes]:
-    """Writes the ledger of some rounds, which `by` has to see, the newest first.
+    """Writes the roster of some rounds, which `by` has to see, the newest first.
 
     Raises TooLarge for more than `MAX_ROWS` rounds.
     """
@@ -43,8 +43,8 @@ def export(*, patrols: QuerySet[Patrol], by: "User", now: datetime) -> IO[bytes]
 
 
 def _lines(patrols: QuerySet[Patrol]) -> Iterator[list[Any]]:
-    found = patrols.select_related("unit__parent", "by", "rechecked_by", "task").order_by("-pk")
-    for number, patrol in enumerate(found.iterator(chunk_size=1000), 1):
+    rows = patrols.select_related("unit__parent", "by", "rechecked_by", "task").order_by("-pk")
+    for number, patrol in enumerate(rows.iterator(chunk_size=1000), 1):
         yield [number, *_line(patrol)]
 
 

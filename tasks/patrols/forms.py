@@ -59,7 +59,7 @@ class PatrolForm(forms.Form):
 
 
 class PatrolFilter(forms.Form):
-    """Which rounds a list or the ledger shows."""
+    """Which rounds a list or the roster shows."""
 
     open = forms.BooleanField(required=False, widget=forms.HiddenInput)
     first = DayField(label=_("First day"), required=False)

@@ -13,7 +13,7 @@ from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Attachment, Unit
 from orgs.values import geo
-from tasks.enums import PatrolItem
+from tasks.enums import PatrolItem, Permission
 from tasks.models import MAX_TEXT, Category, Patrol
 from tasks.reports.report import report
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 # A draft waits on a phone for at most so long.
 OLDEST = timedelta(days=31)
-PERMISSION = "tasks.go_patrol"
 
 
 def record(
@@ -47,7 +46,7 @@ def record(
     that is not `by`'s to patrol; Refused for nothing looked at, a time to come or long past, photos
     or a category without a finding.
     """
-    if not by.has_perm(PERMISSION, unit):
+    if not by.has_perm(Permission.GO_PATROL, unit):
         raise NotAllowed(_("This place is not yours to patrol."))
     earlier = _known(event_id, by)
     if earlier:
@@ -84,7 +83,7 @@ def record(
 def recheck(*, patrol: Patrol, result: str, by: "User", now: datetime) -> Patrol:
     """Notes what became of a finding. Raises NotAllowed; WrongState where nothing waits for it."""
     patrol = Patrol.objects.select_for_update(of=("self",)).get(pk=patrol.pk)
-    if not by.has_perm(PERMISSION, patrol.unit):
+    if not by.has_perm(Permission.GO_PATROL, patrol.unit):
         raise NotAllowed(_("This place is not yours to patrol."))
     if not patrol.is_open:
         raise WrongState(_("Nothing waits here to be looked at again."), code="not_open")

@@ -1,4 +1,4 @@
-"""Pages of patrols: the form that also works in a basement, the list, the ledger in Excel."""
+"""Pages of patrols: the form that also works in a basement, the list, the roster in Excel."""
 
 # Communities, compounds and buildings that one walks through.
 from functools import partial
@@ -18,7 +18,7 @@ from orgs.models import Attachment, Unit, User
 from orgs.scoping import reach_of
 from orgs.web.pages import dated, use_case_page, workbook
 from orgs.web.paging import page_by_key
-from tasks.enums import HANDLER_ROLES, PatrolItem
+from tasks.enums import HANDLER_ROLES, PatrolItem, Permission
 from tasks.models import Patrol
 from tasks.patrols import export as patrols_export
 from tasks.patrols import patrols
@@ -28,7 +28,7 @@ MOST_PLACES = 500
 
 
 @login_required
-@permission_required(patrols.PERMISSION, raise_exception=True)
+@permission_required(Permission.GO_PATROL, raise_exception=True)
 def new(request: HttpRequest) -> HttpResponse:
     """The form of a round. The page names nobody, so that a phone may keep it for a basement."""
     user = signed_in(request)
@@ -53,13 +53,13 @@ def patrol_list(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     chosen = PatrolFilter(request.GET)
     seen = Patrol.objects.visible_to(user).select_related("unit", "by", "rechecked_by", "task")
-    found = chosen.narrow(seen) if chosen.is_valid() else seen.none()
+    rows = chosen.narrow(seen) if chosen.is_valid() else seen.none()
     context = {
-        "page": page_by_key(request, found),
+        "page": page_by_key(request, rows),
         "form": chosen,
         "query": request.GET.urlencode(),
         "items": dict(PatrolItem.choices),
-        "goes": user.has_perm(patrols.PERMISSION),
+        "goes": user.has_perm(Permission.GO_PATROL),
         "waiting": bool(request.GET.get("open")),
         "recheck": RecheckForm(),
     }
@@ -91,8 +91,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
     chosen = PatrolFilter(request.GET)
     if not chosen.is_valid():
         return redirect(f"{reverse('tasks:patrols')}?{request.GET.urlencode()}")
-    found = chosen.narrow(Patrol.objects.visible_to(user))
-    file = patrols_export.export(patrols=found, by=user, now=timezone.now())
+    rows = chosen.narrow(Patrol.objects.visible_to(user))
+    file = patrols_export.export(patrols=rows, by=user, now=timezone.now())
     return workbook(file, dated(patrols_export.TITLE))
 
 

@@ -103,10 +103,8 @@ def _figures(
     source: rates.Source, day: date, rule: RateRule, now: datetime
 ) -> Iterator[tuple[Key, dict[str, int]]]:
     """What a source counts on a day, by place, department and category; in one statement."""
-    # A task that a department refused twice on a day counts once.
-    once = Figure.REFUSED in source.figures
     sums: dict[str, Any] = {
-        figure.value: Count("task" if once else "pk", filter=condition(now), distinct=once)
+        figure.value: Count("pk", filter=condition(now))
         for figure, condition in source.figures.items()
     }
     if Figure.RATED in source.figures:

@@ -42,7 +42,7 @@ def ask(*, task: Task, reason_code: str, reason: str, by: User, now: datetime) -
         raise Refused(_("Choose one of the reasons."), fields={"reason_code": [_("not a reason")]})
     try:
         with transaction.atomic():
-            made = Exclusion.objects.create(
+            exclusion = Exclusion.objects.create(
                 task=task,
                 reason_code=reason_code,
                 reason=reason,
@@ -53,7 +53,7 @@ def ask(*, task: Task, reason_code: str, reason: str, by: User, now: datetime) -
             _record("ask-exclusion", task, by, now)
     except IntegrityError:
         raise WrongState(_("This was asked for already."), code="asked_already") from None
-    return made
+    return exclusion
 
 
 def decide(*, exclusion: Exclusion, granted: bool, reason: str, by: User, now: datetime) -> None:

@@ -182,6 +182,32 @@ def tasks_behind(
     `reader`: only those in the figures that somebody reads (`DayCount.ways`). Others are seen for
     another reason: passed on, assisted with, reported by oneself.
     """
+    rows, task = _rows_behind(figure, period, now, reader, lead)
+    return tasks.filter(pk__in=rows.order_by().values(f"{task}pk"))
+
+
+def times_behind(
+    tasks: QuerySet[Task],
+    figure: Figure,
+    period: Period,
+    now: datetime,
+    *,
+    reader: "User | None" = None,
+    lead: Department | None = None,
+) -> int:
+    """The figure itself, of the same tasks: a task that was dispatched twice is counted twice."""
+    rows, task = _rows_behind(figure, period, now, reader, lead)
+    return rows.filter(Q((f"{task}pk__in", tasks.order_by().values("pk")))).count()
+
+
+def _rows_behind(
+    figure: Figure,
+    period: Period,
+    now: datetime,
+    reader: "User | None",
+    lead: Department | None,
+) -> tuple[QuerySet[Any], str]:
+    """The rows that a figure counts, and what leads from them to their task."""
     source = _SOURCE_OF[figure]
     rows = source.rows(period).filter(source.figures[figure](now))
     if reader and not reader.is_superuser:
@@ -190,7 +216,7 @@ def tasks_behind(
         rows = rows.filter(own | _of_departments(source, reach.department_ids))
     if lead:
         rows = rows.filter(_of_departments(source, [lead.pk]))
-    return tasks.filter(pk__in=rows.order_by().values(f"{source.task}pk"))
+    return rows, source.task
 
 
 def _of_departments(source: Source, departments: Collection[int]) -> Q:
@@ -282,8 +308,8 @@ def rates_by(user: "User", grouping: RateGrouping, period: Period) -> list[Rates
             street_code=Subquery(street.values("code")[:1]),
             street_name=Subquery(street.values("name")[:1]),
         )
-    found = rows.order_by(code).values_list(code, name).annotate(**_sums())
-    return [Rates(*row) for row in found]
+    sums = rows.order_by(code).values_list(code, name).annotate(**_sums())
+    return [Rates(*row) for row in sums]
 
 
 def rates_of(user: "User", period: Period) -> Rates:

@@ -27,7 +27,7 @@ class Refusals:
 
 def refusals(user: "User", period: Period, department: str = "") -> QuerySet[Event]:
     """Each refusal of a period in sight, with its task; `department` is a code."""
-    found = Event.objects.filter(
+    refusals = Event.objects.filter(
         action=Action.REFUSE,
         department__isnull=False,
         at__gte=period.moments[0],
@@ -35,8 +35,8 @@ def refusals(user: "User", period: Period, department: str = "") -> QuerySet[Eve
         task__in=Task.objects.visible_to(user),
     )
     if department:
-        found = found.filter(department__code=department)
-    return found.select_related("task__unit", "department")
+        refusals = refusals.filter(department__code=department)
+    return refusals.select_related("task__unit", "department")
 
 
 def by_department(user: "User", period: Period) -> list[Refusals]:
@@ -60,10 +60,10 @@ def by_department(user: "User", period: Period) -> list[Refusals]:
         )
     }
     departments = Department.objects.in_bulk(refused)
-    found = [
+    counted = [
         Refusals(departments[key], count, *decided.get(key, ())) for key, count in refused.items()
     ]
-    return sorted(found, key=lambda one: (-one.refused, one.department.code))
+    return sorted(counted, key=lambda row: (-row.refused, row.department.code))
 
 
 def undecided(user: "User") -> QuerySet[DecisionRequest]:

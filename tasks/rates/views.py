@@ -57,28 +57,28 @@ def rates_page(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = PeriodForm(request.GET, today=timezone.localdate(now))
     period, grouping = form.chosen()
-    found = trends.overview(user, grouping, period)
-    spots = [(unit, count, _reports(period, unit)) for unit, count in found.spots]
+    overview = trends.overview(user, grouping, period)
+    spots = [(unit, count, _reports(period, unit)) for unit, count in overview.spots]
     # Nobody reports for a department: it has no such figure, nor has who reads departments' only.
     places = user.is_superuser or bool(reach_of(user).roles & WATCHING_ROLES)
     among = places and grouping != RateGrouping.DEPARTMENT
     groups = [
         (group, _figures(group, period, {_LIST_PARAMETER[grouping]: group.key}, reported=among))
-        for group in found.groups
+        for group in overview.groups
     ]
     context = {
         "now": now,
         "form": form,
         "period": period,
-        "whole": _figures(found.whole, period, reported=places),
-        "cards": _cards(period, found.whole, found.before),
+        "whole": _figures(overview.whole, period, reported=places),
+        "cards": _cards(period, overview.whole, overview.before),
         "groups": groups,
         "columns": [label for label, _count, _url in groups[0][1]] if groups else [],
         "grouping": grouping,
-        "tabs": [(one, form.address(grouping=one)) for one in RateGrouping],
+        "tabs": [(grouping, form.address(grouping=grouping)) for grouping in RateGrouping],
         "parts": [_span(part) for part in period.parts],
-        "lines": [(line, _line_links(line, period)) for line in found.lines],
-        "charts": _charts(found.lines, period),
+        "lines": [(line, _line_links(line, period)) for line in overview.lines],
+        "charts": _charts(overview.lines, period),
         "spots": spots,
         "points": _points(spots),
         "tiles": settings.MAP_TILES,
@@ -100,11 +100,11 @@ def _reports(period: Period, unit: Unit) -> str:
 
 
 def _figures(
-    found: Rates, period: Period, more: dict[str, str] | None = None, *, reported: bool
+    rates: Rates, period: Period, more: dict[str, str] | None = None, *, reported: bool
 ) -> list[tuple[str, int, str]]:
     """Each count with its list."""
     return [
-        (str(figure.label), getattr(found, figure.value), _list(period, figure, more))
+        (str(figure.label), getattr(rates, figure.value), _list(period, figure, more))
         for figure in Figure
         if reported or figure != Figure.REPORTED
     ]
@@ -122,10 +122,10 @@ def _cards(period: Period, whole: Rates, earlier: Rates) -> list[dict[str, Any]]
     ]
 
 
-def _counted(rate: Rate, found: Rates, period: Period) -> list[tuple[int, str]]:
+def _counted(rate: Rate, rates: Rates, period: Period) -> list[tuple[int, str]]:
     """What a rate was counted from, part before whole."""
     return [
-        (getattr(found, figure.value), _list(period, figure))
+        (getattr(rates, figure.value), _list(period, figure))
         for figure in (rate.part, rate.whole)
         if figure
     ]
@@ -174,13 +174,13 @@ def exclusions(request: HttpRequest) -> HttpResponse:
     if not may_read(user):
         raise PermissionDenied
     seen = Task.objects.visible_to(user)
-    found = Exclusion.objects.filter(task__in=seen).select_related(
+    excluded = Exclusion.objects.filter(task__in=seen).select_related(
         "task__unit", "asked_by", "decided_by"
     )
     if request.GET.get("open"):
-        found = found.filter(decided_at=None)
-    page = page_by_key(request, found)
-    rows = [(one, rates_exclusions.may_decide(user, one.task)) for one in page.rows]
+        excluded = excluded.filter(decided_at=None)
+    page = page_by_key(request, excluded)
+    rows = [(row, rates_exclusions.may_decide(user, row.task)) for row in page.rows]
     return render(
         request,
         "tasks/rates/exclusions.html",
@@ -214,9 +214,9 @@ def ask_exclusion(request: HttpRequest, number: str) -> HttpResponse:
 def decide_exclusion(request: HttpRequest, pk: int) -> HttpResponse:
     """The district's decision on one request."""
     user = signed_in(request)
-    found = Exclusion.objects.select_related("task__unit")
+    rows = Exclusion.objects.select_related("task__unit")
     exclusion = get_object_or_404(
-        found.filter(task__in=Task.objects.visible_to(user, one=True)), pk=pk
+        rows.filter(task__in=Task.objects.visible_to(user, one=True)), pk=pk
     )
     form = DecideExclusionForm(request.POST)
     if form.is_valid():

@@ -4,18 +4,19 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
+from orgs.db.prefetched import evaluated, remember
 from orgs.enums import STAFF_ROLES, Role, UnitKind
 from orgs.errors import Refused
 from orgs.models import Attachment, Unit, User
 from orgs.scoping import reach_of
 from orgs.values import geo, phones
+from orgs.values.names import is_visible
 from orgs.values.sentences import gettext as _
 from tasks.enums import STREET_ROLES, Action, Channel, Triage, Who
 from tasks.models import MAX_TEXT, Category, Event, Task
@@ -68,7 +69,7 @@ def report(
     task = Task(
         unit=unit,
         category=category,
-        title=title.strip() or category.name,
+        title=(title.strip() if is_visible(title) else "") or category.name,
         text=text.strip(),
         channel=channel,
         triage=_triage(account, unit),
@@ -79,6 +80,7 @@ def report(
         contact_phone=phone,
         contact_phone_index=phones.index(phone),
         hide_name=hide_name,
+        is_urgent=category.is_urgent,
         lon=lon,
         lat=lat,
         received_at=received_at if for_others else None,
@@ -111,17 +113,14 @@ def _numbered(task: Task, *, by: "Actor", attachments: Sequence[Attachment], now
 
 def _remember(task: Task, first: Event, attachments: Sequence[Attachment]) -> None:
     """Notes what is known of a new task, as a prefetch would: whoever shows it need not ask."""
-    known = {"assignments": _known(task.assignments), "requests": _known(task.requests)}
+    known = {
+        "assignments": evaluated(task.assignments.all()),
+        "requests": evaluated(task.requests.all()),
+    }
     if not attachments:
-        vars(first)["_prefetched_objects_cache"] = {"attached": _known(first.attached)}
-        known["events"] = _known(task.events, first)
-    vars(task)["_prefetched_objects_cache"] = known
-
-
-def _known(related: Any, *rows: Any) -> QuerySet[Any]:
-    found: QuerySet[Any] = related.all()
-    found._result_cache = list(rows)
-    return found
+        remember(first, attached=evaluated(first.attached.all()))
+        known["events"] = evaluated(task.events.all(), first)
+    remember(task, **known)
 
 
 def new_number(now: datetime) -> str:

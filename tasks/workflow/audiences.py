@@ -15,7 +15,6 @@ from tasks.enums import (
     LimitStep,
     Status,
     Triage,
-    WhistleKind,
     Who,
 )
 from tasks.models import Event, Task
@@ -24,24 +23,37 @@ from tasks.models import Event, Task
 WORK, URGED, LIMIT, EMERGENCY = "work", "urged", "limit", "emergency"
 OFFERED, MINE, RATED, SAID = "offered", "mine", "rated", "said"
 
-Told = dict[str, set[int]]
+Recipients = dict[str, set[int]]
 
 
-def reporter(event: Event, staff: Staff) -> Told:
+def reporter(event: Event, staff: Staff) -> Recipients:
     return {MINE: {event.task.reporter_id}} if event.task.reporter_id else {}
 
 
-def handlers(event: Event, staff: Staff) -> Told:
-    """Whoever receives the task."""
-    return {WORK: _handlers(event.task, staff)}
+def handlers(event: Event, staff: Staff) -> Recipients:
+    """Whoever receives the task; an emergency at once, and whoever has the street's duty too."""
+    people = _handlers(event.task, staff)
+    if not event.task.is_urgent:
+        return {WORK: people}
+    called = _called(event, staff, street=True, stand_ins=False)
+    return {EMERGENCY: people | called[EMERGENCY]}
 
 
-def helpers(event: Event, staff: Staff) -> Told:
+def corrected(event: Event, staff: Staff) -> Recipients:
+    """Whoever has it in hand; at once where it turns out to be an emergency."""
+    people = _workers(event.task, event.to_status, staff)
+    if not event.data.get("became_urgent"):
+        return {WORK: people}
+    called = _called(event, staff, street=True, stand_ins=False)
+    return {EMERGENCY: people | called[EMERGENCY]}
+
+
+def helpers(event: Event, staff: Staff) -> Recipients:
     """Members and volunteers at the task's place."""
     return {OFFERED: staff.at(event.task.unit, HELPER_ROLES)}
 
 
-def confirmers(event: Event, staff: Staff) -> Told:
+def confirmers(event: Event, staff: Staff) -> Recipients:
     """Whoever handed the work out."""
     task = event.task
     if task.worked_from in WITH_DEPARTMENTS or task.status in WITH_DEPARTMENTS:
@@ -51,19 +63,19 @@ def confirmers(event: Event, staff: Staff) -> Told:
     return {WORK: _handlers(task, staff)}
 
 
-def workers(event: Event, staff: Staff) -> Told:
+def workers(event: Event, staff: Staff) -> Recipients:
     return {WORK: _workers(event.task, event.to_status, staff)}
 
 
-def urged(event: Event, staff: Staff) -> Told:
+def urged(event: Event, staff: Staff) -> Recipients:
     return {URGED: _workers(event.task, event.to_status, staff)}
 
 
-def rated(event: Event, staff: Staff) -> Told:
+def rated(event: Event, staff: Staff) -> Recipients:
     return {RATED: _workers(event.task, event.task.worked_from, staff)}
 
 
-def spoken_to(event: Event, staff: Staff) -> Told:
+def spoken_to(event: Event, staff: Staff) -> Recipients:
     """Whoever works on it hears private people; the reporter hears the authorities."""
     task = event.task
     if event.who in PRIVATE_RELATIONS and event.to_status in OPEN:
@@ -73,18 +85,18 @@ def spoken_to(event: Event, staff: Staff) -> Told:
     return {}
 
 
-def street_called(event: Event, staff: Staff) -> Told:
+def street_called(event: Event, staff: Staff) -> Recipients:
     """The street is to dispatch."""
     return _called(event, staff, street=True, stand_ins=False)
 
 
-def dispatched(event: Event, staff: Staff) -> Told:
+def dispatched(event: Event, staff: Staff) -> Recipients:
     """The departments are to report in; the reporter reads who does."""
     called = _called(event, staff, street=False, stand_ins=False)
     return {**called, **reporter(event, staff)}
 
 
-def refusal_told(event: Event, staff: Staff) -> Told:
+def refused(event: Event, staff: Staff) -> Recipients:
     """The street dispatches anew, or the district decides."""
     if event.to_status == Status.WHISTLED:
         return street_called(event, staff)
@@ -93,32 +105,32 @@ def refusal_told(event: Event, staff: Staff) -> Told:
     return {}
 
 
-def refusal_decision_told(event: Event, staff: Staff) -> Told:
+def refusal_decided(event: Event, staff: Staff) -> Recipients:
     """The street dispatches anew, or the department goes on."""
     if event.to_status == Status.WHISTLED:
         return street_called(event, staff)
     return workers(event, staff)
 
 
-def reminded(event: Event, staff: Staff) -> Told:
+def reminded(event: Event, staff: Staff) -> Recipients:
     return {LIMIT: staff.of(_departments(event.task, lead_only=True))}
 
 
-def escalated(event: Event, staff: Staff) -> Told:
+def escalated(event: Event, staff: Staff) -> Recipients:
     """Whoever stands one step higher; of an emergency also whoever has the duty."""
     task = event.task
     match event.data["step"]:
         case LimitStep.COMMUNITY:
             lead = staff.of(_departments(task, lead_only=True))
-            told = staff.at(task.unit, COMMUNITY_ROLES) | lead
+            people = staff.at(task.unit, COMMUNITY_ROLES) | lead
         case LimitStep.STREET:
-            told = staff.at(task.unit, STREET_ROLES)
+            people = staff.at(task.unit, STREET_ROLES)
         case _:
-            told = staff.at(task.unit, {Role.DISTRICT_OFFICE})
-    if task.whistle_kind == WhistleKind.EMERGENCY:
+            people = staff.at(task.unit, {Role.DISTRICT_OFFICE})
+    if task.is_urgent:
         called = _called(event, staff, street=False, stand_ins=True)
-        return {EMERGENCY: told | called[EMERGENCY]}
-    return {LIMIT: told}
+        return {EMERGENCY: people | called[EMERGENCY]}
+    return {LIMIT: people}
 
 
 # --- Who that is -----------------------------------------------------------------------------------
@@ -146,7 +158,7 @@ def _workers(task: Task, status: str, staff: Staff) -> set[int]:
     return _handlers(task, staff)
 
 
-def _called(event: Event, staff: Staff, *, street: bool, stand_ins: bool) -> Told:
+def _called(event: Event, staff: Staff, *, street: bool, stand_ins: bool) -> Recipients:
     """Whom a step calls. An emergency wakes whoever has the duty; the others read it by day.
 
     Where nobody has the duty (or who has it holds the office no more) it wakes all.
@@ -158,7 +170,7 @@ def _called(event: Event, staff: Staff, *, street: bool, stand_ins: bool) -> Tol
         for place in places
     }
     everybody = set().union(*holders.values())
-    if task.whistle_kind != WhistleKind.EMERGENCY:
+    if not task.is_urgent:
         return {WORK: everybody}
     named = {"streets" if street else "departments": places}
     turns = {

@@ -46,8 +46,8 @@ def open_to(user: "User") -> list[Action]:
 
 def chosen(numbers: Iterable[str], by: "User", action: Action) -> dict[str, Task]:
     """The tasks of some numbers that a person may act on, by number; the others are left out."""
-    found = whole(actionable_by(by, action)).filter(number__in=set(numbers))
-    return {task.number: task for task in found.order_by("pk")}
+    rows = whole(actionable_by(by, action)).filter(number__in=set(numbers))
+    return {task.number: task for task in rows.order_by("pk")}
 
 
 def act(
@@ -64,9 +64,9 @@ def act(
         raise Refused(_("This is done one by one."), code="not_in_bulk")
     if not 0 < len(wanted) <= MOST:
         raise Refused(_("Choose 1 to %(most)d tasks.") % {"most": MOST}, code="bad_number_of_tasks")
-    found = chosen(wanted, by, action)
+    rows = chosen(wanted, by, action)
     # In one order, so that two people with the same tasks do not wait for each other crosswise.
-    lines = {number: _line(task, action, body, by, now) for number, task in found.items()}
+    lines = {number: _line(task, action, body, by, now) for number, task in rows.items()}
     missing = _("Not found, or not for you to see.")
     return [
         lines.get(number) or Line(number, False, 404, "not_found", missing) for number in wanted
@@ -77,7 +77,7 @@ def _line(task: Task, action: Action, body: dict[str, Any], by: "User", now: dat
     specification = SPECIFICATIONS[action]
     try:
         with transaction.atomic():
-            if _said(task, action, body, by):
+            if _is_repeated(task, action, body, by):
                 return Line(task.number, True, 200, "already", _("Said already."), task)
             moved = specification.take(task=task, by=by, now=now, **body)
     except DomainError as refusal:
@@ -93,7 +93,7 @@ def _line(task: Task, action: Action, body: dict[str, Any], by: "User", now: dat
     return Line(moved.number, True, 200, "done", text_for(specification.done, moved), moved)
 
 
-def _said(task: Task, action: Action, body: dict[str, Any], by: "User") -> bool:
+def _is_repeated(task: Task, action: Action, body: dict[str, Any], by: "User") -> bool:
     """Whether the last entry of the (locked) task is this person saying the same.
 
     Every step that changes the state is closed once it is taken.

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import NoticeWay
-from orgs.notifications.notifications import NoticeKind, Telling
-from orgs.workflow.notifications import tell
+from orgs.notifications.notifications import NewNotice, NoticeKind
+from orgs.workflow.notifications import notify_audiences
 from tasks.enums import Action, LimitKind
 from tasks.models import Assignment, Event
 from tasks.workflow.audiences import EMERGENCY, LIMIT, MINE, OFFERED, RATED, SAID, URGED, WORK
@@ -52,14 +52,14 @@ KINDS = (
 )
 
 
-def tell_of_events(now: datetime) -> int:
+def notify_of_events(now: datetime) -> int:
     """Tells people of what stands on the timelines since the last time; answers how many notices."""
     parts = Prefetch("task__assignments", Assignment.objects.order_by("round", "-role", "pk"))
     events = Event.objects.select_related("task__unit").prefetch_related(parts)
-    return tell(SPECIFICATIONS, events, _telling, bookmark=BOOKMARK, now=now)
+    return notify_audiences(SPECIFICATIONS, events, _notice, bookmark=BOOKMARK, now=now)
 
 
-def _telling(kind: str, event: Event, person: int) -> Telling:
+def _notice(kind: str, event: Event, person: int) -> NewNotice:
     task = event.task
     data = {
         "action": event.action,
@@ -70,4 +70,4 @@ def _telling(kind: str, event: Event, person: int) -> Telling:
     if "limit" in event.data:
         data["limit"] = event.data["limit"]
     link = reverse("tasks:task", args=[task.number])
-    return Telling(kind, f"task-event:{event.pk}", person, link, data)
+    return NewNotice(kind, f"task-event:{event.pk}", person, link, data)

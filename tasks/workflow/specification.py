@@ -22,7 +22,7 @@ from tasks.workflow.steps import closing, department_work, dispatch, offers, tri
 class TaskSpecification(Specification):
     """`in_bulk`: done with many at once, as it needs no look at the single case. `counts`: its day
     counts differently for the rates. `takes_on`: it first takes a report in hand; `is_measure`: it is
-    work on the problem, for the ledger. `is_public`: its text was written for everybody to read.
+    work on the problem, for the roster. `is_public`: its text was written for everybody to read.
     """
 
     in_bulk: bool = False
@@ -40,6 +40,14 @@ def _in(
 ) -> Callable[[Task], str]:
     """One text for a task in some states, another for every other."""
     return lambda task: str(text if task.status in states else otherwise)
+
+
+def _confirmed(task: Task) -> str:
+    if task.self_confirmed:
+        return gettext("Confirmed. As you did it yourself, it is marked so and called back first.")
+    if task.status == Status.RATING:
+        return gettext("Confirmed; it waits for the reporter's rating.")
+    return gettext("Confirmed and closed.")
 
 
 def _merged(task: Task) -> str:
@@ -86,7 +94,7 @@ SPECIFICATIONS: dict[Action, TaskSpecification] = {
     # Decisions that hold others up go first.
     Action.DECIDE_REFUSAL: TaskSpecification(
         dispatch.decide_refusal, forms.RefusalDecisionForm, bodies.DecisionBody,
-        done=_refusal_decided, audience=audiences.refusal_decision_told, is_next_step=True,
+        done=_refusal_decided, audience=audiences.refusal_decided, is_next_step=True,
         counts=True,
     ),
     Action.DECIDE_EXTENSION: TaskSpecification(
@@ -125,10 +133,7 @@ SPECIFICATIONS: dict[Action, TaskSpecification] = {
     ),
     Action.CONFIRM: TaskSpecification(
         department_work.confirm, audience=audiences.reporter, is_next_step=True, in_bulk=True, counts=True,
-        done=_in(
-            {Status.RATING}, _("Confirmed; it waits for the reporter's rating."),
-            _("Confirmed and closed."),
-        ),
+        done=_confirmed,
     ),
     Action.RESOLVE: TaskSpecification(
         department_work.resolve, forms.ResolveForm, bodies.ResolveBody,
@@ -159,6 +164,11 @@ SPECIFICATIONS: dict[Action, TaskSpecification] = {
         question=_("Pass this report on? You will only be able to read it."), done=_transferred,
         audience=audiences.handlers,
     ),
+    Action.CORRECT: TaskSpecification(
+        triage.correct, forms.CorrectForm, bodies.CorrectBody,
+        done=_("Corrected; what stood there before is on the timeline."),
+        audience=audiences.corrected, counts=True, is_measure=False,
+    ),
     Action.RECALL: TaskSpecification(
         offers.recall,
         question=_in(
@@ -186,7 +196,7 @@ SPECIFICATIONS: dict[Action, TaskSpecification] = {
     ),
     Action.REFUSE: TaskSpecification(
         department_work.refuse, forms.ReasonForm, bodies.ReasonBody,
-        question=_("Refuse this task for your department?"), audience=audiences.refusal_told,
+        question=_("Refuse this task for your department?"), audience=audiences.refused,
         done=_in(
             {Status.WHISTLED}, _("Refused; it is back with the street."), _("Your refusal is noted."),
         ),

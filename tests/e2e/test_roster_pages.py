@@ -16,9 +16,9 @@ HOMES = int(os.environ.get("LEDGER_HOMES", "90"))
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def send(page, ledger, content, name="台账.xlsx"):
+def send(page, roster, content, name="台账.xlsx"):
     """Sends a file and waits until it is read."""
-    page.goto(f"/units/{COMPOUND}/ledgers/{ledger}/")
+    page.goto(f"/units/{COMPOUND}/ledgers/{roster}/")
     page.set_input_files("input[type=file]", {"name": name, "mimeType": XLSX, "buffer": content})
     follow(page, page.locator("main form button.button-primary"))
     wait(page)

@@ -12,9 +12,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from governance import demo
-from governance.demo import people, places, player
+from governance.demo import people, places
 from governance.demo.cast import Cast
 from governance.demo.places import SECOND_STREET, STREET
+from governance.demo.tasks import player
 from governance.running import DEMO_USERNAMES
 from orgs.calendar import duty
 from orgs.enums import PartyOrganisationKind, Role, UnitKind
@@ -33,7 +34,8 @@ from orgs.models import (
 from residents.enums import HouseholdState, Relation
 from residents.models import Belonging, BodyMember, Household, Person
 from residents.organisations import coverage
-from residents.roll import guardians, id_numbers
+from residents.roll import guardians
+from residents.roll.values import id_numbers
 from tasks.enums import Action, AssignmentRole, Channel, Ending, Light, MeasureState, Status
 from tasks.models import (
     Category,
@@ -147,7 +149,7 @@ def test_the_street_can_sign(loaded):
 
 def test_every_kind_has_one_lead_with_its_basis(loaded):
     kinds = Category.objects.filter(is_selectable=True)
-    assert kinds.count() == 20
+    assert kinds.count() == 22
     assert not kinds.filter(parent=None).exists()
     leads = Counter(
         Duty.objects.filter(role=AssignmentRole.LEAD).values_list("category", flat=True)
@@ -352,10 +354,10 @@ def test_a_year_of_coverage_can_be_drawn(district):
     assert shares[0] < shares[-1]
 
 
-# --- A ledger from Excel -------------------------------------------------------------------------
+# --- A roster from Excel -------------------------------------------------------------------------
 
 
-def test_a_ledger_waits_to_be_looked_through(loaded):
+def test_a_roster_waits_to_be_looked_through(loaded):
     found = LedgerImport.objects.get()
     assert (found.state, found.unchanged, found.changed) == ("preview", 2, 1)
     assert (found.new, found.unsure, found.wrong) == (1, 1, 1)

@@ -3,11 +3,15 @@
 A listed exception that is none any more fails too, so the lists stay true.
 """
 
+import tomllib
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.db import models
 from django.test import RequestFactory
@@ -24,7 +28,8 @@ from tasks.enums import Action
 from tests import factories as make
 from tests.files import photo, upload
 
-OUR_APPS = ("governance", "tasks", "volunteers", "residents", "orgs")
+BASE = Path(settings.BASE_DIR)
+OUR_APPS = ("governance", "tasks", "volunteers", "deliberation", "residents", "orgs")
 
 # --- Views ---------------------------------------------------------------------------------------
 
@@ -32,6 +37,11 @@ OUR_APPS = ("governance", "tasks", "volunteers", "residents", "orgs")
 OPEN_TO_STRANGERS = {
     "healthz": "monitors do not sign in",
     "readyz": "monitors do not sign in",
+    "tasks:duties": "what departments answer for is published (部门职责任务下沉小区清单)",
+    "tasks:duties_choose": "the same: choosing a compound",
+    "help": "help is for everybody",
+    "guide": "help is for everybody",
+    "complaints": "where to complain is no secret",
     "home": "the front door shows strangers how to sign in or report",
     "set_language": "a preference kept in a cookie",
     "set_large_type": "a preference kept in a cookie",
@@ -43,6 +53,7 @@ OPEN_TO_STRANGERS = {
     "tasks:categories": "passers-by choose a category",
     "tasks:places": "passers-by choose a place",
     "tasks:patrol_worker": "a script without data; the browser asks for it without signing in",
+    "orgs:service_points": "whom to call in an emergency is no secret",
     "residents:privacy": "what is done with data is no secret",
     "tasks:progress": "passers-by follow their report by number and digits",
 }
@@ -75,7 +86,16 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
     [naming] = make.care_reader(cast.community_worker, cast.community, CareKind.ASSISTANCE)
     term, contract = make.term(cast.compound), make.contract(cast.compound)
     member = make.body_member(term)
+    topic = make.topic(cast)
     return {
+        "deliberation:topic": {"pk": topic.pk, "action": "discuss"},
+        **{
+            f"deliberation:{name}": {"pk": topic.pk}
+            for name in ("say", "discussion_fetch", "comment", "meeting", "promise")
+        },
+        "deliberation:topic_rules": {"code": cast.compound.code},
+        "deliberation:meeting_call": {"code": cast.compound.code},
+        **{name: {"pk": topic.pk} for name in ("topic", "comment", "promise", "joint_meeting")},
         "residents:": {"code": belonging.household.code, "pk": belonging.pk},
         "residents:household_add": {"code": cast.building.code},
         "residents:pattern": {"code": cast.building.code},
@@ -97,6 +117,8 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "orgs:attachment": {"pk": attachment.pk},
         "tasks:report_photo": {"key": attachment.pk},
         "orgs:position": {"pk": position},
+        "orgs:service_point": {"pk": 1, "code": cast.street.code},
+        "service_point": {"pk": 1},
         "orgs:notice": {"pk": notice.pk},
         "tasks:decide_exclusion": {"pk": 1},
         "tasks:patrol_recheck": {"pk": 1},
@@ -124,6 +146,10 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "orgs:staff_enter": {"pk": 1},
         "data_request": {"pk": 1},
         "claim_": {"pk": 1},
+        **{
+            name: {"pk": 1, "entry": 1, "i": 1, "paper": 1, "paper_pk": 1, "action": "announce"}
+            for name in ("deliberation:", "poll")
+        },
         "volunteers:": {"code": belonging.household.code, "pk": belonging.pk, "role": "head"},
         "volunteers:post": {"code": cast.building.code, "pk": 1, "role": "head"},
         "volunteers:contacts": {"code": cast.building.code},
@@ -195,6 +221,7 @@ NO_IDEMPOTENCY = {
     "login": "a token is never given out twice",
     "logout": "the token that would repeat it is gone",
     "my_data": "a copy of private data is not remembered; taking it again changes nothing",
+    "poll_ballots": "a receipt is never given out twice; the poll's rule says what becomes of a second ballot",
 }
 
 
@@ -216,14 +243,90 @@ def test_every_post_of_the_api_honours_idempotency_keys():
     assert without == NO_IDEMPOTENCY.keys()
 
 
+# --- Rooms ---------------------------------------------------------------------------------------
+
+# Modules that answer requests and are named otherwise, each with its reason.
+ANSWER_ELSEWHERE = {
+    "governance.health": "monitors ask it, without a page",
+    "governance.metrics": "monitors ask it, without a page",
+}
+MOST_MODULES = 15
+
+
+def in_apps() -> Iterator[Path]:
+    for name in OUR_APPS:
+        yield from (path for path in (BASE / name).rglob("*.py") if "migrations" not in path.parts)
+
+
+def test_views_and_admin_lie_where_the_import_contract_sees_them():
+    """In a module or package called `views`, `api` or `admin`; forms in `forms` of the same room."""
+    views = {
+        getattr(getattr(pattern.callback, "view_class", None) or pattern.callback, "cls", None)
+        or getattr(pattern.callback, "view_class", None)
+        or pattern.callback
+        for _name, _route, pattern in addresses()
+    }
+    admins = {
+        type(admin.site.get_model_admin(model))
+        for model in our_models()
+        if admin.site.is_registered(model)
+    }
+    modules = {view.__module__ for view in views | admins if view.__module__.startswith(OUR_APPS)}
+    elsewhere = {name for name in modules if not {"views", "api", "admin"} & set(name.split("."))}
+    assert elsewhere == ANSWER_ELSEWHERE.keys()
+
+
+def test_every_room_is_in_the_contract():
+    contracts = tomllib.loads((BASE / "pyproject.toml").read_text())["tool"]["importlinter"]
+    [in_a_room] = [
+        contract for contract in contracts["contracts"] if contract["name"].startswith("In a room")
+    ]
+    outside = {"views", "api", "admin"}
+    packages = {path.parent for path in in_apps() if path.stem in outside} | {
+        path.parent.parent for path in in_apps() if path.parent.name in outside
+    }
+    # The top of an app is no room; a program's own pages are above all of them.
+    rooms = {
+        ".".join(package.relative_to(BASE).parts)
+        for package in packages
+        if not (package / "apps.py").exists() and package.name not in outside
+    }
+    assert rooms - set(in_a_room["containers"]) == set()
+
+
+def test_no_folder_has_more_modules_than_fit():
+    counts = Counter(path.parent for path in in_apps() if path.stem != "__init__")
+    crowded = {str(folder): count for folder, count in counts.items() if count > MOST_MODULES}
+    assert crowded == {}
+
+
 # --- Admin ---------------------------------------------------------------------------------------
 
 NOT_IN_ADMIN: dict[str, str] = {
+    "deliberation.Attendance": "shown on the page of its meeting",
+    "deliberation.PromiseAttachment": "shown on the page of its topic",
+    "deliberation.PromiseEntry": "shown on the page of its topic",
+    "deliberation.PromisePart": "shown on the page of its topic",
+    "deliberation.ResultRating": "who rated how is nobody's to look up; the average stands on the page",
+    "deliberation.TopicAttachment": "shown on the page of its topic",
+    "deliberation.TopicEntry": "shown with its topic",
+    "deliberation.TopicSide": "shown with its topic",
+    "deliberation.TopicText": "shown with its topic",
     "orgs.CompoundProfile": "shown with its compound",
+    "orgs.UnsentForm": "encrypted, for its author alone, and forgotten after half an hour",
     "residents.LedgerFile": "encrypted and short-lived; its import is shown",
     "residents.LedgerRow": "encrypted and short-lived; its import is shown",
     "residents.LedgerTrace": "encrypted and short-lived; its import is shown",
     "residents.CareChange": "what an entry said before stands on its page, for named readers alone",
+    "deliberation.Delivery": "shown at the desk of its poll",
+    "deliberation.Dispute": "shown on the page of its poll",
+    "deliberation.PaperBallot": "says what was chosen: shown at the desk of its poll to who has to see it",
+    "deliberation.PollClause": "shown with its poll",
+    "deliberation.PollEvent": "shown with its poll",
+    "deliberation.Proxy": "shown at the desk of its poll",
+    "deliberation.RollPart": "shown with its entry",
+    "deliberation.Turnout": "shown at the desk of its poll",
+    "deliberation.VoterChoice": "shown on the roll of its poll",
     "tasks.DayToCount": "lives for minutes, between the mark and the count; the counts are shown",
     "tasks.DepartmentFeedback": "who said what is nobody's to look up; sums stand on the round's page",
 }
@@ -275,8 +378,17 @@ def test_no_password_is_guessed_in_the_admin(cast, page, lookup):
 
 # What use-cases and jobs alone write.
 WRITTEN_BY_USE_CASES = {
+    "deliberation.Ballot", "deliberation.BallotBox", "deliberation.Checkpoint",
+    "deliberation.Delivery", "deliberation.Dispute", "deliberation.PaperBallot", "deliberation.Poll",
+    "deliberation.PollClause", "deliberation.PollEvent", "deliberation.PollObjection",
+    "deliberation.Proxy", "deliberation.RollEntry", "deliberation.RollPart", "deliberation.Turnout",
+    "deliberation.VoterChoice",
+    "deliberation.CoSignature", "deliberation.Comment", "deliberation.JointMeeting",
+    "deliberation.Promise", "deliberation.Topic", "deliberation.TopicObjection",
+    "deliberation.TopicRule",
     "orgs.Attachment", "orgs.AuditEntry", "orgs.AuditSeal", "orgs.Delivery", "orgs.DutyDay",
-    "orgs.IdempotentAnswer", "orgs.Notice", "orgs.OneTimeCode", "residents.Belonging",
+    "orgs.IdempotentAnswer", "orgs.Notice", "orgs.OneTimeCode", "orgs.ServicePoint", "orgs.UnsentForm",
+    "residents.Belonging",
     "residents.CareChange", "residents.CareEntry", "residents.CareReader",
     "residents.Claim", "residents.Consent", "residents.DataRequest", "residents.DoorCode",
     "residents.Household", "residents.LedgerFile", "residents.LedgerImport", "residents.LedgerRow",
@@ -284,7 +396,7 @@ WRITTEN_BY_USE_CASES = {
     "residents.BodyMember", "residents.CoverageDay", "residents.LocalBody",
     "residents.PropertyContract", "residents.PropertyFirm", "residents.Term",
     "residents.LetterRun", "residents.LetterSheet",
-    "tasks.Assignment", "tasks.Campaign", "tasks.DayCount", "tasks.DecisionRequest",
+    "tasks.Assignment", "tasks.CallBackTry", "tasks.Campaign", "tasks.DayCount", "tasks.DecisionRequest",
     "tasks.DepartmentFeedback", "tasks.Event", "tasks.Exclusion", "tasks.FeedbackRound",
     "tasks.LimitStepTaken", "tasks.Measure", "tasks.MeasureAttachment",
     "tasks.MeasureEntry", "tasks.Patrol", "tasks.Rating", "tasks.SavedFilter", "tasks.Task",
@@ -309,6 +421,23 @@ def test_the_admin_only_shows_what_use_cases_write(cast, label):
 
 def test_what_must_stay_is_append_only():
     assert labels(append_only.protected_models()) == {
+        "deliberation.Ballot",
+        "deliberation.Checkpoint",
+        "deliberation.Delivery",
+        "deliberation.Poll",
+        "deliberation.PollClause",
+        "deliberation.PollEvent",
+        "deliberation.RollEntry",
+        "deliberation.RollPart",
+        "deliberation.Turnout",
+        "deliberation.CoSignature",
+        "deliberation.PromiseAttachment",
+        "deliberation.PromiseEntry",
+        "deliberation.ResultRating",
+        "deliberation.TopicAttachment",
+        "deliberation.TopicEntry",
+        "deliberation.TopicRule",
+        "deliberation.TopicText",
         "orgs.AuditEntry",
         "orgs.AuditSeal",
         "residents.Consent",
@@ -317,6 +446,7 @@ def test_what_must_stay_is_append_only():
         "residents.Unmasking",
         "residents.Visit",
         "tasks.Assignment",
+        "tasks.CallBackTry",
         "tasks.Event",
         "tasks.LimitStepTaken",
         "tasks.MeasureAttachment",
@@ -332,6 +462,7 @@ def test_what_must_stay_is_append_only():
 # --- Scoping -------------------------------------------------------------------------------------
 
 NOT_SCOPED = {
+    "deliberation.TopicRule": "whoever reads a topic reads its rules; they are no secret",
     "orgs.Unit": "everybody reads units",
     "orgs.UnitAlias": "read with its unit",
     "orgs.CompoundProfile": "read with its unit",

@@ -11,9 +11,9 @@ from governance.celery import app
 from orgs.enums import NoticeWay
 from orgs.models import Delivery
 from orgs.notifications import notifications
-from orgs.notifications.notifications import NoticeKind, Telling
+from orgs.notifications.notifications import NewNotice, NoticeKind
 from tasks.enums import Status
-from tasks.models import Task
+from tasks.models import Event, Task
 from tests import factories as make
 
 TOKEN = {"Authorization": "Bearer monitors-only"}
@@ -85,7 +85,7 @@ def test_a_quiet_portal_waits_for_nothing(db, client):
         "portal_outbox_waiting", "portal_outbox_lag_seconds", "portal_outbox_failed",
         "portal_limit_steps_waiting", "portal_limit_steps_lag_seconds", "portal_tasks_late",
         "portal_events_untold", "portal_videos_waiting", "portal_queue_messages",
-        "portal_audit_unsealed_seconds",
+        "portal_audit_unsealed_seconds", "portal_clock_ahead_seconds",
     }  # fmt: skip
     assert found == dict.fromkeys(quiet, 0)
 
@@ -106,8 +106,8 @@ def test_the_outbox_shows_what_waits_and_what_failed(client, cast, settings):
     kind = NoticeKind("metrics", "metrics", lambda data: "", NoticeWay.AT_ONCE)
     notifications.register(kind)
     now = timezone.now() - timedelta(minutes=5)
-    tellings = [Telling("metrics", f"metrics:{number}", cast.owner.pk) for number in range(3)]
-    notifications.notify(tellings, now=now)
+    notices = [NewNotice("metrics", f"metrics:{number}", cast.owner.pk) for number in range(3)]
+    notifications.notify(notices, now=now)
     first = Delivery.objects.order_by("pk").first()
     Delivery.objects.filter(pk=first.pk).update(failed_at=now)
     found = read(client)
@@ -118,5 +118,13 @@ def test_the_outbox_shows_what_waits_and_what_failed(client, cast, settings):
 
 def test_the_numbers_cost_the_same_however_much_waits(client, cast, django_assert_max_num_queries):
     make.task(cast, Status.DISPATCHED)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(15):
         read(client)
+
+
+def test_what_lies_in_the_future_is_an_alarm(client, cast):
+    make.task(cast, Status.DISPATCHED)
+    Event.objects.bulk_create(
+        [Event(task=Task.objects.get(), action="comment", at=timezone.now() + timedelta(hours=3))]
+    )
+    assert read(client)["portal_clock_ahead_seconds"] > 10_000

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def modules(*floors: str) -> Iterator[tuple[Path, ast.Module]]:
 PERMISSION = re.compile(rf"({'|'.join(FLOORS)})\.[a-z]+(_[a-z]+)+")
 PERMISSION_OF_PAGES = re.compile(rf"perms\.(({'|'.join(FLOORS)})\.\w+)")
 # Calls whose strings name an action for the audit, in the same form.
-OF_THE_AUDIT = {"record", "put_in_force"}
+OF_THE_AUDIT = {"record", "put_in_force", "write"}
 # Calls that ask for a permission, whatever it looks like.
 ASKING = {"has_perm", "permission_required", "may"}
 
@@ -85,6 +86,30 @@ def test_every_permission_that_is_asked_for_was_granted():
     unknown = {name: where for name, where in found.items() if name not in granted}
     assert {name: unknown[name] for name in unknown.keys() - NO_PERMISSIONS.keys()} == {}
     assert len(found.keys() & granted.keys()) > 40
+
+
+def members() -> dict[str, str]:
+    """What the enums of the apps name: the text of each permission, and where it stands."""
+    enums = [
+        import_module(f"{floor}.enums").Permission for floor in FLOORS if floor != "governance"
+    ]
+    return {one.value: f"{one.__module__}.{one}" for enum in enums for one in enum}
+
+
+def test_a_permission_with_a_member_is_asked_for_by_it():
+    """A text would be a second place to write it; Django's own checks bring texts, which are equal."""
+    as_texts = [
+        f"{path.relative_to(BASE)}:{line}: {name}"
+        for path, tree in modules(*FLOORS)
+        if path.name != "enums.py"
+        for line, name in asked(tree)
+        if name in members()
+    ]
+    assert as_texts == []
+
+
+def test_every_member_was_granted():
+    assert members().keys() - everything_granted().keys() == set()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from honcho.manager import Manager
 from rest_framework.request import Request
 
 from orgs.accounts.sign_in import client_ip
+from orgs.db import prefetched
 from orgs.models import Attachment, Unit, User
 
 BASE = Path(settings.BASE_DIR)
@@ -37,12 +39,36 @@ LISTED = {
     ("orgs/db/first_keys.py", "sql_with_params"),
     ("orgs/db/insert_select.py", "sql_with_params"),
     ("orgs/db/key_rotation.py", "concrete_fields"),
+    ("orgs/db/prefetched.py", "_prefetched_objects_cache"),
+    ("orgs/db/prefetched.py", "_result_cache"),
     ("orgs/models/users.py", "_db"),
     ("residents/privacy/retention.py", "related_objects"),
     ("orgs/imports/apply.py", "concrete_fields"),
     ("orgs/imports/undo.py", "concrete_fields"),
     ("orgs/workflow/transitions.py", "concrete_fields"),
 }
+
+
+# Whose attributes a module may make itself.
+OWN = {"self", "cls"}
+# A text that names a private attribute, as getattr() and vars() take it.
+PRIVATE_TEXT = re.compile(r"_[a-z]+(_[a-z]+)*")
+
+
+def texts_in(node: ast.AST) -> set[str]:
+    """The texts that a node takes as the name of an attribute, or keeps to be taken so."""
+    parts: list[ast.expr] = []
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith("attr"):
+        parts = node.args
+    elif isinstance(node, ast.Subscript):
+        parts = [node.slice]
+    elif isinstance(node, ast.Assign):
+        parts = [node.value]
+    return {
+        part.value
+        for part in parts
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    }
 
 
 def private_uses(tree: ast.Module) -> set[str]:
@@ -52,9 +78,10 @@ def private_uses(tree: ast.Module) -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     } | {
-        getattr(node, "attr", None) or getattr(node, "id", "")
+        node.id if isinstance(node, ast.Name) else node.attr
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute | ast.Name) and isinstance(node.ctx, ast.Store)
+        if isinstance(node, ast.Name) or ast.unparse(node.value) in OWN
     }
     types_only = {
         id(inner)
@@ -72,7 +99,8 @@ def private_uses(tree: ast.Module) -> set[str]:
             parts = (node.module or "").split(".")
             found |= {part for part in parts if part == "internal" or part.startswith("_")}
             found |= {one.name for one in node.names if one.name.startswith("_")}
-    return found - {"__future__"}
+        found |= {text for text in texts_in(node) if PRIVATE_TEXT.fullmatch(text)}
+    return found - own - {"__future__"}
 
 
 def test_every_use_is_listed():
@@ -94,6 +122,9 @@ def test_every_use_is_listed():
         ("rows._raw_delete('default')", "_raw_delete"),
         ("from django.db.models.sql import _private", "_private"),
         ("Task._meta.concrete_fields", "concrete_fields"),
+        ("rows._result_cache = []", "_result_cache"),
+        ('vars(task)["_prefetched_objects_cache"] = {}', "_prefetched_objects_cache"),
+        ('getattr(task, "_prefetched_objects_cache", {})', "_prefetched_objects_cache"),
     ],
 )
 def test_a_new_use_is_found(source, name):
@@ -122,6 +153,20 @@ def test_a_query_says_its_statement_and_its_parameters(db):
 
 def test_a_manager_knows_its_database():
     assert User.objects.db_manager("default")._db == "default"
+
+
+def test_what_is_remembered_costs_no_statement(cast, django_assert_num_queries):
+    place = Unit.objects.get(pk=cast.compound.pk)
+    assert not prefetched.knows(place, "children")
+    prefetched.remember(place, children=prefetched.evaluated(place.children.all(), cast.building))
+    with django_assert_num_queries(0):
+        assert (prefetched.knows(place, "children"), [*place.children.all()]) == (
+            True, [cast.building],
+        )  # fmt: skip
+    prefetched.remember(place)
+    with django_assert_num_queries(1):
+        assert not prefetched.knows(place, "children")
+        assert cast.building in place.children.all()
 
 
 def test_a_request_of_the_api_has_djangos():

@@ -4,7 +4,7 @@ import pytest
 
 from bench.soak_proof import arrived, told_once
 from orgs.notifications import notifications as notifications_notifications
-from orgs.notifications.notifications import Telling
+from orgs.notifications.notifications import NewNotice
 from tasks.workflow import notifications as workflow_notifications
 from tests import factories as make
 from tests.receiver import receiving
@@ -18,7 +18,7 @@ def sent(cast, settings):
     with receiving() as receiver:
         settings.NOTICE_CHANNELS = {"json": f"json://127.0.0.1:{receiver.port}/{{username}}"}
         tellings = [
-            Telling(workflow_notifications.WORK, key, cast.owner.pk, "", data)
+            NewNotice(workflow_notifications.WORK, key, cast.owner.pk, "", data)
             for key in ("one", "two")
         ]
         notifications_notifications.notify(tellings, now=make.NOW)

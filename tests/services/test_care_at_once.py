@@ -1,4 +1,4 @@
-"""Care ledgers at the same moment, over real connections."""
+"""Care rosters at the same moment, over real connections."""
 
 from collections import Counter
 from datetime import date

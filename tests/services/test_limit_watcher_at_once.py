@@ -25,13 +25,13 @@ import sys, time, django
 django.setup()
 from datetime import datetime
 from tasks.workflow.limits import watcher
-tell = watcher._tell
-def told(taken):
-    tell(taken)
+add = watcher._add_to_timelines
+def add_and_stay(taken):
+    add(taken)
     if sys.argv[1] == "stay":
         print("inside", flush=True)
         time.sleep(600)
-watcher._tell = told
+watcher._add_to_timelines = add_and_stay
 now = datetime.fromisoformat(sys.argv[2])
 while watcher._take_batch(now, 3) is not None:
     print("batch", flush=True)
@@ -49,8 +49,8 @@ def each_once(tasks) -> None:
     """Every step of every task exactly once, on the timeline too, and nothing left to do."""
     expected = {(task.pk, step): 1 for task in tasks for step in STEPS}
     assert Counter(LimitStepTaken.objects.values_list("task", "step")) == expected
-    told = Event.objects.filter(action=Action.ESCALATE).values_list("task", "data__step")
-    assert Counter(told) == expected
+    escalations = Event.objects.filter(action=Action.ESCALATE).values_list("task", "data__step")
+    assert Counter(escalations) == expected
     assert not Task.objects.filter(next_step_at__lte=LATE).exists()
 
 

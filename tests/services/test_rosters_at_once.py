@@ -1,4 +1,4 @@
-"""Imports of ledgers at the same moment, and a reader that is killed, over real connections."""
+"""Imports of rosters at the same moment, and a reader that is killed, over real connections."""
 
 import signal
 from collections import Counter

@@ -24,7 +24,7 @@ def member(cast):
     return make.membership(person, cast.branch)
 
 
-# --- The ledger ----------------------------------------------------------------------------------
+# --- The roster ----------------------------------------------------------------------------------
 
 
 def test_a_member_is_entered_from_the_roll_and_moved_through_the_classes(page, cast):
@@ -88,7 +88,7 @@ def test_the_list_is_filtered_and_masked(page, cast, member):
      ("property_clerk", 403, 404), ("district_cadre", 403, 404), ("sibling_cadre", 200, 404),
      ("sibling_worker", 200, 404), ("owner", 403, 404)],
 )  # fmt: skip
-def test_who_opens_the_ledger(page, cast, member, who, lists, opens):
+def test_who_opens_the_roster(page, cast, member, who, lists, opens):
     client = page(getattr(cast, who))
     assert client.get("/party-members/").status_code == lists
     assert client.get("/party-members/export/").status_code == lists
@@ -110,7 +110,7 @@ def workbook(answer):
     return [list(row) for row in sheet.iter_rows(values_only=True)]
 
 
-def test_the_ledger_as_a_workbook_is_scoped_masked_harmless_and_audited(page, cast, member):
+def test_the_roster_as_a_workbook_is_scoped_masked_harmless_and_audited(page, cast, member):
     member.person.name = "=HYPERLINK(1)"
     member.person.save()
     make.membership(

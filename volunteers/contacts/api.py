@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 
 from orgs.api.base import ActionView, CreateView
+from orgs.api.fields import KeyField
 from orgs.api.filters import UnitFilter
 from orgs.api.pagination import KeyPagination
 from residents.models import Household
@@ -35,9 +36,9 @@ class HouseholdLinkSerializer(serializers.ModelSerializer):
 
 
 class HouseholdLinkBody(serializers.Serializer):
-    """`member` is the key of a row of the ledger; `households` are codes, all taken or none."""
+    """`member` is the key of a row of the roster; `households` are codes, all taken or none."""
 
-    member = serializers.IntegerField()
+    member = KeyField()
     households = serializers.ListField(
         child=serializers.CharField(max_length=50), allow_empty=False, max_length=AT_ONCE
     )

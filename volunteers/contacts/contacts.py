@@ -19,6 +19,7 @@ from orgs.notifications import notifications
 from residents.models import Household, Person
 from volunteers.contacts.coverage import uncovered
 from volunteers.ending import last_day
+from volunteers.enums import Permission
 from volunteers.models import HouseholdLink, LinkRule, PartyMembership
 from volunteers.posts.rules import link_rule
 
@@ -65,7 +66,7 @@ def deal_out(
 
     Each takes as many as the rule leaves; doors beyond that stay uncovered.
     """
-    if not by.has_perm("volunteers.keep_links", building):
+    if not by.has_perm(Permission.KEEP_LINKS, building):
         raise _not_yours()
     rooms = _rooms(contacts, rule := link_rule())
     places = chain.from_iterable([contact] * room for room, contact in rooms)
@@ -76,18 +77,18 @@ def deal_out(
 @transaction.atomic
 def end(*, link: HouseholdLink, on: date | None = None, by: "User", now: datetime) -> HouseholdLink:
     """Ends that somebody is the contact; the row stays as history."""
-    found: HouseholdLink = (
+    locked: HouseholdLink = (
         HouseholdLink.objects.select_for_update(of=("self",))
         .select_related("household__building")
         .get(pk=link.pk)
     )
-    _must_keep(by, [found.household])
-    if found.ends:
+    _must_keep(by, [locked.household])
+    if locked.ends:
         raise WrongState(_("This contact has ended already."), code="ended")
-    found.ends = last_day(found.starts, on, now)
-    found.save(update_fields=["ends"])
-    audit.record("volunteers.end-link", by=by, obj=found, now=now)
-    return found
+    locked.ends = last_day(locked.starts, on, now)
+    locked.save(update_fields=["ends"])
+    audit.record("volunteers.end-link", by=by, obj=locked, now=now)
+    return locked
 
 
 def end_all(*, person: Person, on: date | None, by: "User", now: datetime) -> int:
@@ -102,8 +103,8 @@ def end_all(*, person: Person, on: date | None, by: "User", now: datetime) -> in
 
 
 def _must_keep(by: "User", households: Iterable[Household]) -> None:
-    buildings = {one.building_id: one.building for one in households}
-    if not all(by.has_perm("volunteers.keep_links", one) for one in buildings.values()):
+    buildings = {household.building_id: household.building for household in households}
+    if not all(by.has_perm(Permission.KEEP_LINKS, building) for building in buildings.values()):
         raise _not_yours()
 
 
@@ -113,12 +114,12 @@ def _not_yours() -> NotAllowed:
 
 def _rooms(contacts: Iterable[Person], rule: LinkRule) -> list[tuple[int, Person]]:
     """How many households each contact can still take. Their rows are locked, in the order of keys."""
-    keys = [one.pk for one in contacts]
+    keys = [contact.pk for contact in contacts]
     locked = Person.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
-    people = {one.pk: one for one in locked}
+    people = {person.pk: person for person in locked}
     members = PartyMembership.objects.filter(person__in=keys, ends=None)
     if set(members.values_list("person", flat=True)) != set(keys):
-        message = _("A contact has to be a party member on a ledger.")
+        message = _("A contact has to be a party member on a roster.")
         raise Refused(message, code="no_member", field="contact")
     held = dict(
         HouseholdLink.objects.filter(person__in=keys, ends=None)
@@ -142,39 +143,39 @@ def _link(
     ]  # fmt: skip
     try:
         with transaction.atomic():
-            made: list[HouseholdLink] = HouseholdLink.objects.bulk_create(rows)
+            links: list[HouseholdLink] = HouseholdLink.objects.bulk_create(rows)
     except IntegrityError:
         message = _("A household has a contact already. End that one first.")
         raise Refused(message, code="has_contact", field="household")
-    for person, mine in _by_contact(made):
+    for person, mine in _by_contact(links):
         detail = {"households": [link.household.code for link in mine]}
         audit.record("volunteers.assign-links", by=by, obj=person, detail=detail, now=now)
-    _tell(made, now)
-    return made
+    _notify_contacts(links, now)
+    return links
 
 
-def _tell(made: Sequence[HouseholdLink], now: datetime) -> None:
+def _notify_contacts(links: Sequence[HouseholdLink], now: datetime) -> None:
     """Each contact with an account hears once how many households are new."""
     notifications.notify(
         (
-            notifications.Telling(
+            notifications.NewNotice(
                 ASSIGNED,
                 f"{ASSIGNED}:{mine[0].pk}",
                 person.account_id,
                 reverse("volunteers:my_households"),
                 {"count": len(mine)},
             )
-            for person, mine in _by_contact(made)
+            for person, mine in _by_contact(links)
             if person.account_id
         ),
         now=now,
     )
 
 
-def _by_contact(made: Sequence[HouseholdLink]) -> Iterable[tuple[Person, list[HouseholdLink]]]:
-    contacts = {link.person_id: link.person for link in made}
+def _by_contact(links: Sequence[HouseholdLink]) -> Iterable[tuple[Person, list[HouseholdLink]]]:
+    contacts = {link.person_id: link.person for link in links}
     for key, person in contacts.items():
-        yield person, [link for link in made if link.person_id == key]
+        yield person, [link for link in links if link.person_id == key]
 
 
 def _sentence(data: "Mapping[str, Any]") -> str:

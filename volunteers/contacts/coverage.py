@@ -84,15 +84,17 @@ def coverage_below(unit: Unit) -> list[Covered]:
         .annotate(households=Count("pk"), covered=Count("contact"))
     )
     counts = {row[path]: (row["households"], row["covered"]) for row in rows}
-    return [Covered(one, *counts.get(one.pk, (0, 0))) for one in unit.children.order_by("lft")]
+    return [
+        Covered(child, *counts.get(child.pk, (0, 0))) for child in unit.children.order_by("lft")
+    ]
 
 
 def uncovered(building: Unit, entrance: str | None = None) -> QuerySet[Household]:
     """The doors of a building without a contact; with `entrance` those of one."""
-    found: QuerySet[Household] = building.households.filter(
+    households: QuerySet[Household] = building.households.filter(
         ~Exists(_open()), state__in=TO_COVER
     )  # fmt: skip
-    return found if entrance is None else found.filter(entrance=entrance)
+    return households if entrance is None else households.filter(entrance=entrance)
 
 
 def contacts_of(building: Unit, user: "User") -> dict[int, HouseholdLink]:
@@ -109,13 +111,13 @@ def doors_with_contacts(unit: Unit, user: "User") -> QuerySet[Household]:
     """The doors of a unit that should have a contact, each with `contacts`: one, where it is in sight,
     and `covered`, whether it has one at all."""
     seen = HouseholdLink.objects.visible_to(user).filter(ends=None).select_related("person")
-    found: QuerySet[Household] = (
+    households: QuerySet[Household] = (
         Household.objects.filter(lies_in(unit, "building"), state__in=TO_COVER)
         .select_related("building")
         .annotate(covered=Exists(_open()))
         .prefetch_related(Prefetch("links", seen, to_attr="contacts"))
     )
-    return found.order_by("building__tree_id", "building__lft", "entrance", "floor", "room")
+    return households.order_by("building__tree_id", "building__lft", "entrance", "floor", "room")
 
 
 def covered_doors(building: Unit) -> set[int]:
@@ -145,9 +147,11 @@ def candidates(unit: Unit, user: "User") -> QuerySet[PartyMembership]:
     near = Belonging.objects.filter(
         person=OuterRef("person"), household__building=unit, ends=None
     )  # fmt: skip
-    found: QuerySet[PartyMembership] = PartyMembership.objects.visible_to(user).filter(pk__in=keys)
+    memberships: QuerySet[PartyMembership] = PartyMembership.objects.visible_to(user).filter(
+        pk__in=keys
+    )
     return (
-        found.annotate(held=Coalesce(Subquery(held), 0), near=Exists(near))
+        memberships.annotate(held=Coalesce(Subquery(held), 0), near=Exists(near))
         .filter(held__lt=link_rule().households)
         .select_related("person", "organisation")
         .order_by("-near", "person__name", "pk")
@@ -185,14 +189,14 @@ def households_of(user: "User", today: date) -> list[MyHousehold]:
         )
         .order_by("pk")
     )
-    return sorted((_mine(link, today) for link in links), key=lambda one: (one.due, one.link.pk))
+    return sorted((_mine(link, today) for link in links), key=lambda home: (home.due, home.link.pk))
 
 
 def _mine(link: HouseholdLink, today: date) -> MyHousehold:
     last, planned = link.last, link.next_on  # type: ignore[attr-defined]
     living = link.household.living  # type: ignore[attr-defined]
     due = planned or (last or link.starts) + timedelta(days=link.rule.visit_days)
-    known = next((one.person for one in living if one.person.phone), None)
+    known = next((belonging.person for belonging in living if belonging.person.phone), None)
     light = "red" if due < today else "yellow" if due <= today + SOON else "green"
     return MyHousehold(
         link,
@@ -206,16 +210,16 @@ def _mine(link: HouseholdLink, today: date) -> MyHousehold:
 
 
 def _open() -> QuerySet[HouseholdLink]:
-    found: QuerySet[HouseholdLink] = HouseholdLink.objects.filter(
+    links: QuerySet[HouseholdLink] = HouseholdLink.objects.filter(
         household=OuterRef("pk"), ends=None
     )
-    return found
+    return links
 
 
 def _inside(unit: Unit) -> QuerySet[Household]:
     """The households to cover, each once, with `contact`: its open link, of which it has at most one."""
     contact = FilteredRelation("links", condition=Q(links__ends=None))
-    found: QuerySet[Household] = Household.objects.annotate(contact=contact).filter(
+    households: QuerySet[Household] = Household.objects.annotate(contact=contact).filter(
         lies_in(unit, "building"), state__in=TO_COVER
     )
-    return found
+    return households

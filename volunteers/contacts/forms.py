@@ -11,18 +11,18 @@ from django.utils.translation import gettext_lazy, ngettext
 from volunteers.models import PartyMembership
 
 
-def _said(member: Any) -> str:
-    said = ngettext(
+def _with_load(member: Any) -> str:
+    sentence = ngettext(
         "%(name)s, %(held)d household now", "%(name)s, %(held)d households now", member.held
     ) % {"name": member.person.name, "held": member.held}
-    return _("%(said)s · lives here") % {"said": said} if member.near else said
+    return _("%(said)s · lives here") % {"said": sentence} if member.near else sentence
 
 
 class ContactField(forms.ModelChoiceField):
     """One member who has room left."""
 
     def label_from_instance(self, obj: PartyMembership) -> str:
-        return _said(obj)
+        return _with_load(obj)
 
 
 class ContactsField(forms.ModelMultipleChoiceField):
@@ -31,7 +31,7 @@ class ContactsField(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, obj: PartyMembership) -> str:
-        return _said(obj)
+        return _with_load(obj)
 
 
 class AssignForm(forms.Form):
@@ -59,4 +59,7 @@ class DealForm(forms.Form):
         self.fields["contact"].queryset = members  # type: ignore[attr-defined]
         field = self.fields["entrance"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("the whole building")), *((one, one) for one in entrances if one)]
+        field.choices = [
+            ("", _("the whole building")),
+            *((entrance, entrance) for entrance in entrances if entrance),
+        ]

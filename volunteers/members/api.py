@@ -7,22 +7,21 @@ from django_filters.rest_framework import ChoiceFilter, FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
-from rest_framework.generics import ListAPIView
 
-from orgs.api.base import ActionView, CreateView
+from orgs.api.base import ActionView, CreateView, VisibleListView
 from orgs.api.fields import DayField, EnumField
 from orgs.api.filters import EndedFilter, UnitFilter
 from orgs.api.pagination import KeyPagination
 from orgs.models import PartyOrganisation, Unit
 from residents.models import Person
-from residents.roll import masking
-from volunteers.enums import MemberClass
+from residents.roll.values import masking
+from volunteers.enums import MemberClass, Permission
 from volunteers.members import members, queries
 from volunteers.models import PartyMembership
 
 
 class PartyMemberSerializer(serializers.ModelSerializer):
-    """One row of a ledger; the telephone number is masked."""
+    """One row of a roster; the telephone number is masked."""
 
     person = serializers.IntegerField(source="person_id")
     name = serializers.CharField(source="person.name")
@@ -53,8 +52,8 @@ class SeenPersonField(serializers.PrimaryKeyRelatedField):
     """A person of the roll in sight of whoever asks."""
 
     def get_queryset(self) -> QuerySet[Person]:
-        found: QuerySet[Person] = Person.objects.visible_to(self.context["request"].user, one=True)
-        return found
+        people: QuerySet[Person] = Person.objects.visible_to(self.context["request"].user, one=True)
+        return people
 
 
 class PartyMemberBody(serializers.Serializer):
@@ -101,19 +100,15 @@ class MemberFilter(FilterSet):
 
 
 @extend_schema_view(get=extend_schema(operation_id="party_members_list"))
-class MemberListView(CreateView, ListAPIView):
+class MemberListView(CreateView, VisibleListView):
     """The members in sight, newest row first; POST enters one."""
 
     serializer_class = answer_class = PartyMemberSerializer
     body_class = PartyMemberBody
-    permission = "volunteers.keep_members"
+    permission = Permission.KEEP_MEMBERS
     pagination_class = KeyPagination
     filterset_class = MemberFilter
-    queryset = PartyMembership.objects.none()
-
-    def get_queryset(self) -> QuerySet[PartyMembership]:
-        seen: QuerySet[PartyMembership] = PartyMembership.objects.visible_to(self.request.user)
-        return seen.select_related("person", "organisation")
+    queryset = PartyMembership.objects.select_related("person", "organisation")
 
     def call(
         self, *, organisation: PartyOrganisation, person: Person | None = None, name: str = "",
@@ -141,7 +136,7 @@ class ChangeClassView(MemberActionView):
 
 
 class TransferView(MemberActionView):
-    """POST moves a member to another organisation's ledger."""
+    """POST moves a member to another organisation's roster."""
 
     body_class = MemberTransferBody
 
@@ -150,7 +145,7 @@ class TransferView(MemberActionView):
 
 
 class EndView(MemberActionView):
-    """POST takes a member off the ledger."""
+    """POST takes a member off the roster."""
 
     body_class = EndBody
 

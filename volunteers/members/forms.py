@@ -1,4 +1,4 @@
-"""Forms of the ledger of members."""
+"""Forms of the roster of members."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.models import PartyOrganisation, User
 from orgs.web.form_fields import DayField, EnumField
-from residents.roll.forms import DIGITS
+from residents.roll.forms import PAPER_NUMBER
 from residents.roll.people import LONGEST_NAME
 from volunteers.enums import PARTY_KEEPERS, MemberClass
 from volunteers.models.members import organisations_within
 
 
 class OrganisationField(forms.ModelChoiceField):
-    """One of the organisations whose ledger somebody keeps."""
+    """One of the organisations whose roster somebody keeps."""
 
     def __init__(self) -> None:
         super().__init__(queryset=PartyOrganisation.objects.none(), label=_("Party organisation"))
@@ -39,12 +39,12 @@ class RegisterForm(OfKeeper):
     number = forms.CharField(
         label=_("Telephone or ID number"),
         max_length=30,
-        widget=DIGITS,
+        widget=PAPER_NUMBER,
         help_text=_("As on the roll; it is used to find the person and not kept here."),
     )
     member_class = EnumField(MemberClass, label=_("Class of member"))
     joined_on = DayField(label=_("Joined the party on"), required=False)
-    starts = DayField(label=_("On the ledger from"), required=False)
+    starts = DayField(label=_("On the roster from"), required=False)
 
 
 class ClassForm(forms.Form):

@@ -1,4 +1,4 @@
-"""The ledger of party members: entering, changing class, transferring, ending. History is kept."""
+"""The roster of party members: entering, changing class, transferring, ending. History is kept."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from orgs.values.sentences import gettext as _
 from residents.models import Person
 from volunteers.contacts import contacts
 from volunteers.ending import last_day
-from volunteers.enums import MemberClass, MembershipEnd
+from volunteers.enums import MemberClass, MembershipEnd, Permission
 from volunteers.models import PartyMembership
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ def register(
     by: "User",
     now: datetime,
 ) -> PartyMembership:
-    """Puts a person of the roll on an organisation's ledger.
+    """Puts a person of the roll on an organisation's roster.
 
-    Raises NotAllowed; Refused for somebody on a ledger already (`member_already`) or a day that
+    Raises NotAllowed; Refused for somebody on a roster already (`member_already`) or a day that
     cannot be (`bad_dates`).
     """
     must_keep(by, organisation)
@@ -41,11 +41,11 @@ def register(
     today = timezone.localdate(now)
     if joined_on and joined_on > today:
         raise Refused(_("This day is still to come."), code="bad_dates", field="joined_on")
-    made = _open(
+    membership = _open(
         person, organisation, member_class, joined_on, starts or today, by=by, now=now
     )  # fmt: skip
-    audit.record("volunteers.enter-member", by=by, obj=made, now=now)
-    return made
+    audit.record("volunteers.enter-member", by=by, obj=membership, now=now)
+    return membership
 
 
 @transaction.atomic
@@ -84,7 +84,7 @@ def transfer(
     by: "User",
     now: datetime,
 ) -> PartyMembership:
-    """Moves a member to another organisation's ledger; whoever does it keeps both.
+    """Moves a member to another organisation's roster; whoever does it keeps both.
 
     Raises as `change_class` does.
     """
@@ -107,7 +107,7 @@ def transfer(
 def end(
     *, membership: PartyMembership, on: date | None = None, by: "User", now: datetime
 ) -> PartyMembership:
-    """Takes a member off the ledger; who has no ledger any more is nobody's contact either."""
+    """Takes a member off the roster; who has no roster any more is nobody's contact either."""
     membership = _locked(membership, by)
     _close(membership, MembershipEnd.LEFT, on, now)
     audit.record("volunteers.end-membership", by=by, obj=membership, now=now)
@@ -116,23 +116,23 @@ def end(
 
 
 def must_keep(by: "User", organisation: PartyOrganisation) -> None:
-    """Raises NotAllowed for an organisation whose ledger is not this person's to keep."""
-    if not by.has_perm("volunteers.keep_members", organisation):
-        raise NotAllowed(_("You do not keep the ledger of this party organisation."))
+    """Raises NotAllowed for an organisation whose roster is not this person's to keep."""
+    if not by.has_perm(Permission.KEEP_MEMBERS, organisation):
+        raise NotAllowed(_("You do not keep the roster of this party organisation."))
 
 
 def _locked(membership: PartyMembership, by: "User") -> PartyMembership:
     """The row, locked, and its person's: moves of one person come one after the other."""
     Person.objects.select_for_update(of=("self",)).get(pk=membership.person_id)
-    found: PartyMembership = (
+    locked: PartyMembership = (
         PartyMembership.objects.select_for_update(of=("self",))
         .select_related("person", "organisation")
         .get(pk=membership.pk)
     )
-    must_keep(by, found.organisation)
-    if found.ends:
-        raise WrongState(_("This row of the ledger has ended already."), code="ended")
-    return found
+    must_keep(by, locked.organisation)
+    if locked.ends:
+        raise WrongState(_("This row of the roster has ended already."), code="ended")
+    return locked
 
 
 def _close(membership: PartyMembership, why: MembershipEnd, on: date | None, now: datetime) -> date:
@@ -162,7 +162,7 @@ def _open(
         )
     try:
         with transaction.atomic():
-            made: PartyMembership = PartyMembership.objects.create(
+            membership: PartyMembership = PartyMembership.objects.create(
                 person=person,
                 organisation=organisation,
                 member_class=member_class,
@@ -172,6 +172,6 @@ def _open(
                 entered_at=now,
             )
     except IntegrityError:
-        message = _("This person stands on a ledger already. Change the class, or transfer.")
+        message = _("This person stands on a roster already. Change the class, or transfer.")
         raise Refused(message, code="member_already", field="person")
-    return made
+    return membership

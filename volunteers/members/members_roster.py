@@ -9,16 +9,17 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import Verdict
-from orgs.imports import cells, places
 from orgs.imports.rosters import Column, Roster, Row, Run
+from orgs.imports.workbooks import cells, places
 from orgs.models import PartyOrganisation, Unit, User
 from orgs.scoping import lies_in
+from orgs.values.names import compared
 from orgs.values.sentences import gettext as _
 from residents.models import Belonging, Person
-from residents.roll import masking
+from residents.roll.values import masking
 from residents.rosters import address_columns as homes
 from residents.rosters import person_columns as folk
-from volunteers.enums import PARTY_KEEPERS, MemberClass, MembershipEnd
+from volunteers.enums import PARTY_KEEPERS, MemberClass, MembershipEnd, Permission
 from volunteers.members.queries import members_of
 from volunteers.models import PartyMembership
 from volunteers.models.members import organisations_within
@@ -77,55 +78,55 @@ def plan(rows: list[Row], run: Run) -> None:
     """A member of the roll is new on a roster, changes the class, or stands there already."""
     known = folk.people_of(rows, run)
     people = {row.number: person for row in rows if (person := _person(row, known))}
-    standing = _standing(people.values(), run)
+    memberships = _memberships(people.values(), run)
     for row in rows:
         person = people.get(row.number)
         if person and not row.is_open and not _says_again(row, person, run):
-            _plan(row, person, standing.get(person.pk, []), run)
+            _plan(row, person, memberships.get(person.pk, []), run)
 
 
 def _person(row: Row, known: "People") -> Person | None:
     """The person whom a row means; a problem on the row for nobody, or somebody of another place."""
     folk.refuse_contradiction(row)
-    found = known.of(row)
+    person = known.of(row)
     if row.is_open:
         return None
-    if found is None or found.pk is None:
+    if person is None or person.pk is None:
         row.wrong("name", _("Nobody on the roll fits this row: enter the person there first."))
         return None
-    if found.pk in known.foreign:
+    if person.pk in known.foreign:
         row.wrong("name", _("This person is on the roll of another place."))
         return None
-    return found
+    return person
 
 
-def _standing(people: Iterable[Person], run: Run) -> dict[int, list[PartyMembership]]:
+def _memberships(people: Iterable[Person], run: Run) -> dict[int, list[PartyMembership]]:
     """All rows of the people, the latest first; locked while an import is applied."""
     keys = {person.pk for person in people}
     rows = PartyMembership.objects.filter(person__in=keys).order_by("-starts", "-pk")
     if run.applying:
         rows = rows.select_for_update(of=("self",))
-    found: dict[int, list[PartyMembership]] = {}
+    by_person: dict[int, list[PartyMembership]] = {}
     for row in rows:
-        found.setdefault(row.person_id, []).append(row)
-    return found
+        by_person.setdefault(row.person_id, []).append(row)
+    return by_person
 
 
 def _says_again(row: Row, person: Person, run: Run) -> bool:
     """Whether an earlier row of the file is about the same member."""
-    said = {key: row.get(key) for key in ("member_class", "mobile", "organisation", "joined_on")}
-    number, before = run.seen.setdefault(("member", person.pk), (row.number, said))
+    facts = {key: row.get(key) for key in ("member_class", "mobile", "organisation", "joined_on")}
+    number, before = run.seen.setdefault(("member", person.pk), (row.number, facts))
     if number == row.number:
         return False
-    if before == said:
+    if before == facts:
         row.verdict = Verdict.UNCHANGED
     else:
         row.wrong("name", _("Row %(row)d says something else of this person.") % {"row": number})
     return True
 
 
-def _plan(row: Row, person: Person, standing: list[PartyMembership], run: Run) -> None:
-    present = next((one for one in standing if one.ends is None), None)
+def _plan(row: Row, person: Person, memberships: list[PartyMembership], run: Run) -> None:
+    present = next((membership for membership in memberships if membership.ends is None), None)
     organisation = _organisation(row, present, run)
     member_class = row.get("member_class") or (
         MemberClass.MOBILE.value if row.get("mobile") else ""
@@ -203,17 +204,27 @@ def _organisation(row: Row, present: PartyMembership | None, run: Run) -> PartyO
     """The organisation that a row names; a transfer is a step of its own, never of a file."""
     kept = _organisations(run)
     named = row.get("organisation")
-    found = [one for one in kept if named in (one.name, one.code)] if named else kept
+    organisations = (
+        [organisation for organisation in kept if _is_called(organisation, named)]
+        if named
+        else kept
+    )
     if present and not named:
-        found = [one for one in kept if one.pk == present.organisation_id]
-    if len(found) != 1:
+        organisations = [
+            organisation for organisation in kept if organisation.pk == present.organisation_id
+        ]
+    if len(organisations) != 1:
         row.wrong("organisation", _("Name one party organisation of this place."))
         return None
-    if present and present.organisation_id != found[0].pk:
+    if present and present.organisation_id != organisations[0].pk:
         row.wrong(
-            "organisation", _("This member stands on another organisation's ledger: transfer them.")
+            "organisation", _("This member stands on another organisation's roster: transfer them.")
         )
-    return found[0]
+    return organisations[0]
+
+
+def _is_called(organisation: PartyOrganisation, named: str) -> bool:
+    return named == organisation.code or compared(named) == compared(organisation.name)
 
 
 def _organisations(run: Run) -> list[PartyOrganisation]:
@@ -225,8 +236,8 @@ def _organisations(run: Run) -> list[PartyOrganisation]:
         run.seen["organisations"] = list(
             kept.filter(pk__in=inside.values("partyorganisation")).order_by("code")
         )
-    found: list[PartyOrganisation] = run.seen["organisations"]
-    return found
+    organisations: list[PartyOrganisation] = run.seen["organisations"]
+    return organisations
 
 
 def write(rows: list[Row], run: Run) -> None:
@@ -239,33 +250,33 @@ def write(rows: list[Row], run: Run) -> None:
 
 def lines(user: User, unit: Unit | None, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """The members in sight of somebody, of a unit or all."""
-    found: QuerySet[PartyMembership] = PartyMembership.objects.visible_to(user)
+    memberships: QuerySet[PartyMembership] = PartyMembership.objects.visible_to(user)
     if unit:
-        found = members_of(unit, found)
-    return lines_of(found.filter(ends=None))
+        memberships = members_of(unit, memberships)
+    return lines_of(memberships.filter(ends=None))
 
 
-def lines_of(found: QuerySet[PartyMembership]) -> Iterator[dict[str, Any]]:
+def lines_of(memberships: QuerySet[PartyMembership]) -> Iterator[dict[str, Any]]:
     """Rows of the roster by column; numbers masked."""
     homes_today = Belonging.objects.filter(ends=None).select_related("household__building__parent")
-    found = found.select_related("person", "organisation").prefetch_related(
+    memberships = memberships.select_related("person", "organisation").prefetch_related(
         Prefetch("person__belongings", homes_today.order_by("pk"), to_attr="homes")
     )
-    for one in found.order_by("organisation", "pk").iterator(chunk_size=1000):
-        person = one.person
+    for membership in memberships.order_by("organisation", "pk").iterator(chunk_size=1000):
+        person = membership.person
         yield {
             "name": person.name,
             "id_number": masking.id_number(person),
             "phone": masking.phone(person),
             "sex": person.get_sex_display(),
             "born": person.born.isoformat() if person.born else "",
-            "member_class": CLASS_NAMES[one.member_class],
-            "mobile": "是" if one.member_class == MemberClass.MOBILE else "否",
-            "organisation": one.organisation.name,
-            "joined_on": one.joined_on.isoformat() if one.joined_on else "",
+            "member_class": CLASS_NAMES[membership.member_class],
+            "mobile": "是" if membership.member_class == MemberClass.MOBILE else "否",
+            "organisation": membership.organisation.name,
+            "joined_on": membership.joined_on.isoformat() if membership.joined_on else "",
             "address": _address(person.homes),  # type: ignore[attr-defined]
-            "starts": one.starts.isoformat(),
-            "ends": one.ends.isoformat() if one.ends else "",
+            "starts": membership.starts.isoformat(),
+            "ends": membership.ends.isoformat() if membership.ends else "",
         }
 
 
@@ -286,8 +297,8 @@ MEMBERS = Roster(
         "Party members in their four classes, as party systems export them; they are on the roll already."
     ),
     columns=COLUMNS,
-    permission="volunteers.import_members",
-    reads="volunteers.view_members",
+    permission=Permission.IMPORT_MEMBERS,
+    reads=Permission.VIEW_MEMBERS,
     plan=plan,
     write=write,
     lines=lines,

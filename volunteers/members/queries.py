@@ -1,4 +1,4 @@
-"""Reading the ledger of members."""
+"""Reading the roster of members."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +10,10 @@ from orgs.errors import Refused
 from orgs.models import PartyOrganisation, Unit
 from orgs.scoping import lies_in
 from orgs.values import phones
+from orgs.values.names import compared
 from residents.models import Person
-from residents.roll import id_numbers
 from residents.roll.queries import people_of
+from residents.roll.values import id_numbers
 from volunteers.enums import MemberClass
 from volunteers.models import BuildingPost, HouseholdLink, PartyMembership
 
@@ -41,7 +42,7 @@ def by_class(unit: Unit) -> dict[MemberClass, int]:
         .annotate(count=Count("pk"))
     )
     counts = dict(rows)
-    return {one: counts.get(one.value, 0) for one in MemberClass}
+    return {member_class: counts.get(member_class.value, 0) for member_class in MemberClass}
 
 
 def person_on_roll(organisation: PartyOrganisation, name: str, number: str) -> Person | None:
@@ -49,29 +50,29 @@ def person_on_roll(organisation: PartyOrganisation, name: str, number: str) -> P
 
     Raises Refused for a number that is neither.
     """
-    number, name = "".join(number.split()), " ".join(name.split())
+    number, name_key = "".join(number.split()), compared(name)
     if len(number) >= SHORTEST_ID:
-        found = Person.objects.filter(id_index=id_numbers.index(id_numbers.normalise(number)))
+        people = Person.objects.filter(id_index=id_numbers.index(id_numbers.normalise(number)))
     else:
-        found = Person.objects.filter(phone_index=phones.index(phones.normalise(number)))
+        people = Person.objects.filter(phone_index=phones.index(phones.normalise(number)))
     here = Q(pk__in=())
     for unit in organisation.covers.all():
         here |= Q(pk__in=people_of(unit, Person.objects.all()).order_by().values("pk"))
-    return found.filter(here, name=name, erased_at=None).first()
+    return people.filter(here, name_key=name_key, erased_at=None).first()
 
 
 def required_person(organisation: PartyOrganisation, name: str, number: str) -> Person:
     """The same; raises Refused (`not_on_roll`) for nobody. Nobody is typed in a second time."""
     try:
-        found = person_on_roll(organisation, name, number)
+        person = person_on_roll(organisation, name, number)
     except Refused as error:
         raise Refused(error.message, code=error.code, field="number")
-    if found is None:
+    if person is None:
         message = _(
             "Nobody of this name and number is on the roll there. Ask the community to enter them."
         )
         raise Refused(message, code="not_on_roll", field="number")
-    return found
+    return person
 
 
 def history_of(membership: PartyMembership) -> QuerySet[PartyMembership]:
@@ -87,12 +88,12 @@ def posts_held(
     unit: Unit | None, role: str, among: QuerySet[BuildingPost]
 ) -> QuerySet[BuildingPost]:
     """The posts held today, in a unit or (None) anywhere; of one kind, or ("") all."""
-    found = among.filter(ends=None)
+    links = among.filter(ends=None)
     if unit:
-        found = found.filter(lies_in(unit, "building"))
+        links = links.filter(lies_in(unit, "building"))
     if role:
-        found = found.filter(role=role)
-    return found.select_related("building", "person", "user", "household")
+        links = links.filter(role=role)
+    return links.select_related("building", "person", "user", "household")
 
 
 def own_data(user: "User") -> dict[str, Any]:
@@ -105,7 +106,8 @@ def own_data(user: "User") -> dict[str, Any]:
             rows.values("organisation__name", "member_class", "joined_on", "starts", "ends")
         ),
         "contact_of_households": [
-            {"home": str(one.household), "starts": one.starts, "ends": one.ends} for one in links
+            {"home": str(link.household), "starts": link.starts, "ends": link.ends}
+            for link in links
         ],
     }
 
@@ -119,7 +121,7 @@ def own_data_parts() -> dict[str, Any]:
 
 
 def people_still_needed() -> QuerySet[Any]:
-    """Whom retention leaves alone: a mobile member has moved out and is still on the ledger."""
+    """Whom retention leaves alone: a mobile member has moved out and is still on the roster."""
     members = PartyMembership.objects.filter(ends=None).order_by().values("person")
     posts = BuildingPost.objects.filter(ends=None, person__isnull=False).order_by()
     return members.union(posts.values("person"), all=True)

@@ -1,4 +1,4 @@
-"""Pages of the ledger of members: the list, one member with the history, the steps."""
+"""Pages of the roster of members: the list, one member with the history, the steps."""
 
 from collections.abc import Callable
 from functools import partial
@@ -20,10 +20,12 @@ from django.views.decorators.http import require_safe
 from orgs.accounts.sign_in import signed_in
 from orgs.models import PartyOrganisation
 from orgs.units.queries import unit_by_code
+from orgs.web.editing import Edited, columns
 from orgs.web.pages import dated, use_case_page, workbook
 from orgs.web.paging import page_by_key
-from residents.roll import masking
+from residents.roll.values import masking
 from volunteers import exports
+from volunteers.enums import Permission
 from volunteers.members import members, queries
 from volunteers.members.forms import ClassForm, EndForm, MemberFilter, RegisterForm, TransferForm
 from volunteers.models import HouseholdLink, PartyMembership
@@ -33,16 +35,16 @@ from volunteers.models import HouseholdLink, PartyMembership
 @login_required
 def member_list(request: HttpRequest) -> HttpResponse:
     """The members in sight, of a unit or class, newest row first."""
-    _must(request, "volunteers.view_members")
-    form, found = _filtered(request)
+    _must(request, Permission.VIEW_MEMBERS)
+    form, members = _filtered(request)
     unit = unit_by_code(form.cleaned_data.get("unit") or "")
-    page = page_by_key(request, found.select_related("person", "organisation"))
+    page = page_by_key(request, members.select_related("person", "organisation"))
     context = {
         "form": form,
         "unit": unit,
         "page": page,
         "query": request.GET.urlencode(),
-        "keeps": request.user.has_perm("volunteers.keep_members"),
+        "keeps": request.user.has_perm(Permission.KEEP_MEMBERS),
     }
     return render(request, "volunteers/members/members.html", context)
 
@@ -51,11 +53,11 @@ def member_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def export(request: HttpRequest) -> HttpResponseBase:
-    """The ledger of the list with the same address, as a workbook."""
-    _must(request, "volunteers.view_members")
-    form, found = _filtered(request)
+    """The roster of the list with the same address, as a workbook."""
+    _must(request, Permission.VIEW_MEMBERS)
+    form, members = _filtered(request)
     chosen = {name: value for name, value in form.cleaned_data.items() if value}
-    file = exports.members(rows=found, filters=chosen, by=signed_in(request), now=timezone.now())
+    file = exports.members(rows=members, filters=chosen, by=signed_in(request), now=timezone.now())
     return workbook(file, dated(exports.MEMBER_TITLE))
 
 
@@ -73,7 +75,7 @@ def member_page(request: HttpRequest, pk: int) -> HttpResponse:
         .filter(person=person, ends=None)
         .select_related("household__building")
         .order_by("pk"),
-        "keeps": row.ends is None and user.has_perm("volunteers.keep_members", row.organisation),
+        "keeps": row.ends is None and user.has_perm(Permission.KEEP_MEMBERS, row.organisation),
     }
     return render(request, "volunteers/members/member.html", context)
 
@@ -81,8 +83,8 @@ def member_page(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @sensitive_post_parameters()
 def register(request: HttpRequest) -> HttpResponse:
-    """Puts a person of the roll on a ledger."""
-    _must(request, "volunteers.keep_members")
+    """Puts a person of the roll on a roster."""
+    _must(request, Permission.KEEP_MEMBERS)
 
     def enter(
         organisation: PartyOrganisation, name: str, number: str, **body: Any
@@ -96,7 +98,7 @@ def register(request: HttpRequest) -> HttpResponse:
         enter,
         heading=_("Enter a party member"),
         submit=_("Enter"),
-        done=lambda row: _("%(name)s stands on the ledger of %(organisation)s.") % _names(row),
+        done=lambda row: _("%(name)s stands on the roster of %(organisation)s.") % _names(row),
         back=reverse("volunteers:members"),
         then=_address,
     )
@@ -108,7 +110,8 @@ def change_class(request: HttpRequest, pk: int) -> HttpResponse:
     row = _kept(request, pk)
     form = partial(ClassForm, initial={"member_class": row.member_class})
     call = partial(members.change_class, membership=row)
-    return _step(request, row, form, call, _("Change the class of %(name)s"), _("Change"))
+    edits = Edited(row, columns("member_class"))
+    return _step(request, row, form, call, _("Change the class of %(name)s"), _("Change"), edits)
 
 
 @login_required
@@ -122,10 +125,10 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 def end(request: HttpRequest, pk: int) -> HttpResponse:
-    """Takes a member off the ledger."""
+    """Takes a member off the roster."""
     row = _kept(request, pk)
     call = partial(members.end, membership=row)
-    return _step(request, row, EndForm, call, _("Take %(name)s off the ledger"), _("Take off"))
+    return _step(request, row, EndForm, call, _("Take %(name)s off the roster"), _("Take off"))
 
 
 def _step(
@@ -135,17 +138,19 @@ def _step(
     call: Callable[..., PartyMembership],
     heading: str,
     submit: str,
+    edits: Edited | None = None,
 ) -> HttpResponse:
-    said = _("Done: %(name)s, %(class)s, %(organisation)s. The history is kept.")
+    sentence = _("Done: %(name)s, %(class)s, %(organisation)s. The history is kept.")
     return use_case_page(
         request,
         form,
         call,
         heading=heading % {"name": row.person.name},
         submit=submit,
-        done=lambda row: said % _names(row),
+        done=lambda row: sentence % _names(row),
         back=_address(row),
         then=_address,
+        edits=edits,
     )
 
 
@@ -164,13 +169,13 @@ def _names(row: PartyMembership) -> dict[str, str]:
 def _filtered(request: HttpRequest) -> tuple[MemberFilter, QuerySet[PartyMembership]]:
     form = MemberFilter(request.GET)
     form.is_valid()
-    found: QuerySet[PartyMembership] = PartyMembership.objects.visible_to(signed_in(request))
+    memberships: QuerySet[PartyMembership] = PartyMembership.objects.visible_to(signed_in(request))
     unit = unit_by_code(form.cleaned_data.get("unit") or "")
     if unit:
-        found = queries.members_of(unit, found)
+        memberships = queries.members_of(unit, memberships)
     if member_class := form.cleaned_data.get("member_class"):
-        found = found.filter(member_class=member_class)
-    return form, found if form.cleaned_data.get("ended") else found.filter(ends=None)
+        memberships = memberships.filter(member_class=member_class)
+    return form, memberships if form.cleaned_data.get("ended") else memberships.filter(ends=None)
 
 
 def _membership(request: HttpRequest, pk: int) -> PartyMembership:
@@ -180,7 +185,7 @@ def _membership(request: HttpRequest, pk: int) -> PartyMembership:
 
 def _kept(request: HttpRequest, pk: int) -> PartyMembership:
     row = _membership(request, pk)
-    if not request.user.has_perm("volunteers.keep_members", row.organisation):
+    if not request.user.has_perm(Permission.KEEP_MEMBERS, row.organisation):
         raise PermissionDenied
     return row
 

@@ -34,7 +34,7 @@ def organisations_within(user: "User", roles: "Iterable[Role]") -> QuerySet[Part
 
 
 class PartyMembership(Scoped):
-    """That a person stands on an organisation's ledger in one class, from a day until a day.
+    """That a person stands on an organisation's roster in one class, from a day until a day.
 
     A change of class or organisation ends the row and begins another: rows that ended are history.
     """
@@ -70,9 +70,9 @@ class PartyMembership(Scoped):
         verbose_name = _("party membership")
         verbose_name_plural = _("party memberships")
         permissions = [
-            ("keep_members", "May keep the ledger of a party organisation"),
-            ("view_members", "May read ledgers of party members"),
-            ("import_members", "May send the ledger of party members as a file"),
+            ("keep_members", "May keep the roster of a party organisation"),
+            ("view_members", "May read rosters of party members"),
+            ("import_members", "May send the roster of party members as a file"),
             ("count_members", "May see how many members a place has"),
         ]
         constraints = [

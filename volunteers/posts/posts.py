@@ -12,11 +12,11 @@ from orgs.audit import audit
 from orgs.enums import UnitKind
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Unit
-from orgs.values import phones
+from orgs.values import names, phones
 from residents.models import Household, Person
 from residents.roll.queries import people_of
 from volunteers.ending import last_day
-from volunteers.enums import BuildingRole, RoleSetCode
+from volunteers.enums import BuildingRole, Permission, RoleSetCode
 from volunteers.models import BuildingPost, RoleSetChoice
 
 if TYPE_CHECKING:
@@ -40,14 +40,17 @@ def holder_named(building: Unit, name: str, phone: str = "") -> Holder:
 
     Raises Refused (`which_person`) where several have the name and no telephone tells them apart.
     """
-    name = " ".join(name.split())
+    name = names.shown(name)
     if not 0 < len(name) <= LONGEST_NAME:
         message = _("Give a name of 1 to %(longest)d characters.") % {"longest": LONGEST_NAME}
         raise Refused(message, code="bad_holder", field="name")
-    found = people_of(building.parent or building, Person.objects.filter(name=name, died_on=None))
+    matches = people_of(
+        building.parent or building,
+        Person.objects.filter(name_key=names.compared(name), died_on=None),
+    )
     if phone:
-        found = found.filter(phone_index=phones.index(phones.normalise(phone)))
-    people = list(found[:2])
+        matches = matches.filter(phone_index=phones.index(phones.normalise(phone)))
+    people = list(matches[:2])
     if len(people) > 1:
         message = _("Several people here have this name: give the telephone number too.")
         raise Refused(message, code="which_person", field="phone")
@@ -112,7 +115,7 @@ def end(*, post: BuildingPost, on: date | None = None, by: "User", now: datetime
 @transaction.atomic
 def choose_set(*, unit: Unit, code: RoleSetCode, by: "User", now: datetime) -> RoleSetChoice:
     """Chooses which posts a street, community or compound has; what is held already stays held."""
-    if not by.has_perm("volunteers.choose_role_set", unit):
+    if not by.has_perm(Permission.CHOOSE_ROLE_SET, unit):
         raise NotAllowed(_("You do not choose the posts of this place."))
     if unit.kind == UnitKind.BUILDING:
         raise Refused(_("Posts are chosen for a compound or above."), code="bad_unit")
@@ -125,7 +128,7 @@ def choose_set(*, unit: Unit, code: RoleSetCode, by: "User", now: datetime) -> R
 
 def must_keep(by: "User", building: Unit) -> None:
     """Raises NotAllowed for a building whose posts are not this person's to keep."""
-    if not by.has_perm("volunteers.keep_posts", building):
+    if not by.has_perm(Permission.KEEP_POSTS, building):
         raise NotAllowed(_("You do not keep the posts of this building."))
 
 

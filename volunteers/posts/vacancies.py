@@ -121,15 +121,18 @@ def light_of(needed: int, filled: int) -> str:
 def sets_of(compounds: Iterable[Unit]) -> dict[int, tuple[BuildingRole, ...]]:
     """Compound -> the posts of its buildings, by the nearest choice; two queries."""
     compounds = list(compounds)
-    roles, trees = roles_in_force(), {one.tree_id for one in compounds}
+    roles, trees = roles_in_force(), {compound.tree_id for compound in compounds}
     choices = RoleSetChoice.objects.filter(unit__tree_id__in=trees).select_related("unit")
     # From the street down, so that the nearest comes last.
-    ordered = sorted(choices, key=lambda one: one.unit.level)
+    ordered = sorted(choices, key=lambda choice: choice.unit.level)
     return {
-        one.pk: roles[
-            next((made.code for made in reversed(ordered) if _covers(made.unit, one)), DEFAULT_SET)
+        compound.pk: roles[
+            next(
+                (choice.code for choice in reversed(ordered) if _covers(choice.unit, compound)),
+                DEFAULT_SET,
+            )
         ]
-        for one in compounds
+        for compound in compounds
     }
 
 
@@ -152,7 +155,7 @@ def summary(unit: Unit, today: date) -> Line:
 
 def lines_below(unit: Unit, today: date) -> list[Line]:
     """The communities of a street or the compounds of a community. The number of queries is fixed."""
-    lines = {one.pk: Line(one) for one in unit.children.order_by("lft")}
+    lines = {child.pk: Line(child) for child in unit.children.order_by("lft")}
     for line in _compound_lines(unit, today).values():
         above = line.unit.pk if line.unit.pk in lines else line.unit.parent_id
         if above in lines:
@@ -163,7 +166,7 @@ def lines_below(unit: Unit, today: date) -> list[Line]:
 def matrix(unit: Unit, today: date) -> list[BuildingLine]:
     """The buildings of a compound (or the one building) by post. The number of queries is fixed."""
     buildings = list(_buildings(unit).select_related("parent"))
-    compounds = {one.parent_id: one.parent for one in buildings if one.parent}
+    compounds = {building.parent_id: building.parent for building in buildings if building.parent}
     sets = sets_of(compounds.values())
     held: dict[int, list[BuildingPost]] = defaultdict(list)
     posts = BuildingPost.objects.filter(building__in=buildings, ends=None)
@@ -171,8 +174,8 @@ def matrix(unit: Unit, today: date) -> list[BuildingLine]:
         held[post.building_id].append(post)
     derived = _covering(unit, today)
     return [
-        _building_line(one, sets.get(one.parent_id or 0, ()), held[one.pk], derived)
-        for one in buildings
+        _building_line(building, sets.get(building.parent_id or 0, ()), held[building.pk], derived)
+        for building in buildings
     ]
 
 
@@ -219,11 +222,11 @@ def _compound_lines(unit: Unit, today: date) -> dict[int, Line]:
     """The compounds of a unit with buildings, needs and what is filled; five queries."""
     lines: dict[int, Line] = {}
     buildings = []
-    for one in _compounds_and_buildings(unit):
-        if one.kind == UnitKind.COMPOUND:
-            lines[one.pk] = Line(one)
+    for place in _compounds_and_buildings(unit):
+        if place.kind == UnitKind.COMPOUND:
+            lines[place.pk] = Line(place)
         else:
-            buildings.append((one.pk, one.parent_id, one.lft))
+            buildings.append((place.pk, place.parent_id, place.lft))
     sets = sets_of(line.unit for line in lines.values())
     for compound, count in Counter(parent for _pk, parent, _lft in buildings).items():
         lines[compound].buildings = count

@@ -4,9 +4,8 @@ from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,11 +15,11 @@ from django.views.decorators.http import require_safe
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import UnitKind
 from orgs.units.queries import unit_for
-from orgs.web.pages import dated, trail, use_case_page, workbook
+from orgs.web.pages import dated, row_for, trail, use_case_page, workbook
 from orgs.web.paging import page_by_key
 from residents.models import Household
 from volunteers import exports
-from volunteers.enums import BuildingRole, RoleSetCode
+from volunteers.enums import BuildingRole, Permission, RoleSetCode
 from volunteers.members import queries
 from volunteers.members.forms import EndForm
 from volunteers.models import BuildingPost
@@ -32,7 +31,7 @@ from volunteers.posts.forms import FillForm, PostFilter, RoleSetForm
 @login_required
 def post_page(request: HttpRequest, code: str) -> HttpResponse:
     """Which posts are filled: by unit below a street or community, by building in a compound."""
-    unit = unit_for(request.user, code, "volunteers.count_posts")
+    unit = unit_for(request.user, code, Permission.COUNT_POSTS)
     today = timezone.localdate()
     wide = unit.kind in (UnitKind.STREET, UnitKind.COMMUNITY)
     lines = [] if wide else vacancies.matrix(unit, today)
@@ -42,10 +41,10 @@ def post_page(request: HttpRequest, code: str) -> HttpResponse:
         "below": vacancies.lines_below(unit, today) if wide else [],
         "lines": lines,
         "set": RoleSetCode(vacancies.set_code(unit)),
-        "names": request.user.has_perm("volunteers.view_posts", unit),
-        "keeps": not wide and request.user.has_perm("volunteers.keep_posts", unit),
+        "names": request.user.has_perm(Permission.VIEW_POSTS, unit),
+        "keeps": not wide and request.user.has_perm(Permission.KEEP_POSTS, unit),
         "chooses": unit.kind != UnitKind.BUILDING
-        and request.user.has_perm("volunteers.choose_role_set", unit),
+        and request.user.has_perm(Permission.CHOOSE_ROLE_SET, unit),
         "trail": trail(unit, _("Building posts")),
     }
     return render(request, "volunteers/posts/posts.html", context)
@@ -55,7 +54,7 @@ def post_page(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def holders(request: HttpRequest, code: str) -> HttpResponse:
     """Who holds the posts of a place, of any kind: the centre households of a street, for one."""
-    unit = unit_for(request.user, code, "volunteers.view_posts")
+    unit = unit_for(request.user, code, Permission.VIEW_POSTS)
     form = PostFilter(request.GET)
     form.is_valid()
     role = form.cleaned_data.get("role", "")
@@ -65,7 +64,7 @@ def holders(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "role": role,
         "page": page_by_key(request, held),
-        "keeps": request.user.has_perm("volunteers.keep_posts", unit),
+        "keeps": request.user.has_perm(Permission.KEEP_POSTS, unit),
         "trail": trail(unit, _("Who holds the posts")),
     }
     return render(request, "volunteers/posts/holders.html", context)
@@ -76,7 +75,7 @@ def holders(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 def export(request: HttpRequest, code: str) -> HttpResponseBase:
     """The report as a workbook; with `role` of one kind of post."""
-    unit = unit_for(request.user, code, "volunteers.view_posts")
+    unit = unit_for(request.user, code, Permission.VIEW_POSTS)
     role = request.GET.get("role", "")
     file = exports.posts(
         unit=unit,
@@ -90,7 +89,7 @@ def export(request: HttpRequest, code: str) -> HttpResponseBase:
 @login_required
 def choose_set(request: HttpRequest, code: str) -> HttpResponse:
     """Chooses which posts a place has."""
-    unit = unit_for(request.user, code, "volunteers.choose_role_set")
+    unit = unit_for(request.user, code, Permission.CHOOSE_ROLE_SET)
     return use_case_page(
         request,
         partial(RoleSetForm, initial={"code": vacancies.set_code(unit)}),
@@ -108,7 +107,7 @@ def choose_set(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def fill(request: HttpRequest, code: str, role: str) -> HttpResponse:
     """Gives a post of a building to somebody."""
-    building = unit_for(request.user, code, "volunteers.keep_posts")
+    building = unit_for(request.user, code, Permission.KEEP_POSTS)
     if building.kind != UnitKind.BUILDING or role not in BuildingRole.values:
         raise Http404
     post_role = BuildingRole(role)
@@ -116,8 +115,8 @@ def fill(request: HttpRequest, code: str, role: str) -> HttpResponse:
     def fill_post(
         household: Household | None = None, name: str = "", phone: str = "", **body: Any
     ) -> BuildingPost:
-        found = None if household else posts.holder_named(building, name, phone)
-        holder = found or posts.Holder(household=household)
+        person = None if household else posts.holder_named(building, name, phone)
+        holder = person or posts.Holder(household=household)
         return posts.fill(building=building, role=post_role, holder=holder, **body)
 
     return use_case_page(
@@ -137,12 +136,10 @@ def fill(request: HttpRequest, code: str, role: str) -> HttpResponse:
 @login_required
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """Ends that somebody holds a post."""
-    seen = BuildingPost.objects.visible_to(signed_in(request), one=True)
-    post = get_object_or_404(
-        seen.select_related("building", "person", "user", "household"), pk=pk
+    post: BuildingPost = row_for(
+        request, BuildingPost, pk, Permission.KEEP_POSTS, "building", "person", "user",
+        "household", at="building",
     )  # fmt: skip
-    if not request.user.has_perm("volunteers.keep_posts", post.building):
-        raise PermissionDenied
     return use_case_page(
         request,
         EndForm,

@@ -17,11 +17,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            made = backups.back_up(folder=options["folder"].resolve(), now=timezone.now())
+            manifest = backups.back_up(folder=options["folder"].resolve(), now=timezone.now())
         except backups.BackupRefused as refusal:
             raise CommandError(refusal.message) from refusal
         self.stdout.write(
-            f"{sum(made.tables.values())} rows of {len(made.tables)} tables and "
-            f"{len(made.files)} uploads are in {options['folder']}. The secrets are not: keep "
+            f"{sum(manifest.tables.values())} rows of {len(manifest.tables)} tables and "
+            f"{len(manifest.files)} uploads are in {options['folder']}. The secrets are not: keep "
             "FIELD_KEYS, BLIND_INDEX_KEY and SECRET_KEY in another safe."
         )

@@ -48,10 +48,10 @@ class Command(makemessages.Command):
         for message in wanted:
             if not message.id:
                 continue
-            found = known.get(message.id, message.context)
-            string: Any = found.string if found else ""
+            translated = known.get(message.id, message.context)
+            string: Any = translated.string if translated else ""
             texts = string if isinstance(string, tuple | list) else (string,)
-            if found is None or found.fuzzy or not all(texts):
+            if translated is None or translated.fuzzy or not all(texts):
                 where = ", ".join(f"{path}:{line}" for path, line in message.locations[:2])
                 missing.append(f"{message.id!r} ({where})")
         if missing:

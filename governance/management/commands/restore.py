@@ -26,14 +26,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            made = backups.restore(
+            manifest = backups.restore(
                 folder=options["folder"].resolve(), force=options["force"], now=timezone.now()
             )
         except backups.BackupRefused as refusal:
             raise CommandError(refusal.message) from refusal
         self.stdout.write(
-            f"Restored the backup of {made.made_at}: {sum(made.tables.values())} rows of "
-            f"{len(made.tables)} tables and {len(made.files)} uploads, each equal to the backup."
+            f"Restored the backup of {manifest.made_at}: {sum(manifest.tables.values())} rows of "
+            f"{len(manifest.tables)} tables and {len(manifest.files)} uploads, each equal to the backup."
         )
         call_command("verify_audit", stdout=self.stdout)
         self.stdout.write("Now run manage.py migrate, and start the portal.")

@@ -21,10 +21,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         folder = options["folder"] and options["folder"].resolve()
         try:
-            found = drill.drill(folder=folder, now=timezone.now())
+            result = drill.drill(folder=folder, now=timezone.now())
         except backups.BackupRefused as refusal:
             raise CommandError(refusal.message) from refusal
         self.stdout.write(
-            f"The drill succeeded: {found.rows} rows of {found.tables} tables and {found.files} "
-            f"uploads are equal; {found.protected} append-only tables are protected."
+            f"The drill succeeded: {result.rows} rows of {result.tables} tables and {result.files} "
+            f"uploads are equal; {result.protected} append-only tables are protected."
         )

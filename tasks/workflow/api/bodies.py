@@ -12,7 +12,7 @@ from orgs.api.fields import MomentField, RowsField, UnitField
 from orgs.attachments.attachments import MAX_ATTACHMENTS
 from orgs.models import Attachment, Department
 from tasks.enums import DeclineReason, Outcome, WhistleKind
-from tasks.models import MAX_TEXT, Task
+from tasks.models import MAX_TEXT, Category, Task
 
 MAX_ASSISTING = 20
 
@@ -64,16 +64,22 @@ class DispatchBody(serializers.Serializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The departments by their codes, in one query. Who leads does not assist as well."""
         lead, assist = attrs["lead"], attrs.get("assist", [])
-        found = {one.code: one for one in Department.objects.filter(code__in=[lead, *assist])}
+        departments = {
+            department.code: department
+            for department in Department.objects.filter(code__in=[lead, *assist])
+        }
         unknown = {
             name: [_("There is no department “%(code)s”.") % {"code": code}]
             for name, codes in (("assist", assist), ("lead", [lead]))
             for code in codes
-            if code not in found
+            if code not in departments
         }
         if unknown:
             raise serializers.ValidationError(unknown)
-        return {"lead": found[lead], "assist": [found[code] for code in assist if code != lead]}
+        return {
+            "lead": departments[lead],
+            "assist": [departments[code] for code in assist if code != lead],
+        }
 
 
 class OfferBody(serializers.Serializer):
@@ -110,6 +116,13 @@ class MergeBody(serializers.Serializer):
 
 class TransferBody(serializers.Serializer):
     unit = UnitField()
+
+
+class CorrectBody(ReasonBody):
+    category = serializers.SlugRelatedField(
+        slug_field="code", queryset=Category.objects.all(), required=False, allow_null=True
+    )
+    unit = UnitField(required=False, allow_null=True)
 
 
 class ExtensionBody(ReasonBody):

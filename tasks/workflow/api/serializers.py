@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from rest_framework import serializers
 
+from orgs.db.prefetched import knows
 from tasks.enums import Light, Status
 from tasks.models import Event, Task
 from tasks.workflow import timeline
@@ -43,11 +44,15 @@ class TaskRow(serializers.Serializer):
     unit_path = serializers.CharField()
     category = serializers.CharField()
     channel = serializers.CharField()
+    urgent = serializers.BooleanField()
     created_at = serializers.DateTimeField()
     report_in_by = serializers.DateTimeField(allow_null=True)
     respond_by = serializers.DateTimeField(allow_null=True)
     resolve_by = serializers.DateTimeField(allow_null=True)
     light = serializers.ChoiceField(choices=Light.choices, allow_null=True)
+    self_confirmed = serializers.BooleanField()
+    reply_by = serializers.DateTimeField(allow_null=True)
+    reply_light = serializers.ChoiceField(choices=Light.choices, allow_null=True)
     assignments = AssignmentRow(many=True)
 
     def to_representation(self, task: Task) -> dict[str, Any]:
@@ -88,11 +93,15 @@ def row(task: Task, now: datetime) -> dict[str, Any]:
         "unit_path": task.unit.path_name,
         "category": task.category.code,
         "channel": task.channel,
+        "urgent": task.is_urgent,
         "created_at": _time(task.created_at),
         "report_in_by": _time(dispatch.report_in_by) if dispatch else None,
         "respond_by": _time(dispatch.respond_by) if dispatch else None,
         "resolve_by": _time(task.resolve_by),
         "light": task.light(now),
+        "self_confirmed": task.self_confirmed,
+        "reply_by": _time(task.reply_by),
+        "reply_light": task.reply_light(now),
         "assignments": [
             {
                 "department": assignment.department.code,
@@ -125,7 +134,7 @@ def detail(task: Task, user: "Actor", now: datetime) -> dict[str, Any]:
 
 def _entries(task: Task, user: "Actor") -> Iterable[Event]:
     """The timeline as far as this reader may see it; a new task carries its first entry."""
-    if "events" in getattr(task, "_prefetched_objects_cache", {}):
+    if knows(task, "events"):
         return task.events.all()
     return entries(task, internal=timeline.is_authority(task, user), files=False)
 
@@ -137,5 +146,5 @@ def _event(event: Event, task: Task, user: "Actor") -> dict[str, Any]:
         "at": _time(event.at),
         "text": event.text,
         "detail": WORKFLOW.sentence(event, internal=timeline.is_authority(task, user)),
-        "attachments": [str(one.attachment_id) for one in event.attached.all()],
+        "attachments": [str(attached.attachment_id) for attached in event.attached.all()],
     }

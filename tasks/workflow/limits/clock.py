@@ -58,23 +58,23 @@ def wind(task: Task) -> None:
     Needs the assignments and the requests.
     """
     task.resolve_by = work_limit(task)
-    found = running(task)
-    if found == (task.limit_kind, task.limit_at):
+    limit = running(task)
+    if limit == (task.limit_kind, task.limit_at):
         return
     task.limit_step = 0
-    if found is None:
+    if limit is None:
         task.limit_kind = ""
         task.limit_at = task.remind_at = task.street_at = task.district_at = None
         task.next_step_at = None
         return
-    task.limit_kind, task.limit_at = found
+    task.limit_kind, task.limit_at = limit
     rule, lead = task.whistle_rule, task.lead_part
     assert rule is not None, "the database keeps a rule with every dispatch"
     assert lead is not None, "what runs is the limit of a lead"
-    days, unit = calendar(), rule.span(found[0]).unit
-    task.remind_at = days.part_of(lead.dispatched_at, found[1], unit, QUARTERS)
-    task.street_at = _later(days, found[1], rule.street_after, unit)
-    task.district_at = _later(days, found[1], rule.district_after, unit)
+    days, unit = calendar(), rule.span(limit[0]).unit
+    task.remind_at = days.part_of(lead.dispatched_at, limit[1], unit, QUARTERS)
+    task.street_at = _later(days, limit[1], rule.street_after, unit)
+    task.district_at = _later(days, limit[1], rule.district_after, unit)
     task.next_step_at = task.remind_at
 
 

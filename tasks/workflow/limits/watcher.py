@@ -22,9 +22,9 @@ def watch(now: datetime, *, batch: int = BATCH) -> int:
     """Takes every step that is due, and says how many. Twice, or by two at once, changes nothing."""
     taken, more = 0, True
     while more:
-        found = _take_batch(now, batch)
-        taken += found or 0
-        more = found is not None
+        steps = _take_batch(now, batch)
+        taken += steps or 0
+        more = steps is not None
     return taken
 
 
@@ -48,7 +48,7 @@ def _take_batch(now: datetime, batch: int) -> int | None:
             at=Value(now, LimitStepTaken._meta.get_field("at")),
         )
         if taken:
-            _tell(taken)
+            _add_to_timelines(taken)
             audit.record("tasks.watch-limits", by=None, now=now, detail={"steps": len(taken)})
         tasks.update(
             limit_step=F("limit_step") + 1,
@@ -62,7 +62,7 @@ def _take_batch(now: datetime, batch: int) -> int | None:
         return len(taken)
 
 
-def _tell(taken: list[int]) -> None:
+def _add_to_timelines(taken: list[int]) -> None:
     """Puts the steps just taken on the timelines; a reminder is among the authorities.
 
     They are chosen by their keys: of rows that a transaction has just made the database knows no

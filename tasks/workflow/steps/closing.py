@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from orgs.errors import Refused
+from orgs.errors import Refused, TooOften
 from orgs.workflow.transitions import SYSTEM
 from tasks.enums import PRIVATE_RELATIONS, WITH_DEPARTMENTS, Action, Ending, Status, Who
 from tasks.models import Rating, Task
@@ -17,6 +17,8 @@ from tasks.workflow.steps.offers import clear_offer
 if TYPE_CHECKING:
     from tasks.workflow.rules.relations import Actor
 
+# Whoever urges again so soon says nothing new.
+URGE_PAUSE = timedelta(minutes=30)
 # After this, a task that nobody rated is closed as "not rated".
 RATING_DAYS = 7
 
@@ -83,6 +85,7 @@ def reopen(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:
         row = move.task
         row.outcome, row.result, row.resolved_at = "", "", None
         row.worked_from = row.decline_reason = ""
+        row.self_confirmed = False
         clear_offer(row)
         move.text = reason
         return row
@@ -108,7 +111,10 @@ def comment(*, task: Task, text: str, by: "Actor", now: datetime, internal: bool
 
 
 def urge(*, task: Task, text: str, by: "Actor", now: datetime) -> Task:
-    """Asks whoever works on the task to hurry."""
+    """Asks whoever works on the task to hurry. Raises TooOften within URGE_PAUSE of one's last time."""
     with WORKFLOW.step(Action.URGE, task, by=by, now=now) as move:
+        lately = task.events.filter(action=Action.URGE, at__gt=now - URGE_PAUSE)
+        if lately.filter(by=move.account).exists():
+            raise TooOften(_("You urged within the last half hour: it stands on the timeline."))
         move.text = text
         return move.task

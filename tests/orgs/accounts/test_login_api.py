@@ -201,3 +201,28 @@ def test_schema_and_docs_need_no_login(cast, client):
     assert docs.status_code == 200
     assert b"<script>" not in docs.content
     assert b"<style" not in docs.content
+
+
+def test_guesses_from_elsewhere_do_not_shut_out_a_known_browser(cast, client):
+    words = {"login": "owner", "password": PASSWORD}
+    assert client.post("/accounts/login/", words).status_code == 302
+    client.post("/accounts/logout/")
+    for _try in range(6):
+        sign_in("owner", "wrong")
+    assert sign_in("owner").status_code == 429
+    assert client.post("/accounts/login/", words).status_code == 302
+    client.post("/accounts/logout/")
+    for _try in range(6):
+        locked = client.post("/accounts/login/", words | {"password": "wrong"})
+    assert locked.status_code == 429
+    assert client.post("/accounts/login/", words).status_code == 429
+
+
+def test_guessing_on_does_not_make_the_lock_last(cast, time_machine):
+    start = timezone.now()
+    for minute in (0, 5, 10, 14):
+        time_machine.move_to(start + timedelta(minutes=minute))
+        for _try in range(5):
+            sign_in("owner", "wrong")
+    time_machine.move_to(start + timedelta(minutes=16))
+    assert sign_in("owner").status_code == 200

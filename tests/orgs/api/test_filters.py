@@ -66,7 +66,7 @@ def test_no_list_reads_the_address_past_its_filters():
         # Whether any filter is asked for.
         "orgs/api/filters.py",
         # What is read is named, not narrowed: 404 where there is none.
-        "residents/organisations/coverage_api.py",
+        "residents/organisations/api/coverage.py",
         # Notes the filters for the audit.
         "tasks/lists/api.py",
     ]

@@ -66,10 +66,51 @@ def png_of(width: int, height: int) -> bytes:
     )
 
 
-def test_a_picture_of_more_than_fifty_million_pixels_is_not_decoded(db):
+@pytest.mark.parametrize(("width", "height"), [(7050, 7050), (8192, 6144), (5001, 5000)])
+def test_a_png_of_more_than_25_million_pixels_is_not_decoded(db, width, height):
     with pytest.raises(BadFile) as refusal:
-        store(png_of(7200, 7200), "large.png")
+        store(png_of(width, height), "large.png")
     assert refusal.value.message == _("The photo has too many pixels.")
+
+
+def jpeg_of(width: int, height: int, **options: object) -> bytes:
+    out = BytesIO()
+    Image.new("L", (width, height), 128).save(out, "JPEG", quality=30, **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("width", "height"), [(8192, 6144), (12000, 9000)])
+def test_honest_photos_of_50_and_108_million_pixels_come_in(db, width, height):
+    made = store(jpeg_of(width, height), "large.jpg")
+    with Image.open(made.file) as picture:
+        assert max(picture.size) <= 2048
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "options"),
+    [(12001, 10000, {}), (8000, 7000, {"progressive": True})],
+)
+def test_a_jpeg_that_is_too_large_is_not_decoded(db, width, height, options):
+    with pytest.raises(BadFile):
+        store(jpeg_of(width, height, **options), "large.jpg")
+
+
+@pytest.mark.parametrize("format_", ["PNG", "WEBP", "HEIF", "PROGRESSIVE"])
+def test_other_formats_are_decoded_in_a_process_of_their_own(db, format_):
+    out = BytesIO()
+    options = {"progressive": True} if format_ == "PROGRESSIVE" else {}
+    name = "JPEG" if format_ == "PROGRESSIVE" else format_
+    Image.new("RGB", (2000, 1500), "red").save(out, name, **options)
+    made = store(out.getvalue(), "photo")
+    with Image.open(made.file) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (2000, 1500))
+
+
+def test_what_the_process_cannot_decode_is_refused(db):
+    out = BytesIO()
+    Image.new("RGB", (2000, 1500), "red").save(out, "PNG")
+    with pytest.raises(BadFile):
+        store(out.getvalue()[: len(out.getvalue()) // 2], "photo.png")
 
 
 @pytest.mark.parametrize(
@@ -300,6 +341,6 @@ def test_a_proxy_is_told_which_file_to_send_only_for_those_who_may_see(cast, pag
     kept = attachment.thumbnail if name else attachment.file
     assert answer.headers["X-Accel-Redirect"] == f"/handed-over/{kept.name}"
     assert (answer.headers["Content-Type"], answer.content) == ("image/jpeg", b"")
-    assert answer.headers["Cache-Control"] == "private, max-age=3600"
+    assert answer.headers["Cache-Control"] == "private, no-store"
     refused = page(cast.outsider).get(f"/media/{attachment.pk}/{name}")
     assert (refused.status_code, "X-Accel-Redirect" in refused.headers) == (404, False)

@@ -8,7 +8,7 @@ import pytest
 
 from orgs.errors import TooLarge
 from orgs.imports.rosters import LARGE, SMALL
-from orgs.imports.workbook_reader import open_sheet
+from orgs.imports.workbooks.reader import open_sheet
 from orgs.positions.staff_roster import STAFF
 from residents.rosters.residents_roster import RESIDENTS
 from tests.roster_workbooks import PEOPLE, book

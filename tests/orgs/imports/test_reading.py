@@ -5,7 +5,7 @@ import io
 import pytest
 from openpyxl import Workbook
 
-from orgs.imports.workbook_reader import open_sheet
+from orgs.imports.workbooks.reader import open_sheet
 from orgs.positions.staff_roster import STAFF
 
 HEADINGS = [column.heading for column in STAFF.columns]

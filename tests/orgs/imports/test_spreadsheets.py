@@ -10,8 +10,8 @@ from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from orgs.errors import Refused
-from orgs.imports import spreadsheets
-from orgs.imports.workbook_reader import open_sheet
+from orgs.imports.workbooks import spreadsheets
+from orgs.imports.workbooks.reader import open_sheet
 from residents.rosters.residents_roster import RESIDENTS
 
 

@@ -10,7 +10,7 @@ from orgs.enums import NoticeWay
 from orgs.jobs import deliver_notices
 from orgs.models import Delivery, Notice
 from orgs.notifications import notifications
-from orgs.notifications.notifications import NoticeKind, Telling
+from orgs.notifications.notifications import NewNotice, NoticeKind
 from orgs.values.sentences import gettext as _
 from tests import factories as make
 from tests.receiver import receiving
@@ -39,23 +39,23 @@ def receiver(settings):
         yield found
 
 
-def tell(*people, kind="plain", key="one", now=MORNING, n=1) -> int:
+def notify(*people, kind="plain", key="one", now=MORNING, n=1) -> int:
     return notifications.notify(
-        [Telling(kind, key, person.pk, "/me/", {"n": n}) for person in people], now=now
+        [NewNotice(kind, key, person.pk, "/me/", {"n": n}) for person in people], now=now
     )
 
 
-# --- Telling ---
+# --- Making ---
 
 
 def test_nobody_is_told_the_same_twice(cast, receiver):
-    assert tell(cast.owner, cast.member) == 2
-    assert tell(cast.owner, cast.volunteer) == 1
+    assert notify(cast.owner, cast.member) == 2
+    assert notify(cast.owner, cast.volunteer) == 1
     assert Notice.objects.count() == Delivery.objects.count() == 3
 
 
 def test_the_database_refuses_a_second_notice_and_a_second_delivery(cast, receiver):
-    tell(cast.owner)
+    notify(cast.owner)
     notice = Notice.objects.get()
     with pytest.raises(IntegrityError), transaction.atomic():
         Notice.objects.create(recipient=cast.owner, kind="plain", key="one", at=MORNING)
@@ -64,16 +64,16 @@ def test_the_database_refuses_a_second_notice_and_a_second_delivery(cast, receiv
 
 
 def test_without_a_channel_nothing_goes_out(cast):
-    tell(cast.owner)
+    notify(cast.owner)
     assert Delivery.objects.count() == 0
 
 
 def test_the_statements_do_not_grow(cast, receiver, django_assert_num_queries):
     people = [make.user() for _number in range(20)]
     with django_assert_num_queries(50, exact=False) as one:
-        tell(people[0])
+        notify(people[0])
     with django_assert_num_queries(len(one.captured_queries)):
-        tell(*people)
+        notify(*people)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_the_statements_do_not_grow(cast, receiver, django_assert_num_queries):
     ],
 )
 def test_when_it_goes_out(cast, receiver, kind, now, due):
-    tell(cast.owner, kind=kind, now=now)
+    notify(cast.owner, kind=kind, now=now)
     assert Delivery.objects.get().due_at == datetime.fromisoformat(f"{due}:00+08:00")
 
 
@@ -96,8 +96,8 @@ def test_a_choice_goes_before_the_default_but_not_before_an_alarm(cast, receiver
     notifications.choose(
         ways={"plain": NoticeWay.PORTAL, "alarm": NoticeWay.PORTAL}, email="", by=cast.owner
     )
-    tell(cast.owner, cast.member)
-    tell(cast.owner, kind="alarm", key="two")
+    notify(cast.owner, cast.member)
+    notify(cast.owner, kind="alarm", key="two")
     found = Delivery.objects.order_by("pk").values_list("notice__recipient", "notice__kind")
     assert list(found) == [(cast.member.pk, "plain"), (cast.owner.pk, "alarm")]
 
@@ -106,9 +106,9 @@ def test_a_choice_goes_before_the_default_but_not_before_an_alarm(cast, receiver
 
 
 def test_what_is_due_goes_out_once_as_one_message(cast, receiver):
-    tell(cast.owner, key="one", n=1)
-    tell(cast.owner, key="two", n=2)
-    tell(cast.owner, key="later", kind="daily", n=3)
+    notify(cast.owner, key="one", n=1)
+    notify(cast.owner, key="two", n=2)
+    notify(cast.owner, key="later", kind="daily", n=3)
     assert notifications.deliver(now=MORNING) == 2
     assert notifications.deliver(now=MORNING + timedelta(hours=1)) == 0
     (message,) = receiver.messages
@@ -118,13 +118,13 @@ def test_what_is_due_goes_out_once_as_one_message(cast, receiver):
 
 
 def test_the_parts_of_each_message_are_known_by_its_moment(cast, receiver, monkeypatch):
-    tell(cast.owner, key="one")
-    tell(cast.owner, key="two")
+    notify(cast.owner, key="one")
+    notify(cast.owner, key="two")
     send = notifications._send
 
     def told_meanwhile(bundle, at):
         count = send(bundle, at)
-        tell(cast.owner, key="late")
+        notify(cast.owner, key="late")
         return count
 
     monkeypatch.setattr(notifications, "_send", told_meanwhile)
@@ -135,7 +135,7 @@ def test_the_parts_of_each_message_are_known_by_its_moment(cast, receiver, monke
 
 
 def test_what_is_refused_is_tried_again_later_and_given_up_in_the_end(cast, receiver):
-    tell(cast.owner)
+    notify(cast.owner)
     receiver.status, now, waits = 500, MORNING, []
     while (delivery := Delivery.objects.get()).failed_at is None:
         waits.append((delivery.due_at - now).seconds // 60)
@@ -166,8 +166,8 @@ def die_sending(monkeypatch):
 
 
 def test_a_worker_that_died_while_sending_is_followed_by_another(cast, receiver, die_sending):
-    tell(cast.owner)
-    tell(cast.member, now=MORNING + timedelta(seconds=1))
+    notify(cast.owner)
+    notify(cast.member, now=MORNING + timedelta(seconds=1))
     die_sending(MORNING)
     # Only the message that was under way waits for the end of the lease.
     assert notifications.deliver(now=MORNING + timedelta(minutes=1)) == 1
@@ -179,7 +179,7 @@ def test_a_worker_that_died_while_sending_is_followed_by_another(cast, receiver,
 
 
 def test_what_takes_the_worker_with_it_each_time_is_given_up(cast, receiver, die_sending):
-    tell(cast.owner)
+    notify(cast.owner)
     now = MORNING
     for _try in range(len(notifications.WAITS) + 1):
         die_sending(now)
@@ -190,7 +190,7 @@ def test_what_takes_the_worker_with_it_each_time_is_given_up(cast, receiver, die
 
 
 def test_a_worker_out_of_time_leaves_the_rest_to_the_next(cast, receiver):
-    tell(cast.owner, cast.member)
+    notify(cast.owner, cast.member)
     assert notifications.deliver(now=MORNING, longest=0) == 0
     assert set(Delivery.objects.values_list("attempts", flat=True)) == {0}
     assert notifications.deliver(now=MORNING) == 2
@@ -204,7 +204,7 @@ def test_the_job_ends_before_its_claims_do():
 @pytest.mark.parametrize("name", ["phone", "email"])
 def test_who_lacks_an_address_for_a_channel_is_no_failure_of_it(cast, settings, name):
     settings.NOTICE_CHANNELS = {"lacking": f"json://127.0.0.1/{{{name}}}"}
-    tell(cast.member)
+    notify(cast.member)
     assert Notice.objects.count() == 1
     assert Delivery.objects.count() == 0
 
@@ -212,7 +212,7 @@ def test_who_lacks_an_address_for_a_channel_is_no_failure_of_it(cast, settings, 
 def test_an_address_taken_away_meanwhile_is_not_tried_again(cast, settings):
     settings.NOTICE_CHANNELS = {"mail": "json://127.0.0.1/{email}"}
     notifications.choose(ways={}, email="a@example.org", by=cast.member)
-    tell(cast.member)
+    notify(cast.member)
     notifications.choose(ways={}, email="", by=cast.member)
     assert notifications.deliver(now=MORNING) == 0
     delivery = Delivery.objects.get()
@@ -220,12 +220,12 @@ def test_an_address_taken_away_meanwhile_is_not_tried_again(cast, settings):
 
 
 def test_why_it_failed_is_said_in_words(cast, receiver, settings):
-    tell(cast.owner, key="one")
+    notify(cast.owner, key="one")
     receiver.status = 500
     notifications.deliver(now=MORNING)
     assert Delivery.objects.get().error == "该渠道没有接收"
     settings.NOTICE_CHANNELS = {"strange": "nosuch://127.0.0.1"}
-    tell(cast.owner, key="two")
+    notify(cast.owner, key="two")
     notifications.deliver(now=MORNING)
     assert Delivery.objects.get(channel="strange").error == "该渠道出错：ValueError"
 
@@ -233,7 +233,7 @@ def test_why_it_failed_is_said_in_words(cast, receiver, settings):
 def test_an_address_cannot_change_where_it_goes(cast, receiver, settings):
     settings.NOTICE_CHANNELS = {"mail": f"json://127.0.0.1:{receiver.port}/to/{{email}}"}
     notifications.choose(ways={}, email="a@b.cn/../../x?y=1", by=cast.owner)
-    tell(cast.owner)
+    notify(cast.owner)
     notifications.deliver(now=MORNING)
     assert receiver.messages[0]["path"].startswith("/to/")
     assert "?" not in receiver.messages[0]["path"]
@@ -243,9 +243,9 @@ def test_an_address_cannot_change_where_it_goes(cast, receiver, settings):
 
 
 def test_the_list_opening_and_the_badge(page, cast):
-    tell(cast.owner, key="one", n=1)
-    tell(cast.owner, key="two", n=2)
-    tell(cast.member, key="three")
+    notify(cast.owner, key="one", n=1)
+    notify(cast.owner, key="two", n=2)
+    notify(cast.member, key="three")
     client = page(cast.owner)
     response = client.get("/notices/")
     assert [text for _notice, text in response.context["rows"]] == ["消息2", "消息1"]
@@ -259,7 +259,7 @@ def test_the_list_opening_and_the_badge(page, cast):
 
 
 def test_anothers_notice_is_not_there(page, cast):
-    tell(cast.member)
+    notify(cast.member)
     notice = Notice.objects.get()
     assert page(cast.owner).get(f"/notices/{notice.pk}/").status_code == 404
     notice.refresh_from_db()
@@ -278,9 +278,9 @@ def test_choices_are_kept_and_bad_ones_said(page, cast):
 
 
 def test_over_the_api(api, cast):
-    tell(cast.owner, key="one", n=1)
-    tell(cast.owner, key="two", n=2)
-    tell(cast.member, key="three")
+    notify(cast.owner, key="one", n=1)
+    notify(cast.owner, key="two", n=2)
+    notify(cast.member, key="three")
     client = api(cast.owner)
     rows = client.get("/api/v1/notices/").data["results"]
     assert [row["text"] for row in rows] == ["消息2", "消息1"]
@@ -292,7 +292,7 @@ def test_over_the_api(api, cast):
 
 
 def test_an_administrator_sees_who_was_not_reached_and_tries_again(page, cast, receiver):
-    tell(cast.owner)
+    notify(cast.owner)
     Delivery.objects.update(failed_at=MORNING, error=_("the channel did not take it"))
     address, client = "/admin/orgs/delivery/", page(cast.admin)
     shown = client.get(f"{address}?failed_at__isempty=0").text

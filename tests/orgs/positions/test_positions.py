@@ -44,7 +44,7 @@ TARGETS = {
     "grid": (Role.GRID_WORKER, "grid"),
     "branch": (Role.BRANCH_SECRETARY, "branch"),
     "department": (Role.DEPARTMENT_OFFICER, "urban"),
-    "district": (Role.AUDITOR, "district"),
+    "district": (Role.DISTRICT_OFFICE, "district"),
 }
 BELOW_STREET = {"community", "grid", "branch"}
 
@@ -97,7 +97,7 @@ def test_another_district_is_out_of_reach(cast, registrar):
     with pytest.raises(NotAllowed):
         appoint(cast, registrar, cast.outsider, Role.STREET_CADRE, make.unit())
     with pytest.raises(NotAllowed):
-        appoint(cast, registrar, cast.outsider, Role.AUDITOR, make.district())
+        appoint(cast, registrar, cast.outsider, Role.DISTRICT_OFFICE, make.district())
 
 
 @pytest.mark.parametrize(
@@ -245,9 +245,9 @@ def test_bad_leave(cast, held):
         leave(cast, held, cast.community_worker, ends=date(2026, 2, 1))
     with pytest.raises(Refused):
         leave(cast, held, cast.community_worker, starts=date(2019, 1, 1))
-    standing = leave(cast, held, cast.community_worker)
+    substitute = leave(cast, held, cast.community_worker)
     with pytest.raises(Refused) as refusal:
-        leave(cast, standing, cast.sibling_worker, stand_in=cast.outsider)
+        leave(cast, substitute, cast.sibling_worker, stand_in=cast.outsider)
     assert refusal.value.code == "stand_in"
 
 
@@ -445,3 +445,20 @@ def test_a_refusal_on_a_page_is_shown_and_audited(cast, page, held):
     entry = AuditEntry.objects.get(actor="leader")
     assert (entry.action, entry.result) == ("orgs:position_end", AuditResult.REFUSED)
     assert entry.detail["error"] == "bad_dates"
+
+
+def test_who_is_audited_appoints_no_auditor(cast, registrar):
+    for by in (registrar, cast.district_cadre, cast.street_leader):
+        with pytest.raises(NotAllowed):
+            appoint(cast, by, cast.outsider, Role.AUDITOR, cast.district)
+    with pytest.raises((NotAllowed, Refused)):
+        appoint(cast, cast.admin, cast.admin, Role.AUDITOR, cast.district)
+    assert appoint(cast, cast.admin, cast.outsider, Role.AUDITOR, cast.district)
+
+
+def test_an_auditor_holds_nothing_else(cast):
+    with pytest.raises(Refused) as refused:
+        appoint(cast, cast.admin, cast.community_worker, Role.AUDITOR, cast.district)
+    assert refused.value.code == "audits_itself"
+    with pytest.raises(Refused):
+        appoint(cast, cast.district_cadre, cast.auditor, Role.STREET_CADRE, cast.street)

@@ -13,8 +13,8 @@ from openpyxl import Workbook, load_workbook
 from orgs.accounts.users import sign_up
 from orgs.enums import ImportState, Role
 from orgs.errors import Refused, TooLarge, WrongState
-from orgs.imports import spreadsheets
 from orgs.imports.apply import Stale
+from orgs.imports.workbooks import spreadsheets
 from orgs.models import AuditEntry, LedgerImport, Position, User
 from orgs.positions import staff_roster
 from orgs.positions.staff_roster import STAFF

@@ -67,7 +67,7 @@ def test_huangzhou_loads_and_a_second_import_changes_nothing():
 
 def test_a_second_import_of_the_same_rows_writes_no_unit(django_assert_max_num_queries):
     csv_import.load(file_of(*GOOD))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         outcome = csv_import.load(file_of(*GOOD))
     assert (outcome.created, outcome.updated, outcome.unchanged) == (0, 0, 5)
 
@@ -213,3 +213,11 @@ def test_the_command_says_what_is_wrong(tmp_path):
         call_command("import_units", path)
     with pytest.raises(CommandError, match=r"nowhere\.csv"):
         call_command("import_units", tmp_path / "nowhere.csv")
+
+
+def test_neighbours_of_one_name_are_refused(cast):
+    lines = [
+        f"{cast.compound.code}-90{number},{name},building,,{cast.compound.code}"
+        for number, name in enumerate(("甲 ６栋", "甲6栋", "５ 栋"), 1)
+    ]
+    assert [line for line, _text in refusal(file_of(*lines))] == [3, 4]

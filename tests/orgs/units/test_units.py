@@ -1,6 +1,7 @@
 """Changing the unit tree keeps it sound, audited and within what people may."""
 
 import pytest
+from django.db import IntegrityError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -9,7 +10,7 @@ from orgs.audit import audit
 from orgs.enums import UNIT_LEVELS, UnitKind
 from orgs.errors import NotAllowed, Refused
 from orgs.models import AuditEntry, CompoundProfile, Unit, UnitAlias
-from orgs.units import units
+from orgs.units import queries, units
 from tests import factories as make
 from tests.unit_trees import assert_sound
 
@@ -18,7 +19,7 @@ def test_a_new_compound_takes_the_next_code_and_its_path(cast):
     made = units.create(
         parent=cast.community, name=" 丽景 小区 ", kind=UnitKind.COMPOUND, by=cast.street_cadre
     )
-    assert (made.code, made.path_name) == ("421102005003-003", "西湖街道 西湖社区 丽景 小区")
+    assert (made.code, made.path_name) == ("421102005003-003", "西湖街道 西湖社区 丽景小区")
     assert AuditEntry.objects.get(action="orgs.create_unit").object_id == str(made.pk)
     assert_sound()
 
@@ -266,3 +267,24 @@ class TestAgainstAModel(TestCase):
                 units.place(unit=unit, beside=other, side="right", by=None)
         except Refused:
             pass
+
+
+@pytest.mark.parametrize("name", ["甲４栋", "甲 4栋", "甲4栋\u200b", "甲4 栋"])
+def test_another_way_of_writing_a_name_is_the_same_name(cast, name):
+    kind = UnitKind.BUILDING
+    units.create(parent=cast.compound, name="甲4栋", kind=kind, by=cast.street_cadre)
+    with pytest.raises(Refused) as refused:
+        units.create(parent=cast.compound, name=name, kind=kind, by=cast.street_cadre)
+    assert refused.value.code == "name_taken"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make.unit(cast.compound, name=name)
+
+
+def test_a_place_is_found_however_it_is_written(cast):
+    building = units.create(
+        parent=cast.compound, name="甲４栋", kind=UnitKind.BUILDING, by=cast.street_cadre
+    )
+    for words in ("甲4栋", "甲 4 栋", "翡翠一品小区甲4栋", "甲４栋\u200b"):
+        assert building in queries.matching(words), words
+    units.rename(unit=cast.compound, name="翡翠 二品", by=cast.street_cadre)
+    assert list(queries.matching("翡翠二品 甲４栋")) == [building]

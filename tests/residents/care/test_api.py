@@ -1,4 +1,4 @@
-"""Care ledgers over the API."""
+"""Care rosters over the API."""
 
 import pytest
 

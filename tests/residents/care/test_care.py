@@ -1,4 +1,4 @@
-"""Care ledgers: who enters, changes and ends; what is kept, recorded and left out of the audit."""
+"""Care rosters: who enters, changes and ends; what is kept, recorded and left out of the audit."""
 
 from datetime import date, timedelta
 from uuid import uuid4
@@ -27,7 +27,7 @@ def person(cast):
 
 @pytest.fixture
 def keeper(cast):
-    """The community worker, named to keep every ledger of the community."""
+    """The community worker, named to keep every roster of the community."""
     make.care_reader(cast.community_worker, cast.community, keeps=True)
     return cast.community_worker
 
@@ -60,7 +60,7 @@ def test_a_role_is_not_enough(cast, person, who):
     assert CareEntry.objects.count() == 0
 
 
-def test_one_open_entry_a_ledger(person, keeper):
+def test_one_open_entry_a_roster(person, keeper):
     first = enter(person, keeper)
     with pytest.raises(Refused) as refused:
         enter(person, keeper)
@@ -278,7 +278,7 @@ def test_three_years_later_it_is_forgotten(cast, person, keeper):
     assert CareChange.objects.count() == 0
 
 
-def test_who_is_erased_stands_on_no_ledger(cast, person):
+def test_who_is_erased_stands_on_no_roster(cast, person):
     make.care_entry(person)
     person.belongings.update(ends=TODAY)
     retention.erase_moved_out(now=make.NOW + timedelta(days=4 * 365))

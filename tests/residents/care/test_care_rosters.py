@@ -1,4 +1,4 @@
-"""Care ledgers from Excel: nobody is made, control is refused, only named keepers import and look."""
+"""Care rosters from Excel: nobody is made, control is refused, only named keepers import and look."""
 
 import io
 from datetime import date, timedelta
@@ -9,8 +9,9 @@ from openpyxl import load_workbook
 
 from orgs.enums import ImportState
 from orgs.errors import NotAllowed
-from orgs.imports import imports, workbook_writer
+from orgs.imports import imports
 from orgs.imports.rosters import roster_of, unit_rosters
+from orgs.imports.workbooks import writer
 from orgs.models import AuditEntry, LedgerImport
 from residents.enums import CareKind
 from residents.models import CareChange, CareEntry, Person
@@ -49,14 +50,14 @@ def person(cast):
     return one
 
 
-def ledger(kind):
+def roster(kind):
     found = roster_of(f"care_{kind.value}")
     assert found
     return found
 
 
 def send(cast, kind, by, headings, *rows):
-    return books.send(ledger(kind), cast.community, by, books.book(headings, rows))
+    return books.send(roster(kind), cast.community, by, books.book(headings, rows))
 
 
 def test_the_sheet_of_older_people_living_alone(cast, keeper, person):
@@ -111,7 +112,7 @@ def test_the_sheet_of_disabled_people(cast, keeper, person):
 
 
 @pytest.mark.parametrize("code", [one.code for one in unit_rosters()])
-def test_control_measures_are_refused_by_every_ledger(cast, keeper, code):
+def test_control_measures_are_refused_by_every_roster(cast, keeper, code):
     found = roster_of(code)
     row = [
         1,
@@ -186,7 +187,7 @@ def test_the_same_person_twice_is_named(cast, keeper, person):
     "who", ["admin", "street_cadre", "grid_worker", "sibling_worker", "property_clerk"]
 )
 def test_others_send_nothing_and_fetch_no_template(cast, keeper, who):
-    user, one = getattr(cast, who), ledger(CareKind.ASSISTANCE)
+    user, one = getattr(cast, who), roster(CareKind.ASSISTANCE)
     make.care_reader(cast.grid_worker, cast.compound, CareKind.ALLOWANCE, keeps=True)
     content = books.book(["姓名", "帮扶需求"], [["钱一二", "送菜"]])
     with pytest.raises(NotAllowed):
@@ -194,10 +195,10 @@ def test_others_send_nothing_and_fetch_no_template(cast, keeper, who):
             roster=one, target=cast.compound, name="a.xlsx", content=content, by=user, now=make.NOW
         )
     with pytest.raises(NotAllowed):
-        workbook_writer.template(roster=one, target=cast.compound, by=user)
+        writer.template(roster=one, target=cast.compound, by=user)
 
 
-def test_an_import_is_seen_by_those_who_keep_the_ledger(cast, keeper, person):
+def test_an_import_is_seen_by_those_who_keep_the_roster(cast, keeper, person):
     found = send(
         cast, CareKind.ASSISTANCE, keeper, ["姓名", "联系电话", "帮扶需求"],
         ["钱一二", "13900001234", SECRET],
@@ -213,10 +214,8 @@ def test_an_import_is_seen_by_those_who_keep_the_ledger(cast, keeper, person):
         imports.apply(imported=found, by=keeper, now=make.NOW)
 
 
-def test_a_template_has_the_headings_of_the_ledger(cast, keeper):
-    content = workbook_writer.template(
-        roster=ledger(CareKind.DISABILITY), target=cast.community, by=keeper
-    )
+def test_a_template_has_the_headings_of_the_roster(cast, keeper):
+    content = writer.template(roster=roster(CareKind.DISABILITY), target=cast.community, by=keeper)
     first = next(load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True))
     assert {"姓名", "残疾类别", "残疾等级", "是否享受补贴", "监护人姓名", "监护人电话"} <= set(
         first
@@ -229,7 +228,7 @@ def test_statements_do_not_grow_with_rows(cast, keeper, rows, django_assert_max_
     content = books.book(
         ["姓名", "联系电话", "帮扶需求"], [[one.name, one.phone, "送菜"] for one in people]
     )
-    found = books.send(ledger(CareKind.ASSISTANCE), cast.community, keeper, content)
+    found = books.send(roster(CareKind.ASSISTANCE), cast.community, keeper, content)
     with django_assert_max_num_queries(45):
         books.apply(found, keeper)
     assert CareEntry.objects.count() == rows

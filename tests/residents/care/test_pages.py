@@ -1,4 +1,4 @@
-"""The pages of the care ledgers: open to who is named, shut to everybody else, everywhere."""
+"""The pages of the care rosters: open to who is named, shut to everybody else, everywhere."""
 
 import io
 from datetime import date, timedelta
@@ -102,7 +102,7 @@ def test_the_same_role_at_the_same_place_is_not_enough(cast, page, keeper, entry
     assert "residents/care/panel.html" not in [one.template for one in panels]
 
 
-def test_a_reader_of_one_ledger_sees_that_one_alone(cast, page, person, entry):
+def test_a_reader_of_one_roster_sees_that_one_alone(cast, page, person, entry):
     make.care_reader(cast.grid_worker, cast.compound, CareKind.ASSISTANCE)
     other = make.care_entry(person, CareKind.ASSISTANCE)
     client = page(cast.grid_worker)
@@ -129,7 +129,7 @@ def test_looking_is_recorded_and_the_list_is_not(cast, page, keeper, entry):
     assert "钱一二" in report.content.decode()
 
 
-def test_entering_from_the_search_to_the_ledger(cast, page, keeper, person):
+def test_entering_from_the_search_to_the_roster(cast, page, keeper, person):
     client = page(keeper)
     found = client.post("/care/add/", {"q": "13900001234"})
     assert [one.pk for one in found.context["found"]] == [person.pk]
@@ -199,7 +199,7 @@ def test_a_visit_leaves_the_list_of_what_is_due(cast, page, keeper, entry):
 def test_the_unit_page_counts_for_readers(cast, page, keeper, entry):
     panels = page(keeper).get(f"/units/{cast.compound.code}/").context["panels"]
     [panel] = [one for one in panels if one.template == "residents/care/panel.html"]
-    counted = {one.kind: (one.people, one.due, one.unplanned) for one in panel.values.ledgers}
+    counted = {one.kind: (one.people, one.due, one.unplanned) for one in panel.values.rosters}
     assert counted == {
         CareKind.LIVING_ALONE: (1, 1, 0),
         CareKind.ALLOWANCE: (0, 0, 0),
@@ -306,7 +306,7 @@ def test_a_sheet_is_masked_harmless_scoped_and_recorded(cast, page, keeper, pers
     assert len(sheet(page(keeper), "kind=allowance")) == 1
 
 
-def test_a_sheet_is_of_one_ledger(cast, page, keeper, entry):
+def test_a_sheet_is_of_one_roster(cast, page, keeper, entry):
     assert page(keeper).get("/care/export/").status_code == 403
 
 

@@ -1,4 +1,4 @@
-"""Naming readers of care ledgers: by whom, for whom, from when until when."""
+"""Naming readers of care rosters: by whom, for whom, from when until when."""
 
 from datetime import date, timedelta
 
@@ -69,7 +69,7 @@ def test_outside_of_its_days_it_opens_nothing(cast, entry, days):
     assert not sees(cast.community_worker)
 
 
-def test_another_ledger_or_place_stays_shut(cast, entry):
+def test_another_roster_or_place_stays_shut(cast, entry):
     appoint(cast, kinds=[CareKind.DISABILITY])
     appoint(cast, unit=cast.other_compound)
     assert not sees(cast.community_worker)

@@ -45,9 +45,26 @@ def test_five_wrong_tries_lock(cast, home):
     for _try in range(5):
         with pytest.raises(Refused):
             use(cast, one, "XXXXXXXX")
-    assert DoorCode.objects.get().failures == 5
     with pytest.raises(Refused):
         use(cast, one)
+
+
+def test_a_strangers_tries_void_nobody_elses_letter(cast, home):
+    strange = claim(cast, home, by=cast.neighbour)
+    for _try in range(9):
+        with pytest.raises(Refused):
+            use(cast, strange, "XXXXXXXX", by=cast.neighbour)
+    assert use(cast, claim(cast, home)).state == ClaimState.VERIFIED
+
+
+def test_another_claim_of_the_same_person_forgets_no_tries(cast, home):
+    one = claim(cast, home)
+    for _try in range(5):
+        with pytest.raises(Refused):
+            use(cast, one, "XXXXXXXX")
+    claims.withdraw(claim=one, by=cast.owner, now=make.NOW)
+    with pytest.raises(Refused):
+        use(cast, claim(cast, home))
 
 
 def test_an_old_code_is_void(cast, home):

@@ -272,11 +272,11 @@ def test_what_runs_out_and_is_not_followed(cast):
     make.contract(cast.compound, ends=late_ - timedelta(days=1))
     make.contract(cast.other_compound, ends=late_)
     make.contract(make.unit(cast.other_community), ends=soon)
-    found = expiry_reminders.endings(cast.street_cadre, DAY)
+    found = expiry_reminders.expiring(cast.street_cadre, DAY)
     assert [(one.unit, one.days, one.urgent) for one in found] == [
         (cast.compound, 90, True), (cast.compound, 180, False),
     ]  # fmt: skip
-    assert expiry_reminders.endings(cast.outsider, DAY) == []
+    assert expiry_reminders.expiring(cast.outsider, DAY) == []
 
 
 def test_keepers_are_told_of_an_end_once_at_each_step(cast):
@@ -442,7 +442,7 @@ def test_terms_that_are_over_cover_nothing(page, cast):
     assert "今天不在任期内" in text
 
 
-def desk_endings(page, person) -> list:
+def desk_expiring(page, person) -> list:
     panels = page(person).get("/").context["panels"]
     found = [
         one.values
@@ -455,10 +455,10 @@ def desk_endings(page, person) -> list:
 def test_the_desk_of_who_keeps_them_names_what_runs_out(page, cast):
     ends = timezone.localdate() + timedelta(days=30)
     make.contract(cast.compound, ends=ends)
-    assert [one.unit for one in desk_endings(page, cast.community_worker)] == [cast.compound]
-    assert [one.unit for one in desk_endings(page, cast.street_cadre)] == [cast.compound]
+    assert [one.unit for one in desk_expiring(page, cast.community_worker)] == [cast.compound]
+    assert [one.unit for one in desk_expiring(page, cast.street_cadre)] == [cast.compound]
     for other in (cast.grid_worker, cast.sibling_worker, cast.sibling_cadre, cast.urban_officer):
-        assert desk_endings(page, other) == []
+        assert desk_expiring(page, other) == []
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 
 from orgs.errors import Refused
 from residents.enums import Sex
-from residents.roll import id_numbers
+from residents.roll.values import id_numbers
 
 # An invented number: no such person.
 NUMBER = "42110219491231018X"
@@ -62,3 +62,25 @@ def test_one_wrong_digit_is_always_found(born, order, place, more):
     mistyped = number[:place] + str((int(number[place]) + more) % 10) + number[place + 1 :]
     with pytest.raises(Refused):
         id_numbers.normalise(mistyped)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"\u202d{NUMBER}\u202c",
+        "421102\u200b19491231018X",
+        "42110219491231018×",
+        "421102–19491231–018Ⅹ",
+    ],
+)
+def test_signs_that_nobody_sees_or_that_look_alike(written):
+    assert id_numbers.normalise(written) == NUMBER
+
+
+def test_a_number_of_the_first_generation():
+    assert id_numbers.normalise("421102491231018") == NUMBER
+
+
+def test_a_number_that_lost_its_end_is_no_old_one():
+    with pytest.raises(Refused):
+        id_numbers.normalise("421102200501010")

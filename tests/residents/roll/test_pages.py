@@ -88,7 +88,7 @@ def test_days_are_written_as_people_write_them(page, cast, flat):
         assert "2026-03-10" not in text
 
 
-def test_the_ledgers_are_one_step_from_the_menu_for_who_keeps_them(page, cast):
+def test_the_rosters_are_one_step_from_the_menu_for_who_keeps_them(page, cast):
     for who, places in (
         (cast.community_worker, [cast.community]),
         (cast.grid_worker, [cast.compound]),

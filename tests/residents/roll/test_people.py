@@ -201,3 +201,52 @@ def test_the_database_refuses_two_at_a_time(cast):
     make.belonging(person, household)
     with pytest.raises(IntegrityError), transaction.atomic():
         make.belonging(person, household, Relation.FAMILY)
+
+
+def test_another_way_of_writing_a_name_is_met_again(cast):
+    first = move_in(cast, make.household(cast.building), name="赵四", phone=PHONE)
+    second = move_in(
+        cast, make.household(cast.building), name="赵　四", phone=f"\u202d{PHONE}\u202c"
+    )
+    assert second.person == first.person
+    number = make.id_number()
+    move_in(cast, make.household(cast.building), name="买买提•热合曼", id_number=number)
+    move_in(cast, make.household(cast.building), name="买买提．热合曼", id_number=number)
+    assert Person.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("John Smith", "john smith"),
+        ("John Smith", "John"),
+        ("买买提·热合曼", "买买提•热合曼"),
+        ("赵四", "赵　四"),
+        ("赵四", "翡翠一品小区5栋9919"),
+        ("赵四", "５栋9919室"),
+        ("赵四", "5栋 9919"),
+    ],
+)
+def test_what_is_stored_is_found(cast, name, words):
+    belonging = move_in(cast, make.household(cast.building, "9919"), name=name)
+    assert queries.found(words, cast.community_worker) == [belonging.person]
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u3164", "\u202d\u202c", " "])
+def test_a_name_that_shows_nothing_is_none(cast, name):
+    with pytest.raises(Refused) as refused:
+        move_in(cast, make.household(cast.building), name=name)
+    assert list(refused.value.fields) == ["name"]
+
+
+@pytest.mark.parametrize("field", ["born", "died_on"])
+def test_a_day_still_to_come_is_refused(cast, field):
+    with pytest.raises(Refused) as refused:
+        people.checked(name="钱一", **{field: date(2099, 1, 1)})
+    assert list(refused.value.fields) == [field]
+
+
+def test_a_number_of_somebody_still_to_be_born_is_refused():
+    with pytest.raises(Refused) as refused:
+        people.checked(name="钱一", id_number=make.id_number("20990101"))
+    assert list(refused.value.fields) == ["id_number"]

@@ -1,4 +1,4 @@
-"""What each standing may do: every cell of the table, and that a right ends with the belonging."""
+"""What each relation may do: every cell of the table, and that a right ends with the belonging."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests import factories as make
 
 # As the rules say it, written down a second time: the table of the code is compared with it.
 MATRIX = [
-    # standing              vote   report rate   deliberate
+    # relation              vote   report rate   deliberate
     (Relation.OWNER,        True,  True,  True,  True),
     (Relation.CO_OWNER,     True,  True,  True,  True),
     (Relation.TENANT,       False, True,  True,  True),
@@ -30,7 +30,7 @@ def home(cast):
 
 
 def settle(cast, home, relation, **values):
-    """The owner of the cast at home in a standing; None for none."""
+    """The owner of the cast at home in a relation; None for none."""
     if relation is None:
         return None
     person = make.resident(cast.building, account=cast.owner)

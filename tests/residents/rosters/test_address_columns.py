@@ -1,10 +1,10 @@
-"""Addresses of ledgers: however they are written, and never of foreign places."""
+"""Addresses of rosters: however they are written, and never of foreign places."""
 
 import pytest
 
 from orgs.errors import Refused
-from orgs.imports.places import Buildings
 from orgs.imports.rosters import Row, Run
+from orgs.imports.workbooks.places import Buildings
 from residents.rosters.address_columns import Door, doors_of
 from tests import factories as make
 

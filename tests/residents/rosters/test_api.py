@@ -1,4 +1,4 @@
-"""Imports of ledgers over the API."""
+"""Imports of rosters over the API."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

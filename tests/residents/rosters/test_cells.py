@@ -1,4 +1,4 @@
-"""Cells of ledgers: what people and Excel make of values, understood or named."""
+"""Cells of rosters: what people and Excel make of values, understood or named."""
 
 from datetime import date, datetime, timedelta
 
@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orgs.errors import Refused
-from orgs.imports import cells
-from orgs.imports.rosters import UNKNOWN
-from residents.roll import id_numbers
+from orgs.imports.rosters import UNKNOWN, Unread
+from orgs.imports.workbooks import cells
+from residents.roll.values import id_numbers
 from residents.rosters import cells as own_cells
 
 days = st.dates(date(1900, 1, 1), date(2025, 12, 31))
@@ -186,10 +186,37 @@ def test_text_is_trimmed_measured_and_freed_of_the_exports_apostrophe():
         parse("一二三四五六")
 
 
-def test_the_examples_of_the_ledgers_are_right():
+def test_the_examples_of_the_rosters_are_right():
     from orgs.imports.rosters import all_rosters
 
-    for ledger in all_rosters():
-        for column in ledger.columns:
+    for roster in all_rosters():
+        for column in roster.columns:
             if column.example != "":
                 column.parse(column.example)
+
+
+@pytest.mark.parametrize("cell", ["无", "不详", "/", "—", "n/a", " 无 ", 0])
+def test_a_word_for_nothing_is_nothing(cell):
+    assert (own_cells.id_number(cell), cells.phone(cell)) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "E12345678",
+        "护照E12345678",
+        "H12345678",
+        "A123456(7)",
+        "12345678",
+        "军字第12345号",
+        "USA123456789012",
+    ],
+)
+def test_another_paper_is_left_out_with_a_word(cell):
+    assert isinstance(own_cells.id_number(cell), Unread)
+
+
+def test_nobody_is_born_in_the_future():
+    with pytest.raises(Refused):
+        own_cells.birthday("2099-01-01")
+    assert own_cells.birthday("1980-01-01") == "1980-01-01"

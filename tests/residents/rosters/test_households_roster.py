@@ -1,4 +1,4 @@
-"""The ledger of households."""
+"""The roster of households."""
 
 import pytest
 

@@ -329,19 +329,19 @@ def test_nobody_is_chosen_where_each_could_be_several(doubtful, worker):
 # --- Applying --------------------------------------------------------------------------------------
 
 
-def test_how_far_it_is_is_told_while_it_is_written(cast, worker, monkeypatch):
+def test_how_far_it_is_is_known_while_it_is_written(cast, worker, monkeypatch):
     monkeypatch.setattr("orgs.imports.planning.CHUNK", 2)
-    said = []
-    tell = progress.tell
+    recorded = []
+    record = progress.record
     monkeypatch.setattr(
-        progress, "tell", lambda found, rows: (tell(found, rows), said.append(rows))
+        progress, "record", lambda found, rows: (record(found, rows), recorded.append(rows))
     )
     lines = [line(f"张{number}", f"1390000000{number}", f"50{number}") for number in range(5)]
     found = apply(send(RESIDENTS, cast.community, worker, content(*lines)), worker)
-    assert said == [2, 4, 5]
+    assert recorded == [2, 4, 5]
     assert undo(found, worker).state == ImportState.UNDONE
-    assert said[-1] == 5
-    assert progress.told(found) == 0
+    assert recorded[-1] == 5
+    assert progress.rows_done(found) == 0
 
 
 def test_wrong_rows_block_the_whole_file(cast, worker):

@@ -1,7 +1,10 @@
 """What a worker finds out is shown to each reader in the reader's own language."""
 
+from importlib import import_module
+
 import pytest
 from django.utils import translation
+from django.utils.translation import gettext
 
 from orgs.enums import ImportState
 from orgs.imports import imports, worker
@@ -66,5 +69,14 @@ def test_an_import_that_was_sent_back_says_why_to_each_reader(cast):
     keeper.positions.all().delete()
     with translation.override("en"):
         worker.work(key=found.pk, clock=clock())
-    assert shown_in("en", found)[0] == "You may not import this ledger here."
+    assert shown_in("en", found)[0] == "You may not import this roster here."
     assert shown_in("zh-hans", found)[0] == "您不能在此导入这本台账。"
+
+
+def test_sentences_of_before_are_said_in_the_words_of_today():
+    migration = import_module("residents.migrations.0010_rosters_in_words")
+    assert len(migration.SENTENCES) == 10
+    for before, now in migration.SENTENCES.items():
+        assert migration.new_words(f'["{before}", {{}}]') == f'["{now}", {{}}]'
+        assert gettext(now) != now
+    assert migration.new_words("a text with a ledger") == "a text with a ledger"

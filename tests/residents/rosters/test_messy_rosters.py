@@ -2,7 +2,7 @@
 
 import pytest
 
-from orgs.imports import workbook_writer
+from orgs.imports.workbooks import writer
 from residents.models import Belonging, Household, Person
 from residents.rosters.households_roster import HOUSEHOLDS
 from residents.rosters.residents_roster import RESIDENTS
@@ -49,9 +49,7 @@ def test_a_messy_workbook_becomes_a_clean_roll(cast, compound):
     assert counts(send(RESIDENTS, compound, worker, people.corrected)) == {
         "unchanged": messy_roster.PEOPLE
     }
-    out = workbook_writer.export(
-        roster=RESIDENTS, unit=compound, filters={}, by=worker, now=make.NOW
-    )
+    out = writer.export(roster=RESIDENTS, unit=compound, filters={}, by=worker, now=make.NOW)
     assert counts(send(RESIDENTS, compound, worker, out.read())) == {
         "unchanged": messy_roster.PEOPLE
     }

@@ -1,4 +1,4 @@
-"""Pages of ledgers: a community worker sends, looks through, decides, applies and undoes."""
+"""Pages of rosters: a community worker sends, looks through, decides, applies and undoes."""
 
 import io
 
@@ -97,7 +97,7 @@ def test_while_it_is_written_the_page_says_how_far_it_is(cast, client, imported,
     when = {"applied_at": None} if state == ImportState.APPLYING else {"ended_by": found.applied_by}
     LedgerImport.objects.filter(pk=found.pk).update(state=state, new=5000, **when)
     assert 'value="' not in text_of(client.get(address(found))).partition("import-progress")[2][:40]
-    progress.tell(found, 2000)
+    progress.record(found, 2000)
     shown = text_of(client.get(address(found)))
     assert sentence in shown
     assert 'value="2000" max="5000"' in shown
@@ -279,7 +279,7 @@ def test_imports_of_another_community_do_not_exist(cast, page, imported, who):
 
 
 @pytest.mark.parametrize("who", ["sibling_worker", "owner", "member", "property_clerk"])
-def test_ledgers_of_another_community_are_refused(cast, page, who):
+def test_rosters_of_another_community_are_refused(cast, page, who):
     client, code = page(getattr(cast, who)), cast.community.code
     assert client.get(reverse("orgs:rosters", args=[code])).status_code == 403
     assert client.get(reverse("orgs:roster_send", args=[code, "residents"])).status_code == 403
@@ -298,7 +298,7 @@ def test_a_street_cadre_exports_and_does_not_import(cast, page):
     assert reverse("orgs:roster_send", args=[cast.street.code, "residents"]) not in shown
 
 
-def test_unknown_ledgers_and_units_do_not_exist(cast, client):
+def test_unknown_rosters_and_units_do_not_exist(cast, client):
     assert client.get(reverse("orgs:roster_send", args=["0", "residents"])).status_code == 404
     code = cast.community.code
     assert client.get(reverse("orgs:roster_send", args=[code, "nothing"])).status_code == 404
@@ -326,7 +326,7 @@ def test_the_list_of_imports_costs_the_same(cast, client, imported, django_asser
         client.get(where)
 
 
-def test_the_panel_of_a_unit_leads_to_its_ledgers(cast, client):
+def test_the_panel_of_a_unit_leads_to_its_rosters(cast, client):
     shown = text_of(client.get(reverse("orgs:unit", args=[cast.compound.code])))
     assert reverse("orgs:rosters", args=[cast.compound.code]) in shown
 

@@ -1,4 +1,4 @@
-"""Whom the rows of a ledger mean: ID number, then telephone and name, then name and home."""
+"""Whom the rows of a roster mean: ID number, then telephone and name, then name and home."""
 
 import pytest
 
@@ -156,3 +156,18 @@ def test_sex_and_birth_follow_the_id_number():
     row = Row(2, {"id_number": number, "sex": sex, "born": "1980-01-02"})
     refuse_contradiction(row)
     assert sorted(row.problems) == ["born", "sex"]
+
+
+@pytest.mark.parametrize("name", ["赵　四", "赵 四", "赵\u200b四", "\u202d赵四\u202c"])
+def test_another_way_of_writing_a_name_means_the_same_person(cast, run, name):
+    person = make.resident(cast.building, name="赵四", phone="13900001111")
+    make.belonging(person, make.household(cast.building, "501"))
+    for known_by in ({"phone": "13900001111"}, ABOUT):
+        found, row = meant(run, name=name, **known_by)
+        assert (found, row.verdict) == (person, None)
+
+
+def test_a_name_of_the_same_letters_and_telephone_is_asked_about(cast, run):
+    person = make.resident(cast.building, name="John Smith", phone="13900001111")
+    found, row = meant(run, name="Johnsmith", phone="13900001111")
+    assert (found, row.verdict, row.candidates) == (None, Verdict.UNSURE, [person.pk])

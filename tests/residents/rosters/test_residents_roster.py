@@ -1,4 +1,4 @@
-"""The ledgers of residents and tenants, end to end on a small roll."""
+"""The rosters of residents and tenants, end to end on a small roll."""
 
 from datetime import date
 
@@ -313,3 +313,21 @@ def test_the_day_of_moving_in(cast, worker):
     apply(send(RESIDENTS, cast.compound, worker, content), worker)
     starts = dict(Belonging.objects.values_list("person__name", "starts"))
     assert starts == {"张三": date(2023, 3, 15), "李四": make.NOW.date()}
+
+
+def test_names_and_numbers_as_people_write_them(cast, worker, sent):
+    apply(sent(line("赵四", phone="13900001111")), worker)
+    again = sent(
+        line("赵　四", phone="\u202d13900001111\u202c"),
+        line("钱一", "家属", "E12345678"),
+        line("孙二", "家属", "无", "不详"),
+        line("李三", "家属", "421102801231018"),
+    )
+    assert counts(again) == {"unchanged": 1, "new": 3}
+    left_out = again.rows.get(number=3)
+    assert left_out.problems.keys() == {"id_number"}
+    apply(again, worker)
+    people = {one.name: one for one in Person.objects.all()}
+    assert people.keys() == {"赵四", "钱一", "孙二", "李三"}
+    assert [people[name].id_number for name in ("钱一", "孙二")] == ["", ""]
+    assert people["李三"].born.isoformat() == "1980-12-31"

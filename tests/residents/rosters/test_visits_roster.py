@@ -1,4 +1,4 @@
-"""The ledger of visits: entered once, undone although visits are append-only."""
+"""The roster of visits: entered once, undone although visits are append-only."""
 
 from datetime import date
 

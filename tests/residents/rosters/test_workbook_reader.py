@@ -1,4 +1,4 @@
-"""Reading workbooks of ledgers: headings where people put them, rows that mean nothing, bad files."""
+"""Reading workbooks of rosters: headings where people put them, rows that mean nothing, bad files."""
 
 import io
 import zipfile
@@ -9,7 +9,7 @@ from openpyxl import Workbook
 
 from orgs.errors import Refused, TooLarge
 from orgs.imports.rosters import LARGE
-from orgs.imports.workbook_reader import heading_key, known_headings, open_sheet
+from orgs.imports.workbooks.reader import heading_key, known_headings, open_sheet
 from residents.rosters.residents_roster import RESIDENTS
 from tests import factories as make
 from tests.roster_workbooks import PEOPLE, book
@@ -64,7 +64,7 @@ def test_further_headings_are_left_out_and_named():
     assert [row.values for row in sheet.rows()] == [UNDERSTOOD]
 
 
-def test_of_two_columns_of_one_meaning_the_ledgers_own_heading_counts():
+def test_of_two_columns_of_one_meaning_the_rosters_own_heading_counts():
     made = book(("姓名", "手机", "联系电话"), [("张三", "13900002222", "13900001111")])
     assert values(made) == [{"name": "张三", "phone": "13900001111"}]
 
@@ -128,7 +128,7 @@ def test_a_sheet_without_names():
     assert caught.value.code == "missing_columns"
 
 
-def test_the_ledger_may_stand_on_a_later_sheet():
+def test_the_roster_may_stand_on_a_later_sheet():
     made = Workbook()
     made.active.append(["封面"])
     sheet = made.create_sheet("台账")
@@ -230,10 +230,92 @@ def test_more_rows_than_are_taken():
         list(open_sheet(book(PEOPLE, [ROW] * 4), short).rows())
 
 
-def test_every_heading_of_the_real_ledger_is_known():
+def test_every_heading_of_the_real_roster_is_known():
     real = (
         "序号", "姓名", "性别", "年龄", "民族", "身份证号", "联系电话", "户籍地址", "居住地址", "网格",
         "楼栋单元", "婚姻状况", "就业状态", "医保类型", "登记日期", "备注",
     )  # fmt: skip
     known = known_headings(RESIDENTS)
     assert [heading for heading in real if heading_key(heading) not in known] == []
+
+
+# --- Nothing is dropped silently ------------------------------------------------------------------
+
+
+def saved(made: Workbook) -> bytes:
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def with_cell(content: bytes, before: str, after: str) -> bytes:
+    """The workbook with something else in the XML of its first sheet."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            text = old.read(name)
+            if name.endswith("sheet1.xml"):
+                assert before in text.decode()
+                text = text.decode().replace(before, after, 1).encode()
+            new.writestr(name, text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("first_column", [1, 3])
+def test_an_error_of_excel_is_no_empty_cell(first_column):
+    made = Workbook()
+    for at, line in enumerate((PEOPLE, ROW, ROW), 1):
+        for place, value in enumerate(line, first_column):
+            made.active.cell(at, place, value)
+    made.active.cell(3, first_column + 3, "#N/A").data_type = "e"
+    rows = read(saved(made))
+    assert [list(row.problems) for row in rows] == [[], ["phone"]]
+
+
+def test_a_formula_that_nobody_calculated_is_no_empty_cell():
+    made = Workbook()
+    for line in (PEOPLE, (*ROW[:6], "=500+1")):
+        made.active.append(line)
+    (row,) = read(saved(made))
+    assert list(row.problems) == ["room"]
+
+
+def test_a_row_of_nothing_but_errors_is_no_blank_row():
+    made = Workbook()
+    for line in (PEOPLE, ROW):
+        made.active.append(line)
+    made.active.cell(3, 1, "#REF!").data_type = "e"
+    assert [row.is_wrong for row in read(saved(made))] == [False, True]
+
+
+def test_other_sheets_are_named():
+    made = Workbook()
+    made.active.append(PEOPLE)
+    made.active.append(ROW)
+    other = made.create_sheet("2栋")
+    other.append(PEOPLE)
+    other.append(ROW)
+    made.create_sheet("空的")
+    for number in range(5):
+        made.create_sheet(f"更多{number}")
+    sheet = open_sheet(saved(made), RESIDENTS)
+    assert len(sheet.left_out) == 2
+    assert "2栋" in sheet.left_out[0]
+
+
+def test_two_columns_of_one_meaning_that_differ_are_named():
+    headings = (*PEOPLE[:4], "手机")
+    rows = read(
+        book(
+            headings, [(*ROW[:3], "", "13900001111"), (*ROW[:4], "13900002222"), (*ROW[:4], ROW[3])]
+        )
+    )
+    assert [row.get("phone") for row in rows] == ["13900001111"] * 3
+    assert [list(row.problems) for row in rows] == [[], ["phone"], []]
+    assert not any(row.is_wrong for row in rows)
+
+
+def test_more_unknown_columns_than_are_listed_are_counted():
+    headings = (*PEOPLE, *(f"字段{number}" for number in range(30)))
+    left_out = open_sheet(book(headings, [ROW]), RESIDENTS).left_out
+    assert (len(left_out), "10" in left_out[-1]) == (21, True)

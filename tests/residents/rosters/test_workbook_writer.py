@@ -6,8 +6,8 @@ import pytest
 from openpyxl import load_workbook
 
 from orgs.errors import NotAllowed
-from orgs.imports import workbook_writer
 from orgs.imports.rosters import all_rosters
+from orgs.imports.workbooks import writer
 from orgs.models import AuditEntry
 from residents.enums import Relation
 from residents.rosters.households_roster import HOUSEHOLDS
@@ -46,8 +46,8 @@ def lines_of(content):
     return [list(row) for row in sheet.iter_rows(values_only=True)]
 
 
-def exported(ledger, by, unit=None, **filters):
-    made = workbook_writer.export(roster=ledger, unit=unit, filters=filters, by=by, now=NOW)
+def exported(roster, by, unit=None, **filters):
+    made = writer.export(roster=roster, unit=unit, filters=filters, by=by, now=NOW)
     return made, lines_of(made)
 
 
@@ -56,14 +56,14 @@ def exported(ledger, by, unit=None, **filters):
 
 @pytest.mark.parametrize("code", ["households", "residents", "tenants", "visits"])
 def test_a_template_has_drop_downs_an_example_and_explanations(cast, worker, code):
-    ledger = next(one for one in all_rosters() if one.code == code)
-    made = workbook_writer.template(roster=ledger, target=cast.community, by=worker)
+    roster = next(one for one in all_rosters() if one.code == code)
+    made = writer.template(roster=roster, target=cast.community, by=worker)
     filled, explained, lists = load_workbook(io.BytesIO(made)).worksheets
     headings = [cell.value for cell in filled[1]]
-    assert headings == ["序号", *(column.heading for column in ledger.columns)]
+    assert headings == ["序号", *(column.heading for column in roster.columns)]
     assert filled["A2"].value == "示例"
     formulas = [one.formula1 for one in filled.data_validations.dataValidation]
-    for column in ledger.columns:
+    for column in roster.columns:
         if column.choices:
             assert f'"{",".join(column.choices)}"' in formulas
     assert "lists!$B$1:$B$1" in formulas
@@ -71,21 +71,21 @@ def test_a_template_has_drop_downs_an_example_and_explanations(cast, worker, cod
         "hidden", "翡翠一品小区", "5栋",
     )  # fmt: skip
     told = {row[0] for row in explained.iter_rows(values_only=True)}
-    assert {column.heading for column in ledger.columns} <= told
+    assert {column.heading for column in roster.columns} <= told
 
 
 @pytest.mark.parametrize("code", ["households", "residents", "tenants", "visits"])
 def test_a_template_sent_as_it_is_holds_no_rows(cast, worker, code):
-    ledger = next(one for one in all_rosters() if one.code == code)
-    made = workbook_writer.template(roster=ledger, target=cast.community, by=worker)
-    found = send(ledger, cast.community, worker, made)
+    roster = next(one for one in all_rosters() if one.code == code)
+    made = writer.template(roster=roster, target=cast.community, by=worker)
+    found = send(roster, cast.community, worker, made)
     assert (found.state, found.left_out) == ("failed", [])
 
 
 def test_templates_are_for_keepers_of_the_place(cast):
     for who in (cast.sibling_worker, cast.street_cadre, cast.owner):
         with pytest.raises(NotAllowed):
-            workbook_writer.template(roster=RESIDENTS, target=cast.community, by=who)
+            writer.template(roster=RESIDENTS, target=cast.community, by=who)
 
 
 # --- Exports -----------------------------------------------------------------------------------------
@@ -106,10 +106,10 @@ def test_an_export_is_masked(roll, worker):
 
 
 def test_an_export_that_is_sent_back_changes_nothing(cast, roll, worker):
-    for ledger, count in ((RESIDENTS, 2), (TENANTS, 1), (HOUSEHOLDS, 1)):
-        made, _rows = exported(ledger, worker, cast.community)
+    for roster, count in ((RESIDENTS, 2), (TENANTS, 1), (HOUSEHOLDS, 1)):
+        made, _rows = exported(roster, worker, cast.community)
         made.seek(0)
-        assert counts(send(ledger, cast.community, worker, made.read())) == {"unchanged": count}
+        assert counts(send(roster, cast.community, worker, made.read())) == {"unchanged": count}
 
 
 def test_an_export_keeps_to_scope_unit_and_filters(cast, roll, worker):
@@ -188,7 +188,7 @@ def test_a_file_comes_back_with_its_wrong_rows_first_to_be_corrected_and_sent(ca
         ("张三", "邻居", "421102", "13900001111", "5栋", "2单元", "501"),
     ]
     found = send(RESIDENTS, cast.community, worker, book(PEOPLE, lines))
-    made = workbook_writer.to_correct(imported=found, roster=RESIDENTS, by=worker, now=NOW)
+    made = writer.to_correct(imported=found, roster=RESIDENTS, by=worker, now=NOW)
     headings, wrong, right = lines_of(made)
     shown = dict(zip(headings, wrong, strict=True))
     assert (shown["姓名"], shown["与户主关系"], shown["身份证号"], shown["联系电话"]) == (
@@ -209,4 +209,4 @@ def test_only_whoever_sent_the_file_gets_its_rows(cast, worker):
     found = send(RESIDENTS, cast.community, worker, book(PEOPLE, [("张三",)]))
     for who in (cast.grid_worker, cast.admin):
         with pytest.raises(NotAllowed):
-            workbook_writer.to_correct(imported=found, roster=RESIDENTS, by=who, now=NOW)
+            writer.to_correct(imported=found, roster=RESIDENTS, by=who, now=NOW)

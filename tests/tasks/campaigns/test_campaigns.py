@@ -266,27 +266,27 @@ def test_the_notice_is_read_in_words(cast, page):
 
 def test_who_is_told_of_decisions(cast):
     made = make.measure(cast, S.SUBMITTED)
-    assert notifications.tell_of_entries(make.NOW) == 2
+    assert notifications.notify_of_entries(make.NOW) == 2
     assert set(Notice.objects.values_list("recipient", flat=True)) == {
         cast.street_cadre.pk,
         cast.street_leader.pk,
     }
     measures.send_back(measure=made, reason="重做", by=cast.street_cadre, now=make.NOW)
-    assert notifications.tell_of_entries(make.NOW) == 1
+    assert notifications.notify_of_entries(make.NOW) == 1
     assert Notice.objects.get(recipient=cast.urban_officer).data["step"] == "send-back"
-    assert notifications.tell_of_entries(make.NOW) == 0
+    assert notifications.notify_of_entries(make.NOW) == 0
 
 
 def test_the_district_is_told_of_its_own_list(cast):
     make.measure(cast, S.CLOSED, make.campaign(cast, cast.district))
-    assert notifications.tell_of_entries(make.NOW) == 2
+    assert notifications.notify_of_entries(make.NOW) == 2
     told = Notice.objects.values_list("recipient__username", "data__step").order_by("pk")
     assert list(told) == [("district", "submit"), ("dept_urban", "close")]
 
 
 def test_old_news_is_none(cast):
     make.measure(cast, S.CLOSED)
-    assert notifications.tell_of_entries(make.NOW + timedelta(days=3)) == 0
+    assert notifications.notify_of_entries(make.NOW + timedelta(days=3)) == 0
 
 
 # --- Pages ---------------------------------------------------------------------------------------

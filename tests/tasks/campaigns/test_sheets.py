@@ -10,7 +10,8 @@ from openpyxl import Workbook, load_workbook
 
 from orgs.db import append_only
 from orgs.errors import NotAllowed, Refused, WrongState
-from orgs.imports import imports, undo, workbook_writer
+from orgs.imports import imports, undo
+from orgs.imports.workbooks import writer
 from orgs.models import AuditEntry, LedgerImport
 from tasks.campaigns import export as campaigns_export
 from tasks.campaigns import measures, queries, roster
@@ -201,7 +202,7 @@ def test_signs_that_no_workbook_holds_do_not_break_the_export(cast):
 
 def test_the_template_explains_itself_and_its_example_is_none(cast):
     where = make.campaign(cast)
-    content = workbook_writer.template(roster=MEASURES, target=where, by=cast.street_cadre)
+    content = writer.template(roster=MEASURES, target=where, by=cast.street_cadre)
     book = load_workbook(io.BytesIO(content))
     assert next(book.worksheets[0].values) == tuple(HEADINGS)
     told = {row[0] for row in book.worksheets[1].values}
@@ -345,7 +346,7 @@ def test_the_page(cast, page, eagerly):
     wrong = client.get(send(sheet((*ROW[:4], "无", *ROW[5:])))["Location"])
     assert "牵头单位" in wrong.content.decode()
     assert "全部写入" not in wrong.content.decode()
-    assert client.post(f"/campaigns/{where.pk}/import/").status_code == 200
+    assert client.post(f"/campaigns/{where.pk}/import/").status_code == 400
     address = send(sheet(ROW))["Location"]
     assert "全部写入" in client.get(address).content.decode()
     assert where.measures.count() == 0

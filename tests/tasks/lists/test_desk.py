@@ -9,8 +9,8 @@ import time_machine
 
 from orgs.enums import Role
 from tasks.enums import Action, Light, Status, WhistleKind
-from tasks.lists import board
 from tasks.lists.desk import desk_of
+from tasks.lists.views import board
 from tasks.models import Task
 from tasks.workflow.limits.limits import with_light
 from tests import factories as make

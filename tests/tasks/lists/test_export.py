@@ -1,4 +1,4 @@
-"""The ledger of residents' demands as a workbook: headings, rows, masks, formulas, the audit."""
+"""The roster of residents' demands as a workbook: headings, rows, masks, formulas, the audit."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from orgs.imports import spreadsheets
 from orgs.models import AuditEntry
+from orgs.web.pages import WORKBOOK_TYPE
 from tasks.enums import Action, DeclineReason, Status
 from tasks.lists import export
 from tests import factories as make
@@ -150,8 +150,8 @@ def test_too_many_are_refused_with_a_sentence(cast, page, api, monkeypatch):
 def test_the_api_gives_the_same_workbook(cast, api):
     make.task(cast)
     client = api(cast.street_cadre)
-    response = client.get("/api/v1/tasks/export/?tab=open", HTTP_ACCEPT=spreadsheets.CONTENT_TYPE)
-    assert response["Content-Type"] == spreadsheets.CONTENT_TYPE
+    response = client.get("/api/v1/tasks/export/?tab=open", HTTP_ACCEPT=WORKBOOK_TYPE)
+    assert response["Content-Type"] == WORKBOOK_TYPE
     assert len(rows_of(response)) == 2
 
 
@@ -171,7 +171,7 @@ def test_thirty_rows_cost_what_one_costs(cast, page, who):
     assert statements(page, person) == one
 
 
-def test_longer_ledgers_are_read_in_pieces(cast, page, monkeypatch):
+def test_longer_rosters_are_read_in_pieces(cast, page, monkeypatch):
     monkeypatch.setattr(export, "CHUNK", 2)
     for _number in range(5):
         make.task(cast)

@@ -203,7 +203,7 @@ def test_half_a_form_survives(page, cast):
     assert answer.context["form"].errors.keys() == {"unit", "items"}
 
 
-def test_the_list_and_the_ledger(page, cast):
+def test_the_list_and_the_roster(page, cast):
     go(cast, finding="=HYPERLINK(1)", advice="更换", due_on=make.NOW.date())
     client = page(cast.community_worker)
     assert "HYPERLINK" in client.get("/patrols/?open=1").content.decode()
@@ -215,7 +215,7 @@ def test_the_list_and_the_ledger(page, cast):
     assert Patrol.objects.get().result == "已更换"
 
 
-def test_list_and_ledger_show_the_days_chosen(page, cast):
+def test_list_and_roster_show_the_days_chosen(page, cast):
     for days in (0, 1, 9):
         go(cast, now=make.NOW - timedelta(days=days), finding=f"第{days}天")
     client = page(cast.community_worker)
@@ -231,7 +231,7 @@ def test_list_and_ledger_show_the_days_chosen(page, cast):
     assert refused.context["form"].errors.keys() == {"first"}
 
 
-def test_a_ledger_that_is_too_long_says_so(page, cast, monkeypatch):
+def test_a_roster_that_is_too_long_says_so(page, cast, monkeypatch):
     monkeypatch.setattr(export, "MAX_ROWS", 1)
     go(cast)
     client = page(cast.community_worker)

@@ -301,8 +301,22 @@ def test_the_list_behind_a_figure_says_so(page, cast):
     assert "计入三率: 应联系 · " in due
     assert "3月1日 周日</time>" in due
     assert "· 城管局</span>" in due
-    assert "拒单不止一次" in refused
-    assert "拒单不止一次" not in due
+    assert "共计 2 次" in due
+    assert "计数不止一次的任务只列一次" in refused
+
+
+def test_a_task_refused_twice_is_counted_twice_and_listed_once(page, cast):
+    task = make.task(cast, Status.DISPATCHED)
+    make.act(task, Action.REFUSE, cast.urban_officer, reason="不属")
+    task = make.act(task, Action.DISPATCH, cast.street_cadre, lead=cast.housing)
+    make.act(task, Action.REFUSE, cast.housing_officer, reason="不属")
+    address = f"/tasks/?counted=refused&first={DAY}&last={DAY}"
+    with time_machine.travel(LATER, tick=False):
+        day_counts.count_touched(LATER)
+        context = page(cast.street_cadre).get(address).context
+        counted = rates.rates_of(cast.street_cadre, TODAY).refused
+    assert (counted, context["behind"]["times"]) == (2, 2)
+    assert [row.task for row in context["rows"]] == [task]
 
 
 @pytest.mark.parametrize("query", ["counted=nothing", "counted=due&first=yesterday"])

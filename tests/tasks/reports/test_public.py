@@ -201,3 +201,14 @@ def test_photos_belong_to_the_browser_that_sent_them(page, body, answered):
     )
     assert response.status_code == 302
     assert Task.objects.get().events.get().attached.get().attachment == photo
+
+
+def test_a_passer_by_who_sends_twice_makes_one_report(page, body, answered):
+    client = page()
+    first = client.post("/public/report/", answered(client, body))
+    # Back, a new question, and the same words again.
+    again = client.post("/public/report/", answered(client, body))
+    assert (first.status_code, again["Location"]) == (302, first["Location"])
+    stranger = page()
+    stranger.post("/public/report/", answered(stranger, body))
+    assert Task.objects.count() == 2

@@ -12,7 +12,7 @@ from tasks.catalogue import catalogue
 from tasks.enums import Action, Status, WhistleKind
 from tasks.models import Category, DayToCount, DepartmentFeedback, Duty, Event, Task, WhistleRule
 from tasks.rates import rates
-from tasks.workflow.admin import StreetFilter
+from tasks.workflow.admin.tasks import StreetFilter
 from tests import factories as make
 
 TASKS = "/admin/tasks/task/"

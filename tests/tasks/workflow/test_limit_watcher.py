@@ -127,7 +127,7 @@ def test_if_the_timeline_cannot_be_written_no_step_is_taken(cast, monkeypatch):
     def broken(taken):
         raise IntegrityError("no room")
 
-    monkeypatch.setattr("tasks.workflow.limits.watcher._tell", broken)
+    monkeypatch.setattr("tasks.workflow.limits.watcher._add_to_timelines", broken)
     with pytest.raises(IntegrityError):
         watch(hours(2))
     task.refresh_from_db()

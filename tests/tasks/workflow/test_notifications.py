@@ -10,7 +10,7 @@ from orgs.notifications import notifications
 from orgs.workflow.notifications import STALE_AFTER
 from tasks.enums import Action, Status
 from tasks.workflow.limits.watcher import watch
-from tasks.workflow.notifications import BOOKMARK, tell_of_events
+from tasks.workflow.notifications import BOOKMARK, notify_of_events
 from tests import factories as make
 
 LATER = make.NOW + timedelta(minutes=10)
@@ -19,7 +19,7 @@ DONE = {"outcome": "solved", "text": "已办", "reason": "无"}
 
 def told(task, action) -> set[tuple[str, str]]:
     """Who was told of a step, as (kind, account)."""
-    tell_of_events(LATER)
+    notify_of_events(LATER)
     events = task.events.filter(action=action).values_list("pk", flat=True)
     keys = [f"task-event:{pk}" for pk in events]
     return set(Notice.objects.filter(key__in=keys).values_list("kind", "recipient__username"))
@@ -159,7 +159,7 @@ def test_a_notice_says_which_limit(cast):
     task = make.task(cast, Status.DISPATCHED)
     watch(make.NOW + timedelta(minutes=50))
     watch(make.NOW + timedelta(minutes=61))
-    tell_of_events(LATER)
+    notify_of_events(LATER)
     texts = {
         notifications.text_of(one).partition("：")[0]
         for one in Notice.objects.filter(recipient=cast.urban_officer, kind="limit")
@@ -173,25 +173,25 @@ def test_a_notice_says_which_limit(cast):
 
 def test_twice_tells_nobody_again_and_reads_no_old_entries(cast):
     task = make.task(cast, Status.CLOSED)
-    first = tell_of_events(LATER)
-    assert (first, tell_of_events(LATER)) == (Notice.objects.count(), 0)
+    first = notify_of_events(LATER)
+    assert (first, notify_of_events(LATER)) == (Notice.objects.count(), 0)
     assert Bookmark.objects.get(name=BOOKMARK).position == task.events.last().pk
 
 
 def test_the_bookmark_waits_for_entries_that_may_still_be_joined(cast):
     task = make.task(cast)
-    tell_of_events(make.NOW + timedelta(seconds=30))
+    notify_of_events(make.NOW + timedelta(seconds=30))
     assert Notice.objects.count() == 2
     assert Bookmark.objects.get(name=BOOKMARK).position == task.events.first().pk - 1
-    tell_of_events(make.NOW + timedelta(minutes=3))
+    notify_of_events(make.NOW + timedelta(minutes=3))
     assert Notice.objects.count() == 2
     assert Bookmark.objects.get(name=BOOKMARK).position == task.events.first().pk
 
 
 def test_after_a_long_stop_nobody_is_told_of_what_is_old(cast):
     make.task(cast, Status.CLOSED)
-    assert tell_of_events(make.NOW + STALE_AFTER + timedelta(minutes=1)) == 0
+    assert notify_of_events(make.NOW + STALE_AFTER + timedelta(minutes=1)) == 0
     fresh = make.NOW + STALE_AFTER
     task = make.task(cast, now=fresh)
-    assert tell_of_events(fresh + timedelta(minutes=1)) == 2
+    assert notify_of_events(fresh + timedelta(minutes=1)) == 2
     assert set(Notice.objects.values_list("data__number", flat=True)) == {task.number}

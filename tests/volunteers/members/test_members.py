@@ -1,4 +1,4 @@
-"""The ledger of members: one class at a time, every change recorded, seen by few."""
+"""The roster of members: one class at a time, every change recorded, seen by few."""
 
 from datetime import date, timedelta
 
@@ -120,7 +120,7 @@ def test_without_its_audit_no_change_is_kept(cast, monkeypatch):
     assert PartyMembership.objects.get().ends is None
 
 
-def test_a_transfer_needs_both_ledgers(cast):
+def test_a_transfer_needs_both_rosters(cast):
     first = register(cast)
     there = make.branch([cast.other_compound], kind=PartyOrganisationKind.BRANCH)
     with pytest.raises(NotAllowed):

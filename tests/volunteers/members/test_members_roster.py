@@ -1,4 +1,4 @@
-"""The ledger of members from Excel: found on the roll, by class, undone as a whole."""
+"""The roster of members from Excel: found on the roll, by class, undone as a whole."""
 
 from datetime import date, timedelta
 
@@ -6,7 +6,8 @@ import pytest
 
 from orgs.enums import ImportState, Verdict
 from orgs.errors import NotAllowed
-from orgs.imports import imports, spreadsheets, workbook_writer, worker
+from orgs.imports import imports, worker
+from orgs.imports.workbooks import spreadsheets, writer
 from tests import factories as make
 from volunteers.enums import MemberClass, MembershipEnd
 from volunteers.members.members_roster import MEMBERS
@@ -152,7 +153,7 @@ def test_an_export_read_in_again_changes_nothing(cast, folk):
     one = folk["钱一二"]
     make.belonging(one, make.household(cast.building, "501"))
     make.membership(one, cast.branch, joined_on=date(2001, 7, 1))
-    file = workbook_writer.export(
+    file = writer.export(
         roster=MEMBERS, unit=cast.compound, filters={}, by=cast.secretary, now=make.NOW
     )
     found = imports.upload(

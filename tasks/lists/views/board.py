@@ -1,0 +1,157 @@
+"""The street's dispatch board, a department's inbox, members' orders."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from orgs.accounts.sign_in import signed_in
+from orgs.enums import Role
+from orgs.models import User
+from orgs.scoping import reach_of
+from tasks.enums import (
+    HELPER_ROLES,
+    STREET_ROLES,
+    WITH_DEPARTMENTS,
+    AssignmentStatus,
+    Status,
+)
+from tasks.lists.desk import first_of_each
+from tasks.lists.rows import as_rows
+from tasks.models import Assignment, Task
+
+# So many rows a column; the rest is in the list.
+COLUMN = 30
+LAST_DONE = 10
+BOARD_ROLES = STREET_ROLES | {Role.DISTRICT_OFFICE}
+BOARD_STATES = {Status.WHISTLED, Status.RESOLVED, *WITH_DEPARTMENTS}
+ORDER_ROLES = HELPER_ROLES | {Role.BRANCH_SECRETARY}
+
+
+class Column(NamedTuple):
+    """A list of tasks in an order: all emergencies, then the first `most` (by default COLUMN).
+
+    With `flat` nothing goes first: what is done needs nobody any more.
+    """
+
+    name: str
+    tasks: QuerySet[Task]
+    order: str
+    most: int | None = None
+    flat: bool = False
+
+    def lists(self) -> list[QuerySet[Task]]:
+        """The emergencies, which are never cut off, and the others."""
+        tasks, most = self.tasks.order_by(self.order, "pk"), self.most or COLUMN
+        if self.flat:
+            return [tasks.none(), tasks[:most]]
+        return [tasks.filter(is_urgent=True), tasks.filter(is_urgent=False)[:most]]
+
+
+@login_required
+@require_GET
+def board(request: HttpRequest) -> HttpResponse:
+    """Everything between whistle and confirmation in a street, the most urgent first, with counts."""
+    user, now = signed_in(request), timezone.now()
+    reach = reach_of(user)
+    if not user.is_superuser and not reach.roles & BOARD_ROLES:
+        raise PermissionDenied
+    area = Q() if user.is_superuser else reach.q("unit", BOARD_ROLES)
+    tasks = Task.objects.filter(area)
+    columns = {
+        "whistled": (Q(status=Status.WHISTLED), "moved_at"),
+        "dispatched": (Q(status=Status.DISPATCHED), "limit_at"),
+        "reported_in": (Q(status=Status.REPORTED_IN), "limit_at"),
+        "resolved": (Q(status=Status.RESOLVED, worked_from__in=WITH_DEPARTMENTS), "moved_at"),
+    }
+    counts = tasks.filter(status__in=BOARD_STATES).aggregate(
+        **{name: Count("pk", filter=rows) for name, (rows, _order) in columns.items()}
+    )
+    lists = [Column(name, tasks.filter(rows), order) for name, (rows, order) in columns.items()]
+    context = {"now": now, "columns": _columns(lists, user, now, counts)}
+    return render(request, "tasks/lists/board.html", context)
+
+
+@login_required
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What a department was called for: to report in, in work, to be confirmed, done."""
+    user, now = signed_in(request), timezone.now()
+    own = reach_of(user).department_ids
+    if not own:
+        raise PermissionDenied
+    working = {Status.RESOLVED, *WITH_DEPARTMENTS}
+    done = {Status.RATING, Status.CLOSED}
+    columns = [
+        Column(
+            "to_report_in",
+            _assigned(own, AssignmentStatus.DISPATCHED, WITH_DEPARTMENTS),
+            "limit_at",
+        ),
+        Column(
+            "working", _assigned(own, AssignmentStatus.REPORTED_IN, WITH_DEPARTMENTS), "limit_at"
+        ),
+        Column("to_confirm", _assigned(own, AssignmentStatus.FINISHED, working), "moved_at"),
+        Column(
+            "done",
+            _assigned(own, AssignmentStatus.FINISHED, done),
+            "-moved_at",
+            most=LAST_DONE,
+            flat=True,
+        ),
+    ]
+    context = {"now": now, "columns": _columns(columns, user, now)}
+    return render(request, "tasks/lists/inbox.html", context)
+
+
+def _assigned(
+    departments: frozenset[int], status: AssignmentStatus, states: "set[Status] | frozenset[Status]"
+) -> QuerySet[Task]:
+    """Tasks in some states in which one of the departments stands so, in the present dispatch."""
+    own = Assignment.objects.filter(
+        task=OuterRef("pk"),
+        department__in=departments,
+        status=status,
+        round=OuterRef("dispatch_round"),
+    )
+    return Task.objects.filter(Exists(own), status__in=states)
+
+
+@login_required
+@require_GET
+def orders(request: HttpRequest) -> HttpResponse:
+    """What members and volunteers can take, and what they took."""
+    user, now = signed_in(request), timezone.now()
+    reach = reach_of(user)
+    if not reach.roles & ORDER_ROLES and not user.is_superuser:
+        raise PermissionDenied
+    offered = Task.objects.filter(reach.q("unit", ORDER_ROLES), status=Status.OFFERED)
+    mine = Task.objects.filter(taker=user, status=Status.TAKEN)
+    done = Task.objects.filter(taker=user).exclude(status=Status.TAKEN)
+    columns = [
+        Column("mine", mine, "moved_at"),
+        Column("offered", offered, "-moved_at"),
+        Column("done", done, "-moved_at", flat=True),
+    ]
+    context = {column["name"]: column for column in _columns(columns, user, now)}
+    return render(request, "tasks/lists/orders.html", {"now": now, **context})
+
+
+def _columns(
+    columns: list[Column], user: User, now: datetime, counts: Mapping[str, int] | None = None
+) -> list[dict[str, Any]]:
+    """Columns with their counts; four statements for all, and where no counts are given one for each."""
+    parts = iter(first_of_each(*(part for column in columns for part in column.lists())))
+    shown = [emergencies + others for emergencies, others in zip(parts, parts, strict=True)]
+    counts = counts or {column.name: column.tasks.count() for column in columns}
+    return [
+        {"name": column.name, "count": counts[column.name], "rows": as_rows(tasks, user, now)}
+        for column, tasks in zip(columns, shown, strict=True)
+    ]

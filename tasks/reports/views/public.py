@@ -1,0 +1,273 @@
+"""Without an account: a passer-by's report, and the public progress page."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from orgs.errors import DomainError, Refused
+from orgs.models import Attachment
+from orgs.web import once
+from orgs.web.refusals import audit_refusal, refuse
+from orgs.workflow.forms import ActionForm
+from orgs.workflow.specification import text_for
+from tasks.enums import Action
+from tasks.models import Task
+from tasks.reports import captcha, progress, throttling
+from tasks.reports.forms.public import CodeForm, LookUpForm, PublicReportForm
+from tasks.reports.report import report
+from tasks.reports.views.reports import FOLLOW_LASTS, FOLLOW_SALT, PHOTOS, Photos, ReportPage, uuids
+from tasks.workflow import states
+from tasks.workflow.queries import whole
+from tasks.workflow.rules.relations import VerifiedReporter
+from tasks.workflow.specification import SPECIFICATIONS
+
+# In the session: until when (seconds) a number was looked up, and its telephone proven.
+FOUND, PROVEN = "progress_found", "progress_proven"
+
+
+class PublicReportPage(ReportPage):
+    """The page of a passer-by; whoever has an account is sent to the other one."""
+
+    draft = "public-report"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated:
+            return redirect("tasks:report")
+        return super().dispatch(request, *args, **kwargs)
+
+    def own_photos(self, keys: Iterable[str]) -> Iterable[Attachment]:
+        mine = set(self.request.session.get(PHOTOS, []))
+        return Attachment.objects.filter(
+            pk__in=[key for key in uuids(keys) if str(key) in mine],
+            uploaded_by=None,
+            task_attachment=None,
+        )
+
+    def store(self, uploads: Iterable[UploadedFile]) -> tuple[list[Attachment], list[str]]:
+        stored, problems = super().store(uploads)
+        keys = [str(attachment.pk) for attachment in stored]
+        self.request.session[PHOTOS] = [*self.request.session.get(PHOTOS, []), *keys]
+        return stored, problems
+
+    def fresh_form(self, typed: Any = None) -> PublicReportForm:
+        initial = typed.dict() if typed is not None else {"unit": self.named_place}
+        return PublicReportForm(initial=initial)
+
+    def bound_form(self) -> PublicReportForm:
+        form = PublicReportForm(self.request.POST)
+        form.full_clean()
+        if "answer" in form.cleaned_data:
+            try:
+                captcha.check(
+                    token=self.request.POST.get("token", ""),
+                    answer=form.cleaned_data["answer"],
+                    now=timezone.now(),
+                )
+            except Refused as refusal:
+                form.add_error("answer", refusal.message)
+        return form
+
+    def send(self, form: forms.Form, photos: Photos) -> Task:
+        now = timezone.now()
+        data = {name: value for name, value in form.cleaned_data.items() if name != "answer"}
+        throttling.count_public_report(self.request, data["contact_phone"])
+        with transaction.atomic():
+            captcha.use_up(token=self.request.POST.get("token", ""), now=now)
+            return report(by=progress.VISITOR, now=now, attachments=photos.kept, **data)
+
+    def context(self) -> dict[str, Any]:
+        """With the same question (and answer) while it is good, else with a new one."""
+        kept = captcha.again(self.request.POST.get("token", ""))
+        asked = kept or captcha.ask()
+        answer = self.request.POST.get("answer", "")[:10] if kept else ""
+        return {"token": asked.token, "question": asked.question, "answer": answer}
+
+
+# --- Progress ------------------------------------------------------------------------------------
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def look_up(request: HttpRequest) -> HttpResponse:
+    """Asks for the number and the last digits; a signed link shows the state of one report."""
+    if request.GET.get("follow"):
+        return _followed(request)
+    if request.method == "GET":
+        form = LookUpForm(initial={"number": request.GET.get("number", "")[:20]})
+        return render(request, "tasks/reports/progress.html", {"form": form})
+    form = LookUpForm(request.POST)
+    status = 400
+    if form.is_valid():
+        try:
+            throttling.count_look_up(request)
+            task = progress.look_up(now=timezone.now(), **form.cleaned_data)
+        except DomainError as refusal:
+            refuse(request, form, refusal)
+            status = refusal.status
+        else:
+            _remember(request, FOUND, task, timezone.now() + progress.PROOF_LASTS)
+            return redirect("tasks:progress_task", task.number)
+    return render(request, "tasks/reports/progress.html", {"form": form}, status=status)
+
+
+def _followed(request: HttpRequest) -> HttpResponse:
+    """The state, and nothing else, of a report that somebody wants to follow."""
+    try:
+        key = signing.loads(request.GET["follow"], salt=FOLLOW_SALT, max_age=FOLLOW_LASTS)
+    except signing.BadSignature as error:
+        raise Http404 from error
+    task = get_object_or_404(whole(Task.objects.all()), pk=key)
+    story = _story(task) | {"number": ""}
+    return render(request, "tasks/reports/progress_task.html", story)
+
+
+@never_cache
+@require_http_methods(["GET"])
+def progress_task(request: HttpRequest, number: str) -> HttpResponse:
+    """One report, as its reporter without an account sees it."""
+    task = _looked_up(request, number)
+    return _show(request, task, {})
+
+
+@require_POST
+def progress_act(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """Sends a code, checks it, or does what it opens: rate, reopen, withdraw."""
+    task = _looked_up(request, number)
+    if action == "code":
+        return _send_code(request, task)
+    if action == "prove":
+        return _prove(request, task)
+    if action not in progress.STEPS:
+        raise Http404
+    if not _remembered(request, PROVEN, task):
+        messages.warning(request, _("Prove your telephone number with a code first."))
+        return redirect("tasks:progress_task", task.number)
+    return _act(request, task, Action(action))
+
+
+def _send_code(request: HttpRequest, task: Task) -> HttpResponse:
+    try:
+        progress.send_code(task=task, now=timezone.now())
+    except DomainError as refusal:
+        audit_refusal(request, refusal)
+        messages.error(request, refusal.message)
+        return redirect("tasks:progress_task", task.number)
+    messages.success(request, _("A code was sent to the telephone that was left."))
+    return redirect(f"{_address(task)}?code=1")
+
+
+def _prove(request: HttpRequest, task: Task) -> HttpResponse:
+    form = CodeForm(request.POST)
+    if form.is_valid():
+        try:
+            until = progress.prove(task=task, now=timezone.now(), **form.cleaned_data)
+        except DomainError as refusal:
+            refuse(request, form, refusal, "code")
+        else:
+            _remember(request, PROVEN, task, until)
+            messages.success(request, _("Your number is confirmed for half an hour."))
+            return redirect("tasks:progress_task", task.number)
+    return _show(request, task, {"code_form": form}, status=400)
+
+
+def _act(request: HttpRequest, task: Task, action: Action) -> HttpResponse:
+    form, specification = action_form(action, task, request.POST), SPECIFICATIONS[action]
+    if form.is_valid():
+        reporter = VerifiedReporter(task_id=task.pk)
+
+        def work() -> tuple[str, str]:
+            acted = specification.take(task=task, by=reporter, now=timezone.now(), **form.body())
+            return text_for(specification.done, acted), _address(acted)
+
+        try:
+            return redirect(once.done_once(request, work))
+        except DomainError as refusal:
+            refuse(request, form, refusal)
+            return _show(request, task, {"sent_form": (action, form)}, status=refusal.status)
+    return _show(request, task, {"sent_form": (action, form)}, status=400)
+
+
+def action_form(action: Action, task: Task, data: Any = None) -> ActionForm:
+    """The form of one step: the same as for a reporter with an account."""
+    return SPECIFICATIONS[action].form(data, row=task, user=VerifiedReporter(task_id=task.pk))
+
+
+def _show(
+    request: HttpRequest, task: Task, more: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    sent_action, sent_form = more.get("sent_form", ("", None))
+    proven = _remembered(request, PROVEN, task)
+    open_steps = progress.open_steps(task)
+    other = progress.goes_on_as(task) if task.contact_phone else None
+    context = _story(task) | {
+        "is_found": bool(task.contact_phone),
+        "entries": progress.public_story(task) if task.contact_phone else [],
+        "other": other,
+        "other_entries": progress.public_story(other) if other else [],
+        "proven": proven,
+        "open_steps": open_steps,
+        "action_forms": [
+            (action, sent_form if action == sent_action else action_form(action, task))
+            for action in open_steps
+        ]
+        if proven
+        else [],
+        "code_form": more.get("code_form")
+        or (CodeForm() if "code" in request.GET and not proven else None),
+    }
+    page = render(request, "tasks/reports/progress_task.html", context, status=status)
+    return once.with_browser_key(request, page)
+
+
+def _story(task: Task) -> dict[str, Any]:
+    """What even the number alone shows."""
+    return {
+        "task": task,
+        "number": task.number,
+        "state": states.sentence(task),
+        "next_step": states.next_step(task),
+        "steps": states.reporter_steps(task),
+        "is_found": False,
+        "entries": [],
+        "other": None,
+        "other_entries": [],
+        "proven": False,
+        "open_steps": [],
+        "action_forms": [],
+        "code_form": None,
+    }
+
+
+def _address(task: Task) -> str:
+    return reverse("tasks:progress_task", args=[task.number])
+
+
+def _remember(request: HttpRequest, what: str, task: Task, until: datetime) -> None:
+    kept = request.session.get(what, {})
+    request.session[what] = kept | {str(task.pk): until.timestamp()}
+
+
+def _remembered(request: HttpRequest, what: str, task: Task) -> bool:
+    until = request.session.get(what, {}).get(str(task.pk), 0)
+    return bool(until > timezone.now().timestamp())
+
+
+def _looked_up(request: HttpRequest, number: str) -> Task:
+    """The report, if it was looked up from this browser within half an hour."""
+    task = whole(Task.objects.all()).filter(number=number).first()
+    if task is None or not _remembered(request, FOUND, task):
+        raise Http404
+    return task

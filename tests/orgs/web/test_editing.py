@@ -1,0 +1,83 @@
+"""Two people who edit one record at a time."""
+
+from html import unescape
+
+import pytest
+
+from orgs.models import CompoundProfile
+from tests import factories as make
+
+
+def drawn(client, address) -> dict[str, str]:
+    """What a form sends back when nothing is typed over it."""
+    form = client.get(address).context
+    values = {
+        name: value
+        for name, field in form["form"].fields.items()
+        if (value := form["form"][name].value()) is not None
+    }
+    return values | {"shown": form["shown"]}
+
+
+@pytest.fixture
+def person(cast):
+    return make.resident(cast.building, name="赵四", employment="在职", note="")
+
+
+def test_the_second_editor_sees_what_changed_and_undoes_nothing(page, cast, person):
+    address = f"/people/{person.pk}/correct/"
+    first, second = page(cast.community_worker), page(cast.community_worker)
+    one, other = drawn(first, address), drawn(second, address)
+    assert first.post(address, one | {"employment": "退休"}).status_code == 302
+    answer = second.post(address, other | {"ethnicity": "回族"})
+    assert answer.status_code == 409
+    said = unescape(answer.content.decode())
+    assert "退休" in said
+    again = {
+        name: value
+        for name in answer.context["form"].fields
+        if (value := answer.context["form"][name].value()) not in (None, "")
+    }
+    assert (again["employment"], again["ethnicity"]) == ("退休", "回族")
+    sent = second.post(address, again | {"shown": answer.context["shown"]})
+    assert sent.status_code == 302
+    person.refresh_from_db()
+    assert (person.employment, person.ethnicity) == ("退休", "回族")
+
+
+def test_what_was_typed_over_stays_to_be_decided(page, cast, person):
+    address = f"/people/{person.pk}/correct/"
+    first, second = page(cast.community_worker), page(cast.community_worker)
+    one, other = drawn(first, address), drawn(second, address)
+    first.post(address, one | {"employment": "退休"})
+    answer = second.post(address, other | {"employment": "待业"})
+    assert answer.status_code == 409
+    assert answer.context["form"]["employment"].value() == "待业"
+    assert "退休" in unescape(answer.content.decode())
+    person.refresh_from_db()
+    assert person.employment == "退休"
+
+
+def test_a_profile_and_a_name(page, cast):
+    CompoundProfile.objects.create(unit=cast.compound, year_built=1999)
+    for address, typed, later in (
+        (f"/units/{cast.compound.code}/profile/", {"year_built": 2001}, {"planned_households": 9}),
+        (f"/units/{cast.compound.code}/rename/", {"name": "甲小区"}, {"name": "乙小区"}),
+    ):
+        first, second = page(cast.street_cadre), page(cast.street_cadre)
+        one, other = drawn(first, address), drawn(second, address)
+        assert first.post(address, one | typed).status_code == 302
+        assert second.post(address, other | later).status_code == 409
+    cast.compound.refresh_from_db()
+    assert cast.compound.name == "甲小区"
+
+
+def test_a_household(page, cast):
+    household = make.household(cast.building, "501")
+    address = f"/households/{household.code}/change/"
+    first, second = page(cast.community_worker), page(cast.community_worker)
+    one, other = drawn(first, address), drawn(second, address)
+    assert first.post(address, one | {"floor": 7}).status_code == 302
+    assert second.post(address, other | {"state": "empty"}).status_code == 409
+    household.refresh_from_db()
+    assert household.floor == 7
