@@ -72,10 +72,10 @@ def test_behind_tls_monitors_inside_are_not_sent_away(db, settings):
 
 
 def test_requests_are_counted_by_view(db, client):
-    client.get("/healthz")
+    client.get("/readyz")
     text = client.get("/metrics", headers=TOKEN).content.decode()
     assert 'django_http_requests_total_by_view_transport_method_total{method="GET"' in text
-    assert 'view="healthz"' in text
+    assert 'view="readyz"' in text
 
 
 def test_a_quiet_portal_waits_for_nothing(db, client):
