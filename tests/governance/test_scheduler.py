@@ -18,15 +18,21 @@ def scheduler() -> Scheduler:
     app.loader.import_default_modules()
     made = Scheduler(app=app)
     made.apply_entry = lambda entry, producer=None: sent.append(entry.name)
+    beats.append(made)
     return made
 
 
 sent: list[str] = []
+beats: list[Scheduler] = []
 
 
 @pytest.fixture(autouse=True)
 def _nothing_sent():
     sent.clear()
+    yield
+    # Each writes once more when the process ends, long after the tables of the test.
+    for beat in beats:
+        beat._dirty.clear()
 
 
 def turn(beat: Scheduler, times: int = 40) -> None:
