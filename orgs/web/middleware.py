@@ -29,8 +29,8 @@ from orgs.accounts.tokens import OwesSomething
 from orgs.api.problems import early_problem
 from orgs.audit import audit
 from orgs.errors import DomainError, TooOften, is_unstorable
-from orgs.web.unsent import forms as unsent_forms
 from orgs.web.refusals import audit_refusal
+from orgs.web.unsent import forms as unsent_forms
 
 logger = structlog.get_logger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]

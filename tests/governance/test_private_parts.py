@@ -15,7 +15,6 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 from django.test import RequestFactory
-from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
 from honcho.manager import Manager
 from rest_framework.request import Request
 
@@ -38,10 +37,6 @@ LISTED = {
     ("governance/running.py", "_printer"),
     ("governance/running.py", "_processes"),
     ("governance/running.py", "_system_print"),
-    ("governance/running.py", "_terminating"),
-    ("governance/engines/scheduler.py", "_default_now"),
-    ("governance/engines/scheduler.py", "_dirty"),
-    ("governance/engines/scheduler.py", "_schedule"),
     ("orgs/accounts/api.py", "_request"),
     ("orgs/attachments/attachments.py", "related_objects"),
     ("orgs/db/append_only.py", "concrete_fields"),
@@ -203,11 +198,4 @@ def test_the_runner_of_processes_has_what_ours_extends():
     assert {"_processes", "_printer", "_procmgr", "_terminating"} <= vars(manager).keys()
     assert all(
         callable(getattr(Manager, name)) for name in ("_start", "_all_started", "_system_print")
-    )
-
-
-def test_the_scheduler_has_what_ours_extends():
-    assert callable(ModelEntry._default_now)
-    assert {"_dirty", "_schedule"} <= vars(DatabaseScheduler).keys() | set(
-        DatabaseScheduler.__init__.__code__.co_names
     )

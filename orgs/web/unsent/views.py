@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from orgs.web.unsent import forms as unsent_forms
 from orgs.web.return_to import next_page
+from orgs.web.unsent import forms as unsent_forms
 
 
 @require_POST

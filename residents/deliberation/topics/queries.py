@@ -6,7 +6,6 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from orgs.models import Attachment
 from residents.deliberation.enums import TopicAction
-from residents.enums import Permission
 from residents.deliberation.models import (
     CoSignature,
     PromiseEntry,
@@ -14,6 +13,7 @@ from residents.deliberation.models import (
     TopicAttachment,
     TopicEntry,
 )
+from residents.enums import Permission
 
 if TYPE_CHECKING:
     from orgs.models import User
