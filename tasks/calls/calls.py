@@ -14,7 +14,7 @@ from residents.privacy import unmasking
 from residents.roll import queries as roll
 from tasks.enums import HANDLER_ROLES, STREET_ROLES
 from tasks.models import Task
-from tasks.workflow.contacts import of_caller
+from tasks.workflow import contacts
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -102,5 +102,5 @@ def _known(person: Person, *, is_open: bool = False) -> Known:
 
 
 def _earlier(number: str, by: "User") -> list[Task]:
-    tasks = of_caller(Task.objects.visible_to(by), by, phones.index(number))
+    tasks = contacts.of_caller(Task.objects.visible_to(by), by, contacts.caller(number))
     return list(tasks.select_related("unit", "category").order_by("-pk")[:EARLIER])

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             name='StageRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('ordinary', 'ordinary'), ('emergency', 'emergency')], max_length=12, verbose_name='for')),
+                ('kind', models.CharField(choices=[('ordinary', 'ordinary'), ('emergency', 'emergency')], max_length=12, verbose_name='applies to')),
                 ('version', models.PositiveSmallIntegerField(default=1, verbose_name='version')),
                 ('accept', models.PositiveIntegerField(verbose_name='accept within')),
                 ('accept_unit', models.CharField(choices=[('minutes', 'minutes, round the clock'), ('office_minutes', 'minutes of office hours'), ('workday_minutes', 'minutes of working days'), ('working_days', 'working days')], max_length=16, verbose_name='counted in')),

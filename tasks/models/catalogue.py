@@ -126,7 +126,7 @@ class StageRule(models.Model):
     """How long accepting, handling and dispatching may take. The highest version is in force; a
     stage keeps the one with which it began."""
 
-    kind = models.CharField(_("for"), max_length=12, choices=StageUrgency)
+    kind = models.CharField(_("applies to"), max_length=12, choices=StageUrgency)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     accept = models.PositiveIntegerField(_("accept within"))
     accept_unit = models.CharField(_("counted in"), max_length=16, choices=TimeUnit)

@@ -51,6 +51,7 @@ from tasks.models import (
     Transfer,
     WhistleFeedback,
 )
+from tasks.models.catalogue import OTHER
 from tasks.rates import rates
 from tasks.rates.rates import Period
 from tests.factories import NOW
@@ -148,7 +149,8 @@ def test_the_street_can_sign(loaded):
 
 
 def test_every_kind_has_one_lead_with_its_basis(loaded):
-    kinds = Category.objects.filter(is_selectable=True)
+    # "其他" is a place to put a report until somebody knows better: no department leads it.
+    kinds = Category.objects.filter(is_selectable=True).exclude(code=OTHER)
     assert kinds.count() == 22
     assert not kinds.filter(parent=None).exists()
     leads = Counter(

@@ -373,6 +373,9 @@ def _body(story: Story, step: Step, cast: Cast, at: datetime) -> dict[str, Any]:
             return _called(story, again=bool(step.body.get("again")))
         case Action.TRANSFER:
             return {"unit": cast.elsewhere(story.random, task.unit)}
+        case Action.CORRECT:
+            others = [kind for kind in cast.categories if kind != task.category]
+            return {"category": pick(others), "reason": "电话问清楚了，原来的类别选错了"}
         case Action.MERGE:
             assert story.host is not None
             return {"into": story.host.task}

@@ -189,7 +189,10 @@ COURSES = (
     ], "handler"))),
     # Open.
     Course("submitted", 13, lambda r: [], _SOON),
-    Course("transferred", 4, lambda r: [Step(A.TRANSFER, "handler", (20, 2 * HOUR))], _SOON),
+    Course("transferred", 3, lambda r: [Step(A.TRANSFER, "handler", (20, 2 * HOUR))], _SOON),
+    Course("corrected", 1, lambda r: [
+        *_accepted(r), Step(A.CORRECT, "handler", (5, 2 * HOUR))
+    ], _SOON),
     Course("handling", 12, _accepted, _DAYS),
     Course("returned", 3, lambda r: [
         *_whistled(r), Step(A.RETURN, "street", (30, 3 * HOUR))

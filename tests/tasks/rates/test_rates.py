@@ -298,7 +298,7 @@ def test_the_list_behind_a_figure_says_so(page, cast):
         day_counts.count_touched(LATER)
         due = html.unescape(client.get(address.format("due")).content.decode())
         refused = client.get(address.format("refused")).content.decode()
-    assert "计入三率: 应联系 · " in due
+    assert "计入三率：应联系 · " in due
     assert "3月1日 周日</time>" in due
     assert "· 城管局</span>" in due
     assert "共计 2 次" in due
