@@ -9,6 +9,7 @@ from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from governance import health, metrics
+from governance.views import help as help_views
 from governance.views import home
 from orgs import api_urls as orgs_api
 from orgs.accounts.views import admin_login
@@ -24,15 +25,20 @@ urlpatterns = [
     path("", home.home, name="home"),
     # Pages that are not ours (the admin) name no icon; browsers then ask here.
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("img/favicon.svg"))),
+    path("help/", help_views.help_page, name="help"),
+    path("help/<slug:name>/", help_views.guide, name="guide"),
+    path("complaints/", help_views.complaints, name="complaints"),
     path("i18n/language/", set_language, name="set_language"),
     path("i18n/large-type/", home.set_large_type, name="set_large_type"),
     # Before the pages, of which an address of the API would be compared with two hundred.
     path("api/v1/", include("tasks.api_urls")),
+    path("api/v1/", include("residents.deliberation.api_urls")),
     path("api/v1/", include("residents.api_urls")),
     path("api/v1/", include("volunteers.api_urls")),
     path("api/v1/", include(orgs_api.urlpatterns)),
     path("", include("orgs.urls")),
     path("", include("tasks.urls")),
+    path("", include("residents.deliberation.urls")),
     path("", include("residents.urls")),
     path("", include("volunteers.urls")),
     # The admin is entered by the portal's own door.

@@ -28,11 +28,20 @@ class Name(StrEnum):
     ERASE_PERSONAL_DATA_OF = auto()
     # () -> people whose data other records still need.
     PEOPLE_STILL_NEEDED = auto()
-    # -> a Panel, or None, of a unit's page, a household's, the desk, "my homes".
+    # (unit, title, text, category, by, now) -> the number of the work order that was opened, or "".
+    OPEN_WORK_ORDER = auto()
+    # () -> codes and names of the kinds of work for which an order can be opened.
+    WORK_ORDER_KINDS = auto()
+    # -> a Panel, or None, of a unit's page, a household's, a person's, the desk, "my homes".
     UNIT_PANELS = auto()
     HOUSEHOLD_PANELS = auto()
+    PERSON_PANELS = auto()
     DESK_PANELS = auto()
+    # (poll, passed, by, now): the result of a poll is published; never of a rehearsal.
+    POLL_PUBLISHED = auto()
     HOME_PANELS = auto()
+    # -> a Panel, or None, of a topic's page (topic, user, now).
+    TOPIC_PANELS = auto()
 
 
 _answerers: dict[Name, list[Callable[..., Any]]] = defaultdict(list)

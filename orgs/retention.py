@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Q
 from knox.models import AuthToken
 
-from orgs.models import CodesSent, IdempotentAnswer, Notice, OneTimeCode
+from orgs.models import CodesSent, IdempotentAnswer, Notice, OneTimeCode, UnsentForm
 
 ANSWERS_LAST = timedelta(hours=24)
 NOTICES_LAST = timedelta(days=184)
@@ -27,6 +27,7 @@ def forget_expired(*, now: datetime) -> dict[str, int]:
         "codes_sent": CodesSent.objects.filter(last_at__lt=now - timedelta(days=1)),
         "codes": OneTimeCode.objects.filter(expires_at__lt=now),
         "answers": IdempotentAnswer.objects.filter(created_at__lt=now - ANSWERS_LAST),
+        "unsent_forms": UnsentForm.objects.filter(expires_at__lt=now),
         "notices": Notice.objects.filter(at__lt=now - NOTICES_LAST),
         "sign_ins": AccessLog.objects.filter(old_logs),
         "sign_in_tries": AccessAttempt.objects.filter(old_logs),

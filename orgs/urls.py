@@ -11,6 +11,7 @@ from orgs.imports import views as imports_views
 from orgs.notifications import views as notifications_views
 from orgs.positions import views as positions_views
 from orgs.units import views as units_views
+from orgs.web import unsent_views
 
 app_name = "orgs"
 urlpatterns = [
@@ -26,6 +27,7 @@ urlpatterns = [
     path("me/home/", accounts_views.home, name="account_home"),
     path("me/home/set/", accounts_views.set_home, name="account_set_home"),
     path("me/leave/<int:pk>/", positions_views.leave, name="account_leave"),
+    path("unsent/discard/", unsent_views.discard, name="unsent_discard"),
     path("notices/", notifications_views.notice_list, name="notices"),
     path("notices/read/", notifications_views.read_all, name="notices_read"),
     path("notices/choices/", notifications_views.choices, name="notice_choices"),

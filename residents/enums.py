@@ -86,10 +86,12 @@ class PrivateField(models.TextChoices):
     REGISTERED_AT = "registered_at", _("registered residence")
     # Shown on its own page to named readers, and recorded in the same way.
     CARE = "care", _("entry on a care roster")
+    # Of a report, by whoever has to call; the person need not be on the roll.
+    CONTACT = "contact", _("contact of a report")
 
 
 # What is unmasked on a person's page.
-MASKED_FIELDS = tuple(field for field in PrivateField if field != PrivateField.CARE)
+MASKED_FIELDS = (PrivateField.ID_NUMBER, PrivateField.PHONE, PrivateField.REGISTERED_AT)
 
 
 class ConsentPurpose(models.TextChoices):

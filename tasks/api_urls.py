@@ -3,6 +3,7 @@
 from django.urls import path
 
 from orgs.workflow.api import action_paths
+from tasks.calls import api as calls_api
 from tasks.campaigns import api as campaigns_api
 from tasks.catalogue import api as catalogue_api
 from tasks.feedback import api as feedback_api
@@ -23,6 +24,14 @@ urlpatterns = [
     path("measures/", campaigns_api.MeasureListView.as_view(), name="measures"),
     path("measures/<int:pk>/", campaigns_api.MeasureView.as_view(), name="measure"),
     *action_paths(campaigns_api.MeasureActionView, "measures/<int:pk>/"),
+    path("calls/", calls_api.CallView.as_view(), name="calls"),
+    path("call-backs/", calls_api.CallBackListView.as_view(), name="call-backs"),
+    path(
+        "call-backs/<str:number>/not-reached/",
+        calls_api.NotReachedView.as_view(),
+        name="call-back-not-reached",
+    ),
+    path("units/<str:code>/duties/", catalogue_api.DutyListView.as_view(), name="duties"),
     path("categories/", catalogue_api.CategoryListView.as_view(), name="categories"),
     path("tasks/", lists_api.TaskListView.as_view(), name="tasks"),
     path("tasks/export/", lists_api.WorkbookView.as_view(), name="task-export"),
@@ -32,5 +41,10 @@ urlpatterns = [
     path("saved-filters/", lists_api.SavedFiltersView.as_view(), name="saved-filters"),
     path("saved-filters/<int:pk>/", lists_api.SavedFilterView.as_view(), name="saved-filter"),
     path("tasks/<str:number>/", views.TaskView.as_view(), name="task"),
+    path(
+        "tasks/<str:number>/reveal-contact/",
+        views.RevealContactView.as_view(),
+        name="task-reveal-contact",
+    ),
     *action_paths(views.TaskActionView, "tasks/<str:number>/"),
 ]

@@ -25,6 +25,13 @@ class Status(models.TextChoices):
 
 FINAL = frozenset({Status.CLOSED, Status.DECLINED, Status.WITHDRAWN})
 OPEN = frozenset(Status) - FINAL
+# Somebody still has to act; afterwards what is done is looked at and rated.
+AT_WORK = frozenset(
+    {
+        *(Status.SUBMITTED, Status.HANDLING, Status.OFFERED, Status.TAKEN),
+        *(Status.WHISTLED, Status.DISPATCHED, Status.REPORTED_IN),
+    }
+)
 # A department has it.
 WITH_DEPARTMENTS = frozenset({Status.DISPATCHED, Status.REPORTED_IN})
 
@@ -40,6 +47,7 @@ class Action(models.TextChoices):
     WHISTLE = "whistle", _("whistle")
     MERGE = "merge", _("merge")
     TRANSFER = "transfer", _("pass to another community")
+    CORRECT = "correct", _("correct kind or place")
     WITHDRAW = "withdraw", _("withdraw")
     RATE = "rate", _("rate")
     REOPEN = "reopen", _("reopen")
@@ -282,6 +290,7 @@ class Permission(StrEnum):
     OPEN_CAMPAIGN = "tasks.open_campaign"
     OPEN_FEEDBACK_ROUND = "tasks.open_feedback_round"
     REVEAL_CONTACT = "tasks.reveal_contact"
+    TAKE_CALL = "tasks.take_call"
     VIEW_CAMPAIGN = "tasks.view_campaign"
     VIEW_MEASURE = "tasks.view_measure"
     VIEW_TASK = "tasks.view_task"

@@ -3,10 +3,12 @@
 from orgs.enums import Role
 from orgs.permissions import grant, in_sight
 from orgs.workflow.grants import grant_actions
+from tasks.calls import calls
 from tasks.campaigns import workflow
 from tasks.campaigns.workflow import KEEPER_ROLES, may_keep, may_own
 from tasks.enums import (
     HANDLER_ROLES,
+    HELPER_ROLES,
     STREET_ROLES,
     WATCHING_ROLES,
     Permission,
@@ -19,9 +21,11 @@ from tasks.workflow.rules.workflow import WORKFLOW
 
 grant_actions(WORKFLOW, ROLES)
 grant(Permission.VIEW_TASK, None, in_sight)
-grant(Permission.REVEAL_CONTACT, HANDLER_ROLES | STREET_ROLES, may_reveal, superusers=False)
+_CALLERS = HANDLER_ROLES | STREET_ROLES | HELPER_ROLES | {Role.DEPARTMENT_OFFICER}
+grant(Permission.REVEAL_CONTACT, _CALLERS, may_reveal, superusers=False)
 grant(Permission.GO_PATROL, HANDLER_ROLES, "")
 grant(Permission.OPEN_FEEDBACK_ROUND, STREET_ROLES, "")
+grant(Permission.TAKE_CALL, calls.ROLES, "", superusers=False)
 
 
 # --- Campaign lists ------------------------------------------------------------------------------

@@ -13,8 +13,10 @@ from orgs.web.navigation import (
     signed_in,
     visitor,
 )
-from tasks.enums import Permission
+from tasks.enums import COMMUNITY_ROLES, HANDLER_ROLES, STREET_ROLES, Permission
 
+CALL_BACK_ROLES = COMMUNITY_ROLES | STREET_ROLES
+CALL_ROLES = HANDLER_ROLES | STREET_ROLES
 # Who has the list of tasks, and so the search in it.
 LISTING = oversees(
     *STAFF_ROLES - {Role.AUDITOR},
@@ -38,6 +40,8 @@ ITEMS = (
         desk=False,
         purpose=Purpose.SEARCH,
     ),
+    NavItem(_("Take a call"), "phone", "tasks:call", holds(*CALL_ROLES), place=42),
+    NavItem(_("Call back"), "phone-calling", "tasks:call_backs", holds(*CALL_BACK_ROLES), place=43),
     NavItem(
         _("Campaign lists"),
         "checklist",

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
+from tasks.calls import views as calls_views
 from tasks.campaigns.views import campaigns as campaigns_views
 from tasks.campaigns.views import measures as measure_views
+from tasks.catalogue import views as catalogue_views
 from tasks.feedback import views as feedback_views
 from tasks.hotline import views as hotline_views
-from tasks.lists.views import board
+from tasks.lists.views import board, replies
 from tasks.lists.views import bulk as bulk_views
 from tasks.lists.views import export as export_view
 from tasks.lists.views import saved_filters as saved_views
@@ -32,6 +34,11 @@ urlpatterns = [
     path("progress/", public_views.look_up, name="progress"),
     path("progress/<str:number>/", public_views.progress_task, name="progress_task"),
     path("progress/<str:number>/<str:action>/", public_views.progress_act, name="progress_act"),
+    path("duties/", catalogue_views.choose, name="duties_choose"),
+    path("duties/<str:code>/", catalogue_views.duties_page, name="duties"),
+    path("calls/", calls_views.take, name="call"),
+    path("call-backs/", calls_views.queue, name="call_backs"),
+    path("call-backs/<str:number>/", calls_views.call_back, name="call_back"),
     path("board/", board.board, name="board"),
     path("inbox/", board.inbox, name="inbox"),
     path("orders/", board.orders, name="orders"),
@@ -54,6 +61,7 @@ urlpatterns = [
     path("tasks/bulk/", bulk_views.act, name="bulk"),
     path("tasks/hotline/", hotline_views.hotline, name="hotline"),
     path("tasks/hotline/template/", hotline_views.template, name="hotline_template"),
+    path("tasks/hotline/replies/", replies.replies, name="hotline_replies"),
     path("tasks/saved/", saved_views.saved, name="saved"),
     path("tasks/saved/<int:pk>/", saved_views.change, name="saved_change"),
     path("tasks/saved/<int:pk>/delete/", saved_views.delete, name="saved_delete"),

@@ -7,6 +7,9 @@ from typing import Any
 from orgs.enums import ROLE_TARGETS, UNIT_LEVELS, PartyOrganisationKind, Role, UnitKind
 from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit, User
 from orgs.values import phones
+from residents.deliberation.enums import Decider
+from residents.deliberation.models import Topic
+from residents.deliberation.topics import proposals
 from residents.enums import (
     AreaSource,
     BodyKind,
@@ -404,3 +407,19 @@ def service_point(where: Unit, **values: Any) -> Any:
     """An entry of the directory."""
     defaults = {"kind": "water", "name": "示范供水站", "phone": "0713-0000001"}
     return where.servicepoints.create(**defaults | values)
+
+
+# --- Topics --------------------------------------------------------------------------------------
+
+
+def topic(cast: Any, **values: Any) -> Topic:
+    """A topic of the cast's compound that its branch raised and the owners' committee decides."""
+    defaults: dict[str, Any] = {
+        "unit": cast.compound,
+        "title": "楼道装声控灯",
+        "text": "晚上楼道黑，老人容易摔。",
+        "decider": Decider.COMMITTEE,
+    }
+    return proposals.propose(
+        by=values.pop("by", cast.secretary), now=values.pop("now", NOW), **defaults | values
+    )

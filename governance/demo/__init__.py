@@ -64,9 +64,11 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         party,
         people,
         places,
+        polls,
         rights,
         roll,
         rosters,
+        topics,
     )
     from governance.demo.cast import Cast
     from governance.demo.tasks import background, photos, player
@@ -108,6 +110,8 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     exchange.make(demo_places, accounts, now, random)
     progress("party members, building posts and contacts")
     party.make(demo_places, accounts, now, Random(SEED))  # noqa: S311 (as above)
+    progress("votes")
+    polls.make(demo_places, accounts, now, Random(SEED))  # noqa: S311 (as above)
     progress("a campaign list")
     measures.make(
         district=demo_places.district,
@@ -116,6 +120,8 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         now=now,
         random=random,
     )
+    progress("topics of 翡翠一品小区")
+    topics.make(demo_places, accounts, now)
     progress("rates, notices and what is left out")
     background.settle(stories, cast, now)
     states = Counter(story.task.status for story in stories)

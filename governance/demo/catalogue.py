@@ -1,4 +1,4 @@
-"""The demo's catalogue: twenty kinds of problem that residents report most, departments, duties.
+"""The demo's catalogue: the kinds of problem that residents report most, departments, duties.
 
 The names, search words and bases are Chinese data. A district replaces them with its own lists.
 """
@@ -20,6 +20,7 @@ class Kind:
     lead: str
     basis: str
     assist: tuple[str, ...] = ()
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ DEPARTMENTS = {
     "water": ("黄州区供水服务中心", "供水中心"),
     "power": ("黄州区供电服务中心", "供电中心"),
 }
+OFFICE_HOURS = "工作日 8:30–12:00，14:30–17:30"
 STREET_OFFICE = ("xihu-safety-office", "西湖街道平安建设办公室", "西湖平安办")
 
 HEADINGS = (
@@ -67,6 +69,7 @@ HEADINGS = (
                 "fire",
                 "《消防法》第二十八条",
                 ("traffic", "housing"),
+                is_urgent=True,
             ),
             Kind(
                 "lifts",
@@ -77,9 +80,27 @@ HEADINGS = (
                 ("housing",),
             ),
             Kind(
+                "lift-trapped",
+                "电梯困人",
+                "电梯 困人 关在里面 被困",
+                "fire",
+                "《特种设备安全法》",
+                ("market", "housing"),
+                is_urgent=True,
+            ),
+            Kind(
+                "gas-leak",
+                "燃气泄漏",
+                "燃气 煤气 天然气 漏气 泄漏 煤气味",
+                "housing",
+                "《城镇燃气管理条例》",
+                ("fire", "market"),
+                is_urgent=True,
+            ),
+            Kind(
                 "gas-heating",
                 "燃气和供暖安全",
-                "燃气 煤气 漏气 暖气 供暖 不热",
+                "燃气 煤气 暖气 供暖 不热",
                 "housing",
                 "《城镇燃气管理条例》",
                 ("market",),
@@ -242,16 +263,33 @@ HEADINGS = (
 
 def make_departments(district: District, street: Unit) -> dict[str, Department]:
     """The district's departments and one office of a street, by code."""
-    made_departments = [
-        Department(code=code, name=name, short_name=short, district=district)
-        for code, (name, short) in DEPARTMENTS.items()
+    all_departments = [
+        Department(
+            code=code,
+            name=name,
+            short_name=short,
+            district=district,
+            phone=f"0713-800{number:04}",
+            address=f"黄州区示例路{number}号{short}（虚构）",
+            hours=OFFICE_HOURS,
+        )
+        for number, (code, (name, short)) in enumerate(DEPARTMENTS.items(), 1)
     ]
     code, name, short = STREET_OFFICE
-    made_departments.append(
-        Department(code=code, name=name, short_name=short, district=district, street=street)
+    all_departments.append(
+        Department(
+            code=code,
+            name=name,
+            short_name=short,
+            district=district,
+            street=street,
+            phone="0713-8000100",
+            address="西湖街道办事处二楼（虚构）",
+            hours=OFFICE_HOURS,
+        )
     )
-    Department.objects.bulk_create(made_departments)
-    return {department.code: department for department in made_departments}
+    Department.objects.bulk_create(all_departments)
+    return {department.code: department for department in all_departments}
 
 
 def make_categories(departments: dict[str, Department]) -> dict[str, Category]:
@@ -268,6 +306,7 @@ def make_categories(departments: dict[str, Department]) -> dict[str, Category]:
                 code=kind.code,
                 name=kind.name,
                 keywords=kind.keywords,
+                is_urgent=kind.is_urgent,
                 parent=parent,
                 position=number * 10,
             ),

@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from orgs.accounts.sign_in import signed_in
 from orgs.scoping import reach_of
+from residents.deliberation.topics import panels as topic_panels
 from residents.privacy import consents
 from tasks.enums import HELPER_ROLES, OPEN, Status
 from tasks.models import Task
@@ -21,6 +22,7 @@ def resident_home(request: HttpRequest) -> HttpResponse:
     context = {
         "notice_due": consents.is_due(user),
         "cards": cards(list(own)),
+        "topics": topic_panels.for_home(user),
         "taken": rows(Task.objects.filter(taker=user, status=Status.TAKEN))[:SHOWN],
         "offered": rows(
             Task.objects.filter(reach_of(user).q("unit", HELPER_ROLES), status=Status.OFFERED)

@@ -47,7 +47,7 @@ class KeyPagination(CursorPagination):
         except NotFound:
             raise _nowhere() from None
 
-    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> Any:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
         """A cursor that is well made but names no place in the list is refused too."""
         cursor = self.decode_cursor(request)
         if cursor is not None and not _fits(

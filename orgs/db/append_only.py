@@ -1,7 +1,8 @@
 """Rows that may be added and never changed: the database itself refuses, by triggers.
 
 Of some models a few columns stay free; every other column is written once: where it was empty it may
-be filled, and what it holds then stays. Such rows are never deleted either.
+be filled, and what it holds then stays. Such rows are never deleted either. Of some the rows are free as
+long as they are drafts, which a column says, and frozen from then on.
 
 This is the one module that makes the triggers, on SQLite and PostgreSQL alike. They are made again
 after every migrate, because SQLite loses them when a migration rebuilds the table.
@@ -23,11 +24,17 @@ if TYPE_CHECKING:
 
 # The free columns of each model; None where nothing may change at all.
 _protected: dict[str, Collection[str] | None] = {"orgs.AuditEntry": None, "orgs.AuditSeal": None}
+# The column, and its value, by which a row of a model is a draft.
+_drafts: dict[str, tuple[str, str]] = {}
 
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_TABLE_NAME = ANY(string_to_array(current_setting('portal.lifted', true), ',')) THEN
+        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+        RETURN NEW;
+    END IF;
+    IF TG_NARGS > 2 AND to_jsonb(OLD) ->> TG_ARGV[1] = TG_ARGV[2] THEN
         IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
         RETURN NEW;
     END IF;
@@ -49,12 +56,18 @@ _POSTGRESQL = (
 _SQLITE_EVENTS = ("UPDATE", "DELETE")
 
 
-def register(label: str, *, free: Collection[str] | None = None) -> None:
+def register(
+    label: str, *, free: Collection[str] | None = None, draft: tuple[str, str] | None = None
+) -> None:
     """Protects one more model ("tasks.Event"); an app calls it when it is ready.
 
-    With `free` the named columns may change, and the others be filled once.
+    With `free` the named columns may change, and the others be filled once. With `draft` (a column
+    and its value) a row that has it may change freely, and go. Only together with `free`.
     """
     _protected[label] = free
+    if draft:
+        assert free is not None, "a row that was a draft keeps some columns free, be it none"
+        _drafts[label] = draft
 
 
 def protected_models() -> list[Any]:
@@ -143,18 +156,25 @@ def _trigger(table: str, event: str) -> str:
 
 def _statements(connection: BaseDatabaseWrapper, model: Any) -> list[str]:
     table, free = model._meta.db_table, _protected[model._meta.label]
+    draft = _drafts.get(model._meta.label)
     if connection.vendor == "postgresql":
         names = "" if free is None else f"'{','.join(free)}'"
+        if draft:
+            names += f", '{draft[0]}', '{draft[1]}'"
         quoted = connection.ops.quote_name(table)
         return [statement.format(table=quoted, free=names) for statement in _POSTGRESQL]
-    changed = "" if free is None else f"WHEN {_overwritten(model, free)} "
+    changed = "" if free is None else f"WHEN ({_overwritten(model, free)}) "
+    removed = ""
+    if draft:
+        frozen = f"OLD.\"{draft[0]}\" IS NOT '{draft[1]}'"
+        changed, removed = f"{changed}AND {frozen} ", f"WHEN {frozen} "
     return [
         statement
         for event in _SQLITE_EVENTS
         for statement in (
             f"DROP TRIGGER IF EXISTS {_trigger(table, event)}",
             f"CREATE TRIGGER {_trigger(table, event)} BEFORE {event} ON {table} "
-            f"{changed if event == 'UPDATE' else ''}"
+            f"{changed if event == 'UPDATE' else removed}"
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
         )
     ]

@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Min
 
+from orgs.enums import Verdict
 from orgs.imports import imports
 from orgs.imports.planning import unstaged
-from orgs.imports.rosters import Column, Roster
+from orgs.imports.rosters import Column, Roster, Row
 from orgs.models import LedgerImport, LedgerRow
 
 if TYPE_CHECKING:
     from orgs.models import User
+
+
+# So many wrong rows are counted, so many faults shown, with so many of their rows.
+FAULTS_READ, FAULTS_SHOWN, ROWS_NAMED = 1000, 20, 5
+LONGEST_VALUE = 60
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,43 @@ def doubts(imported: LedgerImport, roster: Roster) -> list[Doubt]:
         )
         for group in grouped
     ]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with the same words in some rows: the column, what stands there, why, where."""
+
+    heading: str
+    value: str
+    sentence: str
+    count: int
+    rows: list[int]
+
+
+def faults(imported: LedgerImport, roster: Roster) -> list[Fault]:
+    """What is wrong in a file, the commonest first: one query, and no more rows than are counted."""
+    numbers: dict[tuple[str, str, str], list[int]] = {}
+    columns = {column.key: column for column in roster.columns}
+    wrong = imported.rows.filter(verdict=Verdict.WRONG).order_by("number")
+    for kept in wrong[:FAULTS_READ]:
+        row = unstaged(kept)
+        for key, sentence in kept.problems.items():
+            value = written_in(row, columns.get(key))
+            numbers.setdefault((key, value, str(sentence)), []).append(kept.number)
+    shown = sorted(numbers.items(), key=lambda fault: (-len(fault[1]), fault[1][0]))
+    headings = roster.headings
+    return [
+        Fault(headings.get(key, ""), value, sentence, len(rows), rows[:ROWS_NAMED])
+        for (key, value, sentence), rows in shown[:FAULTS_SHOWN]
+    ]
+
+
+def written_in(row: Row, column: Column | None) -> str:
+    """What stands in a cell of a row, masked where it is private; "" for no cell."""
+    if column is None:
+        return ""
+    text = row.raw.get(column.key) or str(row.get(column.key))
+    return _masked(text, column)[:LONGEST_VALUE]
 
 
 def cells_of(kept: LedgerRow, roster: Roster) -> list[tuple[str, str]]:

@@ -170,6 +170,9 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
         "in_work": imported.state in DUE_STATES,
         "written": progress.rows_done(imported) if imported.state in WRITING else 0,
         "undecided": undecided,
+        "faults": previews.faults(imported, roster)
+        if verdict == Verdict.WRONG and imported.wrong and imported.state == ImportState.PREVIEW
+        else [],
         "doubts": previews.doubts(imported, roster)
         if verdict == Verdict.UNSURE and undecided
         else [],

@@ -8,6 +8,7 @@ from orgs.models.notices import Bookmark, Delivery, Notice, NoticeAddress, Notic
 from orgs.models.organisations import Department, PartyOrganisation
 from orgs.models.positions import Position
 from orgs.models.units import CompoundProfile, District, Grid, Unit, UnitAlias
+from orgs.models.unsent import UnsentForm
 from orgs.models.users import User
 
 __all__ = [
@@ -37,5 +38,6 @@ __all__ = [
     "ServicePoint",
     "Unit",
     "UnitAlias",
+    "UnsentForm",
     "User",
 ]

@@ -52,6 +52,10 @@ class Department(models.Model):
         related_name="departments",
     )
     is_active = models.BooleanField(_("can be called"), default=True)
+    # For everybody to read: how residents reach it.
+    phone = models.CharField(_("public telephone"), max_length=40, blank=True)
+    address = models.CharField(_("address of the office"), max_length=100, blank=True)
+    hours = models.CharField(_("office hours"), max_length=60, blank=True)
 
     class Meta:
         verbose_name = _("department")

@@ -81,6 +81,28 @@ def when(value: datetime | date | None, now: datetime | None = None) -> str:
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), _day(value, today))
 
 
+@register.filter
+def limit(value: datetime | None, now: datetime | None = None) -> str:
+    """The same for the end of a time: 11月30日 周一 24:00 rather than the first moment of a day."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    if (local.hour, local.minute, local.second) != (0, 0, 0):
+        return when(value, now)
+    before = local - timedelta(days=1)
+    text = _("%(day)s 24:00") % {"day": _day(before.date(), timezone.localdate(now))}
+    full = format_date(before, _("l j F Y, H:i")).replace("00:00", "24:00")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat("T", "seconds"), full, text
+    )
+
+
+@register.filter
+def waited(since: datetime, now: datetime) -> str:
+    """已等待 3 小时 15 分钟: how long something has waited."""
+    return _("waiting for %(span)s") % {"span": span(max(now - since, timedelta(0)))}
+
+
 # Lists show the same times again and again, each of half a dozen translated parts.
 @lru_cache(maxsize=4096)
 def _moment(local: datetime, today: date, _language: str) -> SafeString:
@@ -143,6 +165,12 @@ def per_cent(per_mille: int | None) -> str:
 def points(per_mille: int) -> str:
     """A change of a share in per mille as “2.4 percentage points”, without its sign."""
     return _("%(number)s percentage points") % {"number": f"{abs(per_mille) / 10:g}"}
+
+
+@register.filter
+def hundredths(number: int) -> str:
+    """A number in whole hundredths with two places: 4.25."""
+    return f"{number // 100}.{number % 100:02}"
 
 
 @register.filter

@@ -118,7 +118,9 @@ class DepartmentSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Department
-        fields = ["code", "name", "short_name", "district", "street"]
+        fields = [
+            "code", "name", "short_name", "district", "street", "phone", "address", "hours",
+        ]  # fmt: skip
 
 
 class DepartmentListView(generics.ListAPIView):

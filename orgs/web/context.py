@@ -20,6 +20,7 @@ from orgs.web.return_to import is_ours
 
 if TYPE_CHECKING:
     from orgs.scoping import Person
+    from orgs.web.unsent_forms import Unsent
 
 LARGE_TYPE_COOKIE = "large_type"
 PHONE_ITEMS = 5
@@ -114,6 +115,18 @@ class Frame:
         return self._address(Purpose.PRIVACY)
 
     @property
+    def help_url(self) -> str:
+        """The guides, at the heading that tells of this page; "" where there are none."""
+        match = self.request.resolver_match
+        address = self._address(Purpose.HELP)
+        return f"{address}?at={match.view_name}" if address and match else address
+
+    @property
+    def complaints_url(self) -> str:
+        """Where to complain and to suggest."""
+        return self._address(Purpose.COMPLAINTS)
+
+    @property
     def account_links(self) -> list[NavLink]:
         """What upper floors add to the page of one's account."""
         return [link for link in self.links if link.item.purpose == Purpose.ACCOUNT]
@@ -123,6 +136,12 @@ class Frame:
         """The page of this portal that one came from; "" where that is unknown."""
         referer = self.request.META.get("HTTP_REFERER", "")
         return referer if is_ours(referer, self.request) else ""
+
+    @property
+    def unsent(self) -> "Unsent | None":
+        """The words that this page's form shows again after their session had ended."""
+        found: Unsent | None = getattr(self.request, "unsent", None)
+        return found if found and found.shown else None
 
     @property
     def page_url(self) -> str:

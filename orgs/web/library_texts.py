@@ -22,4 +22,10 @@ TEXTS = (
     _("Model name"),
     _("Add link"),
     _("Change or view list link"),
+    # Headings of the admin's lists, of its filters, and its greeting.
+    _("Select %s to change"),
+    _("Select %s to view"),
+    _("Select %s"),
+    _(" By %(filter_title)s "),
+    _("Welcome,"),
 )

@@ -2,6 +2,7 @@
 
 import codecs
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from allauth.core.exceptions import (
@@ -12,9 +13,11 @@ from allauth.core.exceptions import (
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user, logout
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.defaults import bad_request
@@ -26,6 +29,7 @@ from orgs.accounts.tokens import OwesSomething
 from orgs.api.problems import early_problem
 from orgs.audit import audit
 from orgs.errors import DomainError, TooOften, is_unstorable
+from orgs.web import unsent_forms
 from orgs.web.refusals import audit_refusal
 
 logger = structlog.get_logger(__name__)
@@ -148,6 +152,59 @@ class AccountDutiesMiddleware:
             owed = OwesSomething(signed_in(request))
             return early_problem(owed.status_code, str(owed.detail), owed.code)
         return redirect(page)
+
+
+class UnsentFormMiddleware:
+    """Keeps the words of a form whose session had ended, and gives them back after signing in.
+
+    An address that takes only what a form sends never answers with an empty page.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(API_PREFIX):
+            return self.get_response(request)
+        if request.method == "GET":
+            response = self._read(request)
+        else:
+            response = self._written(request)
+        unsent_forms.remember_owner(request, response)
+        return response
+
+    def _read(self, request: HttpRequest) -> HttpResponseBase:
+        found = unsent_forms.waiting(request)
+        setattr(request, "unsent", found)  # noqa: B010  not an attribute that Django declares
+        response = self.get_response(request)
+        if found and not found.shown and response.status_code in (200, 302, 405):
+            return unsent_forms.offer(request, found)
+        if response.status_code == 405:
+            page = unsent_forms.page_above(request)
+            return render(request, "orgs/post_only.html", {"page": page}, status=405)
+        if getattr(request, "htmx", False) and unsent_forms.leads_to_sign_in(response):
+            return _whole_page_to_sign_in(request)
+        return response
+
+    def _written(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not unsent_forms.leads_to_sign_in(response):
+            if not unsent_forms.was_kept(request):
+                unsent_forms.forget(request, request.get_full_path())
+            return response
+        if getattr(request, "htmx", False):
+            return _whole_page_to_sign_in(request)
+        if request.method == "POST" and unsent_forms.keep(request, response):
+            unsent_forms.say_kept(request)
+        return response
+
+
+def _whole_page_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """A part of a page cannot be the door: the browser leaves the page for it."""
+    htmx: Any = getattr(request, "htmx", None)
+    page = htmx.current_url_abs_path or reverse("home")
+    address = redirect_to_login(page).headers["Location"]
+    return HttpResponse(status=204, headers={"HX-Redirect": address})
 
 
 def _is_of_admin(request: HttpRequest, error: Exception) -> bool:

@@ -59,6 +59,8 @@ class Purpose(StrEnum):
     PROGRESS = auto()
     SEARCH = auto()
     PRIVACY = auto()
+    HELP = auto()
+    COMPLAINTS = auto()
     # Among the buttons of one's account.
     ACCOUNT = auto()
 

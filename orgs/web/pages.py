@@ -30,6 +30,7 @@ from orgs.web import once
 from orgs.web.editing import ChangedMeanwhile, Edited
 from orgs.web.form_fields import FilesField, is_filled
 from orgs.web.refusals import audit_refusal, refuse
+from orgs.web.unsent_forms import restored
 
 Result = TypeVar("Result")
 
@@ -66,8 +67,15 @@ def use_case_page(
         return HttpResponseNotAllowed(["GET", "POST"])
     if request.method == "POST" and (before := once.earlier(request)):
         return before
-    form = form_class(request.POST, request.FILES) if request.method == "POST" else form_class()
-    if is_filled(form) and (body := store_files(request, form)) is not None:
+    if request.method == "POST":
+        form = form_class(request.POST, request.FILES)
+    else:
+        form = restored(request, form_class)
+    if (
+        request.method == "POST"
+        and is_filled(form)
+        and (body := store_files(request, form)) is not None
+    ):
         words = body
 
         def work() -> tuple[str, str]:

@@ -64,7 +64,7 @@ def key_of(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def _address(request: HttpRequest, name: str, key: int) -> str:
+def _address(request: HttpRequest, name: str, key: int | str) -> str:
     query = request.GET.copy()
     for other in ("after", "before"):
         query.pop(other, None)

@@ -1,6 +1,7 @@
 """The page of an action: its form, and taking it."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from orgs.web import once
 from orgs.web.form_fields import is_filled
 from orgs.web.refusals import audit_refusal, refuse
 from orgs.web.return_to import next_page
+from orgs.web.unsent_forms import restored
 from orgs.workflow.forms import ActionForm, PhotosForm
 from orgs.workflow.specification import Specification, text_for
 from orgs.workflow.transitions import Workflow
@@ -74,6 +76,11 @@ class ActView(LoginRequiredMixin, FormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "row": self.object, "user": self.user}
+
+    def get_form(self, form_class: Any = None) -> Any:
+        if self.request.method != "GET":
+            return super().get_form(form_class)
+        return restored(self.request, partial(self.get_form_class(), **self.get_form_kwargs()))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if before := once.earlier(request):

@@ -101,5 +101,5 @@ class DataRequestAdmin(ReadOnlyAdmin):
 class UnmaskingAdmin(ReadOnlyAdmin):
     """Who saw whom; for auditors alone, superusers included in the refusal."""
 
-    list_display = ("at", "by", "person", "field", "purpose")
+    list_display = ("at", "by", "person", "report", "field", "purpose")
     list_select_related = ("by", "person")

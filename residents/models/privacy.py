@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from orgs.crypto import EncryptedTextField
+from orgs.models import Unit
 from orgs.scoping import Scoped, Way, reach_of
 from residents.enums import (
     ROLL_KEEPERS,
@@ -189,7 +190,11 @@ class DataRequest(Decided):
 
 
 class Unmasking(Scoped):
-    """That somebody saw one field of a person in clear, and for what; never changed."""
+    """That somebody saw one field of a person in clear, and for what; never changed.
+
+    Whoever reported something need not be on the roll: then the number of the report and its place
+    stand for the person.
+    """
 
     scope_path = "person__place"
 
@@ -198,8 +203,14 @@ class Unmasking(Scoped):
         related_name="unmaskings",
     )  # fmt: skip
     person = models.ForeignKey(
-        Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="unmaskings"
-    )
+        Person, verbose_name=_("person"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="unmaskings",
+    )  # fmt: skip
+    report = models.CharField(_("report"), max_length=20, blank=True)
+    report_place = models.ForeignKey(
+        Unit, verbose_name=_("place of the report"), null=True, blank=True,
+        on_delete=models.PROTECT, related_name="+",
+    )  # fmt: skip
     field = models.CharField(_("field"), max_length=20, choices=PrivateField)
     purpose = models.CharField(_("purpose"), max_length=200)
     at = models.DateTimeField(_("at"))
@@ -211,9 +222,17 @@ class Unmasking(Scoped):
         indexes = [
             models.Index(fields=["by", "at"], name="unmasking_by_day"),
             models.Index(fields=["at"], name="unmasking_by_time"),
+            models.Index(fields=["report"], name="unmasking_of_report", condition=~Q(report="")),
         ]
         constraints = [
-            models.CheckConstraint(name="unmasking_has_purpose", condition=~Q(purpose=""))
+            models.CheckConstraint(name="unmasking_has_purpose", condition=~Q(purpose="")),
+            models.CheckConstraint(
+                name="unmasking_of_person_or_report",
+                condition=Q(person__isnull=False, report="", report_place=None)
+                & ~Q(field=PrivateField.CONTACT)
+                | Q(person=None, report_place__isnull=False, field=PrivateField.CONTACT)
+                & ~Q(report=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -223,3 +242,15 @@ class Unmasking(Scoped):
     def ways(cls, user: "User") -> list[Way]:
         """Who kept the roll of the place, and one's own."""
         return [reach_of(user).q(cls.scope_path, ROLL_KEEPERS), Q(by=user)]
+
+    @property
+    def whom(self) -> str:
+        """Whose data were seen: the person's name, or the number of the report."""
+        return self.person.name if self.person else self.report
+
+    @property
+    def place(self) -> Unit:
+        """Where the person, or the report, belongs."""
+        place = self.person.place if self.person else self.report_place
+        assert place is not None, "the database keeps a person or a place"
+        return place

@@ -1,5 +1,6 @@
 """Privacy notices, and consents: given, withdrawn, spoken for children by their guardians."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -124,6 +125,18 @@ def may_use(user: "User", purpose: ConsentPurpose, ward: Person | None = None) -
     """Whether a consent stands, given to the newest notice."""
     last, notice = _last(user, purpose, ward), current_notice()
     return bool(last and notice and last.given and last.notice_id == notice.pk)
+
+
+def who_agreed(users: Iterable[int], purpose: ConsentPurpose) -> set[int]:
+    """Those of some accounts whose consent stands, given to the newest notice; two statements."""
+    notice = current_notice()
+    if notice is None:
+        return set()
+    rows = Consent.objects.filter(user__in=set(users), purpose=purpose, ward=None)
+    latest = {user: (given, of) for user, given, of in rows.order_by("pk").values_list(
+        "user", "given", "notice"
+    )}  # fmt: skip
+    return {user for user, (given, of) in latest.items() if given and of == notice.pk}
 
 
 def is_due(user: "User") -> bool:

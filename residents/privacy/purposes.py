@@ -149,7 +149,9 @@ USES: dict[str, dict[str, Use]] = {
     )
     | {"id_number": _claim_number, "papers": _claim_papers},
     "residents.Consent": dict.fromkeys("id user purpose notice ward given at".split(), _proof),
-    "residents.Unmasking": dict.fromkeys("id by person field purpose at".split(), _proof),
+    "residents.Unmasking": dict.fromkeys(
+        "id by person report report_place field purpose at".split(), _proof
+    ),
     "residents.DataRequest": dict.fromkeys(
         "id user kind ward text changes done asked_at due_at state reason decided_by "
         "decided_at".split(),

@@ -1,17 +1,19 @@
 """Showing private data of the roll in clear: for a purpose, so many a day, each time recorded."""
 
+import re
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, TooLarge, TooOften
-from orgs.models import User
+from orgs.models import Unit, User
 from residents.enums import MASKED_FIELDS, Permission, PrivateField
 from residents.models import Person, Unmasking
 
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 20_000
 SHORTEST_PURPOSE, LONGEST_PURPOSE = 4, 200
+_HAN = re.compile(r"[\u3400-\u9fff]")
+PURPOSE_ASKED = gettext_lazy(
+    "Write in a few words what you need it for, in at most 200 characters."
+)
 
 
 @transaction.atomic
@@ -31,13 +37,40 @@ def reveal(*, person: Person, field: PrivateField, purpose: str, by: User, now: 
     """
     if field not in MASKED_FIELDS or not by.has_perm(Permission.UNMASK_PERSON, person):
         raise NotAllowed(_("You may not see this person's private data."))
-    purpose = " ".join(purpose.split())
-    if not SHORTEST_PURPOSE <= len(purpose) <= LONGEST_PURPOSE:
-        message = _("Write what you need it for, in 4 to 200 characters.")
-        raise Refused(message, code="purpose_needed", field="purpose")
     value: str = getattr(person, field.value)
+    purpose = checked_purpose(purpose)
     if not value:
         raise Refused(_("The roll does not know this."), code="nothing_there")
+    seen = _record(by, now, person=person, field=field, purpose=purpose)
+    audit.record(
+        "residents.unmask", by=by, obj=person, detail={"field": field, "record": seen.pk}, now=now
+    )
+    return value
+
+
+@transaction.atomic
+def record_contact(*, report: str, place: Unit, purpose: str, by: User, now: datetime) -> Unmasking:
+    """Records that somebody sees the contact of a report in clear; the caller decides who may.
+
+    Raises Refused and TooOften as `reveal` does.
+    """
+    return _record(
+        by, now, report=report, report_place=place, field=PrivateField.CONTACT,
+        purpose=checked_purpose(purpose),
+    )  # fmt: skip
+
+
+def checked_purpose(purpose: str) -> str:
+    """A purpose as it is kept. Raises Refused where it says nothing: a Chinese word has two characters."""
+    purpose = " ".join(purpose.split())
+    weight = len(purpose) + len(_HAN.findall(purpose))
+    if weight < SHORTEST_PURPOSE or len(purpose) > LONGEST_PURPOSE or "\0" in purpose:
+        raise Refused(str(PURPOSE_ASKED), code="purpose_needed", field="purpose")
+    return purpose
+
+
+def _record(by: User, now: datetime, **values: Any) -> Unmasking:
+    """One look more of an account. Raises TooOften beyond the day's limit."""
     # The account's row is the queue: two tries of one account count one after the other.
     User.objects.select_for_update(of=("self",)).get(pk=by.pk)
     if not left_today(by, now):
@@ -45,11 +78,7 @@ def reveal(*, person: Person, field: PrivateField, purpose: str, by: User, now: 
             _("You have seen private data %(limit)d times today. Go on tomorrow.")
             % {"limit": settings.UNMASKINGS_A_DAY}
         )
-    seen = Unmasking.objects.create(by=by, person=person, field=field, purpose=purpose, at=now)
-    audit.record(
-        "residents.unmask", by=by, obj=person, detail={"field": field, "record": seen.pk}, now=now
-    )
-    return value
+    return Unmasking.objects.create(by=by, at=now, **values)
 
 
 def left_today(by: User, now: datetime) -> int:
@@ -67,7 +96,7 @@ def who_saw_whom(first: "date", last: "date") -> QuerySet[Unmasking]:
     unmaskings: QuerySet[Unmasking] = Unmasking.objects.filter(
         at__gte=_midnight(first), at__lt=_midnight(last + timedelta(days=1))
     )
-    return unmaskings.select_related("by", "person__place")
+    return unmaskings.select_related("by", "person__place", "report_place")
 
 
 def report(
@@ -86,8 +115,8 @@ def report(
         (
             timezone.localtime(row.at).strftime("%Y-%m-%d %H:%M:%S"),
             str(row.by),
-            row.person.name,
-            row.person.place.path_name,
+            row.whom,
+            row.place.path_name,
             row.get_field_display(),
             row.purpose,
         )

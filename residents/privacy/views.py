@@ -188,8 +188,7 @@ def unmask(request: HttpRequest, pk: int) -> HttpResponse:
     )
     form = UnmaskForm(request.POST)
     if not form.is_valid():
-        message = _("Write what you need it for, in 4 to 200 characters.")
-        raise Refused(message, code="purpose_needed", field="purpose")
+        raise Refused(str(unmasking.PURPOSE_ASKED), code="purpose_needed", field="purpose")
     field = PrivateField(form.cleaned_data["field"])
     value = unmasking.reveal(
         person=person,

@@ -42,9 +42,9 @@ class DutiesOfCategory(ReadOnlyInline):
 class CategoryAdmin(ScopedAdmin):
     """Kinds in their order. A kind is taken out of use, never deleted: tasks refer to it."""
 
-    list_display = ("name", "code", "parent", "position", "is_selectable")
-    list_editable = ("position", "is_selectable")
-    list_filter = ("is_selectable", "parent")
+    list_display = ("name", "code", "parent", "position", "is_urgent", "is_selectable")
+    list_editable = ("position", "is_urgent", "is_selectable")
+    list_filter = ("is_urgent", "is_selectable", "parent")
     list_select_related = ("parent",)
     search_fields = ("name", "code", "keywords")
     ordering = ("parent__position", "position", "code")

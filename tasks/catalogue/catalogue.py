@@ -14,6 +14,7 @@ from orgs.errors import Refused
 from orgs.models import Department, Unit, User
 from tasks.enums import AssignmentRole, DeclineReason, LimitKind, WhistleKind
 from tasks.models import Category, Duty, RateRule, WhistleRule
+from tasks.models.catalogue import OTHER
 
 HOUR, DAY = 60, 24 * 60
 # The longest limit: a year.
@@ -60,6 +61,23 @@ def ensure_whistle_rules(**_signal: Any) -> None:
     for kind, first in FIRST_RULES.items():
         if kind not in present:
             _rule(kind, 1, vars(first)).save()
+
+
+def ensure_other_category(**_signal: Any) -> None:
+    """There is always a kind for what fits no other."""
+    Category.objects.get_or_create(
+        code=OTHER,
+        defaults={
+            "name": "其他",
+            "keywords": "其他 别的 不清楚 咨询 政策 社保 养老金 医保 证明",
+            "position": 9000,
+        },
+    )
+
+
+def other_category() -> Category:
+    """The kind of what fits no other."""
+    return Category.objects.get(code=OTHER)
 
 
 # How many per cent of satisfaction each number of stars is worth.

@@ -14,6 +14,7 @@ from orgs.errors import Refused
 from orgs.imports import imports
 from orgs.imports.apply import Stale
 from orgs.imports.planning import unstaged
+from orgs.imports.previews import written_in
 from orgs.imports.rosters import Row
 from orgs.models import LedgerRow
 from orgs.web import throttling
@@ -39,6 +40,7 @@ class HotlineRow(serializers.Serializer):
 class WrongRow(serializers.Serializer):
     row = serializers.IntegerField()
     column = serializers.CharField()
+    value = serializers.CharField()
     message = serializers.CharField()
 
 
@@ -71,7 +73,7 @@ class HotlineView(ActionView):
         except Refused as refusal:
             if refusal.code not in OF_THE_SHEET:
                 raise
-            raise _bad_rows([{"row": 1, "column": "", "message": refusal.message}])
+            raise _bad_rows([{"row": 1, "column": "", "value": "", "message": refusal.message}])
         rows = [(kept, unstaged(kept)) for kept in imported.rows.order_by("number")]
         wrong = [fault for kept, _row in rows for fault in _faults(kept)]
         if apply and not wrong:
@@ -91,9 +93,16 @@ def _bad_rows(rows: list[dict[str, Any]]) -> Refused:
     return Refused(message, code="bad_rows", extra={"rows": rows})
 
 
-def _faults(row: LedgerRow | Row) -> Iterator[dict[str, Any]]:
-    for heading, sentence in HOTLINE.with_headings(row.problems):
-        yield {"row": row.number, "column": heading, "message": sentence}
+def _faults(kept: LedgerRow | Row) -> Iterator[dict[str, Any]]:
+    columns = {column.key: column for column in HOTLINE.columns}
+    row = unstaged(kept) if isinstance(kept, LedgerRow) else kept
+    for key, sentence in kept.problems.items():
+        yield {
+            "row": kept.number,
+            "column": HOTLINE.headings.get(key, ""),
+            "value": written_in(row, columns.get(key)),
+            "message": sentence,
+        }
 
 
 def _sheet(rows: list[tuple[LedgerRow, Row]]) -> dict[str, Any]:

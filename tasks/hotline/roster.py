@@ -22,7 +22,8 @@ from orgs.scoping import reach_of
 from orgs.values import phones
 from orgs.values.sentences import gettext as _
 from tasks.enums import COMMUNITY_ROLES, STREET_ROLES, Permission
-from tasks.models import Category, Task
+from tasks.models import MAX_TEXT, Category, Task
+from tasks.models.catalogue import OTHER
 from tasks.reports.report import known_phone, refuse_bad, report
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ COLUMNS = (
         note=gettext_lazy("needed; the name of a compound or community, or the code of a unit, in your area"),
     ),
     Column(
-        "category", "诉求类别", cells.plain(80), ("诉求类型",), required=True, offers=_kind_names,
-        note=gettext_lazy("needed; the name or the code of a kind of problem"),
+        "category", "诉求类别", cells.plain(80), ("诉求类型",), offers=_kind_names,
+        note=gettext_lazy("the name or the code of a kind of problem; what is unknown here comes in as “other”"),
     ),
     Column(
         "text", "诉求内容", cells.lines, ("工单内容",), required=True,
@@ -157,10 +158,16 @@ def _ticket(row: Row, units: _Places, kinds: dict[str, list[Category]], run: Run
             ticket["unit"] = units.find(ticket["unit"])
         except Refused as refusal:
             row.wrong("unit", refusal.message)
-    named = kinds.get(ticket["category"].casefold(), [])
-    if ticket["category"] and len(named) != 1:
-        row.wrong("category", _("There is no kind of problem with this name or code."))
-    elif named:
+    called = ticket["category"]
+    named = kinds.get(called.casefold(), [])
+    if len(named) > 1:
+        row.wrong("category", _("Several kinds are called so: give the code."))
+    else:
+        if not named:
+            # No dead end: whoever receives it puts it right, and reads what the hotline called it.
+            named = kinds[OTHER]
+            note = f"\n（诉求类别：{called}）" if called and ticket["text"] else ""
+            ticket["text"] += note if len(ticket["text"] + note) <= MAX_TEXT else ""
         ticket["category"] = named[0]
         try:
             refuse_bad(named[0], ticket["text"], ticket["received_at"], run.now)

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from orgs.db.first_keys import first_keys
 from orgs.scoping import reach_of
-from tasks.enums import OPEN, WATCHING_ROLES, Status
+from tasks.enums import AT_WORK, OPEN, WATCHING_ROLES, Status
 from tasks.models import Task
 from tasks.workflow.limits.limits import due_within, end_of_day, late, nearly_due
 from tasks.workflow.queries import present_work, read_parts, waiting_for
@@ -21,7 +21,7 @@ SECTION = 20
 # Columns of tasks, units and rules that no row of a list shows and no next step asks for.
 _NEVER_LISTED = (
     "contact_name", "contact_phone", "contact_phone_index", "hide_name", "outside_number", "lon", "lat",
-    "received_at", "reply_by", "decline_reason", "result", "outcome", "street_at", "district_at",
+    "received_at", "decline_reason", "result", "outcome", "street_at", "district_at",
     "limit_step", "next_step_at", "lookup_failures", "lookup_locked_until", "unit__official_type",
     "unit__district", "unit__code", "whistle_rule__source",
 )  # fmt: skip
@@ -42,13 +42,15 @@ class Desk:
     """What a person finds in the morning."""
 
     counts: Counts
+    # All emergencies at work, wherever they stand; none of them is in the lists below.
+    urgent: list[Task]
     late: list[Task]
     today: list[Task]
     rest: list[Task]
 
     @property
     def is_clean(self) -> bool:
-        return not (self.late or self.today or self.rest)
+        return not (self.urgent or self.late or self.today or self.rest)
 
 
 def in_charge(user: "User") -> QuerySet[Task]:
@@ -76,14 +78,16 @@ def first_of_each(*lists: QuerySet[Task]) -> list[list[Task]]:
 
 
 def desk_of(user: "User", now: datetime) -> Desk:
-    """The desk of a person: late and due today in the own area, then what else waits for a step."""
+    """The desk of a person: emergencies, late and due today in the own area, then what else waits."""
     charge, waiting, midnight = in_charge(user), waiting_for(user), end_of_day(now)
-    running = charge.order_by("limit_at", "pk")
+    emergency = Q(is_urgent=True, status__in=AT_WORK)
+    running = charge.exclude(emergency).order_by("limit_at", "pk")
     rest = waiting.filter(Q(limit_at=None) | Q(limit_at__gte=midnight))
     sections = first_of_each(
+        charge.filter(emergency).order_by("limit_at", "pk"),
         running.filter(late(now))[:SECTION],
         running.filter(due_within(now, midnight))[:SECTION],
-        rest.order_by("moved_at", "pk")[:SECTION],
+        rest.exclude(emergency).order_by("moved_at", "pk")[:SECTION],
     )
     return Desk(_counts(charge, waiting, now), *sections)
 

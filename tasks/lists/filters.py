@@ -23,12 +23,12 @@ from orgs.scoping import reach_of
 from orgs.units.queries import unit_by_code
 from orgs.values.days import DAY_VALIDATORS, MOMENT_VALIDATORS
 from orgs.web.form_fields import DayInput
-from tasks.enums import FINAL, OPEN, WITH_DEPARTMENTS, Channel, Figure, Light, Status
+from tasks.enums import AT_WORK, FINAL, OPEN, WITH_DEPARTMENTS, Channel, Figure, Light, Status
 from tasks.lists.desk import in_charge
 from tasks.models import Assignment, Category, Task
 from tasks.rates.rates import Period, tasks_behind
 from tasks.workflow.contacts import caller, of_caller
-from tasks.workflow.limits.limits import late, with_light
+from tasks.workflow.limits.limits import late, with_light, with_reply_light
 from tasks.workflow.queries import waiting_for
 
 if TYPE_CHECKING:
@@ -37,17 +37,22 @@ if TYPE_CHECKING:
 DATE_LENGTH = len("2026-01-31")
 # Servers refuse longer addresses in words of their own; a Chinese character is nine of its letters.
 LONGEST_ADDRESS = 3000
-SEARCHED = ("number", "title", "text", "unit__path_key")
+SEARCHED = ("number", "outside_number", "title", "text", "unit__path_key")
 
 TABS = {
     "open": _("Open"),
     "mine": _("Waiting for me"),
+    "urgent": _("Emergencies"),
     "late": _("Overdue"),
     "whistled": _("Whistled"),
     "departments": _("With departments"),
     "rating": _("Waiting for a rating"),
     "done": _("Finished"),
 }
+
+
+# By what a list is sorted, beside "newest first": the column, the earliest first.
+SORTS = {"reply_by": _("with a limit for the answer, the next first")}
 
 
 class LastMomentField(IsoDateTimeField):
@@ -75,6 +80,8 @@ class TaskFilter(FilterSet):
     tab = django_filters.ChoiceFilter(choices=list(TABS.items()), method="on_tab")
     status = django_filters.MultipleChoiceFilter(choices=Status.choices)
     light = django_filters.ChoiceFilter(choices=Light.choices, method="lit")
+    reply = django_filters.ChoiceFilter(choices=Light.choices, method="reply_lit")
+    sort = django_filters.ChoiceFilter(choices=list(SORTS.items()), method="with_figure")
     channel = django_filters.ChoiceFilter(choices=Channel.choices)
     category = django_filters.ModelChoiceFilter(
         queryset=Category.objects.all(), to_field_name="code"
@@ -114,6 +121,8 @@ class TaskFilter(FilterSet):
                 return tasks.filter(status__in=OPEN)
             case "mine":
                 return tasks.filter(pk__in=waiting_for(self.request.user).values("pk"))
+            case "urgent":
+                return tasks.filter(is_urgent=True, status__in=AT_WORK)
             case "late":
                 return tasks.filter(late(timezone.now()))
             case "departments":
@@ -125,6 +134,9 @@ class TaskFilter(FilterSet):
 
     def lit(self, tasks: QuerySet[Task], name: str, light: str) -> QuerySet[Task]:
         return with_light(tasks, Light(light), timezone.now())
+
+    def reply_lit(self, tasks: QuerySet[Task], name: str, light: str) -> QuerySet[Task]:
+        return with_reply_light(tasks, Light(light), timezone.now())
 
     def answered_for(self, tasks: QuerySet[Task], name: str, only: bool) -> QuerySet[Task]:
         """Only what the person answers for, as the lights above the desk count it."""
@@ -199,6 +211,18 @@ class TaskPageFilter(TaskFilter):
     light = django_filters.ChoiceFilter(
         label=_("Time"), choices=Light.choices, method="lit", empty_label=_("any time")
     )
+    reply = django_filters.ChoiceFilter(
+        label=_("Answer to the hotline"),
+        choices=Light.choices,
+        method="reply_lit",
+        empty_label=_("any"),
+    )
+    sort = django_filters.ChoiceFilter(
+        label=_("First"),
+        choices=list(SORTS.items()),
+        method="with_figure",
+        empty_label=_("reported last"),
+    )
     category = django_filters.ChoiceFilter(
         label=_("Kind"), field_name="category__code", empty_label=_("any kind"), choices=_categories
     )
@@ -255,7 +279,12 @@ class TaskPageFilter(TaskFilter):
     @property
     def is_narrowed(self) -> bool:
         """Whether anything beside the tab narrows the list."""
-        return any(self.data.get(name) for name in self.filters if name != "tab")
+        return any(self.data.get(name) for name in self.filters if name not in ("tab", "sort"))
+
+    @property
+    def sorted_by(self) -> str:
+        """The column by which the list is sorted; "" for newest first."""
+        return self.form.cleaned_data.get("sort") or "" if self.is_valid() else ""
 
     @property
     def behind(self) -> tuple[Figure, Period, Department | None] | None:

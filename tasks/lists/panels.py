@@ -4,10 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
 from orgs.scoping import lies_in, reach_of
+from orgs.values.days import in_force
 from orgs.web.panels import Panel
-from tasks.enums import OPEN, WATCHING_ROLES, Light, Status
+from residents.models import Belonging, Person
+from tasks.enums import HANDLER_ROLES, OPEN, STREET_ROLES, WATCHING_ROLES, Light, Status
 from tasks.models import Task
+from tasks.workflow.contacts import revealable
 from tasks.workflow.limits.limits import counts_by_state
 
 if TYPE_CHECKING:
@@ -31,6 +37,36 @@ class OpenTasks:
 def household_panel(*, household: "Household", user: "User", now: datetime) -> Panel | None:
     """On a household's page: the open tasks of its building."""
     return panel(unit=household.building, user=user, now=now)
+
+
+# So many of somebody's reports are shown, the newest first.
+LATEST = 20
+
+
+def person_reports(*, person: Person, user: "User", now: datetime) -> Panel | None:
+    """On a person's page: what they reported, by their account or their telephone."""
+    return _reports(Person.objects.filter(pk=person.pk), person.place, user, now)
+
+
+def home_reports(*, household: "Household", user: "User", now: datetime) -> Panel | None:
+    """On a household's page: what the people who belong there reported."""
+    today = timezone.localdate(now)
+    there = Belonging.objects.filter(in_force(today), household=household)
+    people = Person.objects.filter(pk__in=there.values("person"))
+    return _reports(people, household.building, user, now)
+
+
+def _reports(people: QuerySet[Person], place: "Unit", user: "User", now: datetime) -> Panel | None:
+    """For those who work with reports at the place; only what they may know the contact of."""
+    if not reach_of(user).roles_at(place) & (HANDLER_ROLES | STREET_ROLES):
+        return None
+    known = list(people.values_list("account", "phone_index"))
+    accounts = [account for account, _phone in known if account]
+    telephones = [phone for _account, phone in known if phone]
+    of_them = Q(reporter__in=accounts) | Q(contact_phone_index__in=telephones)
+    tasks = Task.objects.visible_to(user).filter(revealable(user), of_them)
+    latest = list(tasks.select_related("unit", "category").order_by("-pk")[:LATEST])
+    return Panel("tasks/lists/reports_panel.html", {"tasks": latest, "now": now})
 
 
 def panel(*, unit: "Unit", user: "User", now: datetime) -> Panel | None:

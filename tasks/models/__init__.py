@@ -1,3 +1,4 @@
+from tasks.models.calls import CallBackTry
 from tasks.models.campaigns import Campaign, Measure, MeasureAttachment, MeasureEntry
 from tasks.models.catalogue import Category, Duty, WhistleRule
 from tasks.models.dispatches import Assignment
@@ -11,6 +12,7 @@ from tasks.models.tasks import MAX_TEXT, Task, Transfer
 __all__ = [
     "MAX_TEXT",
     "Assignment",
+    "CallBackTry",
     "Campaign",
     "Category",
     "DayCount",

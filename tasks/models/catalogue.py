@@ -9,6 +9,9 @@ from orgs.enums import TimeUnit
 from orgs.models import Department
 from tasks.enums import AssignmentRole, LimitKind, WhistleKind
 
+# The kind of what fits no other: it always exists and can always be chosen.
+OTHER = "other"
+
 
 class Category(models.Model):
     """A kind of problem, in a tree of two levels; only leaves are selectable."""
@@ -25,6 +28,12 @@ class Category(models.Model):
     )
     # Words that residents use, so that a search for 飞线 finds the category.
     keywords = models.CharField(_("search words"), max_length=200, blank=True)
+    # Life may be in danger: comes before everything else, and whoever has the duty is called at once.
+    is_urgent = models.BooleanField(
+        _("life safety"),
+        default=False,
+        help_text=_("First on every list, red; whoever is on duty is told at once, at night too."),
+    )
     is_selectable = models.BooleanField(_("can be chosen"), default=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
 
@@ -32,6 +41,13 @@ class Category(models.Model):
         verbose_name = _("category")
         verbose_name_plural = _("categories")
         ordering = ["position", "code"]
+        constraints = [
+            models.CheckConstraint(
+                name="category_other_can_be_chosen",
+                condition=~Q(code="other") | Q(is_selectable=True, parent=None),
+                violation_error_message=_("“Other” stands for itself and can always be chosen."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

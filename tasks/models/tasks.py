@@ -1,6 +1,6 @@
 """A task, who works on it, what happened to it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -51,6 +51,10 @@ _AFTER_WHISTLE = (Status.WHISTLED, *_WITH_DEPARTMENTS)
 MAX_TEXT = 2000
 
 
+# A hotline ticket is nearly due on the last day before its answer is.
+REPLY_SOON = timedelta(days=1)
+
+
 class Task(Scoped):
     """One problem, from report to rating. It changes its state only through `TaskWorkflow.step`."""
 
@@ -97,6 +101,8 @@ class Task(Scoped):
     decline_reason = models.CharField(
         _("reason class"), max_length=16, choices=DeclineReason, blank=True
     )
+    # An emergency by its kind, or by the kind of its whistle: see `TaskWorkflow`.
+    is_urgent = models.BooleanField(_("emergency"), default=False, editable=False)
     whistle_kind = models.CharField(
         _("kind of whistle"), max_length=12, choices=WhistleKind, blank=True
     )
@@ -145,6 +151,8 @@ class Task(Scoped):
         on_delete=models.PROTECT,
         related_name="taken_tasks",
     )
+    # Confirmed by the very person who had reported it as done (自办自核).
+    self_confirmed = models.BooleanField(_("confirmed by whoever did it"), default=False)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, blank=True)
     result = models.TextField(_("result"), blank=True)
     resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
@@ -182,7 +190,17 @@ class Task(Scoped):
                 condition=Q(status__in=sorted(OPEN)),
             ),
             models.Index(fields=["status", "-id"], name="task_in_state"),
+            models.Index(
+                fields=["unit", "status"],
+                name="task_emergency",
+                condition=Q(is_urgent=True, status__in=sorted(OPEN)),
+            ),
             models.Index(fields=["reporter", "-id"], name="task_of_reporter"),
+            models.Index(
+                fields=["contact_phone_index", "-id"],
+                name="task_of_telephone",
+                condition=~Q(contact_phone_index=""),
+            ),
             models.Index(fields=["category", "created_at"], name="task_alike"),
             models.Index(fields=["created_at"], name="task_reported"),
             models.Index(
@@ -195,6 +213,9 @@ class Task(Scoped):
                 fields=["next_step_at"],
                 name="task_step_due",
                 condition=Q(next_step_at__isnull=False),
+            ),
+            models.Index(
+                fields=["reply_by"], name="task_reply_due", condition=Q(reply_by__isnull=False)
             ),
             models.Index(
                 fields=["moved_at"], name="task_unrated", condition=Q(status=Status.RATING)
@@ -216,6 +237,10 @@ class Task(Scoped):
                 name="task_whistle_has_kind",
                 condition=~Q(status__in=_AFTER_WHISTLE)
                 | (~Q(whistle_kind="") & Q(whistle_rule__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="task_emergency_is_urgent",
+                condition=Q(is_urgent=True) | ~Q(whistle_kind=WhistleKind.EMERGENCY),
             ),
             models.CheckConstraint(
                 name="task_dispatched_has_limits",
@@ -268,6 +293,10 @@ class Task(Scoped):
                 name="task_signature_whole",
                 condition=Q(signed_by=None, signed_at=None)
                 | Q(signed_by__isnull=False, signed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="task_self_confirmed_is_confirmed",
+                condition=Q(self_confirmed=False) | Q(status__in=(Status.RATING, Status.CLOSED)),
             ),
             models.CheckConstraint(
                 name="task_merged_is_closed",
@@ -382,6 +411,20 @@ class Task(Scoped):
         if now > self.limit_at:
             return Light.RED
         return Light.YELLOW if now > self.remind_at else Light.GREEN
+
+    def reply_light(self, now: datetime) -> Light | None:
+        """How the hotline's limit stands: red when missed, yellow on the last day; None without one.
+
+        Once there is a result (or the report is closed) it keeps saying whether that was in time.
+        """
+        if self.reply_by is None:
+            return None
+        answered = self.resolved_at or self.closed_at
+        if answered:
+            return Light.RED if answered > self.reply_by else Light.GREEN
+        if now > self.reply_by:
+            return Light.RED
+        return Light.YELLOW if now > self.reply_by - REPLY_SOON else Light.GREEN
 
 
 class Transfer(models.Model):

@@ -8,6 +8,7 @@ from django.db.models import F
 from orgs.models import Unit
 from orgs.units.queries import PICKED_AT_MOST, matching
 from tasks.models import Category, Task
+from tasks.models.catalogue import OTHER
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -53,6 +54,7 @@ class Kind:
     code: str
     name: str
     icon: str
+    is_urgent: bool
 
 
 @dataclass
@@ -72,12 +74,15 @@ def kinds(words: str = "", chosen: str = "") -> list[Heading]:
     for category in catalogue:
         if not category.is_selectable:
             continue
-        if category.code != chosen and not _matches(category, words):
+        # “Other” is always offered: nobody is left without a kind.
+        if category.code not in (chosen, OTHER) and not _matches(category, words):
             continue
         heading = headings.setdefault(
             category.parent_id, Heading(category.parent.name if category.parent else "")
         )
-        heading.kinds.append(Kind(category.code, category.name, _icon(category)))
+        heading.kinds.append(
+            Kind(category.code, category.name, _icon(category), category.is_urgent)
+        )
     return list(headings.values())
 
 

@@ -43,11 +43,15 @@ STEPS = tuple(
 def look_up(*, number: str, digits: str, now: datetime) -> Task:
     """The report with this number, if the digits end its contact's telephone.
 
-    A report without a telephone is found by its number alone. Raises Refused with one and the same
+    The number may be the hotline's. A report without a telephone is found by its own number alone:
+    numbers of the hotline follow each other. Raises Refused with one and the same
     sentence for an unknown number, wrong digits and a locked number. Call it outside of a
     transaction, or the count of tries is lost with it.
     """
-    task = queries.whole(Task.objects.filter(number=number.strip().upper())).first()
+    number = number.strip()
+    own = Q(number=number.upper())
+    of_hotline = Q(outside_number=number) & ~Q(contact_phone_index="")
+    task = queries.whole(Task.objects.filter(own | of_hotline)).first() if number else None
     if task is None:
         raise _no_match()
     if not task.contact_phone:

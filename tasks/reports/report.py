@@ -80,6 +80,7 @@ def report(
         contact_phone=phone,
         contact_phone_index=phones.index(phone),
         hide_name=hide_name,
+        is_urgent=category.is_urgent,
         lon=lon,
         lat=lat,
         received_at=received_at if for_others else None,

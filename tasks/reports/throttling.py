@@ -17,6 +17,8 @@ class ReportThrottle(UserRateThrottle):
 
     def throttle_success(self) -> bool:
         most, seconds = self.parse_rate(self.THROTTLE_RATES["report_minute"])
+        assert most is not None, "the settings name a rate"
+        assert seconds is not None
         lately = [at for at in self.history if at > self.now - seconds]
         if len(lately) >= most:
             # `wait` counts by what refused.

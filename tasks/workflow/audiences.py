@@ -15,7 +15,6 @@ from tasks.enums import (
     LimitStep,
     Status,
     Triage,
-    WhistleKind,
     Who,
 )
 from tasks.models import Event, Task
@@ -32,8 +31,21 @@ def reporter(event: Event, staff: Staff) -> Recipients:
 
 
 def handlers(event: Event, staff: Staff) -> Recipients:
-    """Whoever receives the task."""
-    return {WORK: _handlers(event.task, staff)}
+    """Whoever receives the task; an emergency at once, and whoever has the street's duty too."""
+    people = _handlers(event.task, staff)
+    if not event.task.is_urgent:
+        return {WORK: people}
+    called = _called(event, staff, street=True, stand_ins=False)
+    return {EMERGENCY: people | called[EMERGENCY]}
+
+
+def corrected(event: Event, staff: Staff) -> Recipients:
+    """Whoever has it in hand; at once where it turns out to be an emergency."""
+    people = _workers(event.task, event.to_status, staff)
+    if not event.data.get("became_urgent"):
+        return {WORK: people}
+    called = _called(event, staff, street=True, stand_ins=False)
+    return {EMERGENCY: people | called[EMERGENCY]}
 
 
 def helpers(event: Event, staff: Staff) -> Recipients:
@@ -115,7 +127,7 @@ def escalated(event: Event, staff: Staff) -> Recipients:
             people = staff.at(task.unit, STREET_ROLES)
         case _:
             people = staff.at(task.unit, {Role.DISTRICT_OFFICE})
-    if task.whistle_kind == WhistleKind.EMERGENCY:
+    if task.is_urgent:
         called = _called(event, staff, street=False, stand_ins=True)
         return {EMERGENCY: people | called[EMERGENCY]}
     return {LIMIT: people}
@@ -158,7 +170,7 @@ def _called(event: Event, staff: Staff, *, street: bool, stand_ins: bool) -> Rec
         for place in places
     }
     everybody = set().union(*holders.values())
-    if task.whistle_kind != WhistleKind.EMERGENCY:
+    if not task.is_urgent:
         return {WORK: everybody}
     named = {"streets" if street else "departments": places}
     turns = {

@@ -1,7 +1,7 @@
-"""Seeing a contact in clear: only where somebody has to call, with a reason that is kept."""
+"""Seeing a contact in clear: only where somebody has to call, for a purpose, recorded and limited."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -13,24 +13,40 @@ from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused
 from orgs.scoping import reach_of
 from orgs.values import phones
-from tasks.enums import COMMUNITY_ROLES, OPEN, STREET_ROLES, Permission, Triage
+from residents.privacy import unmasking
+from tasks.enums import COMMUNITY_ROLES, OPEN, STREET_ROLES, Permission, Status, Triage
 from tasks.models import Task
+from tasks.workflow.rules.relations import parts_of
+from tasks.workflow.timeline import hides_name
 
 if TYPE_CHECKING:
     from orgs.models import User
 
-MAX_REASON = 200
+
+class Contact(NamedTuple):
+    """Whom to call; no name where the reporter keeps it from the reader."""
+
+    name: str
+    phone: str
 
 
 def may_reveal(user: "User", task: Task) -> bool:
-    """Street and community of the place, and its grid where it handles the task; nobody else."""
+    """Whoever has to call; nobody else.
+
+    Street and community of the place, its grid where it handles the task; a department from its
+    dispatch until its part has ended, the member who took the task while it is taken.
+    """
     roles = reach_of(user).roles_at(task.unit)
     grid = Role.GRID_WORKER in roles and task.triage == Triage.COMMUNITY
-    return grid or bool(roles & (COMMUNITY_ROLES | STREET_ROLES))
+    if grid or roles & (COMMUNITY_ROLES | STREET_ROLES):
+        return True
+    if task.taker_id == user.pk:
+        return task.status == Status.TAKEN
+    return any(part.is_active for part in parts_of(task, user))
 
 
 def revealable(user: "User") -> Q:
-    """The tasks whose contact a person may know in full: `may_reveal`, and the own ones."""
+    """The tasks whose contact a person may search by: those of the own offices, and the own ones."""
     reach = reach_of(user)
     grid = Q(triage=Triage.COMMUNITY) & reach.q("unit", [Role.GRID_WORKER])
     return reach.q("unit", COMMUNITY_ROLES | STREET_ROLES) | grid | Q(reporter=user)
@@ -52,26 +68,25 @@ def of_caller(tasks: QuerySet[Task], user: "User", caller: str) -> QuerySet[Task
     return tasks.filter(revealable(user), contact_phone_index=opened_index(caller) or None)
 
 
-def reveal(*, task: Task, reason: str, by: "User", now: datetime) -> tuple[str, str]:
-    """Name and telephone in clear; the audit keeps who asked and why.
+@transaction.atomic
+def reveal(*, task: Task, purpose: str, by: "User", now: datetime) -> Contact:
+    """Name and telephone in clear; it stands in the audit and in "who saw whom".
 
-    Raises NotAllowed for departments and all others who need not call; Refused without a reason.
+    Raises NotAllowed for all who need not call, Refused without a purpose or where no contact was
+    left, TooOften beyond the day's limit, which counts every private thing that an account opens.
     """
     if not by.has_perm(Permission.REVEAL_CONTACT, task):
         raise NotAllowed(_("You may not see this contact in clear."))
-    if not reason.strip() or "\0" in reason:
-        raise Refused(
-            _("Say why you need the contact."), fields={"reason": [_("needed, it is kept")]}
-        )
-    with transaction.atomic():
-        audit.record(
-            "tasks.reveal-contact",
-            by=by,
-            obj=task,
-            now=now,
-            detail={"number": task.number, "reason": reason.strip()[:MAX_REASON]},
-        )
-        return task.contact_name, task.contact_phone
+    purpose = unmasking.checked_purpose(purpose)
+    name = "" if hides_name(task, by) else task.contact_name
+    if not name and not task.contact_phone:
+        raise Refused(_("No contact was left."), code="nothing_there")
+    seen = unmasking.record_contact(
+        report=task.number, place=task.unit, purpose=purpose, by=by, now=now
+    )
+    detail = {"number": task.number, "purpose": purpose, "record": seen.pk}
+    audit.record("tasks.reveal-contact", by=by, obj=task, now=now, detail=detail)
+    return Contact(name, task.contact_phone)
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,7 @@ from tasks.enums import (
     WhistleKind,
     Who,
 )
-from tasks.models import MAX_TEXT, DecisionRequest, Task, WhistleRule
+from tasks.models import MAX_TEXT, Category, DecisionRequest, Task, WhistleRule
 from tasks.workflow.queries import likely_duplicates
 from tasks.workflow.rules.relations import relations
 
@@ -104,7 +105,7 @@ class WhistleForm(ActionForm):
             (whistle_kind.value, _described(whistle_kind, rules[whistle_kind]))
             for whistle_kind in WhistleKind
         ]
-        kind.initial = WhistleKind.PUBLIC
+        kind.initial = WhistleKind.EMERGENCY if self.row.is_urgent else WhistleKind.PUBLIC
 
 
 def _described(kind: WhistleKind, rule: WhistleRule) -> str:
@@ -247,8 +248,13 @@ class MergeForm(ActionForm):
         required=False,
         help_text=_("If it is not listed above."),
     )
+    across = forms.BooleanField(
+        label=_("It is the same problem all the same: merge them"), required=False
+    )
 
     def prepare(self) -> None:
+        if not self.is_bound:
+            del self.fields["across"]
         alike = likely_duplicates(self.row.unit, self.row.category, timezone.now())
         visible = Task.objects.visible_to(cast("User", self.user)).filter(
             pk__in=[task.pk for task in alike]
@@ -276,7 +282,19 @@ class MergeForm(ActionForm):
         elif task is None:
             self.add_error("number", _("There is no such task in your sight."))
         cleaned["into"] = task
+        self._ask_across(task, sure=bool(cleaned.get("across")))
         return cleaned
+
+    def _ask_across(self, other: Task | None, *, sure: bool) -> None:
+        """Two kinds are rarely one problem: whoever merges them says so."""
+        if other is None or other.category_id == self.row.category_id:
+            del self.fields["across"]
+        elif not sure:
+            kinds = {"own": self.row.category.name, "other": other.category.name}
+            message = _(
+                "They are of different kinds: “%(own)s” and “%(other)s”. Is it one problem?"
+            )
+            self.add_error("across", str(message) % kinds)
 
     def body(self) -> dict[str, Any]:
         return {"into": self.cleaned_data["into"]}
@@ -307,6 +325,56 @@ class TransferForm(ActionForm):
         field = self.fields["unit"]
         assert isinstance(field, CommunityField)
         field.queryset = others.order_by("lft")
+
+
+class CorrectForm(ActionForm):
+    """What it is and where; what stands there now is chosen."""
+
+    category = forms.ModelChoiceField(
+        label=_("Kind"), queryset=Category.objects.none(), to_field_name="code", empty_label=None
+    )
+    unit = forms.ModelChoiceField(
+        label=_("Where"), queryset=Unit.objects.none(), to_field_name="code", empty_label=None
+    )
+    reason = _remark(_("Reason"))
+
+    def prepare(self) -> None:
+        kinds = Category.objects.filter(is_selectable=True) | Category.objects.filter(
+            pk=self.row.category_id
+        )
+        street = Who.STREET in relations(self.row, self.user)
+        for name, rows in (
+            ("category", kinds.select_related("parent").order_by(*_CATALOGUE)),
+            ("unit", _places(self.row, street=street)),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = rows
+        category, unit = self.fields["category"], self.fields["unit"]
+        category.initial, unit.initial = self.row.category.code, self.row.unit.code
+        category.label_from_instance = _kind_label  # type: ignore[attr-defined]
+        unit.label_from_instance = _place_label  # type: ignore[attr-defined]
+
+
+_CATALOGUE = (F("parent__position").asc(nulls_last=True), "parent__code", "position", "code")
+
+
+def _kind_label(kind: Category) -> str:
+    return f"{kind.parent.name} · {kind.name}" if kind.parent else kind.name
+
+
+def _place_label(unit: Unit) -> str:
+    return unit.path_name.partition(" ")[2] or unit.path_name
+
+
+def _places(task: Task, *, street: bool) -> QuerySet[Unit]:
+    """The community's places; for the street all of its own, buildings near the present place only."""
+    place = task.unit
+    ancestors = Q(lft__lte=place.lft, rght__gte=place.rght)
+    tree = Unit.objects.filter(tree_id=place.tree_id)
+    near = tree.filter(ancestors, level__gte=1).order_by("level").first()
+    inside = Q(lft__gte=near.lft, rght__lte=near.rght) if near else Q(level__lte=2)
+    return tree.filter(inside | Q(level__lte=2) if street else inside).order_by("lft")
 
 
 class ExtensionForm(ActionForm):
@@ -344,3 +412,12 @@ class ExtensionDecisionForm(DecisionForm):
 
 class RefusalDecisionForm(DecisionForm):
     kind = RequestKind.REFUSAL
+
+    def prepare(self) -> None:
+        super().prepare()
+        granted = self.fields["granted"]
+        assert isinstance(granted, forms.TypedChoiceField)
+        granted.choices = [
+            ("1", _("Refusal granted: another department is dispatched")),
+            ("0", _("Refusal not granted: this department handles it")),
+        ]

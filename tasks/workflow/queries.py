@@ -21,6 +21,7 @@ from orgs.db.prefetched import remember
 from orgs.enums import Role, UnitKind
 from orgs.models import Attachment, Department, Unit, User
 from orgs.scoping import Way, any_of, lies_in, reach_of, way_by_way
+from residents.models import Unmasking
 from tasks.enums import (
     ACTIVE_ASSIGNMENT,
     FINAL,
@@ -53,11 +54,13 @@ PARTS = (
 
 
 # Columns of whoever acted that no timeline shows; the telephone would be decrypted for each entry.
-_NEVER_TOLD = tuple(
+_NEVER_SHOWN = tuple(
     f"{name}__{field.name}"
     for name, model in (("by", User), ("department", Department))
-    for field in model._meta.concrete_fields
-    if field.name not in ("id", "username", "name", "short_name")
+    for field in model._meta.get_fields()
+    if field.concrete
+    and not field.many_to_many
+    and field.name not in ("id", "username", "name", "short_name")
 )
 
 
@@ -147,7 +150,7 @@ def timeline(task: Task, *, internal: bool, files: bool = True) -> QuerySet[Even
         attached = attached.select_related("attachment")
     events = (
         task.events.select_related("by", "department")
-        .defer(*_NEVER_TOLD)
+        .defer(*_NEVER_SHOWN)
         .prefetch_related(Prefetch("attached", attached))
     )
     return events if internal else events.filter(internal=False)
@@ -223,12 +226,18 @@ def own_reports(user: "User") -> dict[str, object]:
         "contact_phone", "hide_name", "lon", "lat", "created_at", "closed_at",
     )  # fmt: skip
     ratings = Rating.objects.filter(task__reporter=user).order_by("pk")
+    looks = Unmasking.objects.filter(report__in=reports.values("number")).order_by("pk")
     return {
         "reports": list(reports.values(*known)),
         "ratings": list(ratings.values("task__number", "stars", "text", "at")),
+        "contact_seen_by": list(looks.values("report", "at", "purpose")),
     }
 
 
 def own_report_parts() -> dict[str, object]:
     """How these parts of the copy are called, and of which model they are."""
-    return {"reports": (_("My reports"), Task), "ratings": (_("Ratings"), Rating)}
+    return {
+        "reports": (_("My reports"), Task),
+        "ratings": (_("Ratings"), Rating),
+        "contact_seen_by": (_("When my contact was seen in full, and what for"), Unmasking),
+    }

@@ -42,6 +42,14 @@ def _in(
     return lambda task: str(text if task.status in states else otherwise)
 
 
+def _confirmed(task: Task) -> str:
+    if task.self_confirmed:
+        return gettext("Confirmed. As you did it yourself, it is marked so and called back first.")
+    if task.status == Status.RATING:
+        return gettext("Confirmed; it waits for the reporter's rating.")
+    return gettext("Confirmed and closed.")
+
+
 def _merged(task: Task) -> str:
     number = task.merged_into.number if task.merged_into else ""
     return gettext("Merged; it goes on under %(number)s.") % {"number": number}
@@ -125,10 +133,7 @@ SPECIFICATIONS: dict[Action, TaskSpecification] = {
     ),
     Action.CONFIRM: TaskSpecification(
         department_work.confirm, audience=audiences.reporter, is_next_step=True, in_bulk=True, counts=True,
-        done=_in(
-            {Status.RATING}, _("Confirmed; it waits for the reporter's rating."),
-            _("Confirmed and closed."),
-        ),
+        done=_confirmed,
     ),
     Action.RESOLVE: TaskSpecification(
         department_work.resolve, forms.ResolveForm, bodies.ResolveBody,
@@ -158,6 +163,11 @@ SPECIFICATIONS: dict[Action, TaskSpecification] = {
         triage.transfer, forms.TransferForm, bodies.TransferBody,
         question=_("Pass this report on? You will only be able to read it."), done=_transferred,
         audience=audiences.handlers,
+    ),
+    Action.CORRECT: TaskSpecification(
+        triage.correct, forms.CorrectForm, bodies.CorrectBody,
+        done=_("Corrected; what stood there before is on the timeline."),
+        audience=audiences.corrected, counts=True, is_measure=False,
     ),
     Action.RECALL: TaskSpecification(
         offers.recall,

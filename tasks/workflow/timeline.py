@@ -34,9 +34,14 @@ def is_authority(task: Task, user: "Actor") -> bool:
     )
 
 
-def _assigned_only(task: Task, user: "Actor") -> bool:
-    """Whether the reader sees the task only as a department."""
-    return not user.is_superuser and not reach_of(user).roles_at(task.unit) & WATCHING_ROLES  # type: ignore[arg-type]
+def hides_name(task: Task, user: "Actor") -> bool:
+    """Whether the reporter keeps the name from this reader: a department, or who took the task."""
+    return task.hide_name and not _watches(task, user)
+
+
+def _watches(task: Task, user: "Actor") -> bool:
+    """Whether the reader sees the task by an office at its place."""
+    return user.is_superuser or bool(reach_of(user).roles_at(task.unit) & WATCHING_ROLES)  # type: ignore[arg-type]
 
 
 def contact_for(task: Task, user: "Actor") -> tuple[str, str]:
@@ -47,7 +52,7 @@ def contact_for(task: Task, user: "Actor") -> tuple[str, str]:
     """
     if user.pk and user.pk == task.reporter_id:
         return task.contact_name, task.contact_phone
-    if task.hide_name and _assigned_only(task, user):
+    if hides_name(task, user):
         return "", phones.mask(task.contact_phone)
     return phones.mask_name(task.contact_name), phones.mask(task.contact_phone)
 
@@ -67,7 +72,7 @@ def author(event: Event, task: Task, user: "Actor") -> str:
     if event.by_id == user.pk:
         return f"{role} {event.by}"
     private = event.department is None and event.who in PRIVATE_RELATIONS
-    if private and task.hide_name and _assigned_only(task, user):
+    if private and hides_name(task, user):
         return role
     masked = private or not is_authority(task, user)
     return f"{role} {phones.mask_name(event.by.name) if masked else event.by}"

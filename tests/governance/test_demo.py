@@ -149,7 +149,7 @@ def test_the_street_can_sign(loaded):
 
 def test_every_kind_has_one_lead_with_its_basis(loaded):
     kinds = Category.objects.filter(is_selectable=True)
-    assert kinds.count() == 20
+    assert kinds.count() == 22
     assert not kinds.filter(parent=None).exists()
     leads = Counter(
         Duty.objects.filter(role=AssignmentRole.LEAD).values_list("category", flat=True)

@@ -29,7 +29,7 @@ from tests import factories as make
 from tests.files import photo, upload
 
 BASE = Path(settings.BASE_DIR)
-OUR_APPS = ("governance", "tasks", "volunteers", "residents", "orgs")
+OUR_APPS = ("governance", "tasks", "volunteers", "deliberation", "residents", "orgs")
 
 # --- Views ---------------------------------------------------------------------------------------
 
@@ -37,6 +37,11 @@ OUR_APPS = ("governance", "tasks", "volunteers", "residents", "orgs")
 OPEN_TO_STRANGERS = {
     "healthz": "monitors do not sign in",
     "readyz": "monitors do not sign in",
+    "tasks:duties": "what departments answer for is published (部门职责任务下沉小区清单)",
+    "tasks:duties_choose": "the same: choosing a compound",
+    "help": "help is for everybody",
+    "guide": "help is for everybody",
+    "complaints": "where to complain is no secret",
     "home": "the front door shows strangers how to sign in or report",
     "set_language": "a preference kept in a cookie",
     "set_large_type": "a preference kept in a cookie",
@@ -81,7 +86,16 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
     [naming] = make.care_reader(cast.community_worker, cast.community, CareKind.ASSISTANCE)
     term, contract = make.term(cast.compound), make.contract(cast.compound)
     member = make.body_member(term)
+    topic = make.topic(cast)
     return {
+        "deliberation:topic": {"pk": topic.pk, "action": "discuss"},
+        **{
+            f"deliberation:{name}": {"pk": topic.pk}
+            for name in ("say", "discussion_fetch", "comment", "meeting", "promise")
+        },
+        "deliberation:topic_rules": {"code": cast.compound.code},
+        "deliberation:meeting_call": {"code": cast.compound.code},
+        **{name: {"pk": topic.pk} for name in ("topic", "comment", "promise", "joint_meeting")},
         "residents:": {"code": belonging.household.code, "pk": belonging.pk},
         "residents:household_add": {"code": cast.building.code},
         "residents:pattern": {"code": cast.building.code},
@@ -132,6 +146,10 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "orgs:staff_enter": {"pk": 1},
         "data_request": {"pk": 1},
         "claim_": {"pk": 1},
+        **{
+            name: {"pk": 1, "entry": 1, "i": 1, "paper": 1, "paper_pk": 1, "action": "announce"}
+            for name in ("deliberation:", "poll")
+        },
         "volunteers:": {"code": belonging.household.code, "pk": belonging.pk, "role": "head"},
         "volunteers:post": {"code": cast.building.code, "pk": 1, "role": "head"},
         "volunteers:contacts": {"code": cast.building.code},
@@ -203,6 +221,7 @@ NO_IDEMPOTENCY = {
     "login": "a token is never given out twice",
     "logout": "the token that would repeat it is gone",
     "my_data": "a copy of private data is not remembered; taking it again changes nothing",
+    "poll_ballots": "a receipt is never given out twice; the poll's rule says what becomes of a second ballot",
 }
 
 
@@ -284,12 +303,31 @@ def test_no_folder_has_more_modules_than_fit():
 # --- Admin ---------------------------------------------------------------------------------------
 
 NOT_IN_ADMIN: dict[str, str] = {
+    "deliberation.Attendance": "shown on the page of its meeting",
+    "deliberation.PromiseAttachment": "shown on the page of its topic",
+    "deliberation.PromiseEntry": "shown on the page of its topic",
+    "deliberation.PromisePart": "shown on the page of its topic",
+    "deliberation.ResultRating": "who rated how is nobody's to look up; the average stands on the page",
+    "deliberation.TopicAttachment": "shown on the page of its topic",
+    "deliberation.TopicEntry": "shown with its topic",
+    "deliberation.TopicSide": "shown with its topic",
+    "deliberation.TopicText": "shown with its topic",
     "orgs.CodesSent": "moments of codes behind the blind index of a telephone, for a day",
     "orgs.CompoundProfile": "shown with its compound",
+    "orgs.UnsentForm": "encrypted, for its author alone, and forgotten after half an hour",
     "residents.LedgerFile": "encrypted and short-lived; its import is shown",
     "residents.LedgerRow": "encrypted and short-lived; its import is shown",
     "residents.LedgerTrace": "encrypted and short-lived; its import is shown",
     "residents.CareChange": "what an entry said before stands on its page, for named readers alone",
+    "deliberation.Delivery": "shown at the desk of its poll",
+    "deliberation.Dispute": "shown on the page of its poll",
+    "deliberation.PaperBallot": "says what was chosen: shown at the desk of its poll to who has to see it",
+    "deliberation.PollClause": "shown with its poll",
+    "deliberation.PollEvent": "shown with its poll",
+    "deliberation.Proxy": "shown at the desk of its poll",
+    "deliberation.RollPart": "shown with its entry",
+    "deliberation.Turnout": "shown at the desk of its poll",
+    "deliberation.VoterChoice": "shown on the roll of its poll",
     "tasks.DayToCount": "lives for minutes, between the mark and the count; the counts are shown",
     "tasks.DepartmentFeedback": "who said what is nobody's to look up; sums stand on the round's page",
 }
@@ -341,8 +379,17 @@ def test_no_password_is_guessed_in_the_admin(cast, page, lookup):
 
 # What use-cases and jobs alone write.
 WRITTEN_BY_USE_CASES = {
+    "deliberation.Ballot", "deliberation.BallotBox", "deliberation.Checkpoint",
+    "deliberation.Delivery", "deliberation.Dispute", "deliberation.PaperBallot", "deliberation.Poll",
+    "deliberation.PollClause", "deliberation.PollEvent", "deliberation.PollObjection",
+    "deliberation.Proxy", "deliberation.RollEntry", "deliberation.RollPart", "deliberation.Turnout",
+    "deliberation.VoterChoice",
+    "deliberation.CoSignature", "deliberation.Comment", "deliberation.JointMeeting",
+    "deliberation.Promise", "deliberation.Topic", "deliberation.TopicObjection",
+    "deliberation.TopicRule",
     "orgs.Attachment", "orgs.AuditEntry", "orgs.AuditSeal", "orgs.Delivery", "orgs.DutyDay",
-    "orgs.IdempotentAnswer", "orgs.Notice", "orgs.OneTimeCode", "orgs.ServicePoint", "residents.Belonging",
+    "orgs.IdempotentAnswer", "orgs.Notice", "orgs.OneTimeCode", "orgs.ServicePoint", "orgs.UnsentForm",
+    "residents.Belonging",
     "residents.CareChange", "residents.CareEntry", "residents.CareReader",
     "residents.Claim", "residents.Consent", "residents.DataRequest", "residents.DoorCode",
     "residents.Household", "residents.LedgerFile", "residents.LedgerImport", "residents.LedgerRow",
@@ -350,7 +397,7 @@ WRITTEN_BY_USE_CASES = {
     "residents.BodyMember", "residents.CoverageDay", "residents.LocalBody",
     "residents.PropertyContract", "residents.PropertyFirm", "residents.Term",
     "residents.LetterRun", "residents.LetterSheet",
-    "tasks.Assignment", "tasks.Campaign", "tasks.DayCount", "tasks.DecisionRequest",
+    "tasks.Assignment", "tasks.CallBackTry", "tasks.Campaign", "tasks.DayCount", "tasks.DecisionRequest",
     "tasks.DepartmentFeedback", "tasks.Event", "tasks.Exclusion", "tasks.FeedbackRound",
     "tasks.LimitStepTaken", "tasks.Measure", "tasks.MeasureAttachment",
     "tasks.MeasureEntry", "tasks.Patrol", "tasks.Rating", "tasks.SavedFilter", "tasks.Task",
@@ -375,6 +422,23 @@ def test_the_admin_only_shows_what_use_cases_write(cast, label):
 
 def test_what_must_stay_is_append_only():
     assert labels(append_only.protected_models()) == {
+        "deliberation.Ballot",
+        "deliberation.Checkpoint",
+        "deliberation.Delivery",
+        "deliberation.Poll",
+        "deliberation.PollClause",
+        "deliberation.PollEvent",
+        "deliberation.RollEntry",
+        "deliberation.RollPart",
+        "deliberation.Turnout",
+        "deliberation.CoSignature",
+        "deliberation.PromiseAttachment",
+        "deliberation.PromiseEntry",
+        "deliberation.ResultRating",
+        "deliberation.TopicAttachment",
+        "deliberation.TopicEntry",
+        "deliberation.TopicRule",
+        "deliberation.TopicText",
         "orgs.AuditEntry",
         "orgs.AuditSeal",
         "residents.Consent",
@@ -383,6 +447,7 @@ def test_what_must_stay_is_append_only():
         "residents.Unmasking",
         "residents.Visit",
         "tasks.Assignment",
+        "tasks.CallBackTry",
         "tasks.Event",
         "tasks.LimitStepTaken",
         "tasks.MeasureAttachment",
@@ -398,6 +463,7 @@ def test_what_must_stay_is_append_only():
 # --- Scoping -------------------------------------------------------------------------------------
 
 NOT_SCOPED = {
+    "deliberation.TopicRule": "whoever reads a topic reads its rules; they are no secret",
     "orgs.Unit": "everybody reads units",
     "orgs.UnitAlias": "read with its unit",
     "orgs.CompoundProfile": "read with its unit",

@@ -12,6 +12,7 @@ from governance.celery import app
 # ever. Whatever changes here needs a migration that renames or removes the stored entry.
 STORED = {
     "celery.backend_cleanup": "celery.backend_cleanup",
+    "close-due-polls": "residents.deliberation.jobs.close_due_polls",
     "count-coverage": "residents.jobs.count_coverage",
     "count-recent-days": "tasks.jobs.count_recent_days",
     "count-touched-days": "tasks.jobs.count_touched_days",
@@ -22,12 +23,17 @@ STORED = {
     "forget-volunteers": "volunteers.jobs.forget_volunteers",
     "make-waiting-letters": "residents.jobs.make_waiting_letters",
     "process-waiting-attachments": "orgs.jobs.process_waiting_attachments",
+    "publish-checkpoints": "residents.deliberation.jobs.publish_checkpoints",
     "remind-of-endings": "residents.jobs.remind_of_endings",
     "remind-of-measures": "tasks.jobs.remind_of_measures",
+    "remind-voters": "residents.deliberation.jobs.remind_voters",
     "seal-audit": "orgs.jobs.seal_audit",
     "sweep-imports": "residents.jobs.sweep_imports",
     "tell-of-events": "tasks.jobs.tell_of_events",
+    "tell-of-polls": "residents.deliberation.jobs.tell_of_polls",
+    "tell-of-topics": "residents.deliberation.jobs.tell_of_topics",
     "watch-limits": "tasks.jobs.watch_limits",
+    "watch-topics": "residents.deliberation.jobs.watch_topics",
 }
 
 

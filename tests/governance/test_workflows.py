@@ -17,6 +17,17 @@ from orgs.permissions import everything_granted
 from orgs.workflow.notifications import Staff
 from orgs.workflow.specification import EmptyBody, Specification, next_steps
 from orgs.workflow.transitions import Transition, Workflow
+from residents.deliberation.enums import (
+    FINAL_STAGES,
+    PollAction,
+    PollState,
+    TopicAction,
+    TopicStage,
+)
+from residents.deliberation.polls.course import specification as poll_specification
+from residents.deliberation.polls.course import workflow as poll_workflow
+from residents.deliberation.topics import specification as topic_specification
+from residents.deliberation.topics import workflow as topic_workflow
 from tasks.campaigns import specification as measure_specification
 from tasks.campaigns import workflow as measure_workflow
 from tasks.enums import AUTOMATIC, FINAL, Action, MeasureAction, MeasureState, Status, Who
@@ -57,7 +68,26 @@ CLIENTS = {
         page="tasks:measure_act",
         api="measure-{action}",
     ),
+    "topic": Client(
+        actions=TopicAction,
+        states=TopicStage,
+        workflow=topic_workflow.WORKFLOW,
+        specifications=topic_specification.SPECIFICATIONS,
+        # A closed one waits for nobody, though its result may be taken up again.
+        at_rest=FINAL_STAGES,
+        page="deliberation:topic_act",
+        api="topic-{action}",
+    ),
 }
+CLIENTS["poll"] = Client(
+    actions=PollAction,
+    states=PollState,
+    workflow=poll_workflow.WORKFLOW,
+    specifications=poll_specification.SPECIFICATIONS,
+    at_rest=frozenset({PollState.PUBLISHED}),
+    page="deliberation:poll_act",
+    api="poll-{action}",
+)
 ACTIONS = [(client, action) for client in CLIENTS.values() for action in client.actions]
 TAKEN = [(client, action) for client, action in ACTIONS if client.specifications[action].use_case]
 
@@ -117,7 +147,7 @@ def test_an_action_is_a_permission_a_page_an_address_and_a_line_of_the_audit(cli
     assert action.permission in everything_granted()
     key = "1"
     name = client.workflow.model._meta.model_name
-    where = {"task": {"number": key}, "measure": {"pk": 1}}[name]
+    where = {"number": key} if name == "task" else {"pk": 1}
     assert reverse(client.page, kwargs={**where, "action": action.value})
     assert reverse(client.api.format(action=action.value), kwargs=where)
     assert labels.label(client.workflow.audit_action.format(action=action.value))

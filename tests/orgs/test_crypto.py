@@ -8,7 +8,7 @@ from django.db import connection
 
 from orgs.crypto import blind_index, fernet
 from orgs.db.key_rotation import encrypted_fields, rotate
-from orgs.models import IdempotentAnswer, LedgerRow, LedgerTrace, NoticeAddress, User
+from orgs.models import IdempotentAnswer, LedgerRow, LedgerTrace, NoticeAddress, UnsentForm, User
 from orgs.values import phones
 from residents.models import CareChange, CareEntry, Claim, DataRequest, Person, Visit
 from tasks.models import Task
@@ -74,6 +74,7 @@ def test_rotation_reaches_every_encrypted_field():
     assert encrypted_fields() == {
         User: ["phone"],
         IdempotentAnswer: ["body"],
+        UnsentForm: ["body"],
         NoticeAddress: ["email"],
         Task: ["contact_phone"],
         CareEntry: [

@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from orgs import registry
 from orgs.accounts.sign_in import signed_in
 from orgs.units.queries import unit_by_code
 from orgs.web.editing import Edited, columns
 from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
+from orgs.web.panels import called_panels
 from residents.care import queries as care_queries
 from residents.enums import Permission
 from residents.models import Belonging, Person
@@ -102,6 +104,9 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
         "unmasks": unmasks,
         "looks_left": unmasking.left_today(user, timezone.now()) if unmasks else 0,
         "care": care_queries.of_person(person, user),
+        "panels": called_panels(
+            registry.Name.PERSON_PANELS, person=person, user=user, now=timezone.now()
+        ),
     }
     return render(request, "residents/roll/person.html", context)
 

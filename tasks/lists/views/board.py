@@ -36,12 +36,23 @@ ORDER_ROLES = HELPER_ROLES | {Role.BRANCH_SECRETARY}
 
 
 class Column(NamedTuple):
-    """A list of tasks, the first `most` (by default COLUMN) in an order."""
+    """A list of tasks in an order: all emergencies, then the first `most` (by default COLUMN).
+
+    With `flat` nothing goes first: what is done needs nobody any more.
+    """
 
     name: str
     tasks: QuerySet[Task]
     order: str
     most: int | None = None
+    flat: bool = False
+
+    def lists(self) -> list[QuerySet[Task]]:
+        """The emergencies, which are never cut off, and the others."""
+        tasks, most = self.tasks.order_by(self.order, "pk"), self.most or COLUMN
+        if self.flat:
+            return [tasks.none(), tasks[:most]]
+        return [tasks.filter(is_urgent=True), tasks.filter(is_urgent=False)[:most]]
 
 
 @login_required
@@ -89,7 +100,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
         ),
         Column("to_confirm", _assigned(own, AssignmentStatus.FINISHED, working), "moved_at"),
         Column(
-            "done", _assigned(own, AssignmentStatus.FINISHED, done), "-moved_at", most=LAST_DONE
+            "done",
+            _assigned(own, AssignmentStatus.FINISHED, done),
+            "-moved_at",
+            most=LAST_DONE,
+            flat=True,
         ),
     ]
     context = {"now": now, "columns": _columns(columns, user, now)}
@@ -123,7 +138,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     columns = [
         Column("mine", mine, "moved_at"),
         Column("offered", offered, "-moved_at"),
-        Column("done", done, "-moved_at"),
+        Column("done", done, "-moved_at", flat=True),
     ]
     context = {column["name"]: column for column in _columns(columns, user, now)}
     return render(request, "tasks/lists/orders.html", {"now": now, **context})
@@ -133,9 +148,8 @@ def _columns(
     columns: list[Column], user: User, now: datetime, counts: Mapping[str, int] | None = None
 ) -> list[dict[str, Any]]:
     """Columns with their counts; four statements for all, and where no counts are given one for each."""
-    shown = first_of_each(
-        *(column.tasks.order_by(column.order, "pk")[: column.most or COLUMN] for column in columns)
-    )
+    parts = iter(first_of_each(*(part for column in columns for part in column.lists())))
+    shown = [emergencies + others for emergencies, others in zip(parts, parts, strict=True)]
     counts = counts or {column.name: column.tasks.count() for column in columns}
     return [
         {"name": column.name, "count": counts[column.name], "rows": as_rows(tasks, user, now)}

@@ -36,6 +36,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "desk": rows,
         "bulk_actions": bulk.open_to(user),
         "here": request.get_full_path(),
+        "urgent": as_rows(rows.urgent, user, now),
         "late": as_rows(rows.late, user, now),
         "today": as_rows(rows.today, user, now),
         "rest": as_rows(rows.rest, user, now),

@@ -59,7 +59,12 @@ def task_list(request: HttpRequest) -> HttpResponse:
         departments=_departments_to_choose(user),
     )
     tasks = chosen.qs if chosen.is_valid() else Task.objects.none()
-    page = page_by_key(request, with_rule(tasks), ROWS)
+    if column := chosen.sorted_by:
+        # Rows without this moment are not what was asked for.
+        dated = tasks.exclude(**{column: None})
+        page = page_by_key(request, with_rule(dated), ROWS, (column,))
+    else:
+        page = page_by_key(request, with_rule(tasks), ROWS)
     read_parts(page.rows)
     context = {
         "now": now,

@@ -39,7 +39,8 @@ class LookUpForm(forms.Form):
 
     number = forms.CharField(
         label=_("Tracking number"),
-        max_length=20,
+        help_text=_("Or the number of your 12345 ticket."),
+        max_length=40,
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
     )
     digits = forms.CharField(

@@ -31,6 +31,7 @@ from orgs.scoping import reach_of
 from orgs.units.queries import unit_by_code
 from orgs.web import once
 from orgs.web.refusals import refuse
+from orgs.web.unsent_forms import unsent
 from tasks.models import Category, Task
 from tasks.reports import choices, throttling
 from tasks.reports.forms.reports import ReportForm
@@ -78,7 +79,8 @@ class ReportPage(View):
         return typed(self.request, "unit") if self.request.method == "GET" else ""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(self.fresh_form(), Photos())
+        waits = unsent(request)
+        return self.show(self.fresh_form(waits.data if waits else None), Photos())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         sends = request.POST.get("do", SEND) == SEND

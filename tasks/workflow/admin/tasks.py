@@ -81,7 +81,7 @@ class TaskAdmin(ScopedReadOnlyAdmin):
         "created_at",
     )
     list_filter = ("status", "channel", KindFilter, StreetFilter)
-    search_fields = ("^number", "title")
+    search_fields = ("^number", "^outside_number", "title")
     search_help_text = gettext_lazy("A number, a part of a title, or a whole telephone number")
     list_select_related = ("unit", "category")
     list_per_page = 50

@@ -12,7 +12,7 @@ from orgs.api.fields import MomentField, RowsField, UnitField
 from orgs.attachments.attachments import MAX_ATTACHMENTS
 from orgs.models import Attachment, Department
 from tasks.enums import DeclineReason, Outcome, WhistleKind
-from tasks.models import MAX_TEXT, Task
+from tasks.models import MAX_TEXT, Category, Task
 
 MAX_ASSISTING = 20
 
@@ -116,6 +116,13 @@ class MergeBody(serializers.Serializer):
 
 class TransferBody(serializers.Serializer):
     unit = UnitField()
+
+
+class CorrectBody(ReasonBody):
+    category = serializers.SlugRelatedField(
+        slug_field="code", queryset=Category.objects.all(), required=False, allow_null=True
+    )
+    unit = UnitField(required=False, allow_null=True)
 
 
 class ExtensionBody(ReasonBody):

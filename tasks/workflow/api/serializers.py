@@ -44,11 +44,15 @@ class TaskRow(serializers.Serializer):
     unit_path = serializers.CharField()
     category = serializers.CharField()
     channel = serializers.CharField()
+    urgent = serializers.BooleanField()
     created_at = serializers.DateTimeField()
     report_in_by = serializers.DateTimeField(allow_null=True)
     respond_by = serializers.DateTimeField(allow_null=True)
     resolve_by = serializers.DateTimeField(allow_null=True)
     light = serializers.ChoiceField(choices=Light.choices, allow_null=True)
+    self_confirmed = serializers.BooleanField()
+    reply_by = serializers.DateTimeField(allow_null=True)
+    reply_light = serializers.ChoiceField(choices=Light.choices, allow_null=True)
     assignments = AssignmentRow(many=True)
 
     def to_representation(self, task: Task) -> dict[str, Any]:
@@ -89,11 +93,15 @@ def row(task: Task, now: datetime) -> dict[str, Any]:
         "unit_path": task.unit.path_name,
         "category": task.category.code,
         "channel": task.channel,
+        "urgent": task.is_urgent,
         "created_at": _time(task.created_at),
         "report_in_by": _time(dispatch.report_in_by) if dispatch else None,
         "respond_by": _time(dispatch.respond_by) if dispatch else None,
         "resolve_by": _time(task.resolve_by),
         "light": task.light(now),
+        "self_confirmed": task.self_confirmed,
+        "reply_by": _time(task.reply_by),
+        "reply_light": task.reply_light(now),
         "assignments": [
             {
                 "department": assignment.department.code,

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tasks.enums import Light, Status
 from tasks.models import Task
+from tasks.models.tasks import REPLY_SOON
 
 # Before dispatch a task has no light.
 _HAS_LIGHT = Q(resolve_by__isnull=False)
@@ -61,6 +62,20 @@ def _shows(light: Light, now: datetime) -> Q:
             return nearly_due(now)
         case _:
             return Q(remind_at__gte=now) | done & Q(done_at__lte=F("resolve_by"))
+
+
+def with_reply_light(tasks: QuerySet[Task], light: Light, now: datetime) -> QuerySet[Task]:
+    """The tasks whose reply to the hotline shows a light now, as `Task.reply_light` says it."""
+    answered = Coalesce("resolved_at", "closed_at")
+    tasks = tasks.exclude(reply_by=None).annotate(answered_at=answered)
+    open_, soon = Q(answered_at=None), now + REPLY_SOON
+    match light:
+        case Light.RED:
+            return tasks.filter(open_ & Q(reply_by__lt=now) | Q(answered_at__gt=F("reply_by")))
+        case Light.YELLOW:
+            return tasks.filter(open_, reply_by__gte=now, reply_by__lt=soon)
+        case _:
+            return tasks.filter(open_ & Q(reply_by__gte=soon) | Q(answered_at__lte=F("reply_by")))
 
 
 def end_of_day(now: datetime) -> datetime:

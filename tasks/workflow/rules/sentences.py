@@ -26,6 +26,17 @@ def transferred(event: Event, *, internal: bool) -> str:
     return f"{event.data['from']} → {event.data['to']}"
 
 
+def corrected(event: Event, *, internal: bool) -> str:
+    """What it was and what it is now."""
+    names = {"category": _("category"), "unit": _("Where")}
+    return listed(
+        f"{names[what]} {old} → {new}"
+        for what in names
+        if what in event.data
+        for old, new in [event.data[what]]
+    )
+
+
 def merged(event: Event, *, internal: bool) -> str:
     if "into" in event.data:
         return _("goes on under %(number)s") % {"number": event.data["into"]}
@@ -38,6 +49,10 @@ def resolved(event: Event, *, internal: bool) -> str:
     if internal and event.data.get("reason"):
         return f"{outcome} · {event.data['reason']}"
     return outcome
+
+
+def confirmed(event: Event, *, internal: bool) -> str:
+    return _("confirmed by whoever did it") if event.data.get("self_confirmed") else ""
 
 
 def rated(event: Event, *, internal: bool) -> str:

@@ -168,6 +168,7 @@ TRANSITIONS: dict[Action, Transitions] = {
     A.TRANSFER: Transitions(
         T({S.SUBMITTED}, S.SUBMITTED, {W.HANDLER}), sentence=sentences.transferred
     ),
+    A.CORRECT: Transitions(T(OPEN, None, {W.HANDLER, W.STREET}), sentence=sentences.corrected),
     A.MERGE: Transitions(
         T({S.SUBMITTED, S.HANDLING}, S.CLOSED, {W.HANDLER}), sentence=sentences.merged
     ),
@@ -209,6 +210,7 @@ TRANSITIONS: dict[Action, Transitions] = {
     A.CONFIRM: Transitions(
         T({S.RESOLVED}, S.RATING, {W.CONFIRMER}, guard=_has_rater),
         T({S.RESOLVED}, S.CLOSED, {W.CONFIRMER}),
+        sentence=sentences.confirmed,
     ),
     A.REWORK: Transitions(
         T({S.RESOLVED}, S.REPORTED_IN, {W.CONFIRMER}, guard=_was_a_departments),

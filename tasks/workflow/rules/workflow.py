@@ -20,6 +20,7 @@ from tasks.enums import (
     Ending,
     Status,
     Triage,
+    WhistleKind,
     Who,
 )
 from tasks.models import MAX_TEXT, Assignment, DecisionRequest, Task
@@ -105,6 +106,7 @@ WORKFLOW = TaskWorkflow(TRANSITIONS)
 def _enter(step: TaskStep) -> None:
     """Lets the task enter the state to which the step leads, and winds its limits."""
     task = step.task
+    task.is_urgent = task.category.is_urgent or task.whistle_kind == WhistleKind.EMERGENCY
     if step.target is not None:
         task.status, task.moved_at = step.target, step.now
         is_final = step.target in FINAL

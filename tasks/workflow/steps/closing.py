@@ -85,6 +85,7 @@ def reopen(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:
         row = move.task
         row.outcome, row.result, row.resolved_at = "", "", None
         row.worked_from = row.decline_reason = ""
+        row.self_confirmed = False
         clear_offer(row)
         move.text = reason
         return row

@@ -110,7 +110,20 @@ def confirm(*, task: Task, by: "Actor", now: datetime) -> Task:
         change(still, status=AssignmentStatus.ENDED, ended_at=now)
         if move.target == Status.CLOSED:
             move.task.ending = Ending.NOBODY_TO_RATE
+        if _did_it(move.task, by):
+            move.task.self_confirmed, move.data = True, {"self_confirmed": True}
         return move.task
+
+
+def _did_it(task: Task, by: "Actor") -> bool:
+    """Whether somebody reported the present work as done themselves.
+
+    A department's work is confirmed by another office, the street, in any case.
+    """
+    if task.worked_from in WITH_DEPARTMENTS:
+        return False
+    last = task.events.filter(action=Action.RESOLVE).order_by("-pk").first()
+    return last is not None and last.by_id == by.pk
 
 
 def rework(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:

@@ -11,9 +11,9 @@ from orgs.enums import UnitKind
 from orgs.errors import Refused
 from orgs.models import Unit, User
 from tasks.catalogue.catalogue import rule_in_force
-from tasks.enums import Action, DeclineReason, Ending, Triage, WhistleKind
-from tasks.models import Task, Transfer
-from tasks.workflow.rules.workflow import WORKFLOW, ended
+from tasks.enums import Action, DeclineReason, Ending, Triage, WhistleKind, Who
+from tasks.models import Category, Task, Transfer
+from tasks.workflow.rules.workflow import WORKFLOW, TaskStep, ended
 
 if TYPE_CHECKING:
     from tasks.workflow.rules.relations import Actor
@@ -60,6 +60,61 @@ def transfer(*, task: Task, unit: Unit, by: "Actor", now: datetime) -> Task:
         move.task.unit, move.task.triage, move.task.moved_at = unit, Triage.COMMUNITY, now
         move.data = {"from": str(old), "to": str(unit)}
         return move.task
+
+
+def correct(
+    *,
+    task: Task,
+    reason: str,
+    by: "Actor",
+    now: datetime,
+    category: Category | None = None,
+    unit: Unit | None = None,
+) -> Task:
+    """Puts a wrong kind or place right; what stood there before is on the timeline.
+
+    Limits, proposals and the rates follow. Raises Refused where nothing would change, for a heading,
+    and for a place outside of what the person answers for: the community's, or the street's.
+    """
+    with WORKFLOW.step(Action.CORRECT, task, by=by, now=now) as move:
+        row = move.task
+        if category and category != row.category:
+            _correct_category(move, category)
+        if unit and unit != row.unit:
+            _correct_unit(move, unit)
+        if not move.data:
+            message = _("Nothing would change: choose another kind or another place.")
+            raise Refused(message, code="nothing_changed")
+        move.text = reason
+        return row
+
+
+def _correct_category(move: TaskStep, category: Category) -> None:
+    row = move.task
+    if not category.is_selectable:
+        message = _("Choose one of the kinds below this heading.")
+        raise Refused(message, code="bad_category", field="category")
+    move.data["category"] = [row.category.name, category.name]
+    # Reports of before lines were told apart by the first words are called by their kind.
+    if row.title == row.category.name:
+        row.title = category.name
+    move.data["became_urgent"] = category.is_urgent and not row.is_urgent
+    row.category = category
+
+
+def _correct_unit(move: TaskStep, unit: Unit) -> None:
+    row = move.task
+    old, passed_on = row.unit, community_of(unit) != community_of(row.unit)
+    within_street = Who.STREET in WORKFLOW.relations(row, move.by)
+    if unit.tree_id != old.tree_id or (passed_on and not within_street):
+        message = _("Choose a place that you answer for; what is another community's is passed on.")
+        raise Refused(message, code="bad_unit", field="unit")
+    if passed_on:
+        Transfer.objects.create(task=row, from_unit=old, to_unit=unit, at=move.now)
+    if unit.kind == UnitKind.STREET:
+        row.triage = Triage.STREET
+    move.data["unit"] = [str(old), str(unit)]
+    row.unit = unit
 
 
 def community_of(unit: Unit) -> Unit | None:

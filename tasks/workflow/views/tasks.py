@@ -19,12 +19,14 @@ from django.views.decorators.vary import vary_on_headers
 
 from orgs.accounts.sign_in import signed_in
 from orgs.calendar.working_time import calendar
-from orgs.errors import DomainError
+from orgs.errors import DomainError, NotAllowed
 from orgs.models import CompoundProfile, User
 from orgs.web.pages import wants_part
+from orgs.web.refusals import audit_refusal
 from orgs.workflow.specification import first_of, text_for
 from orgs.workflow.transitions import Option
 from orgs.workflow.views import ActView
+from residents.privacy import unmasking
 from tasks.enums import Action, Permission, Status
 from tasks.models import Event, Exclusion, Task
 from tasks.rates import exclusions
@@ -48,18 +50,18 @@ def task(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @never_cache
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
-    """Shows the contact in clear, once, for a reason that the audit keeps."""
-    row = _visible(request, number)
-    reason = request.POST.get("reason", "")[: contacts.MAX_REASON]
+    """Shows the contact in clear, once, for a purpose that is kept."""
+    row, user, now = _visible(request, number), signed_in(request), timezone.now()
+    purpose = request.POST.get("purpose", "")
     try:
-        contact = contacts.reveal(
-            task=row, reason=reason, by=signed_in(request), now=timezone.now()
-        )
+        contact = contacts.reveal(task=row, purpose=purpose, by=user, now=now)
+    except NotAllowed:
+        raise
     except DomainError as refusal:
-        if refusal.status != 400:
-            raise
-        return _task_page(request, row, status=400, reveal_error=refusal.message)
-    return _task_page(request, row, revealed=contact)
+        audit_refusal(request, refusal)
+        kept = {"reveal_error": refusal.message, "reveal_purpose": purpose}
+        return _task_page(request, row, status=refusal.status, **kept)
+    return _task_page(request, row, revealed=contact, looks_left=unmasking.left_today(user, now))
 
 
 def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: Any) -> HttpResponse:
@@ -77,6 +79,7 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
         "trail": [(_("Tasks"), reverse("tasks:list")), (row.number, "")],
         "light": row.light(now),
         "limit": row.limit_at,
+        "reply_light": row.reply_light(now) or "",
         "speaks": any(part.reported_in_at for part in parts_of(row, user)),
         "may_exclude": excluded is None
         and row.status == Status.CLOSED
@@ -108,7 +111,9 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
         ],
         "asked": row.undecided(),
         "revealed": None,
+        "looks_left": 0,
         "reveal_error": "",
+        "reveal_purpose": "",
         **_choices(row, user, mine),
         **extra,
     }

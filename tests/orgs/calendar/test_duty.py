@@ -193,4 +193,4 @@ def test_the_page_says_who_has_the_duty_now(page, cast):
         assert "现在没有排班" in client.get("/duty/").text
         keep(cast, turn(cast.street_leader, cast.street_cadre, duty.duty_day(make.NOW)))
         text = client.get("/duty/").text
-    assert f"现在值班：{cast.street_leader.name}。 替班：{cast.street_cadre.name}。" in text
+    assert f"现在值班：{cast.street_leader.name}。 副班：{cast.street_cadre.name}。" in text

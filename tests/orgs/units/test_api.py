@@ -86,6 +86,9 @@ def test_departments(api, cast):
             "short_name": short,
             "district": "421102000000",
             "street": None,
+            "phone": "",
+            "address": "",
+            "hours": "",
         }
         for code, name, short in [
             ("housing", "住房和城乡建设局", "住建局"),

@@ -1,5 +1,6 @@
 """Icons, times, lights, steps, empty states, names."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -133,3 +134,22 @@ def test_pagination_shows_only_the_ways_there_are():
 def test_names_and_numbers_are_masked():
     assert portal.person("王小明") == "王**"
     assert portal.phone_mask("13812345678") == "138****5678"
+
+
+def test_a_limit_ends_at_twenty_four_rather_than_on_the_next_day():
+    moment = datetime.fromisoformat("2026-12-01T00:00:00+08:00")
+    now = datetime.fromisoformat("2026-11-29T10:00:00+08:00")
+    with translation.override("zh-hans"):
+        shown = portal.limit(moment, now)
+    assert re.sub("<[^>]+>", "", shown) == "明天 24:00"
+    assert "24:00" in shown.partition(">")[0]
+    later = moment + timedelta(minutes=1)
+    assert portal.limit(later, now) == portal.when(later, now)
+    assert portal.limit(None, now) == ""
+
+
+def test_what_waits_says_how_long():
+    now = datetime.fromisoformat("2026-11-29T10:00:00+08:00")
+    with translation.override("zh-hans"):
+        assert portal.waited(now - timedelta(hours=3, minutes=15), now) == "已等待 3 小时 15 分钟"
+        assert portal.waited(now + timedelta(hours=1), now) == "已等待 不到 1 分钟"

@@ -145,7 +145,6 @@ def test_a_ticket_that_was_passed_on_is_unchanged(cast):
         (1, "2024-01-01", "受理时间"), (1, "2026-03-10 25:00", "受理时间"), (1, 1e300, "受理时间"),
         (2, "没有的小区", "小区或单位代码"), (2, None, "小区或单位代码"),
         (2, "421102001001", "小区或单位代码"),
-        (3, "没有的类别", "诉求类别"), (3, None, "诉求类别"),
         (4, "", "诉求内容"), (4, "？", "诉求内容"), (4, "长" * 2001, "诉求内容"),
         (5, "长" * 41, "诉求人"), (6, "12345", "联系电话"), (7, "尽快", "回复时限"),
     ],
@@ -155,10 +154,26 @@ def test_every_wrong_cell_is_named_and_nothing_is_taken(cast, place, value, colu
     assert Task.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("called", "text"),
+    [("养老金查询", f"{ROW[4]}\n（诉求类别：养老金查询）"), (None, ROW[4])],
+)
+def test_what_the_catalogue_does_not_know_comes_in_as_other(cast, called, text):
+    (task,) = take(cast, sheet(change(3, called)))
+    assert (task.category.code, task.text) == ("other", text)
+    # The same sheet again: nothing differs.
+    assert known(look(cast, sheet(change(3, called)))) == [(ROW[0], [])]
+
+
+def test_a_kind_that_several_are_called_wants_a_code(cast):
+    make.category(name="飞线充电")
+    assert errors_of(cast, ROW) == [(2, "诉求类别")]
+
+
 def test_several_errors_come_at_once_in_the_order_of_rows(cast):
     bad = (None, None, None, None, "噪音扰民", None, "1", None)
     assert errors_of(cast, change(6, "x"), OTHER, bad) == [
-        (2, "联系电话"), (4, "工单编号"), (4, "受理时间"), (4, "小区或单位代码"), (4, "诉求类别"),
+        (2, "联系电话"), (4, "工单编号"), (4, "受理时间"), (4, "小区或单位代码"),
         (4, "联系电话"),
     ]  # fmt: skip
 
@@ -224,7 +239,7 @@ def test_headings_in_any_order_blank_rows_and_the_example(cast):
 
 def test_columns_that_may_be_missing_and_those_that_may_not(cast):
     assert take(cast, sheet(ROW[:5], headings=TITLES[:5]))[0].reply_by is None
-    with pytest.raises(Refused, match="诉求类别、诉求内容") as refusal:
+    with pytest.raises(Refused, match="诉求内容") as refusal:
         look(cast, sheet(ROW[:3], headings=TITLES[:3]))
     assert refusal.value.code == "missing_columns"
     assert not LedgerFile.objects.exists()
@@ -244,7 +259,7 @@ def test_the_template_explains_every_column(cast):
     told = [row for row in book.worksheets[1].values if row[0] in TITLES]
     assert [row[0] for row in told] == TITLES
     assert all(row[2] for row in told)
-    assert [row[0] for row in book["lists"].values] == ["飞线充电"]
+    assert [row[0] for row in book["lists"].values] == ["飞线充电", "其他"]
 
 
 @pytest.mark.parametrize(
@@ -441,3 +456,26 @@ def test_wrong_rows_over_the_api(cast, api):
     assert (refused.status_code, refused.json()["rows"][0]["column"]) == (400, "联系电话")
     missing = post(api, cast, sheet(ROW[:3], headings=TITLES[:3]))
     assert (missing.status_code, missing.json()["code"]) == (400, "bad_rows")
+
+
+def test_what_is_wrong_is_counted_with_what_stands_in_the_cells(cast, page, api):
+    rows = [change(2, "没有的小区", (f"HB-{number}", *ROW[1:])) for number in range(3)]
+    content = sheet(*rows, change(6, "139711100019999", OTHER))
+    imported = look(cast, content)
+    shown = page(cast.community_worker).get(f"/imports/{imported.pk}/").content.decode()
+    panel = shown[shown.index("错在哪里") :]
+    assert panel.index("3 行") < panel.index("“没有的小区”")
+    sent = SimpleUploadedFile("工单.xlsx", content)
+    answer = api(cast.community_worker).post("/api/v1/tasks/hotline/", {"file": sent})
+    assert [one["value"] for one in answer.json()["wrong"]][:3] == ["没有的小区"] * 3
+
+
+def test_a_title_above_and_a_building_behind_the_name_are_understood(cast):
+    content = sheet(change(2, "翡翠一品小区5栋"), headings=TITLES)
+    book = load_workbook(io.BytesIO(content))
+    book.active.insert_rows(1, 2)
+    book.active["A1"] = "黄州区12345热线工单交办表"
+    out = io.BytesIO()
+    book.save(out)
+    (task,) = take(cast, out.getvalue())
+    assert task.unit == cast.building

@@ -76,6 +76,7 @@ ALL = {
     "offer": ("submitted", "community_worker", {"minutes": 60}, 9),
     "whistle": ("submitted", "community_worker", {"kind": "public", "reason": "需要部门"}, 10),
     "transfer": ("submitted", "community_worker", {"unit": "SIBLING"}, 13),
+    "correct": ("submitted", "community_worker", {"category": "KIND", "reason": "看过"}, 10),
     "merge": ("submitted", "community_worker", {"into": "OTHER"}, 15),
     "withdraw": ("submitted", "owner", {}, 10),
     "recall": ("dispatched", "street_cadre", {}, 12),
@@ -117,6 +118,8 @@ def test_each_action(cast, count, action, status, who, body, statements):
     task = make.task(cast, Status(status))
     if "unit" in body:
         body = {"unit": cast.sibling.code}
+    if "category" in body:
+        body = body | {"category": make.category().code}
     if "into" in body:
         body = {"into": make.task(cast).number}
     path = f"/api/v1/tasks/{task.number}/{action}/"

@@ -11,8 +11,6 @@ from django.utils import timezone, translation
 from django.utils.html import escape
 from PIL import Image
 
-from orgs.enums import AuditResult
-from orgs.models import AuditEntry
 from orgs.values.text import listed as listed_names
 from orgs.workflow.specification import text_for
 from tasks.enums import Action, Figure, RateGrouping, Status, WhistleKind
@@ -143,39 +141,6 @@ def test_the_page_of_a_task_has_a_fixed_number_of_queries(page, cast, django_ass
         browser.get(f"/tasks/{task.number}/")
 
 
-# --- Unmasking ---
-
-
-@pytest.mark.parametrize("who", ["street_cadre", "community_worker", "grid_worker"])
-def test_who_has_to_call_sees_the_contact_once_for_a_reason(page, cast, who):
-    task = make.task(cast, Status.DISPATCHED)
-    browser = page(getattr(cast, who))
-    response = browser.post(f"/tasks/{task.number}/reveal/", {"reason": "回访"})
-    assert response.context["revealed"] == ("沈业主", "13800005678")
-    assert "no-store" in response["Cache-Control"]
-    entry = AuditEntry.objects.get(action="tasks.reveal-contact")
-    assert (entry.actor, entry.detail) == (
-        getattr(cast, who).username,
-        {"number": task.number, "reason": "回访"},
-    )
-    assert "13800005678" not in browser.get(f"/tasks/{task.number}/").content.decode()
-
-
-@pytest.mark.parametrize("who", ["urban_officer", "district_cadre", "secretary", "admin"])
-def test_others_never_see_it(page, cast, who):
-    task = make.task(cast, Status.DISPATCHED)
-    response = page(getattr(cast, who)).post(f"/tasks/{task.number}/reveal/", {"reason": "想看"})
-    assert response.status_code == 403
-    assert "13800005678" not in response.content.decode()
-    assert AuditEntry.objects.get(result=AuditResult.REFUSED).actor == getattr(cast, who).username
-
-
-def test_without_a_reason_nothing_is_shown(page, cast):
-    task = make.task(cast)
-    response = page(cast.community_worker).post(f"/tasks/{task.number}/reveal/", {"reason": " "})
-    assert (response.status_code, response.context["revealed"]) == (400, None)
-
-
 # --- Acting ---
 
 
@@ -187,7 +152,12 @@ def body(cast, action, task, into):
         Action.DISPATCH: {"lead": "urban-management", "assist": ["housing"]},
         Action.RESOLVE: {"outcome": "solved", "text": "已办", "reason": "协办未完"},
         Action.RATE: {"contacted": "1", "resolved": "0", "stars": "3"},
-        Action.MERGE: {"number": into.number},
+        Action.MERGE: {"number": into.number, "across": "on"},
+        Action.CORRECT: {
+            "category": into.category.code,
+            "unit": task.unit.code,
+            "reason": "看过现场",
+        },
         Action.TRANSFER: {"unit": cast.sibling.code},
         Action.REQUEST_EXTENSION: {"until": "2026-03-20T10:00", "reason": "待料"},
         Action.OFFER: {"minutes": "30"},

@@ -146,6 +146,10 @@ OPEN_TO = {
     Status.DECLINED: {"owner": {"reopen"}},
     Status.WITHDRAWN: {},
 }
+# Whoever triages or dispatches puts kind and place right, as long as it is open.
+for _status in OPEN:
+    for _who in ("community_worker", "grid_worker", "street_cadre", "street_leader"):
+        OPEN_TO[_status][_who] = OPEN_TO[_status][_who] | {"correct"}
 
 
 def fresh(task: Task) -> Task:

@@ -17,5 +17,5 @@ def seal(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tasks", "0015_no_hotline_files")]
+    dependencies = [("tasks", "0017_call_backs")]
     operations = [migrations.RunPython(seal, migrations.RunPython.noop)]

@@ -1,0 +1,208 @@
+"""The user guides as the portal shows them: rendered, searched, and opened at the right heading."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+from markdown import Markdown
+from markdown.extensions.tables import TableExtension
+from markdown.extensions.toc import TocExtension, slugify_unicode
+
+from orgs.enums import Role
+from orgs.scoping import reach_of
+
+if TYPE_CHECKING:
+    from orgs.scoping import Person
+
+FOLDER = settings.BASE_DIR / "docs" / "guides"
+ENDING = ".zh-CN.md"
+EXCERPT = 120
+
+# Whose guide is whose, the first that fits; residents and visitors read the last.
+OF_ROLES: tuple[tuple[str, frozenset[Role]], ...] = (
+    ("street", frozenset({Role.STREET_CADRE, Role.STREET_LEADER, Role.DISTRICT_OFFICE})),
+    ("community", frozenset({Role.COMMUNITY_WORKER, Role.GRID_WORKER})),
+    ("department", frozenset({Role.DEPARTMENT_OFFICER})),
+    ("auditor", frozenset({Role.AUDITOR})),
+    ("member", frozenset({Role.BRANCH_SECRETARY, Role.PARTY_MEMBER, Role.VOLUNTEER})),
+)
+EVERYBODY = "resident"
+NAMES = (*(name for name, _roles in OF_ROLES), "administrator", EVERYBODY)
+
+# Which heading of a guide tells of a page, by the name of its address.
+TOPICS: dict[str, dict[str, str]] = {
+    "street": {
+        "tasks:board": "派单台",
+        "tasks:act": "派单",
+        "tasks:task": "派单",
+        "tasks:refusals": "部门拒单",
+        "tasks:call": "自办自核和回访",
+        "tasks:call_backs": "自办自核和回访",
+        "tasks:call_back": "自办自核和回访",
+        "tasks:campaigns": "清单（挂图作战）",
+        "tasks:campaign": "清单（挂图作战）",
+        "tasks:measure": "清单（挂图作战）",
+        "tasks:hotline": "热线工单、台账、批量办理",
+        "tasks:list": "热线工单、台账、批量办理",
+        "tasks:bulk": "热线工单、台账、批量办理",
+        "residents:coverage": "五个全覆盖",
+        "residents:care_readers": "关爱台账查看人",
+        "orgs:duty": "值班表",
+        "tasks:rates": "三率",
+        "tasks:exclusions": "三率",
+        "orgs:notices": "通知",
+        "orgs:notice_choices": "通知",
+    },
+    "community": {
+        "home": "每天先看工作台",
+        "tasks:list": "台账、常用筛选、批量办理、打印",
+        "tasks:bulk": "台账、常用筛选、批量办理、打印",
+        "tasks:saved": "台账、常用筛选、批量办理、打印",
+        "tasks:task": "收到一件新的",
+        "tasks:act": "收到一件新的",
+        "tasks:report": "代居民录入",
+        "tasks:call": "接听来电",
+        "tasks:call_backs": "电话回访",
+        "tasks:call_back": "电话回访",
+        "tasks:hotline": "热线工单整表导入",
+        "tasks:patrols": "网格巡查",
+        "tasks:patrol_new": "网格巡查",
+        "tasks:reveal": "联系电话",
+        "orgs:unit": "组织、物业和五个全覆盖",
+        "residents:coverage": "组织、物业和五个全覆盖",
+        "orgs:rosters": "台账从 Excel 导入、导出",
+        "orgs:roster_send": "台账从 Excel 导入、导出",
+        "orgs:import": "台账从 Excel 导入、导出",
+        "residents:claim_desk": "核实认领、打印入户信、查看明文",
+        "residents:people": "核实认领、打印入户信、查看明文",
+        "residents:person": "核实认领、打印入户信、查看明文",
+        "volunteers:members": "党员台账、楼栋岗位、党员联户",
+        "volunteers:posts": "党员台账、楼栋岗位、党员联户",
+        "volunteers:contacts": "党员台账、楼栋岗位、党员联户",
+    },
+    "department": {
+        "home": "收件箱",
+        "tasks:inbox": "收件箱",
+        "tasks:task": "主办",
+        "tasks:act": "主办",
+        "tasks:campaigns": "清单（挂图作战）",
+        "tasks:campaign": "清单（挂图作战）",
+        "orgs:duty": "值班表",
+        "tasks:rates": "时限和三率",
+    },
+    "auditor": {"orgs:audit": "审计", "residents:unmaskings": "谁看过谁"},
+    "member": {
+        "tasks:orders": "找事做",
+        "tasks:task": "接单",
+        "tasks:act": "办完",
+        "volunteers:members": "党员台账、楼栋岗位、一联十户",
+        "volunteers:my_households": "我联系的户",
+    },
+    "administrator": {
+        "orgs:staff": "人员和岗位",
+        "orgs:appoint": "人员和岗位",
+        "orgs:position": "人员和岗位",
+        "orgs:units": "组织",
+        "orgs:audit": "审计",
+        "admin:index": "目录（在“后台管理”）",
+    },
+    EVERYBODY: {
+        "tasks:report": "上报",
+        "tasks:public_report": "上报",
+        "tasks:mine": "看进度",
+        "tasks:progress": "看进度",
+        "tasks:progress_task": "看进度",
+        "tasks:task": "还能做什么",
+        "tasks:duties": "哪件事归哪个部门管",
+        "tasks:duties_choose": "哪件事归哪个部门管",
+        "orgs:unit": "小区的组织和物业",
+        "residents:my_home": "认领房屋与我的信息",
+        "residents:my_data": "认领房屋与我的信息",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of a guide with what stands under it."""
+
+    guide: str
+    heading: str
+    anchor: str
+    text: str
+
+    @property
+    def excerpt(self) -> str:
+        return Truncator(" ".join(self.text.split())).chars(EXCERPT)
+
+
+@dataclass(frozen=True)
+class Guide:
+    """One guide: `html` is safe, for it comes from the source of the portal alone."""
+
+    name: str
+    title: str
+    html: SafeString
+    sections: tuple[Section, ...]
+
+
+@lru_cache(maxsize=len(NAMES))
+def guide(name: str) -> Guide:
+    """A guide by its name, rendered once. Raises KeyError for another name."""
+    if name not in NAMES:
+        raise KeyError(name)
+    source = (FOLDER / f"{name}{ENDING}").read_text(encoding="utf-8")
+    title, _line, body = source.partition("\n")
+    # Aligned cells by an attribute: the Content-Security-Policy forbids inline styles.
+    extensions = [TableExtension(use_align_attribute=True), TocExtension(slugify=slugify_unicode)]
+    html = Markdown(extensions=[*extensions, "sane_lists"]).convert(body)
+    sections = []
+    for part in html.split("<h2 ")[1:]:
+        head, _end, rest = part.partition("</h2>")
+        attributes, _bracket, heading = head.partition(">")
+        anchor = attributes.split('"')[1]
+        sections.append(Section(name, strip_tags(heading), anchor, strip_tags(rest)))
+    return Guide(
+        name,
+        title.removeprefix("# ").strip(),
+        mark_safe(html),  # noqa: S308  a file of the source, not input
+        tuple(sections),
+    )
+
+
+def guides_of(person: "Person") -> list[str]:
+    """The guides of somebody's roles, the nearest first; everybody's last."""
+    roles = reach_of(person).roles if person.is_authenticated else frozenset()
+    names = [name for name, needed in OF_ROLES if roles & needed]
+    if person.is_authenticated and (person.is_staff or person.is_superuser):
+        names.append("administrator")
+    return [*names, EVERYBODY]
+
+
+def place_for(person: "Person", page: str) -> tuple[str, str]:
+    """The guide and the heading's anchor ("" for its beginning) that tell somebody of a page."""
+    own = guides_of(person)
+    for name in own:
+        heading = TOPICS[name].get(page)
+        if heading:
+            anchors = {section.heading: section.anchor for section in guide(name).sections}
+            return name, anchors.get(heading, "")
+    return own[0], ""
+
+
+def search(words: str) -> list[Section]:
+    """The sections of all guides in which every word stands, those with it in the heading first."""
+    wanted = words.casefold().split()
+    if not wanted:
+        return []
+    found = [
+        section
+        for name in NAMES
+        for section in guide(name).sections
+        if all(word in f"{section.heading} {section.text}".casefold() for word in wanted)
+    ]
+    return sorted(found, key=lambda one: not all(word in one.heading.casefold() for word in wanted))

@@ -1,0 +1,79 @@
+"""This app's jobs."""
+
+from datetime import timedelta
+
+import structlog
+from celery import shared_task
+from celery.schedules import crontab
+from django.utils import timezone
+
+from residents.deliberation.polls import notifications as poll_notifications
+from residents.deliberation.polls.box import checkpoints
+from residents.deliberation.polls.course import polls
+from residents.deliberation.topics import notifications as topic_notifications
+from residents.deliberation.topics import watcher
+
+logger = structlog.get_logger(__name__)
+
+
+@shared_task(time_limit=240)
+def close_due_polls() -> None:
+    """Every few minutes: voting whose announced time is over is closed."""
+    logger.info("polls_closed", polls=polls.close_due(timezone.now()))
+
+
+@shared_task(time_limit=240)
+def tell_of_polls() -> None:
+    """Every minute: voters are told what happened to their polls."""
+    poll_notifications.tell_of_events(timezone.now())
+
+
+@shared_task(time_limit=600)
+def publish_checkpoints() -> None:
+    """Every night: how long each chain is, published and sent to the supervisors."""
+    logger.info("checkpoints", published=checkpoints.publish(timezone.now()))
+
+
+@shared_task(time_limit=600)
+def remind_voters() -> None:
+    """Every morning: who has not voted, two days before voting closes."""
+    logger.info("voters_reminded", notices=poll_notifications.remind(timezone.now()))
+
+
+@shared_task(time_limit=300)
+def watch_topics() -> None:
+    """Every hour: limits of reviews and petitions, evaluations that end."""
+    logger.info("topics_watched", steps=watcher.watch(timezone.now()))
+
+
+@shared_task(time_limit=300)
+def tell_of_topics() -> None:
+    """Tells people what happens to their topics."""
+    topic_notifications.notify_of_entries(timezone.now())
+
+
+# When beat sends them. A key or name that changes needs a migration: beat stores both, and never
+# deletes an entry.
+SCHEDULE = {
+    "close-due-polls": {
+        "task": "residents.deliberation.jobs.close_due_polls",
+        "schedule": crontab(minute="*/3"),
+    },
+    "tell-of-polls": {"task": "residents.deliberation.jobs.tell_of_polls", "schedule": 60.0},
+    "publish-checkpoints": {
+        "task": "residents.deliberation.jobs.publish_checkpoints",
+        "schedule": crontab(hour=0, minute=13),
+    },
+    "remind-voters": {
+        "task": "residents.deliberation.jobs.remind_voters",
+        "schedule": crontab(hour=8, minute=37),
+    },
+    "watch-topics": {
+        "task": "residents.deliberation.jobs.watch_topics",
+        "schedule": crontab(minute=13),
+    },
+    "tell-of-topics": {
+        "task": "residents.deliberation.jobs.tell_of_topics",
+        "schedule": timedelta(seconds=30),
+    },
+}

@@ -1,0 +1,25 @@
+"""Who sees the photos that belong to polls: clauses, scans of paper ballots, proxies."""
+
+from typing import TYPE_CHECKING
+
+from orgs.models import Attachment, User
+from residents.deliberation.models import PaperBallot, PollClause, Proxy
+from residents.deliberation.polls import queries
+from residents.deliberation.polls.roll import rolls
+
+if TYPE_CHECKING:
+    from orgs.scoping import Person
+
+
+def may_see_poll_paper(user: "Person", attachment: Attachment) -> bool:
+    """Whether a photo is a clause of a poll in sight, or paper at a desk where the user works."""
+    if not isinstance(user, User):
+        return False
+    clause = PollClause.objects.filter(attachment=attachment).values_list("poll", flat=True)
+    if any(queries.one(user, pk=poll) is not None for poll in clause):
+        return True
+    papers: list[PaperBallot | Proxy] = [
+        *PaperBallot.objects.filter(scan=attachment).select_related("poll__unit"),
+        *Proxy.objects.filter(paper=attachment).select_related("poll__unit"),
+    ]
+    return any(rolls.keeps(user, paper.poll.unit) for paper in papers)

@@ -1,0 +1,175 @@
+"""Casting a ballot: who may, what it replaces, and the link it adds to the chain."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from orgs.audit import audit
+from orgs.errors import NotAllowed, WrongState
+from residents.deliberation.enums import (
+    BallotState,
+    ChangePolicy,
+    Channel,
+    PollMode,
+    Precedence,
+    Rule,
+    VoterKind,
+)
+from residents.deliberation.models import Ballot, BallotBox, Proxy, RollEntry
+from residents.deliberation.models.rolls import own_belongings
+from residents.deliberation.polls import poll_settings, questions
+from residents.deliberation.polls.box import chain
+from residents.enums import OWNING
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a voter takes home. A secret poll gives no nonce, so that nobody can sell a vote."""
+
+    i: int
+    hash: str
+    nonce: str | None
+
+
+def receipt_of(ballot: Ballot, *, is_secret: bool) -> Receipt:
+    return Receipt(ballot.i, ballot.hash, None if is_secret else ballot.nonce)
+
+
+def way_of(entry: RollEntry, user: "User") -> tuple[Channel, Proxy | None] | None:
+    """How somebody votes online for an entry: themself, as guardian, by proxy; None: not at all."""
+    if entry.kind == VoterKind.HOUSEHOLD:
+        own = own_belongings(user).filter(ends=None)
+        if own.filter(household__in=entry.parts.values("household")).exists():
+            return Channel.ONLINE, None
+    elif entry.kind == VoterKind.PERSON and (voter := entry.successor or entry.person):
+        accounts = {voter.account_id, voter.guardian.account_id if voter.guardian else None}
+        if user.pk in accounts and _is_verified(entry, user):
+            return Channel.ONLINE, None
+    proxy = entry.proxies.filter(revoked_at=None, holder__account=user).first()
+    return (Channel.PROXY, proxy) if proxy else None
+
+
+def _is_verified(entry: RollEntry, user: "User") -> bool:
+    """Whether the account was verified at one of the flats (for a ward: the ward's own ownership)."""
+    voter = entry.successor or entry.person
+    assert voter is not None, "asked of entries with a voter"
+    if voter.account_id != user.pk or not entry.area:
+        return True
+    own = own_belongings(user).filter(relation__in=OWNING)
+    return own.filter(household__in=entry.parts.values("household")).exists()
+
+
+def cast(
+    *, entry: RollEntry, choices: Any, by: "User", now: datetime, seen: int | None = None
+) -> Ballot:
+    """Casts a ballot online for an entry of a roll, or changes it where the poll lets people.
+
+    `seen`: the number of the ballot that the page showed as counting, 0 for none; a page that is
+    behind is refused (`stale`). Raises NotAllowed for who does not vote for this entry; WrongState
+    `not_open`, `closed`, `held_on_paper`, `already_voted`, `paper_counts`; Refused for the choices.
+    """
+    poll = entry.poll
+    way = way_of(entry, by)
+    if way is None or entry.is_void:
+        raise NotAllowed(_("You do not vote for this entry of the roll."))
+    if poll.rule == Rule.ELECTION or poll.mode == PollMode.OFFICIAL_PLATFORM:
+        raise WrongState(_("This is not voted on here."), code="held_on_paper")
+    channel, _proxy = way
+    with transaction.atomic():
+        box = _open_box(entry, now)
+        chosen = questions.choices(poll.questions, choices)
+        live = live_ballot(entry)
+        if seen is not None and seen != (live.i if live else 0):
+            raise WrongState(
+                _("Meanwhile another ballot was cast for this entry. Look at the page again."),
+                code="stale",
+            )
+        _may_replace(entry, live, channel)
+        if channel == Channel.ONLINE:
+            # 274号, art. 26: a proxy is for who cannot come; the owner's own ballot revokes it.
+            Proxy.objects.filter(entry=entry, revoked_at=None).update(revoked_at=now)
+        return add(box, entry, chosen, channel=channel, live=live, by=by, now=now)
+
+
+def _open_box(entry: RollEntry, now: datetime) -> BallotBox:
+    box = chain.locked_box(entry.poll)
+    if not box.is_open or now >= box.closes_at:
+        raise WrongState(_("Voting is closed."), code="closed")
+    return box
+
+
+def open_box(entry: RollEntry, now: datetime) -> BallotBox:
+    """The locked box of an entry's poll. Raises WrongState where it is not open."""
+    return _open_box(entry, now)
+
+
+def live_ballot(entry: RollEntry) -> Ballot | None:
+    """The ballot of an entry that counts."""
+    return Ballot.objects.filter(entry=entry, state=BallotState.LIVE).first()
+
+
+def _may_replace(entry: RollEntry, live: Ballot | None, channel: Channel) -> None:
+    """Raises WrongState where the ballot that counts stays."""
+    if live is None:
+        return
+    settings = poll_settings.of(entry.poll)
+    if channel == Channel.ONLINE and live.channel == Channel.PROXY:
+        return
+    if live.channel == Channel.PAPER:
+        if settings.precedence == Precedence.PAPER:
+            raise WrongState(_("Your ballot on paper counts."), code="paper_counts")
+        raise WrongState(_("This vote was cast on paper already."), code="already_voted")
+    if channel == Channel.PROXY and live.channel == Channel.ONLINE:
+        raise WrongState(_("The voter has voted."), code="already_voted")
+    if settings.change_policy == ChangePolicy.NONE:
+        raise WrongState(
+            _("This vote was cast, and cannot be changed in this poll."), code="already_voted"
+        )
+    if settings.change_policy == ChangePolicy.ONCE:
+        cast_ = Ballot.objects.filter(entry=entry, channel=channel).count()
+        if cast_ > 1:
+            raise WrongState(_("This vote was changed once already."), code="already_voted")
+
+
+def add(
+    box: BallotBox,
+    entry: RollEntry,
+    chosen: dict[str, Any],
+    *,
+    channel: Channel,
+    live: Ballot | None,
+    by: "User",
+    now: datetime,
+) -> Ballot:
+    """Adds a ballot to the chain of a locked box, in place of the one that counted."""
+    if live is not None:
+        Ballot.objects.filter(pk=live.pk).update(state=BallotState.REPLACED)
+    nonce = chain.new_nonce()
+    commitment = chain.commitment(box.poll_id, entry.pk, chosen, nonce)
+    ballot = Ballot.objects.create(
+        poll_id=box.poll_id,
+        entry=entry,
+        i=box.length + 1,
+        prev=box.head,
+        commitment=commitment,
+        hash=chain.link(box.head, commitment),
+        choices=chain.canonical(chosen),
+        nonce=nonce,
+        replaces=live.i if live else None,
+        channel=channel,
+        by=by,
+        at=now,
+    )
+    box.length, box.head = ballot.i, ballot.hash
+    box.save(update_fields=["length", "head"])
+    # Which ballot, never what it says.
+    audit.record(
+        "deliberation.cast", by=by, obj=ballot, detail={"i": ballot.i, "channel": channel}, now=now
+    )
+    return ballot

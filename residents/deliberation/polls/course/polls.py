@@ -1,0 +1,379 @@
+"""The course of a poll: set up, announced, opened, closed, published."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orgs import registry
+from orgs.attachments.attachments import own_attachments
+from orgs.enums import UnitKind
+from orgs.errors import NotAllowed, Refused, WrongState
+from orgs.models import Attachment, Unit, User
+from orgs.values.text import listed
+from orgs.workflow.transitions import SYSTEM
+from residents.deliberation.enums import (
+    BallotKind,
+    Electorate,
+    Matter,
+    PollAction,
+    PollMode,
+    PollState,
+    PollWho,
+    Rule,
+    Silence,
+    TopicStage,
+)
+from residents.deliberation.models import BallotBox, Poll, PollClause, Topic
+from residents.deliberation.polls import poll_settings
+from residents.deliberation.polls import questions as question_list
+from residents.deliberation.polls.box import chain, disputes
+from residents.deliberation.polls.count import official_result, tallies
+from residents.deliberation.polls.count.rule_sheets import sheet_for
+from residents.deliberation.polls.course.workflow import (
+    ORDER_DAYS,
+    WORKFLOW,
+    PollStep,
+    may_draft,
+)
+from residents.deliberation.polls.roll import building
+
+_OF_OWNERS = frozenset({Rule.CIVIL_CODE_278, Rule.LIFT})
+_OF_RESIDENTS = frozenset({Rule.RESIDENTS_MEETING, Rule.REPRESENTATIVES_MEETING})
+# A topic that a petition carries may have to be decided before its review is over.
+_BEFORE_DECISION = frozenset(
+    {TopicStage.PROPOSED, TopicStage.DISCUSSING, TopicStage.REVIEWING, TopicStage.DECIDING}
+)
+
+
+def create(
+    *,
+    unit: Unit,
+    title: str,
+    questions: Any,
+    electorate: Electorate,
+    mode: PollMode,
+    rule: Rule,
+    opens_at: datetime,
+    closes_at: datetime,
+    by: User,
+    now: datetime,
+    ballot: BallotKind = BallotKind.NAMED,
+    matter: Matter | None = None,
+    buildings: Sequence[Unit] = (),
+    entrance: str = "",
+    rehearsal: bool = False,
+    settings: Mapping[str, Any] | None = None,
+    topic: Topic | None = None,
+) -> Poll:
+    """Sets a poll up as a draft, perhaps to decide a topic.
+
+    Raises NotAllowed for who prepares no polls of the place, Refused for what cannot be voted on or
+    (`wrong_topic`) a topic that waits for no decision here.
+    """
+    if not may_draft(by, unit):
+        raise NotAllowed(_("You may not prepare polls of this place."))
+    poll = Poll(unit=unit, created_by=by, created_at=now, topic=topic)
+    if topic is not None:
+        _take_topic(poll, topic, by, matter)
+    values = {
+        "title": title, "questions": questions, "electorate": electorate, "mode": mode,
+        "rule": rule, "opens_at": opens_at, "closes_at": closes_at, "ballot": ballot,
+        "matter": matter, "entrance": entrance, "rehearsal": rehearsal, "settings": settings or {},
+    }  # fmt: skip
+    fill(poll, buildings=buildings, **values)
+    with transaction.atomic():
+        poll.save(force_insert=True)
+        poll.buildings.set(buildings)
+        WORKFLOW.record(PollStep(poll, PollAction.CREATE, by, now, PollWho.DRAFTER))
+    return poll
+
+
+def _take_topic(poll: Poll, topic: Topic, by: User, matter: Matter | None) -> None:
+    """Lets a poll decide a topic; the street's order for the topic is one for the poll."""
+    waits = topic.stage in _BEFORE_DECISION and topic.unit_id == poll.unit_id
+    if not waits or not Topic.objects.sees(by, topic):
+        raise Refused(
+            _("Choose a topic of this place that is still to be decided."),
+            code="wrong_topic",
+            field="topic",
+        )
+    if topic.matter and matter and topic.matter != matter:
+        raise Refused(_("The topic is about another matter of article 278."), field="matter")
+    if topic.order_by:
+        poll.ordered_until = timezone.localdate(topic.order_by)
+
+
+def edit(
+    *,
+    poll: Poll,
+    by: User,
+    now: datetime,
+    title: str | None = None,
+    questions: Any = None,
+    electorate: Electorate | None = None,
+    mode: PollMode | None = None,
+    rule: Rule | None = None,
+    opens_at: datetime | None = None,
+    closes_at: datetime | None = None,
+    ballot: BallotKind | None = None,
+    matter: Matter | None = None,
+    buildings: Sequence[Unit] | None = None,
+    entrance: str | None = None,
+    rehearsal: bool | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Poll:
+    """Changes a draft; what is left out (None) stays."""
+    given = {
+        "title": title, "questions": questions, "electorate": electorate, "mode": mode,
+        "rule": rule, "opens_at": opens_at, "closes_at": closes_at, "ballot": ballot,
+        "matter": matter, "entrance": entrance, "rehearsal": rehearsal, "settings": settings,
+    }  # fmt: skip
+    with WORKFLOW.step(PollAction.EDIT, poll, by=by, now=now) as step:
+        row = step.row
+        values: dict[str, Any] = {
+            name: getattr(row, name) if value is None else value for name, value in given.items()
+        }
+        if buildings is None:
+            buildings = list(row.buildings.all())
+        fill(row, buildings=buildings, **values)
+        row.buildings.set(buildings)
+    return step.row
+
+
+def fill(
+    poll: Poll,
+    *,
+    buildings: Sequence[Unit],
+    questions: Any,
+    electorate: Electorate,
+    mode: PollMode,
+    rule: Rule,
+    matter: Matter | None,
+    ballot: BallotKind,
+    settings: Mapping[str, Any],
+    **values: Any,
+) -> None:
+    """Puts checked values into a draft. Raises Refused."""
+    for name, value in values.items():
+        setattr(poll, name, value)
+    poll.title = poll.title.strip()
+    if not poll.title:
+        raise Refused(_("Give the poll a title."), field="title")
+    if poll.closes_at <= poll.opens_at:
+        raise Refused(_("Voting closes after it opens."), code="bad_dates", field="closes_at")
+    _check_place(poll.unit, buildings, poll.entrance, rule)
+    if (rule == Rule.CIVIL_CODE_278) != (matter is not None):
+        if rule == Rule.CIVIL_CODE_278:
+            raise Refused(_("Pick the matter of article 278."), field="matter")
+        matter = None
+    _check_rule(electorate, mode, rule, ballot)
+    poll.questions = question_list.read(questions, mode=mode)
+    read = poll_settings.read(settings, rule=rule, mode=mode, electorate=electorate)
+    poll.settings = read.as_dict()
+    poll.electorate, poll.mode, poll.rule = electorate, mode, rule
+    poll.matter, poll.ballot = matter, ballot
+
+
+def _check_place(unit: Unit, buildings: Sequence[Unit], entrance: str, rule: Rule) -> None:
+    if unit.kind not in (UnitKind.COMPOUND, UnitKind.COMMUNITY):
+        raise Refused(_("A poll is held in a compound or a community."), field="unit")
+    for place in buildings:
+        if place.kind != UnitKind.BUILDING or not (
+            place.tree_id == unit.tree_id and unit.lft < place.lft < unit.rght
+        ):
+            raise Refused(_("Choose buildings of this place."), field="buildings")
+    if entrance and len(buildings) != 1:
+        raise Refused(_("An entrance belongs to one building: choose it."), field="buildings")
+    if rule in _OF_OWNERS and unit.kind != UnitKind.COMPOUND:
+        raise Refused(_("Owners vote in their compound."), field="unit")
+    if rule == Rule.LIFT and not entrance:
+        raise Refused(_("A lift is decided by its entrance: name it."), field="entrance")
+
+
+def _check_rule(electorate: Electorate, mode: PollMode, rule: Rule, ballot: BallotKind) -> None:
+    """民法典 278: only owners. 居民委员会组织法 27, 29, 19: residents, households, representatives."""
+    if mode != PollMode.ADVISORY and (rule in _OF_OWNERS) != (electorate == Electorate.OWNERS):
+        raise Refused(_("This rule belongs to another electorate."), field="rule")
+    if (rule == Rule.REPRESENTATIVES_MEETING) and electorate != Electorate.REPRESENTATIVES:
+        raise Refused(_("This rule belongs to another electorate."), field="rule")
+    if rule == Rule.ELECTION and (mode == PollMode.ADVISORY or ballot != BallotKind.SECRET):
+        raise Refused(_("An election is secret and on paper by law."), field="ballot")
+    if ballot == BallotKind.SECRET and mode != PollMode.ADVISORY and rule != Rule.ELECTION:
+        raise Refused(_("Only advisory polls can be secret."), code="not_secret", field="ballot")
+
+
+# --- Announcing ------------------------------------------------------------------------------------
+
+
+def announced_text(poll: Poll) -> str:
+    """The canonical JSON of everything that is announced; its hash is posted with it."""
+    return chain.canonical(
+        {
+            "poll": poll.pk,
+            "title": poll.title,
+            "unit": poll.unit.code,
+            "buildings": sorted(place.code for place in poll.buildings.all()),
+            "entrance": poll.entrance,
+            "electorate": poll.electorate,
+            "mode": poll.mode,
+            "ballot": poll.ballot,
+            "rule": poll.rule,
+            "matter": poll.matter,
+            "questions": poll.questions,
+            "opens_at": timezone.localtime(poll.opens_at).isoformat(),
+            "closes_at": timezone.localtime(poll.closes_at).isoformat(),
+            "rehearsal": poll.rehearsal,
+            "settings": poll.settings,
+            "sheet": poll.sheet,
+        }
+    )
+
+
+def announce(*, poll: Poll, by: User, now: datetime, clause: Sequence[Attachment] = ()) -> Poll:
+    """Announces a poll: its text is hashed and frozen, its roll drawn up to be checked.
+
+    Raises NotAllowed for who may not convene it; Refused where silence is to count and no clause of
+    the compound's rules is attached, or a residents' meeting lacks the prior study (组织法 30).
+    """
+    with WORKFLOW.step(PollAction.ANNOUNCE, poll, by=by, now=now) as step:
+        row = step.row
+        settings = poll_settings.of(row)
+        if row.closes_at <= now:
+            raise Refused(_("Voting would be over before it is announced."), field="closes_at")
+        photos = own_attachments(clause, by.pk)
+        if settings.silence != Silence.NO_PARTICIPATION and not photos:
+            raise Refused(
+                _("Silence counts only by the compound's own rules: attach a photo of the clause."),
+                code="clause_required",
+                field="clause",
+            )
+        if row.rule in _OF_RESIDENTS and row.is_statutory and not settings.prior_study.strip():
+            raise Refused(
+                _("The party organisation studies important matters first: put it on record."),
+                code="prior_study_required",
+                field="settings",
+            )
+        PollClause.objects.bulk_create(PollClause(poll=row, attachment=one) for one in photos)
+        matter = Matter(row.matter) if row.matter else None
+        row.sheet = sheet_for(Rule(row.rule), matter, Electorate(row.electorate)).as_dict()
+        row.text = announced_text(row)
+        row.text_sha256 = chain.sha256(row.text)
+        row.announced_at = now
+        step.data = {"text_sha256": row.text_sha256}
+        building.rebuild(row)
+    return step.row
+
+
+def order(*, poll: Poll, reason: str, by: User, now: datetime) -> Poll:
+    """The street orders the owners' committee to convene within 30 days; after that others may.
+
+    湖北省物业服务和管理条例, art. 26; 274号, art. 51.
+    """
+    with WORKFLOW.step(PollAction.ORDER, poll, by=by, now=now) as step:
+        row = step.row
+        if row.electorate != Electorate.OWNERS or row.mode == PollMode.ADVISORY:
+            raise WrongState(_("Only a statutory owners' vote is ordered."))
+        if row.ordered_until is not None:
+            raise WrongState(_("This was ordered already."), code="already_ordered")
+        row.ordered_until = timezone.localdate(now) + timedelta(days=ORDER_DAYS)
+        step.text, step.data = reason, {"until": row.ordered_until.isoformat()}
+    return step.row
+
+
+def rebuild_roll(*, poll: Poll, by: User, now: datetime) -> Poll:
+    """Draws the roll up anew from the households as they are now; decisions taken stay."""
+    with WORKFLOW.step(PollAction.REBUILD_ROLL, poll, by=by, now=now) as step:
+        building.rebuild(step.row)
+    return step.row
+
+
+# --- Opening, closing, publishing ------------------------------------------------------------------
+
+
+def open_poll(*, poll: Poll, by: User, now: datetime) -> Poll:
+    """Opens voting: freezes the roll and posts its hash.
+
+    Raises WrongState `notice_too_short` before the notice has run (a rehearsal may), `roll_unclear`
+    while entries of a statutory roll wait for a decision, `roll_empty` for nobody.
+    """
+    with WORKFLOW.step(PollAction.OPEN, poll, by=by, now=now) as step:
+        row = step.row
+        if row.closes_at <= now:
+            raise WrongState(_("The time announced for voting is over."), code="closed")
+        roll = building.freeze(row)
+        if not roll.people:
+            raise WrongState(_("Nobody is on the roll."), code="roll_empty")
+        if roll.unclear and row.is_statutory:
+            sentence = _("Decide about the unclear entries of the roll first: %(numbers)s.")
+            raise WrongState(
+                sentence % {"numbers": listed([str(number) for number in roll.unclear[:20]])},
+                code="roll_unclear",
+            )
+        row.opened_at = now
+        row.roll_sha256, row.roll_people, row.roll_area = roll.sha256, roll.people, roll.area
+        BallotBox.objects.create(poll=row, closes_at=row.closes_at, head=chain.GENESIS)
+        step.data = {"roll_sha256": roll.sha256, "people": roll.people, "area": roll.area}
+    return step.row
+
+
+def close(*, poll: Poll, by: User | Any, now: datetime) -> Poll:
+    """Closes voting. The box is locked first: a ballot comes before the closing or not at all.
+
+    Raises WrongState `too_early` before the announced end (a rehearsal may end early).
+    """
+    with transaction.atomic():
+        box = chain.locked_box(poll)
+        with WORKFLOW.step(PollAction.CLOSE, poll, by=by, now=now) as step:
+            step.row.closed_at = now
+            step.data = {"ballots": box.length, "head": box.head}
+            box.is_open = False
+            box.save(update_fields=["is_open"])
+            chain.checkpoint(box, now)
+    return step.row
+
+
+def close_due(now: datetime) -> int:
+    """Closes every poll whose time is over; answers how many."""
+    due = Poll.objects.filter(state=PollState.OPEN, closes_at__lte=now).order_by("closes_at")
+    closed = 0
+    for poll in due.select_related("unit"):
+        try:
+            close(poll=poll, by=SYSTEM, now=now)
+            closed += 1
+        except WrongState:  # somebody was faster
+            continue
+    return closed
+
+
+def import_result(*, poll: Poll, official: list[dict[str, Any]], by: User, now: datetime) -> Poll:
+    """Keeps what the official platform counted, or what the tellers of an election read out.
+
+    A row a question: `[people, area]` that took part, for, against, abstained; an election's row has
+    `votes` by candidate. Raises Refused for numbers that cannot be.
+    """
+    with WORKFLOW.step(PollAction.IMPORT_RESULT, poll, by=by, now=now) as step:
+        official = official_result.read(step.row, official)
+        if step.row.official is not None:
+            raise WrongState(_("The official result was entered already."))
+        step.row.official = official
+        step.data = {"sha256": chain.sha256(chain.canonical(official))}
+    return step.row
+
+
+def publish(*, poll: Poll, by: User, now: datetime) -> Poll:
+    """Publishes the result (274号 30: at once); from then on it is kept as it is."""
+    with WORKFLOW.step(PollAction.PUBLISH, poll, by=by, now=now) as step:
+        row = step.row
+        disputes.end_before_publication(row, now)
+        row.result = tallies.tally(row).as_dict()
+        row.published_at = now
+        step.data = {"passed": row.result["passed"]}
+    if not poll.rehearsal:
+        registry.call(
+            registry.Name.POLL_PUBLISHED, step.row, step.row.result["passed"], by=by, now=now
+        )
+    return step.row

@@ -1,0 +1,148 @@
+"""The workflow of a poll: who may do what with it, from which state to which."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orgs.enums import Role
+from orgs.errors import WrongState
+from orgs.models import Unit
+from orgs.scoping import reach_of
+from orgs.workflow.transitions import Step, System, Transition, Transitions, Workflow
+from residents.deliberation.enums import Electorate, PollAction, PollMode, PollState, PollWho, Rule
+from residents.deliberation.models import Poll
+from residents.deliberation.models.polls import ORGANISERS
+from residents.deliberation.polls import poll_settings
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+COMMITTEE = frozenset({Role.OWNERS_COMMITTEE})
+CONVENERS = frozenset({Role.COMMUNITY_WORKER})
+STREET = frozenset({Role.STREET_CADRE, Role.STREET_LEADER})
+# Who enters paper: never the property firm, nor the branch.
+DESK = COMMITTEE | CONVENERS | frozenset({Role.GRID_WORKER})
+WATCHERS = frozenset({Role.SUPERVISOR})
+# After the street's order the committee has so many days (湖北省物业服务和管理条例 26).
+ORDER_DAYS = 30
+
+
+def may_draft(user: "User", unit: Unit) -> bool:
+    """Whether somebody prepares polls of a place."""
+    return bool(reach_of(user).roles_at(unit) & ORGANISERS)
+
+
+def conveners(poll: Poll) -> frozenset[Role]:
+    """The roles that announce, open and close a poll.
+
+    A statutory owners' vote: the owners' committee alone; on its default, once the street's order
+    has run out, the residents' committee under the street's guidance, and the street (湖北省物业服务和管理条例
+    26; 274号 51). The branch and the property firm never.
+    """
+    if poll.mode == PollMode.ADVISORY:
+        return ORGANISERS
+    if poll.electorate != Electorate.OWNERS:
+        return CONVENERS
+    if poll.rule == Rule.LIFT:
+        return COMMITTEE | CONVENERS
+    if poll.ordered_until and poll.ordered_until < timezone.localdate():
+        return COMMITTEE | CONVENERS | STREET
+    return COMMITTEE
+
+
+def _notice_has_run(poll: Poll, user: Any, now: datetime) -> None:
+    """物业管理条例 14; 居民委员会组织法 26. The day of the announcement is not counted (民法典 201)."""
+    if poll.rehearsal:
+        return
+    assert poll.announced_at is not None, "only announced polls are opened"
+    days = poll_settings.of(poll).notice_days
+    first = timezone.localdate(poll.announced_at) + timedelta(days=days)
+    if timezone.localdate(now) < first:
+        raise WrongState(
+            _("The notice of %(days)d days has not run yet: voting can open from %(day)s on.")
+            % {"days": days, "day": first.isoformat()},
+            code="notice_too_short",
+            extra={"opens_from": first.isoformat()},
+        )
+    if now < poll.opens_at:
+        raise WrongState(
+            _("It was announced that voting opens later: at %(at)s.")
+            % {"at": timezone.localtime(poll.opens_at).strftime("%Y-%m-%d %H:%M")},
+            code="too_early",
+        )
+
+
+def _time_is_up(poll: Poll, user: Any, now: datetime) -> None:
+    """What was announced holds: nobody closes early, whatever the votes say."""
+    if not poll.rehearsal and now < poll.closes_at:
+        raise WrongState(
+            _("It was announced that people can vote until %(at)s.")
+            % {"at": timezone.localtime(poll.closes_at).strftime("%Y-%m-%d %H:%M")},
+            code="too_early",
+        )
+
+
+def _has_result(poll: Poll, user: Any, now: datetime) -> None:
+    wants = poll.mode == PollMode.OFFICIAL_PLATFORM or poll.rule == Rule.ELECTION
+    if wants and poll.official is None:
+        raise WrongState(_("Enter the official result first."), code="no_result")
+
+
+T, S, A, W = Transition, PollState, PollAction, PollWho
+TRANSITIONS: dict[PollAction, Transitions] = {
+    A.CREATE: Transitions(),
+    A.EDIT: Transitions(T({S.DRAFT}, None, {W.DRAFTER})),
+    A.ANNOUNCE: Transitions(T({S.DRAFT}, S.ANNOUNCED, {W.ORGANISER})),
+    A.ORDER: Transitions(T({S.DRAFT}, None, {W.STREET})),
+    A.REBUILD_ROLL: Transitions(T({S.ANNOUNCED}, None, {W.ORGANISER})),
+    A.OPEN: Transitions(T({S.ANNOUNCED}, S.OPEN, {W.ORGANISER}, guard=_notice_has_run)),
+    A.CLOSE: Transitions(T({S.OPEN}, S.CLOSED, {W.ORGANISER, W.SYSTEM}, guard=_time_is_up)),
+    A.IMPORT_RESULT: Transitions(T({S.CLOSED}, None, {W.ORGANISER})),
+    A.PUBLISH: Transitions(T({S.CLOSED}, S.PUBLISHED, {W.ORGANISER}, guard=_has_result)),
+}
+
+
+@dataclass
+class PollStep(Step[Poll]):
+    """One action under way with a poll."""
+
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+class PollWorkflow(Workflow[Poll]):
+    """Polls from draft to published result."""
+
+    model = Poll
+    step_class = PollStep
+    states, state = PollState, "state"
+    timeline = "events"
+    audit_action = "deliberation.{action}-poll"
+
+    def relations(self, row: Poll, user: Any) -> frozenset[PollWho]:
+        if isinstance(user, System):
+            return frozenset({PollWho.SYSTEM})
+        roles = reach_of(user).roles_at(row.unit)
+        relations = set()
+        if roles & ORGANISERS:
+            relations.add(PollWho.DRAFTER)
+        if roles & conveners(row):
+            relations.add(PollWho.ORGANISER)
+        if roles & STREET:
+            relations.add(PollWho.STREET)
+        return frozenset(relations)
+
+    def locked(self, row: Poll) -> Poll:
+        rows = Poll.objects.select_for_update(of=("self",), no_key=True)
+        return rows.select_related("unit").get(pk=row.pk)
+
+    def columns(self, step: PollStep) -> dict[str, Any]:
+        return {"data": step.data}
+
+    def audited(self, step: PollStep) -> dict[str, Any]:
+        return step.data
+
+
+WORKFLOW = PollWorkflow(TRANSITIONS)

@@ -1,0 +1,399 @@
+"""Forms of polls."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orgs.enums import UnitKind
+from orgs.models import Unit
+from orgs.scoping import reach_of
+from orgs.web.form_fields import EnumField, FilesField, MomentField
+from orgs.workflow.forms import ActionForm, PhotosForm
+from residents.deliberation.enums import (
+    BallotKind,
+    ChangePolicy,
+    Choice,
+    CostKey,
+    Decider,
+    DeliveryWay,
+    Electorate,
+    Matter,
+    PollMode,
+    PollObjectionState,
+    QuestionKind,
+    Rule,
+    Silence,
+)
+from residents.deliberation.models import Poll, Topic
+from residents.deliberation.models.polls import ORGANISERS
+from residents.deliberation.polls.roll.rolls import LONGEST_REASON
+
+
+def _text(label: Any, **options: Any) -> forms.CharField:
+    rows = options.pop("rows", 3)
+    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+
+QUESTIONS_HELP = gettext_lazy(
+    "A question a line; it is answered with for, against or abstain. An advisory poll may offer "
+    "options: “Which colour? | red | green”, and with an asterisk before it several of them."
+)
+
+
+class QuestionsField(forms.CharField):
+    """Questions a line each, options behind bars; an asterisk lets people choose several."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": 4})
+        super().__init__(widget=widget, **{"help_text": QUESTIONS_HELP} | options)
+
+    def clean(self, value: Any) -> list[dict[str, Any]]:
+        lines = [line.strip() for line in super().clean(value).splitlines()]
+        return [_question(line, str(n)) for n, line in enumerate(filter(None, lines), start=1)]
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(map(_line, value)) if isinstance(value, list) else value
+
+
+def _question(line: str, key: str) -> dict[str, Any]:
+    several = line.startswith("*")
+    text, *options = (part.strip() for part in line.lstrip("*").replace("｜", "|").split("|"))
+    if not options:
+        return {"id": key, "text": text, "kind": QuestionKind.YES_NO.value}
+    kind = QuestionKind.MULTIPLE if several else QuestionKind.SINGLE
+    return {"id": key, "text": text, "kind": kind.value, "options": [o for o in options if o]}
+
+
+def _line(question: dict[str, Any]) -> str:
+    several = "*" if question["kind"] == QuestionKind.MULTIPLE else ""
+    return several + " | ".join([question["text"], *question.get("options", ())])
+
+
+class PollForm(forms.Form):
+    """A poll as a draft. The rest of its settings the API sets."""
+
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("Compound or community"))
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=80)
+    questions = QuestionsField(label=gettext_lazy("What is voted on"))
+    mode = EnumField(PollMode, label=gettext_lazy("What the poll is in law"))
+    electorate = EnumField(Electorate, label=gettext_lazy("Who votes"))
+    rule = EnumField(Rule, label=gettext_lazy("How it is counted"))
+    matter = forms.TypedChoiceField(
+        label=gettext_lazy("Matter of article 278 (owners' vote)"),
+        choices=[("", "—"), *Matter.choices],
+        coerce=lambda value: Matter(int(value)),
+        empty_value=None,
+        required=False,
+    )
+    buildings = forms.CharField(
+        label=gettext_lazy("Only these buildings"),
+        required=False,
+        help_text=gettext_lazy("Their codes, separated by blanks; empty: the whole place."),
+    )
+    entrance = forms.CharField(
+        label=gettext_lazy("Only this entrance"), max_length=10, required=False
+    )
+    ballot = EnumField(BallotKind, label=gettext_lazy("Ballot"), initial=BallotKind.NAMED)
+    opens_at = MomentField(label=gettext_lazy("Voting from"))
+    closes_at = MomentField(label=gettext_lazy("Voting until"))
+    change_policy = EnumField(
+        ChangePolicy,
+        label=gettext_lazy("Changing a vote"),
+        initial=ChangePolicy.UNTIL_CLOSING,
+    )
+    silence = EnumField(
+        Silence, label=gettext_lazy("Who does not vote"), initial=Silence.NO_PARTICIPATION
+    )
+    clause = _text(
+        gettext_lazy("The clause of the compound's own rules, where silence counts"),
+        required=False,
+        max_length=500,
+    )
+    prior_study = forms.CharField(
+        label=gettext_lazy("Prior study by the party organisation (residents' meetings)"),
+        max_length=500,
+        required=False,
+    )
+    rehearsal = forms.BooleanField(
+        label=gettext_lazy("A rehearsal: never a decision"), required=False
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        drafter: Any,
+        poll: Poll | None = None,
+        topic: Topic | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.poll = poll
+        if topic:
+            self.initial = _of_topic(topic)
+        places = Unit.objects.filter(kind__in=[UnitKind.COMPOUND, UnitKind.COMMUNITY])
+        unit = self.fields["unit"]
+        assert isinstance(unit, forms.ModelChoiceField)
+        unit.queryset = places.filter(reach_of(drafter).q("", ORGANISERS))
+        if poll:
+            del self.fields["unit"]
+            self.initial = _initial(poll)
+
+    def clean_buildings(self) -> list[Unit]:
+        codes = set(self.cleaned_data["buildings"].split())
+        found = list(Unit.objects.filter(code__in=codes, kind=UnitKind.BUILDING))
+        if len(found) < len(codes):
+            raise forms.ValidationError(_("One of these codes is no building's."))
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        kept = dict(self.poll.settings) if self.poll else {}
+        names = ("change_policy", "silence", "clause", "prior_study")
+        given = {name: values.pop(name) for name in names if name in values}
+        if self.poll and values.get("rule") != self.poll.rule:
+            kept = {}
+        values["settings"] = kept | {name: str(value) for name, value in given.items()}
+        return values
+
+
+def _of_topic(topic: Topic) -> dict[str, Any]:
+    """What a topic proposes for its poll."""
+    electorate, rule = _POLL_OF[Decider(topic.decider)]
+    question = {"id": "1", "text": topic.title, "kind": QuestionKind.YES_NO.value}
+    return {
+        "unit": topic.unit_id,
+        "title": topic.title,
+        "questions": [question],
+        "electorate": electorate,
+        "rule": rule,
+        "matter": topic.matter,
+        "mode": PollMode.STATUTORY_PAPER,
+        "prior_study": topic.study[:500],
+    }
+
+
+# Who votes, and how it is counted, where this body decides.
+_POLL_OF: dict[Decider, tuple[Electorate, Rule]] = {
+    Decider.OWNERS: (Electorate.OWNERS, Rule.CIVIL_CODE_278),
+    Decider.REPRESENTATIVES: (Electorate.REPRESENTATIVES, Rule.REPRESENTATIVES_MEETING),
+    Decider.COMMITTEE: (Electorate.HOUSEHOLDS, Rule.RESIDENTS_MEETING),
+    Decider.RESIDENTS: (Electorate.HOUSEHOLDS, Rule.RESIDENTS_MEETING),
+    Decider.RESIDENT_REPRESENTATIVES: (
+        Electorate.REPRESENTATIVES,
+        Rule.REPRESENTATIVES_MEETING,
+    ),
+}
+
+
+def _initial(poll: Poll) -> dict[str, Any]:
+    names = (
+        *("title", "questions", "mode", "electorate", "rule", "matter", "entrance"),
+        *("ballot", "opens_at", "closes_at", "rehearsal"),
+    )
+    settings = ("change_policy", "silence", "clause", "prior_study")
+    return {
+        **{name: getattr(poll, name) for name in names},
+        **{name: poll.settings[name] for name in settings},
+        "buildings": " ".join(building.code for building in poll.buildings.all()),
+    }
+
+
+# --- Actions ---------------------------------------------------------------------------------------
+
+
+class EditForm(ActionForm, PollForm):
+    """The draft once more."""
+
+    def __init__(self, *args: Any, row: Poll, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, user=user, drafter=user, poll=row, **kwargs)
+
+
+class AnnounceForm(PhotosForm):
+    """The clause is photographed where silence is to count."""
+
+    photos = FilesField(most=9, label=gettext_lazy("Photos of the clause (only if silence counts)"))
+
+    def body(self) -> dict[str, Any]:
+        return {"clause": super().body()["attachments"]}
+
+
+class OrderForm(ActionForm):
+    reason = _text(gettext_lazy("Why the committee has to convene"), max_length=LONGEST_REASON)
+
+
+class ResultForm(ActionForm):
+    """Numbers for each question, as the official platform gives them; votes for each candidate."""
+
+    def prepare(self) -> None:
+        poll = self.row
+        names = [
+            ("participating", _("took part")), ("for", _("for")),
+            ("against", _("against")), ("abstain", _("abstained")),
+        ]  # fmt: skip
+        if poll.rule == Rule.ELECTION:
+            names = names[:1]
+        for question in poll.questions:
+            for name, label in names:
+                for what, unit in (("people", _("people")), ("area", _("area in m²"))):
+                    if what == "area" and not poll.sheet["by_area"]:
+                        continue
+                    self.fields[f"{question['id']}:{name}:{what}"] = forms.DecimalField(
+                        label=f"{question['text'][:40]} · {label} · {unit}",
+                        min_value=0,
+                        max_digits=12,
+                        decimal_places=2 if what == "area" else 0,
+                    )
+            if poll.rule == Rule.ELECTION:
+                for number, candidate in enumerate(poll.settings["candidates"]):
+                    self.fields[f"{question['id']}:votes:{number}"] = forms.IntegerField(
+                        label=_("votes for %(name)s") % {"name": candidate},
+                        min_value=0,
+                        max_value=10**6,
+                    )
+
+    def body(self) -> dict[str, Any]:
+        values, poll = self.cleaned_data, self.row
+
+        def weight(key: str, name: str) -> list[int]:
+            people = int(values.get(f"{key}:{name}:people") or 0)
+            return [people, int((values.get(f"{key}:{name}:area") or 0) * 100)]
+
+        rows = []
+        for question in poll.questions:
+            key = question["id"]
+            row: dict[str, Any] = {"question": key}
+            for name in ("participating", "for", "against", "abstain"):
+                row[name] = weight(key, name)
+            if poll.rule == Rule.ELECTION:
+                row["votes"] = {
+                    candidate: values[f"{key}:votes:{number}"]
+                    for number, candidate in enumerate(poll.settings["candidates"])
+                }
+            rows.append(row)
+        return {"official": rows}
+
+
+# --- Voters and the desk ---------------------------------------------------------------------------
+
+
+class ReasonForm(forms.Form):
+    reason = _text(gettext_lazy("What is wrong"), max_length=LONGEST_REASON)
+
+
+class BallotForm(forms.Form):
+    """One field a question; each choice has its label inside. `seen`: what the page showed."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.poll = poll
+        for question in poll.questions:
+            self.fields[f"q{question['id']}"] = _answers(question)
+
+    @property
+    def choices(self) -> dict[str, Any]:
+        """What was chosen, by question."""
+        return {
+            question["id"]: self.cleaned_data[f"q{question['id']}"]
+            for question in self.poll.questions
+        }
+
+
+def _answers(question: dict[str, Any]) -> forms.Field:
+    label = question["text"]
+    if question["kind"] == QuestionKind.YES_NO:
+        return forms.ChoiceField(label=label, choices=Choice.choices, widget=forms.RadioSelect)
+    options = [(option, option) for option in question["options"]]
+    if question["kind"] == QuestionKind.SINGLE:
+        return forms.TypedChoiceField(
+            label=label,
+            choices=[*options, ("", _("abstain"))],
+            widget=forms.RadioSelect,
+            coerce=lambda option: [option],
+            empty_value=[],  # type: ignore[arg-type]  # what abstaining is kept as
+            required=False,
+        )
+    return forms.MultipleChoiceField(
+        label=label,
+        choices=options,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Choose at most %(most)d; none means that you abstain.")
+        % {"most": question["max"]},
+    )
+
+
+class PaperForm(BallotForm):
+    """A paper ballot at the desk."""
+
+    by_proxy = forms.BooleanField(label=gettext_lazy("Signed by the proxy"), required=False)
+    scan = FilesField(most=1, label=gettext_lazy("Photo of the paper"))
+
+
+class SettlePaperForm(BallotForm):
+    reason = forms.CharField(label=gettext_lazy("What the paper shows"), max_length=300)
+
+
+class EntryForm(forms.Form):
+    """The number of an entry, as it stands on the paper."""
+
+    number = forms.IntegerField(
+        label=gettext_lazy("Number on the roll"), min_value=1, max_value=10**6
+    )
+
+
+class DeliveryForm(forms.Form):
+    how = EnumField(DeliveryWay, label=gettext_lazy("How it was delivered"))
+    at = MomentField(label=gettext_lazy("When"), initial=timezone.localtime)
+
+
+class ProxyForm(forms.Form):
+    holder = forms.CharField(label=gettext_lazy("Name of the proxy"), max_length=40)
+
+
+class DecideEntryForm(forms.Form):
+    text = forms.CharField(label=gettext_lazy("How it was decided, and by what"), max_length=300)
+
+
+class AnswerForm(forms.Form):
+    state = forms.TypedChoiceField(
+        label=gettext_lazy("What came of it"),
+        choices=[
+            (state, state.label)
+            for state in (PollObjectionState.SETTLED, PollObjectionState.ON_RECORD)
+        ],
+        coerce=PollObjectionState,
+    )
+    text = _text(gettext_lazy("Answer"), max_length=LONGEST_REASON)
+
+
+class DecideDisputeForm(forms.Form):
+    counts = forms.TypedChoiceField(
+        label=gettext_lazy("Does the ballot count?"),
+        choices=[("yes", gettext_lazy("It counts")), ("no", gettext_lazy("It does not count"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    text = _text(gettext_lazy("Why"), max_length=LONGEST_REASON)
+
+
+class CostForm(forms.Form):
+    """An amount to be shared."""
+
+    amount = forms.DecimalField(
+        label=gettext_lazy("Amount in yuan"),
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+    )
+    key = EnumField(CostKey, label=gettext_lazy("Shared by"))
+    first_floor = forms.IntegerField(
+        label=gettext_lazy("The first floor that pays (by floor)"),
+        min_value=1,
+        max_value=60,
+        initial=2,
+    )

@@ -1,0 +1,96 @@
+"""Who is told of what happens to polls."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orgs.enums import NoticeWay
+from orgs.notifications import notifications
+from orgs.notifications.notifications import NewNotice, NoticeKind
+from orgs.workflow.notifications import notify_audiences
+from residents.deliberation.enums import BallotState, PollAction, PollState
+from residents.deliberation.models import Ballot, Poll, PollEvent
+from residents.deliberation.polls.box.checkpoints import CHECKPOINT
+from residents.deliberation.polls.course.specification import POLL, SPECIFICATIONS
+from residents.deliberation.polls.roll.rolls import voting_accounts
+
+BOOKMARK = "deliberation.poll-events"
+LAST_DAYS = "last_days"
+REMIND_BEFORE = timedelta(days=2)
+
+
+def _text(data: Mapping[str, Any]) -> str:
+    words = {
+        PollAction.ANNOUNCE: _("“%(title)s” is announced: look at the questions and your row."),
+        PollAction.OPEN: _("“%(title)s”: voting is open until %(until)s."),
+        PollAction.CLOSE: _("“%(title)s”: voting is closed. See what is recorded for you."),
+        PollAction.PUBLISH: _("“%(title)s”: the result is published."),
+        PollAction.ORDER: _("The street orders the owners' committee to convene “%(title)s”."),
+        LAST_DAYS: _("“%(title)s”: you have not voted yet; voting closes at %(until)s."),
+    }
+    text: str = words[data["step"]] % data
+    return (_("[Rehearsal] ") if data.get("rehearsal") else "") + text
+
+
+def _checkpoint_text(data: Mapping[str, Any]) -> str:
+    return _("“%(title)s”: %(i)d ballots, the last hash is %(hash)s") % data
+
+
+KINDS = (
+    NoticeKind(POLL, gettext_lazy("a poll in which you vote"), _text),
+    NoticeKind(
+        CHECKPOINT,
+        gettext_lazy("checkpoints of a poll that you supervise"),
+        _checkpoint_text,
+        way=NoticeWay.PORTAL,
+    ),
+)
+
+
+def tell_of_events(now: datetime) -> int:
+    """Tells voters and organisers what stands on the timelines since the last time."""
+    events = PollEvent.objects.select_related("poll__unit")
+    return notify_audiences(SPECIFICATIONS, events, _of_event, bookmark=BOOKMARK, now=now)
+
+
+def _of_event(kind: str, event: PollEvent, person: int) -> NewNotice:
+    return _telling(event.poll, f"poll-event:{event.pk}", person, event.action)
+
+
+def _telling(poll: Poll, key: str, person: int, step: str) -> NewNotice:
+    data = {
+        "step": step,
+        "title": poll.title[:60],
+        "until": f"{timezone.localtime(poll.closes_at):%Y-%m-%d %H:%M}",
+        "rehearsal": poll.rehearsal,
+    }
+    return NewNotice(POLL, key, person, reverse("deliberation:poll", args=[poll.pk]), data)
+
+
+def remind(now: datetime) -> int:
+    """Reminds who has not voted two days before voting closes; once each."""
+    soon = Poll.objects.filter(
+        state=PollState.OPEN, closes_at__gt=now, closes_at__lte=now + REMIND_BEFORE
+    )
+    return sum(
+        notifications.notify(
+            (
+                _telling(poll, f"poll-last-days:{poll.pk}", person, LAST_DAYS)
+                for person in voting_accounts(poll) - _voted(poll)
+            ),
+            now=now,
+        )
+        for poll in soon
+    )
+
+
+def _voted(poll: Poll) -> set[int]:
+    """The accounts of voters whose ballot counts, however it came in."""
+    cast = Ballot.objects.filter(poll=poll, state=BallotState.LIVE)
+    ways = ("by", "entry__person__account", "entry__successor__account")
+    return {key for row in cast.values_list(*ways) for key in row if key is not None}

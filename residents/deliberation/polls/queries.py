@@ -1,0 +1,143 @@
+"""Reading polls: what is in sight, and what each reader is shown of a roll and a tally."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from orgs.enums import Role
+from orgs.errors import NotAllowed
+from orgs.scoping import reach_of
+from orgs.values import phones
+from residents.deliberation.enums import PollMode, Rule
+from residents.deliberation.models import Poll, RollEntry, RollPart
+from residents.deliberation.models.rolls import ROLL_WATCHERS
+from residents.deliberation.polls.count import counting, tallies
+from residents.deliberation.polls.roll import rolls
+from residents.enums import ROLL_READERS
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+# Whose place lets them read names of the roll in full.
+FULL_NAMES = ROLL_READERS
+
+
+def polls(user: "User") -> QuerySet[Poll]:
+    """The polls in sight, with their place."""
+    seen: QuerySet[Poll] = Poll.objects.visible_to(user)
+    return seen.select_related("unit").prefetch_related("buildings")
+
+
+def one(user: "User", **lookup: Any) -> Poll | None:
+    """One poll in sight."""
+    seen: QuerySet[Poll] = Poll.objects.visible_to(user, one=True)
+    return seen.select_related("unit").prefetch_related("buildings").filter(**lookup).first()
+
+
+def watches(user: "User", poll: Poll) -> bool:
+    """Whether somebody reads the whole roll: never the property firm, nor a superuser as such."""
+    return bool(reach_of(user).roles_at(poll.unit) & ROLL_WATCHERS)
+
+
+def supervises(user: "User", poll: Poll) -> bool:
+    """Whether somebody supervises the votes of a place."""
+    return Role.SUPERVISOR in reach_of(user).roles_at(poll.unit)
+
+
+def in_electorate(user: "User", poll: Poll) -> bool:
+    """Whether somebody votes in a poll."""
+    return rolls.mine(user, poll).exists()
+
+
+def entries(user: "User", poll: Poll, *, mine: bool = False) -> QuerySet[RollEntry]:
+    """The entries of a roll in sight, with their parts: all for watchers, their own for others."""
+    if mine or not watches(user, poll):
+        found = rolls.mine(user, poll)
+    else:
+        found = RollEntry.objects.filter(poll=poll, is_void=False)
+    parts = RollPart.objects.order_by("code")
+    return (
+        found.select_related("poll__unit", "person__guardian", "successor")
+        .prefetch_related(Prefetch("parts", parts))
+        .order_by("number")
+    )
+
+
+def entry(user: "User", pk: int) -> RollEntry | None:
+    """One entry in sight, with all that casting asks for."""
+    seen: QuerySet[RollEntry] = RollEntry.objects.visible_to(user, one=True)
+    related = ("poll__unit", "person__guardian", "successor__guardian")
+    return seen.filter(pk=pk, is_void=False).select_related(*related).first()
+
+
+@dataclass(frozen=True)
+class NameReader:
+    """Names of a roll as one reader may see them: in full for the roll's readers and the voter."""
+
+    user: "User"
+    in_full: bool
+
+    @classmethod
+    def of(cls, user: "User", poll: Poll) -> "NameReader":
+        return cls(user, bool(reach_of(user).roles_at(poll.unit) & FULL_NAMES))
+
+    def name(self, entry: RollEntry) -> str:
+        """The name, or 王**."""
+        people = [person for person in (entry.person, entry.successor) if person]
+        own = any(person.account_id == self.user.pk for person in people)
+        return entry.name if self.in_full or own else phones.mask_name(entry.name)
+
+
+# --- The tally -------------------------------------------------------------------------------------
+
+
+def tally(user: "User", poll: Poll) -> dict[str, Any]:
+    """The tally as the API gives it: before closing participation alone, the rest null.
+
+    Raises NotAllowed for the property firm while a poll runs: participation is the organisers' and
+    the voters' alone until then.
+    """
+    if poll.is_counted:
+        kept = poll.result or tallies.tally(poll).as_dict()
+        return _answer(poll, kept["questions"], kept["passed"])
+    if not (watches(user, poll) or in_electorate(user, poll)):
+        raise NotAllowed(_("Until voting closes only voters and organisers see the turnout."))
+    sheet, of = tallies.sheet_of(poll), tallies.roll_weight(poll)
+    voted = tallies.participating(poll)
+    unknown = {"for": None, "against": None, "abstain": None}
+    question = {
+        "people": {"total": of.people, "participating": voted.people, **unknown},
+        "area": {"total": of.area, "participating": voted.area, **unknown},
+        "silent": None,
+        "options": None,
+        "vetoes": None,
+        "quorum_met": counting.quorum_met(sheet, voted, of),
+        "passed": None,
+    }
+    rows = [{"id": one["id"], **question} for one in poll.questions]
+    return _answer(poll, rows, None)
+
+
+def _answer(poll: Poll, rows: list[dict[str, Any]], passed: bool | None) -> dict[str, Any]:
+    """The first question's numbers stand at the top too, for polls with one."""
+    texts = {question["id"]: question["text"] for question in poll.questions}
+    first = rows[0]
+    return {
+        "poll": poll.pk,
+        "state": poll.state,
+        "rehearsal": poll.rehearsal,
+        "people": first["people"],
+        "area": first["area"],
+        "silent": first["silent"],
+        "quorum_met": first["quorum_met"],
+        "passed": passed,
+        "rule": poll.sheet,
+        "questions": [{**row, "text": texts[row["id"]]} for row in rows],
+    }
+
+
+def is_held_elsewhere(poll: Poll) -> bool:
+    """Whether nobody votes on this portal: an official platform, or an election on paper."""
+    return poll.mode == PollMode.OFFICIAL_PLATFORM or poll.rule == Rule.ELECTION

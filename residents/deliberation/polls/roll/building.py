@@ -1,0 +1,303 @@
+"""Drawing up the roll of a poll from households and people, and freezing it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from orgs.enums import UnitKind
+from orgs.scoping import lies_in
+from orgs.values.days import age_on, in_force
+from residents.deliberation.enums import Doubt, Electorate, RollState, VoterKind
+from residents.deliberation.models import Poll, RollEntry, RollPart, VoterChoice
+from residents.deliberation.polls import poll_settings
+from residents.deliberation.polls.box import chain
+from residents.enums import OWNING, BodyKind, HouseholdState, Relation
+from residents.models import Belonging, BodyMember, Household, Person
+from residents.models.households import door_of
+
+# Flats that are the developer's until they are handed over (法释〔2009〕7号, art. 9).
+DEVELOPERS = frozenset({HouseholdState.UNSOLD, HouseholdState.UNDELIVERED})
+GROWN_UP = 18
+
+
+@dataclass
+class Voter:
+    """One voter under way."""
+
+    key: str
+    kind: VoterKind
+    person: Person | None = None
+    name: str = ""
+    doubt: str = ""
+    households: list[Household] = field(default_factory=list)
+    owns_alone: bool = False
+    owns_jointly: bool = False
+
+    def doubted(self, doubt: Doubt) -> None:
+        """The first doubt stays."""
+        self.doubt = self.doubt or doubt.value
+
+    @property
+    def area(self) -> int:
+        return sum(household.area or 0 for household in self.households)
+
+
+def scope(poll: Poll) -> QuerySet[Household]:
+    """The households whose people vote: of the place, some buildings, or one entrance."""
+    found = Household.objects.filter(lies_in(poll.unit, "building"))
+    buildings = [building.pk for building in poll.buildings.all()]
+    if buildings:
+        found = found.filter(building__in=buildings)
+    if poll.entrance:
+        found = found.filter(entrance=poll.entrance)
+    return found.select_related("building").order_by("code")
+
+
+def voters(poll: Poll) -> list[Voter]:
+    """Everybody who votes, in the order of their first flats. A fixed number of statements."""
+    match poll.electorate:
+        case Electorate.OWNERS:
+            return list(_owners(poll).values())
+        case Electorate.HOUSEHOLDS:
+            return list(_households(poll))
+        case Electorate.RESIDENTS:
+            return list(_residents(poll))
+        case _:
+            return list(_representatives(poll))
+
+
+def _owners(poll: Poll) -> dict[str, Voter]:
+    parking = poll_settings.of(poll).parking_counts
+    households = scope(poll)
+    if not parking:
+        # Shops are exclusive parts and always count; parking as the rules of procedure say.
+        households = households.exclude(state=HouseholdState.PARKING)
+    owners = _belongings(poll, OWNING)
+    chosen = {
+        one.household_id: one
+        for one in VoterChoice.objects.filter(poll=poll).select_related("person__guardian")
+    }
+    today = timezone.localdate()
+    found: dict[str, Voter] = {}
+    for household in households:
+        voter = _owner_of(household, owners.get(household.pk, []), chosen, today)
+        known = found.setdefault(voter.key, voter)
+        known.households.append(household)
+        known.owns_alone |= voter.owns_alone
+        known.owns_jointly |= voter.owns_jointly
+        if household.area is None:
+            known.doubted(Doubt.NO_AREA)
+        if voter.doubt:
+            known.doubted(Doubt(voter.doubt))
+    for voter in found.values():
+        if voter.owns_alone and voter.owns_jointly:
+            voter.doubted(Doubt.SOLE_AND_CO)
+    return found
+
+
+def _owner_of(
+    household: Household,
+    owners: list[Belonging],
+    chosen: dict[int, VoterChoice],
+    today: date,
+) -> Voter:
+    """Who votes for one flat."""
+    if household.state in DEVELOPERS:
+        return Voter("developer", VoterKind.DEVELOPER)
+    choice = chosen.get(household.pk)
+    alone = len(owners) == 1
+    if choice:
+        key = f"household:{household.pk}" if choice.separate else f"person:{choice.person_id}"
+        voter = Voter(key, VoterKind.PERSON, choice.person, choice.person.name)
+        # Somebody decided how this flat and the voter's others are counted.
+        voter.owns_alone = alone and not choice.separate
+        _check_age(voter, today)
+        return voter
+    first = [one for one in owners if one.relation == Relation.OWNER]
+    voting = first[0] if first else owners[0] if alone else None
+    if voting is None:
+        voter = Voter(f"household:{household.pk}", VoterKind.PERSON)
+        voter.doubted(Doubt.NO_VOTER if owners else Doubt.NO_OWNER)
+        return voter
+    person = voting.person
+    voter = Voter(f"person:{person.pk}", VoterKind.PERSON, person, person.name)
+    voter.owns_alone, voter.owns_jointly = alone, not alone
+    _check_age(voter, today)
+    return voter
+
+
+def _check_age(voter: Voter, today: date) -> None:
+    """274号, art. 25: for a minor the guardian votes."""
+    person = voter.person
+    if person and person.born and age_on(person.born, today) < GROWN_UP and not person.guardian_id:
+        voter.doubted(Doubt.MINOR)
+
+
+def _households(poll: Poll) -> Iterator[Voter]:
+    homes = scope(poll).exclude(state__in=[*DEVELOPERS, HouseholdState.PARKING])
+    people = _belongings(poll, frozenset(Relation))
+    for household in homes:
+        at_home = people.get(household.pk, [])
+        if not at_home:
+            continue  # nobody lives there, as far as is known
+        name = at_home[0].person.name
+        yield Voter(
+            f"household:{household.pk}", VoterKind.HOUSEHOLD, None, name, households=[household]
+        )
+
+
+def _residents(poll: Poll) -> Iterator[Voter]:
+    """居民委员会组织法, art. 26: the residents from 18 years on."""
+    today = timezone.localdate()
+    seen: dict[int, Voter] = {}
+    homes = {household.pk: household for household in scope(poll)}
+    for household_id, at_home in _belongings(poll, frozenset(Relation)).items():
+        for belonging in at_home:
+            person = belonging.person
+            if person.pk in seen or household_id not in homes:
+                continue
+            if person.born and age_on(person.born, today) < GROWN_UP:
+                continue
+            voter = Voter(f"person:{person.pk}", VoterKind.PERSON, person, person.name)
+            if person.born is None:
+                voter.doubted(Doubt.NO_AGE)
+            seen[person.pk] = voter
+    yield from seen.values()
+
+
+def _representatives(poll: Poll) -> Iterator[Voter]:
+    """The residents' council in office, of the place or the community above it."""
+    places = [poll.unit_id]
+    if poll.unit.kind == UnitKind.COMPOUND:
+        places.append(poll.unit.parent_id)
+    today = timezone.localdate()
+    members = BodyMember.objects.filter(
+        in_force(today),
+        term__body__unit__in=places,
+        term__body__kind=BodyKind.RESIDENTS_COUNCIL,
+        term__starts__lte=today,
+        term__ends__gte=today,
+    ).select_related("person__guardian")
+    for member in members.order_by("pk"):
+        yield Voter(
+            f"person:{member.person_id}" if member.person_id else f"member:{member.pk}",
+            VoterKind.PERSON,
+            member.person,
+            member.shown_name,
+        )
+
+
+def _belongings(poll: Poll, relations: frozenset[Relation]) -> dict[int, list[Belonging]]:
+    """Who belongs today, by household, owners first."""
+    rows = Belonging.objects.filter(
+        household__in=scope(poll).order_by().values("pk"),
+        ends=None,
+        relation__in=relations,
+        person__erased_at=None,
+        person__died_on=None,
+    )
+    found: dict[int, list[Belonging]] = {}
+    for belonging in rows.select_related("person__guardian").order_by("-relation", "pk"):
+        found.setdefault(belonging.household_id, []).append(belonging)
+    return found
+
+
+# --- Writing ---------------------------------------------------------------------------------------
+
+_COLUMNS = ("number", "kind", "person", "name", "area", "doubt", "is_void", "decision")
+
+
+def rebuild(poll: Poll) -> None:
+    """Writes the roll anew; entries keep their key and what was decided. Statements do not grow."""
+    entries = {one.key: one for one in RollEntry.objects.filter(poll=poll)}
+    drawn = voters(poll)
+    keys = {voter.key for voter in drawn}
+    RollPart.objects.filter(poll=poll).delete()
+    new: list[RollEntry] = []
+    changed: list[RollEntry] = []
+    for number, voter in enumerate(drawn, start=1):
+        entry = entries.get(voter.key)
+        (changed if entry else new).append(entry or RollEntry(poll=poll, key=voter.key))
+        entry = entry or new[-1]
+        if entry.doubt != voter.doubt:
+            entry.decision = ""
+        entry.number, entry.kind, entry.person = number, voter.kind, voter.person
+        entry.name, entry.area, entry.doubt = voter.name, voter.area, voter.doubt
+        entry.is_void = False
+        entries[voter.key] = entry
+    for key, entry in entries.items():
+        if key not in keys:
+            entry.is_void = True
+            changed.append(entry)
+    RollEntry.objects.bulk_create(new, batch_size=1000)
+    RollEntry.objects.bulk_update(changed, _COLUMNS, batch_size=500)
+    RollPart.objects.bulk_create(
+        (
+            RollPart(
+                poll=poll,
+                entry=entries[voter.key],
+                household=household,
+                code=household.code,
+                label=f"{household.building.name} {door_of(household.entrance, household.room)}",
+                floor=household.floor,
+                area=household.area or 0,
+                area_source=household.area_source,
+            )
+            for voter in drawn
+            for household in voter.households
+        ),
+        batch_size=1000,
+    )
+
+
+@dataclass(frozen=True)
+class Roll:
+    """A roll as it was frozen."""
+
+    people: int
+    area: int
+    sha256: str
+    unclear: list[int]
+
+
+def published(poll: Poll) -> str:
+    """The canonical form that is hashed and published: flats with their areas, no names."""
+    parts: dict[int, list[dict[str, object]]] = {}
+    for entry, code, area, source in (
+        RollPart.objects.filter(poll=poll)
+        .order_by("code")
+        .values_list("entry", "code", "area", "area_source")
+    ):
+        parts.setdefault(entry, []).append({"household": code, "area": area, "area_source": source})
+    rows = (
+        RollEntry.objects.filter(poll=poll)
+        .exclude(is_void=True)
+        .order_by("number")
+        .values_list("pk", "number", "kind", "area")
+    )
+    return chain.canonical(
+        [
+            {"entry": pk, "number": number, "kind": kind, "area": area, "parts": parts.get(pk, [])}
+            for pk, number, kind, area in rows
+        ]
+    )
+
+
+def freeze(poll: Poll) -> Roll:
+    """Draws the roll up a last time and freezes it: from here on the database keeps it."""
+    rebuild(poll)
+    text = published(poll)
+    entries = RollEntry.objects.filter(poll=poll)
+    live = entries.filter(is_void=False)
+    rows = list(live.values_list("number", "area", "doubt", "decision"))
+    entries.update(state=RollState.FROZEN)
+    RollPart.objects.filter(poll=poll).update(state=RollState.FROZEN)
+    return Roll(
+        people=len(rows),
+        area=sum(area for _number, area, _doubt, _decision in rows),
+        sha256=chain.sha256(text),
+        unclear=sorted(number for number, _area, doubt, decision in rows if doubt and not decision),
+    )

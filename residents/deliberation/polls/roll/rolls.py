@@ -1,0 +1,317 @@
+"""Work on a roll: contesting, deciding what is unclear, deliveries, later changes of ownership."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from orgs.audit import audit
+from orgs.errors import NotAllowed, Refused, WrongState
+from orgs.models import Unit, User
+from orgs.scoping import reach_of
+from residents.deliberation.enums import (
+    DELIVERED,
+    BallotState,
+    ChangedOwner,
+    DeliveryWay,
+    PollObjectionKind,
+    PollObjectionState,
+    PollState,
+    RollState,
+    Rule,
+    VoterKind,
+)
+from residents.deliberation.models import (
+    Ballot,
+    Delivery,
+    Poll,
+    PollObjection,
+    RollEntry,
+    RollPart,
+    VoterChoice,
+)
+from residents.deliberation.models.rolls import own_belongings
+from residents.deliberation.polls import poll_settings
+from residents.deliberation.polls.course.workflow import DESK, STREET, WORKFLOW, PollWho
+from residents.deliberation.polls.roll import building
+from residents.enums import OWNING
+from residents.models import Belonging, Household, Person
+
+LONGEST_REASON = 500
+
+
+def keeps(user: User, unit: Unit) -> bool:
+    """Whether somebody enters paper, deliveries and proxies at a place; never the property firm."""
+    return bool(reach_of(user).roles_at(unit) & (DESK | STREET))
+
+
+def must_keep(user: User, poll: Poll) -> None:
+    """Raises NotAllowed for who does not work at the desk of a poll."""
+    if not keeps(user, poll.unit):
+        raise NotAllowed(_("You may not work at the desk of this poll."))
+
+
+# --- Contesting and deciding -----------------------------------------------------------------------
+
+
+@transaction.atomic
+def contest(*, entry: RollEntry, reason: str, by: User, now: datetime) -> PollObjection:
+    """Contests an entry of the roll before it is frozen: a voter their own, or any with a reason.
+
+    Raises WrongState once voting is open.
+    """
+    poll = entry.poll
+    if entry.state == RollState.FROZEN or poll.state != PollState.ANNOUNCED:
+        raise WrongState(_("The roll is frozen since voting opened."), code="roll_frozen")
+    return _object(poll, PollObjectionKind.ROLL, reason, by, now, entry)
+
+
+@transaction.atomic
+def object_to(
+    *, poll: Poll, kind: PollObjectionKind, reason: str, by: User, now: datetime
+) -> PollObjection:
+    """Objects to a result, or to a lift: in writing, under one's name (咸宁 12, 孝感 14).
+
+    Raises WrongState before there is something to object to.
+    """
+    if kind == PollObjectionKind.LIFT:
+        if poll.rule != Rule.LIFT or poll.state == PollState.DRAFT:
+            raise WrongState(_("This poll is not about a lift."))
+    elif not poll.is_counted:
+        raise WrongState(_("There is no result yet."))
+    return _object(poll, kind, reason, by, now)
+
+
+def _object(
+    poll: Poll,
+    kind: PollObjectionKind,
+    reason: str,
+    by: User,
+    now: datetime,
+    entry: RollEntry | None = None,
+) -> PollObjection:
+    reason = reason.strip()
+    if not reason:
+        raise Refused(_("Say what is wrong."), field="reason")
+    objection = PollObjection.objects.create(
+        poll=poll, kind=kind, entry=entry, reason=reason, by=by, at=now
+    )
+    audit.record("deliberation.object", by=by, obj=objection, detail={"kind": kind}, now=now)
+    return objection
+
+
+@transaction.atomic
+def answer(
+    *, objection: PollObjection, state: PollObjectionState, text: str, by: User, now: datetime
+) -> PollObjection:
+    """Settles an objection, or leaves it on the record with an answer.
+
+    Raises WrongState for one that is answered, NotAllowed for one's own.
+    """
+    objection = (
+        PollObjection.objects.select_for_update().select_related("poll__unit").get(pk=objection.pk)
+    )
+    if PollWho.ORGANISER not in WORKFLOW.relations(objection.poll, by) and not keeps(
+        by, objection.poll.unit
+    ):
+        raise NotAllowed(_("You may not answer objections here."))
+    if objection.by_id == by.pk:
+        raise NotAllowed(_("Nobody answers their own objection."), code="own_case")
+    if objection.state != PollObjectionState.WAITING:
+        raise WrongState(_("This was answered already."))
+    objection.state, objection.answer = state, text
+    objection.answered_by, objection.answered_at = by, now
+    objection.save()
+    audit.record("deliberation.answer", by=by, obj=objection, detail={"state": state}, now=now)
+    return objection
+
+
+@transaction.atomic
+def decide(*, entry: RollEntry, text: str, by: User, now: datetime) -> RollEntry:
+    """Writes down how an unclear entry was decided; it stays as it is. Raises WrongState once frozen."""
+    must_keep(by, entry.poll)
+    entry = (
+        RollEntry.objects.select_for_update(of=("self",)).select_related("poll").get(pk=entry.pk)
+    )
+    if entry.state == RollState.FROZEN:
+        raise WrongState(_("The roll is frozen since voting opened."), code="roll_frozen")
+    if not text.strip():
+        raise Refused(_("Say how it was decided, and by what."), field="text")
+    entry.decision = text.strip()
+    entry.save(update_fields=["decision"])
+    audit.record("deliberation.decide-entry", by=by, obj=entry, now=now)
+    return entry
+
+
+@transaction.atomic
+def choose_voter(
+    *,
+    poll: Poll,
+    household: Household,
+    person: Person,
+    by: User,
+    now: datetime,
+    separate: bool = False,
+) -> VoterChoice:
+    """Writes down whom the co-owners of a flat chose (274号, art. 25), and draws the roll up anew.
+
+    Raises Refused for who is no owner of it, WrongState once the roll is frozen.
+    """
+    must_keep(by, poll)
+    poll = WORKFLOW.locked(poll)
+    if poll.state != PollState.ANNOUNCED:
+        raise WrongState(_("The roll is frozen since voting opened."), code="roll_frozen")
+    owners = Belonging.objects.filter(household=household, ends=None, relation__in=OWNING)
+    if not owners.filter(person=person).exists():
+        raise Refused(_("Choose one of the owners of this flat."), field="person")
+    choice, _is_new = VoterChoice.objects.update_or_create(
+        poll=poll,
+        household=household,
+        defaults={"person": person, "separate": separate, "by": by, "at": now},
+    )
+    building.rebuild(poll)
+    audit.record("deliberation.choose-voter", by=by, obj=choice, now=now)
+    return choice
+
+
+@transaction.atomic
+def mark_veto(*, entry: RollEntry, by: User, now: datetime, has_veto: bool = True) -> RollEntry:
+    """Writes down that the lift takes an own part of this voter: without consent it is not built."""
+    must_keep(by, entry.poll)
+    entry = (
+        RollEntry.objects.select_for_update(of=("self",)).select_related("poll").get(pk=entry.pk)
+    )
+    if entry.poll.rule != Rule.LIFT:
+        raise WrongState(_("This poll is not about a lift."))
+    if entry.state == RollState.FROZEN:
+        raise WrongState(_("The roll is frozen since voting opened."), code="roll_frozen")
+    entry.has_veto = has_veto
+    entry.save(update_fields=["has_veto"])
+    audit.record("deliberation.mark-veto", by=by, obj=entry, now=now)
+    return entry
+
+
+# --- Deliveries ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def deliver(
+    *, entry: RollEntry, how: DeliveryWay, by: User, now: datetime, at: datetime | None = None
+) -> Delivery:
+    """Writes down how a ballot or notice reached a voter. What a tenant took is no delivery.
+
+    Raises NotAllowed outside the desk, WrongState before the announcement or after closing, Refused
+    for a moment that has not come.
+    """
+    must_keep(by, entry.poll)
+    return _deliver(entry, how, by, now, at or now)
+
+
+def opened_online(entry: RollEntry, by: User, now: datetime) -> None:
+    """The voter opened the ballot on the phone: delivered, once."""
+    if entry.delivered_at is None and entry.poll.state == PollState.OPEN:
+        with transaction.atomic():
+            _deliver(entry, DeliveryWay.OPENED_ONLINE, by, now, now)
+
+
+def _deliver(entry: RollEntry, how: DeliveryWay, by: User, now: datetime, at: datetime) -> Delivery:
+    poll = entry.poll
+    if poll.state not in (PollState.ANNOUNCED, PollState.OPEN) or entry.is_void:
+        raise WrongState(_("Ballots are delivered from the announcement until voting closes."))
+    if at > now:
+        raise Refused(_("This moment has not come yet."), field="at")
+    if poll.announced_at and at < poll.announced_at:
+        raise Refused(_("That was before the announcement."), field="at")
+    delivery = Delivery.objects.create(entry=entry, how=how, at=at, by=by, entered_at=now)
+    if how in DELIVERED:
+        RollEntry.objects.filter(pk=entry.pk, delivered_at=None).update(delivered_at=at)
+    audit.record("deliberation.deliver", by=by, obj=entry, detail={"how": how.value}, now=now)
+    return delivery
+
+
+# --- What changed since ----------------------------------------------------------------------------
+
+
+def changed_owners(poll: Poll) -> QuerySet[RollPart]:
+    """The flats whose voter of the frozen roll is no owner any more: listed, never moved by itself."""
+    still = Belonging.objects.filter(
+        household=OuterRef("household"),
+        person=OuterRef("entry__person"),
+        ends=None,
+        relation__in=OWNING,
+    )
+    parts = RollPart.objects.filter(
+        poll=poll, entry__kind=VoterKind.PERSON, entry__person__isnull=False, entry__is_void=False
+    )
+    return parts.filter(~Exists(still)).select_related("entry__person", "household__building")
+
+
+@transaction.atomic
+def pass_to_buyer(*, entry: RollEntry, by: User, now: datetime) -> RollEntry:
+    """Passes an unused vote to the buyer, where the poll was announced so and the voter's only flat
+    was sold.
+
+    Raises WrongState where the roll stays as it was, or the vote was used.
+    """
+    must_keep(by, entry.poll)
+    poll = entry.poll
+    if poll_settings.of(poll).changed_owner != ChangedOwner.BUYER:
+        raise WrongState(_("It was announced that the roll stays as it was at opening."))
+    if poll.state != PollState.OPEN or entry.successor_id:
+        raise WrongState(_("This vote cannot pass on now."))
+    if Ballot.objects.filter(entry=entry, state=BallotState.LIVE).exists():
+        raise WrongState(_("This vote was used already."), code="already_voted")
+    parts = list(entry.parts.all())
+    buyers = Belonging.objects.filter(
+        household__in=[part.household_id for part in parts], ends=None, relation__in=OWNING
+    ).exclude(person=entry.person)
+    buyer = buyers.order_by("-relation", "pk").first()
+    if len(parts) != 1 or buyer is None:
+        raise WrongState(_("No single buyer is known for this vote."))
+    RollEntry.objects.filter(pk=entry.pk, successor=None).update(successor=buyer.person)
+    audit.record("deliberation.pass-vote", by=by, obj=entry, now=now)
+    entry.refresh_from_db()
+    return entry
+
+
+# --- Reading ---------------------------------------------------------------------------------------
+
+
+def mine(user: User, poll: Poll) -> QuerySet[RollEntry]:
+    """The entries for which somebody votes, or in whose flats they are owners."""
+    entries: QuerySet[RollEntry] = RollEntry.objects.filter(poll=poll, is_void=False)
+    own = own_belongings(user)
+    parts = RollPart.objects.filter(poll=poll).filter(
+        Q(household__in=own.filter(relation__in=OWNING).values("household"))
+        | Q(
+            entry__kind=VoterKind.HOUSEHOLD,
+            household__in=own.filter(ends=None).values("household"),
+        )
+    )
+    return entries.filter(
+        Q(person__account=user)
+        | Q(successor__account=user)
+        | Q(person__guardian__account=user)
+        | Q(pk__in=parts.values("entry"))
+    )
+
+
+def unclear(poll: Poll) -> QuerySet[RollEntry]:
+    """Entries that wait for a decision."""
+    found: QuerySet[RollEntry] = RollEntry.objects.filter(poll=poll, is_void=False, decision="")
+    return found.exclude(doubt="")
+
+
+def voting_accounts(poll: Poll) -> set[int]:
+    """The accounts of everybody who votes: themselves, as guardians, as people of a household."""
+    entries = RollEntry.objects.filter(poll=poll, is_void=False)
+    ways = ("person__account", "successor__account", "person__guardian__account")
+    found = {key for row in entries.values_list(*ways) for key in row if key is not None}
+    households = RollPart.objects.filter(poll=poll, entry__kind=VoterKind.HOUSEHOLD)
+    at_home = Belonging.objects.filter(
+        household__in=households.values("household"), ends=None, verified_at__isnull=False
+    )
+    return found | set(
+        at_home.exclude(person__account=None).values_list("person__account", flat=True)
+    )

@@ -1,0 +1,302 @@
+"""The desk: the roll with what is unclear, paper ballots, deliveries, proxies, costs."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from orgs.accounts.sign_in import signed_in
+from orgs.errors import DomainError, NotAllowed
+from orgs.models import User
+from orgs.web.pages import store_files, use_case_page
+from orgs.web.paging import key_of
+from orgs.web.refusals import refuse
+from residents.deliberation.enums import PollState, Rule
+from residents.deliberation.models import PaperBallot, Poll, Proxy, RollEntry
+from residents.deliberation.polls import forms, queries
+from residents.deliberation.polls.box import opening, paper, proxies
+from residents.deliberation.polls.count import costs as cost_list
+from residents.deliberation.polls.roll import rolls
+from residents.deliberation.polls.views import shared
+
+ROLL_PAGE = 100
+
+
+@require_safe
+@login_required
+def roll_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The roll: all of it for who watches the poll (the unclear first), one's own rows for others."""
+    poll, user = shared.poll_or_404(request, pk), signed_in(request)
+    watches = queries.watches(user, poll)
+    entries = queries.entries(user, poll)
+    after = key_of(request.GET.get("after")) or 0
+    rows = list(entries.filter(number__gt=after)[: ROLL_PAGE + 1])
+    reader = queries.NameReader.of(user, poll)
+    context = {
+        "now": timezone.now(),
+        "poll": poll,
+        "trail": shared.trail(poll, _("The roll")),
+        "watches": watches,
+        "at_desk": user.has_perm("deliberation.desk_poll", poll),
+        "rows": [(row, reader.name(row)) for row in rows[:ROLL_PAGE]],
+        "next": f"?after={rows[ROLL_PAGE - 1].number}" if len(rows) > ROLL_PAGE else "",
+        "unclear": list(entries.exclude(doubt="").filter(decision="")[:200]) if watches else [],
+        "changed": list(rolls.changed_owners(poll)[:200]) if watches and poll.opened_at else [],
+    }
+    return render(request, "deliberation/polls/roll.html", context)
+
+
+@login_required
+def decide_entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
+    """Writes down how an unclear entry was decided."""
+    poll = shared.desk_poll(request, pk)
+    row = shared.entry_or_404(request, poll, entry)
+    back = reverse("deliberation:poll_roll", args=[poll.pk])
+    return use_case_page(
+        request,
+        forms.DecideEntryForm,
+        partial(rolls.decide, entry=row),
+        heading=_("Entry %(number)d: %(doubt)s")
+        % {"number": row.number, "doubt": row.get_doubt_display()},
+        done=_("The decision stands on the roll."),
+        back=back,
+        trail=shared.trail(poll, _("Unclear entry")),
+    )
+
+
+@require_POST
+@login_required
+def entry_act(request: HttpRequest, pk: int, entry: int, action: str) -> HttpResponse:
+    """One click with an entry: its own part is taken by the lift; its unused vote passes on."""
+    poll = shared.desk_poll(request, pk)
+    row, user, now = shared.entry_or_404(request, poll, entry), signed_in(request), timezone.now()
+    try:
+        if action == "veto":
+            rolls.mark_veto(entry=row, by=user, now=now, has_veto=not row.has_veto)
+        else:
+            rolls.pass_to_buyer(entry=row, by=user, now=now)
+        messages.success(request, _("It is written down."))
+    except NotAllowed:
+        raise
+    except DomainError as error:
+        messages.warning(request, error.message)
+    return redirect("deliberation:poll_roll", poll.pk)
+
+
+# --- The desk --------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def desk(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where paper comes in: the number of the entry, what waits, what differs."""
+    poll = shared.desk_poll(request, pk)
+    form = forms.EntryForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        number = form.cleaned_data["number"]
+        found = RollEntry.objects.filter(poll=poll, number=number, is_void=False).first()
+        if found:
+            return redirect("deliberation:poll_desk_entry", poll.pk, found.pk)
+        form.add_error("number", _("No entry of this roll has this number."))
+    waiting = PaperBallot.objects.filter(poll=poll, state=PaperBallot.State.FIRST)
+    context = {
+        "now": timezone.now(),
+        "poll": poll,
+        "trail": shared.trail(poll, _("Paper desk")),
+        "form": form,
+        "waiting": list(waiting.select_related("entry", "first_by").order_by("pk")[:100]),
+        "differing": _differing(poll),
+        "cast": PaperBallot.objects.filter(poll=poll, state=PaperBallot.State.CAST).count(),
+        "proxies": list(
+            Proxy.objects.filter(poll=poll, revoked_at=None).select_related("entry")[:200]
+        ),
+    }
+    status = 400 if form.errors else 200
+    return render(request, "deliberation/polls/desk.html", context, status=status)
+
+
+def _differing(poll: Poll) -> list[PaperBallot]:
+    found = PaperBallot.objects.filter(poll=poll, state=PaperBallot.State.MISMATCH)
+    return list(found.select_related("entry", "first_by", "second_by").order_by("pk")[:100])
+
+
+def _entry_at_desk(request: HttpRequest, pk: int, entry: int) -> tuple[Poll, RollEntry]:
+    """An entry at the desk, which the desk sees whoever's it is."""
+    poll = shared.desk_poll(request, pk)
+    found = RollEntry.objects.select_related("poll__unit", "person", "successor")
+    return poll, get_object_or_404(found, pk=entry, poll=poll, is_void=False)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def desk_entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
+    """One entry at the desk: its paper ballot; what the other person entered is not shown."""
+    poll, row = _entry_at_desk(request, pk, entry)
+    user = signed_in(request)
+    form = forms.PaperForm(request.POST or None, request.FILES or None, poll=poll)
+    status = 400 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        body = store_files(request, form)
+        if body is not None:
+            try:
+                return _enter(request, form, row, body, user)
+            except NotAllowed:
+                raise
+            except DomainError as error:
+                refuse(request, form, error)
+                status = error.status
+    context = {
+        "now": timezone.now(),
+        "poll": poll,
+        "entry": row,
+        "parts": list(row.parts.all()),
+        "name": queries.NameReader.of(user, poll).name(row),
+        "trail": shared.trail(poll, _("Entry %(number)d") % {"number": row.number}),
+        "form": form,
+        "answers": [form[f"q{question['id']}"] for question in poll.questions],
+        "takes_paper": poll.state == PollState.OPEN and not queries.is_held_elsewhere(poll),
+        "is_election": poll.rule == Rule.ELECTION and poll.state == PollState.OPEN,
+        "turned_out": hasattr(row, "turnout"),
+        "paper": PaperBallot.objects.filter(entry=row).first(),
+        "deliveries": list(row.deliveries.select_related("by")),
+        "proxy": row.proxies.filter(revoked_at=None).first(),
+    }
+    return render(request, "deliberation/polls/desk_entry.html", context, status=status)
+
+
+def _enter(
+    request: HttpRequest, form: forms.PaperForm, row: RollEntry, body: dict[str, Any], user: User
+) -> HttpResponse:
+    entered = paper.enter(
+        entry=row,
+        choices=form.choices,
+        by=user,
+        now=timezone.now(),
+        scan=body["scan"],
+        by_proxy=body["by_proxy"],
+    )
+    state = PaperBallot.State(entered.state)
+    if state == PaperBallot.State.MISMATCH:
+        messages.warning(
+            request, _("The two entries of this ballot differ: a third person looks at it.")
+        )
+    else:
+        messages.success(request, _SENTENCES[state]())
+    return redirect("deliberation:poll_desk", row.poll_id)
+
+
+_SENTENCES = {
+    PaperBallot.State.FIRST: lambda: _("Entered. Somebody else enters it a second time."),
+    PaperBallot.State.CAST: lambda: _("Both entries agree: the ballot is in the box."),
+    PaperBallot.State.REFUSED: lambda: _("The voter's other ballot counts, as announced."),
+}
+
+
+@login_required
+def deliver(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
+    """Writes down how a ballot or notice reached a voter."""
+    poll, row = _entry_at_desk(request, pk, entry)
+    back = reverse("deliberation:poll_desk_entry", args=[poll.pk, row.pk])
+    return use_case_page(
+        request,
+        forms.DeliveryForm,
+        partial(rolls.deliver, entry=row),
+        heading=_("Delivery to entry %(number)d") % {"number": row.number},
+        done=_("The delivery is written down."),
+        back=back,
+        trail=shared.trail(poll, _("Delivery")),
+    )
+
+
+@login_required
+def give_proxy(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
+    """Enters a written power of attorney."""
+    poll, row = _entry_at_desk(request, pk, entry)
+    back = reverse("deliberation:poll_desk_entry", args=[poll.pk, row.pk])
+    return use_case_page(
+        request,
+        forms.ProxyForm,
+        partial(proxies.give, entry=row),
+        heading=_("Proxy of entry %(number)d") % {"number": row.number},
+        done=_("The proxy is entered; it counts once it is cast."),
+        back=back,
+        trail=shared.trail(poll, _("Proxy")),
+    )
+
+
+@require_POST
+@login_required
+def turn_out(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
+    """Writes down that somebody voted in an election."""
+    poll, row = _entry_at_desk(request, pk, entry)
+    try:
+        proxies.record_turnout(entry=row, by=signed_in(request), now=timezone.now())
+        messages.success(request, _("Turnout is written down."))
+    except NotAllowed:
+        raise
+    except DomainError as error:
+        messages.warning(request, error.message)
+    return redirect("deliberation:poll_desk", poll.pk)
+
+
+@login_required
+def settle(request: HttpRequest, pk: int, paper_pk: int) -> HttpResponse:
+    """A third person says what a paper shows on which two differ."""
+    poll = shared.desk_poll(request, pk)
+    row = get_object_or_404(
+        PaperBallot.objects.select_related("poll__unit", "entry", "scan"), pk=paper_pk, poll=poll
+    )
+
+    def call(**body: Any) -> PaperBallot:
+        body.pop("seen", None)
+        choices = {question["id"]: body.pop(f"q{question['id']}") for question in poll.questions}
+        return paper.settle(paper=row, choices=choices, **body)
+
+    differences = [
+        (text, opening.words(first), opening.words(second))
+        for text, first, second in paper.differences(row)
+    ]
+    return use_case_page(
+        request,
+        partial(forms.SettlePaperForm, poll=poll),
+        call,
+        heading=_("Paper ballot of entry %(number)d") % {"number": row.entry.number},
+        submit=_("This is what the paper says"),
+        done=_("The ballot is in the box as you read it."),
+        back=reverse("deliberation:poll_desk", args=[poll.pk]),
+        trail=shared.trail(poll, _("Two entries differ")),
+        template="deliberation/polls/settle.html",
+        paper=row,
+        differences=differences,
+    )
+
+
+# --- Costs -----------------------------------------------------------------------------------------
+
+
+@require_safe
+@login_required
+def costs(request: HttpRequest, pk: int) -> HttpResponse:
+    """What each flat pays of an amount; of a lift only those who agreed pay, and own it."""
+    poll = shared.watched_poll(request, pk)
+    form = forms.CostForm(request.GET or None)
+    rows: list[cost_list.CostRow] = []
+    problem = ""
+    if form.is_valid():
+        rows, problem = cost_list.rows(poll, **form.cleaned_data)
+    context = {
+        "poll": poll,
+        "trail": shared.trail(poll, _("Share the costs")),
+        "form": form,
+        "rows": rows,
+        "problem": problem,
+        "total": cost_list.in_yuan(sum(row.amount for row in rows)),
+    }
+    return render(request, "deliberation/polls/costs.html", context)

@@ -1,0 +1,248 @@
+"""Polls: the list, one with what the reader may do, setting one up, every step, the planner."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from orgs.accounts.sign_in import signed_in
+from orgs.models import User
+from orgs.web.pages import use_case_page
+from orgs.web.paging import key_of, page_by_key
+from orgs.workflow.specification import first_of
+from orgs.workflow.views import ActView
+from residents.deliberation.enums import BallotState, Matter, PollAction, PollState
+from residents.deliberation.models import Ballot, Dispute, Poll, PollObjection, RollEntry, Topic
+from residents.deliberation.polls import forms, poll_settings, queries
+from residents.deliberation.polls.box import casting
+from residents.deliberation.polls.count import tallies
+from residents.deliberation.polls.count.planner import plan
+from residents.deliberation.polls.count.rule_sheets import MATTER_SENTENCES, Sheet
+from residents.deliberation.polls.course import polls
+from residents.deliberation.polls.course.specification import SPECIFICATIONS
+from residents.deliberation.polls.course.workflow import WORKFLOW
+from residents.deliberation.polls.roll import rolls
+from residents.deliberation.polls.views import shared
+
+
+@require_safe
+@login_required
+def poll_list(request: HttpRequest) -> HttpResponse:
+    """The polls in sight, newest first."""
+    user = signed_in(request)
+    page = page_by_key(request, queries.polls(user))
+    context = {
+        "now": timezone.now(),
+        "page": page,
+        "may_create": user.has_perm("deliberation.organise_poll"),
+    }
+    return render(request, "deliberation/polls/list.html", context)
+
+
+@login_required
+def poll_new(request: HttpRequest) -> HttpResponse:
+    """Sets a poll up as a draft."""
+    user, back = signed_in(request), reverse("deliberation:polls")
+    if not user.has_perm("deliberation.organise_poll"):
+        raise PermissionDenied
+    topic = _topic(request)
+    return use_case_page(
+        request,
+        partial(forms.PollForm, drafter=user, topic=topic),
+        partial(polls.create, topic=topic),
+        heading=_("Prepare a poll"),
+        submit=_("Keep as a draft"),
+        done=_("The draft is kept. Look at it once more, then announce it."),
+        back=back,
+        then=shared.address,
+        template="deliberation/polls/form.html",
+        trail=[(_("Votes"), back), (_("Prepare a poll"), "")],
+    )
+
+
+def _topic(request: HttpRequest) -> Topic | None:
+    """The topic in sight that the poll is to decide, if the address names one."""
+    key = key_of(request.GET.get("topic"))
+    if key is None:
+        return None
+    seen = Topic.objects.visible_to(signed_in(request), one=True)
+    topic: Topic = get_object_or_404(seen.select_related("unit"), pk=key)
+    return topic
+
+
+@require_safe
+@login_required
+def poll_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One poll: what is asked, one's own vote, how it stands, what one may do."""
+    poll, user = shared.poll_or_404(request, pk), signed_in(request)
+    options = WORKFLOW.options(poll, user)
+    first = first_of(SPECIFICATIONS, options)
+    watches = queries.watches(user, poll)
+    mine = _mine(poll, user)
+    sheet = Sheet.from_dict(poll.sheet) if poll.sheet else None
+    context = {
+        "now": timezone.now(),
+        "poll": poll,
+        "trail": shared.trail(poll),
+        "steps": shared.states(poll),
+        "sheet": sheet,
+        "settings": poll_settings.of(poll),
+        "matter": _(MATTER_SENTENCES[Matter(poll.matter)]) if poll.matter else "",
+        "mine": mine,
+        "watches": watches,
+        "at_desk": user.has_perm("deliberation.desk_poll", poll),
+        "held_elsewhere": queries.is_held_elsewhere(poll),
+        "first": _button(first, poll) if first else None,
+        "others": [
+            _button(option.action, poll)
+            for option in options
+            if option.is_open and option.action != first
+        ],
+        "closed_actions": [
+            (capfirst(str(option.action.label)), option.refusal)
+            for option in options
+            if not option.is_open and option.action == _next(poll)
+        ],
+        "unclear": rolls.unclear(poll).count() if watches else 0,
+        "participation": _participation(poll, sheet, watches or bool(mine)),
+        "results": _results(poll, sheet),
+        "objections": _objections(poll, user),
+        "disputes": _disputes(poll) if watches else [],
+    }
+    return render(request, "deliberation/polls/poll.html", context)
+
+
+def _next(poll: Poll) -> PollAction | None:
+    """The step that everybody waits for."""
+    return {PollState.ANNOUNCED: PollAction.OPEN, PollState.OPEN: PollAction.CLOSE}.get(
+        PollState(poll.state)
+    )
+
+
+def _button(action: PollAction, poll: Poll) -> dict[str, str]:
+    url = reverse("deliberation:poll_act", args=[poll.pk, action.value])
+    return {"label": capfirst(str(action.label)), "url": url}
+
+
+def _mine(poll: Poll, user: User) -> list[dict[str, Any]]:
+    """The reader's entries, and those for which they hold a proxy, with the ballot that counts."""
+    if poll.state == PollState.DRAFT:
+        return []
+    own = rolls.mine(user, poll)
+    held = RollEntry.objects.filter(
+        poll=poll, proxies__holder__account=user, proxies__revoked_at=None
+    )
+    entries = list(
+        (own | RollEntry.objects.filter(pk__in=held.values("pk")))
+        .distinct()
+        .select_related("poll", "person__guardian", "successor__guardian")
+        .prefetch_related("parts")
+    )
+    states = [BallotState.LIVE, BallotState.QUARANTINED]
+    ballots = Ballot.objects.filter(entry__in=entries, state__in=states).order_by("i")
+    last = {ballot.entry_id: ballot for ballot in ballots}
+    return [
+        {
+            "entry": entry,
+            "ballot": last.get(entry.pk),
+            "way": casting.way_of(entry, user) if poll.state == PollState.OPEN else None,
+            "is_voter": _is_voter(entry, user),
+        }
+        for entry in entries
+    ]
+
+
+def _is_voter(entry: RollEntry, user: User) -> bool:
+    voter = entry.successor or entry.person
+    return bool(voter and voter.account_id == user.pk)
+
+
+def _participation(poll: Poll, sheet: Sheet | None, may_see: bool) -> list[shared.Bar]:
+    if poll.state != PollState.OPEN or sheet is None or not may_see:
+        return []
+    voted, of = tallies.participating(poll), tallies.roll_weight(poll)
+    return shared.bars(sheet, voted, of, sheet.participation)
+
+
+def _results(poll: Poll, sheet: Sheet | None) -> list[shared.QuestionResult]:
+    """Once voting is closed; before that nobody sees anything of it."""
+    if not poll.is_counted or sheet is None:
+        return []
+    if queries.is_held_elsewhere(poll) and poll.official is None:
+        return []
+    kept = poll.result or tallies.tally(poll).as_dict()
+    return shared.question_results(poll, sheet, kept["questions"])
+
+
+def _objections(poll: Poll, user: User) -> list[PollObjection]:
+    return list(PollObjection.objects.visible_to(user).filter(poll=poll).order_by("-pk")[:50])
+
+
+def _disputes(poll: Poll) -> list[Dispute]:
+    found = Dispute.objects.filter(ballot__poll=poll).select_related("ballot")
+    return list(found.order_by("-pk")[:50])
+
+
+class PollActView(ActView):
+    """One step with a poll."""
+
+    workflow = WORKFLOW
+    specifications = SPECIFICATIONS
+    template_name = "deliberation/polls/act.html"
+
+    def get_object(self) -> Poll:
+        return shared.poll_or_404(self.request, self.kwargs["pk"])
+
+    def page_of(self, row: Poll) -> str:
+        return shared.address(row)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(poll=self.object, **kwargs)
+        return context | {"trail": shared.trail(self.object, context["heading"])}
+
+
+@require_safe
+@login_required
+def plan_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """How many are missing to take part, and at which doors to knock; never how votes stand."""
+    poll = shared.watched_poll(request, pk)
+    if poll.state != PollState.OPEN:
+        return redirect(shared.address(poll))
+    found = plan(poll)
+    sheet = tallies.sheet_of(poll)
+    context = {
+        "poll": poll,
+        "trail": shared.trail(poll, _("Who is missing")),
+        "plan": found,
+        "sheet": sheet,
+        "bars": shared.bars(sheet, found.participating, found.of, sheet.participation),
+    }
+    return render(request, "deliberation/polls/plan.html", context)
+
+
+@require_safe
+@login_required
+def what_if_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same ballots by the three rules of silence side by side, once voting is closed."""
+    poll = shared.watched_poll(request, pk)
+    if not poll.is_counted or poll.official is not None:
+        return redirect(shared.address(poll))
+    sheet = tallies.sheet_of(poll)
+    context = {
+        "poll": poll,
+        "trail": shared.trail(poll, _("What if")),
+        "counts": [
+            (one, shared.question_results(poll, sheet, one.tally.as_dict()["questions"]))
+            for one in tallies.what_if(poll)
+        ],
+        "flips": tallies.disputes_would_flip(poll),
+    }
+    return render(request, "deliberation/polls/what_if.html", context)

@@ -1,0 +1,262 @@
+"""Voters' pages: the ballot, what was cast, disputing it, contesting a row, objections, the board."""
+
+import base64
+import json
+from functools import partial
+from typing import Any
+
+import qrcode
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from qrcode.image.svg import SvgPathImage
+
+from orgs.accounts.sign_in import signed_in
+from orgs.errors import DomainError, NotAllowed
+from orgs.web.pages import use_case_page
+from orgs.web.refusals import refuse
+from residents.deliberation.enums import ChangePolicy, PollObjectionKind, PollState, Rule
+from residents.deliberation.models import Ballot, Dispute, PollObjection
+from residents.deliberation.polls import forms, poll_settings, queries
+from residents.deliberation.polls.box import casting, disputes, opening
+from residents.deliberation.polls.roll import rolls
+from residents.deliberation.polls.views import shared
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def vote(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
+    """The ballot of one entry: one screen, one act. It is never refreshed while it is filled."""
+    poll, user, now = shared.poll_or_404(request, pk), signed_in(request), timezone.now()
+    row = shared.entry_or_404(request, poll, entry)
+    way = casting.way_of(row, user)
+    if way is None:
+        raise Http404
+    if poll.state != PollState.OPEN or queries.is_held_elsewhere(poll):
+        return redirect(shared.address(poll))
+    live, status = casting.live_ballot(row), 200
+    if request.method == "POST":
+        form, status = forms.BallotForm(request.POST, poll=poll), 400
+        if form.is_valid():
+            try:
+                seen = form.cleaned_data["seen"]
+                ballot = casting.cast(entry=row, choices=form.choices, by=user, now=now, seen=seen)
+            except NotAllowed:
+                raise
+            except DomainError as error:
+                refuse(request, form, error)
+                status = error.status
+            else:
+                return redirect("deliberation:poll_receipt", poll.pk, ballot.i)
+    else:
+        if way[1] is None:
+            rolls.opened_online(row, user, now)
+        form = forms.BallotForm(poll=poll, initial=_initial(poll, live))
+    context = {
+        "poll": poll,
+        "entry": row,
+        "form": form,
+        "answers": [form[f"q{question['id']}"] for question in poll.questions],
+        "proxy": way[1],
+        "is_change": live is not None,
+        "is_final": poll_settings.of(poll).change_policy == ChangePolicy.NONE,
+        "back": shared.address(poll),
+    }
+    return render(request, "deliberation/polls/vote.html", context, status=status)
+
+
+def _initial(poll: Any, live: Ballot | None) -> dict[str, Any]:
+    """What was chosen before; a secret poll shows it to nobody, not even here."""
+    values: dict[str, Any] = {"seen": live.i if live else 0}
+    if live is not None and not poll.is_secret:
+        for key, choice in json.loads(live.choices).items():
+            question = poll.question(key)
+            single = isinstance(choice, list) and question["kind"] == "single"
+            values[f"q{key}"] = (choice or [""])[0] if single else choice
+    return values
+
+
+@require_safe
+@login_required
+def receipt(request: HttpRequest, pk: int, i: int) -> HttpResponse:
+    """The vote is in the box; how to check it is folded away underneath."""
+    poll, user = shared.poll_or_404(request, pk), signed_in(request)
+    ballot = opening.own_ballot(poll, i, user)
+    if ballot is None:
+        raise Http404
+    given = casting.receipt_of(ballot, is_secret=poll.is_secret)
+    text = json.dumps(
+        {"poll": poll.pk, "i": given.i, "hash": given.hash, "nonce": given.nonce},
+        separators=(",", ":"),
+    )
+    context = {
+        "now": timezone.now(),
+        "poll": poll,
+        "ballot": ballot,
+        "receipt": given,
+        "code": _code(text),
+        "chosen": [] if poll.is_secret else opening.in_words(poll, ballot),
+        "may_change": poll.state == PollState.OPEN
+        and poll_settings.of(poll).change_policy != ChangePolicy.NONE
+        and ballot.state == "live",
+        "back": shared.address(poll),
+        "trail": shared.trail(poll, _("My vote")),
+    }
+    return render(request, "deliberation/polls/receipt.html", context)
+
+
+def _code(text: str) -> str:
+    """A QR code as the data of a picture."""
+    picture = qrcode.make(text, image_factory=SvgPathImage, border=2)
+    return base64.b64encode(picture.to_string()).decode()
+
+
+@login_required
+def dispute(request: HttpRequest, pk: int, i: int) -> HttpResponse:
+    """“This was not me”."""
+    poll = shared.poll_or_404(request, pk)
+    ballot = opening.own_ballot(poll, i, signed_in(request), as_voter=True)
+    if ballot is None:
+        raise Http404
+    days = poll_settings.of(poll).dispute_days
+    return use_case_page(
+        request,
+        forms.ReasonForm,
+        partial(disputes.dispute, ballot=ballot),
+        heading=_("This was not me"),
+        submit=_("Set this ballot aside"),
+        done=_("The ballot is set aside; it is looked into within %(days)d days.") % {"days": days},
+        back=shared.address(poll),
+        trail=shared.trail(poll, _("This was not me")),
+    )
+
+
+@login_required
+def decide_dispute(request: HttpRequest, pk: int, i: int) -> HttpResponse:
+    """The street or a supervisor decides whether a disputed ballot counts."""
+    poll, user = shared.poll_or_404(request, pk), signed_in(request)
+    if not (queries.watches(user, poll) or disputes.may_judge(user, poll)):
+        raise Http404
+    row = get_object_or_404(
+        Dispute.objects.select_related("ballot"), ballot__poll=poll, ballot__i=i
+    )
+    return use_case_page(
+        request,
+        forms.DecideDisputeForm,
+        partial(disputes.decide, dispute=row),
+        heading=_("Ballot %(number)d in dispute") % {"number": i},
+        submit=_("Decide"),
+        done=_("Decided; it stands on the record."),
+        back=shared.address(poll),
+        trail=shared.trail(poll, _("Ballot in dispute")),
+        template="deliberation/polls/dispute.html",
+        dispute=row,
+        now=timezone.now(),
+    )
+
+
+# --- The roll as a voter sees it, objections -------------------------------------------------------
+
+
+@login_required
+def contest(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
+    """Contests an entry of the roll before it is frozen."""
+    poll = shared.poll_or_404(request, pk)
+    row = shared.entry_or_404(request, poll, entry)
+    return use_case_page(
+        request,
+        forms.ReasonForm,
+        partial(rolls.contest, entry=row),
+        heading=_("Something is wrong with my row"),
+        submit=_("Send"),
+        done=_("Thank you. You are told what came of it before voting opens."),
+        back=shared.address(poll),
+        trail=shared.trail(poll, _("Something is wrong with my row")),
+    )
+
+
+@login_required
+def object_to(request: HttpRequest, pk: int) -> HttpResponse:
+    """Objects to the result, or to a lift, under one's name."""
+    poll = shared.poll_or_404(request, pk)
+    lift = poll.rule == Rule.LIFT and not poll.is_counted
+    kind = PollObjectionKind.LIFT if lift else PollObjectionKind.RESULT
+    return use_case_page(
+        request,
+        forms.ReasonForm,
+        partial(rolls.object_to, poll=poll, kind=kind),
+        heading=_("Object"),
+        submit=_("Send under my name"),
+        done=_("Your objection is on record; the answer appears on this page."),
+        back=shared.address(poll),
+        trail=shared.trail(poll, _("Object")),
+    )
+
+
+@login_required
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Settles an objection, or leaves it on the record."""
+    seen = PollObjection.objects.visible_to(signed_in(request), one=True)
+    objection = get_object_or_404(seen.select_related("poll__unit"), pk=pk)
+    poll = objection.poll
+    return use_case_page(
+        request,
+        forms.AnswerForm,
+        partial(rolls.answer, objection=objection),
+        heading=_("Answer an objection"),
+        submit=_("Answer"),
+        done=_("The answer stands beside the objection."),
+        back=shared.address(poll),
+        trail=shared.trail(poll, _("Answer an objection")),
+        template="deliberation/polls/answer.html",
+        objection=objection,
+        now=timezone.now(),
+    )
+
+
+# --- The board -------------------------------------------------------------------------------------
+
+
+@require_safe
+@login_required
+def board(request: HttpRequest, pk: int) -> HttpResponse:
+    """How to check the count: the chain, its checkpoints, the files, what they do not prove."""
+    poll, user = shared.poll_or_404(request, pk), signed_in(request)
+    if poll.opened_at is None:
+        return redirect(shared.address(poll))
+    context = {
+        "now": timezone.now(),
+        "poll": poll,
+        "trail": shared.trail(poll, _("Check the count")),
+        "box": poll.box,
+        "last": list(poll.ballots.order_by("-i")[:20]),
+        "checkpoints": list(poll.checkpoints.order_by("-id")[:30]),
+        "may_open": poll.is_counted
+        and not poll.is_secret
+        and (queries.in_electorate(user, poll) or queries.supervises(user, poll)),
+    }
+    return render(request, "deliberation/polls/board.html", context)
+
+
+@require_safe
+@login_required
+def board_file(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """The board, or (for the electorate, after closing) what the ballots say, as files."""
+    poll, user = shared.poll_or_404(request, pk), signed_in(request)
+    if name == "board":
+        content = opening.board(poll)
+    else:
+        try:
+            content = opening.openings(poll, user)
+        except NotAllowed:
+            raise
+        except DomainError as error:
+            messages.warning(request, error.message)
+            return redirect("deliberation:poll_board", poll.pk)
+    answer_ = JsonResponse(content, json_dumps_params={"ensure_ascii": False})
+    answer_["Content-Disposition"] = f'attachment; filename="{name}-{poll.pk}.json"'
+    return answer_

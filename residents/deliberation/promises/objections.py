@@ -1,0 +1,61 @@
+"""Objections to a decision made public: received under the real name, each answered."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orgs.audit import audit
+from orgs.errors import NotAllowed, WrongState
+from residents.deliberation.enums import TopicStage, TopicWho
+from residents.deliberation.models import Topic, TopicObjection
+from residents.deliberation.promises.promises import must_keep
+from residents.deliberation.topics.workflow import WORKFLOW
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+
+def object_to(*, topic: Topic, text: str, by: "User", now: datetime) -> TopicObjection:
+    """Says what is against a decision while it is public.
+
+    Raises NotAllowed for who does not live there; WrongState (`not_public`) at another time.
+    """
+    with transaction.atomic():
+        rows = Topic.objects.select_for_update(of=("self",)).select_related("unit", "rule")
+        row = rows.get(pk=topic.pk)
+        if TopicWho.RESIDENT not in WORKFLOW.relations(row, by):
+            raise NotAllowed(_("Only people whose home here is verified object."))
+        last = row.public_until
+        if row.stage != TopicStage.PUBLICITY or not last or timezone.localdate(now) > last:
+            raise WrongState(
+                _("Objections are made while the decision is public."), code="not_public"
+            )
+        made = TopicObjection.objects.create(
+            topic=row, round=row.round, text=text.strip(), by=by, at=now
+        )
+        audit.record(
+            "deliberation.object-to-topic", by=by, obj=made, now=now, detail={"topic": row.pk}
+        )
+    return made
+
+
+def answer(*, objection: TopicObjection, answer: str, by: "User", now: datetime) -> TopicObjection:
+    """The organisers answer an objection, once and for everybody to read.
+
+    Raises NotAllowed for whoever objected and for who does not organise; WrongState.
+    """
+    with transaction.atomic():
+        rows = TopicObjection.objects.select_for_update(of=("self",)).select_related("topic__unit")
+        row = rows.get(pk=objection.pk)
+        must_keep(by, row.topic)
+        if row.by_id == by.pk:
+            raise NotAllowed(_("Somebody else answers this."), code="own_case")
+        if row.answered_at is not None:
+            raise WrongState(_("It is answered already."), code="answered")
+        row.answer, row.answered_by, row.answered_at = answer.strip(), by, now
+        row.save(update_fields=["answer", "answered_by", "answered_at"])
+        audit.record("deliberation.answer-topic-objection", by=by, obj=row, now=now)
+    return row

@@ -1,0 +1,74 @@
+"""Topics on other pages: on a unit's, on the desk of who has the next step."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from orgs.enums import Role
+from orgs.models import Unit
+from orgs.scoping import reach_of
+from orgs.web.panels import Panel
+from residents.deliberation.enums import FINAL_STAGES, TopicStage
+from residents.deliberation.models import Topic
+from residents.deliberation.topics import rules, states
+from residents.deliberation.topics.workflow import STREET_ROLES
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Topics:
+    """Some topics, each with where it stands and its light."""
+
+    unit: Unit | None
+    rows: list[tuple[Topic, str, str]]
+    keeps_rules: bool
+    now: datetime
+
+
+def unit_panel(*, unit: Unit, user: "User", now: datetime) -> Panel | None:
+    """The topics of a place that have not ended; its rules for who sets them."""
+    if unit.kind not in rules.TOPIC_PLACES:
+        return None
+    keeps = user.has_perm(rules.KEEP, unit)
+    rows = Topic.objects.visible_to(user).filter(unit=unit).exclude(stage__in=FINAL_STAGES)
+    found = list(rows.select_related("unit").order_by("-pk")[:SHOWN])
+    if not found and not keeps:
+        return None
+    return Panel("deliberation/topics/unit_panel.html", _topics(found, now, unit, keeps), 40)
+
+
+def desk_panel(*, user: "User", now: datetime) -> Panel | None:
+    """What waits for this person: reviews of the branch, duties to convene, orders of the street."""
+    reach = reach_of(user)
+    waits = Q(pk__in=())
+    if Role.BRANCH_SECRETARY in reach.roles:
+        waits |= Q(reach.q("unit", {Role.BRANCH_SECRETARY}), stage=TopicStage.REVIEWING)
+    if Role.COMMUNITY_WORKER in reach.roles:
+        mine = reach.q("unit", {Role.COMMUNITY_WORKER})
+        waits |= mine & Q(stage__in=[TopicStage.DISCUSSING, TopicStage.PUBLICITY])
+    if reach.roles & STREET_ROLES:
+        mine = reach.q("unit", STREET_ROLES)
+        waits |= mine & Q(convene_by__lt=now, ordered_at=None) & ~Q(stage__in=FINAL_STAGES)
+    rows = Topic.objects.filter(waits).select_related("unit").order_by("due_by", "-pk")
+    found = list(rows[:SHOWN])
+    return Panel("deliberation/topics/desk_panel.html", _topics(found, now), 20) if found else None
+
+
+def for_home(user: "User") -> list[tuple[Topic, str]]:
+    """The newest topics at one's own home that have not ended, for the phone's home page."""
+    rows = Topic.objects.visible_to(user).exclude(stage__in=FINAL_STAGES)
+    found = rows.select_related("unit").order_by("-pk")[:3]
+    return [(row, states.sentence(row)) for row in found]
+
+
+def _topics(
+    rows: list[Topic], now: datetime, unit: Unit | None = None, keeps: bool = False
+) -> Topics:
+    shown = [(row, states.sentence(row), row.light(now)) for row in rows]
+    return Topics(unit, shown, keeps, now)

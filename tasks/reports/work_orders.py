@@ -1,0 +1,30 @@
+"""Work orders that lower floors open: what a decision promises becomes a task."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from orgs.errors import Refused
+from tasks.models import Category
+from tasks.reports.report import report
+
+if TYPE_CHECKING:
+    from orgs.models import Unit, User
+
+
+def open_work_order(
+    *, unit: "Unit", title: str, text: str, category: str, by: "User", now: datetime
+) -> str:
+    """Reports a task for whoever asks; its number. Raises Refused for an unknown kind of work."""
+    kind = Category.objects.filter(code=category, is_selectable=True).first()
+    if kind is None:
+        raise Refused(_("Choose the kind of work."), field="category")
+    return report(unit=unit, category=kind, title=title, text=text, by=by, now=now).number
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Codes and names of the selectable kinds, in the catalogue's order."""
+    rows = Category.objects.filter(is_selectable=True).select_related("parent")
+    ordered = rows.order_by("parent__position", "position", "code")
+    return [(one.code, f"{one.parent} · {one}" if one.parent else one.name) for one in ordered]

@@ -1,0 +1,195 @@
+"""From a draft to a published result: who may, when, and what is frozen."""
+
+import json
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from orgs.errors import NotAllowed, Refused, WrongState
+from residents.deliberation.enums import (
+    BallotKind,
+    Electorate,
+    Matter,
+    PollMode,
+    PollState,
+    Rule,
+    Silence,
+)
+from residents.deliberation.models import Poll, RollEntry, RollPart
+from residents.deliberation.polls.box import casting, chain
+from residents.deliberation.polls.count import tallies
+from residents.deliberation.polls.course import polls
+from tests.residents.deliberation.polls.conftest import NOW, at
+
+
+def test_only_the_committee_announces_a_statutory_owners_vote(place):
+    poll, cast = place.draft(), place.cast
+    for user in (cast.community_worker, cast.street_cadre, cast.secretary):
+        with pytest.raises(NotAllowed):
+            polls.announce(poll=poll, by=user, now=NOW)
+    for user in (cast.property_clerk, place.owner, cast.sibling_worker):
+        with pytest.raises(NotAllowed):
+            place.draft(by=user)
+    assert polls.announce(poll=poll, by=cast.committee_member, now=NOW).state == "announced"
+
+
+def test_on_default_the_street_orders_then_convenes(place):
+    poll, cast = place.draft(rehearsal=False, opens_at=at(60), closes_at=at(90)), place.cast
+    with pytest.raises(NotAllowed):
+        polls.order(poll=poll, reason="逾期未召开", by=cast.community_worker, now=NOW)
+    poll = polls.order(poll=poll, reason="逾期未召开", by=cast.street_cadre, now=NOW)
+    assert poll.ordered_until == at(30).date()
+    # The days are counted by the calendar: the factories' today lies behind ours.
+    polls.announce(poll=poll, by=cast.street_cadre, now=at(31))
+
+
+def test_notice_of_fifteen_days(place):
+    poll = place.draft(rehearsal=False, opens_at=at(1), closes_at=at(40))
+    committee = place.cast.committee_member
+    poll = polls.announce(poll=poll, by=committee, now=NOW)
+    with pytest.raises(WrongState) as refusal:
+        polls.open_poll(poll=poll, by=committee, now=at(14))
+    assert refusal.value.code == "notice_too_short"
+    assert polls.open_poll(poll=poll, by=committee, now=at(15)).state == PollState.OPEN
+
+
+def test_closing_early_is_refused(place):
+    poll = place.draft(rehearsal=False, opens_at=at(1), closes_at=at(40))
+    committee = place.cast.committee_member
+    polls.announce(poll=poll, by=committee, now=NOW)
+    polls.open_poll(poll=poll, by=committee, now=at(16))
+    with pytest.raises(WrongState) as refusal:
+        polls.close(poll=poll, by=committee, now=at(20))
+    assert refusal.value.code == "too_early"
+    assert polls.close_due(at(39)) == 0
+    assert polls.close_due(at(40)) == 1
+    assert Poll.objects.get().state == PollState.CLOSED
+
+
+def test_the_announced_text_is_hashed_and_frozen_by_the_database(place):
+    poll = place.poll(PollState.ANNOUNCED)
+    assert chain.sha256(poll.text) == poll.text_sha256
+    assert json.loads(poll.text)["questions"] == poll.questions
+    for change in (
+        {"questions": []},
+        {"title": "别的"},
+        {"sheet": {}},
+        {"closes_at": at(99)},
+        {"text": "{}"},
+        {"matter": Matter.COMMON_PARTS},
+    ):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            Poll.objects.filter(pk=poll.pk).update(**change)
+    with pytest.raises(WrongState):
+        polls.edit(poll=poll, title="别的", by=place.cast.committee_member, now=NOW)
+
+
+def test_a_draft_can_be_changed(place):
+    poll = polls.edit(poll=place.draft(), title="换电梯", by=place.cast.committee_member, now=NOW)
+    assert poll.title == "换电梯"
+    assert poll.questions[0]["id"] == "1"
+
+
+def test_the_roll_is_frozen_by_the_database(place):
+    poll = place.poll()
+    for rows, change in (
+        (RollEntry.objects.filter(poll=poll), {"area": 1}),
+        (RollEntry.objects.filter(poll=poll), {"person": None}),
+        (RollPart.objects.filter(poll=poll), {"area": 1}),
+    ):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            rows.update(**change)
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        RollPart.objects.filter(poll=poll).delete()
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"questions": []}, "bad_questions"),
+        ({"questions": [{"text": ""}]}, "bad_questions"),
+        ({"questions": [{"id": "1", "text": "甲"}, {"id": "1", "text": "乙"}]}, "bad_questions"),
+        (
+            {"questions": [{"text": "选谁", "kind": "single", "options": ["甲", "乙"]}]},
+            "against_missing",
+        ),
+        ({"matter": None}, "invalid"),
+        ({"closes_at": NOW}, "bad_dates"),
+        ({"ballot": BallotKind.SECRET}, "not_secret"),
+        ({"electorate": Electorate.RESIDENTS}, "invalid"),
+        ({"settings": {"notice_days": 3}}, "bad_settings"),
+        ({"settings": {"colour": "red"}}, "bad_settings"),
+        ({"settings": {"silence": "with_majority"}}, "bad_settings"),
+        ({"entrance": "1"}, "invalid"),
+        ({"rule": Rule.ELECTION, "matter": None, "electorate": Electorate.RESIDENTS}, "invalid"),
+    ],
+)
+def test_what_cannot_be_voted_on_is_refused(place, values, code):
+    with pytest.raises(Refused) as refusal:
+        place.draft(**values)
+    assert refusal.value.code == code
+
+
+def test_silence_needs_the_clause_itself(place):
+    settings = {"silence": Silence.DELIVERED_PARTICIPATES, "clause": "议事规则第十二条"}
+    with pytest.raises(Refused) as refusal:
+        polls.announce(poll=place.draft(settings=settings), by=place.cast.committee_member, now=NOW)
+    assert refusal.value.code == "clause_required"
+
+
+def test_residents_meeting_needs_the_prior_study(place):
+    values = {
+        "electorate": Electorate.RESIDENTS,
+        "rule": Rule.RESIDENTS_MEETING,
+        "matter": None,
+        "by": place.cast.community_worker,
+        "rehearsal": False,
+        "opens_at": at(12),
+    }
+    with pytest.raises(Refused) as refusal:
+        polls.announce(poll=place.draft(**values), by=place.cast.community_worker, now=NOW)
+    assert refusal.value.code == "prior_study_required"
+    studied = place.draft(**values, settings={"prior_study": "3月1日社区党委会研究同意"})
+    assert (
+        polls.announce(poll=studied, by=place.cast.community_worker, now=NOW).state == "announced"
+    )
+
+
+def test_a_whole_poll(place):
+    poll = place.poll()
+    assert (poll.roll_people, poll.roll_area) == (5, 70_050)
+    for name, user in (("owner", place.owner), ("multi", place.multi)):
+        casting.cast(entry=place.entry(poll, name), choices={"1": "for"}, by=user, now=NOW)
+    assert tallies.participating(poll).people == 2
+    poll = polls.close(poll=poll, by=place.cast.committee_member, now=NOW)
+    poll = polls.publish(poll=poll, by=place.cast.committee_member, now=NOW)
+    question = poll.result["questions"][0]
+    assert question["people"] == {
+        "total": 5, "participating": 2, "for": 2, "against": 0, "abstain": 0,
+    }  # fmt: skip
+    assert question["area"]["participating"] == 32_050
+    assert poll.result["passed"] is False
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        Poll.objects.filter(pk=poll.pk).update(result={})
+
+
+def test_an_advisory_poll_may_offer_options(place):
+    poll = place.poll(
+        mode=PollMode.ADVISORY,
+        electorate=Electorate.HOUSEHOLDS,
+        rule=Rule.RESIDENTS_MEETING,
+        matter=None,
+        questions=[
+            {"text": "电梯品牌", "kind": "multiple", "options": ["甲", "乙", "丙"], "max": 2}
+        ],
+        by=place.cast.secretary,
+    )
+    entry = RollEntry.objects.select_related("poll").get(poll=poll, name="业主owner")
+    with pytest.raises(Refused) as refusal:
+        casting.cast(entry=entry, choices={"1": ["甲", "乙", "丙"]}, by=place.owner, now=NOW)
+    assert refusal.value.code == "too_many"
+    casting.cast(entry=entry, choices={"1": ["丙", "甲"]}, by=place.owner, now=NOW)
+    outcome = tallies.tally(poll).outcomes["1"]
+    assert {name: weight.people for name, weight in outcome.options.items()} == {
+        "甲": 1, "乙": 0, "丙": 1,
+    }  # fmt: skip

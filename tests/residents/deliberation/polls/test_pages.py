@@ -1,0 +1,237 @@
+"""The pages of polls: each role's way through them."""
+
+import json
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from residents.deliberation.enums import (
+    BallotKind,
+    Electorate,
+    PollMode,
+    PollState,
+    Rule,
+)
+from residents.deliberation.models import Ballot, Delivery, PaperBallot, Poll, RollEntry
+from residents.deliberation.polls.course import polls
+from tests import factories as make
+
+SCRIPT = Path(__file__).parents[4] / "docs" / "verify_ballots.py"
+
+
+def later(place, **values):
+    """An open poll that is open by the machine's clock too."""
+    return place.poll(closes_at=make.NOW + timedelta(days=3650), **values)
+
+
+def test_a_first_time_voter_casts_and_verifies(page, place, tmp_path):
+    poll = later(place)
+    owner = page(place.owner)
+    assert "现在投票" in owner.get(f"/polls/{poll.pk}/").content.decode()
+    entry = place.entry(poll, "owner")
+    ballot_page = f"/polls/{poll.pk}/vote/{entry.pk}/"
+    shown = owner.get(ballot_page).content.decode()
+    assert "我要投票" not in shown
+    assert Delivery.objects.get().how == "opened_online"
+    answer = owner.post(ballot_page, {"seen": "0", "q1": "for"})
+    assert (answer.status_code, answer["Location"]) == (302, f"/polls/{poll.pk}/mine/1/")
+    receipt = owner.get(answer["Location"]).content.decode()
+    ballot = Ballot.objects.get()
+    assert ballot.hash in receipt
+    assert ballot.nonce in receipt
+    assert "修改我的票" in receipt
+    assert "修改我的票" in owner.get(f"/polls/{poll.pk}/").content.decode()
+    poll = polls.close(poll=poll, by=place.cast.committee_member, now=make.NOW)
+    for name in ("board", "openings"):
+        (tmp_path / name).write_bytes(owner.get(f"/polls/{poll.pk}/{name}.json").content)
+    files = [tmp_path / "board", tmp_path / "openings"]
+    run = [sys.executable, "-I", SCRIPT, *files]
+    right = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert right.returncode == 0, right.stderr
+    assert f"RIGHT: 1 ballots, 1 count, the last hash is {ballot.hash}" in right.stdout
+    opened = json.loads(files[1].read_text())
+    opened["entries"][0]["choices"]["1"] = "against"
+    files[1].write_text(json.dumps(opened))
+    wrong = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert (wrong.returncode, wrong.stderr) == (1, "WRONG: ballot 1: says something else\n")
+
+
+def test_half_a_ballot_survives(page, place):
+    questions = [
+        {"id": "a", "text": "换电梯吗？", "kind": "yes_no"},
+        {"id": "b", "text": "用维修资金吗？", "kind": "yes_no"},
+    ]
+    poll = later(place, questions=questions)
+    entry = place.entry(poll, "owner")
+    answer = page(place.owner).post(
+        f"/polls/{poll.pk}/vote/{entry.pk}/", {"seen": "0", "qa": "against"}
+    )
+    assert answer.status_code == 400
+    assert re.search(
+        r'<input[^>]*name="qa"[^>]*value="against"[^>]*checked', answer.content.decode()
+    )
+    assert Ballot.objects.count() == 0
+
+
+def test_a_stale_page_is_refused(page, place):
+    poll = later(place)
+    address = f"/polls/{poll.pk}/vote/{place.entry(poll, 'owner').pk}/"
+    owner = page(place.owner)
+    owner.post(address, {"seen": "0", "q1": "for"})
+    answer = owner.post(address, {"seen": "0", "q1": "against"})
+    assert answer.status_code == 409
+    assert Ballot.objects.count() == 1
+    assert owner.post(address, {"seen": "1", "q1": "against"}).status_code == 302
+
+
+def test_a_secret_vote_is_shown_to_nobody(page, place):
+    poll = later(
+        place,
+        ballot=BallotKind.SECRET,
+        mode=PollMode.ADVISORY,
+        electorate=Electorate.RESIDENTS,
+        rule=Rule.RESIDENTS_MEETING,
+        matter=None,
+    )
+    entry = RollEntry.objects.get(poll=poll, person=place.people["owner"])
+    owner = page(place.owner)
+    owner.post(f"/polls/{poll.pk}/vote/{entry.pk}/", {"seen": "0", "q1": "against"})
+    ballot = Ballot.objects.get()
+    receipt = owner.get(f"/polls/{poll.pk}/mine/1/").content.decode()
+    assert ballot.nonce not in receipt
+    assert "反对" not in receipt
+    assert " checked" not in owner.get(f"/polls/{poll.pk}/vote/{entry.pk}/").content.decode()
+
+
+def test_pages_of_others(page, place):
+    poll = later(place)
+    entry = place.entry(poll, "owner")
+    assert page(place.multi).get(f"/polls/{poll.pk}/vote/{entry.pk}/").status_code == 404
+    assert (
+        page(place.cast.committee_member).get(f"/polls/{poll.pk}/vote/{entry.pk}/").status_code
+        == 404
+    )
+    for part in ("desk/", "missing/", f"desk/{entry.pk}/", "ballots.pdf", "roll.xlsx", "costs/"):
+        for user in (place.owner, place.cast.property_clerk, place.tenant):
+            assert page(user).get(f"/polls/{poll.pk}/{part}").status_code == 403, (user, part)
+        assert page(place.cast.other_worker).get(f"/polls/{poll.pk}/{part}").status_code == 404
+    clerk = page(place.cast.property_clerk).get(f"/polls/{poll.pk}/").content.decode()
+    assert "目前参与情况" not in clerk
+
+
+def test_the_desk(page, place):
+    poll = later(place)
+    entry = place.entry(poll, "third")
+    community, committee = page(place.cast.community_worker), page(place.cast.committee_member)
+    answer = community.post(f"/polls/{poll.pk}/desk/", {"number": entry.number})
+    address = f"/polls/{poll.pk}/desk/{entry.pk}/"
+    assert answer["Location"] == address
+    assert community.post(f"/polls/{poll.pk}/desk/", {"number": "999"}).status_code == 400
+    assert community.get(address).status_code == 200
+    assert community.post(address, {"q1": ""}).status_code == 400
+    assert community.post(address, {"q1": "for"}).status_code == 302
+    assert community.post(address, {"q1": "for"}).status_code == 409
+    # What the first person entered is not shown to the second.
+    assert " checked" not in committee.get(address).content.decode()
+    assert committee.post(address, {"q1": "against"}).status_code == 302
+    paper = PaperBallot.objects.get()
+    assert paper.state == "mismatch"
+    settle = f"/polls/{poll.pk}/papers/{paper.pk}/"
+    street = page(place.cast.street_cadre)
+    shown = street.get(settle).content.decode()
+    assert "同意" in shown
+    assert street.post(settle, {"q1": "against", "reason": "纸票上是反对"}).status_code == 302
+    assert Ballot.objects.get().choices == '{"1":"against"}'
+    delivery = {"how": "handed_over", "at": "2026-03-10T10:00"}
+    assert community.post(f"{address}deliver/", delivery).status_code == 302
+    assert community.post(f"{address}proxy/", {"holder": "王五"}).status_code == 302
+    assert community.get(address).status_code == 200
+    assert community.get(f"/polls/{poll.pk}/desk/").status_code == 200
+
+
+@pytest.mark.parametrize("state", PollState)
+def test_every_state_is_a_page_to_everybody_in_sight(page, place, state):
+    poll = place.poll(state)
+    cast = place.cast
+    watchers = (cast.committee_member, cast.community_worker, cast.street_cadre, place.supervisor)
+    voters = (place.owner, place.multi, place.tenant, cast.property_clerk, cast.secretary)
+    for user in (*watchers, *voters):
+        answer = page(user).get(f"/polls/{poll.pk}/")
+        hidden = state == PollState.DRAFT and user not in (*watchers[:3], cast.secretary)
+        assert answer.status_code == (404 if hidden else 200), user.username
+        assert page(user).get("/polls/").status_code == 200
+    if state == PollState.DRAFT:
+        return
+    committee, owner = page(cast.committee_member), page(place.owner)
+    for part in (
+        "roll/",
+        "board/",
+        "missing/",
+        "what-if/",
+        "desk/",
+        "costs/?amount=100&key=area&first_floor=2",
+    ):
+        assert committee.get(f"/polls/{poll.pk}/{part}").status_code in (200, 302), part
+    assert owner.get(f"/polls/{poll.pk}/roll/").status_code == 200
+    for part in ("notice.pdf", "poster.pdf"):
+        assert owner.get(f"/polls/{poll.pk}/{part}").content[:4] == b"%PDF"
+    assert committee.get(f"/polls/{poll.pk}/roll.xlsx").status_code == 200
+
+
+def test_from_a_draft_to_the_result_in_the_browser(page, place):
+    committee = page(place.cast.committee_member)
+    draft = {
+        "unit": place.cast.compound.pk,
+        "title": "更换电梯",
+        "questions": "是否使用维修资金更换5栋电梯？\n是否委托业委会组织实施？",
+        "mode": "statutory_paper",
+        "electorate": "owners",
+        "rule": "civil_code_278",
+        "matter": "5",
+        "ballot": "named",
+        "opens_at": "2026-03-10T09:00",
+        "closes_at": "2036-03-10T09:00",
+        "change_policy": "until_closing",
+        "silence": "no_participation",
+        "rehearsal": "on",
+    }
+    answer = committee.post("/polls/new/", draft | {"questions": " "})
+    assert answer.status_code == 400
+    assert "更换电梯" in answer.content.decode()
+    answer = committee.post("/polls/new/", draft)
+    assert answer.status_code == 302
+    poll = Poll.objects.get()
+    act = f"/polls/{poll.pk}/act/"
+    assert committee.get(f"{act}edit/").status_code == 200
+    edited = {name: value for name, value in draft.items() if name != "unit"}
+    assert committee.post(f"{act}edit/", edited | {"title": "更换5栋电梯"}).status_code == 302
+    assert committee.get(f"{act}announce/").status_code == 200
+    for step in ("announce", "open", "close", "publish"):
+        answer = committee.post(f"{act}{step}/")
+        assert answer.status_code == 302, answer.content.decode()
+    poll.refresh_from_db()
+    assert (poll.state, poll.title, len(poll.questions)) == ("published", "更换5栋电梯", 2)
+
+
+def test_objections_and_disputes_in_the_browser(page, place):
+    poll = later(place)
+    owner, street = page(place.owner), page(place.cast.street_cadre)
+    entry = place.entry(poll, "owner")
+    owner.post(f"/polls/{poll.pk}/vote/{entry.pk}/", {"seen": "0", "q1": "for"})
+    assert (
+        owner.post(f"/polls/{poll.pk}/mine/1/dispute/", {"reason": "不是我投的"}).status_code == 302
+    )
+    judge = f"/polls/{poll.pk}/disputes/1/"
+    assert street.get(judge).status_code == 200
+    assert street.post(judge, {"counts": "no", "text": "核实为冒用"}).status_code == 302
+    poll = polls.close(poll=poll, by=place.cast.committee_member, now=make.NOW)
+    assert owner.post(f"/polls/{poll.pk}/object/", {"reason": "计票有误"}).status_code == 302
+    committee = page(place.cast.committee_member)
+    objection = poll.objections.get()
+    reply = f"/poll-objections/{objection.pk}/answer/"
+    assert committee.post(reply, {"state": "on_record", "text": "经复核无误"}).status_code == 302
+    assert "经复核无误" in owner.get(f"/polls/{poll.pk}/").content.decode()
