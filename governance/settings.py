@@ -203,7 +203,7 @@ else:
         },
     }
     CELERY_BROKER_URL = "filesystem://"
-    CELERY_BROKER_TRANSPORT = "governance.file_broker:Transport"
+    CELERY_BROKER_TRANSPORT = "governance.engines.file_broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(DATA_DIR / "broker"),
         "data_folder_out": str(DATA_DIR / "broker"),

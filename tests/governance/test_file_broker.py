@@ -10,7 +10,7 @@ from django.conf import settings
 from kombu import Connection
 
 from governance.celery import app
-from governance.file_broker import Transport
+from governance.engines.file_broker import Transport
 
 QUEUE = "celery"
 

@@ -67,7 +67,7 @@ NO_PERMISSIONS = {
     "residents.api_urls": "a module",
     "tasks.api_urls": "a module",
     "volunteers.api_urls": "a module",
-    "governance.file_broker": "a module",
+    "governance.engines.file_broker": "a module",
 }
 
 
