@@ -46,6 +46,7 @@ class DeliberationConfig(AppConfig):
         from residents.deliberation import grants  # noqa: F401 (fills the table of permissions)
         from residents.deliberation.navigation import ITEMS
         from residents.deliberation.polls import notifications as poll_notifications
+        from residents.deliberation.polls import own_data
         from residents.deliberation.polls.attachments import may_see_poll_paper
 
         # Frozen by the database: a poll from its announcement on, a roll from the opening on.
@@ -58,5 +59,8 @@ class DeliberationConfig(AppConfig):
         for kind in poll_notifications.KINDS:
             notifications.register(kind)
         registry.register(registry.Name.MAY_SEE_ATTACHMENT, may_see_poll_paper)
+        registry.register(registry.Name.PEOPLE_STILL_NEEDED, own_data.people_still_needed)
+        registry.register(registry.Name.PERSONAL_DATA_OF, own_data.own_data)
+        registry.register(registry.Name.PERSONAL_DATA_PARTS, own_data.own_data_parts)
         navigation.register(ITEMS)
         labels.add(AUDIT_LABELS)
