@@ -67,6 +67,7 @@ class DeliberationConfig(AppConfig):
         from residents.deliberation.meetings import panels as meetings_panels
         from residents.deliberation.navigation import ITEMS
         from residents.deliberation.polls import notifications as poll_notifications
+        from residents.deliberation.polls import own_data
         from residents.deliberation.polls.attachments import may_see_poll_paper
         from residents.deliberation.promises import panels as promises_panels
         from residents.deliberation.topics import notifications as topic_notifications
@@ -113,6 +114,9 @@ class DeliberationConfig(AppConfig):
         registry.register(registry.Name.UNIT_PANELS, topic_panels.unit_panel)
         registry.register(registry.Name.DESK_PANELS, topic_panels.desk_panel)
         registry.register(registry.Name.POLL_PUBLISHED, steps.poll_published)
+        registry.register(registry.Name.PEOPLE_STILL_NEEDED, own_data.people_still_needed)
+        registry.register(registry.Name.PERSONAL_DATA_OF, own_data.own_data)
+        registry.register(registry.Name.PERSONAL_DATA_PARTS, own_data.own_data_parts)
         navigation.register(ITEMS)
         labels.add(AUDIT_LABELS)
         # As the use-case writes it, and as the address of a refused request.

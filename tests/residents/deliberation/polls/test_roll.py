@@ -13,6 +13,7 @@ from residents.deliberation.enums import (
     VoterKind,
 )
 from residents.deliberation.models import RollEntry
+from residents.deliberation.polls import own_data
 from residents.deliberation.polls.box import casting
 from residents.deliberation.polls.course import polls
 from residents.deliberation.polls.roll import building, rolls
@@ -167,3 +168,12 @@ def test_an_unverified_account_does_not_vote(place):
         casting.cast(
             entry=place.entry(poll, "owner"), choices={"1": "for"}, by=place.owner, now=NOW
         )
+
+
+def test_voters_are_needed_as_long_as_a_decision_can_be_annulled(place):
+    place.poll()
+    needed = set(own_data.people_still_needed().values_list("person", flat=True))
+    assert needed == {person.pk for person in place.people.values()}
+    assert own_data.own_data(place.owner) == {
+        "roll_entries": [{"poll__title": "更换5栋电梯", "number": 1, "area": 10_000}]
+    }

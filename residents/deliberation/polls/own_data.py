@@ -1,0 +1,35 @@
+"""What polls keep of people: for the copy of one's data, and for how long it is needed."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from residents.deliberation.models import RollEntry
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+# An owner may have a decision annulled within a year from when they learned of it (法释〔2009〕7号,
+# art. 12); counted from its publication, with a month to spare.
+KEPT = timedelta(days=396)
+
+
+def people_still_needed() -> QuerySet[Any]:
+    """Whom retention leaves alone: voters of polls that run or can still be annulled."""
+    recent = Q(poll__published_at=None) | Q(poll__published_at__gt=timezone.now() - KEPT)
+    entries = RollEntry.objects.filter(recent, is_void=False, person__isnull=False)
+    return entries.order_by().values("person")
+
+
+def own_data(user: "User") -> dict[str, Any]:
+    """On which rolls an account's person stands; what is recorded of a vote its page tells."""
+    entries = RollEntry.objects.filter(person__account=user, is_void=False).order_by("pk")
+    return {"roll_entries": list(entries.values("poll__title", "number", "area"))}
+
+
+def own_data_parts() -> dict[str, Any]:
+    """How this part of the copy is called, and of which model it is."""
+    return {"roll_entries": (_("entries of rolls of polls"), RollEntry)}
