@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 PAGE_SIZE = 50
@@ -34,6 +34,35 @@ def page_by_key(request: HttpRequest, queryset: QuerySet, size: int = PAGE_SIZE)
         rows,
         _address(request, "before", rows[0].pk) if rows and more_before else "",
         _address(request, "after", rows[-1].pk) if rows and more_after else "",
+    )
+
+
+def page_in_order(
+    request: HttpRequest, queryset: QuerySet, order: Any, size: int = PAGE_SIZE
+) -> Page:
+    """The same, by an expression that is never null and then by key, both rising.
+
+    The address names the last row's key alone; where that row is gone the list begins anew.
+    """
+    rows = queryset.annotate(sort_key=order)
+    after, before = (key_of(request.GET.get(name)) for name in ("after", "before"))
+    mark = before or after
+    everything = queryset.model._default_manager.annotate(sort_key=order)
+    at = everything.filter(pk=mark).values_list("sort_key", flat=True).first() if mark else None
+    if mark and at is not None and before:
+        earlier = rows.filter(Q(sort_key__lt=at) | Q(sort_key=at, pk__lt=mark))
+        found = list(earlier.order_by("-sort_key", "-pk")[: size + 1])
+        more_before, more_after = len(found) > size, True
+        found = found[:size][::-1]
+    else:
+        later = Q(sort_key__gt=at) | Q(sort_key=at, pk__gt=mark) if at is not None else Q()
+        found = list(rows.filter(later).order_by("sort_key", "pk")[: size + 1])
+        more_before, more_after = at is not None, len(found) > size
+        found = found[:size]
+    return Page(
+        found,
+        _address(request, "before", found[0].pk) if found and more_before else "",
+        _address(request, "after", found[-1].pk) if found and more_after else "",
     )
 
 

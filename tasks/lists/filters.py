@@ -1,12 +1,13 @@
 """The filters of a list of tasks: one set for the page and the API, all of them in the address."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -48,6 +49,17 @@ TABS = {
     "departments": _("With departments"),
     "rating": _("Waiting for a rating"),
     "done": _("Finished"),
+}
+
+
+# Tasks without a limit come last.
+_NEVER = datetime(9000, 1, 1, tzinfo=UTC)
+# How a list can be sorted beside newest first: each never null.
+SORTS: dict[str, tuple[Any, Any]] = {
+    "limit": (_("Limit, the nearest first"), Coalesce("limit_at", Value(_NEVER))),
+    "age": (_("Age, the oldest first"), F("pk")),
+    "place": (_("Where"), F("unit__path_name")),
+    "kind": (_("Kind"), F("category__name")),
 }
 
 
@@ -100,6 +112,10 @@ class TaskFilter(FilterSet):
     class Meta:
         model = Task
         fields: list[str] = []
+
+    def sorted_as(self, tasks: QuerySet[Task], name: str, value: str) -> QuerySet[Task]:
+        """Read by the page, which pages in this order."""
+        return tasks
 
     def set_values(self) -> dict[str, str]:
         """The filters that are set, as text."""
@@ -228,6 +244,12 @@ class TaskPageFilter(TaskFilter):
     channel = django_filters.ChoiceFilter(
         label=_("Channel"), choices=Channel.choices, empty_label=_("any channel")
     )
+    sort = django_filters.ChoiceFilter(
+        label=_("Sorted by"),
+        choices=[(name, label) for name, (label, _key) in SORTS.items()],
+        method="sorted_as",
+        empty_label=_("newest first"),
+    )
     charge = django_filters.BooleanFilter(
         label=_("Only what I answer for"), method="answered_for", widget=forms.CheckboxInput
     )
@@ -274,7 +296,13 @@ class TaskPageFilter(TaskFilter):
     @property
     def is_narrowed(self) -> bool:
         """Whether anything beside the tab narrows the list."""
-        return any(self.data.get(name) for name in self.filters if name != "tab")
+        return any(self.data.get(name) for name in self.filters if name not in ("tab", "sort"))
+
+    @property
+    def order(self) -> Any:
+        """By what the list is sorted; None for newest first."""
+        chosen = self.form.cleaned_data.get("sort") if self.form.is_valid() else ""
+        return SORTS[chosen][1] if chosen else None
 
     @property
     def behind(self) -> tuple[Figure, Period, Department | None] | None:

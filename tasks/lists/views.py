@@ -18,7 +18,7 @@ from orgs.models import User
 from orgs.scoping import reach_of
 from orgs.units.queries import departments
 from orgs.web.pages import wants_part
-from orgs.web.paging import page_by_key
+from orgs.web.paging import page_by_key, page_in_order
 from tasks.hotline import roster
 from tasks.lists import export, saved_filters
 from tasks.lists.desk import with_rule
@@ -59,7 +59,11 @@ def task_list(request: HttpRequest) -> HttpResponse:
         departments=_departments_to_choose(user),
     )
     tasks = found.qs if found.is_valid() else Task.objects.none()
-    page = page_by_key(request, with_rule(tasks), ROWS)
+    order = found.order
+    if order is None:
+        page = page_by_key(request, with_rule(tasks), ROWS)
+    else:
+        page = page_in_order(request, with_rule(tasks), order, ROWS)
     read_parts(page.rows)
     context = {
         "now": now,
