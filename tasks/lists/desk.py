@@ -23,7 +23,8 @@ _NEVER_LISTED = (
     "contact_name", "contact_phone", "contact_phone_index", "hide_name", "outside_number", "lon", "lat",
     "received_at", "decline_reason", "result", "outcome", "street_at", "district_at",
     "limit_step", "next_step_at", "lookup_failures", "lookup_locked_until", "unit__official_type",
-    "unit__district", "unit__code", "whistle_rule__source",
+    "unit__district", "unit__code", "whistle_rule__source", "category__keywords",
+    "category__parent", "category__is_selectable", "category__position",
 )  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def in_charge(user: "User") -> QuerySet[Task]:
 
 def with_rule(tasks: QuerySet[Any]) -> QuerySet[Any]:
     """Rows with all that their next step needs; `read_parts` of them reads the rest."""
-    return tasks.select_related("unit", "whistle_rule").defer(*_NEVER_LISTED)
+    return tasks.select_related("unit", "category", "whistle_rule").defer(*_NEVER_LISTED)
 
 
 def first_of_each(*lists: QuerySet[Task]) -> list[list[Task]]:

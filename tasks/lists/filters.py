@@ -1,12 +1,13 @@
 """The filters of a list of tasks: one set for the page and the API, all of them in the address."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -51,8 +52,16 @@ TABS = {
 }
 
 
-# By what a list is sorted, beside "newest first": the column, the earliest first (see `to_sort`).
-SORTS = {"reply_by": _("answer still owed, the next first")}
+# Tasks without a limit come last.
+_NEVER = datetime(9000, 1, 1, tzinfo=UTC)
+# How a list can be sorted beside newest first: each never null (see `to_sort`).
+SORTS: dict[str, tuple[Any, Any]] = {
+    "limit": (_("Limit, the nearest first"), Coalesce("limit_at", Value(_NEVER))),
+    "reply_by": (_("answer still owed, the next first"), F("reply_by")),
+    "age": (_("Age, the oldest first"), F("pk")),
+    "place": (_("Where"), F("unit__path_name")),
+    "kind": (_("Kind"), F("category__name")),
+}
 
 
 class LastMomentField(IsoDateTimeField):
@@ -81,7 +90,9 @@ class TaskFilter(FilterSet):
     status = django_filters.MultipleChoiceFilter(choices=Status.choices)
     light = django_filters.ChoiceFilter(choices=Light.choices, method="lit")
     reply = django_filters.ChoiceFilter(choices=Light.choices, method="reply_lit")
-    sort = django_filters.ChoiceFilter(choices=list(SORTS.items()), method="to_sort")
+    sort = django_filters.ChoiceFilter(
+        choices=[("reply_by", SORTS["reply_by"][0])], method="to_sort"
+    )
     channel = django_filters.ChoiceFilter(choices=Channel.choices)
     category = django_filters.ModelChoiceFilter(
         queryset=Category.objects.all(), to_field_name="code"
@@ -138,9 +149,11 @@ class TaskFilter(FilterSet):
     def reply_lit(self, tasks: QuerySet[Task], name: str, light: str) -> QuerySet[Task]:
         return with_reply_light(tasks, Light(light), timezone.now())
 
-    def to_sort(self, tasks: QuerySet[Task], name: str, column: str) -> QuerySet[Task]:
+    def to_sort(self, tasks: QuerySet[Task], name: str, sort: str) -> QuerySet[Task]:
         """What belongs into an order: by the limit of an answer, the tickets that wait for theirs."""
-        return tasks.filter(resolved_at=None, closed_at=None).exclude(**{column: None})
+        if sort != "reply_by":
+            return tasks
+        return tasks.filter(resolved_at=None, closed_at=None).exclude(reply_by=None)
 
     def answered_for(self, tasks: QuerySet[Task], name: str, only: bool) -> QuerySet[Task]:
         """Only what the person answers for, as the lights above the desk count it."""
@@ -222,10 +235,10 @@ class TaskPageFilter(TaskFilter):
         empty_label=_("any"),
     )
     sort = django_filters.ChoiceFilter(
-        label=_("First"),
-        choices=list(SORTS.items()),
+        label=_("Sorted by"),
+        choices=[(name, label) for name, (label, _key) in SORTS.items()],
         method="to_sort",
-        empty_label=_("reported last"),
+        empty_label=_("newest first"),
     )
     category = django_filters.ChoiceFilter(
         label=_("Kind"), field_name="category__code", empty_label=_("any kind"), choices=_categories
@@ -286,9 +299,10 @@ class TaskPageFilter(TaskFilter):
         return any(self.data.get(name) for name in self.filters if name not in ("tab", "sort"))
 
     @property
-    def sorted_by(self) -> str:
-        """The column by which the list is sorted; "" for newest first."""
-        return self.form.cleaned_data.get("sort") or "" if self.is_valid() else ""
+    def order(self) -> Any:
+        """By what the list is sorted; None for newest first."""
+        sort = self.form.cleaned_data.get("sort") if self.is_valid() else ""
+        return SORTS[sort][1] if sort else None
 
     @property
     def behind(self) -> tuple[Figure, Period, Department | None] | None:

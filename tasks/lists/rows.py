@@ -3,16 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
+from orgs.calendar.working_time import calendar
 from orgs.scoping import reach_of
 from orgs.templatetags.portal import left
-from tasks.enums import AT_WORK, Action, Light, LimitKind, Status
-from tasks.models import Task
+from tasks.enums import AT_WORK, Action, AssignmentRole, Light, LimitKind, Status
+from tasks.models import Assignment, Task
+from tasks.workflow.limits.clock import QUARTERS
 from tasks.workflow.next_action import next_action
+from tasks.workflow.rules.relations import parts_of
 from tasks.workflow.specification import SPECIFICATIONS
 from tasks.workflow.states import holder
 
@@ -38,6 +41,8 @@ class Row:
     step: Action | None
     step_url: str
     now: datetime
+    # As what the reader's department was called, if it was.
+    role: str = ""
 
     @property
     def reply_words(self) -> str:
@@ -55,6 +60,46 @@ class Row:
     @property
     def one_click(self) -> bool:
         return self.step is not None and SPECIFICATIONS[self.step].is_one_click
+
+
+class OwnLimit(NamedTuple):
+    """The limit that runs for the reader, which it is, its light, and as what a department works."""
+
+    kind: LimitKind | None
+    at: datetime | None
+    light: Light | None
+    role: str = ""
+
+
+def own_limit(task: Task, user: "User", now: datetime) -> OwnLimit:
+    """The task's limit; an assisting department's is its own: to report in, then to be done."""
+    running = LimitKind(task.limit_kind) if task.limit_kind else None
+    of_task = OwnLimit(running, task.limit_at, task.light(now))
+    part = next(iter(parts_of(task, user)), None)
+    if part is None:
+        return of_task
+    role = str(part.get_role_display())
+    if part.role == AssignmentRole.LEAD:
+        return of_task._replace(role=role)
+    if not part.is_active:
+        return OwnLimit(None, None, None, role)
+    if part.reported_in_at is None:
+        kind, limit = LimitKind.REPORT_IN, part.report_in_by
+    else:
+        kind, limit = LimitKind.RESOLVE, task.resolve_by
+    return OwnLimit(kind, limit, _light(task, part, kind, limit, now), role)
+
+
+def _light(
+    task: Task, part: Assignment, kind: LimitKind, limit: datetime | None, now: datetime
+) -> Light | None:
+    if limit is None or task.whistle_rule is None:
+        return None
+    if now > limit:
+        return Light.RED
+    unit = task.whistle_rule.span(kind).unit
+    reminded = calendar().part_of(part.dispatched_at, limit, unit, QUARTERS)
+    return Light.YELLOW if now > reminded else Light.GREEN
 
 
 _SINCE = gettext_lazy("here since")
@@ -78,14 +123,15 @@ def as_rows(tasks: Iterable[Task], user: "User", now: datetime) -> list[Row]:
     rows = []
     for task in tasks:
         late = task.limit_at is not None and task.limit_at < now
+        mine = own_limit(task, user, now)
         place = task.unit.path_name
         step = next_action(task, user, late=late)
         rows.append(
             Row(
                 task=task,
-                light=task.light(now),
-                limit=task.limit_at,
-                limit_name=str(LimitKind(task.limit_kind).label) if task.limit_kind else "",
+                light=mine.light,
+                limit=mine.at,
+                limit_name=str(mine.kind.label) if mine.kind else "",
                 moved_name=str(_MOVED.get(Status(task.status), _SINCE)),
                 holder=holder(task),
                 reply=task.reply_light(now),
@@ -94,6 +140,7 @@ def as_rows(tasks: Iterable[Task], user: "User", now: datetime) -> list[Row]:
                 step=step,
                 now=now,
                 step_url=act.replace(_NUMBER, task.number).replace(_STEP, step) if step else "",
+                role=mine.role,
             )
         )
     return rows

@@ -18,6 +18,7 @@ from orgs.scoping import reach_of
 from orgs.values import geo, phones
 from orgs.values.names import is_visible
 from orgs.values.sentences import gettext as _
+from orgs.values.text import first_words
 from tasks.enums import STREET_ROLES, Action, Channel, Triage, Who
 from tasks.models import MAX_TEXT, Category, Event, Task
 from tasks.workflow.limits import clock
@@ -26,6 +27,8 @@ from tasks.workflow.rules.workflow import WORKFLOW, TaskStep
 if TYPE_CHECKING:
     from tasks.workflow.rules.relations import Actor
 
+# Characters of the resident's first words as a title.
+MAX_TITLE = 30
 OLDEST_CALL = timedelta(days=366)
 # Tries at a free number; at 30,000 reports a day one in about thirty needs a second.
 NUMBER_TRIES = 20
@@ -70,7 +73,9 @@ def report(
     task = Task(
         unit=unit,
         category=category,
-        title=(title.strip() if is_visible(title) else "") or category.name,
+        title=(title.strip() if is_visible(title) else "")
+        or first_words(text, MAX_TITLE)
+        or category.name,
         text=text.strip(),
         channel=channel,
         triage=_triage(account, unit),

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,6 +20,7 @@ from tasks.enums import (
     HELPER_ROLES,
     STREET_ROLES,
     WITH_DEPARTMENTS,
+    AssignmentRole,
     AssignmentStatus,
     Status,
 )
@@ -27,6 +28,7 @@ from tasks.lists.desk import first_of_each
 from tasks.lists.rows import as_rows
 from tasks.models import Assignment, Task
 
+_LEAD = AssignmentRole.LEAD
 # So many rows a column; the rest is in the list.
 COLUMN = 30
 LAST_DONE = 10
@@ -43,7 +45,7 @@ class Column(NamedTuple):
 
     name: str
     tasks: QuerySet[Task]
-    order: str
+    order: Any
     most: int | None = None
     flat: bool = False
 
@@ -93,10 +95,15 @@ def inbox(request: HttpRequest) -> HttpResponse:
         Column(
             "to_report_in",
             _assigned(own, AssignmentStatus.DISPATCHED, WITH_DEPARTMENTS),
-            "limit_at",
+            Subquery(_own_part(own).values("report_in_by")[:1]),
         ),
         Column(
-            "working", _assigned(own, AssignmentStatus.REPORTED_IN, WITH_DEPARTMENTS), "limit_at"
+            "working",
+            _assigned(own, AssignmentStatus.REPORTED_IN, WITH_DEPARTMENTS),
+            Case(
+                When(Exists(_own_part(own).filter(role=_LEAD)), then="limit_at"),
+                default="resolve_by",
+            ),
         ),
         Column("to_confirm", _assigned(own, AssignmentStatus.FINISHED, working), "moved_at"),
         Column(
@@ -115,13 +122,15 @@ def _assigned(
     departments: frozenset[int], status: AssignmentStatus, states: "set[Status] | frozenset[Status]"
 ) -> QuerySet[Task]:
     """Tasks in some states in which one of the departments stands so, in the present dispatch."""
-    own = Assignment.objects.filter(
-        task=OuterRef("pk"),
-        department__in=departments,
-        status=status,
-        round=OuterRef("dispatch_round"),
-    )
+    own = _own_part(departments).filter(status=status)
     return Task.objects.filter(Exists(own), status__in=states)
+
+
+def _own_part(departments: frozenset[int]) -> QuerySet[Assignment]:
+    """The departments' parts in the present dispatch of a task, for a query of tasks."""
+    return Assignment.objects.order_by().filter(
+        task=OuterRef("pk"), department__in=departments, round=OuterRef("dispatch_round")
+    )
 
 
 @login_required

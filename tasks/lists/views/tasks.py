@@ -59,12 +59,12 @@ def task_list(request: HttpRequest) -> HttpResponse:
         departments=_departments_to_choose(user),
     )
     tasks = chosen.qs if chosen.is_valid() else Task.objects.none()
-    if column := chosen.sorted_by:
-        # Rows without this moment are not what was asked for.
-        dated = tasks.exclude(**{column: None})
-        page = page_by_key(request, with_rule(dated), ROWS, (column,))
-    else:
+    order = chosen.order
+    if order is None:
         page = page_by_key(request, with_rule(tasks), ROWS)
+    else:
+        ordered = with_rule(tasks).annotate(sort_key=order)
+        page = page_by_key(request, ordered, ROWS, ("sort_key",))
     read_parts(page.rows)
     context = {
         "now": now,

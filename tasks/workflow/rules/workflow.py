@@ -34,6 +34,17 @@ if TYPE_CHECKING:
     from tasks.workflow.rules.relations import Actor
 
 
+# What every step reads with the task.
+_JOINED = ("unit", "category", "whistle_rule", "stage_rule")
+LOCK_TRIES = 20
+
+
+def _is_joined(task: Task) -> bool:
+    """Whether what was read with a task is what it refers to."""
+    cache = task._state.fields_cache
+    return all(getattr(cache[name], "pk", None) == getattr(task, f"{name}_id") for name in _JOINED)
+
+
 @dataclass
 class TaskStep(Step[Task]):
     """One action under way with a task.
@@ -66,10 +77,15 @@ class TaskWorkflow(Workflow[Task]):
         return relations.relations(row, user)
 
     def locked(self, row: Task) -> Task:
-        rows = Task.objects.select_for_update(of=("self",))
-        task = rows.select_related("unit", "category", "whistle_rule", "stage_rule").get(pk=row.pk)
-        read_parts([task])
-        return task
+        rows = Task.objects.filter(pk=row.pk).select_related(*_JOINED)
+        # Whoever waits for the lock gets the row as it is now with the joined rows of before, which
+        # PostgreSQL then drops. Read again, both are of now.
+        for _again in range(LOCK_TRIES):
+            task = rows.select_for_update(of=("self",)).first()
+            if task is not None and _is_joined(task):
+                read_parts([task])
+                return task
+        raise Task.DoesNotExist
 
     @contextmanager
     def step(self, action: Action, row: Task, *, by: "Actor", now: datetime) -> Iterator[TaskStep]:

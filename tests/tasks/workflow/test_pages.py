@@ -317,8 +317,9 @@ def test_what_is_wrong_is_said_beside_its_field_and_the_rest_is_kept(
 
 
 def test_what_the_rules_refuse_is_said_in_the_form(page, cast):
-    task = make.task(cast)
-    closed = make.task(cast, Status.CLOSED)
+    kind = make.category()
+    task = make.task(cast, category=kind)
+    closed = make.task(cast, Status.CLOSED, category=kind)
     browser = page(cast.community_worker)
     response = browser.post(f"/tasks/{task.number}/merge/", {"number": closed.number})
     assert response.status_code == 400
@@ -449,8 +450,9 @@ def test_filters_narrow_the_list(page, cast):
         ({"unit": "nowhere"}, set()),
         ({"department": "urban-management"}, one),
         ({"light": "green"}, one),
-        # The limit of acceptance runs from the report on: three days ago it was.
+        # Nobody has accepted it for three days.
         ({"light": "red"}, other),
+        ({"tab": "late"}, other),
         ({"since": "2026-03-10"}, one),
         ({"until": "2026-03-07"}, other),
         ({"since": "not a day"}, set()),

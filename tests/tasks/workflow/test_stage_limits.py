@@ -13,7 +13,7 @@ from tasks.catalogue import stage_rules
 from tasks.enums import Action, LimitKind, StageUrgency, Status
 from tasks.models import StageRule, Task
 from tasks.workflow.limits.watcher import watch
-from tasks.workflow.notifications import tell_of_events
+from tasks.workflow.notifications import notify_of_events
 from tasks.workflow.rules.workflow import WORKFLOW
 from tests import factories as make
 
@@ -161,7 +161,7 @@ def test_the_street_grants_the_community_more_time(cast):
     )  # fmt: skip
     with pytest.raises(NotAllowed):
         make.act(task, Action.DECIDE_EXTENSION, cast.community_worker, granted=True, reason="自批")
-    tell_of_events(make.NOW)
+    notify_of_events(make.NOW)
     assert Notice.objects.filter(recipient=cast.street_cadre, kind="work").exists()
     task = make.act(task, Action.DECIDE_EXTENSION, cast.street_cadre, granted=True, reason="同意")
     assert (task.limit_at, task.work_by, task.resolve_by) == (until, until, None)
@@ -188,7 +188,7 @@ def test_who_handed_it_out_grants_the_member_more_time(cast):
 
 
 def told(task, action, kind="limit"):
-    tell_of_events(make.NOW + timedelta(days=2))
+    notify_of_events(make.NOW + timedelta(days=2))
     keys = [f"task-event:{event.pk}" for event in task.events.filter(action=action)]
     notices = Notice.objects.filter(kind=kind, link=f"/tasks/{task.number}/", data__action=action)
     assert keys

@@ -7,7 +7,7 @@ from django.utils import translation
 from orgs.models import Notice
 from orgs.notifications import notifications
 from residents.deliberation.topics.course import proposals, steps
-from residents.deliberation.topics.notifications import tell_of_entries
+from residents.deliberation.topics.notifications import notify_of_entries
 from tests.residents.deliberation.topic_factories import NOW, propose
 
 
@@ -23,12 +23,12 @@ def test_signers_are_told_of_every_change_of_the_text(cast, homes):
     proposals.revise(
         topic=topic, title="灯", text="新文", reason="改成两盏", by=cast.owner, now=NOW
     )
-    tell_of_entries(NOW)
+    notify_of_entries(NOW)
     assert texts(cast.neighbour) == ["“灯”正文有修改：改成两盏"]
     assert texts(cast.owner) == []
     assert texts(cast.community_worker) == ["翡翠一品小区有新议题：灯"]
     # Twice tells nobody twice.
-    assert tell_of_entries(NOW + timedelta(seconds=30)) == 0
+    assert notify_of_entries(NOW + timedelta(seconds=30)) == 0
 
 
 def test_the_proposer_reads_the_answer_and_the_branch_what_waits(cast, homes):
@@ -38,7 +38,7 @@ def test_the_proposer_reads_the_answer_and_the_branch_what_waits(cast, homes):
     topic = steps.discuss(topic=topic, by=cast.community_worker, now=NOW)
     topic = steps.review(topic=topic, by=cast.community_worker, now=NOW)
     steps.reject(topic=topic, reason="不行", by=cast.secretary, now=NOW)
-    tell_of_entries(NOW)
+    notify_of_entries(NOW)
     assert texts(cast.owner)[-1] == "“楼道装声控灯”：不予采纳"
     assert "“楼道装声控灯”：提交审议" in texts(cast.secretary)
     assert texts(cast.outsider) == []
