@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -34,6 +35,7 @@ SALT = "orgs.unsent"
 LIFE = timedelta(minutes=30)
 MAX_BYTES = 200_000
 MOST = 10
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 # Nobody's password is kept, whatever the page.
 NEVER_KEPT = ("account_", "mfa_")
 
@@ -217,9 +219,19 @@ def _key(request: HttpRequest) -> str:
     return request.get_signed_cookie(KEY_COOKIE, default="", salt=SALT) or ""
 
 
+def never_kept(view: View) -> View:
+    """Marks a page whose words are kept nowhere, such as a ballot's."""
+    view.is_never_kept = True  # type: ignore[attr-defined]
+    return view
+
+
 def _is_never_kept(request: HttpRequest) -> bool:
     match = request.resolver_match
-    return match is None or match.view_name.startswith(NEVER_KEPT)
+    return (
+        match is None
+        or match.view_name.startswith(NEVER_KEPT)
+        or getattr(match.func, "is_never_kept", False)
+    )
 
 
 def _set_cookie(response: HttpResponseBase, name: str, value: str) -> None:

@@ -18,6 +18,7 @@ from orgs.models import User
 from orgs.web.pages import store_files, use_case_page
 from orgs.web.paging import key_of
 from orgs.web.refusals import refuse
+from orgs.web.unsent.forms import never_kept
 from residents.deliberation.enums import PollState, Rule
 from residents.deliberation.models import PaperBallot, Poll, Proxy, RollEntry
 from residents.deliberation.polls import forms, queries
@@ -134,6 +135,7 @@ def _entry_at_desk(request: HttpRequest, pk: int, entry: int) -> tuple[Poll, Rol
     return poll, get_object_or_404(found, pk=entry, poll=poll, is_void=False)
 
 
+@never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def desk_entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
@@ -246,6 +248,7 @@ def turn_out(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
     return redirect("deliberation:poll_desk", poll.pk)
 
 
+@never_kept
 @login_required
 def settle(request: HttpRequest, pk: int, paper_pk: int) -> HttpResponse:
     """A third person says what a paper shows on which two differ."""

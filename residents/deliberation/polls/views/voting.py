@@ -19,6 +19,7 @@ from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError, NotAllowed
 from orgs.web.pages import use_case_page
 from orgs.web.refusals import refuse
+from orgs.web.unsent.forms import never_kept
 from residents.deliberation.enums import ChangePolicy, PollObjectionKind, PollState, Rule
 from residents.deliberation.models import Ballot, Dispute, PollObjection
 from residents.deliberation.polls import forms, poll_settings, queries
@@ -27,6 +28,7 @@ from residents.deliberation.polls.roll import rolls
 from residents.deliberation.polls.views import shared
 
 
+@never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def vote(request: HttpRequest, pk: int, entry: int) -> HttpResponse:

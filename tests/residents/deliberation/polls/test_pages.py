@@ -8,7 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 
+from orgs.models import UnsentForm
 from residents.deliberation.enums import (
     BallotKind,
     Electorate,
@@ -235,3 +237,13 @@ def test_objections_and_disputes_in_the_browser(page, place):
     reply = f"/poll-objections/{objection.pk}/answer/"
     assert committee.post(reply, {"state": "on_record", "text": "经复核无误"}).status_code == 302
     assert "经复核无误" in owner.get(f"/polls/{poll.pk}/").content.decode()
+
+
+def test_a_ballot_is_kept_nowhere_when_the_session_ends(page, place):
+    poll = later(place)
+    owner, entry = page(place.owner), place.entry(poll, "owner")
+    owner.get("/")
+    Session.objects.all().delete()
+    answer = owner.post(f"/polls/{poll.pk}/vote/{entry.pk}/", {"seen": "0", "q1": "for"})
+    assert answer.headers["Location"].startswith("/accounts/login/")
+    assert UnsentForm.objects.count() == Ballot.objects.count() == 0
