@@ -116,7 +116,7 @@ def test_more_time_is_asked_for_and_decided(visit):
     street.fill("textarea[name=reason]", "同意")
     send(street)
     officer.goto(f"/tasks/{number}/")
-    assert "审批延期: 同意" in officer.inner_text("main")
+    assert "审批延期：同意" in officer.inner_text("main")
     assert proposed[-5:] in officer.inner_text("main")
 
 

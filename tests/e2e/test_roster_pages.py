@@ -73,7 +73,7 @@ def test_a_messy_workbook_becomes_a_clean_roll(visit, worker):
     assert page.locator("form[action$='/apply/']").count() == 0
     row, _column = min(people.wrong)
     assert f"第 {row} 行" in page.inner_text(".rows .row-item >> nth=0")
-    assert "Excel 已把这个身份证号改成约数" in page.inner_text("main")
+    assert "身份证号已被 Excel 转为科学计数" in page.inner_text("main")
     assert barriers(page) == []
     # The whole file comes back, what is wrong first and why.
     headings, first, *others = rows_of(page, "a[href$='/to-correct/']")

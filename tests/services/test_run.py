@@ -89,14 +89,19 @@ def test_a_taken_port_is_one_clear_sentence(portal):
     ]
 
 
-def test_when_one_process_dies_all_stop(portal, data):
+def _pid(line: str) -> int:
+    return int(line.rpartition("pid=")[2].rstrip(")"))
+
+
+def test_a_killed_beat_is_started_again_and_without_pages_all_stop(portal, data):
     process = portal(".venv/bin/python", "manage.py", "run_portal")
-    line = process.wait_for("beat started")
-    pid = int(line.rpartition("pid=")[2].rstrip(")"))
+    web, beat = (_pid(process.wait_for(f"{name} started")) for name in ("web", "beat"))
     process.wait_for("worker started")
-    os.kill(pid, signal.SIGKILL)
+    os.kill(beat, signal.SIGKILL)
+    process.wait_for("beat ended (rc=-9) and is started again")
+    os.kill(web, signal.SIGKILL)
     assert process.end() == 1
-    process.wait_for("beat ended by itself; the portal has stopped.")
+    process.wait_for("web ended by itself; the portal has stopped.")
     assert processes_with(str(data)) == []
 
 

@@ -56,7 +56,7 @@ def test_new_streets_at_once_get_a_tree_each(cast):
     together(
         [
             lambda code=code: units.create(
-                parent=cast.district, name="新街道", kind="street", code=code, by=None
+                parent=cast.district, name=f"新街道{code}", kind="street", code=code, by=None
             )
             for code in [f"4211020{number}000" for number in range(40, 56)]
         ]

@@ -41,8 +41,11 @@ LOCK_TRIES = 20
 
 def _is_joined(task: Task) -> bool:
     """Whether what was read with a task is what it refers to."""
-    cache = task._state.fields_cache
-    return all(getattr(cache[name], "pk", None) == getattr(task, f"{name}_id") for name in _JOINED)
+    fields = (Task._meta.get_field(name) for name in _JOINED)
+    return all(
+        getattr(field.get_cached_value(task), "pk", None) == getattr(task, f"{field.name}_id")
+        for field in fields
+    )
 
 
 @dataclass

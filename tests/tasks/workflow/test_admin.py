@@ -59,7 +59,7 @@ def test_search_finds_a_whole_telephone_number(desk, cast, said_as):
 
 def test_search_finds_number_and_title(desk, cast):
     task = make.task(cast, title="楼下飞线充电")
-    make.task(cast)
+    make.task(cast, text="楼道的灯不亮")
     client = desk("admin")
     assert numbers(client.get(TASKS, {"q": task.number})) == [task.number]
     assert numbers(client.get(TASKS, {"q": "飞线充电"})) == [task.number]
