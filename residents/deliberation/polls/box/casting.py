@@ -85,6 +85,10 @@ def cast(
     channel, _proxy = way
     with transaction.atomic():
         box = _open_box(entry, now)
+        # Under the lock, as it may have passed on since the entry was read.
+        passed_on = RollEntry.objects.filter(pk=entry.pk).exclude(successor=entry.successor_id)
+        if passed_on.exists():
+            raise NotAllowed(_("You do not vote for this entry of the roll."))
         chosen = questions.choices(poll.questions, choices)
         live = live_ballot(entry)
         if seen is not None and seen != (live.i if live else 0):

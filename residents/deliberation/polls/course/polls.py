@@ -366,12 +366,15 @@ def import_result(*, poll: Poll, official: list[dict[str, Any]], by: User, now: 
 
 def publish(*, poll: Poll, by: User, now: datetime) -> Poll:
     """Publishes the result (274号 30: at once); from then on it is kept as it is."""
-    with WORKFLOW.step(PollAction.PUBLISH, poll, by=by, now=now) as step:
-        row = step.row
-        disputes.end_before_publication(row, now)
-        row.result = tallies.tally(row).as_dict()
-        row.published_at = now
-        step.data = {"passed": row.result["passed"]}
+    with transaction.atomic():
+        # The box first, as everybody who casts, disputes or settles: the count stands still.
+        chain.locked_box(poll)
+        with WORKFLOW.step(PollAction.PUBLISH, poll, by=by, now=now) as step:
+            row = step.row
+            disputes.end_before_publication(row, now)
+            row.result = tallies.tally(row).as_dict()
+            row.published_at = now
+            step.data = {"passed": row.result["passed"]}
     if not poll.rehearsal:
         registry.call(
             registry.Name.POLL_PUBLISHED, step.row, step.row.result["passed"], by=by, now=now
