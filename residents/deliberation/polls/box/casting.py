@@ -105,14 +105,14 @@ def cast(
 
 def _open_box(entry: RollEntry, now: datetime) -> BallotBox:
     box = chain.locked_box(entry.poll)
-    if not box.is_open or now >= box.closes_at:
-        raise WrongState(_("Voting is closed."), code="closed")
+    must_be_open(box, now)
     return box
 
 
-def open_box(entry: RollEntry, now: datetime) -> BallotBox:
-    """The locked box of an entry's poll. Raises WrongState where it is not open."""
-    return _open_box(entry, now)
+def must_be_open(box: BallotBox, now: datetime) -> None:
+    """Raises WrongState where voting is over."""
+    if not box.is_open or now >= box.closes_at:
+        raise WrongState(_("Voting is closed."), code="closed")
 
 
 def live_ballot(entry: RollEntry) -> Ballot | None:

@@ -12,8 +12,8 @@ from orgs.attachments.attachments import own_attachments
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Attachment, User
-from residents.deliberation.enums import BallotState, Channel, PollMode, Precedence, Rule
-from residents.deliberation.models import Ballot, PaperBallot, Proxy, RollEntry
+from residents.deliberation.enums import BallotState, Channel, PollMode, PollState, Precedence, Rule
+from residents.deliberation.models import Ballot, BallotBox, PaperBallot, Poll, Proxy, RollEntry
 from residents.deliberation.polls import poll_settings, questions
 from residents.deliberation.polls.box import casting, chain
 from residents.deliberation.polls.roll.rolls import must_keep
@@ -32,7 +32,8 @@ def enter(
     by_proxy: bool = False,
 ) -> PaperBallot:
     """Enters a paper ballot. The first entry waits for the second, by somebody else; where both say
-    the same the ballot is cast, where not it waits for a third person (state `mismatch`).
+    the same the ballot is cast, where not it waits for a third person (state `mismatch`). What was
+    entered once before voting closed is entered the second time afterwards too.
 
     Raises NotAllowed outside the desk; WrongState `same_person`, `already_entered`, `already_voted`,
     `closed`; Refused for what is no answer.
@@ -42,12 +43,13 @@ def enter(
     if poll.rule == Rule.ELECTION or poll.mode == PollMode.OFFICIAL_PLATFORM or entry.is_void:
         raise WrongState(_("No paper ballots are entered here."))
     # The box first, as everybody who casts.
-    box = casting.open_box(entry, now)
+    box = chain.locked_box(poll)
     chosen = questions.choices(poll.questions, choices)
     text = chain.canonical(chosen)
     photos = own_attachments(scan, by.pk)
     paper = PaperBallot.objects.select_for_update(of=("self",)).filter(entry=entry).first()
     if paper is None:
+        casting.must_be_open(box, now)
         _may_still_vote(entry)
         paper = PaperBallot.objects.create(
             poll=poll,
@@ -62,6 +64,7 @@ def enter(
         return paper
     if paper.state != State.FIRST:
         raise WrongState(_("This paper ballot was entered already."), code="already_entered")
+    _must_be_in_time(paper, box)
     if paper.first_by_id == by.pk:
         raise WrongState(
             _("You entered this ballot first: somebody else enters it the second time."),
@@ -88,13 +91,14 @@ def settle(
     """A third person looks at the paper and says what it says. Raises NotAllowed for the first two."""
     must_keep(by, paper.poll)
     entry = RollEntry.objects.select_related("poll").get(pk=paper.entry_id)
-    box = casting.open_box(entry, now)
+    box = chain.locked_box(entry.poll)
     chosen = questions.choices(entry.poll.questions, choices)
     paper = (
         PaperBallot.objects.select_for_update(of=("self",)).select_related("entry").get(pk=paper.pk)
     )
     if paper.state != State.MISMATCH:
         raise WrongState(_("The two entries of this ballot do not differ."))
+    _must_be_in_time(paper, box)
     if by.pk in (paper.first_by_id, paper.second_by_id):
         raise NotAllowed(_("Somebody else than the two decides."), code="own_case")
     if not reason.strip():
@@ -106,7 +110,26 @@ def settle(
     return paper
 
 
-def _cast(paper: PaperBallot, box: Any, chosen: dict[str, Any], by: User, now: datetime) -> None:
+def _must_be_in_time(paper: PaperBallot, box: BallotBox) -> None:
+    """Raises WrongState for a paper that came too late, or a result that is out."""
+    published = Poll.objects.filter(pk=box.poll_id, state=PollState.PUBLISHED).exists()
+    if published or paper.first_at >= box.closes_at:
+        raise WrongState(_("Voting is closed."), code="closed")
+
+
+def must_all_be_in(poll: Poll) -> None:
+    """Raises WrongState `papers_waiting` while a paper ballot is neither in the box nor refused."""
+    waiting = PaperBallot.objects.filter(poll=poll, state__in=(State.FIRST, State.MISMATCH))
+    if waiting.exists():
+        raise WrongState(
+            _("A paper ballot waits for its second entry or for a third person: finish it first."),
+            code="papers_waiting",
+        )
+
+
+def _cast(
+    paper: PaperBallot, box: BallotBox, chosen: dict[str, Any], by: User, now: datetime
+) -> None:
     entry = paper.entry
     live = casting.live_ballot(entry)
     if live is not None and not _replaces(paper, live):

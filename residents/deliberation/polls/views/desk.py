@@ -154,6 +154,9 @@ def desk_entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
             except DomainError as error:
                 refuse(request, form, error)
                 status = error.status
+    found = PaperBallot.objects.filter(entry=row).first()
+    # What was entered once before voting closed is entered the second time afterwards too.
+    waits = poll.is_counted and found is not None and found.state == PaperBallot.State.FIRST
     context = {
         "now": timezone.now(),
         "poll": poll,
@@ -163,10 +166,11 @@ def desk_entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
         "trail": shared.trail(poll, _("Entry %(number)d") % {"number": row.number}),
         "form": form,
         "answers": [form[f"q{question['id']}"] for question in poll.questions],
-        "takes_paper": poll.state == PollState.OPEN and not queries.is_held_elsewhere(poll),
+        "takes_paper": (poll.state == PollState.OPEN or waits)
+        and not queries.is_held_elsewhere(poll),
         "is_election": poll.rule == Rule.ELECTION and poll.state == PollState.OPEN,
         "turned_out": hasattr(row, "turnout"),
-        "paper": PaperBallot.objects.filter(entry=row).first(),
+        "paper": found,
         "deliveries": list(row.deliveries.select_related("by")),
         "proxy": row.proxies.filter(revoked_at=None).first(),
     }

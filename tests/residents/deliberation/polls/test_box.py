@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orgs.errors import NotAllowed, WrongState
-from orgs.models import IdempotentAnswer
-from residents.deliberation.enums import ChangedOwner, PollState
-from residents.deliberation.models import Ballot
-from residents.deliberation.polls import queries
+from orgs.models import Attachment, IdempotentAnswer
+from residents.deliberation.enums import BallotState, ChangedOwner, PollState
+from residents.deliberation.models import Ballot, PaperBallot
+from residents.deliberation.polls import attachments, queries
 from residents.deliberation.polls.box import casting, disputes, opening, paper, proxies
 from residents.deliberation.polls.course import polls
 from residents.deliberation.polls.roll import rolls
@@ -122,3 +122,89 @@ def test_no_print_of_a_paper_is_kept(api, place, clerks):
     )
     assert answer.data["state"] == "cast"
     assert not IdempotentAnswer.objects.exists()
+
+
+def test_paper_of_before_closing_is_finished_afterwards(place, clerks):
+    poll = place.poll()
+    third, fourth = place.entry(poll, "third"), place.entry(poll, "fourth")
+    enter(third, clerks[:1])
+    enter(fourth, clerks[:1])
+    poll = polls.close(poll=poll, by=clerks[0], now=NOW)
+    with pytest.raises(WrongState) as refusal:
+        enter(place.entry(poll, "owner"), clerks[:1])
+    assert refusal.value.code == "closed"
+    assert enter(third, clerks[1:]).state == "cast"
+    row = enter(fourth, clerks[1:], "against")
+    assert row.state == "mismatch"
+    with pytest.raises(WrongState) as refusal:
+        polls.publish(poll=poll, by=clerks[0], now=NOW)
+    assert refusal.value.code == "papers_waiting"
+    settle(place, row)
+    poll = polls.publish(poll=poll, by=clerks[0], now=NOW)
+    assert poll.result["questions"][0]["people"]["for"] == 2
+    assert poll.checkpoints.latest("id").i == 2
+
+
+def settle(place, row, **values):
+    """A third person, of the street, reads a paper."""
+    return paper.settle(
+        paper=row, choices={"1": "for"}, reason="勾选同意", by=place.cast.street_cadre,
+        now=NOW, **values,
+    )  # fmt: skip
+
+
+def test_the_desk_takes_a_second_entry_after_closing(page, place, clerks):
+    poll = later(place)
+    entry = place.entry(poll, "third")
+    enter(entry, clerks[:1])
+    polls.close(poll=poll, by=clerks[0], now=NOW)
+    desk = page(clerks[1])
+    assert 'name="q1"' in desk.get(f"/polls/{poll.pk}/desk/{entry.pk}/").content.decode()
+    other = place.entry(poll, "fourth")
+    assert 'name="q1"' not in desk.get(f"/polls/{poll.pk}/desk/{other.pk}/").content.decode()
+
+
+def test_only_a_third_person_reads_two_entries_that_differ(page, place, clerks):
+    poll = later(place)
+    entry = place.entry(poll, "third")
+    row = enter(entry, clerks[:1])
+    address = f"/polls/{poll.pk}/papers/{row.pk}/"
+    third = page(place.cast.street_cadre)
+    assert third.get(address).status_code == 404
+    enter(entry, clerks[1:], "against")
+    assert [page(clerk).get(address).status_code for clerk in clerks] == [403, 403]
+    assert third.get(address).status_code == 200
+    settle(place, row)
+    assert third.get(address).status_code == 404
+
+
+def test_scans_are_read_while_two_entries_differ_and_after_closing(place, clerks):
+    poll = place.poll()
+    row = enter(place.entry(poll, "third"), clerks[:1])
+    scan = Attachment.objects.create(kind="photo", uploaded_by=clerks[0], created_at=NOW)
+    PaperBallot.objects.filter(pk=row.pk).update(scan=scan)
+    third = place.cast.street_cadre
+    assert not attachments.may_see_poll_paper(third, scan)
+    enter(row.entry, clerks[1:], "against")
+    assert attachments.may_see_poll_paper(third, scan)
+    settle(place, row)
+    assert not attachments.may_see_poll_paper(third, scan)
+    polls.close(poll=poll, by=clerks[0], now=NOW)
+    assert attachments.may_see_poll_paper(third, scan)
+
+
+# --- Disputes --------------------------------------------------------------------------------------
+
+
+def test_a_disputed_ballot_that_counts_stands_before_a_later_one(place):
+    poll = place.poll(settings={"change_policy": "none"})
+    entry = place.entry(poll, "owner")
+    first = casting.cast(entry=entry, choices={"1": "for"}, by=place.owner, now=NOW)
+    dispute = disputes.dispute(ballot=first, reason="我没有投过", by=place.owner, now=NOW)
+    casting.cast(entry=entry, choices={"1": "against"}, by=place.owner, now=NOW)
+    dispute = disputes.decide(
+        dispute=dispute, counts=True, text="查明为本人所投", by=place.cast.street_cadre, now=NOW
+    )
+    assert dispute.counts
+    states = list(Ballot.objects.order_by("i").values_list("state", flat=True))
+    assert states == [BallotState.LIVE, BallotState.ANNULLED]
