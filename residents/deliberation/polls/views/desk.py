@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -257,9 +258,10 @@ def turn_out(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
 def settle(request: HttpRequest, pk: int, paper_pk: int) -> HttpResponse:
     """A third person says what a paper shows on which two differ."""
     poll = shared.desk_poll(request, pk)
-    row = get_object_or_404(
-        PaperBallot.objects.select_related("poll__unit", "entry", "scan"), pk=paper_pk, poll=poll
-    )
+    differing = PaperBallot.objects.filter(poll=poll, state=PaperBallot.State.MISMATCH)
+    row = get_object_or_404(differing.select_related("poll__unit", "entry", "scan"), pk=paper_pk)
+    if signed_in(request).pk in (row.first_by_id, row.second_by_id):
+        raise PermissionDenied
 
     def call(**body: Any) -> PaperBallot:
         body.pop("seen", None)
