@@ -19,6 +19,7 @@ from residents.deliberation.polls.box import casting, chain
 from residents.deliberation.polls.roll.rolls import must_keep
 
 State = PaperBallot.State
+WAITING = (State.FIRST, State.MISMATCH)
 
 
 @transaction.atomic
@@ -47,10 +48,11 @@ def enter(
     chosen = questions.choices(poll.questions, choices)
     text = chain.canonical(chosen)
     photos = own_attachments(scan, by.pk)
-    paper = PaperBallot.objects.select_for_update(of=("self",)).filter(entry=entry).first()
+    waiting = PaperBallot.objects.filter(entry=entry, state__in=WAITING)
+    paper = waiting.select_for_update(of=("self",)).first()
     if paper is None:
         casting.must_be_open(box, now)
-        _may_still_vote(entry)
+        _may_still_vote(entry, by_proxy=by_proxy)
         paper = PaperBallot.objects.create(
             poll=poll,
             entry=entry,
@@ -73,7 +75,7 @@ def enter(
     paper.second, paper.second_by, paper.second_at = text, by, now
     if photos and paper.scan is None:
         paper.scan = photos[0]
-    if paper.first == text:
+    if (paper.first, paper.proxy_id is not None) == (text, by_proxy):
         _cast(paper, box, chosen, by, now)
     else:
         paper.state = State.MISMATCH
@@ -86,9 +88,18 @@ def enter(
 
 @transaction.atomic
 def settle(
-    *, paper: PaperBallot, choices: Any, reason: str, by: User, now: datetime
+    *,
+    paper: PaperBallot,
+    choices: Any,
+    reason: str,
+    by: User,
+    now: datetime,
+    by_proxy: bool = False,
 ) -> PaperBallot:
-    """A third person looks at the paper and says what it says. Raises NotAllowed for the first two."""
+    """A third person looks at the paper and says what it says, and whether a proxy signed it.
+
+    Raises NotAllowed for the first two.
+    """
     must_keep(by, paper.poll)
     entry = RollEntry.objects.select_related("poll").get(pk=paper.entry_id)
     box = chain.locked_box(entry.poll)
@@ -104,6 +115,7 @@ def settle(
     if not reason.strip():
         raise Refused(_("Say what you saw on the paper."), field="reason")
     paper.decided_by, paper.reason = by, reason.strip()
+    paper.proxy = (paper.proxy or _proxy(entry)) if by_proxy else None
     _cast(paper, box, chosen, by, now)
     paper.save()
     audit.record("deliberation.settle-paper", by=by, obj=paper, now=now)
@@ -119,7 +131,7 @@ def _must_be_in_time(paper: PaperBallot, box: BallotBox) -> None:
 
 def must_all_be_in(poll: Poll) -> None:
     """Raises WrongState `papers_waiting` while a paper ballot is neither in the box nor refused."""
-    waiting = PaperBallot.objects.filter(poll=poll, state__in=(State.FIRST, State.MISMATCH))
+    waiting = PaperBallot.objects.filter(poll=poll, state__in=WAITING)
     if waiting.exists():
         raise WrongState(
             _("A paper ballot waits for its second entry or for a third person: finish it first."),
@@ -145,18 +157,21 @@ def _cast(
 def _replaces(paper: PaperBallot, live: Ballot) -> bool:
     """Whether a paper ballot takes the place of the one that counts, as announced.
 
-    The voter's own paper always does so with what a proxy cast; a proxy's paper never with the
-    voter's own ballot.
+    The voter's own paper always does so with what a proxy cast, never with another paper; a proxy's
+    paper never.
     """
-    if paper.proxy_id:
+    if paper.proxy_id or live.channel == Channel.PAPER:
         return False
     if live.channel == Channel.PROXY:
         return True
     return poll_settings.of(paper.poll).precedence == Precedence.PAPER
 
 
-def _may_still_vote(entry: RollEntry) -> None:
+def _may_still_vote(entry: RollEntry, *, by_proxy: bool) -> None:
     live = casting.live_ballot(entry)
+    same = Channel.PROXY if by_proxy else Channel.PAPER
+    if live is not None and live.channel in (Channel.PAPER, same):
+        raise WrongState(_("This paper ballot was entered already."), code="already_entered")
     first_counts = poll_settings.of(entry.poll).precedence == Precedence.FIRST
     if live is not None and live.channel != Channel.PROXY and first_counts:
         raise WrongState(_("This voter has voted online, which counts."), code="already_voted")

@@ -20,7 +20,7 @@ from orgs.web.pages import store_files, use_case_page
 from orgs.web.paging import key_of
 from orgs.web.refusals import refuse
 from orgs.web.unsent.forms import never_kept
-from residents.deliberation.enums import PollState, Rule
+from residents.deliberation.enums import BallotState, Channel, PollState, Rule
 from residents.deliberation.models import PaperBallot, Poll, Proxy, RollEntry
 from residents.deliberation.polls import forms, queries
 from residents.deliberation.polls.box import opening, paper, proxies
@@ -155,7 +155,8 @@ def desk_entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
             except DomainError as error:
                 refuse(request, form, error)
                 status = error.status
-    found = PaperBallot.objects.filter(entry=row).first()
+    papers = PaperBallot.objects.filter(entry=row).select_related("ballot")
+    found = papers.order_by("-pk").first()
     # What was entered once before voting closed is entered the second time afterwards too.
     waits = poll.is_counted and found is not None and found.state == PaperBallot.State.FIRST
     context = {
@@ -168,6 +169,7 @@ def desk_entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
         "form": form,
         "answers": [form[f"q{question['id']}"] for question in poll.questions],
         "takes_paper": (poll.state == PollState.OPEN or waits)
+        and not (found and _is_final(found))
         and not queries.is_held_elsewhere(poll),
         "is_election": poll.rule == Rule.ELECTION and poll.state == PollState.OPEN,
         "turned_out": hasattr(row, "turnout"),
@@ -176,6 +178,13 @@ def desk_entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
         "proxy": row.proxies.filter(revoked_at=None).first(),
     }
     return render(request, "deliberation/polls/desk_entry.html", context, status=status)
+
+
+def _is_final(row: PaperBallot) -> bool:
+    """Whether no other paper is entered after this one."""
+    if row.ballot is None:
+        return row.state == PaperBallot.State.MISMATCH
+    return (row.ballot.state, row.ballot.channel) == (BallotState.LIVE, Channel.PAPER)
 
 
 def _enter(

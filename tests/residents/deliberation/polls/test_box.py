@@ -193,6 +193,38 @@ def test_scans_are_read_while_two_entries_differ_and_after_closing(place, clerks
     assert attachments.may_see_poll_paper(third, scan)
 
 
+def give_proxy(place, poll, name, clerk):
+    holder = str(place.entry(poll, "multi").pk)
+    proxies.give(entry=place.entry(poll, name), holder=holder, by=clerk, now=NOW)
+
+
+def test_the_voters_own_paper_comes_after_that_of_the_proxy(place, clerks):
+    poll = place.poll()
+    entry = place.entry(poll, "third")
+    give_proxy(place, poll, "third", clerks[0])
+    assert enter(entry, clerks, "against", by_proxy=True).state == "cast"
+    own = enter(entry, clerks)
+    assert (own.state, own.ballot.replaces) == ("cast", 1)
+    for by_proxy in (False, True):
+        with pytest.raises(WrongState) as refusal:
+            enter(entry, clerks, by_proxy=by_proxy)
+        assert refusal.value.code == "already_entered"
+
+
+def test_who_signed_a_paper_is_compared_too(page, place, clerks):
+    poll = later(place)
+    entry = place.entry(poll, "third")
+    give_proxy(place, poll, "third", clerks[0])
+    enter(entry, clerks[:1], by_proxy=True)
+    row = enter(entry, clerks[1:])
+    assert row.state == "mismatch"
+    third = page(place.cast.street_cadre)
+    address = f"/polls/{poll.pk}/papers/{row.pk}/"
+    assert "是否由受托人签名" in third.get(address).content.decode()
+    third.post(address, {"q1": "for", "by_proxy": "on", "reason": "受托人签名"})
+    assert Ballot.objects.get().channel == "proxy"
+
+
 # --- Disputes --------------------------------------------------------------------------------------
 
 
