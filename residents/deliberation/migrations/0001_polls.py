@@ -240,7 +240,7 @@ class Migration(migrations.Migration):
                 ('scan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='paper_ballots', to='orgs.attachment')),
                 ('second_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('proxy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deliberation.proxy')),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='paper', to='deliberation.rollentry')),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='deliberation.rollentry')),
             ],
             options={
                 'verbose_name': 'paper ballot',
@@ -374,6 +374,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='pollobjection',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='poll_objection_answered_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='paperballot',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['first', 'mismatch'])), fields=('entry',), name='paper_one_waits_an_entry'),
         ),
         migrations.AddConstraint(
             model_name='paperballot',

@@ -152,7 +152,7 @@ class PaperBallot(models.Model):
         REFUSED = "refused", _("not taken: another ballot counts")
 
     poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="papers")
-    entry = models.OneToOneField(RollEntry, on_delete=models.PROTECT, related_name="paper")
+    entry = models.ForeignKey(RollEntry, on_delete=models.PROTECT, related_name="papers")
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.FIRST)
     first = models.TextField(editable=False)
     first_by = models.ForeignKey(
@@ -182,6 +182,11 @@ class PaperBallot(models.Model):
         verbose_name = _("paper ballot")
         verbose_name_plural = _("paper ballots")
         constraints = [
+            models.UniqueConstraint(
+                name="paper_one_waits_an_entry",
+                fields=["entry"],
+                condition=Q(state__in=["first", "mismatch"]),
+            ),
             models.CheckConstraint(
                 name="paper_two_people", condition=Q(second_by=None) | ~Q(second_by=F("first_by"))
             ),

@@ -18,8 +18,10 @@ def may_see_poll_paper(user: "Person", attachment: Attachment) -> bool:
     clause = PollClause.objects.filter(attachment=attachment).values_list("poll", flat=True)
     if any(queries.one(user, pk=poll) is not None for poll in clause):
         return True
+    # A scan shows a vote: while a poll runs, only who has to look at two entries that differ.
+    scans = PaperBallot.objects.filter(scan=attachment).select_related("poll__unit")
     papers: list[PaperBallot | Proxy] = [
-        *PaperBallot.objects.filter(scan=attachment).select_related("poll__unit"),
+        *(one for one in scans if one.state == PaperBallot.State.MISMATCH or one.poll.is_counted),
         *Proxy.objects.filter(paper=attachment).select_related("poll__unit"),
     ]
     return any(rolls.keeps(user, paper.poll.unit) for paper in papers)

@@ -124,6 +124,7 @@ class PollPaperBody(BallotBody):
 
 class SettlePaperBody(serializers.Serializer):
     choices = serializers.DictField()
+    by_proxy = serializers.BooleanField(required=False)
     reason = serializers.CharField(max_length=300)
 
 

@@ -335,6 +335,7 @@ class PaperForm(BallotForm):
 
 
 class SettlePaperForm(BallotForm):
+    by_proxy = forms.BooleanField(label=gettext_lazy("Signed by the proxy"), required=False)
     reason = forms.CharField(label=gettext_lazy("What the paper shows"), max_length=300)
 
 

@@ -70,6 +70,10 @@ class PaperView(PollPartView):
 
     body_class, answer_class = bodies.PollPaperBody, PaperAnswer
 
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        # As of casting, no print of the body is kept: it would tell the choices.
+        return self.perform(request, **kwargs)
+
     def call(self, entry: int, by: User, **body: Any) -> PaperBallot:
         return paper.enter(entry=self.entry(entry, by), by=by, **body)
 
@@ -88,6 +92,9 @@ class SettlePaperView(ActionView):
     """A third person says what a paper says on which two differ."""
 
     body_class, answer_class = bodies.SettlePaperBody, PaperAnswer
+
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        return self.perform(request, **kwargs)
 
     def get_object(self) -> PaperBallot:
         poll = poll_of(self.request, self.kwargs["pk"])

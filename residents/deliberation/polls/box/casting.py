@@ -85,6 +85,10 @@ def cast(
     channel, _proxy = way
     with transaction.atomic():
         box = _open_box(entry, now)
+        # Under the lock, as it may have passed on since the entry was read.
+        passed_on = RollEntry.objects.filter(pk=entry.pk).exclude(successor=entry.successor_id)
+        if passed_on.exists():
+            raise NotAllowed(_("You do not vote for this entry of the roll."))
         chosen = questions.choices(poll.questions, choices)
         live = live_ballot(entry)
         if seen is not None and seen != (live.i if live else 0):
@@ -101,14 +105,14 @@ def cast(
 
 def _open_box(entry: RollEntry, now: datetime) -> BallotBox:
     box = chain.locked_box(entry.poll)
-    if not box.is_open or now >= box.closes_at:
-        raise WrongState(_("Voting is closed."), code="closed")
+    must_be_open(box, now)
     return box
 
 
-def open_box(entry: RollEntry, now: datetime) -> BallotBox:
-    """The locked box of an entry's poll. Raises WrongState where it is not open."""
-    return _open_box(entry, now)
+def must_be_open(box: BallotBox, now: datetime) -> None:
+    """Raises WrongState where voting is over."""
+    if not box.is_open or now >= box.closes_at:
+        raise WrongState(_("Voting is closed."), code="closed")
 
 
 def live_ballot(entry: RollEntry) -> Ballot | None:

@@ -89,9 +89,12 @@ def end_before_publication(poll: Poll, now: datetime) -> None:
 
 
 def settle(dispute: Dispute, *, counts: bool, text: str, by: User | None, now: datetime) -> None:
-    """Writes the decision down. Where the voter has cast another ballot since, that one counts."""
-    other = Ballot.objects.filter(entry=dispute.ballot.entry_id, state=BallotState.LIVE).exists()
-    counts = counts and not other
+    """Writes the decision down. A ballot that counts stands: what was cast since does not count,
+    or the dispute would be a way round a poll whose votes cannot be changed.
+    """
+    if counts:
+        since = Ballot.objects.filter(entry=dispute.ballot.entry_id, state=BallotState.LIVE)
+        since.update(state=BallotState.ANNULLED)
     dispute.counts, dispute.decision = counts, text.strip()
     dispute.decided_by, dispute.decided_at = by, now
     dispute.save()

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from orgs.audit import audit
 from orgs.errors import NotAllowed, WrongState
 from orgs.values.text import listed
-from residents.deliberation.enums import BallotState, Choice
-from residents.deliberation.models import Ballot, Poll
+from residents.deliberation.enums import BallotState, Channel, Choice
+from residents.deliberation.models import Ballot, Poll, Proxy
 from residents.deliberation.polls import queries
 from residents.deliberation.polls.box import casting
 from residents.deliberation.polls.count import tallies
@@ -70,7 +70,11 @@ def own_ballot(poll: Poll, i: int, user: "User", *, as_voter: bool = False) -> B
     way = casting.way_of(entry, user) if entry else None
     if way is not None and way[1] is None:
         return ballot
-    return ballot if not as_voter and ballot.by_id == user.pk else None
+    if as_voter or ballot.channel != Channel.PROXY or ballot.by_id != user.pk:
+        return None
+    # Who entered a paper at the desk cast it too: only the holder of the proxy reads it.
+    held = Proxy.objects.filter(entry=ballot.entry_id, holder__account=user)
+    return ballot if held.exists() else None
 
 
 def in_words(poll: Poll, ballot: Ballot) -> list[tuple[str, str]]:

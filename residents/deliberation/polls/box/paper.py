@@ -12,13 +12,14 @@ from orgs.attachments.attachments import own_attachments
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Attachment, User
-from residents.deliberation.enums import BallotState, Channel, PollMode, Precedence, Rule
-from residents.deliberation.models import Ballot, PaperBallot, Proxy, RollEntry
+from residents.deliberation.enums import BallotState, Channel, PollMode, PollState, Precedence, Rule
+from residents.deliberation.models import Ballot, BallotBox, PaperBallot, Poll, Proxy, RollEntry
 from residents.deliberation.polls import poll_settings, questions
 from residents.deliberation.polls.box import casting, chain
 from residents.deliberation.polls.roll.rolls import must_keep
 
 State = PaperBallot.State
+WAITING = (State.FIRST, State.MISMATCH)
 
 
 @transaction.atomic
@@ -32,7 +33,8 @@ def enter(
     by_proxy: bool = False,
 ) -> PaperBallot:
     """Enters a paper ballot. The first entry waits for the second, by somebody else; where both say
-    the same the ballot is cast, where not it waits for a third person (state `mismatch`).
+    the same the ballot is cast, where not it waits for a third person (state `mismatch`). What was
+    entered once before voting closed is entered the second time afterwards too.
 
     Raises NotAllowed outside the desk; WrongState `same_person`, `already_entered`, `already_voted`,
     `closed`; Refused for what is no answer.
@@ -42,13 +44,15 @@ def enter(
     if poll.rule == Rule.ELECTION or poll.mode == PollMode.OFFICIAL_PLATFORM or entry.is_void:
         raise WrongState(_("No paper ballots are entered here."))
     # The box first, as everybody who casts.
-    box = casting.open_box(entry, now)
+    box = chain.locked_box(poll)
     chosen = questions.choices(poll.questions, choices)
     text = chain.canonical(chosen)
     photos = own_attachments(scan, by.pk)
-    paper = PaperBallot.objects.select_for_update(of=("self",)).filter(entry=entry).first()
+    waiting = PaperBallot.objects.filter(entry=entry, state__in=WAITING)
+    paper = waiting.select_for_update(of=("self",)).first()
     if paper is None:
-        _may_still_vote(entry)
+        casting.must_be_open(box, now)
+        _may_still_vote(entry, by_proxy=by_proxy)
         paper = PaperBallot.objects.create(
             poll=poll,
             entry=entry,
@@ -62,6 +66,7 @@ def enter(
         return paper
     if paper.state != State.FIRST:
         raise WrongState(_("This paper ballot was entered already."), code="already_entered")
+    _must_be_in_time(paper, box)
     if paper.first_by_id == by.pk:
         raise WrongState(
             _("You entered this ballot first: somebody else enters it the second time."),
@@ -70,7 +75,7 @@ def enter(
     paper.second, paper.second_by, paper.second_at = text, by, now
     if photos and paper.scan is None:
         paper.scan = photos[0]
-    if paper.first == text:
+    if (paper.first, paper.proxy_id is not None) == (text, by_proxy):
         _cast(paper, box, chosen, by, now)
     else:
         paper.state = State.MISMATCH
@@ -83,30 +88,60 @@ def enter(
 
 @transaction.atomic
 def settle(
-    *, paper: PaperBallot, choices: Any, reason: str, by: User, now: datetime
+    *,
+    paper: PaperBallot,
+    choices: Any,
+    reason: str,
+    by: User,
+    now: datetime,
+    by_proxy: bool = False,
 ) -> PaperBallot:
-    """A third person looks at the paper and says what it says. Raises NotAllowed for the first two."""
+    """A third person looks at the paper and says what it says, and whether a proxy signed it.
+
+    Raises NotAllowed for the first two.
+    """
     must_keep(by, paper.poll)
     entry = RollEntry.objects.select_related("poll").get(pk=paper.entry_id)
-    box = casting.open_box(entry, now)
+    box = chain.locked_box(entry.poll)
     chosen = questions.choices(entry.poll.questions, choices)
     paper = (
         PaperBallot.objects.select_for_update(of=("self",)).select_related("entry").get(pk=paper.pk)
     )
     if paper.state != State.MISMATCH:
         raise WrongState(_("The two entries of this ballot do not differ."))
+    _must_be_in_time(paper, box)
     if by.pk in (paper.first_by_id, paper.second_by_id):
         raise NotAllowed(_("Somebody else than the two decides."), code="own_case")
     if not reason.strip():
         raise Refused(_("Say what you saw on the paper."), field="reason")
     paper.decided_by, paper.reason = by, reason.strip()
+    paper.proxy = (paper.proxy or _proxy(entry)) if by_proxy else None
     _cast(paper, box, chosen, by, now)
     paper.save()
     audit.record("deliberation.settle-paper", by=by, obj=paper, now=now)
     return paper
 
 
-def _cast(paper: PaperBallot, box: Any, chosen: dict[str, Any], by: User, now: datetime) -> None:
+def _must_be_in_time(paper: PaperBallot, box: BallotBox) -> None:
+    """Raises WrongState for a paper that came too late, or a result that is out."""
+    published = Poll.objects.filter(pk=box.poll_id, state=PollState.PUBLISHED).exists()
+    if published or paper.first_at >= box.closes_at:
+        raise WrongState(_("Voting is closed."), code="closed")
+
+
+def must_all_be_in(poll: Poll) -> None:
+    """Raises WrongState `papers_waiting` while a paper ballot is neither in the box nor refused."""
+    waiting = PaperBallot.objects.filter(poll=poll, state__in=WAITING)
+    if waiting.exists():
+        raise WrongState(
+            _("A paper ballot waits for its second entry or for a third person: finish it first."),
+            code="papers_waiting",
+        )
+
+
+def _cast(
+    paper: PaperBallot, box: BallotBox, chosen: dict[str, Any], by: User, now: datetime
+) -> None:
     entry = paper.entry
     live = casting.live_ballot(entry)
     if live is not None and not _replaces(paper, live):
@@ -122,18 +157,21 @@ def _cast(paper: PaperBallot, box: Any, chosen: dict[str, Any], by: User, now: d
 def _replaces(paper: PaperBallot, live: Ballot) -> bool:
     """Whether a paper ballot takes the place of the one that counts, as announced.
 
-    The voter's own paper always does so with what a proxy cast; a proxy's paper never with the
-    voter's own ballot.
+    The voter's own paper always does so with what a proxy cast, never with another paper; a proxy's
+    paper never.
     """
-    if paper.proxy_id:
+    if paper.proxy_id or live.channel == Channel.PAPER:
         return False
     if live.channel == Channel.PROXY:
         return True
     return poll_settings.of(paper.poll).precedence == Precedence.PAPER
 
 
-def _may_still_vote(entry: RollEntry) -> None:
+def _may_still_vote(entry: RollEntry, *, by_proxy: bool) -> None:
     live = casting.live_ballot(entry)
+    same = Channel.PROXY if by_proxy else Channel.PAPER
+    if live is not None and live.channel in (Channel.PAPER, same):
+        raise WrongState(_("This paper ballot was entered already."), code="already_entered")
     first_counts = poll_settings.of(entry.poll).precedence == Precedence.FIRST
     if live is not None and live.channel != Channel.PROXY and first_counts:
         raise WrongState(_("This voter has voted online, which counts."), code="already_voted")

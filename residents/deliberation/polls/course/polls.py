@@ -30,7 +30,7 @@ from residents.deliberation.enums import (
 from residents.deliberation.models import BallotBox, Poll, PollClause, Topic
 from residents.deliberation.polls import poll_settings
 from residents.deliberation.polls import questions as question_list
-from residents.deliberation.polls.box import chain, disputes
+from residents.deliberation.polls.box import chain, disputes, paper
 from residents.deliberation.polls.count import official_result, tallies
 from residents.deliberation.polls.count.rule_sheets import sheet_for
 from residents.deliberation.polls.course.workflow import (
@@ -366,12 +366,18 @@ def import_result(*, poll: Poll, official: list[dict[str, Any]], by: User, now: 
 
 def publish(*, poll: Poll, by: User, now: datetime) -> Poll:
     """Publishes the result (274号 30: at once); from then on it is kept as it is."""
-    with WORKFLOW.step(PollAction.PUBLISH, poll, by=by, now=now) as step:
-        row = step.row
-        disputes.end_before_publication(row, now)
-        row.result = tallies.tally(row).as_dict()
-        row.published_at = now
-        step.data = {"passed": row.result["passed"]}
+    with transaction.atomic():
+        # The box first, as everybody who casts, disputes or settles: the count stands still.
+        box = chain.locked_box(poll)
+        with WORKFLOW.step(PollAction.PUBLISH, poll, by=by, now=now) as step:
+            row = step.row
+            paper.must_all_be_in(row)
+            disputes.end_before_publication(row, now)
+            row.result = tallies.tally(row).as_dict()
+            row.published_at = now
+            step.data = {"passed": row.result["passed"]}
+            # Paper may have come into the box since voting closed.
+            chain.checkpoint(box, now)
     if not poll.rehearsal:
         registry.call(
             registry.Name.POLL_PUBLISHED, step.row, step.row.result["passed"], by=by, now=now

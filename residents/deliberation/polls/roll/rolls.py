@@ -33,6 +33,7 @@ from residents.deliberation.models import (
 )
 from residents.deliberation.models.rolls import own_belongings
 from residents.deliberation.polls import poll_settings
+from residents.deliberation.polls.box import chain
 from residents.deliberation.polls.course.workflow import DESK, STREET, WORKFLOW, PollWho
 from residents.deliberation.polls.roll import building
 from residents.enums import OWNING
@@ -255,12 +256,16 @@ def pass_to_buyer(*, entry: RollEntry, by: User, now: datetime) -> RollEntry:
     Raises WrongState where the roll stays as it was, or the vote was used.
     """
     must_keep(by, entry.poll)
+    # The box first, as everybody who casts: a vote is used or passes on, never both.
+    chain.locked_box(entry.poll)
+    entry = RollEntry.objects.select_related("poll__unit", "person").get(pk=entry.pk)
     poll = entry.poll
     if poll_settings.of(poll).changed_owner != ChangedOwner.BUYER:
         raise WrongState(_("It was announced that the roll stays as it was at opening."))
     if poll.state != PollState.OPEN or entry.successor_id:
         raise WrongState(_("This vote cannot pass on now."))
-    if Ballot.objects.filter(entry=entry, state=BallotState.LIVE).exists():
+    used = (BallotState.LIVE, BallotState.QUARANTINED)
+    if Ballot.objects.filter(entry=entry, state__in=used).exists():
         raise WrongState(_("This vote was used already."), code="already_voted")
     parts = list(entry.parts.all())
     buyers = Belonging.objects.filter(

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from orgs.web.pages import store_files, use_case_page
 from orgs.web.paging import key_of
 from orgs.web.refusals import refuse
 from orgs.web.unsent.forms import never_kept
-from residents.deliberation.enums import PollState, Rule
+from residents.deliberation.enums import BallotState, Channel, PollState, Rule
 from residents.deliberation.models import PaperBallot, Poll, Proxy, RollEntry
 from residents.deliberation.polls import forms, queries
 from residents.deliberation.polls.box import opening, paper, proxies
@@ -154,6 +155,10 @@ def desk_entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
             except DomainError as error:
                 refuse(request, form, error)
                 status = error.status
+    papers = PaperBallot.objects.filter(entry=row).select_related("ballot")
+    found = papers.order_by("-pk").first()
+    # What was entered once before voting closed is entered the second time afterwards too.
+    waits = poll.is_counted and found is not None and found.state == PaperBallot.State.FIRST
     context = {
         "now": timezone.now(),
         "poll": poll,
@@ -163,14 +168,23 @@ def desk_entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
         "trail": shared.trail(poll, _("Entry %(number)d") % {"number": row.number}),
         "form": form,
         "answers": [form[f"q{question['id']}"] for question in poll.questions],
-        "takes_paper": poll.state == PollState.OPEN and not queries.is_held_elsewhere(poll),
+        "takes_paper": (poll.state == PollState.OPEN or waits)
+        and not (found and _is_final(found))
+        and not queries.is_held_elsewhere(poll),
         "is_election": poll.rule == Rule.ELECTION and poll.state == PollState.OPEN,
         "turned_out": hasattr(row, "turnout"),
-        "paper": PaperBallot.objects.filter(entry=row).first(),
+        "paper": found,
         "deliveries": list(row.deliveries.select_related("by")),
         "proxy": row.proxies.filter(revoked_at=None).first(),
     }
     return render(request, "deliberation/polls/desk_entry.html", context, status=status)
+
+
+def _is_final(row: PaperBallot) -> bool:
+    """Whether no other paper is entered after this one."""
+    if row.ballot is None:
+        return row.state == PaperBallot.State.MISMATCH
+    return (row.ballot.state, row.ballot.channel) == (BallotState.LIVE, Channel.PAPER)
 
 
 def _enter(
@@ -253,9 +267,10 @@ def turn_out(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
 def settle(request: HttpRequest, pk: int, paper_pk: int) -> HttpResponse:
     """A third person says what a paper shows on which two differ."""
     poll = shared.desk_poll(request, pk)
-    row = get_object_or_404(
-        PaperBallot.objects.select_related("poll__unit", "entry", "scan"), pk=paper_pk, poll=poll
-    )
+    differing = PaperBallot.objects.filter(poll=poll, state=PaperBallot.State.MISMATCH)
+    row = get_object_or_404(differing.select_related("poll__unit", "entry", "scan"), pk=paper_pk)
+    if signed_in(request).pk in (row.first_by_id, row.second_by_id):
+        raise PermissionDenied
 
     def call(**body: Any) -> PaperBallot:
         body.pop("seen", None)
