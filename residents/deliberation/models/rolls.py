@@ -98,7 +98,7 @@ class RollEntry(Scoped):
         indexes = [models.Index(fields=["poll", "number"], name="roll_by_number")]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.name}"
+        return f"{self.poll_id}-{self.number}"
 
     @property
     def voter_id(self) -> int | None:

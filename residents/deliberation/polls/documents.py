@@ -14,9 +14,9 @@ from openpyxl import Workbook
 
 from orgs.audit import audit
 from orgs.templatetags.portal import square_metres
-from residents.deliberation.enums import Choice, Matter, QuestionKind
+from residents.deliberation.enums import Choice, Matter, PollMode, QuestionKind
 from residents.deliberation.models import Poll, RollEntry
-from residents.deliberation.polls import poll_settings
+from residents.deliberation.polls import poll_settings, queries
 from residents.deliberation.polls.count.rule_sheets import MATTER_SENTENCES, Sheet
 
 if TYPE_CHECKING:
@@ -148,16 +148,21 @@ def poster(poll: Poll) -> bytes:
 
 
 def roll_file(poll: Poll, *, by: "User", now: datetime) -> bytes:
-    """The frozen roll as a workbook for an official platform; fetching it is on record."""
+    """The frozen roll as a workbook; fetching it is on record.
+
+    An official platform needs whole names; elsewhere they are as the reader may see them.
+    """
+    reader = queries.NameReader.of(by, poll)
+    if poll.mode == PollMode.OFFICIAL_PLATFORM:
+        reader = queries.NameReader(by, in_full=True)
     book = Workbook(write_only=True)
     page = book.create_sheet(_("Roll"))
     page.append([_("No."), _("voter"), _("flats"), _("area (m²)"), _("people")])
-    entries = RollEntry.objects.filter(poll=poll, is_void=False).prefetch_related("parts")
-    for entry in entries.order_by("number"):
+    for entry in entries_to_print(poll):
         page.append(
             [
                 entry.number,
-                _plain(entry.name),
+                _plain(reader.name(entry)),
                 "、".join(_plain(part.label) for part in entry.parts.all()),
                 entry.area / 100,
                 1,
@@ -177,4 +182,5 @@ def _plain(text: str) -> str:
 def entries_to_print(poll: Poll) -> Any:
     """The entries of a roll with their flats, in order."""
     found = RollEntry.objects.filter(poll=poll, is_void=False).prefetch_related("parts")
+    found = found.select_related("person", "successor")
     return found.order_by("number")

@@ -1,5 +1,6 @@
 """The pages of polls: each role's way through them."""
 
+import io
 import json
 import re
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
+from openpyxl import load_workbook
 
 from orgs.models import UnsentForm
 from residents.deliberation.enums import (
@@ -247,3 +249,13 @@ def test_a_ballot_is_kept_nowhere_when_the_session_ends(page, place):
     answer = owner.post(f"/polls/{poll.pk}/vote/{entry.pk}/", {"seen": "0", "q1": "for"})
     assert answer.headers["Location"].startswith("/accounts/login/")
     assert UnsentForm.objects.count() == Ballot.objects.count() == 0
+
+
+@pytest.mark.parametrize("mode", [PollMode.STATUTORY_PAPER, PollMode.OFFICIAL_PLATFORM])
+def test_whole_names_leave_only_for_an_official_platform(page, place, mode):
+    poll = later(place, mode=mode)
+    committee = page(place.cast.committee_member)
+    content = committee.get(f"/polls/{poll.pk}/roll.xlsx").content
+    names = {row[1] for row in load_workbook(io.BytesIO(content)).active.values}
+    assert ("业主owner" in names) == (mode == PollMode.OFFICIAL_PLATFORM)
+    assert "业主" not in str(place.entry(poll, "owner"))
