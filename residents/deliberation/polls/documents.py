@@ -113,14 +113,18 @@ def _moment(moment: datetime) -> str:
 
 
 def ballots(poll: Poll, entries: Iterable[RollEntry]) -> bytes:
-    """A printed ballot for each entry, with its number and a QR code; no names."""
+    """A printed ballot for each entry, with its number and a QR code; no names.
+
+    Of a secret poll nothing on it tells whose it is.
+    """
     sheets = Sheets("A5")
     for entry in entries:
         sheets.page()
-        sheets.line(_("Ballot No. %(number)d") % {"number": entry.number}, 18, 12)
+        heading = _("Ballot No. %(number)d") % {"number": entry.number}
+        sheets.line(_("Ballot") if poll.is_secret else heading, 18, 12)
         sheets.line(f"{poll.unit.path_name} · {poll.title}", 12, 8)
         flats = "、".join(part.label for part in entry.parts.all())
-        if flats:
+        if flats and not poll.is_secret:
             sheets.line(f"{flats} · {square_metres(entry.area)}", 10, 6)
         for number, question in enumerate(poll.questions, start=1):
             sheets.line(f"{number}. {question['text']}", 12, 8)
@@ -130,8 +134,9 @@ def ballots(poll: Poll, entries: Iterable[RollEntry]) -> bytes:
                 else question["options"]
             )
             sheets.line("    ".join(f"□ {option}" for option in options), 13, 10)
-        sheets.line(_("Signature: ____________  Date: ____________"), 11, 12)
-        sheets.code(f"{address_of(poll)}#{entry.number}", 25)
+        if not poll.is_secret:
+            sheets.line(_("Signature: ____________  Date: ____________"), 11, 12)
+            sheets.code(f"{address_of(poll)}#{entry.number}", 25)
     return sheets.content
 
 

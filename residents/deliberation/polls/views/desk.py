@@ -163,7 +163,8 @@ def desk_entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
         "trail": shared.trail(poll, _("Entry %(number)d") % {"number": row.number}),
         "form": form,
         "answers": [form[f"q{question['id']}"] for question in poll.questions],
-        "takes_paper": poll.state == PollState.OPEN and not queries.is_held_elsewhere(poll),
+        "takes_paper": poll.state == PollState.OPEN
+        and not (poll.is_secret or queries.is_held_elsewhere(poll)),
         "is_election": poll.rule == Rule.ELECTION and poll.state == PollState.OPEN,
         "turned_out": hasattr(row, "turnout"),
         "paper": PaperBallot.objects.filter(entry=row).first(),

@@ -21,6 +21,7 @@ from residents.deliberation.enums import (
     Rule,
 )
 from residents.deliberation.models import Ballot, Delivery, PaperBallot, Poll, RollEntry
+from residents.deliberation.polls import documents
 from residents.deliberation.polls.course import polls
 from tests import factories as make
 
@@ -259,3 +260,34 @@ def test_whole_names_leave_only_for_an_official_platform(page, place, mode):
     names = {row[1] for row in load_workbook(io.BytesIO(content)).active.values}
     assert ("业主owner" in names) == (mode == PollMode.OFFICIAL_PLATFORM)
     assert "业主" not in str(place.entry(poll, "owner"))
+
+
+SECRET = {
+    "ballot": BallotKind.SECRET,
+    "electorate": Electorate.RESIDENTS,
+    "rule": Rule.RESIDENTS_MEETING,
+    "mode": PollMode.ADVISORY,
+    "matter": None,
+}
+
+
+def test_a_secret_poll_has_no_paper(page, place):
+    poll = later(place, **SECRET)
+    committee = page(place.cast.committee_member)
+    assert committee.get(f"/polls/{poll.pk}/ballots.pdf").status_code == 302
+    address = f"/polls/{poll.pk}/desk/{place.entry(poll, 'third').pk}/"
+    assert 'name="q1"' not in committee.get(address).content.decode()
+    assert committee.post(address, {"q1": "for"}).status_code == 409
+    assert not PaperBallot.objects.exists()
+
+
+@pytest.mark.filterwarnings("ignore:Dimensions for page format A5")
+def test_a_ballot_of_an_election_tells_nobodys_name(place, monkeypatch):
+    printed = []
+    monkeypatch.setattr(documents.Sheets, "line", lambda self, text, *_: printed.append(text))
+    monkeypatch.setattr(documents.Sheets, "code", lambda self, text, *_: printed.append(text))
+    poll = place.draft(**SECRET | {"rule": Rule.ELECTION, "mode": PollMode.STATUTORY_PAPER})
+    poll = polls.announce(poll=poll, by=place.cast.community_worker, now=make.NOW)
+    documents.ballots(poll, documents.entries_to_print(poll)[:2])
+    assert printed[: len(printed) // 2] == printed[len(printed) // 2 :]
+    assert not [text for text in printed if "polls/" in text or "____" in text]
