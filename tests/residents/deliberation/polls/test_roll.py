@@ -77,6 +77,21 @@ def test_co_owners_choose_one_voter(place):
         rolls.choose_voter(person=couple[0], **choose)
 
 
+def test_a_choice_ends_with_the_ownership(place):
+    flat = make.household(place.cast.building, "107", area=9_900)
+    left, *rest = [make.resident(place.cast.compound) for _time in range(3)]
+    for person in (left, *rest):
+        make.belonging(person, flat, Relation.CO_OWNER)
+    poll = place.poll(PollState.ANNOUNCED)
+    rolls.choose_voter(
+        poll=poll, household=flat, person=left, by=place.cast.committee_member, now=NOW
+    )
+    assert f"person:{left.pk}" in drawn(poll)
+    Belonging.objects.filter(person=left).update(ends=NOW.date())
+    assert f"person:{left.pk}" not in drawn(poll)
+    assert drawn(poll)[f"household:{flat.pk}"].doubt == Doubt.NO_VOTER
+
+
 def test_sole_and_joint_flats_of_one_person_are_listed(place):
     flat = make.household(place.cast.building, "106", area=9_900)
     make.belonging(place.people["owner"], flat)
