@@ -13,14 +13,15 @@ from residents.deliberation.enums import (
     VoterKind,
 )
 from residents.deliberation.models import RollEntry
-from residents.deliberation.polls import own_data
+from residents.deliberation.polls import own_data, queries
 from residents.deliberation.polls.box import casting
 from residents.deliberation.polls.course import polls
 from residents.deliberation.polls.roll import building, rolls
+from residents.deliberation.topics.course import decisions
 from residents.enums import HouseholdState, Relation
 from residents.models import Belonging
 from tests import factories as make
-from tests.residents.deliberation.polls.conftest import NOW
+from tests.residents.deliberation.polls.conftest import NOW, at
 
 
 def drawn(poll):
@@ -153,6 +154,20 @@ def test_a_sale_after_opening_moves_nothing_and_is_listed(place):
     with pytest.raises(WrongState):
         rolls.pass_to_buyer(entry=entry, by=place.cast.committee_member, now=NOW)
     assert casting.cast(entry=entry, choices={"1": "for"}, by=place.owner, now=NOW).i == 1
+
+
+@pytest.mark.parametrize(("days", "counts"), [(-1, False), (0, True)])
+def test_who_sold_before_the_opening_is_no_elector(place, days, counts):
+    old = make.user("old_owner")
+    person = make.resident(place.cast.compound, account=old)
+    make.belonging(
+        person, place.flats["101"], Relation.CO_OWNER, starts=at(-100).date(),
+        ends=at(days).date(), verified_by=place.cast.community_worker, verified_at=NOW,
+    )  # fmt: skip
+    poll = place.poll()
+    assert queries.in_electorate(old, poll) == counts
+    assert RollEntry.objects.visible_to(old).exists() == counts
+    assert bool(decisions.entry_of(poll, old)) == counts
 
 
 def test_an_unused_vote_passes_to_the_buyer_where_announced(place):
