@@ -170,6 +170,20 @@ def test_who_sold_before_the_opening_is_no_elector(place, days, counts):
     assert bool(decisions.entry_of(poll, old)) == counts
 
 
+def test_who_moved_away_or_guards_from_elsewhere_still_sees_the_poll(place):
+    guardian = make.user("guardian")
+    far = make.resident(place.cast.sibling, account=guardian)
+    child = make.resident(place.cast.compound, born="2020-01-01", guardian=far)
+    make.belonging(child, make.household(place.cast.building, "109"))
+    poll = place.poll()
+    sell(place, "101", make.user("buyer"))
+    for user in (place.owner, guardian):
+        assert queries.one(user, pk=poll.pk) == poll
+        assert poll in queries.polls(user)
+    draft = place.draft()
+    assert queries.one(place.owner, pk=draft.pk) is None
+
+
 def test_an_unused_vote_passes_to_the_buyer_where_announced(place):
     poll = place.poll(settings={"changed_owner": ChangedOwner.BUYER.value})
     buyer_account = make.user("buyer")
