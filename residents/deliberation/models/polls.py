@@ -203,7 +203,11 @@ class Poll(Scoped):
 
     @property
     def is_counted(self) -> bool:
-        """Whether for and against may be seen: never before closing."""
+        """Whether for and against may be seen: never before closing, of a secret poll once it is
+        published: each ballot decided upon between would show in the numbers.
+        """
+        if self.is_secret:
+            return self.state == PollState.PUBLISHED
         return self.state in (PollState.CLOSED, PollState.PUBLISHED)
 
     def question(self, key: str) -> dict[str, Any] | None:

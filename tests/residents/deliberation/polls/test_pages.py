@@ -21,7 +21,7 @@ from residents.deliberation.enums import (
     Rule,
 )
 from residents.deliberation.models import Ballot, Delivery, PaperBallot, Poll, RollEntry
-from residents.deliberation.polls import documents
+from residents.deliberation.polls import documents, queries
 from residents.deliberation.polls.course import polls
 from tests import factories as make
 
@@ -291,3 +291,19 @@ def test_a_ballot_of_an_election_tells_nobodys_name(place, monkeypatch):
     documents.ballots(poll, documents.entries_to_print(poll)[:2])
     assert printed[: len(printed) // 2] == printed[len(printed) // 2 :]
     assert not [text for text in printed if "polls/" in text or "____" in text]
+
+
+def test_a_secret_poll_shows_numbers_alone_until_it_is_published(page, place):
+    poll = later(place, **SECRET)
+    committee, owner = page(place.cast.committee_member), page(place.owner)
+    entry = place.entry(poll, "owner")
+    owner.post(f"/polls/{poll.pk}/vote/{entry.pk}/", {"seen": "0", "q1": "against"})
+    shown = committee.get(f"/polls/{poll.pk}/missing/").content.decode()
+    assert "业主third" not in shown
+    assert "无记名表决：不列出谁还没投票" in shown
+    poll = polls.close(poll=poll, by=place.cast.committee_member, now=make.NOW)
+    assert committee.get(f"/polls/{poll.pk}/what-if/").status_code == 302
+    tally = queries.tally(place.cast.committee_member, poll)
+    assert tally["people"]["against"] is None
+    poll = polls.publish(poll=poll, by=place.cast.committee_member, now=make.NOW)
+    assert queries.tally(place.owner, poll)["people"]["against"] == 1
