@@ -176,13 +176,21 @@ class Poll(Scoped):
 
     @classmethod
     def ways(cls, user: "User") -> list[Way]:
-        """Who works there; drafts only who prepares polls. Who is at home there, once announced."""
+        """Who works there; drafts only who prepares polls. Who is at home there or stands on the
+        roll, themself or by a guardian, once announced.
+        """
         reach = reach_of(user)
         shown = ~Q(state=PollState.DRAFT)
         return [
             reach.q("unit", ORGANISERS),
             reach.q("unit", POLL_READERS) & shown,
             *(way & shown for way in at_home(user, "unit") if isinstance(way, Q)),
+            *(
+                cls._default_manager.filter(
+                    shown, entries__is_void=False, **{f"entries__{voter}__account": user}
+                ).values("pk")
+                for voter in ("person", "successor", "person__guardian")
+            ),
         ]
 
     @property
@@ -195,7 +203,11 @@ class Poll(Scoped):
 
     @property
     def is_counted(self) -> bool:
-        """Whether for and against may be seen: never before closing."""
+        """Whether for and against may be seen: never before closing, of a secret poll once it is
+        published: each ballot decided upon between would show in the numbers.
+        """
+        if self.is_secret:
+            return self.state == PollState.PUBLISHED
         return self.state in (PollState.CLOSED, PollState.PUBLISHED)
 
     def question(self, key: str) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import Role
@@ -98,7 +99,7 @@ class RollEntry(Scoped):
         indexes = [models.Index(fields=["poll", "number"], name="roll_by_number")]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.name}"
+        return f"{self.poll_id}-{self.number}"
 
     @property
     def voter_id(self) -> int | None:
@@ -112,7 +113,6 @@ class RollEntry(Scoped):
     @classmethod
     def ways(cls, user: "User") -> list[Way]:
         """Who watches the poll; whoever the voter is, or belongs to one of the voter's flats."""
-        mine = own_belongings(user)
         announced = ~Q(poll__state=PollState.DRAFT)
         return [
             reach_of(user).q(cls.scope_path, ROLL_WATCHERS),
@@ -122,16 +122,7 @@ class RollEntry(Scoped):
             cls._default_manager.filter(
                 proxies__holder__account=user, proxies__revoked_at=None
             ).values("pk"),
-            Q(
-                pk__in=RollPart._default_manager.filter(
-                    Q(household__in=mine.filter(relation__in=OWNING).values("household"))
-                    | Q(
-                        entry__kind=VoterKind.HOUSEHOLD,
-                        household__in=mine.filter(ends=None).values("household"),
-                    )
-                ).values("entry")
-            )
-            & announced,
+            Q(pk__in=own_parts(user).values("entry")) & announced,
         ]
 
 
@@ -161,6 +152,24 @@ class RollPart(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+def own_parts(user: "User") -> models.QuerySet[RollPart]:
+    """The parts of rolls that an account owned when voting opened (before: when it was announced),
+    or, where households vote, where it lives now.
+    """
+    drawn_up = TruncDate(Coalesce("poll__opened_at", "poll__announced_at"))
+    belongs = Q(
+        household__belongings__person__account=user,
+        household__belongings__verified_at__isnull=False,
+    )
+    now = Q(household__belongings__ends=None)
+    owns = Q(household__belongings__relation__in=OWNING)
+    then = now | Q(household__belongings__ends__gte=drawn_up)
+    # One condition, so that all of it is asked of the same belonging.
+    return RollPart._default_manager.filter(
+        belongs & ((owns & then) | (Q(entry__kind=VoterKind.HOUSEHOLD) & now))
+    )
 
 
 class VoterChoice(models.Model):

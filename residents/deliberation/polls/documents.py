@@ -14,9 +14,9 @@ from openpyxl import Workbook
 
 from orgs.audit import audit
 from orgs.templatetags.portal import square_metres
-from residents.deliberation.enums import Choice, Matter, QuestionKind
+from residents.deliberation.enums import Choice, Matter, PollMode, QuestionKind
 from residents.deliberation.models import Poll, RollEntry
-from residents.deliberation.polls import poll_settings
+from residents.deliberation.polls import poll_settings, queries
 from residents.deliberation.polls.count.rule_sheets import MATTER_SENTENCES, Sheet
 
 if TYPE_CHECKING:
@@ -113,14 +113,18 @@ def _moment(moment: datetime) -> str:
 
 
 def ballots(poll: Poll, entries: Iterable[RollEntry]) -> bytes:
-    """A printed ballot for each entry, with its number and a QR code; no names."""
+    """A printed ballot for each entry, with its number and a QR code; no names.
+
+    Of a secret poll nothing on it tells whose it is.
+    """
     sheets = Sheets("A5")
     for entry in entries:
         sheets.page()
-        sheets.line(_("Ballot No. %(number)d") % {"number": entry.number}, 18, 12)
+        heading = _("Ballot No. %(number)d") % {"number": entry.number}
+        sheets.line(_("Ballot") if poll.is_secret else heading, 18, 12)
         sheets.line(f"{poll.unit.path_name} · {poll.title}", 12, 8)
         flats = "、".join(part.label for part in entry.parts.all())
-        if flats:
+        if flats and not poll.is_secret:
             sheets.line(f"{flats} · {square_metres(entry.area)}", 10, 6)
         for number, question in enumerate(poll.questions, start=1):
             sheets.line(f"{number}. {question['text']}", 12, 8)
@@ -130,8 +134,9 @@ def ballots(poll: Poll, entries: Iterable[RollEntry]) -> bytes:
                 else question["options"]
             )
             sheets.line("    ".join(f"□ {option}" for option in options), 13, 10)
-        sheets.line(_("Signature: ____________  Date: ____________"), 11, 12)
-        sheets.code(f"{address_of(poll)}#{entry.number}", 25)
+        if not poll.is_secret:
+            sheets.line(_("Signature: ____________  Date: ____________"), 11, 12)
+            sheets.code(f"{address_of(poll)}#{entry.number}", 25)
     return sheets.content
 
 
@@ -148,16 +153,21 @@ def poster(poll: Poll) -> bytes:
 
 
 def roll_file(poll: Poll, *, by: "User", now: datetime) -> bytes:
-    """The frozen roll as a workbook for an official platform; fetching it is on record."""
+    """The frozen roll as a workbook; fetching it is on record.
+
+    An official platform needs whole names; elsewhere they are as the reader may see them.
+    """
+    reader = queries.NameReader.of(by, poll)
+    if poll.mode == PollMode.OFFICIAL_PLATFORM:
+        reader = queries.NameReader(by, in_full=True)
     book = Workbook(write_only=True)
     page = book.create_sheet(_("Roll"))
     page.append([_("No."), _("voter"), _("flats"), _("area (m²)"), _("people")])
-    entries = RollEntry.objects.filter(poll=poll, is_void=False).prefetch_related("parts")
-    for entry in entries.order_by("number"):
+    for entry in entries_to_print(poll):
         page.append(
             [
                 entry.number,
-                _plain(entry.name),
+                _plain(reader.name(entry)),
                 "、".join(_plain(part.label) for part in entry.parts.all()),
                 entry.area / 100,
                 1,
@@ -177,4 +187,5 @@ def _plain(text: str) -> str:
 def entries_to_print(poll: Poll) -> Any:
     """The entries of a roll with their flats, in order."""
     found = RollEntry.objects.filter(poll=poll, is_void=False).prefetch_related("parts")
+    found = found.select_related("person", "successor")
     return found.order_by("number")

@@ -35,10 +35,10 @@ def openings(poll: Poll, user: "User") -> dict[str, Any]:
     """
     if not (queries.in_electorate(user, poll) or queries.supervises(user, poll)):
         raise NotAllowed(_("Only voters and supervisors open the ballots."))
-    if not poll.is_counted:
-        raise WrongState(_("Ballots are opened when voting is closed."), code="not_closed")
     if poll.is_secret:
         raise WrongState(_("The ballots of a secret poll are never opened."), code="secret")
+    if not poll.is_counted:
+        raise WrongState(_("Ballots are opened when voting is closed."), code="not_closed")
     audit.record("deliberation.read-openings", by=user, obj=poll, now=timezone.now())
     names = ("i", "entry_id", "choices", "nonce", "state")
     rows = Ballot.objects.filter(poll=poll).order_by("i").annotate(area=F("entry__area"))

@@ -41,7 +41,9 @@ def enter(
     """
     poll = entry.poll
     must_keep(by, poll)
-    if poll.rule == Rule.ELECTION or poll.mode == PollMode.OFFICIAL_PLATFORM or entry.is_void:
+    # Paper that two people read against the roll is not secret; elections have their own.
+    elsewhere = poll.rule == Rule.ELECTION or poll.mode == PollMode.OFFICIAL_PLATFORM
+    if elsewhere or poll.is_secret or entry.is_void:
         raise WrongState(_("No paper ballots are entered here."))
     # The box first, as everybody who casts.
     box = chain.locked_box(poll)

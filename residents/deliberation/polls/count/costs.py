@@ -53,7 +53,7 @@ def _payers(poll: Poll) -> QuerySet[RollPart]:
     parts = RollPart.objects.filter(poll=poll, entry__is_void=False)
     if poll.rule != Rule.LIFT:
         return parts
-    if not poll.is_counted:
+    if poll.is_secret or not poll.is_counted:
         return parts.none()
     key = poll.questions[0]["id"]
     agreed = Ballot.objects.filter(

@@ -40,7 +40,8 @@ def plan(poll: Poll) -> Plan:
     """The shortest list of doors that would reach the quorum, grouped by building.
 
     Where the area binds the largest come first, else any order would do; whole buildings stay
-    together. Once the quorum is reached everybody who has not voted is listed. Three statements.
+    together. Once the quorum is reached everybody who has not voted is listed. Of a secret poll
+    numbers alone. Three statements.
     """
     sheet, of = tallies.sheet_of(poll), tallies.roll_weight(poll)
     voted = tallies.participating(poll)
@@ -61,7 +62,7 @@ def plan(poll: Poll) -> Plan:
 
 def _waiting(poll: Poll) -> list[RollEntry]:
     """Who has not voted; the developer last: there is no door to knock at."""
-    if poll.state != PollState.OPEN:
+    if poll.state != PollState.OPEN or poll.is_secret:
         return []
     cast = Ballot.objects.filter(entry=OuterRef("pk"), state=BallotState.LIVE)
     turned_out = Turnout.objects.filter(entry=OuterRef("pk"))

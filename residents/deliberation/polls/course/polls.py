@@ -202,6 +202,9 @@ def _check_rule(electorate: Electorate, mode: PollMode, rule: Rule, ballot: Ball
         raise Refused(_("This rule belongs to another electorate."), field="rule")
     if rule == Rule.ELECTION and (mode == PollMode.ADVISORY or ballot != BallotKind.SECRET):
         raise Refused(_("An election is secret and on paper by law."), field="ballot")
+    if ballot == BallotKind.SECRET and rule == Rule.LIFT:
+        # Only who agreed pays: the list of costs would say who.
+        raise Refused(_("A lift is decided by name."), code="not_secret", field="ballot")
     if ballot == BallotKind.SECRET and mode != PollMode.ADVISORY and rule != Rule.ELECTION:
         raise Refused(_("Only advisory polls can be secret."), code="not_secret", field="ballot")
 

@@ -110,6 +110,8 @@ def _owner_of(
     if household.state in DEVELOPERS:
         return Voter("developer", VoterKind.DEVELOPER)
     choice = chosen.get(household.pk)
+    if choice and choice.person_id not in {one.person_id for one in owners}:
+        choice = None  # no owner any more: the choice went with the flat
     alone = len(owners) == 1
     if choice:
         key = f"household:{household.pk}" if choice.separate else f"person:{choice.person_id}"

@@ -31,7 +31,7 @@ from residents.deliberation.models import (
     RollPart,
     VoterChoice,
 )
-from residents.deliberation.models.rolls import own_belongings
+from residents.deliberation.models.rolls import own_parts
 from residents.deliberation.polls import poll_settings
 from residents.deliberation.polls.box import chain
 from residents.deliberation.polls.course.workflow import DESK, STREET, WORKFLOW, PollWho
@@ -286,14 +286,7 @@ def pass_to_buyer(*, entry: RollEntry, by: User, now: datetime) -> RollEntry:
 def mine(user: User, poll: Poll) -> QuerySet[RollEntry]:
     """The entries for which somebody votes, or in whose flats they are owners."""
     entries: QuerySet[RollEntry] = RollEntry.objects.filter(poll=poll, is_void=False)
-    own = own_belongings(user)
-    parts = RollPart.objects.filter(poll=poll).filter(
-        Q(household__in=own.filter(relation__in=OWNING).values("household"))
-        | Q(
-            entry__kind=VoterKind.HOUSEHOLD,
-            household__in=own.filter(ends=None).values("household"),
-        )
-    )
+    parts = own_parts(user).filter(poll=poll)
     return entries.filter(
         Q(person__account=user)
         | Q(successor__account=user)

@@ -170,7 +170,7 @@ def desk_entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
         "answers": [form[f"q{question['id']}"] for question in poll.questions],
         "takes_paper": (poll.state == PollState.OPEN or waits)
         and not (found and _is_final(found))
-        and not queries.is_held_elsewhere(poll),
+        and not (poll.is_secret or queries.is_held_elsewhere(poll)),
         "is_election": poll.rule == Rule.ELECTION and poll.state == PollState.OPEN,
         "turned_out": hasattr(row, "turnout"),
         "paper": found,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from orgs.accounts.sign_in import signed_in
 from orgs.web.pages import workbook
-from residents.deliberation.enums import PollState
+from residents.deliberation.enums import PollState, Rule
 from residents.deliberation.polls import documents
 from residents.deliberation.polls.views import shared
 
@@ -45,9 +45,10 @@ def poster(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def ballots(request: HttpRequest, pk: int) -> HttpResponse:
-    """A printed ballot for each entry of the roll."""
+    """A printed ballot for each entry of the roll; a secret poll has paper only as an election."""
     poll = shared.desk_poll(request, pk)
-    if poll.state not in (PollState.ANNOUNCED, PollState.OPEN):
+    has_paper = not poll.is_secret or poll.rule == Rule.ELECTION
+    if not has_paper or poll.state not in (PollState.ANNOUNCED, PollState.OPEN):
         return redirect(shared.address(poll))
     content = documents.ballots(poll, documents.entries_to_print(poll))
     return _pdf(content, _("Ballots") + f" {poll.pk}")

@@ -14,8 +14,7 @@ from residents.deliberation.enums import (
     Rule,
 )
 from residents.deliberation.models import Poll, RollEntry, Topic
-from residents.enums import OWNING
-from residents.models import Belonging
+from residents.deliberation.polls.roll import rolls
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -76,12 +75,6 @@ def outcome(topic: Topic) -> bool | None:
 
 def entry_of(poll: Poll, user: "User") -> RollEntry | None:
     """The entry of a frozen roll for which somebody speaks: as its voter, or as an owner of its parts."""
-    owned = Belonging.objects.filter(
-        person__account=user.pk, relation__in=OWNING, verified_at__isnull=False
-    )
-    entries = RollEntry.objects.filter(poll=poll, is_void=False).filter(
-        Q(person__account=user.pk)
-        | Q(successor__account=user.pk)
-        | Q(parts__household__in=owned.order_by().values("household"))
-    )
-    return entries.order_by("pk").first()
+    if not user.pk:
+        return None
+    return rolls.mine(user, poll).order_by("pk").first()

@@ -7,9 +7,18 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from orgs.db import append_only
+from orgs.errors import Refused
 from orgs.models import Notice
 from residents.deliberation import jobs
-from residents.deliberation.enums import CostKey, DeliveryWay, PollState, Rule, Silence
+from residents.deliberation.enums import (
+    BallotKind,
+    CostKey,
+    DeliveryWay,
+    PollMode,
+    PollState,
+    Rule,
+    Silence,
+)
 from residents.deliberation.models import Ballot, Checkpoint, Poll, RollEntry
 from residents.deliberation.polls import notifications
 from residents.deliberation.polls.box import casting, checkpoints, paper
@@ -95,6 +104,17 @@ def test_only_who_agreed_pays_for_a_lift_exactly(place, lift):
     assert [(row.floor, row.yuan) for row in rows] == [(3, "40.00"), (4, "60.00")]
     rows, _ = costs.rows(poll, amount=Decimal("100.01"), key=CostKey.FLAT)
     assert sum(row.amount for row in rows) == 10_001
+    poll.ballot = BallotKind.SECRET
+    assert costs.rows(poll, amount=Decimal(100), key=CostKey.FLAT)[0] == []
+
+
+def test_a_lift_is_never_secret(place):
+    with pytest.raises(Refused) as refusal:
+        place.draft(
+            rule=Rule.LIFT, matter=None, buildings=[place.cast.building], entrance="1",
+            mode=PollMode.ADVISORY, ballot=BallotKind.SECRET,
+        )  # fmt: skip
+    assert refusal.value.code == "not_secret"
 
 
 def test_the_shortest_list_of_doors(place):

@@ -1,5 +1,6 @@
 """The pages of polls: each role's way through them."""
 
+import io
 import json
 import re
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
+from openpyxl import load_workbook
 
 from orgs.models import UnsentForm
 from residents.deliberation.enums import (
@@ -19,6 +21,7 @@ from residents.deliberation.enums import (
     Rule,
 )
 from residents.deliberation.models import Ballot, Delivery, PaperBallot, Poll, RollEntry
+from residents.deliberation.polls import documents, queries
 from residents.deliberation.polls.course import polls
 from tests import factories as make
 
@@ -247,3 +250,60 @@ def test_a_ballot_is_kept_nowhere_when_the_session_ends(page, place):
     answer = owner.post(f"/polls/{poll.pk}/vote/{entry.pk}/", {"seen": "0", "q1": "for"})
     assert answer.headers["Location"].startswith("/accounts/login/")
     assert UnsentForm.objects.count() == Ballot.objects.count() == 0
+
+
+@pytest.mark.parametrize("mode", [PollMode.STATUTORY_PAPER, PollMode.OFFICIAL_PLATFORM])
+def test_whole_names_leave_only_for_an_official_platform(page, place, mode):
+    poll = later(place, mode=mode)
+    committee = page(place.cast.committee_member)
+    content = committee.get(f"/polls/{poll.pk}/roll.xlsx").content
+    names = {row[1] for row in load_workbook(io.BytesIO(content)).active.values}
+    assert ("业主owner" in names) == (mode == PollMode.OFFICIAL_PLATFORM)
+    assert "业主" not in str(place.entry(poll, "owner"))
+
+
+SECRET = {
+    "ballot": BallotKind.SECRET,
+    "electorate": Electorate.RESIDENTS,
+    "rule": Rule.RESIDENTS_MEETING,
+    "mode": PollMode.ADVISORY,
+    "matter": None,
+}
+
+
+def test_a_secret_poll_has_no_paper(page, place):
+    poll = later(place, **SECRET)
+    committee = page(place.cast.committee_member)
+    assert committee.get(f"/polls/{poll.pk}/ballots.pdf").status_code == 302
+    address = f"/polls/{poll.pk}/desk/{place.entry(poll, 'third').pk}/"
+    assert 'name="q1"' not in committee.get(address).content.decode()
+    assert committee.post(address, {"q1": "for"}).status_code == 409
+    assert not PaperBallot.objects.exists()
+
+
+@pytest.mark.filterwarnings("ignore:Dimensions for page format A5")
+def test_a_ballot_of_an_election_tells_nobodys_name(place, monkeypatch):
+    printed = []
+    monkeypatch.setattr(documents.Sheets, "line", lambda self, text, *_: printed.append(text))
+    monkeypatch.setattr(documents.Sheets, "code", lambda self, text, *_: printed.append(text))
+    poll = place.draft(**SECRET | {"rule": Rule.ELECTION, "mode": PollMode.STATUTORY_PAPER})
+    poll = polls.announce(poll=poll, by=place.cast.community_worker, now=make.NOW)
+    documents.ballots(poll, documents.entries_to_print(poll)[:2])
+    assert printed[: len(printed) // 2] == printed[len(printed) // 2 :]
+    assert not [text for text in printed if "polls/" in text or "____" in text]
+
+
+def test_a_secret_poll_shows_numbers_alone_until_it_is_published(page, place):
+    poll = later(place, **SECRET)
+    committee, owner = page(place.cast.committee_member), page(place.owner)
+    entry = place.entry(poll, "owner")
+    owner.post(f"/polls/{poll.pk}/vote/{entry.pk}/", {"seen": "0", "q1": "against"})
+    shown = committee.get(f"/polls/{poll.pk}/missing/").content.decode()
+    assert "业主third" not in shown
+    assert "无记名表决：不列出谁还没投票" in shown
+    poll = polls.close(poll=poll, by=place.cast.committee_member, now=make.NOW)
+    assert committee.get(f"/polls/{poll.pk}/what-if/").status_code == 302
+    tally = queries.tally(place.cast.committee_member, poll)
+    assert tally["people"]["against"] is None
+    poll = polls.publish(poll=poll, by=place.cast.committee_member, now=make.NOW)
+    assert queries.tally(place.owner, poll)["people"]["against"] == 1

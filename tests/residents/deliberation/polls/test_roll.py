@@ -13,14 +13,15 @@ from residents.deliberation.enums import (
     VoterKind,
 )
 from residents.deliberation.models import RollEntry
-from residents.deliberation.polls import own_data
+from residents.deliberation.polls import own_data, queries
 from residents.deliberation.polls.box import casting
 from residents.deliberation.polls.course import polls
 from residents.deliberation.polls.roll import building, rolls
+from residents.deliberation.topics.course import decisions
 from residents.enums import HouseholdState, Relation
 from residents.models import Belonging
 from tests import factories as make
-from tests.residents.deliberation.polls.conftest import NOW
+from tests.residents.deliberation.polls.conftest import NOW, at
 
 
 def drawn(poll):
@@ -75,6 +76,21 @@ def test_co_owners_choose_one_voter(place):
     polls.open_poll(poll=poll, by=place.cast.committee_member, now=NOW)
     with pytest.raises(WrongState):
         rolls.choose_voter(person=couple[0], **choose)
+
+
+def test_a_choice_ends_with_the_ownership(place):
+    flat = make.household(place.cast.building, "107", area=9_900)
+    left, *rest = [make.resident(place.cast.compound) for _time in range(3)]
+    for person in (left, *rest):
+        make.belonging(person, flat, Relation.CO_OWNER)
+    poll = place.poll(PollState.ANNOUNCED)
+    rolls.choose_voter(
+        poll=poll, household=flat, person=left, by=place.cast.committee_member, now=NOW
+    )
+    assert f"person:{left.pk}" in drawn(poll)
+    Belonging.objects.filter(person=left).update(ends=NOW.date())
+    assert f"person:{left.pk}" not in drawn(poll)
+    assert drawn(poll)[f"household:{flat.pk}"].doubt == Doubt.NO_VOTER
 
 
 def test_sole_and_joint_flats_of_one_person_are_listed(place):
@@ -138,6 +154,34 @@ def test_a_sale_after_opening_moves_nothing_and_is_listed(place):
     with pytest.raises(WrongState):
         rolls.pass_to_buyer(entry=entry, by=place.cast.committee_member, now=NOW)
     assert casting.cast(entry=entry, choices={"1": "for"}, by=place.owner, now=NOW).i == 1
+
+
+@pytest.mark.parametrize(("days", "counts"), [(-1, False), (0, True)])
+def test_who_sold_before_the_opening_is_no_elector(place, days, counts):
+    old = make.user("old_owner")
+    person = make.resident(place.cast.compound, account=old)
+    make.belonging(
+        person, place.flats["101"], Relation.CO_OWNER, starts=at(-100).date(),
+        ends=at(days).date(), verified_by=place.cast.community_worker, verified_at=NOW,
+    )  # fmt: skip
+    poll = place.poll()
+    assert queries.in_electorate(old, poll) == counts
+    assert RollEntry.objects.visible_to(old).exists() == counts
+    assert bool(decisions.entry_of(poll, old)) == counts
+
+
+def test_who_moved_away_or_guards_from_elsewhere_still_sees_the_poll(place):
+    guardian = make.user("guardian")
+    far = make.resident(place.cast.sibling, account=guardian)
+    child = make.resident(place.cast.compound, born="2020-01-01", guardian=far)
+    make.belonging(child, make.household(place.cast.building, "109"))
+    poll = place.poll()
+    sell(place, "101", make.user("buyer"))
+    for user in (place.owner, guardian):
+        assert queries.one(user, pk=poll.pk) == poll
+        assert poll in queries.polls(user)
+    draft = place.draft()
+    assert queries.one(place.owner, pk=draft.pk) is None
 
 
 def test_an_unused_vote_passes_to_the_buyer_where_announced(place):
