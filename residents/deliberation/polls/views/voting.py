@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 from qrcode.image.svg import SvgPathImage
 
@@ -151,7 +152,7 @@ def decide_dispute(request: HttpRequest, pk: int, i: int) -> HttpResponse:
         forms.DecideDisputeForm,
         partial(disputes.decide, dispute=row),
         heading=_("Ballot %(number)d in dispute") % {"number": i},
-        submit=_("Decide"),
+        submit=pgettext("what is contested", "Decide"),
         done=_("Decided; it stands on the record."),
         back=shared.address(poll),
         trail=shared.trail(poll, _("Ballot in dispute")),
