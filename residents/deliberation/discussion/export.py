@@ -6,6 +6,7 @@ from typing import IO, TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from orgs.audit import audit
 from orgs.imports.workbooks import spreadsheets
@@ -25,7 +26,14 @@ def export(*, topic: Topic, by: "User", now: datetime) -> IO[bytes]:
     audit.record(
         "deliberation.export-discussion", by=by, obj=topic, now=now, detail={"rows": count}
     )
-    headings = [_("When"), _("By"), _("Answers"), _("Text"), _("State"), _("Reason")]
+    headings = [
+        _("When"),
+        _("By"),
+        pgettext("to a comment", "Answers"),
+        _("Text"),
+        _("State"),
+        _("Reason"),
+    ]
     return spreadsheets.stream(headings, _lines(found), TITLE)
 
 

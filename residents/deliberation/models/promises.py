@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orgs.models import Attachment
 from residents.deliberation.enums import PromiseState, SideKind
@@ -26,7 +27,9 @@ class TopicObjection(OfTopic):
     at = models.DateTimeField(_("when"))
     answer = models.TextField(_("answer"), blank=True)
     answered_by = account(_("answered by"), null=True, blank=True)
-    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    answered_at = models.DateTimeField(
+        pgettext_lazy("an objection", "answered at"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("objection to a decision")

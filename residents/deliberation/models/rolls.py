@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orgs.enums import Role
 from orgs.scoping import Scoped, Way, reach_of
@@ -74,7 +75,7 @@ class RollEntry(Scoped):
     has_veto = models.BooleanField(_("own part is taken"), default=False)
     state = models.CharField(_("state"), max_length=6, choices=RollState, default=RollState.OPEN)
     # Struck off while the roll was checked; counts nowhere.
-    is_void = models.BooleanField(_("struck off"), default=False)
+    is_void = models.BooleanField(pgettext_lazy("of a roll", "struck off"), default=False)
     # The buyer, where an unused vote passed on.
     successor = models.ForeignKey(
         Person,
@@ -249,7 +250,9 @@ class PollObjection(Scoped):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    answered_at = models.DateTimeField(
+        pgettext_lazy("an objection", "answered at"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("objection to a poll")

@@ -10,6 +10,7 @@ from django.conf import settings as site
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 
 from orgs.audit import audit
@@ -64,7 +65,9 @@ def notice(poll: Poll) -> bytes:
     sheet = Sheet.from_dict(poll.sheet or {})
     if poll.rehearsal:
         sheets.line(_("[Rehearsal] Never a decision."), 16, 12)
-    sheets.line(_("Result") if poll.is_counted else _("Notice of a vote"), 20, 14)
+    sheets.line(
+        pgettext("of a poll", "Result") if poll.is_counted else _("Notice of a vote"), 20, 14
+    )
     sheets.line(f"{poll.unit.path_name} · {poll.title}", 14, 10)
     sheets.line(str(poll.get_mode_display()))
     for number, question in enumerate(poll.questions, start=1):
@@ -99,7 +102,7 @@ def _result(sheets: Sheets, poll: Poll) -> None:
                 _("%(what)s: %(total)s on the roll, %(part)s took part; for %(for)s, "
                   "against %(against)s, abstained %(abstain)s")
                 % {
-                    "what": _("People") if what == "people" else _("Area"),
+                    "what": pgettext("number of them", "People") if what == "people" else _("Area"),
                     "total": show(numbers["total"]), "part": show(numbers["participating"]),
                     "for": show(numbers["for"]), "against": show(numbers["against"]),
                     "abstain": show(numbers["abstain"]),

@@ -13,11 +13,12 @@ from orgs.enums import NoticeWay
 from orgs.notifications import notifications
 from orgs.notifications.notifications import NewNotice, NoticeKind
 from orgs.workflow.notifications import notify_audiences
-from residents.deliberation.enums import BallotState, PollAction, PollState
-from residents.deliberation.models import Ballot, Poll, PollEvent
+from residents.deliberation.enums import PollAction, PollState
+from residents.deliberation.models import Poll, PollEvent
 from residents.deliberation.polls.box.checkpoints import CHECKPOINT
 from residents.deliberation.polls.course.specification import POLL, SPECIFICATIONS
-from residents.deliberation.polls.roll.rolls import voting_accounts
+from residents.deliberation.polls.queries import is_held_elsewhere
+from residents.deliberation.polls.roll.rolls import missing_accounts
 
 BOOKMARK = "deliberation.poll-events"
 LAST_DAYS = "last_days"
@@ -73,7 +74,7 @@ def _telling(poll: Poll, key: str, person: int, step: str) -> NewNotice:
 
 
 def remind(now: datetime) -> int:
-    """Reminds who has not voted two days before voting closes; once each."""
+    """Reminds who has not voted on this portal two days before voting closes; once each."""
     soon = Poll.objects.filter(
         state=PollState.OPEN, closes_at__gt=now, closes_at__lte=now + REMIND_BEFORE
     )
@@ -81,16 +82,10 @@ def remind(now: datetime) -> int:
         notifications.notify(
             (
                 _telling(poll, f"poll-last-days:{poll.pk}", person, LAST_DAYS)
-                for person in voting_accounts(poll) - _voted(poll)
+                for person in missing_accounts(poll)
             ),
             now=now,
         )
         for poll in soon
+        if not is_held_elsewhere(poll)
     )
-
-
-def _voted(poll: Poll) -> set[int]:
-    """The accounts of voters whose ballot counts, however it came in."""
-    cast = Ballot.objects.filter(poll=poll, state=BallotState.LIVE)
-    ways = ("by", "entry__person__account", "entry__successor__account")
-    return {key for row in cast.values_list(*ways) for key in row if key is not None}

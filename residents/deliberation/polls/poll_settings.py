@@ -102,6 +102,8 @@ def read(
         raise _wrong(sentence % {"days": least})
     if settings.silence != Silence.NO_PARTICIPATION and not settings.clause.strip():
         raise _wrong(_("Silence counts only by a clause of the compound's own rules: quote it."))
+    if settings.silence != Silence.NO_PARTICIPATION and rule != Rule.CIVIL_CODE_278:
+        raise _wrong(_("Silence counts only in a vote of the owners by article 278."))
     _check_proxies(settings, rule, electorate)
     return settings
 

@@ -15,6 +15,7 @@ from residents.deliberation.models import (
     TopicObjection,
 )
 from residents.deliberation.promises.promises import KEEP
+from residents.deliberation.topics.course.guards import score_of
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -62,10 +63,9 @@ def ratings(topic: Topic) -> Ratings | None:
         .annotate(count=Count("pk"))
         .values_list("stars", "count")
     )
-    count = sum(by_stars.values())
-    if not count:
+    average = score_of(topic)
+    if average is None:
         return None
-    total = sum(stars * number for stars, number in by_stars.items())
     texts = list(rows.exclude(text="").order_by("-pk").values_list("text", flat=True)[:50])
     pairs = [(stars, by_stars.get(stars, 0)) for stars in (5, 4, 3, 2, 1)]
-    return Ratings(count, total * 100 // count, pairs, texts)
+    return Ratings(sum(by_stars.values()), average, pairs, texts)

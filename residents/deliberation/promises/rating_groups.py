@@ -38,13 +38,10 @@ def groups(topic: Topic, poll: "Poll") -> list[Group]:
     found: dict[str, list[int]] = defaultdict(list)
     for entry, choices in ballots.values_list("entry", "choices"):
         found[json.loads(choices).get(question, "")].append(stars[entry])
+    sides = {choice: found[choice] for choice in (Choice.FOR, Choice.AGAINST)}
+    # With the average of all ratings and that of one side, the few of the other could be worked out.
+    hidden = any(0 < len(rated) < FEWEST for rated in sides.values())
     return [
-        Group(
-            choice,
-            len(found[choice]),
-            sum(found[choice]) * 100 // len(found[choice])
-            if len(found[choice]) >= FEWEST
-            else None,
-        )
-        for choice in (Choice.FOR, Choice.AGAINST)
+        Group(choice, len(rated), None if hidden or not rated else sum(rated) * 100 // len(rated))
+        for choice, rated in sides.items()
     ]

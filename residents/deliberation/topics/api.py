@@ -134,7 +134,8 @@ class TopicDetail(TopicRow):
         return [one.value for one in WORKFLOW.available_actions(row, self.context["request"].user)]
 
     def get_score(self, row: Topic) -> int | None:
-        return score_of(row)
+        """Not while people rate, as on the page."""
+        return None if row.stage == TopicStage.EVALUATING else score_of(row)
 
     def get_polls(self, row: Topic) -> list[int]:
         seen = Poll.objects.visible_to(self.context["request"].user)

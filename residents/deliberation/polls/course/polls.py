@@ -37,7 +37,9 @@ from residents.deliberation.polls.course.workflow import (
     ORDER_DAYS,
     WORKFLOW,
     PollStep,
+    first_day,
     may_draft,
+    notice_too_short,
 )
 from residents.deliberation.polls.roll import building
 
@@ -240,13 +242,17 @@ def announce(*, poll: Poll, by: User, now: datetime, clause: Sequence[Attachment
     """Announces a poll: its text is hashed and frozen, its roll drawn up to be checked.
 
     Raises NotAllowed for who may not convene it; Refused where silence is to count and no clause of
-    the compound's rules is attached, or a residents' meeting lacks the prior study (组织法 30).
+    the compound's rules is attached, or a residents' meeting lacks the prior study (组织法 30);
+    WrongState `notice_too_short` where it would open before the notice has run.
     """
     with WORKFLOW.step(PollAction.ANNOUNCE, poll, by=by, now=now) as step:
         row = step.row
         settings = poll_settings.of(row)
         if row.closes_at <= now:
             raise Refused(_("Voting would be over before it is announced."), field="closes_at")
+        first = first_day(row, now)
+        if not row.rehearsal and timezone.localdate(row.opens_at) < first:
+            raise notice_too_short(row, first)
         photos = own_attachments(clause, by.pk)
         if settings.silence != Silence.NO_PARTICIPATION and not photos:
             raise Refused(

@@ -1,7 +1,7 @@
 """The workflow of a poll: who may do what with it, from which state to which."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -53,20 +53,31 @@ def conveners(poll: Poll) -> frozenset[Role]:
     return COMMITTEE
 
 
+def first_day(poll: Poll, announced_at: datetime) -> date:
+    """The first day on which voting can open. The day of the announcement is not counted (民法典 201)."""
+    days = poll_settings.of(poll).notice_days
+    return timezone.localdate(announced_at) + timedelta(days=days)
+
+
+def notice_too_short(poll: Poll, first: date) -> WrongState:
+    """What says from when on voting can open."""
+    days = poll_settings.of(poll).notice_days
+    return WrongState(
+        _("The notice of %(days)d days has not run yet: voting can open from %(day)s on.")
+        % {"days": days, "day": first.isoformat()},
+        code="notice_too_short",
+        extra={"opens_from": first.isoformat()},
+    )
+
+
 def _notice_has_run(poll: Poll, user: Any, now: datetime) -> None:
-    """物业管理条例 14; 居民委员会组织法 26. The day of the announcement is not counted (民法典 201)."""
+    """物业管理条例 14; 居民委员会组织法 26."""
     if poll.rehearsal:
         return
     assert poll.announced_at is not None, "only announced polls are opened"
-    days = poll_settings.of(poll).notice_days
-    first = timezone.localdate(poll.announced_at) + timedelta(days=days)
+    first = first_day(poll, poll.announced_at)
     if timezone.localdate(now) < first:
-        raise WrongState(
-            _("The notice of %(days)d days has not run yet: voting can open from %(day)s on.")
-            % {"days": days, "day": first.isoformat()},
-            code="notice_too_short",
-            extra={"opens_from": first.isoformat()},
-        )
+        raise notice_too_short(poll, first)
     if now < poll.opens_at:
         raise WrongState(
             _("It was announced that voting opens later: at %(at)s.")

@@ -301,12 +301,24 @@ def unclear(poll: Poll) -> QuerySet[RollEntry]:
     return found.exclude(doubt="")
 
 
+def missing_accounts(poll: Poll) -> set[int]:
+    """The accounts that vote for an entry without a ballot that counts: as it came, by whomever."""
+    cast = Ballot.objects.filter(poll=poll, state=BallotState.LIVE)
+    return _accounts(poll, ~Q(pk__in=cast.values("entry")))
+
+
 def voting_accounts(poll: Poll) -> set[int]:
     """The accounts of everybody who votes: themselves, as guardians, as people of a household."""
-    entries = RollEntry.objects.filter(poll=poll, is_void=False)
+    return _accounts(poll, Q())
+
+
+def _accounts(poll: Poll, which: Q) -> set[int]:
+    entries = RollEntry.objects.filter(which, poll=poll, is_void=False)
     ways = ("person__account", "successor__account", "person__guardian__account")
     found = {key for row in entries.values_list(*ways) for key in row if key is not None}
-    households = RollPart.objects.filter(poll=poll, entry__kind=VoterKind.HOUSEHOLD)
+    households = RollPart.objects.filter(
+        entry__in=entries.filter(kind=VoterKind.HOUSEHOLD).values("pk")
+    )
     at_home = Belonging.objects.filter(
         household__in=households.values("household"), ends=None, verified_at__isnull=False
     )

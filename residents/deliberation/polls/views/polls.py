@@ -149,15 +149,21 @@ def _mine(poll: Poll, user: User) -> list[dict[str, Any]]:
     states = [BallotState.LIVE, BallotState.QUARANTINED]
     ballots = Ballot.objects.filter(entry__in=entries, state__in=states).order_by("i")
     last = {ballot.entry_id: ballot for ballot in ballots}
-    return [
-        {
-            "entry": entry,
-            "ballot": last.get(entry.pk),
-            "way": casting.way_of(entry, user) if poll.state == PollState.OPEN else None,
-            "is_voter": _is_voter(entry, user),
-        }
-        for entry in entries
-    ]
+    return [_row(entry, last.get(entry.pk), user) for entry in entries]
+
+
+def _row(entry: RollEntry, ballot: Ballot | None, user: User) -> dict[str, Any]:
+    way = casting.way_of(entry, user)
+    votes = way is not None and way[1] is None
+    return {
+        "entry": entry,
+        "ballot": ballot,
+        "way": way,
+        "is_voter": _is_voter(entry, user),
+        # As opening.own_ballot answers: a co-owner who is not the voter reads and disputes nothing.
+        "may_read": ballot is not None and (votes or ballot.by_id == user.pk),
+        "may_dispute": ballot is not None and votes,
+    }
 
 
 def _is_voter(entry: RollEntry, user: User) -> bool:

@@ -12,18 +12,20 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 from qrcode.image.svg import SvgPathImage
 
 from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError, NotAllowed
+from orgs.models import User
 from orgs.web.pages import use_case_page
 from orgs.web.refusals import refuse
 from orgs.web.unsent.forms import never_kept
 from residents.deliberation.enums import ChangePolicy, PollObjectionKind, PollState, Rule
-from residents.deliberation.models import Ballot, Dispute, PollObjection
-from residents.deliberation.polls import forms, poll_settings, queries
-from residents.deliberation.polls.box import casting, disputes, opening
+from residents.deliberation.models import Ballot, Dispute, Poll, PollObjection, RollEntry
+from residents.deliberation.polls import forms, poll_settings, queries, questions
+from residents.deliberation.polls.box import casting, chain, disputes, opening
 from residents.deliberation.polls.roll import rolls
 from residents.deliberation.polls.views import shared
 
@@ -39,6 +41,8 @@ def vote(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
     if way is None:
         raise Http404
     if poll.state != PollState.OPEN or queries.is_held_elsewhere(poll):
+        if request.method == "POST":
+            messages.warning(request, _not_now(poll))
         return redirect(shared.address(poll))
     live, status = casting.live_ballot(row), 200
     if request.method == "POST":
@@ -50,6 +54,9 @@ def vote(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
             except NotAllowed:
                 raise
             except DomainError as error:
+                # A second tap on the button: the vote is in.
+                if error.code == "stale" and (same := _same_ballot(row, form.choices, user)):
+                    return redirect("deliberation:poll_receipt", poll.pk, same.i)
                 refuse(request, form, error)
                 status = error.status
             else:
@@ -69,6 +76,23 @@ def vote(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
         "back": shared.address(poll),
     }
     return render(request, "deliberation/polls/vote.html", context, status=status)
+
+
+def _not_now(poll: Poll) -> str:
+    if queries.is_held_elsewhere(poll):
+        return _("This is not voted on here.")
+    return _("Voting is closed.") if poll.is_counted else _("Voting has not opened.")
+
+
+def _same_ballot(entry: RollEntry, choices: Any, user: User) -> Ballot | None:
+    """The ballot that counts, if the user cast it and it says the same; none of a secret poll, which
+    would tell who asks what was chosen.
+    """
+    live, poll = casting.live_ballot(entry), entry.poll
+    if live is None or live.by_id != user.pk or poll.is_secret:
+        return None
+    chosen = questions.choices(poll.questions, choices)
+    return live if live.choices == chain.canonical(chosen) else None
 
 
 def _initial(poll: Any, live: Ballot | None) -> dict[str, Any]:
@@ -151,7 +175,7 @@ def decide_dispute(request: HttpRequest, pk: int, i: int) -> HttpResponse:
         forms.DecideDisputeForm,
         partial(disputes.decide, dispute=row),
         heading=_("Ballot %(number)d in dispute") % {"number": i},
-        submit=_("Decide"),
+        submit=pgettext("what is contested", "Decide"),
         done=_("Decided; it stands on the record."),
         back=shared.address(poll),
         trail=shared.trail(poll, _("Ballot in dispute")),

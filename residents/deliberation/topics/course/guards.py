@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Avg, Q
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -158,5 +158,5 @@ def scored_low(topic: Topic, user: Any, now: datetime) -> None:
 
 def score_of(topic: Topic) -> int | None:
     """The average of this round's ratings in hundredths of a star, cut off; None without any."""
-    found = topic.ratings.filter(round=topic.round).aggregate(stars=Avg("stars"))["stars"]
-    return None if found is None else int(found * 100)
+    found = topic.ratings.filter(round=topic.round).aggregate(stars=Sum("stars"), count=Count("pk"))
+    return found["stars"] * 100 // found["count"] if found["count"] else None

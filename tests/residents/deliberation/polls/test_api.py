@@ -106,8 +106,7 @@ def test_from_draft_to_tally(api, place, body):
 def test_the_notice_has_to_run(api, place, body):
     committee = api(place.cast.committee_member)
     created = committee.post(BASE, body | {"rehearsal": False}).data
-    committee.post(f"{BASE}{created['id']}/announce/")
-    answer = committee.post(f"{BASE}{created['id']}/open/")
+    answer = committee.post(f"{BASE}{created['id']}/announce/")
     assert (answer.status_code, answer.data["code"]) == (409, "notice_too_short")
 
 
@@ -370,7 +369,9 @@ def test_tampering_with_a_stored_ballot_is_named(api, place):
 def test_an_entry_without_area_or_owner_is_shown_and_stops_the_opening(api, place):
     make.household(place.cast.building, "109", area=None, area_source="")
     poll = place.draft(
-        rehearsal=False, opens_at=make.NOW, closes_at=make.NOW + timedelta(days=3650)
+        rehearsal=False,
+        opens_at=make.NOW + timedelta(days=15),
+        closes_at=make.NOW + timedelta(days=3650),
     )
     committee = place.cast.committee_member
     poll = polls.announce(poll=poll, by=committee, now=make.NOW)

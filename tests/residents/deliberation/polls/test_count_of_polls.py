@@ -10,6 +10,7 @@ from orgs.db import append_only
 from orgs.errors import Refused
 from orgs.models import Notice
 from residents.deliberation import jobs
+<<<<<<< HEAD
 from residents.deliberation.enums import (
     BallotKind,
     CostKey,
@@ -19,9 +20,12 @@ from residents.deliberation.enums import (
     Rule,
     Silence,
 )
+=======
+from residents.deliberation.enums import CostKey, DeliveryWay, PollMode, PollState, Rule, Silence
+>>>>>>> mend3
 from residents.deliberation.models import Ballot, Checkpoint, Poll, RollEntry
 from residents.deliberation.polls import notifications
-from residents.deliberation.polls.box import casting, checkpoints, paper
+from residents.deliberation.polls.box import casting, checkpoints, paper, proxies
 from residents.deliberation.polls.count import costs, planner, tallies
 from residents.deliberation.polls.course import polls
 from residents.deliberation.polls.roll import rolls
@@ -144,6 +148,23 @@ def test_voters_are_told_and_reminded(place):
     cast(place, poll, "owner", "for")
     assert notifications.remind(at(7)) == 0
     assert notifications.remind(at(9)) == 1
+    assert notifications.remind(at(9)) == 0
+
+
+def test_who_cast_by_proxy_alone_is_reminded_and_who_gave_it_is_not(place):
+    poll = place.poll(closes_at=at(10))
+    entry = place.entry(poll, "owner")
+    proxies.give(
+        entry=entry, holder=str(place.entry(poll, "multi").pk), by=place.cast.committee_member,
+        now=NOW,
+    )  # fmt: skip
+    casting.cast(entry=entry, choices={"1": "for"}, by=place.multi, now=NOW)
+    notifications.remind(at(9))
+    assert Notice.objects.get(kind="poll").recipient == place.multi
+
+
+def test_nobody_is_reminded_of_a_poll_that_is_held_elsewhere(place):
+    place.poll(closes_at=at(10), mode=PollMode.OFFICIAL_PLATFORM)
     assert notifications.remind(at(9)) == 0
 
 

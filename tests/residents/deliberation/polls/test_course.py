@@ -44,7 +44,7 @@ def test_on_default_the_street_orders_then_convenes(place):
 
 
 def test_notice_of_fifteen_days(place):
-    poll = place.draft(rehearsal=False, opens_at=at(1), closes_at=at(40))
+    poll = place.draft(rehearsal=False, opens_at=at(15), closes_at=at(40))
     committee = place.cast.committee_member
     poll = polls.announce(poll=poll, by=committee, now=NOW)
     with pytest.raises(WrongState) as refusal:
@@ -53,8 +53,18 @@ def test_notice_of_fifteen_days(place):
     assert polls.open_poll(poll=poll, by=committee, now=at(15)).state == PollState.OPEN
 
 
+def test_what_would_open_before_its_notice_has_run_is_not_announced(place):
+    poll = place.draft(rehearsal=False, opens_at=at(14), closes_at=at(40))
+    committee = place.cast.committee_member
+    with pytest.raises(WrongState) as refusal:
+        polls.announce(poll=poll, by=committee, now=NOW)
+    assert refusal.value.code == "notice_too_short"
+    assert refusal.value.extra == {"opens_from": at(15).date().isoformat()}
+    assert Poll.objects.get().state == PollState.DRAFT
+
+
 def test_closing_early_is_refused(place):
-    poll = place.draft(rehearsal=False, opens_at=at(1), closes_at=at(40))
+    poll = place.draft(rehearsal=False, opens_at=at(15), closes_at=at(40))
     committee = place.cast.committee_member
     polls.announce(poll=poll, by=committee, now=NOW)
     polls.open_poll(poll=poll, by=committee, now=at(16))
@@ -135,6 +145,16 @@ def test_silence_needs_the_clause_itself(place):
     with pytest.raises(Refused) as refusal:
         polls.announce(poll=place.draft(settings=settings), by=place.cast.committee_member, now=NOW)
     assert refusal.value.code == "clause_required"
+
+
+def test_silence_counts_in_no_residents_meeting(place):
+    with pytest.raises(Refused) as refusal:
+        place.draft(
+            electorate=Electorate.RESIDENTS, rule=Rule.RESIDENTS_MEETING, matter=None,
+            by=place.cast.community_worker,
+            settings={"silence": Silence.WITH_MAJORITY, "clause": "议事规则第十二条"},
+        )  # fmt: skip
+    assert refusal.value.code == "bad_settings"
 
 
 def test_residents_meeting_needs_the_prior_study(place):

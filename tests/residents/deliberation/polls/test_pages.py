@@ -21,8 +21,14 @@ from residents.deliberation.enums import (
     Rule,
 )
 from residents.deliberation.models import Ballot, Delivery, PaperBallot, Poll, RollEntry
+<<<<<<< HEAD
 from residents.deliberation.polls import documents, queries
+=======
+from residents.deliberation.polls.box import casting
+>>>>>>> mend3
 from residents.deliberation.polls.course import polls
+from residents.deliberation.polls.roll import rolls
+from residents.enums import Relation
 from tests import factories as make
 
 SCRIPT = Path(__file__).parents[4] / "docs" / "verify_ballots.py"
@@ -252,6 +258,7 @@ def test_a_ballot_is_kept_nowhere_when_the_session_ends(page, place):
     assert UnsentForm.objects.count() == Ballot.objects.count() == 0
 
 
+<<<<<<< HEAD
 @pytest.mark.parametrize("mode", [PollMode.STATUTORY_PAPER, PollMode.OFFICIAL_PLATFORM])
 def test_whole_names_leave_only_for_an_official_platform(page, place, mode):
     poll = later(place, mode=mode)
@@ -307,3 +314,47 @@ def test_a_secret_poll_shows_numbers_alone_until_it_is_published(page, place):
     assert tally["people"]["against"] is None
     poll = polls.publish(poll=poll, by=place.cast.committee_member, now=make.NOW)
     assert queries.tally(place.owner, poll)["people"]["against"] == 1
+=======
+def test_a_second_tap_leads_to_the_receipt(page, place):
+    poll = later(place)
+    address = f"/polls/{poll.pk}/vote/{place.entry(poll, 'owner').pk}/"
+    owner = page(place.owner)
+    first, second = (owner.post(address, {"seen": "0", "q1": "for"}) for _ in range(2))
+    assert second.status_code == 302
+    assert second["Location"] == first["Location"] == f"/polls/{poll.pk}/mine/1/"
+    assert Ballot.objects.count() == 1
+
+
+def test_a_ballot_after_closing_is_answered_in_words(page, place):
+    poll = later(place)
+    address = f"/polls/{poll.pk}/vote/{place.entry(poll, 'owner').pk}/"
+    polls.close(poll=poll, by=place.cast.committee_member, now=make.NOW)
+    answer = page(place.owner).post(address, {"seen": "0", "q1": "for"}, follow=True)
+    assert "投票已截止" in [str(one).rstrip("。") for one in answer.context["messages"]]
+    assert Ballot.objects.count() == 0
+
+
+def test_a_co_owner_is_led_to_no_page_that_is_not_theirs(page, place):
+    person = make.resident(place.cast.compound, account=place.cast.member)
+    make.belonging(
+        person, place.flats["101"], Relation.CO_OWNER,
+        verified_by=place.cast.community_worker, verified_at=make.NOW,
+    )  # fmt: skip
+    poll = place.draft(closes_at=make.NOW + timedelta(days=3650))
+    polls.announce(poll=poll, by=place.cast.committee_member, now=make.NOW)
+    rolls.choose_voter(
+        poll=poll, household=place.flats["101"], person=place.people["owner"],
+        by=place.cast.community_worker, now=make.NOW,
+    )  # fmt: skip
+    poll = polls.open_poll(poll=poll, by=place.cast.committee_member, now=make.NOW)
+    entry = place.entry(poll, "owner")
+    casting.cast(entry=entry, choices={"1": "for"}, by=place.owner, now=make.NOW)
+    receipt, dispute = f"/polls/{poll.pk}/mine/1/", f"/polls/{poll.pk}/mine/1/dispute/"
+    shown = page(place.owner).get(f"/polls/{poll.pk}/").content.decode()
+    assert receipt in shown
+    assert dispute in shown
+    shown = page(place.cast.member).get(f"/polls/{poll.pk}/").content.decode()
+    assert "101" in shown
+    assert receipt not in shown
+    assert dispute not in shown
+>>>>>>> mend3

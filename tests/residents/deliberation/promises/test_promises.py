@@ -221,6 +221,23 @@ def test_rated_once_and_closed_by_the_portal(cast, homes):
         ResultRating.objects.update(stars=5)
 
 
+def test_the_score_is_cut_off_in_whole_numbers_and_hidden_while_people_rate(api, cast, homes):
+    topic = evaluating(cast)
+    # 1.15 stars: as a float times 100 it would be 114.99…
+    ResultRating.objects.bulk_create(
+        ResultRating(
+            topic=topic, person=make.resident(cast.building), stars=stars, at=AFTER, round=1
+        )
+        for stars in [2] * 3 + [1] * 17
+    )
+    assert score_of(topic) == queries.ratings(topic).average == 115
+    address = f"/api/v1/topics/{topic.pk}/"
+    assert api(cast.owner).get(address).json()["score"] is None
+    late = topic.evaluated_until + timedelta(minutes=1)
+    steps.finish(topic=topic, by=cast.committee_member, now=late)
+    assert api(cast.owner).get(address).json()["score"] == 115
+
+
 @pytest.mark.parametrize(("stars", "may"), [(2, True), (3, False)])
 def test_a_low_score_lets_residents_take_it_up_again(cast, homes, stars, may):
     topic = evaluating(cast)

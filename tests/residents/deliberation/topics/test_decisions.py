@@ -14,6 +14,7 @@ from residents.deliberation.enums import (
     Rule,
     TopicStage,
 )
+from residents.deliberation.models import ResultRating
 from residents.deliberation.polls.course import polls
 from residents.deliberation.promises import promises
 from residents.deliberation.promises.rating_groups import Group, groups
@@ -144,6 +145,20 @@ def test_the_frozen_roll_rates_the_result(cast, owners):
     # Three rated who were for it: an average of them; of none who were against there is none.
     found = groups(topic, poll)
     assert found == [Group(found[0].choice, 3, 400), Group(found[1].choice, 0, None)]
+
+
+def test_the_rating_of_the_only_one_against_cannot_be_worked_out(cast, owners):
+    at_home(cast, cast.volunteer, "504")
+    topic = deciding(cast, decider=Decider.OWNERS, matter=5)
+    poll = published(cast, topic, ALL_FOR | {"volunteer": "against"})
+    ResultRating.objects.bulk_create(
+        ResultRating(
+            topic=topic, round=topic.round, entry=entry, person=entry.person, stars=5, at=CLOSES
+        )
+        for entry in poll.entries.all()
+    )
+    found = groups(topic, poll)
+    assert [(group.count, group.average) for group in found] == [(3, None), (1, None)]
 
 
 def test_the_streets_order_for_a_topic_is_one_for_its_poll(cast, owners):
