@@ -10,7 +10,6 @@ from orgs.db import append_only
 from orgs.errors import Refused
 from orgs.models import Notice
 from residents.deliberation import jobs
-<<<<<<< HEAD
 from residents.deliberation.enums import (
     BallotKind,
     CostKey,
@@ -20,9 +19,6 @@ from residents.deliberation.enums import (
     Rule,
     Silence,
 )
-=======
-from residents.deliberation.enums import CostKey, DeliveryWay, PollMode, PollState, Rule, Silence
->>>>>>> mend3
 from residents.deliberation.models import Ballot, Checkpoint, Poll, RollEntry
 from residents.deliberation.polls import notifications
 from residents.deliberation.polls.box import casting, checkpoints, paper, proxies

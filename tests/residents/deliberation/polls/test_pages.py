@@ -21,11 +21,8 @@ from residents.deliberation.enums import (
     Rule,
 )
 from residents.deliberation.models import Ballot, Delivery, PaperBallot, Poll, RollEntry
-<<<<<<< HEAD
 from residents.deliberation.polls import documents, queries
-=======
 from residents.deliberation.polls.box import casting
->>>>>>> mend3
 from residents.deliberation.polls.course import polls
 from residents.deliberation.polls.roll import rolls
 from residents.enums import Relation
@@ -258,7 +255,6 @@ def test_a_ballot_is_kept_nowhere_when_the_session_ends(page, place):
     assert UnsentForm.objects.count() == Ballot.objects.count() == 0
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize("mode", [PollMode.STATUTORY_PAPER, PollMode.OFFICIAL_PLATFORM])
 def test_whole_names_leave_only_for_an_official_platform(page, place, mode):
     poll = later(place, mode=mode)
@@ -314,7 +310,8 @@ def test_a_secret_poll_shows_numbers_alone_until_it_is_published(page, place):
     assert tally["people"]["against"] is None
     poll = polls.publish(poll=poll, by=place.cast.committee_member, now=make.NOW)
     assert queries.tally(place.owner, poll)["people"]["against"] == 1
-=======
+
+
 def test_a_second_tap_leads_to_the_receipt(page, place):
     poll = later(place)
     address = f"/polls/{poll.pk}/vote/{place.entry(poll, 'owner').pk}/"
@@ -357,4 +354,3 @@ def test_a_co_owner_is_led_to_no_page_that_is_not_theirs(page, place):
     assert "101" in shown
     assert receipt not in shown
     assert dispute not in shown
->>>>>>> mend3
