@@ -4,8 +4,11 @@ from html import unescape
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import transaction
 
+from orgs.errors import WrongState
 from orgs.models import CompoundProfile
+from orgs.web.editing import Edited, columns
 from tests import factories as make
 
 
@@ -116,3 +119,18 @@ def test_words_that_waited_are_compared_with_what_their_author_saw(page, cast, p
     assert second.post(address, other | {"employment": "退休"}).status_code == 302
     first.force_login(cast.community_worker, backend="orgs.backends.PositionBackend")
     assert first.get(address).context["shown"] == one["shown"]
+
+
+def test_senseless_digests_are_none(page, cast, person):
+    address, client = f"/people/{person.pk}/correct/", page(cast.community_worker)
+    typed = drawn(client, address) | {"employment": "退休"}
+    assert client.post(address, typed | {"shown": "[" * 100_000}).status_code == 302
+
+
+def test_a_row_that_is_gone_is_said(cast, rf):
+    point = make.service_point(cast.community)
+    edits = Edited(point, columns("name"))
+    type(point).objects.filter(pk=point.pk).delete()
+    for look in (lambda: edits.refuse_changed(rf.post("/")), edits.fresh):
+        with pytest.raises(WrongState), transaction.atomic():
+            look()
