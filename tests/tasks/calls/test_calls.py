@@ -1,5 +1,7 @@
 """Taking a call: who it may be, masked until opened; then a report in a few strokes."""
 
+import re
+
 import pytest
 
 from orgs.errors import DomainError
@@ -11,6 +13,7 @@ from tests import factories as make
 from tests.factories import NOW
 
 PHONE = "13971110001"
+MARK = re.compile(r'name="once" value="([^"]+)"')
 
 
 @pytest.fixture
@@ -74,6 +77,22 @@ def test_a_call_becomes_a_report_with_the_home_chosen_beforehand(cast, page, res
         cast.building,
         cast.community_worker,
     )
+
+
+def test_a_call_that_is_sent_twice_is_one_report(cast, page):
+    browser = page(cast.community_worker)
+    mark = MARK.findall(text_of(browser.post("/calls/", {"contact_phone": PHONE})))[-1]
+    words = {
+        "contact_phone": PHONE,
+        "category": make.category().code,
+        "unit": cast.building.code,
+        "text": "电梯停了",
+        "do": "send",
+        "once": mark,
+    }
+    first, second = browser.post("/calls/", words), browser.post("/calls/", words)
+    assert (first.status_code, first.headers["Location"]) == (302, second.headers["Location"])
+    assert Task.objects.count() == 1
 
 
 def test_half_a_call_keeps_its_words(cast, page, resident):
