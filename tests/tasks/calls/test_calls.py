@@ -5,7 +5,7 @@ import re
 import pytest
 
 from orgs.errors import DomainError
-from orgs.models import AuditEntry
+from orgs.models import AuditEntry, IdempotentAnswer
 from residents.models import Unmasking
 from tasks.calls import calls
 from tasks.models import Task
@@ -125,6 +125,15 @@ def test_the_day_s_limit_holds_for_callers_too(cast, resident, settings):
     with pytest.raises(DomainError) as refused:
         calls.open_caller(phone=PHONE, by=cast.community_worker, now=NOW)
     assert refused.value.status == 429
+
+
+def test_each_look_by_the_api_is_recorded_whatever_the_key(cast, api, resident):
+    client, key = api(cast.grid_worker), {"Idempotency-Key": "k"}
+    for _time in range(2):
+        body = {"phone": PHONE, "open": True}
+        opened = client.post("/api/v1/calls/", body, format="json", headers=key)
+        assert opened.data["people"][0]["name"] == "王春兰"
+    assert (Unmasking.objects.count(), IdempotentAnswer.objects.count()) == (2, 0)
 
 
 def test_the_api_says_who_may_be_calling(cast, api, resident):

@@ -5,7 +5,7 @@ import time_machine
 
 from orgs.enums import AuditResult
 from orgs.errors import NotAllowed
-from orgs.models import AuditEntry
+from orgs.models import AuditEntry, IdempotentAnswer
 from residents.models import Unmasking
 from tasks.enums import Action, Status
 from tasks.models import Task
@@ -144,6 +144,14 @@ def test_the_api_gives_name_and_telephone(cast, api):
     )
     assert "no-store" in answer["Cache-Control"]
     assert Unmasking.objects.get().purpose == "联系报告人"
+
+
+def test_no_key_keeps_the_answer_or_gives_it_again_unrecorded(cast, api):
+    task = make.task(cast, Status.DISPATCHED)
+    address, body = f"/api/v1/tasks/{task.number}/reveal-contact/", {"purpose": "联系报告人"}
+    for _time in range(2):
+        api(cast.urban_officer).post(address, body, format="json", headers={"Idempotency-Key": "k"})
+    assert (Unmasking.objects.count(), IdempotentAnswer.objects.count()) == (2, 0)
 
 
 @pytest.mark.parametrize(
