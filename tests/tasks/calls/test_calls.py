@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from orgs.errors import DomainError
+from orgs.errors import DomainError, NotAllowed
 from orgs.models import AuditEntry, IdempotentAnswer
 from residents.models import Unmasking
 from tasks.calls import calls
@@ -125,6 +125,24 @@ def test_the_day_s_limit_holds_for_callers_too(cast, resident, settings):
     with pytest.raises(DomainError) as refused:
         calls.open_caller(phone=PHONE, by=cast.community_worker, now=NOW)
     assert refused.value.status == 429
+
+
+def test_of_several_all_are_opened_or_none(cast, resident, settings):
+    make.belonging(
+        make.resident(cast.building, name="李春", phone=PHONE),
+        make.household(cast.building, room="502"),
+    )
+    settings.UNMASKINGS_A_DAY = 1
+    with pytest.raises(DomainError):
+        calls.open_caller(phone=PHONE, by=cast.community_worker, now=NOW)
+    assert Unmasking.objects.count() == 0
+
+
+def test_nobody_on_the_roll_opens_nothing(cast, page):
+    with pytest.raises(NotAllowed):
+        calls.open_caller(phone=PHONE, by=cast.community_worker, now=NOW)
+    answer = page(cast.community_worker).post("/calls/", {"contact_phone": PHONE, "do": "open"})
+    assert (answer.status_code, answer.context["known"].is_open) == (200, False)
 
 
 def test_each_look_by_the_api_is_recorded_whatever_the_key(cast, api, resident):
