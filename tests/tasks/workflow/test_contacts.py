@@ -171,17 +171,6 @@ def test_the_api_asks_for_a_purpose(cast, api, body):
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["purpose"])
 
 
-def test_the_api_gives_a_repeat_its_answer_and_counts_it_once(cast, api):
-    task = make.task(cast, Status.DISPATCHED)
-    address, body = f"/api/v1/tasks/{task.number}/reveal-contact/", {"purpose": "联系报告人"}
-    client = api(cast.urban_officer)
-    first, again = (
-        client.post(address, body, format="json", HTTP_IDEMPOTENCY_KEY="k1") for _time in "12"
-    )
-    assert first.json() == again.json()
-    assert Unmasking.objects.count() == 1
-
-
 def test_too_often_is_429(cast, api, settings):
     settings.UNMASKINGS_A_DAY = 0
     task = make.task(cast, Status.DISPATCHED)
