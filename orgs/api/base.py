@@ -33,15 +33,18 @@ class PostView(APIView):
     """A view whose POST honours `Idempotency-Key`. Subclasses write `perform`.
 
     The remembered answer is stored in the transaction of the work itself: either both exist or
-    neither. A second request with the same key waits for the first, then gets its answer.
+    neither. A second request with the same key waits for the first, then gets its answer. Where
+    private data is answered nothing is remembered: each look is a look of its own.
     """
+
+    is_remembered: ClassVar[bool] = True
 
     def perform(self, request: Request, **kwargs: Any) -> Response:
         raise NotImplementedError
 
     def post(self, request: Request, **kwargs: Any) -> Response:
         key = request.headers.get("Idempotency-Key", "")[:MAX_KEY_LENGTH]
-        if not key:
+        if not key or not self.is_remembered:
             return self.perform(request, **kwargs)
         return answer_once(request, key, lambda: self.perform(request, **kwargs))
 

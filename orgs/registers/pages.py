@@ -18,6 +18,7 @@ from orgs.models.registers import UnitRow
 from orgs.registers import rows
 from orgs.registers.filters import UnitRowFilter, at_own_place
 from orgs.units.queries import unit_for
+from orgs.web.editing import Edited, columns
 from orgs.web.form_fields import RowForm
 from orgs.web.pages import row_for, use_case_page
 from orgs.web.paging import page_by_key
@@ -86,6 +87,7 @@ def entry_page(
         heading=f"{_title(model)} · {row.unit.short_name}",
         done=lambda row: _("Entered: %(entry)s") % {"entry": row},
         back=f"{reverse(back)}?unit={row.unit.code}",
+        edits=Edited(row, columns(*fields)) if pk else None,
     )
 
 

@@ -51,18 +51,26 @@ class Edited:
     def refuse_changed(self, request: HttpRequest) -> None:
         """Locks the row; raises ChangedMeanwhile where it is no longer as the form showed it.
 
-        Call it in the transaction that writes.
+        Raises WrongState where it is gone. Call it in the transaction that writes.
         """
         if self.hold:
             self.hold()
-        manager = type(self.row)._base_manager
-        now = manager.select_for_update(of=("self",)).get(pk=self.row.pk)
-        if names := _changed(request, self.values(now)):
+        if names := _changed(request, self.values(self._now(lock=True))):
             raise ChangedMeanwhile(names)
 
     def fresh(self) -> "Edited":
         """The same with the row as it is now."""
-        return replace(self, row=type(self.row)._base_manager.get(pk=self.row.pk))
+        return replace(self, row=self._now())
+
+    def _now(self, *, lock: bool = False) -> Model:
+        """The row as it is now. Raises WrongState where somebody removed it."""
+        rows = type(self.row)._base_manager.all()
+        if lock:
+            rows = rows.select_for_update(of=("self",))
+        row: Model | None = rows.filter(pk=self.row.pk).first()
+        if row is None:
+            raise WrongState(_("Somebody else removed this meanwhile."))
+        return row
 
     def merged(self, request: HttpRequest, form: BaseForm, names: list[str]) -> QueryDict:
         """What was typed, with the new values where nothing was typed over what was shown."""
@@ -107,7 +115,7 @@ def _changed(request: HttpRequest, values: Mapping[str, Any]) -> list[str]:
 def _shown(request: HttpRequest) -> dict[str, str]:
     try:
         shown = json.loads(request.POST.get(FIELD, ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return shown if isinstance(shown, dict) else {}
 

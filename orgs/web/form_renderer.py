@@ -4,7 +4,7 @@ Measured on the list of tasks: 7 ms of 28 with Django's templates, 3 ms so. The 
 frame of a field (django/forms/field.html), are templates.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.forms.renderers import TemplatesSetting
@@ -56,20 +56,15 @@ def _option(option: Mapping[str, Any]) -> SafeString:
     )
 
 
+def _group(name: str | None, options: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Options under their heading; without one they stand by themselves."""
+    written = format_html_join("\n", "{}", ((_option(option),) for option in options))
+    return format_html('<optgroup label="{}">{}</optgroup>', name, written) if name else written
+
+
 def _select(context: Mapping[str, Any]) -> str:
     widget = context["widget"]
-    groups = (
-        (
-            format_html(
-                '<optgroup label="{}">{}</optgroup>',
-                group,
-                format_html_join("\n", "{}", ((_option(option),) for option in options)),
-            )
-            if group
-            else _option(options[0]),
-        )
-        for group, options, _index in widget["optgroups"]
-    )
+    groups = ((_group(name, options),) for name, options, _index in widget["optgroups"])
     return format_html(
         '<select name="{}"{}>\n{}\n</select>',
         widget["name"],

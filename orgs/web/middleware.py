@@ -29,7 +29,7 @@ from orgs.accounts.tokens import OwesSomething
 from orgs.api.problems import early_problem
 from orgs.audit import audit
 from orgs.errors import DomainError, TooOften, is_unstorable
-from orgs.web.refusals import audit_refusal
+from orgs.web.refusals import SAFE_METHODS, audit_refusal
 from orgs.web.unsent import forms as unsent_forms
 
 logger = structlog.get_logger(__name__)
@@ -168,6 +168,8 @@ class UnsentFormMiddleware:
             return self.get_response(request)
         if request.method == "GET":
             response = self._read(request)
+        elif request.method in SAFE_METHODS:
+            response = self.get_response(request)
         else:
             response = self._written(request)
         unsent_forms.remember_owner(request, response)
@@ -189,7 +191,7 @@ class UnsentFormMiddleware:
     def _written(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if not unsent_forms.leads_to_sign_in(response):
-            if not unsent_forms.was_kept(request):
+            if _was_taken(response) and not unsent_forms.was_kept(request):
                 unsent_forms.forget(request, request.get_full_path())
             return response
         if getattr(request, "htmx", False):
@@ -197,6 +199,12 @@ class UnsentFormMiddleware:
         if request.method == "POST" and unsent_forms.keep(request, response):
             unsent_forms.say_kept(request)
         return response
+
+
+def _was_taken(response: HttpResponseBase) -> bool:
+    """Whether a page took what was sent, to do it or to show it again: words of a fault, of too many
+    tries or without a right go on waiting."""
+    return response.status_code < 500 and response.status_code not in (403, 429)
 
 
 def _whole_page_to_sign_in(request: HttpRequest) -> HttpResponse:

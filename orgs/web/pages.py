@@ -27,7 +27,7 @@ from orgs.attachments.uploads import store_each
 from orgs.errors import DomainError, NotAllowed
 from orgs.models import Unit
 from orgs.web import once
-from orgs.web.editing import ChangedMeanwhile, Edited
+from orgs.web.editing import FIELD, ChangedMeanwhile, Edited
 from orgs.web.form_fields import FilesField, is_filled
 from orgs.web.refusals import audit_refusal, refuse
 from orgs.web.unsent.forms import restored
@@ -95,11 +95,12 @@ def use_case_page(
             edits = edits.fresh()
             form = form_class(edits.merged(request, form, error.names), request.FILES)
             edits.explain(form, error.names)
-            page["status"] = error.status
+            page |= {"status": error.status, "shown": edits.shown()}
         except DomainError as error:
             refuse(request, form, error, field=refused_field)
     if edits:
-        page["shown"] = edits.shown()
+        # Words that come back go on comparing with what their author saw, not with the row of now.
+        page.setdefault("shown", form.data.get(FIELD) or edits.shown())
     return form_page(request, form, heading, submit or _("Save"), back, **page)
 
 

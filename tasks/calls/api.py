@@ -57,6 +57,7 @@ class CallView(ActionView):
 
     body_class, answer_class = CallBody, CallAnswer
     permission = Permission.TAKE_CALL
+    is_remembered = False
 
     def call(self, *, phone: str, by: User, now: datetime, open: bool) -> calls.Caller:
         if open:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from orgs.errors import NotAllowed
 from orgs.models import Unit
 from orgs.values import phones
 from residents.enums import Permission, PrivateField
@@ -64,6 +66,7 @@ def caller(*, phone: str, by: "User") -> Caller:
     return Caller(number, [_known(one) for one in _people(number, by)], _earlier(number, by))
 
 
+@transaction.atomic
 def open_caller(*, phone: str, by: "User", now: datetime) -> Caller:
     """The same with names and doors in clear; each person is kept among "who saw whom".
 
@@ -72,6 +75,8 @@ def open_caller(*, phone: str, by: "User", now: datetime) -> Caller:
     """
     number = phones.normalise(phone)
     people = _people(number, by)
+    if not people:
+        raise NotAllowed(_("Nobody with this number on the rolls that you read."))
     for person in people:
         unmasking.reveal(
             person=person,

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,6 +17,7 @@ from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError
 from orgs.scoping import reach_of
 from orgs.units.queries import unit_by_code
+from orgs.web import once
 from orgs.web.refusals import refuse
 from orgs.web.unsent.forms import unsent
 from tasks.calls import call_backs, calls
@@ -64,16 +65,24 @@ def take(request: HttpRequest) -> HttpResponse:
 
 
 def _send(request: HttpRequest, phone: str) -> HttpResponse:
+    if before := once.earlier(request):
+        return before
     user, form = signed_in(request), CallForm(request.POST, person=signed_in(request))
+
+    def work() -> tuple[str, str]:
+        count_report(request)
+        task = report(by=user, now=timezone.now(), **form.cleaned_data)
+        return "", reverse("tasks:report_sent", args=[task.number])
+
     if form.is_valid():
         try:
-            count_report(request)
-            task = report(by=user, now=timezone.now(), **form.cleaned_data)
+            address = once.done_once(request, work)
         except DomainError as refusal:
             refuse(request, form, refusal)
         else:
-            request.session[SENT] = [*request.session.get(SENT, []), task.number][-5:]
-            return redirect("tasks:report_sent", task.number)
+            number = resolve(address).kwargs["number"]
+            request.session[SENT] = [*request.session.get(SENT, []), number][-5:]
+            return redirect(address)
     known = calls.caller(phone=phone, by=user)
     return _call_page(request, form, known, status=400)
 

@@ -49,6 +49,7 @@ class RevealContactView(ActionView):
 
     body_class, answer_class = PurposeBody, ContactRow
     permission = Permission.REVEAL_CONTACT
+    is_remembered = False
 
     def get_object(self) -> Task:
         tasks = Task.objects.visible_to(self.user, one=True)

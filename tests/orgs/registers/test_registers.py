@@ -135,6 +135,19 @@ def test_pages_in_order_cost_the_same(cast, page, count, django_assert_max_num_q
         assert [(point.kind, point.name) for point in before.rows] == seen[-2]
 
 
+def test_the_second_editor_undoes_nothing(cast, page):
+    point, address = make.service_point(cast.community, name="燃气", phone="110"), "/numbers/"
+    address = f"{address}{point.pk}/"
+    client = page(cast.community_worker)
+    drawn = client.get(address).context
+    typed = {name: drawn["form"][name].value() or "" for name in drawn["form"].fields}
+    typed["shown"] = drawn["shown"]
+    assert client.post(address, typed | {"phone": "119"}).status_code == 302
+    assert client.post(address, typed | {"note": "夜间"}).status_code == 409
+    point.refresh_from_db()
+    assert (point.phone, point.note) == ("119", "")
+
+
 # --- API -----------------------------------------------------------------------------------------
 
 

@@ -3,8 +3,12 @@
 from html import unescape
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.db import transaction
 
+from orgs.errors import WrongState
 from orgs.models import CompoundProfile
+from orgs.web.editing import Edited, columns
 from tests import factories as make
 
 
@@ -81,3 +85,52 @@ def test_a_household(page, cast):
     assert second.post(address, other | {"state": "empty"}).status_code == 409
     household.refresh_from_db()
     assert household.floor == 7
+
+
+def test_a_refusal_in_between_does_not_undo_the_first_one(page, cast, person):
+    address = f"/people/{person.pk}/correct/"
+    first, second = page(cast.community_worker), page(cast.community_worker)
+    one, other = drawn(first, address), drawn(second, address)
+    first.post(address, one | {"employment": "退休"})
+    refused = second.post(address, other | {"born": "someday"})
+    assert refused.status_code == 400
+    again = second.post(address, other | {"shown": refused.context["shown"]})
+    assert again.status_code == 409
+    person.refresh_from_db()
+    assert person.employment == "退休"
+
+
+def test_a_refused_profile_is_not_compared_with_what_was_typed(page, cast):
+    CompoundProfile.objects.create(unit=cast.compound, year_built=1999)
+    address, client = f"/units/{cast.compound.code}/profile/", page(cast.street_cadre)
+    typed = drawn(client, address) | {"year_built": 2001}
+    refused = client.post(address, typed | {"lon": 114.9})
+    assert refused.status_code == 400
+    again = client.post(address, typed | {"shown": refused.context["shown"]})
+    assert again.status_code == 302
+
+
+def test_words_that_waited_are_compared_with_what_their_author_saw(page, cast, person):
+    address = f"/people/{person.pk}/correct/"
+    first, second = page(cast.community_worker), page(cast.community_worker)
+    one, other = drawn(first, address), drawn(second, address)
+    Session.objects.filter(pk=first.session.session_key).delete()
+    first.post(address, one | {"ethnicity": "回族"})
+    assert second.post(address, other | {"employment": "退休"}).status_code == 302
+    first.force_login(cast.community_worker, backend="orgs.backends.PositionBackend")
+    assert first.get(address).context["shown"] == one["shown"]
+
+
+def test_senseless_digests_are_none(page, cast, person):
+    address, client = f"/people/{person.pk}/correct/", page(cast.community_worker)
+    typed = drawn(client, address) | {"employment": "退休"}
+    assert client.post(address, typed | {"shown": "[" * 100_000}).status_code == 302
+
+
+def test_a_row_that_is_gone_is_said(cast, rf):
+    point = make.service_point(cast.community)
+    edits = Edited(point, columns("name"))
+    type(point).objects.filter(pk=point.pk).delete()
+    for look in (lambda: edits.refuse_changed(rf.post("/")), edits.fresh):
+        with pytest.raises(WrongState), transaction.atomic():
+            look()

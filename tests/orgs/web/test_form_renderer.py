@@ -14,6 +14,7 @@ class Boxes(forms.Form):
     one = forms.ChoiceField(
         choices=[("", "-"), ("1", "<b>"), ("further", [("2", "two"), ("3", "three")])], initial="2"
     )
+    bare = forms.ChoiceField(choices=[("", [("4", "four"), ("5", "five")])], initial="5")
     flag = forms.BooleanField(required=False, initial=True)
     day = forms.DateField(required=False)
     hidden = forms.IntegerField(widget=forms.HiddenInput, initial=1_234_567)

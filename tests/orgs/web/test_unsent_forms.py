@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from orgs import retention
 from orgs.models import UnsentForm
+from orgs.web.middleware import UnsentFormMiddleware
 from tasks.models import Event, Task
 from tests import factories as make
 
@@ -193,3 +195,16 @@ def test_browsers_without_a_key_cost_no_query(cast, page, django_assert_num_quer
     request = page(cast.owner).get("/").wsgi_request
     with django_assert_num_queries(0):
         assert unsent_forms.waiting(request) is None
+
+
+@pytest.mark.parametrize("status", [403, 429, 500, 503])
+def test_what_was_not_taken_goes_on_waiting(cast, browser, task, rf, status):
+    client, address = browser(cast.community_worker), f"/tasks/{task.number}/comment/"
+    client.post(address, {"text": "已电话联系"})
+    client.force_login(cast.community_worker, backend=BACKEND)
+    for method, answer in (("post", status), ("head", 200), ("options", 200)):
+        request = getattr(rf, method)(address)
+        request.COOKIES = {name: one.value for name, one in client.cookies.items()}
+        request.user = cast.community_worker
+        UnsentFormMiddleware(lambda request, answer=answer: HttpResponse(status=answer))(request)
+    assert UnsentForm.objects.count() == 1

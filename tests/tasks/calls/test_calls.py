@@ -1,9 +1,11 @@
 """Taking a call: who it may be, masked until opened; then a report in a few strokes."""
 
+import re
+
 import pytest
 
-from orgs.errors import DomainError
-from orgs.models import AuditEntry
+from orgs.errors import DomainError, NotAllowed
+from orgs.models import AuditEntry, IdempotentAnswer
 from residents.models import Unmasking
 from tasks.calls import calls
 from tasks.models import Task
@@ -11,6 +13,7 @@ from tests import factories as make
 from tests.factories import NOW
 
 PHONE = "13971110001"
+MARK = re.compile(r'name="once" value="([^"]+)"')
 
 
 @pytest.fixture
@@ -76,6 +79,22 @@ def test_a_call_becomes_a_report_with_the_home_chosen_beforehand(cast, page, res
     )
 
 
+def test_a_call_that_is_sent_twice_is_one_report(cast, page):
+    browser = page(cast.community_worker)
+    mark = MARK.findall(text_of(browser.post("/calls/", {"contact_phone": PHONE})))[-1]
+    words = {
+        "contact_phone": PHONE,
+        "category": make.category().code,
+        "unit": cast.building.code,
+        "text": "电梯停了",
+        "do": "send",
+        "once": mark,
+    }
+    first, second = browser.post("/calls/", words), browser.post("/calls/", words)
+    assert (first.status_code, first.headers["Location"]) == (302, second.headers["Location"])
+    assert Task.objects.count() == 1
+
+
 def test_half_a_call_keeps_its_words(cast, page, resident):
     answer = page(cast.community_worker).post(
         "/calls/", {"contact_phone": PHONE, "text": "说到一半", "do": "send"}
@@ -106,6 +125,33 @@ def test_the_day_s_limit_holds_for_callers_too(cast, resident, settings):
     with pytest.raises(DomainError) as refused:
         calls.open_caller(phone=PHONE, by=cast.community_worker, now=NOW)
     assert refused.value.status == 429
+
+
+def test_of_several_all_are_opened_or_none(cast, resident, settings):
+    make.belonging(
+        make.resident(cast.building, name="李春", phone=PHONE),
+        make.household(cast.building, room="502"),
+    )
+    settings.UNMASKINGS_A_DAY = 1
+    with pytest.raises(DomainError):
+        calls.open_caller(phone=PHONE, by=cast.community_worker, now=NOW)
+    assert Unmasking.objects.count() == 0
+
+
+def test_nobody_on_the_roll_opens_nothing(cast, page):
+    with pytest.raises(NotAllowed):
+        calls.open_caller(phone=PHONE, by=cast.community_worker, now=NOW)
+    answer = page(cast.community_worker).post("/calls/", {"contact_phone": PHONE, "do": "open"})
+    assert (answer.status_code, answer.context["known"].is_open) == (200, False)
+
+
+def test_each_look_by_the_api_is_recorded_whatever_the_key(cast, api, resident):
+    client, key = api(cast.grid_worker), {"Idempotency-Key": "k"}
+    for _time in range(2):
+        body = {"phone": PHONE, "open": True}
+        opened = client.post("/api/v1/calls/", body, format="json", headers=key)
+        assert opened.data["people"][0]["name"] == "王春兰"
+    assert (Unmasking.objects.count(), IdempotentAnswer.objects.count()) == (2, 0)
 
 
 def test_the_api_says_who_may_be_calling(cast, api, resident):
