@@ -95,6 +95,13 @@ def test_the_street_moves_it_within_the_street_and_the_sender_keeps_reading(cast
         correct(task, cast.street_cadre, unit=cast.other_community)
 
 
+@pytest.mark.parametrize("status", [Status.SUBMITTED, Status.HANDLING])
+def test_what_goes_to_the_street_by_its_place_comes_back_by_it(cast, status):
+    task = correct(make.task(cast, status), cast.street_cadre, unit=cast.street)
+    assert task.triage == Triage.STREET
+    assert correct(task, cast.street_cadre, unit=cast.building).triage == Triage.COMMUNITY
+
+
 def test_the_exact_place_stays(cast):
     task = make.task(cast, lon=114.87, lat=30.45)
     task = correct(task, cast.community_worker, unit=cast.compound)
