@@ -280,7 +280,9 @@ def test_an_import_of_before_there_were_compared_names_is_undone(cast, worker, s
     names_of = rosters_apply._names_of
     with monkeypatch.context() as past:
         past.setattr(
-            rosters_apply, "_names_of", lambda model: columns if model is Person else names_of(model)
+            rosters_apply,
+            "_names_of",
+            lambda model: columns if model is Person else names_of(model),
         )
         found = apply(sent(line(phone="13900001111")), worker)
     assert undo(found, worker).state == "undone"
