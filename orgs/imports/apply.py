@@ -19,6 +19,7 @@ from orgs.imports import progress
 from orgs.imports.planning import CHUNK, hold_street, planned, row_of
 from orgs.imports.rosters import Roster, Row, Run, Touched
 from orgs.models import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
+from orgs.values.names import ComparedField
 from orgs.values.sentences import gettext as _
 
 # Stands for the digest of what was deleted.
@@ -130,7 +131,8 @@ def digest_of(thing: models.Model) -> str:
 
 @cache
 def _names_of(model: type[models.Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
+    fields = model._meta.concrete_fields
+    return [field.attname for field in fields if not isinstance(field, ComparedField)]
 
 
 def _written(value: Any) -> str:

@@ -17,6 +17,7 @@ from orgs.imports.apply import GONE, audited, digest_of
 from orgs.imports.planning import CHUNK, chunks, hold_street
 from orgs.imports.rosters import Roster, Touches
 from orgs.models import LedgerImport, LedgerTrace
+from orgs.values.names import ComparedField
 from orgs.values.sentences import gettext as _
 
 NAMED = 10
@@ -141,6 +142,7 @@ class _Past:
                     _set_back(things[key], before)
                     changed[key], names = things[key], names | before.keys()
             if changed:
+                names |= _compared_of(model, names)
                 model._base_manager.bulk_update(changed.values(), sorted(names), AT_ONCE)
 
     def _bring_back(self, model: Any, key: int, number: int, before: dict[str, Any] | None) -> None:
@@ -190,6 +192,12 @@ def _set_back(thing: models.Model, before: dict[str, Any]) -> None:
     for name, value in before.items():
         field: Any = thing._meta.get_field(name)
         setattr(thing, field.attname, field.to_python(value))
+
+
+def _compared_of(model: Any, names: set[str]) -> set[str]:
+    """The comparing forms of columns, which follow them."""
+    fields = model._meta.concrete_fields
+    return {one.name for one in fields if isinstance(one, ComparedField) and one.source in names}
 
 
 def _ranges(keys: list[int]) -> str:

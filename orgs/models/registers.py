@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class UnitRow(Scoped):
-    """An entry of a register that is no secret: whoever is signed in sees it, whoever keeps its unit
+    """An entry of a register that is no secret: everybody sees it, whoever keeps its unit
     writes it (`orgs/registers`). It is in force while `ends` is empty; an entry that ended stays."""
 
     unit = models.ForeignKey(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 ROLES = COMMUNITY_ROLES | STREET_ROLES
 # Whoever was not reached is not called again at once.
 PAUSE = timedelta(hours=2)
+# Whoever has just been called is not called again by anybody.
+JUST_NOW = timedelta(minutes=5)
 
 
 def waiting(user: "User", now: datetime) -> QuerySet[Task]:
@@ -48,12 +50,15 @@ def count(user: "User", now: datetime) -> dict[str, int]:
 def not_reached(*, task: Task, by: "User", now: datetime) -> CallBackTry:
     """Notes that a reporter did not answer. It is no part in the task: one may call again.
 
-    Raises NotAllowed and WrongState as rating for the reporter does, and WrongState within the
-    pause after the last call.
+    Raises NotAllowed and WrongState as rating for the reporter does, and WrongState where
+    somebody else has just called. One's own call of just now, sent again, is the same.
     """
-    WORKFLOW.check(task, Action.RATE, by, now)
-    locked = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
-    if locked.call_back_tries.filter(at__gt=now - timedelta(minutes=5)).exists():
+    locked = WORKFLOW.locked(task)
+    WORKFLOW.check(locked, Action.RATE, by, now)
+    last = locked.call_back_tries.filter(at__gt=now - JUST_NOW).order_by("-pk").first()
+    if last and last.by_id == by.pk:
+        return last
+    if last:
         raise WrongState(_("Somebody has just called there."), code="called_already")
     tried = CallBackTry.objects.create(task=locked, by=by, at=now)
     audit.record("tasks.call-back-not-reached", by=by, obj=task, now=now)

@@ -75,11 +75,6 @@ def ensure_other_category(**_signal: Any) -> None:
     )
 
 
-def other_category() -> Category:
-    """The kind of what fits no other."""
-    return Category.objects.get(code=OTHER)
-
-
 # How many per cent of satisfaction each number of stars is worth.
 FIRST_WEIGHTS = {"1": 0, "2": 25, "3": 60, "4": 80, "5": 100}
 

@@ -1,9 +1,11 @@
 """How long accepting, handling and dispatching may take: rules in versions."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.cache import cache
+from django.db import transaction
 
 from orgs.db.versions import put_in_force
 from orgs.enums import TimeUnit
@@ -12,7 +14,7 @@ from tasks.catalogue.catalogue import refuse_bad_spans
 from tasks.enums import STAGE_LIMITS, StageUrgency
 from tasks.models import StageRule
 
-_CACHE_KEY, _CACHED_FOR = "tasks.stage-rules", 300
+_CACHE_KEY, _CACHED_FOR = "tasks.stage-rules", 60
 _OFFICE, _MINUTES = TimeUnit.OFFICE_MINUTES, TimeUnit.MINUTES
 _SOURCE = "本平台默认值：受理2小时、派单2小时（办公时间），自办5个工作日；紧急的15分钟受理、15分钟派单，全天候"
 # What an installation starts with.
@@ -35,11 +37,11 @@ def ensure_stage_rules(**_signal: Any) -> None:
     for kind, terms in FIRST_STAGE_RULES.items():
         if kind not in present:
             StageRule.objects.create(kind=kind, source=_SOURCE, **terms)
-    cache.delete(_CACHE_KEY)
+    transaction.on_commit(partial(cache.delete, _CACHE_KEY))
 
 
 def rules_in_force() -> dict[str, StageRule]:
-    """The newest rule for ordinary tasks and for emergencies; remembered for a few minutes."""
+    """The newest rule for ordinary tasks and for emergencies; remembered for a minute."""
     rules: dict[str, StageRule] | None = cache.get(_CACHE_KEY)
     if rules is None:
         rules = {rule.kind: rule for rule in StageRule.objects.order_by("kind", "version")}
@@ -60,5 +62,5 @@ def new_rule(*, rule: StageRule, by: User, now: datetime) -> StageRule:
     refuse_bad_limits(rule)
     earlier = StageRule.objects.filter(kind=rule.kind)
     put_in_force(rule, earlier, "tasks.new-stage-rule", by=by, now=now)
-    cache.delete(_CACHE_KEY)
+    transaction.on_commit(partial(cache.delete, _CACHE_KEY))
     return rule

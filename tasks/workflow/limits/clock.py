@@ -86,7 +86,8 @@ def begin(task: Task, now: datetime, *, moved: bool) -> None:
 
     Accepting and dispatching begin anew whenever the task comes there; handling goes on while the
     task is offered and taken back. A task that turns out to be an emergency has the emergency's
-    limit from that moment.
+    limit from that moment. One that was there before stages had limits is in its stage since it came
+    there.
     """
     kind = STAGES.get(Status(task.status))
     if kind is None:
@@ -95,8 +96,9 @@ def begin(task: Task, now: datetime, *, moved: bool) -> None:
     rule = task.stage_rule
     urgency = StageUrgency.EMERGENCY if task.is_urgent else StageUrgency.ORDINARY
     goes_on = task.limit_kind == kind and not (moved and kind != LimitKind.HANDLE)
-    if not goes_on or task.stage_from is None or rule is None:
-        task.stage_rule, task.stage_from = rules_in_force()[urgency], now
+    if not goes_on or rule is None:
+        task.stage_rule = rules_in_force()[urgency]
+        task.stage_from = now if moved or rule else task.moved_at
     elif rule.kind != urgency:
         task.stage_rule = rules_in_force()[urgency]
         task.stage_from = now if task.is_urgent else task.stage_from

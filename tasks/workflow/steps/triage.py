@@ -11,7 +11,7 @@ from orgs.enums import UnitKind
 from orgs.errors import Refused
 from orgs.models import Unit, User
 from tasks.catalogue.catalogue import rule_in_force
-from tasks.enums import Action, DeclineReason, Ending, Triage, WhistleKind, Who
+from tasks.enums import Action, DeclineReason, Ending, Status, Triage, WhistleKind, Who
 from tasks.models import Category, Task, Transfer
 from tasks.workflow.rules.workflow import WORKFLOW, TaskStep, ended
 
@@ -113,6 +113,8 @@ def _correct_unit(move: TaskStep, unit: Unit) -> None:
         Transfer.objects.create(task=row, from_unit=old, to_unit=unit, at=move.now)
     if unit.kind == UnitKind.STREET:
         row.triage = Triage.STREET
+    elif old.kind == UnitKind.STREET and row.status in (Status.SUBMITTED, Status.HANDLING):
+        row.triage = Triage.COMMUNITY
     move.data["unit"] = [str(old), str(unit)]
     row.unit = unit
 

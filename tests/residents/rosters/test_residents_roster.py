@@ -7,6 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orgs.enums import Verdict
+from orgs.imports import apply as rosters_apply
+from orgs.imports.undo import _Past
+from orgs.models import LedgerTrace
 from residents.enums import Relation
 from residents.models import Belonging, Household, Person
 from residents.rosters.residents_roster import RESIDENTS, TENANTS
@@ -270,6 +273,26 @@ def test_an_import_is_undone_as_a_whole(cast, worker, sent):
     assert (list(Person.objects.values()), list(Belonging.objects.values())) == before
     assert Household.objects.count() == 1
     assert found.traces.count() == 0
+
+
+def test_an_import_of_before_there_were_compared_names_is_undone(cast, worker, sent, monkeypatch):
+    columns = [one.attname for one in Person._meta.concrete_fields if one.name != "name_key"]
+    names_of = rosters_apply._names_of
+    with monkeypatch.context() as past:
+        past.setattr(
+            rosters_apply,
+            "_names_of",
+            lambda model: columns if model is Person else names_of(model),
+        )
+        found = apply(sent(line(phone="13900001111")), worker)
+    assert undo(found, worker).state == "undone"
+
+
+def test_a_former_name_is_found_again(cast):
+    person = make.resident(cast.building, name="张三")
+    touched = [[Person._meta.label, person.pk, rosters_apply.digest_of(person)]]
+    _Past().restore([LedgerTrace(number=2, touched=touched, before='[{"name": "ＡNN"}]')])
+    assert Person.objects.filter(name_key="ann").exists()
 
 
 def test_nothing_is_undone_once_a_row_was_changed(cast, worker, sent):

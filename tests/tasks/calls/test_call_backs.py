@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orgs.enums import Role
-from orgs.errors import DomainError
+from orgs.errors import DomainError, WrongState
 from orgs.models import AuditEntry
 from tasks.calls import call_backs
 from tasks.enums import Action, Outcome, Status
@@ -90,6 +90,25 @@ def test_nobody_is_called_twice_within_minutes(cast, colleague):
     assert CallBackTry.objects.count() == 1
 
 
+def test_ones_own_second_tap_is_the_same_call(cast, page, colleague):
+    task = make.act(called_in(cast), Action.CONFIRM, cast.community_worker)
+    browser = page(colleague)
+    for _tap in range(2):
+        answer = browser.post(f"/call-backs/{task.number}/", {"do": "missed"})
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/call-backs/")
+    later = CallBackTry.objects.get().at + timedelta(days=1)
+    call_backs.not_reached(task=task, by=colleague, now=later)
+    assert CallBackTry.objects.count() == 2
+
+
+def test_a_task_that_was_rated_meanwhile_takes_no_more_tries(cast, colleague):
+    task = make.act(called_in(cast), Action.CONFIRM, cast.community_worker)
+    seen = Task.objects.get(pk=task.pk)
+    make.act(task, Action.RATE, cast.street_cadre, contacted=True, resolved=True, stars=5)
+    with pytest.raises(WrongState):
+        call_backs.not_reached(task=seen, by=colleague, now=NOW)
+
+
 def test_a_call_from_the_list_to_the_rating(cast, page, colleague):
     task = make.act(called_in(cast), Action.CONFIRM, cast.community_worker)
     browser = page(colleague)
@@ -134,7 +153,7 @@ def test_the_api_lists_and_notes(cast, api, colleague):
     assert [(one["number"], one["self_confirmed"]) for one in found] == [(task.number, True)]
     answer = client.post(f"/api/v1/call-backs/{task.number}/not-reached/")
     assert (answer.status_code, answer.data["number"]) == (200, task.number)
-    again = client.post(f"/api/v1/call-backs/{task.number}/not-reached/")
+    again = api(cast.street_cadre).post(f"/api/v1/call-backs/{task.number}/not-reached/")
     assert again.status_code == 409
     assert client.post("/api/v1/call-backs/NONE/not-reached/").status_code == 404
 

@@ -1,5 +1,7 @@
 """Duty lists are public: who answers for what, on which ground, and how to reach it."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -47,6 +49,17 @@ def test_a_line_of_a_heading_holds_for_its_kinds(cast, duties):
         for line in section.lines
     }
     assert lines == {fumes: ([cast.urban], 1), leak: ([cast.housing], 0)}
+
+
+def test_no_heading_and_no_answer_is_empty(cast, page, duties):
+    kind = make.category(code="birds", name="鸟类救助")
+    make.duty(cast.fire, kind, AssignmentRole.ASSIST)
+    browser = page(cast.owner)
+    for address in (f"/duties/{cast.compound.code}/", f"/units/{cast.compound.code}/"):
+        text = browser.get(address).content.decode()
+        assert re.search(r"(<h2[^>]*>|<summary>)其他(</h2>| <span)", text)
+        assert not re.search(r"<h2[^>]*></h2>|<summary> <|<dd></dd>", text)
+    assert f"配合：{cast.fire.short_name}" in re.sub(r"<[^>]+>", "", text)
 
 
 def test_words_narrow_the_list(cast, page, duties):

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Notice
-from tasks.catalogue.catalogue import ensure_other_category, other_category, propose
+from tasks.catalogue.catalogue import OTHER, ensure_other_category, propose
 from tasks.enums import Action, Status, Triage
 from tasks.models import Category, Task
 from tasks.rates import day_counts
@@ -95,6 +95,13 @@ def test_the_street_moves_it_within_the_street_and_the_sender_keeps_reading(cast
         correct(task, cast.street_cadre, unit=cast.other_community)
 
 
+@pytest.mark.parametrize("status", [Status.SUBMITTED, Status.HANDLING])
+def test_what_goes_to_the_street_by_its_place_comes_back_by_it(cast, status):
+    task = correct(make.task(cast, status), cast.street_cadre, unit=cast.street)
+    assert task.triage == Triage.STREET
+    assert correct(task, cast.street_cadre, unit=cast.building).triage == Triage.COMMUNITY
+
+
 def test_the_exact_place_stays(cast):
     task = make.task(cast, lon=114.87, lat=30.45)
     task = correct(task, cast.community_worker, unit=cast.compound)
@@ -162,17 +169,21 @@ def test_the_api(cast, api):
 # --- Other -----------------------------------------------------------------------------------------
 
 
+def other():
+    return Category.objects.get(code=OTHER)
+
+
 def test_other_always_exists_and_can_be_chosen(db):
-    assert other_category().name == "其他"
+    assert other().name == "其他"
     Category.objects.filter(code="other").delete()
     ensure_other_category()
-    assert other_category().is_selectable is True
+    assert other().is_selectable is True
     with pytest.raises(IntegrityError), transaction.atomic():
         Category.objects.filter(code="other").update(is_selectable=False)
 
 
 def test_other_goes_all_the_way(cast):
-    task = make.task(cast, Status.REPORTED_IN, category=other_category())
+    task = make.task(cast, Status.REPORTED_IN, category=other())
     assert task.lead_part.department == cast.urban
 
 

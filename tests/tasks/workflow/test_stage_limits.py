@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
@@ -83,6 +84,15 @@ def test_passing_on_begins_anew_and_handling_goes_on(cast):
     assert task.limit_at == first
 
 
+def test_a_task_of_before_there_were_limits_is_in_its_stage_since_it_came_there(cast):
+    task = make.task(cast)
+    before = {"limit_kind": "", "limit_at": None, "next_step_at": None, "remind_at": None}
+    Task.objects.filter(pk=task.pk).update(stage_rule=None, stage_from=None, **before)
+    later = make.NOW + timedelta(days=1)
+    task = make.act(task, Action.COMMENT, cast.community_worker, later, text="看过")
+    assert (task.stage_from, task.limit_at) == (task.moved_at, at("10T11:00"))
+
+
 def test_what_comes_back_begins_anew(cast):
     day = make.NOW + timedelta(days=1)
     task = make.act(
@@ -107,7 +117,7 @@ def test_a_correction_takes_the_limit_along(cast):
     assert task.limit_at == later + 2 * HOUR
 
 
-def test_a_stage_keeps_the_version_with_which_it_began(cast):
+def test_a_stage_keeps_the_version_with_which_it_began(cast, django_capture_on_commit_callbacks):
     task = make.task(cast)
     old = stage_rules.rules_in_force()[StageUrgency.ORDINARY]
     terms = {name: getattr(old, name) for name in (
@@ -115,11 +125,25 @@ def test_a_stage_keeps_the_version_with_which_it_began(cast):
         "district_after", "source",
     )}  # fmt: skip
     new = StageRule(kind=StageUrgency.ORDINARY, accept=60, **terms)
-    stage_rules.new_rule(rule=new, by=cast.admin, now=make.NOW)
+    with django_capture_on_commit_callbacks(execute=True):
+        stage_rules.new_rule(rule=new, by=cast.admin, now=make.NOW)
     task = make.act(task, Action.COMMENT, cast.community_worker, text="看过")
     assert (task.stage_rule, task.limit_at) == (old, at("10T11:00"))
     fresh = make.task(cast)
     assert (fresh.stage_rule.version, fresh.limit_at) == (2, at("10T10:00"))
+
+
+def test_new_limits_are_read_by_others_once_they_are_committed(
+    cast, django_capture_on_commit_callbacks
+):
+    old = stage_rules.rules_in_force()[StageUrgency.ORDINARY]
+    values = {one.attname: getattr(old, one.attname) for one in StageRule._meta.concrete_fields}
+    new = StageRule(**values | {"id": None, "accept": 60})
+    with django_capture_on_commit_callbacks(execute=True):
+        stage_rules.new_rule(rule=new, by=cast.admin, now=make.NOW)
+        # Meanwhile another request remembers what it reads, which is the former version.
+        cache.set(stage_rules._CACHE_KEY, {StageUrgency.ORDINARY: old})
+    assert stage_rules.rules_in_force()[StageUrgency.ORDINARY] == new
 
 
 @pytest.mark.parametrize(
