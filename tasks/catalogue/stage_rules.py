@@ -37,7 +37,7 @@ def ensure_stage_rules(**_signal: Any) -> None:
     for kind, terms in FIRST_STAGE_RULES.items():
         if kind not in present:
             StageRule.objects.create(kind=kind, source=_SOURCE, **terms)
-    transaction.on_commit(partial(cache.delete, _CACHE_KEY))
+    transaction.on_commit(partial(cache.delete, _CACHE_KEY), robust=True)
 
 
 def rules_in_force() -> dict[str, StageRule]:
@@ -62,5 +62,5 @@ def new_rule(*, rule: StageRule, by: User, now: datetime) -> StageRule:
     refuse_bad_limits(rule)
     earlier = StageRule.objects.filter(kind=rule.kind)
     put_in_force(rule, earlier, "tasks.new-stage-rule", by=by, now=now)
-    transaction.on_commit(partial(cache.delete, _CACHE_KEY))
+    transaction.on_commit(partial(cache.delete, _CACHE_KEY), robust=True)
     return rule

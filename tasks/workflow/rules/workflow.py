@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import ForeignKey
 from django.utils.translation import gettext as _
 
 from orgs.enums import Role
@@ -41,11 +42,12 @@ LOCK_TRIES = 20
 
 def _is_joined(task: Task) -> bool:
     """Whether what was read with a task is what it refers to."""
-    fields = (Task._meta.get_field(name) for name in _JOINED)
-    return all(
-        getattr(field.get_cached_value(task), "pk", None) == getattr(task, f"{field.name}_id")
-        for field in fields
-    )
+    for name in _JOINED:
+        field = Task._meta.get_field(name)
+        assert isinstance(field, ForeignKey)
+        if getattr(field.get_cached_value(task), "pk", None) != getattr(task, field.attname):
+            return False
+    return True
 
 
 @dataclass
