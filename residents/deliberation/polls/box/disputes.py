@@ -11,7 +11,7 @@ from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import User
 from orgs.scoping import reach_of
-from residents.deliberation.enums import BallotState, PollState
+from residents.deliberation.enums import BallotState, ChangePolicy, PollState
 from residents.deliberation.models import Ballot, Dispute, Poll
 from residents.deliberation.polls import poll_settings
 from residents.deliberation.polls.box import chain
@@ -89,17 +89,23 @@ def end_before_publication(poll: Poll, now: datetime) -> None:
 
 
 def settle(dispute: Dispute, *, counts: bool, text: str, by: User | None, now: datetime) -> None:
-    """Writes the decision down. A ballot that counts stands: what was cast since does not count,
-    or the dispute would be a way round a poll whose votes cannot be changed.
+    """Writes the decision down.
+
+    Where votes cannot be changed, a ballot that counts stands before what was cast since, or the
+    dispute would be a way round that rule; elsewhere what was cast since has changed it.
     """
+    stands = counts
     if counts:
         since = Ballot.objects.filter(entry=dispute.ballot.entry_id, state=BallotState.LIVE)
-        since.update(state=BallotState.ANNULLED)
+        if poll_settings.of(dispute.ballot.poll).change_policy == ChangePolicy.NONE:
+            since.update(state=BallotState.ANNULLED)
+        else:
+            stands = not since.exists()
     dispute.counts, dispute.decision = counts, text.strip()
     dispute.decided_by, dispute.decided_at = by, now
     dispute.save()
     Ballot.objects.filter(pk=dispute.ballot_id, state=BallotState.QUARANTINED).update(
-        state=BallotState.LIVE if counts else BallotState.ANNULLED
+        state=BallotState.LIVE if stands else BallotState.ANNULLED
     )
     audit.record(
         "deliberation.decide-dispute", by=by, obj=dispute, detail={"counts": counts}, now=now

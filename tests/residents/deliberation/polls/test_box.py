@@ -228,8 +228,15 @@ def test_who_signed_a_paper_is_compared_too(page, place, clerks):
 # --- Disputes --------------------------------------------------------------------------------------
 
 
-def test_a_disputed_ballot_that_counts_stands_before_a_later_one(place):
-    poll = place.poll(settings={"change_policy": "none"})
+@pytest.mark.parametrize(
+    ("policy", "states"),
+    [
+        ("none", [BallotState.LIVE, BallotState.ANNULLED]),
+        ("until_closing", [BallotState.ANNULLED, BallotState.LIVE]),
+    ],
+)
+def test_a_disputed_ballot_that_counts_is_changed_only_where_votes_can_be(place, policy, states):
+    poll = place.poll(settings={"change_policy": policy})
     entry = place.entry(poll, "owner")
     first = casting.cast(entry=entry, choices={"1": "for"}, by=place.owner, now=NOW)
     dispute = disputes.dispute(ballot=first, reason="我没有投过", by=place.owner, now=NOW)
@@ -238,5 +245,4 @@ def test_a_disputed_ballot_that_counts_stands_before_a_later_one(place):
         dispute=dispute, counts=True, text="查明为本人所投", by=place.cast.street_cadre, now=NOW
     )
     assert dispute.counts
-    states = list(Ballot.objects.order_by("i").values_list("state", flat=True))
-    assert states == [BallotState.LIVE, BallotState.ANNULLED]
+    assert list(Ballot.objects.order_by("i").values_list("state", flat=True)) == states
