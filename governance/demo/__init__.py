@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from orgs.audit import audit
@@ -92,6 +92,10 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     roll.make(demo_places, accounts, now, Random(random.getrandbits(32)))  # noqa: S311 (as above)
     care.make(demo_places, accounts, now)
     rosters.make(demo_places, accounts, now)
+    if connection.vendor == "postgresql":
+        # All of it is one transaction, of which PostgreSQL would know nothing until its end.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
     progress("committees, mediators, councils and property contracts")
     bodies.make(demo_places, accounts, now)
     directory.make(demo_places, accounts, now)
