@@ -191,10 +191,12 @@ def answers(port: int) -> bool:
 
 
 def steps_done() -> bool:
-    """Whether no limit runs that still has a step to come."""
+    """Whether no limit of a dispatch runs that still has a step to come; those of stages last hours."""
+    from tasks.enums import STAGE_LIMITS
     from tasks.models import Task
 
-    return not Task.objects.filter(next_step_at__isnull=False).exists()
+    running = Task.objects.filter(next_step_at__isnull=False)
+    return not running.exclude(limit_kind__in=STAGE_LIMITS).exists()
 
 
 def outbox_empty() -> bool:
