@@ -13,7 +13,6 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
@@ -46,11 +45,7 @@ def with_browser_key(request: HttpRequest, response: HttpResponse) -> HttpRespon
 
 
 def _browser(request: HttpRequest) -> str:
-    try:
-        key = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=BROWSER_LASTS)
-    except signing.BadSignature:
-        return ""
-    return key or ""
+    return request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=BROWSER_LASTS) or ""
 
 
 def _sender(request: HttpRequest) -> Sender | None:
