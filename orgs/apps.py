@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,7 +9,6 @@ class OrgsConfig(AppConfig):
     def ready(self) -> None:
         from orgs import grants  # noqa: F401 (fills the table of permissions)
         from orgs.accounts import sign_in  # noqa: F401 (connects the receivers of signing in)
-        from orgs.db.append_only import protect
         from orgs.directory.directory import SERVICE_POINTS
         from orgs.imports import rosters
         from orgs.navigation import ITEMS
@@ -21,4 +19,3 @@ class OrgsConfig(AppConfig):
         rosters.register(STAFF)
         rosters.register(SERVICE_POINTS)
         navigation.register(ITEMS)
-        post_migrate.connect(protect, dispatch_uid="append_only")

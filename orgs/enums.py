@@ -202,6 +202,14 @@ class Opening(models.TextChoices):
     APPOINTMENT = "appointment", _("call before you come")
 
 
+class DutyDays(models.TextChoices):
+    """Which days a rotation of duty fills."""
+
+    ALL = "all", _("every day")
+    WORKED = "worked", _("working days only")
+    FREE = "free", _("weekends and public holidays only")
+
+
 class ImportState(models.TextChoices):
     """How far the import of a roster is."""
 

@@ -9,10 +9,11 @@ from celery.schedules import crontab
 from django.utils import timezone
 
 from orgs import retention
+from orgs.accounts import devices
 from orgs.attachments import attachments
 from orgs.audit import seals
 from orgs.imports import imports, worker
-from orgs.notifications import notifications
+from orgs.notifications import notifications, short_messages
 
 logger = structlog.get_logger(__name__)
 
@@ -31,6 +32,8 @@ def forget_expired() -> None:
     counts |= {
         "attachments": attachments.forget_unused(now=now),
         "imports": imports.forget(now=now),
+        "short_messages": short_messages.forget(now=now),
+        "devices": devices.forget(now=now),
     }
     logger.info("forgotten", **counts)
 
@@ -66,8 +69,12 @@ def process_waiting_attachments() -> None:
 
 @shared_task(time_limit=240)
 def deliver_notices() -> int:
-    """Sends the notices that are due; answers how many."""
-    return notifications.deliver(now=timezone.now())
+    """Sends the notices and the short messages that are due; answers how many."""
+    now = timezone.now()
+    half = notifications.LONGEST / 2
+    return notifications.deliver(now=now, longest=half) + short_messages.deliver(
+        now=now, longest=half
+    )
 
 
 # When beat sends them. A key or name that changes needs a migration: beat stores both, and never

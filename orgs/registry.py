@@ -26,6 +26,8 @@ class Name(StrEnum):
     PERSONAL_DATA_PARTS = auto()
     # (user, by, now): what this floor keeps of the user goes.
     ERASE_PERSONAL_DATA_OF = auto()
+    # (person, by, now): somebody of the roll is emptied; what this floor keeps of them goes.
+    PERSON_ERASED = auto()
     # () -> people whose data other records still need.
     PEOPLE_STILL_NEEDED = auto()
     # (unit, title, text, category, by, now) -> the number of the work order that was opened, or "".
@@ -40,8 +42,14 @@ class Name(StrEnum):
     # (poll, passed, by, now): the result of a poll is published; never of a rehearsal.
     POLL_PUBLISHED = auto()
     HOME_PANELS = auto()
+    # (activity, now): an activity was closed; what is clean of its attendance is credited.
+    ACTIVITY_HELD = auto()
     # -> a Panel, or None, of a topic's page (topic, user, now).
     TOPIC_PANELS = auto()
+    # (day, rule, now): the figures of a day were counted anew; in the same transaction.
+    DAY_COUNTED = auto()
+    # (now): all that happened to tasks until now is in the figures of its days.
+    DAYS_COUNTED = auto()
 
 
 _answerers: dict[Name, list[Callable[..., Any]]] = defaultdict(list)

@@ -10,7 +10,8 @@ from knox.models import AuthToken
 
 from orgs.models import CodesSent, IdempotentAnswer, Notice, OneTimeCode, UnsentForm
 
-ANSWERS_LAST = timedelta(hours=24)
+# As long as what was written without a network may wait on a phone before it is sent again.
+ANSWERS_LAST = timedelta(days=14)
 NOTICES_LAST = timedelta(days=184)
 
 

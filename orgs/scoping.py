@@ -7,7 +7,7 @@ A `Reach` lists what a person holds today: roles over subtrees, and roles in dep
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast
 
 from django.apps import apps
@@ -16,11 +16,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from orgs.db.prepared import PreparedQuery
 from orgs.enums import Role
 from orgs.values.days import in_force
 
 if TYPE_CHECKING:
-    from orgs.models import Unit, User
+    from orgs.models import District, Unit, User
 
     Person: TypeAlias = User | AnonymousUser
 
@@ -134,6 +135,12 @@ def lies_in(unit: "Unit", path: str = "") -> Q:
     return Q(**{f"{prefix}tree_id": unit.tree_id, f"{prefix}lft__range": (unit.lft, unit.rght)})
 
 
+def in_district(district: "District", path: str = "") -> Q:
+    """The rows whose unit, reached over `path`, lies in a district: in one of its streets' trees."""
+    streets = apps.get_model("orgs.Unit").objects.filter(district=district).order_by()
+    return Q(**{f"{path}__tree_id__in" if path else "tree_id__in": streets.values("tree_id")})
+
+
 def around(unit: "Unit", path: str = "") -> Q:
     """The rows whose unit, reached over `path`, is this one, lies in it or covers it."""
     prefix = f"{path}__" if path else ""
@@ -191,15 +198,10 @@ def forget_reach(user: "Person | None") -> None:
 def _load_reach(user: "Person", today: date) -> Reach:
     if not user.is_authenticated or not user.is_active:
         return Reach(())
-    positions = user.positions.filter(in_force(today)).order_by("pk")
-    rows = list(
-        positions.values_list(
-            "pk", "role", "department_id", "district_id", "grid_id", "party_organisation_id",
-            "unit__path_name", "department__short_name",
-            *[f"unit__{field}" for field in _AREA_FIELDS],
-        )
-    )  # fmt: skip
-    further = _further_areas(positions) if any(any(row[3:6]) for row in rows) else {}
+    rows = _held_on(today).rows(user.pk)
+    further = {}
+    if any(any(row[3:6]) for row in rows):
+        further = _further_areas(user.positions.filter(in_force(today)))
     holdings, posts = [], []
     for pk, role, department_id, district_id, _grid, _organisation, unit, office, *four in rows:
         name, areas = further.get(pk, (unit or office, []))
@@ -210,6 +212,17 @@ def _load_reach(user: "Person", today: date) -> Reach:
             Holding(Role(role), area, department_id, district_id) for area in areas or [None]
         ]
     return Reach(tuple(holdings), everywhere=user.is_superuser, posts=tuple(posts))
+
+
+@lru_cache(maxsize=2)
+def _held_on(day: date) -> PreparedQuery:
+    """What somebody holds on a day, by the key of their account."""
+    positions = apps.get_model("orgs.Position").objects.filter(in_force(day)).order_by("pk")
+    columns = (
+        "pk", "role", "department_id", "district_id", "grid_id", "party_organisation_id",
+        "unit__path_name", "department__short_name", *[f"unit__{field}" for field in _AREA_FIELDS],
+    )  # fmt: skip
+    return PreparedQuery(lambda user: positions.filter(user=user).values_list(*columns))
 
 
 def _further_areas(positions: models.QuerySet) -> dict[int, tuple[str, list[Area]]]:

@@ -42,7 +42,9 @@ class AccountAdapter(DefaultAccountAdapter):
     """Signing in by user name or mobile number, by password or by a code."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "phone_taken": _("This mobile number already belongs to an account. Sign in with it."),
+        # While changing it; who signs up is told to sign in.
+        "phone_taken": _("This number is used by another account."),
+        "same_as_current": _("This is your present number."),
         "unknown_phone": _("No account has this mobile number. Sign up first."),
         "username_password_mismatch": _("The name or the password is wrong."),
         "phone_password_mismatch": _("The mobile number or the password is wrong."),

@@ -10,6 +10,7 @@ from django.contrib.auth.models import update_last_login
 from django.contrib.auth.signals import user_login_failed
 from django.db import transaction
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -89,6 +90,23 @@ class LoginView(APIView):
         return Response(answer, headers={"Cache-Control": "no-store"})
 
 
+class SessionSerializer(serializers.Serializer):
+    owner = serializers.CharField(help_text="The account's key; empty where nobody is signed in.")
+    token = serializers.CharField(help_text="For the header X-CSRFToken.")
+
+
+class SessionView(APIView):
+    """Who is signed in here, and a fresh token: what a page asks before it sends what waited."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(operation_id="session", responses=SessionSerializer, auth=[])
+    def get(self, request: Request) -> Response:
+        owner = str(request.user.pk) if request.user.is_authenticated else ""
+        answer = SessionSerializer({"owner": owner, "token": get_token(request._request)}).data
+        return Response(answer, headers={"Cache-Control": "no-store"})
+
+
 class LogoutView(APIView):
     """Deletes the token that the request came with."""
 
@@ -161,5 +179,6 @@ def _refuse_if_locked(request: Any) -> None:
 
 urlpatterns = [
     path("auth/login/", LoginView.as_view(), name="login"),
+    path("session/", SessionView.as_view(), name="session"),
     path("auth/logout/", LogoutView.as_view(), name="logout"),
 ]

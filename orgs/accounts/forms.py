@@ -11,11 +11,21 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orgs import registry
-from orgs.accounts import users
+from orgs.accounts import devices, users
 from orgs.models import User
 
 # How long a code that was just entered stands in for the present password, in seconds.
 CODE_COUNTS_FOR = 600
+
+
+def is_guessing() -> bool:
+    """Whether this address has learned of so many numbers that it learns of no more for a while."""
+    return not ratelimit.consume(context.request, action="number_guess", dry_run=True)
+
+
+def count_guess() -> None:
+    """The page is about to say whether a number has an account: counted by address."""
+    ratelimit.consume(context.request, action="number_guess")
 
 
 class SignupForm(allauth_forms.SignupForm):
@@ -24,10 +34,17 @@ class SignupForm(allauth_forms.SignupForm):
     name = forms.CharField(
         label=_("How may we call you?"), max_length=users.MAX_NAME, required=False
     )
-    field_order = ["phone", "name", "password1", "password2", "notice"]
+    field_order = ["phone", "name", "password1", "password2", "remember", "notice"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        devices.choose(context.request.session, stays=bool(cleaned.get("remember")))
+        return cleaned
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["password2"].label = _("The password once more")
+        self.fields["remember"] = stay_field()
         if any(registry.call(registry.Name.NOTICE_TO_ACCEPT)):
             self.fields["notice"] = forms.BooleanField(
                 label=_(
@@ -45,8 +62,16 @@ class SignupForm(allauth_forms.SignupForm):
     def _clean_phone(self) -> None:
         """A number that nobody confirmed is free again."""
         phone = self.cleaned_data.get("phone")
-        person = users.by_phone(phone) if phone else None
+        if not phone:
+            return
+        if is_guessing() or not ratelimit.consume(
+            context.request, action="signup_phone", key=phone
+        ):
+            self.add_error("phone", get_adapter().validation_error("too_many_login_attempts"))
+            return
+        person = users.by_phone(phone)
         if person and person.phone_verified:
+            count_guess()
             self.add_error(
                 "phone", _("This mobile number already belongs to an account. Sign in with it.")
             )
@@ -55,15 +80,36 @@ class SignupForm(allauth_forms.SignupForm):
 class RequestLoginCodeForm(allauth_forms.RequestLoginCodeForm):
     """A number to send a code to; numbers without account count against the limit too."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["remember"] = stay_field()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        devices.choose(context.request.session, stays=bool(cleaned.get("remember")))
+        return cleaned
+
     def clean_phone(self) -> str:
         phone = self.cleaned_data["phone"]
         adapter = get_adapter()
-        if not ratelimit.consume(context.request, action="request_login_code", key=phone):
+        if is_guessing() or not ratelimit.consume(
+            context.request, action="request_login_code", key=phone
+        ):
             raise adapter.validation_error("too_many_login_attempts")
         self._user = adapter.get_user_by_phone(phone)
         if self._user is None:
+            count_guess()
             raise adapter.validation_error("unknown_phone")
         return phone
+
+
+def stay_field() -> forms.BooleanField:
+    """Whether to stay signed in; who holds a post is signed out after a while all the same."""
+    return forms.BooleanField(
+        label=_("Stay signed in for a month on this phone"),
+        help_text=_("Only on a phone of your own. Whoever works in the portal signs in each time."),
+        required=False,
+    )
 
 
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):
@@ -71,6 +117,7 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["password2"].label = _("The password once more")
         if _came_by_code(self.user):
             del self.fields["oldpassword"]
 
@@ -99,3 +146,10 @@ class LoginForm(allauth_forms.LoginForm):
         self.fields["login"].label = _("User name or mobile number")
         self.fields["login"].widget.attrs |= {"autocomplete": "username", "placeholder": ""}
         self.fields["password"].help_text = ""
+        self.fields["remember"] = stay_field()
+
+    def login(self, request: Any, redirect_url: Any = None) -> Any:
+        """As allauth does, which shortens every session; what was chosen counts again."""
+        response = super().login(request, redirect_url=redirect_url)
+        devices.keep_choice(request.session)
+        return response

@@ -26,9 +26,10 @@ from django.core.signing import BadSignature
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orgs.accounts import users
+from orgs.accounts import devices, users
 from orgs.audit import audit
 from orgs.enums import AuditResult
 from orgs.errors import Refused
@@ -128,6 +129,7 @@ def _account(name: str) -> User | None:
 @receiver(session_opened, dispatch_uid="audit")
 def _signed_in(user: User, request: HttpRequest, **rest: Any) -> None:
     audit.record("login", by=user, obj=user)
+    devices.opened(request, user, timezone.now())
     request.signed_in_as = user.get_username().lower()  # type: ignore[attr-defined]
 
 
@@ -146,7 +148,9 @@ def _locked(username: str, **rest: Any) -> None:
 
 
 @receiver(user_logged_out, dispatch_uid="audit")
-def _signed_out(user: User | None, **rest: Any) -> None:
+def _signed_out(user: User | None, request: HttpRequest | None = None, **rest: Any) -> None:
+    if request is not None and hasattr(request, "session"):
+        devices.closed(request.session.session_key)
     if user is not None:
         audit.record("logout", by=user, obj=user)
 

@@ -3,17 +3,18 @@
 from functools import partial
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from orgs.accounts import users
+from orgs.accounts import devices, users
 from orgs.accounts.adapters import has_second_factor
 from orgs.accounts.forms import ProfileForm
 from orgs.accounts.sign_in import signed_in
@@ -39,8 +40,34 @@ def account(request: HttpRequest) -> HttpResponse:
             ).order_by("-pk"),
             "second_factor": has_second_factor(person),
             "today": timezone.localdate(),
+            "now": timezone.now(),
+            "devices": [
+                (device, device.session_key == request.session.session_key)
+                for device in person.devices.all()[:20]
+            ],
         },
     )
+
+
+@require_POST
+@login_required
+def end_device(request: HttpRequest, pk: int) -> HttpResponse:
+    """Signs out of another device of mine."""
+    person = signed_in(request)
+    device = get_object_or_404(person.devices, pk=pk)
+    devices.end(device=device, by=person, now=timezone.now())
+    messages.success(request, _("Signed out there."))
+    return redirect("orgs:account")
+
+
+@require_POST
+@login_required
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """Ends all my sessions, this one too."""
+    devices.sign_out_everywhere(by=signed_in(request), now=timezone.now())
+    logout(request)
+    messages.success(request, _("You are signed out everywhere."))
+    return redirect("account_login")
 
 
 @login_required

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.admin.base import ReadOnlyAdmin, ScopedAdmin, UnitRowAdmin
+from orgs.audit import labels, search
 from orgs.calendar.working_time import calendar, forget_calendar
 from orgs.models import (
     Attachment,
@@ -33,10 +34,36 @@ admin.site.register(ServicePoint, UnitRowAdmin)
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
-    list_display = ("at", "actor", "action", "object_type", "object_id", "result", "ip")
+    list_display = ("at", "actor", "what", "kind", "object_id", "result", "ip")
     list_filter = ("result", ("at", admin.DateFieldListFilter))
-    search_fields = ("=actor", "^action", "=object_id")
+    # What is searched: see `get_search_results`.
+    search_fields = ("actor",)
+    search_help_text = gettext_lazy(
+        "Words of an action or a record, a person, the number of a task, a place"
+    )
     date_hierarchy = "at"
+
+    @admin.display(description=gettext_lazy("what"), ordering="action")
+    def what(self, entry: AuditEntry) -> str:
+        """As the auditor's page calls it."""
+        return labels.label(entry.action)
+
+    @admin.display(description=gettext_lazy("kind of record"), ordering="object_type")
+    def kind(self, entry: AuditEntry) -> str:
+        return labels.kind(entry.object_type)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[AuditEntry], search_term: str
+    ) -> tuple[QuerySet[AuditEntry], bool]:
+        """By the words that the audit shows, as on the auditor's page."""
+        if words := search_term.strip():
+            try:
+                found = search.by_person(words) | search.by_words(words) | search.by_record(words)
+            except search.TooManyRecords as error:
+                messages.warning(request, error.message)
+                return queryset.none(), False
+            queryset = queryset.filter(found)
+        return queryset, False
 
 
 @admin.register(AuditSeal)
@@ -99,8 +126,8 @@ class CalendarDayAdmin(ScopedAdmin):
 class DutyDayAdmin(ReadOnlyAdmin):
     """Kept on the page of the roster."""
 
-    list_display = ("day", "street", "department", "person", "stand_in")
-    list_select_related = ("street", "department", "person", "stand_in")
+    list_display = ("day", "street", "department", "leader", "person", "stand_in")
+    list_select_related = ("street", "department", "leader", "person", "stand_in")
     date_hierarchy = "day"
 
 

@@ -193,7 +193,8 @@ def _file_digest(upload: UploadedFile) -> str:
 
 def find(queryset: QuerySet, **lookup: Any) -> Any:
     """The one visible row; 404 for what is out of sight or not there."""
-    row = queryset.filter(**lookup).first()
-    if row is None:
-        raise Http404
-    return row
+    # Not first(): it would sort what is one row.
+    rows = queryset.filter(**lookup).order_by()[:1]
+    for row in rows:
+        return row
+    raise Http404

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from orgs.errors import Refused
+from orgs.web.paging import key_of, page_by_key
 
 
 def _nowhere() -> Refused:
@@ -60,3 +61,35 @@ class KeyPagination(CursorPagination):
         return Response(
             {"results": data, "next": self.get_next_link(), "previous": self.get_previous_link()}
         )
+
+
+class SortedPagination(KeyPagination):
+    """The same for a list in another order: pages start after the key of the last row seen.
+
+    The view says in `sorted_by` by which columns or annotations; nothing for newest first.
+    """
+
+    found: Any = None
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
+        """Raises Refused for an address that names no row."""
+        if not (order := view.sorted_by):
+            return super().paginate_queryset(queryset, request, view)
+        asked = request.query_params
+        keys = [asked[name] for name in ("after", "before") if asked.get(name)]
+        # A cursor belongs to the list in its usual order.
+        if asked.get(self.cursor_query_param) or None in map(key_of, keys):
+            raise _nowhere()
+        size = self.get_page_size(request) or self.max_page_size
+        self.request, self.found = request, page_by_key(request, queryset, size, tuple(order))
+        return self.found.rows
+
+    def get_next_link(self) -> str | None:
+        return self._link(self.found.next) if self.found else super().get_next_link()
+
+    def get_previous_link(self) -> str | None:
+        return self._link(self.found.previous) if self.found else super().get_previous_link()
+
+    def _link(self, query: str) -> str | None:
+        address: str = self.request.build_absolute_uri(self.request.path)
+        return f"{address}{query}" if query else None

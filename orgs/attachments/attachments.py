@@ -19,7 +19,6 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.fields.files import FieldFile
 
 from orgs import registry
-from orgs.attachments import media
 from orgs.audit import audit
 from orgs.db.leases import lapsed
 from orgs.db.queue import enqueue
@@ -54,6 +53,8 @@ def store(*, upload: UploadedFile, by: "User | None", now: datetime) -> Attachme
     size = upload.size or 0
     if size > settings.UPLOAD_MAX_BYTES:
         raise TooLarge(_("A video may have at most 50 MB, a photo 20 MB."))
+    from orgs.attachments import media  # 9 MB, which only a process that takes files needs
+
     kind, format_ = media.sniff(upload.read(16))
     upload.seek(0)
     attachment = Attachment(kind=kind, uploaded_by=by, created_at=now)
@@ -107,7 +108,7 @@ def prepare(*, attachment_id: UUID, now: datetime) -> bool:
     if attachment.tries > MAX_TRIES:
         _refuse(attachment, _("The video could not be prepared."), now)
         return True
-    from orgs.attachments import video
+    from orgs.attachments import media, video
 
     with tempfile.TemporaryDirectory() as folder:
         converted = Path(folder) / "video.mp4"

@@ -18,6 +18,7 @@ from orgs.api.problems import early_problem
 from orgs.attachments import attachments
 from orgs.errors import DomainError, TooLarge
 from orgs.models import Attachment
+from orgs.values.text import uuids
 from orgs.web.refusals import audit_refusal
 from orgs.web.throttling import count_upload
 
@@ -62,17 +63,34 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
         return self.file
 
 
+def kept_by(request: HttpRequest, keys: Iterable[str]) -> list[Attachment]:
+    """Those of one's own uploads of an earlier try, by their keys, that no record has taken."""
+    known = uuids(keys)
+    own = attachments.unused().filter(uploaded_by=request.user.pk, pk__in=known) if known else ()
+    return list(own)
+
+
 def store_each(
-    request: HttpRequest, uploads: Iterable[UploadedFile]
+    request: HttpRequest,
+    uploads: Iterable[UploadedFile],
+    take: Callable[[UploadedFile], Attachment] | None = None,
 ) -> tuple[list[Attachment], list[str]]:
-    """Stores files one by one; gives what was stored, and a sentence for each that was refused."""
+    """Stores files one by one; gives what was stored, and a sentence for each that was refused.
+
+    `take` stores one file; by default it becomes an upload of whoever is signed in.
+    """
     stored: list[Attachment] = []
     problems: list[str] = []
-    by = request.user if request.user.is_authenticated else None
+
+    def own(upload: UploadedFile) -> Attachment:
+        by = request.user if request.user.is_authenticated else None
+        return attachments.store(upload=upload, by=by, now=timezone.now())
+
+    take = take or own
     for upload in uploads:
         try:
             count_upload(request)
-            stored.append(attachments.store(upload=upload, by=by, now=timezone.now()))
+            stored.append(take(upload))
         except DomainError as refusal:
             audit_refusal(request, refusal)
             problems.append(f"{(upload.name or '')[:60]}: {refusal.message}")

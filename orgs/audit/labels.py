@@ -1,8 +1,10 @@
 """What the audit calls things, in words; upper floors add the names of their own actions."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ _labels: "dict[str, _StrPromise | str]" = {
     "hand_over": _("position handed over"),
     "close_account": _("account closed"),
     "create_account": _("account created"),
+    "end_device": _("signed out of a device"),
+    "sign_out_everywhere": _("signed out everywhere"),
     "end_position": _("position ended"),
     "give_initial_password": _("first password given"),
     "governance.load_demo": _("demonstration loaded"),
@@ -41,12 +45,77 @@ _labels: "dict[str, _StrPromise | str]" = {
     "orgs.place_unit": _("unit put in order"),
     "orgs.rename_unit": _("unit renamed"),
     "orgs.rotate_field_keys": _("personal data encrypted anew"),
+    "orgs.take-outlines": _("outlines taken from a file"),
     "orgs.set_profile": _("compound profile changed"),
     "remove_second_factor": _("second factor removed"),
     "renew_recovery_codes": _("recovery codes renewed"),
     "set_home": _("home chosen"),
     "sign_up": _("account opened by its owner"),
 }
+
+
+@dataclass(frozen=True)
+class Records:
+    """How the audit finds the records of a model, and what it calls them.
+
+    `exact` columns hold numbers and codes, `compared` ones the comparing form of names (`…_key`),
+    `contains` names of which no such form is kept. `shown` is the column that names a record; ""
+    where a name would say more than the audit does.
+    """
+
+    shown: str = ""
+    exact: tuple[str, ...] = ()
+    compared: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
+
+
+_records: dict[str, Records] = {
+    "orgs.unit": Records("path_name", exact=("code",), compared=("path_key",)),
+    "orgs.user": Records("name", exact=("username",), contains=("name",)),
+    "orgs.department": Records("short_name", exact=("code",), contains=("name", "short_name")),
+}
+
+
+_PAGE = _("page of the portal")
+
+
+def add_records(records: Mapping[str, Records]) -> None:
+    """Says how records of an upper floor are found, by the labels of their models."""
+    _records.update(records)
+
+
+def records() -> Mapping[str, Records]:
+    """All models whose records can be found by words."""
+    return _records
+
+
+def actions_called(words: str) -> list[str]:
+    """The codes of the actions in whose words, in the language in force, these words stand."""
+    wanted = words.casefold()
+    return [action for action, name in _labels.items() if wanted in str(name).casefold()]
+
+
+def kinds_called(words: str) -> list[str]:
+    """The labels of the models that are called so."""
+    wanted = words.casefold()
+    return [
+        model._meta.label_lower
+        for model in apps.get_models()
+        if wanted in str(model._meta.verbose_name).casefold()
+    ]
+
+
+def kind(label: str) -> str:
+    """What a kind of record is called, by the label of its model."""
+    try:
+        return str(apps.get_model(label)._meta.verbose_name) if label else ""
+    except LookupError:  # kept from a model that is no more
+        return label
+
+
+def is_page(words: str) -> bool:
+    """Whether the words are those for a visit of a page that has no name of its own."""
+    return words.casefold() in str(_PAGE).casefold()
 
 
 def add(labels: "Mapping[str, _StrPromise | str]") -> None:
@@ -56,4 +125,4 @@ def add(labels: "Mapping[str, _StrPromise | str]") -> None:
 
 def label(action: str) -> str:
     """The words for an action. A refused visit of a page that nobody named is called just that."""
-    return str(_labels.get(action, _("page of the portal") if ":" in action else action))
+    return str(_labels.get(action, _PAGE if ":" in action else action))

@@ -30,6 +30,7 @@ class Turn:
     day: date
     person: User | None
     stand_in: User | None
+    leader: User | None = None
 
 
 def may_keep(user: User, place: Place) -> bool:
@@ -59,6 +60,15 @@ def people_of(place: Place, day: date) -> QuerySet[User]:
     return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("name", "pk")
 
 
+def leaders_of(place: Place, day: date) -> QuerySet[User]:
+    """Who can lead the duty of a place: the leadership of a street, anybody of a department."""
+    people = people_of(place, day)
+    if isinstance(place, Department):
+        return people
+    held = Position.objects.filter(in_force(day), unit=place, role=Role.STREET_LEADER)
+    return people.filter(pk__in=held.values("user"))
+
+
 def _at(place: Place) -> dict[str, Place]:
     return {"department" if isinstance(place, Department) else "street": place}
 
@@ -67,14 +77,14 @@ def roster(place: Place, first: date, days: int) -> QuerySet[DutyDay]:
     """The days of a roster, in their order."""
     last = first + timedelta(days=days - 1)
     duty_days = DutyDay.objects.filter(day__range=(first, last), **_at(place))
-    return duty_days.select_related("person", "stand_in").order_by("day")
+    return duty_days.select_related("person", "stand_in", "leader").order_by("day")
 
 
 def keep(*, place: Place, turns: Iterable[Turn], by: User, now: datetime) -> int:
     """Writes days of a roster, and says how many; either all of them or none.
 
     Raises NotAllowed for a place that is not one's own; Refused for somebody without an office
-    there, a stand-in without a person, or the same person twice.
+    there, a stand-in or a leader without a person, or the same person twice.
     """
     if not by.has_perm(Permission.KEEP_DUTY, place):
         raise NotAllowed(_("You may not keep this roster."))
@@ -88,7 +98,13 @@ def keep(*, place: Place, turns: Iterable[Turn], by: User, now: datetime) -> int
         days = [turn.day for turn in turns]
         DutyDay.objects.filter(day__in=days, **_at(place)).delete()
         DutyDay.objects.bulk_create(
-            DutyDay(day=turn.day, person=turn.person, stand_in=turn.stand_in, **_at(place))
+            DutyDay(
+                day=turn.day,
+                person=turn.person,
+                stand_in=turn.stand_in,
+                leader=turn.leader,
+                **_at(place),
+            )
             for turn in turns
             if turn.person
         )
@@ -98,13 +114,13 @@ def keep(*, place: Place, turns: Iterable[Turn], by: User, now: datetime) -> int
 
 def _refuse_bad(turn: Turn, known: set[int]) -> None:
     day = format_date(turn.day, _("j M D"))
-    chosen = [person for person in (turn.person, turn.stand_in) if person]
-    if turn.stand_in and not turn.person:
-        raise Refused(_("%(day)s: a stand-in needs somebody on duty.") % {"day": day})
+    chosen = [person for person in (turn.person, turn.stand_in, turn.leader) if person]
+    if chosen and not turn.person:
+        raise Refused(_("%(day)s: choose who is on duty as well.") % {"day": day})
     if any(person.pk not in known for person in chosen):
         raise Refused(_("%(day)s: this person holds no office here.") % {"day": day})
-    if turn.person and turn.person == turn.stand_in:
-        raise Refused(_("%(day)s: the stand-in has to be somebody else.") % {"day": day})
+    if len(chosen) > len(set(chosen)):
+        raise Refused(_("%(day)s: choose a different person for each.") % {"day": day})
 
 
 def duty_day(now: datetime) -> date:

@@ -138,7 +138,7 @@ class Calendar:
 
 
 def _moment(day: date, at: time) -> datetime:
-    return timezone.make_aware(datetime.combine(day, at))
+    return datetime.combine(day, at, timezone.get_current_timezone())
 
 
 def office_hours() -> list[tuple[time, time]]:

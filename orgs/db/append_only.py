@@ -75,8 +75,8 @@ def protected_models() -> list[Any]:
     return [apps.get_model(label) for label in _protected]
 
 
-def protect(using: str = "default", **kwargs: Any) -> None:
-    """Makes all triggers; a receiver of post_migrate. Tables not made yet are left out."""
+def protect(using: str = "default") -> None:
+    """Makes all triggers. Tables not made yet are left out."""
     connection = connections[using]
     existing = set(connection.introspection.table_names())
     models = [model for model in protected_models() if model._meta.db_table in existing]

@@ -12,6 +12,30 @@ def insert_from(model: type[models.Model], rows: QuerySet[Any], **columns: Any) 
     `columns` gives every column of the model but its key an expression over `rows`. What a unique
     key refuses is left out.
     """
+    statement, parameters, connection = _statement(model, rows, columns)
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{statement} ON CONFLICT DO NOTHING RETURNING {quote(str(model._meta.pk.column))}",
+            parameters,
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+def insert_all(model: type[models.Model], rows: QuerySet[Any], **columns: Any) -> int:
+    """The same for any number of rows: answers how many, and keeps none of them in memory.
+
+    What a unique key refuses breaks it.
+    """
+    statement, parameters, connection = _statement(model, rows, columns)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)
+
+
+def _statement(
+    model: type[models.Model], rows: QuerySet[Any], columns: dict[str, Any]
+) -> tuple[str, Any, Any]:
     fields = [cast("models.Field", model._meta.get_field(name)) for name in columns]
     named = {f"new_{name}": value for name, value in columns.items()}
     chosen = rows.order_by().annotate(**named).values_list(*named)
@@ -19,10 +43,4 @@ def insert_from(model: type[models.Model], rows: QuerySet[Any], **columns: Any) 
     connection = connections[chosen.db]
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(field.column)) for field in fields)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {quote(model._meta.db_table)} ({names}) {sql} ON CONFLICT DO NOTHING"
-            f" RETURNING {quote(str(model._meta.pk.column))}",
-            parameters,
-        )
-        return [key for (key,) in cursor.fetchall()]
+    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) {sql}", parameters, connection

@@ -27,7 +27,6 @@ from orgs.imports import imports, previews, progress
 from orgs.imports.forms import RosterFileForm, RowFilter
 from orgs.imports.imports import visible_import
 from orgs.imports.rosters import UNIT, Roster, roster_of, rosters_for, unit_rosters
-from orgs.imports.workbooks import writer
 from orgs.imports.worker import DUE_STATES
 from orgs.models import LedgerImport, LedgerRow, Unit, User
 from orgs.scoping import lies_in
@@ -77,6 +76,8 @@ def unit_template(request: HttpRequest, code: str, roster: str) -> HttpResponseB
 
 def template(request: HttpRequest, roster: Roster, target: Any) -> HttpResponseBase:
     """The sheet to fill in."""
+    from orgs.imports.workbooks import writer  # 15 MB, which only a process that writes one needs
+
     content = writer.template(roster=roster, target=target, by=signed_in(request))
     return workbook(content, _("%(title)s, to fill in") % {"title": roster.name})
 
@@ -142,6 +143,8 @@ def export(request: HttpRequest, roster: str) -> HttpResponseBase:
         for name, values in wanted.filters.items()
         if request.GET.get(name) in values
     }
+    from orgs.imports.workbooks import writer  # 15 MB, which only a process that writes one needs
+
     content = writer.export(
         roster=wanted, unit=_unit(code) if code else None, filters=filters, by=signed_in(request),
         now=timezone.now(),
@@ -228,6 +231,8 @@ def _page_by_number(request: HttpRequest, rows: QuerySet[LedgerRow]) -> Page:
 def to_correct(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file's rows as a workbook, the wrong ones first, to be corrected and sent again."""
     imported, roster = visible_import(signed_in(request), pk)
+    from orgs.imports.workbooks import writer  # 15 MB, which only a process that writes one needs
+
     content = writer.to_correct(
         imported=imported, roster=roster, by=signed_in(request), now=timezone.now()
     )

@@ -1,6 +1,7 @@
 """Names in their comparing form: neighbours are told apart whichever way they are written."""
 
 from django.db import migrations, models
+from django.utils import timezone
 
 import orgs.values.names
 
@@ -28,7 +29,22 @@ def fill(apps, schema_editor):
                 one.path_name = (start.removesuffix(before) + after + one.path_name[len(start):])[:255]
                 one.save(update_fields=["path_name"])
         Unit.objects.filter(pk=key).update(name=after)
+        tell(apps, "orgs.rename_unit", "orgs.unit", key, {"from": before, "to": after})
     write_keys(Unit, ["name_key", "path_key"])
+
+
+def tell(apps, action, kind, key, detail):
+    """Says what an upgrade changed of what people had entered: on the terminal, and in the audit."""
+    print(f"\n  {action} {kind} {key}: {detail['from']} -> {detail['to']}", end="")
+    apps.get_model("orgs", "AuditEntry").objects.create(
+        at=timezone.now(),
+        actor="",
+        action=action,
+        object_type=kind,
+        object_id=str(key),
+        result="ok",
+        detail={**detail, "upgrade": True},
+    )
 
 
 def write_keys(model, names):

@@ -4,12 +4,20 @@ from orgs.models.calendar import CalendarDay, DutyDay
 from orgs.models.codes import CodesSent, IdempotentAnswer, OneTimeCode
 from orgs.models.directory import ServicePoint
 from orgs.models.imports import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
-from orgs.models.notices import Bookmark, Delivery, Notice, NoticeAddress, NoticeChoice
+from orgs.models.notices import (
+    Bookmark,
+    Delivery,
+    Notice,
+    NoticeAddress,
+    NoticeChoice,
+    ShortMessage,
+)
 from orgs.models.organisations import Department, PartyOrganisation
+from orgs.models.outlines import Outline
 from orgs.models.positions import Position
 from orgs.models.units import CompoundProfile, District, Grid, Unit, UnitAlias
 from orgs.models.unsent import UnsentForm
-from orgs.models.users import User
+from orgs.models.users import Device, User
 
 __all__ = [
     "Attachment",
@@ -21,6 +29,7 @@ __all__ = [
     "CompoundProfile",
     "Delivery",
     "Department",
+    "Device",
     "District",
     "DutyDay",
     "Grid",
@@ -33,9 +42,11 @@ __all__ = [
     "NoticeAddress",
     "NoticeChoice",
     "OneTimeCode",
+    "Outline",
     "PartyOrganisation",
     "Position",
     "ServicePoint",
+    "ShortMessage",
     "Unit",
     "UnitAlias",
     "UnsentForm",

@@ -26,7 +26,7 @@ class CalendarDay(models.Model):
 
 
 class DutyDay(models.Model):
-    """Who has the duty of a street or a department on a day, and who stands in.
+    """Who has the duty of a street or a department on a day, who stands in, and who leads (带班领导).
 
     A day of duty begins with the office hours and ends when the next one begins.
     """
@@ -62,6 +62,14 @@ class DutyDay(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    leader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("leader on duty"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = _("day of duty")
@@ -86,6 +94,11 @@ class DutyDay(models.Model):
             models.CheckConstraint(
                 name="duty_stand_in_is_another",
                 condition=Q(stand_in=None) | ~Q(stand_in=F("person")),
+            ),
+            models.CheckConstraint(
+                name="duty_leader_is_another",
+                condition=Q(leader=None)
+                | (~Q(leader=F("person")) & (Q(stand_in=None) | ~Q(leader=F("stand_in")))),
             ),
         ]
 

@@ -76,6 +76,42 @@ class Delivery(models.Model):
         return f"{self.notice_id}-{self.channel}"
 
 
+class ShortMessage(models.Model):
+    """A text to a telephone, through the sender that the settings name: at least once, by its own key.
+
+    Number and text are encrypted and forgotten after some weeks. Codes are sent at once; the demo alone
+    keeps them, for its page of messages.
+    """
+
+    key = models.CharField(max_length=80, unique=True)
+    phone = EncryptedTextField(_("telephone"))
+    text = EncryptedTextField(_("text"))
+    due_at = models.DateTimeField(_("due at"))
+    attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    failed_at = models.DateTimeField(_("given up at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("short message")
+        verbose_name_plural = _("short messages")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="short_message_due",
+                condition=Q(sent_at=None, failed_at=None),
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="short_message_sent_or_failed", condition=Q(sent_at=None) | Q(failed_at=None)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class NoticeChoice(models.Model):
     """How somebody wants to be told of a kind of thing, where not as by default."""
 

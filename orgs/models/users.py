@@ -42,6 +42,8 @@ class User(AbstractUser):
     phone_index = models.CharField(max_length=64, null=True, unique=True, editable=False)
     phone_verified = models.BooleanField(_("number verified"), default=False)
     must_change_password = models.BooleanField(_("must change the password"), default=False)
+    # Sessions that were opened before are over: the person signed out everywhere.
+    signed_out_at = models.DateTimeField(null=True, blank=True, editable=False)
     large_type = models.BooleanField(_("large type"), default=False)
     home = models.ForeignKey(
         "orgs.Unit",
@@ -73,3 +75,22 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return str(self)
+
+
+class Device(models.Model):
+    """A browser in which somebody is signed in; its session ends with the row, and the row with it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")
+    session_key = models.CharField(max_length=40, unique=True)
+    name = models.CharField(_("device"), max_length=60)
+    stays = models.BooleanField(_("stays signed in"), default=False)
+    since = models.DateTimeField(_("signed in since"))
+    seen_at = models.DateTimeField(_("last used"))
+
+    class Meta:
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+        ordering = ["-seen_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name

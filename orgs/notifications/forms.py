@@ -22,12 +22,12 @@ class ChoicesForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.shown = [kind for kind in notifications.kinds_for(user) if not kind.urgent]
         address = NoticeAddress.objects.filter(user=user).first()
         self.fields["email"].initial = address.email if address else ""
         now = notifications.way_of(user)
-        for kind in notifications.kinds():
-            if not kind.urgent:
-                self.fields[kind.name] = EnumField(
-                    NoticeWay, label=kind.label, initial=now[kind.name]
-                )
-        self.order_fields([*[kind.name for kind in notifications.kinds()], "email"])
+        for kind in self.shown:
+            self.fields[kind.name] = EnumField(NoticeWay, label=kind.label, initial=now[kind.name])
+        self.order_fields([*[kind.name for kind in self.shown], "email"])
+        if not notifications.channels_named("email"):
+            del self.fields["email"]

@@ -9,17 +9,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import override
 
 from orgs.enums import NoticeWay
 from orgs.models import Delivery, Notice, NoticeAddress, NoticeChoice, User
+from orgs.scoping import reach_of
 from orgs.values.sentences import gettext as _
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ class NoticeKind:
     way: NoticeWay = NoticeWay.AT_ONCE
     # Wakes people up: neither quiet hours nor a digest hold it back.
     urgent: bool = False
+    # Of what residents do: offered in everybody's choices. Others are for who holds a post.
+    for_residents: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,20 @@ def register(kind: NoticeKind) -> None:
 def kinds() -> list[NoticeKind]:
     """All kinds, in the order of their registration."""
     return list(_kinds.values())
+
+
+def kinds_for(user: User) -> list[NoticeKind]:
+    """The kinds that concern somebody: who holds no post chooses among a resident's alone, and among
+    those of which there ever was a notice."""
+    if reach_of(user).roles:
+        return kinds()
+    had = set(Notice.objects.filter(recipient=user).order_by().values_list("kind", flat=True))
+    return [kind for kind in kinds() if kind.for_residents or kind.name in had]
+
+
+def channels_named(part: str) -> list[str]:
+    """The channels out of the portal whose address needs a part of a person, like "email"."""
+    return [name for name, address in settings.NOTICE_CHANNELS.items() if f"{{{part}}}" in address]
 
 
 def text_of(notice: Notice) -> str:
@@ -190,12 +208,12 @@ def read(*, notices: QuerySet[Notice], by: User, now: datetime) -> int:
     return notices.filter(recipient=by, read_at=None).update(read_at=now)
 
 
-def choose(*, ways: Mapping[str, NoticeWay], email: str, by: User) -> None:
-    """Keeps how somebody wants to be told of each kind, and the address for notices."""
+def choose(*, ways: Mapping[str, NoticeWay], email: str | None, by: User) -> None:
+    """Keeps how somebody wants to be told of each kind, and the address for notices (None: as it was)."""
     with transaction.atomic():
         # Saved twice at once, the second follows the first.
         User.objects.select_for_update(no_key=True).get(pk=by.pk)
-        NoticeChoice.objects.filter(user=by).delete()
+        NoticeChoice.objects.filter(user=by, kind__in=ways).delete()
         NoticeChoice.objects.bulk_create(
             NoticeChoice(user=by, kind=kind, way=way)
             for kind, way in ways.items()
@@ -203,7 +221,7 @@ def choose(*, ways: Mapping[str, NoticeWay], email: str, by: User) -> None:
         )
         if email:
             NoticeAddress.objects.update_or_create(user=by, defaults={"email": email})
-        else:
+        elif email is not None:
             NoticeAddress.objects.filter(user=by).delete()
 
 
@@ -312,7 +330,14 @@ def _address(channel: str, user: User) -> str:
     return "" if lacking else template.format(**quoted)
 
 
+# The channel whose messages go through the sender of codes: {"sms": "sender://{phone}"}.
+SENDER = "sender://"
+
+
 def _notify_outside(address: str, title: str, text: str) -> bool:
+    if address.startswith(SENDER):
+        import_string(settings.CODE_SENDER)(unquote(address.removeprefix(SENDER)), text)
+        return True
     import apprise  # with all that it imports, 8 MB that only the worker needs
 
     sender = apprise.Apprise()

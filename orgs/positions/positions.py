@@ -37,6 +37,33 @@ def appoint(
     return _open(position, "appoint", by, now)
 
 
+def give(
+    *, person: User, role: Role, where: Any, starts: date, by: User, now: datetime
+) -> Position:
+    """Gives a role that follows from something else (a report-in that the branch confirmed).
+
+    Who may is the rule of the use-case that calls. A position that the person holds without an end
+    stays as it is; after one that ends the new one begins the day after. Raises Refused as
+    `appoint` does.
+    """
+    position = _proposed(person, role, where, starts, None)
+    held: Position | None = overlapping(position).order_by("-starts").first()
+    if held is not None:
+        if held.ends is None:
+            return held
+        position.starts = held.ends + timedelta(days=1)
+    return _open(position, "appoint", by, now)
+
+
+def take_back(*, position: Position, last_day: date, by: User, now: datetime) -> None:
+    """Ends a position that `give` gave; one that has ended stays as it is."""
+    with transaction.atomic():
+        lock_people(position.user)
+        position = _fresh(position)
+        if position.ends is None or position.ends > last_day:
+            _end(position, max(last_day, position.starts), by, now)
+
+
 def end(*, position: Position, last_day: date, by: User, now: datetime) -> Position:
     """Lets a position end with a day; stand-ins end with it. Raises WrongState if it has ended."""
     _must_appoint(position, by)

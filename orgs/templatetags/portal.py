@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from orgs.audit import labels as audit_labels
@@ -61,6 +61,17 @@ def icon(name: str, css_class: str = "") -> SafeString:
         ' stroke-linejoin="round" aria-hidden="true" focusable="false">{}</svg>',
         css_class,
         mark_safe(_icon_body(name)),  # noqa: S308  files of an npm package, not input
+    )
+
+
+@register.simple_tag
+def map_data() -> SafeString:
+    """What a map reads from its element: where its tiles come from, how they are drawn, whose they are."""
+    return format_html(
+        'data-tiles="{}" data-datum="{}" data-note="{}"',
+        settings.MAP_TILES,
+        settings.MAP_DATUM,
+        settings.MAP_NOTE,
     )
 
 
@@ -153,6 +164,18 @@ def span(length: timedelta) -> str:
             else (_("%(hours)s h") % {"hours": hours})
         )
     return _("%(minutes)s min") % {"minutes": minutes} if minutes else _("less than a minute")
+
+
+@register.filter
+def minutes(number: int) -> str:
+    """Minutes of service: 26 小时 5 分, 3 小时, 0 分; never in days."""
+    hours, rest = divmod(number, 60)
+    if not hours:
+        return pgettext("time of service", "%(minutes)s min") % {"minutes": rest}
+    if not rest:
+        return pgettext("time of service", "%(hours)s h") % {"hours": hours}
+    text = pgettext("time of service", "%(hours)s h %(minutes)s min")
+    return text % {"hours": hours, "minutes": rest}
 
 
 @register.filter

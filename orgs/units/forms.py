@@ -72,3 +72,18 @@ class ProfileForm(RowForm):
         model = CompoundProfile
         fields = PROFILE_FIELDS
         widgets = {"lon": COORDINATE, "lat": COORDINATE}
+
+
+class OutlinesForm(forms.Form):
+    """A file with outlines."""
+
+    file = forms.FileField(
+        label=_("GeoJSON file"),
+        help_text=_(
+            "Areas in WGS-84 or CGCS2000 (天地图). Each is told by its property code or name "
+            "(编码、名称): that of the compound or grid."
+        ),
+    )
+    partly = forms.BooleanField(
+        label=_("Leave out the outlines of places that are not known"), required=False
+    )

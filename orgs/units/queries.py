@@ -7,11 +7,22 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    Model,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
-from orgs.enums import STAFF_ROLES, Role, UnitKind
+from orgs.enums import STAFF_ROLES, FoundingMode, PartyOrganisationKind, Role, UnitKind
 from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit, UnitAlias
 from orgs.scoping import around
 from orgs.values.days import in_force
@@ -38,18 +49,11 @@ def units_with_district() -> QuerySet[Unit]:
 
 
 def units_to_show() -> QuerySet[Unit]:
-    """The same with all units above, the compound's profile, and what only few units have.
-
-    `has_aliases` and `has_organisations` spare a page statements that would find nothing.
-    """
-    of_unit = {"unit": OuterRef("pk")}
+    """The same with all units above, the compound's profile, and whether it `has_aliases` (few have)."""
     return (
         units_with_district()
         .select_related("parent__parent__parent", "profile")
-        .annotate(
-            has_aliases=Exists(UnitAlias.objects.filter(**of_unit)),
-            has_organisations=Exists(PartyOrganisation.covers.through.objects.filter(**of_unit)),
-        )
+        .annotate(has_aliases=Exists(UnitAlias.objects.filter(unit=OuterRef("pk"))))
     )
 
 
@@ -126,15 +130,48 @@ def departments() -> QuerySet[Department]:
     return Department.objects.filter(is_active=True).select_related("district", "street")
 
 
-def grids_of(unit: Unit) -> QuerySet[Grid]:
-    """The grids that patrol a unit or lie in it."""
-    grids = Grid.objects.filter(around(unit, "units") | Q(community=unit))
-    return _once(Grid, grids).prefetch_related("units").order_by("code")
+@dataclass(frozen=True)
+class Serving:
+    """A grid or (with a `kind`) a party organisation, and the names of the units that it serves."""
+
+    name: str
+    kind: PartyOrganisationKind | None
+    founding_mode: FoundingMode | None
+    units: list[str]
 
 
-def party_organisations_of(unit: Unit) -> QuerySet[PartyOrganisation]:
-    """The party organisations that cover a unit itself."""
-    return unit.party_organisations.prefetch_related("covers").order_by("kind", "code")
+def serving(unit: Unit) -> list[Serving]:
+    """The grids that patrol a unit or lie in it, and the party organisations that cover it; one query."""
+    grids = _once(Grid, Grid.objects.filter(around(unit, "units") | Q(community=unit)))
+    organisations = _once(PartyOrganisation, PartyOrganisation.objects.filter(covers=unit))
+    rows = (
+        grids.order_by()
+        .values_list(
+            *(Value(""), "code", "name", Value("")),
+            *("units__tree_id", "units__lft", "units__name"),
+        )
+        .union(
+            organisations.order_by().values_list(
+                *("kind", "code", "name", "founding_mode"),
+                *("covers__tree_id", "covers__lft", "covers__name"),
+            ),
+            all=True,
+        )
+    )
+    found: dict[tuple[str, str], Serving] = {}
+    for kind, code, name, mode, tree, _left, served in sorted(rows):
+        one = found.setdefault(
+            (kind, code),
+            Serving(
+                name,
+                PartyOrganisationKind(kind) if kind else None,
+                FoundingMode(mode) if mode else None,
+                [],
+            ),
+        )
+        if tree is not None:
+            one.units.append(served)
+    return list(found.values())
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Pages of the unit tree: districts and streets, one unit, and changing them."""
 
-# The names that a radio field of picked units may have.
 from functools import partial
 from typing import Any, cast
 
@@ -12,19 +11,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import UNIT_LEVELS, Permission, UnitKind
 from orgs.models import CompoundProfile, District, Unit
 from orgs.scoping import reach_of
-from orgs.units import queries, units
-from orgs.units.forms import MoveForm, NewUnitForm, ProfileForm, RenameForm
+from orgs.units import outlines, queries, units
+from orgs.units.forms import MoveForm, NewUnitForm, OutlinesForm, ProfileForm, RenameForm
 from orgs.units.grants import UNIT_KEEPERS
+from orgs.values.text import listed
 from orgs.web.editing import Edited, columns
 from orgs.web.pages import Trail, use_case_page
 from orgs.web.panels import panels_of
 
+# The names that a radio field of picked units may have.
 PICKER_FIELDS = frozenset({"unit", "parent", "home", "place", "into"})
 
 
@@ -55,6 +57,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     unit = _unit(code)
     if unit.code != code:
         return redirect("orgs:unit", code=unit.code, permanent=False)
+    serving = queries.serving(unit)
     context = {
         "unit": unit,
         "trail": _trail(unit),
@@ -62,10 +65,8 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "child_kind": _kind_below(unit),
         "profile": getattr(unit, "profile", None),
         "aliases": unit.aliases.order_by("code") if unit.has_aliases else (),
-        "grids": queries.grids_of(unit),
-        "party_organisations": (
-            queries.party_organisations_of(unit) if unit.has_organisations else ()
-        ),
+        "grids": [one for one in serving if not one.kind],
+        "party_organisations": [one for one in serving if one.kind],
         "departments": _departments(unit),
         "staff": queries.staff_of(unit, timezone.localdate()),
         "panels": panels_of(unit, signed_in(request), timezone.now()),
@@ -218,6 +219,40 @@ def unit_profile(request: HttpRequest, code: str) -> HttpResponse:
         edits=_edited(unit, profile, *units.PROFILE_FIELDS) if profile.pk else None,
         trail=[*_trail(unit), (_("Save"), "")],
     )
+
+
+@login_required
+def unit_outlines(request: HttpRequest, code: str) -> HttpResponse:
+    """The map of a place; whoever describes it sends the outlines of its compounds and grids."""
+    unit = _unit(code)
+    if unit.kind == UnitKind.BUILDING:
+        raise Http404
+    if request.method == "POST":
+        _require(request, Permission.CHANGE_COMPOUNDPROFILE, unit)
+    drawn = outlines.of_place(unit)
+    return use_case_page(
+        request,
+        OutlinesForm,
+        partial(outlines.take, unit=unit),
+        heading=_("Map of %(unit)s") % {"unit": unit.short_name},
+        submit=_("Take these outlines"),
+        done=_outlines_done,
+        back=reverse("orgs:unit_outlines", args=[unit.code]),
+        template="orgs/units/outlines.html",
+        outlines=drawn,
+        keeps=request.user.has_perm(Permission.CHANGE_COMPOUNDPROFILE, unit),
+        trail=[*_trail(unit), (_("Map"), "")],
+    )
+
+
+def _outlines_done(taken: outlines.Taken) -> str:
+    sentence = ngettext(
+        "%(count)d outline is on the map.", "%(count)d outlines are on the map.", taken.written
+    ) % {"count": taken.written}
+    if not taken.left_out:
+        return sentence
+    names = listed(taken.left_out[: outlines.MOST_NAMED])
+    return sentence + " " + _("Left out: %(names)s.") % {"names": names}
 
 
 def _edited(unit: Unit, row: Unit | CompoundProfile, *names: str) -> Edited:

@@ -14,9 +14,13 @@ MOMENT_VALIDATORS = (
 )
 
 
-def in_force(day: date) -> Q:
-    """What `starts` and `ends` (if at all) on days, and lasts on this one; both ends included."""
-    return Q(starts__lte=day) & (Q(ends=None) | Q(ends__gte=day))
+def in_force(day: date, path: str = "") -> Q:
+    """What `starts` and `ends` (if at all) on days, and lasts on this one; both ends included.
+
+    `path` leads to it ("" for the rows themselves).
+    """
+    starts, ends = (f"{path}__{name}" if path else name for name in ("starts", "ends"))
+    return Q(**{f"{starts}__lte": day}) & (Q(**{ends: None}) | Q(**{f"{ends}__gte": day}))
 
 
 def age_on(born: date, day: date) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.utils.translation import pgettext
 
@@ -10,6 +11,17 @@ def listed(names: Iterable[str]) -> str:
     """Names one after the other, as the language separates them."""
     # Translators: what stands between the names of a list.
     return pgettext("between the names of a list", ", ").join(names)
+
+
+def uuids(keys: Iterable[str]) -> list[UUID]:
+    """Those of the texts that are ids at all."""
+    ids = []
+    for key in keys:
+        try:
+            ids.append(UUID(key))
+        except ValueError:
+            continue
+    return ids
 
 
 # A title that is shorter than this says nothing: the next sentence belongs to it.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, QueryDict
 from django.utils.crypto import salted_hmac
@@ -66,7 +66,7 @@ class Edited:
         """The row as it is now. Raises WrongState where somebody removed it."""
         rows = type(self.row)._base_manager.all()
         if lock:
-            rows = rows.select_for_update(of=("self",))
+            rows = rows.select_for_update(of=("self",), no_key=True)
         row: Model | None = rows.filter(pk=self.row.pk).first()
         if row is None:
             raise WrongState(_("Somebody else removed this meanwhile."))
@@ -79,7 +79,8 @@ class Edited:
             typed = form.cleaned_data.get(name) if hasattr(form, "cleaned_data") else None
             if _digest(name, typed) == shown.get(name):
                 written = form.fields[name].prepare_value(values[name])
-                data[name] = "" if written is None else str(written)
+                several = written if isinstance(written, list) else [written]
+                data.setlist(name, ["" if one is None else str(one) for one in several])
         return data
 
     def explain(self, form: BaseForm, names: list[str]) -> None:
@@ -99,8 +100,10 @@ class Edited:
 
 def _written(form: BaseForm, name: str, value: Any) -> str:
     """A value as people read it: a choice by its label."""
-    if value in (None, ""):
+    if value in (None, "", []):
         return ""
+    if isinstance(value, list):
+        return listed(_written(form, name, one) for one in value)
     choices = dict(getattr(form.fields[name], "choices", None) or ())
     written = choices.get(value, form.fields[name].prepare_value(value))
     return str(written)[:200]
@@ -127,6 +130,8 @@ def _digests(values: Mapping[str, Any]) -> dict[str, str]:
 def _digest(name: str, value: Any) -> str:
     if isinstance(value, Model):
         value = value.pk
+    if isinstance(value, list | QuerySet):
+        value = ",".join(sorted(str(one.pk if isinstance(one, Model) else one) for one in value))
     written = "" if value is None else str(value).replace("\r\n", "\n").strip()
     return salted_hmac(SALT, f"{name}:{written}", algorithm="sha256").hexdigest()[:20]
 

@@ -1,15 +1,19 @@
 """Form fields of the portal's own."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from orgs.accounts import users
 from orgs.errors import Refused
-from orgs.models import Unit, User
+from orgs.models import Attachment, Unit, User
 from orgs.units.queries import unit_by_code
 from orgs.values.days import DAY_VALIDATORS, MOMENT_VALIDATORS
 from orgs.values.names import is_visible
@@ -121,8 +125,33 @@ class RowForm(forms.ModelForm):
         raise NotImplementedError("A use-case writes the row.")
 
 
+# The name, behind the field's, under which a file that is stored already comes again.
+KEPT = "-kept"
+
+
 class FilesInput(forms.FileInput):
+    """Files to choose, beside those that were stored when the form was sent before."""
+
     allow_multiple_selected = True
+    kept: Sequence[Attachment] = ()
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chooser = super().render(name, value, attrs, renderer)
+        if not self.kept:
+            return chooser
+        keys = format_html_join(
+            "",
+            '<input type="hidden" name="{}" value="{}">',
+            ((f"{name}{KEPT}", str(file.pk)) for file in self.kept),
+        )
+        count = len(self.kept)
+        words = ngettext(
+            "%(count)d file is uploaded already; choose more only to add to it.",
+            "%(count)d files are uploaded already; choose more only to add to them.",
+            count,
+        )
+        note = words % {"count": count}
+        return format_html('{}{}<p class="field-kept">{}</p>', chooser, keys, note)
 
 
 class FilesField(forms.FileField):

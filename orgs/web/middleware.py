@@ -10,9 +10,9 @@ from allauth.core.exceptions import (
     RateLimited,
     ReauthenticationRequired,
 )
-from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import get_user, logout
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import get_user
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.views.defaults import bad_request
 from django_structlog.middlewares import RequestMiddleware
 
+from orgs.accounts import devices
 from orgs.accounts.adapters import duty_page
 from orgs.accounts.sign_in import API_PREFIX, client_ip, remember_browser, signed_in
 from orgs.accounts.tokens import OwesSomething
@@ -30,6 +31,7 @@ from orgs.api.problems import early_problem
 from orgs.audit import audit
 from orgs.errors import DomainError, TooOften, is_unstorable
 from orgs.web.refusals import SAFE_METHODS, audit_refusal
+from orgs.web.throttling import too_many_requests
 from orgs.web.unsent import forms as unsent_forms
 
 logger = structlog.get_logger(__name__)
@@ -125,16 +127,21 @@ class IdleTimeoutMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.session.session_key:
-            # The person themselves, not Django's proxy, of which a page asks hundreds of things.
+            # The person themselves, not Django's proxy, of which a page asks hundreds of things; read
+            # once for the request.
             request.user = get_user(request)
         if request.session.session_key and request.user.is_authenticated:
-            now = int(timezone.now().timestamp())
+            person, moment = signed_in(request), timezone.now()
+            now = int(moment.timestamp())
             last = request.session.get("last_seen", now)
-            if now - last > settings.SESSION_IDLE_SECONDS:
+            if devices.is_signed_out(request.session, person):
+                logout(request)
+            elif now - last > devices.idle_limit(request.session, person):
                 logout(request)
                 messages.info(request, _("You were signed out after a while without use."))
             elif now - request.session.get("last_seen", 0) > 60:
                 request.session["last_seen"] = now
+                devices.seen(request, moment)
         return self.get_response(request)
 
 
@@ -239,7 +246,8 @@ class DomainErrorMiddleware:
         if isinstance(error, ImmediateHttpResponse | ReauthenticationRequired):
             return None  # allauth's own way of answering
         if isinstance(error, RateLimited):
-            error = TooOften(_("Too many tries. Wait a few minutes and try again."))
+            audit_refusal(request, TooOften(str(error)))
+            return too_many_requests(request)
         audit_refusal(request, error)
         if is_unstorable(error) or _is_of_admin(request, error):
             logger.warning("unreadable_request", path=request.path, error=repr(error)[:200])

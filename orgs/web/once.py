@@ -26,7 +26,16 @@ DRAFT_LASTS = timedelta(minutes=30)
 # What differs between two times of sending the same.
 _PASSING = frozenset({"csrfmiddlewaretoken", FIELD})
 # Beside it in a draft: the question to passers-by, searches on the way, photos stored already.
-_PASSING_OF_DRAFT = _PASSING | {"token", "answer", "do", "seen", "q", "kind_words", "attachment"}
+_PASSING_OF_DRAFT = _PASSING | {
+    "token",
+    "answer",
+    "ticket",
+    "do",
+    "seen",
+    "q",
+    "kind_words",
+    "attachment",
+}
 
 
 def with_browser_key(request: HttpRequest, response: HttpResponse) -> HttpResponse:

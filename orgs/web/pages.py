@@ -23,12 +23,12 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from orgs.accounts.sign_in import signed_in
-from orgs.attachments.uploads import store_each
+from orgs.attachments.uploads import kept_by, store_each
 from orgs.errors import DomainError, NotAllowed
 from orgs.models import Unit
 from orgs.web import once
 from orgs.web.editing import FIELD, ChangedMeanwhile, Edited
-from orgs.web.form_fields import FilesField, is_filled
+from orgs.web.form_fields import KEPT, FilesField, is_filled
 from orgs.web.refusals import audit_refusal, refuse
 from orgs.web.unsent.forms import restored
 
@@ -71,11 +71,9 @@ def use_case_page(
         form = form_class(request.POST, request.FILES)
     else:
         form = restored(request, form_class)
-    if (
-        request.method == "POST"
-        and is_filled(form)
-        and (body := store_files(request, form)) is not None
-    ):
+    is_right = request.method == "POST" and is_filled(form)
+    body = store_files(request, form) if request.method == "POST" else None
+    if is_right and body is not None:
         words = body
 
         def work() -> tuple[str, str]:
@@ -105,11 +103,21 @@ def use_case_page(
 
 
 def store_files(request: HttpRequest, form: BaseForm) -> dict[str, Any] | None:
-    """What was typed, with the files stored; None where one is refused, which the form then says."""
+    """What was typed, with the files stored; None where something is refused, which the form then says.
+
+    Files are kept whatever else is wrong: the form shows them, and takes them when it is sent again.
+    """
     body = dict(form.cleaned_data)
+    keeps = getattr(form, "keeps_files", True) or not form.errors
     for name, field in form.fields.items():
-        if isinstance(field, FilesField):
-            body[name], problems = store_each(request, body[name])
+        if isinstance(field, FilesField) and keeps:
+            kept = kept_by(request, request.POST.getlist(f"{name}{KEPT}"))
+            uploads = request.FILES.getlist(form.add_prefix(name))
+            stored, problems = store_each(request, uploads[: max(field.most - len(kept), 0)])
+            if len(kept) + len(uploads) > field.most and name not in form.errors:
+                message = field.error_messages["too_many"] % {"most": field.most}
+                problems.append(str(message))
+            body[name] = field.widget.kept = [*kept, *stored]
             for problem in problems:
                 form.add_error(name, problem)
     return None if form.errors else body
@@ -176,6 +184,12 @@ def workbook(content: bytes | IO[bytes], name: str) -> HttpResponseBase:
         content_type=WORKBOOK_TYPE,
         headers={"Content-Disposition": disposition},
     )
+
+
+def pdf(content: bytes, name: str) -> HttpResponse:
+    """A PDF shown in the browser; saved, it is called `name`.pdf."""
+    headers = {"Content-Disposition": str(content_disposition_header(False, f"{name}.pdf"))}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 def dated(title: str) -> str:

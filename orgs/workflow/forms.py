@@ -1,5 +1,6 @@
 """The forms of actions."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,11 +12,16 @@ from orgs.web.form_fields import FilesField
 
 
 class ActionForm(forms.Form):
-    """What an action asks for; nothing, unless a subclass says so."""
+    """What an action asks for; nothing, unless a subclass says so.
 
-    def __init__(self, *args: Any, row: Any, user: Any, **kwargs: Any) -> None:
+    `others` are further rows with which the same is done at once.
+    """
+
+    def __init__(
+        self, *args: Any, row: Any, user: Any, others: Sequence[Any] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.row, self.user = row, user
+        self.row, self.user, self.others = row, user, others
         self.prepare()
 
     def prepare(self) -> None:
@@ -35,9 +41,16 @@ class PhotosForm(ActionForm):
     )
 
     def prepare(self) -> None:
+        if self.user.pk is None:  # without an account nobody's uploads are one's own
+            self.drop_photos()
+            return
         kept = self.fields["attachments"]
         assert isinstance(kept, forms.ModelMultipleChoiceField)
         kept.queryset = unused().filter(uploaded_by=self.user)
+
+    def drop_photos(self) -> None:
+        """Takes no photos: of many rows at once, or of somebody without an account."""
+        del self.fields["photos"], self.fields["attachments"]
 
     @property
     def kept(self) -> list[Attachment]:
@@ -49,5 +62,7 @@ class PhotosForm(ActionForm):
 
     def body(self) -> dict[str, Any]:
         body = super().body()
+        if "photos" not in body:
+            return body
         del body["photos"]
         return body | {"attachments": list(body["attachments"])}

@@ -1,11 +1,13 @@
 """The page of an action: its form, and taking it."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -20,6 +22,7 @@ from orgs.errors import DomainError, NotAllowed, WrongState
 from orgs.models import User
 from orgs.values.text import listed
 from orgs.web import once
+from orgs.web.editing import FIELD, ChangedMeanwhile, Edited
 from orgs.web.form_fields import is_filled
 from orgs.web.refusals import audit_refusal, refuse
 from orgs.web.return_to import next_page
@@ -48,6 +51,10 @@ class ActView(LoginRequiredMixin, FormView):
     def page_of(self, row: Any) -> str:
         """The address of the row's page, or of another for who has lost sight of it."""
         raise NotImplementedError
+
+    def edits(self) -> Edited | None:
+        """The row, where the form of the action shows it as it is and changes it."""
+        return None
 
     @property
     def user(self) -> User:
@@ -115,13 +122,20 @@ class ActView(LoginRequiredMixin, FormView):
             "back": self.page_of(self.object),
             "next": next_page(self.request),
         }
-        return super().get_context_data(**words | kwargs)
+        context = super().get_context_data(**words | kwargs)
+        if edits := self.edits():
+            # Words that come back go on comparing with what their author saw.
+            context.setdefault("shown", context["form"].data.get(FIELD) or edits.shown())
+        return context
 
     def form_valid(self, form: ActionForm) -> HttpResponse:
-        given = {self.workflow.name: self.object, **form.body()}
+        given, edits = {self.workflow.name: self.object, **form.body()}, self.edits()
 
         def work() -> tuple[str, str]:
-            row = self.specification.take(by=self.user, now=timezone.now(), **given)
+            with transaction.atomic() if edits else nullcontext():
+                if edits:
+                    edits.refuse_changed(self.request)
+                row = self.specification.take(by=self.user, now=timezone.now(), **given)
             address = next_page(self.request) or self.page_of(row)
             return text_for(self.specification.done, row), address
 
@@ -129,12 +143,26 @@ class ActView(LoginRequiredMixin, FormView):
             return redirect(once.done_once(self.request, work))
         except NotAllowed:
             raise
+        except ChangedMeanwhile as refusal:
+            return self.changed_meanwhile(form, refusal)
         except DomainError as refusal:
             # The table refused it, not what was typed: somebody else was faster.
             if isinstance(refusal, WrongState) and "available_actions" in refusal.extra:
                 return self.not_now(refusal)
             refuse(self.request, form, refusal)
             return self.render_to_response(self.get_context_data(form=form), status=refusal.status)
+
+    def changed_meanwhile(self, form: ActionForm, refusal: ChangedMeanwhile) -> HttpResponse:
+        """The form again, with what somebody else changed, and what was typed over it."""
+        edits = self.edits()
+        assert edits is not None, "raised for an edited row only"
+        audit_refusal(self.request, refusal)
+        edits = edits.fresh()
+        options = self.get_form_kwargs() | {"data": edits.merged(self.request, form, refusal.names)}
+        again = self.get_form_class()(**options)
+        edits.explain(again, refusal.names)
+        context = self.get_context_data(form=again, shown=edits.shown())
+        return self.render_to_response(context, status=refusal.status)
 
     def form_invalid(self, form: ActionForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=400)

@@ -66,7 +66,7 @@ def name(longest: int) -> Parser:
 
 def unquoted(written: str) -> str:
     """Without the apostrophe that an export puts before what looks like a formula."""
-    if written[:1] == "'" and written[1:2] in spreadsheets.FORMULA_STARTS:
+    if written[:1] == "'" and spreadsheets.looks_like_formula(written.lstrip("'")):
         return written[1:]
     return written
 

@@ -17,7 +17,6 @@ from string import digits
 from typing import IO, Any, TypeAlias
 from xml.parsers.expat import ParserCreate
 
-from openpyxl.utils import column_index_from_string
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from orgs.errors import Refused, TooLarge
@@ -117,19 +116,14 @@ def open_sheet(content: bytes, roster: Roster) -> Sheet:
     `missing_columns`) for a sheet of something else, and whatever the roster refuses in headings.
     """
     roster.refuse_too_large(len(content))
-    try:
+    with spreadsheets.reading():
         spreadsheets.refuse_other_kinds(io.BytesIO(content))
-        _refuse_bomb(content, roster.limits)
+        refuse_bomb(content, roster.limits)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         best = _best(book, roster)
         if best is not None:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 best.faults = sheet_faults.faults_of(archive, best.name)
-    except (TooLarge, Refused):
-        raise
-    except Exception:
-        # The parts that read raise whatever they like; all of it means the same to the sender.
-        raise spreadsheets.unreadable()
     if best is None:
         message = _("No row of headings was found in the first ten rows: use the template.")
         raise Refused(message, code="no_headings")
@@ -164,7 +158,7 @@ def _places(book: CalamineWorkbook) -> list[int]:
     return [place for place, _sheet in sheets]
 
 
-def _refuse_bomb(content: bytes, limits: Limits) -> None:
+def refuse_bomb(content: bytes, limits: Limits) -> None:
     """Nothing that would fill the memory is opened: sizes are added up, elements are counted."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = archive.infolist()
@@ -218,6 +212,8 @@ def _refuse_wide(sheet: IO[bytes], limits: Limits) -> None:
 
     As whoever reads the sheet counts: a row or a cell that says no place stands after the last one.
     """
+    from openpyxl.utils import column_index_from_string  # 15 MB, which only a job that reads needs
+
     row = column = last_row = width = 0
 
     def start(name: str, attributes: dict[str, str]) -> None:

@@ -11,8 +11,6 @@ from typing import IO
 from xml.etree import ElementTree
 from xml.parsers.expat import ParserCreate
 
-from openpyxl.utils import column_index_from_string
-
 from orgs.imports.rosters import MEGABYTE
 from orgs.values.sentences import gettext as _
 
@@ -61,6 +59,8 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
 
 
 def _read(content: IO[bytes]) -> Faults:
+    from openpyxl.utils import column_index_from_string  # 15 MB, which only a job that reads needs
+
     found: Faults = defaultdict(dict)
     row = column = count = 0
     kind, has_formula, has_value, in_value = "", False, False, False

@@ -1,23 +1,22 @@
-"""Reading and writing Excel workbooks that people send and fetch."""
+"""Reading and writing Excel workbooks that people send and fetch.
+
+Openpyxl takes 15 MB, which only a process that reads or writes one needs: it is imported there.
+"""
 
 import codecs
 import io
+import re
 import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import IO, Any
 
 from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import from_excel
 
-from orgs.errors import Refused
+from orgs.errors import Refused, TooLarge
 from orgs.values.days import FIRST, LAST
 from orgs.values.sentences import gettext as _
 
@@ -26,6 +25,8 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 FOREIGN_PARTS = frozenset({"content.xml", "xl/workbook.bin"})
 # Full-width signs too: spreadsheets for Chinese make usual ones of them.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Control characters but for tab and the ends of lines.
+UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # Excel keeps 15 digits of a number; a longer one has lost its end before it gets here.
 EXACT_BELOW = 10**15
 CLOCK_FORMATS = ("%H:%M:%S", "%H:%M", "%H时%M分%S秒", "%H时%M分", "%H时")
@@ -69,6 +70,18 @@ def unreadable(sentence: str = "") -> Refused:
     """The refusal of a file that cannot be read."""
     message = sentence or _("This is not an Excel file (.xlsx) that can be read.")
     return Refused(message, code="bad_file", field="file")
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """What is read within raises TooLarge and Refused, and `unreadable` for everything else."""
+    try:
+        yield
+    except (TooLarge, Refused):
+        raise
+    except Exception:
+        # The parts that read raise whatever they like; all of it means the same to the sender.
+        raise unreadable()
 
 
 def _is_text(head: bytes) -> bool:
@@ -127,6 +140,8 @@ def _excel_day(value: float) -> date:
     """Excel counts days; only those of our own time are meant as dates."""
     if not 20_000 <= value <= 80_000:
         raise ValueError(value)
+    from openpyxl.utils.datetime import from_excel
+
     read = from_excel(value)
     return read.date() if isinstance(read, datetime) else read
 
@@ -135,6 +150,8 @@ def moment(value: Any) -> datetime:
     """A cell as a moment of local time: Excel's own, its number of days, or written out; a day alone
     is its beginning. Raises ValueError."""
     if isinstance(value, int | float) and 20_000 <= value <= 80_000:
+        from openpyxl.utils.datetime import from_excel
+
         value = from_excel(value)
     if isinstance(value, datetime):
         # Days as fractions miss a full second by a hair.
@@ -173,17 +190,26 @@ def lost_digits(value: Any) -> bool:
 
 def write(headings: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> bytes:
     """A workbook of one sheet; text is made harmless."""
+    return write_sheets([(title, headings, rows)])
+
+
+def write_sheets(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]) -> bytes:
+    """A workbook of some sheets: the title, the headings and the rows of each."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
     book = Workbook()
-    sheet = book.active
-    sheet.title = title[:31]
-    sheet.append([harmless(heading) for heading in headings])
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for row in rows:
-        sheet.append([harmless(value) for value in row])
-    for column in sheet.columns:
-        sheet.column_dimensions[column[0].column_letter].width = 18
-    sheet.freeze_panes = "A2"
+    book.remove(book.active)
+    for title, headings, rows in sheets:
+        sheet = book.create_sheet(title[:31])
+        sheet.append([harmless(heading) for heading in headings])
+        for cell in sheet[1]:
+            cell.font = Font(bold=True)
+        for row in rows:
+            sheet.append([harmless(value) for value in row])
+        for column in sheet.columns:
+            sheet.column_dimensions[column[0].column_letter].width = 18
+        sheet.freeze_panes = "A2"
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -191,6 +217,11 @@ def write(headings: Sequence[str], rows: Iterable[Sequence[Any]], title: str) ->
 
 def stream(headings: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> IO[bytes]:
     """A workbook written row by row into a temporary file: any number of rows takes the same memory."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
@@ -209,11 +240,17 @@ def stream(headings: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -
 
 
 def harmless(value: Any) -> Any:
-    """Text that begins like a formula gets an apostrophe in front, as spreadsheets do it.
+    """Text that begins like a formula gets an apostrophe in front, as spreadsheets do it; what has one
+    gets another, so that reading takes away exactly what was put there.
 
     Control characters, which no workbook can hold, are left out.
     """
     if not isinstance(value, str):
         return value
-    value = ILLEGAL_CHARACTERS_RE.sub("", value)
-    return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+    value = UNWRITABLE.sub("", value)
+    return f"'{value}" if looks_like_formula(value.lstrip("'")) else value
+
+
+def looks_like_formula(text: str) -> bool:
+    """Whether a spreadsheet might take a text for a formula."""
+    return text.startswith(FORMULA_STARTS)

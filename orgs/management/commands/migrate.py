@@ -1,4 +1,7 @@
-"""Django's migrate, one at a time: machines that start together bring the database up to date once."""
+"""Django's migrate, one at a time: machines that start together bring the database up to date once.
+
+At its end the triggers are made again that SQLite loses when a table is rebuilt.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +13,9 @@ from django.core.management.commands import migrate
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from orgs import no_overlap
+from orgs.db import append_only
+
 # Any number, the same everywhere: whoever holds it migrates.
 LOCK = 421_102_001
 
@@ -18,6 +24,9 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         with alone(connections[options["database"]], self.say(options)):
             super().handle(*args, **options)
+            if not (options["plan"] or options["check_unapplied"]):
+                append_only.protect(options["database"])
+                no_overlap.protect(options["database"])
 
     def say(self, options: dict[str, Any]) -> Any:
         """Tells that another is at work, unless asked to be quiet."""
