@@ -10,6 +10,9 @@ AUDIT_LABELS = {
     "residents.correct-person": _("person corrected on the roll"),
     "residents.log-visit": _("visit written down"),
     "residents.claim": _("home claimed"),
+    "residents.claim-relation": _("relation of a claim put right"),
+    "residents.leave": _("left a home"),
+    "residents.take-back-request": _("request about own data taken back"),
     "residents:claim_home": _("home claimed"),
     "residents:claim_code": _("wrong code of a letter"),
     "residents.claim-verified": _("claim of a home verified"),
@@ -53,6 +56,8 @@ AUDIT_LABELS = {
     "residents.end-term": _("term of office ended early"),
     "residents.seat-member": _("member of a body entered"),
     "residents.unseat-member": _("member of a body left"),
+    "residents.rename-firm": _("property firm renamed by an upgrade"),
+    "residents.merge-firms": _("property firms merged by an upgrade"),
     "residents.start-contract": _("property contract entered"),
     "residents.end-contract": _("property contract ended early"),
     "residents.export-coverage": _("table of the five coverages fetched"),
@@ -74,14 +79,15 @@ class ResidentsConfig(AppConfig):
         from residents import grants  # noqa: F401 (fills the table of permissions)
         from residents.care import panels as care_panels
         from residents.care.care_rosters import ROSTERS as CARE_ROSTERS
-        from residents.claims import claims
+        from residents.claims import notices as claim_notices
         from residents.navigation import ITEMS
         from residents.organisations import expiry_reminders
         from residents.organisations import panels as organisations_panels
         from residents.privacy import consents
+        from residents.privacy.unmasking import may_see_paper
         from residents.roll import panels as roll_panels
         from residents.roll.households import follow_codes
-        from residents.roll.queries import may_see_contract, may_see_paper
+        from residents.roll.queries import may_see_contract
         from residents.rosters.households_roster import HOUSEHOLDS
         from residents.rosters.residents_roster import RESIDENTS, TENANTS
         from residents.rosters.visits_roster import VISITS
@@ -93,7 +99,7 @@ class ResidentsConfig(AppConfig):
         append_only.register("residents.ImpactAssessment")
         for roster in (HOUSEHOLDS, RESIDENTS, TENANTS, VISITS, *CARE_ROSTERS):
             rosters.register(roster)
-        for kind in claims.notice_kinds():
+        for kind in claim_notices.notice_kinds():
             notifications.register(kind)
         notifications.register(expiry_reminders.NOTICE)
         registry.register(registry.Name.UNITS_RECODED, follow_codes)
@@ -109,3 +115,9 @@ class ResidentsConfig(AppConfig):
         registry.register(registry.Name.NOTICE_ACCEPTED, consents.accept)
         navigation.register(ITEMS)
         labels.add(AUDIT_LABELS)
+        labels.add_records(
+            {
+                "residents.person": labels.Records(compared=("name_key",)),
+                "residents.household": labels.Records("code", exact=("code",)),
+            }
+        )

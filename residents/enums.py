@@ -41,6 +41,13 @@ class Relation(models.TextChoices):
 OWNING = frozenset({Relation.OWNER, Relation.CO_OWNER})
 
 
+class LeaveReason(models.TextChoices):
+    """Why somebody belongs to a home no longer."""
+
+    MOVED = "moved", _("I moved away")
+    SOLD = "sold", _("the flat is sold")
+
+
 class Sex(models.TextChoices):
     MALE = "male", _("male")
     FEMALE = "female", _("female")
@@ -84,10 +91,14 @@ class PrivateField(models.TextChoices):
     ID_NUMBER = "id_number", _("ID number")
     PHONE = "phone", _("telephone")
     REGISTERED_AT = "registered_at", _("registered residence")
+    # Of whoever telephones: who it is, and behind which door.
+    CALLER = "caller", _("name and home")
     # Shown on its own page to named readers, and recorded in the same way.
     CARE = "care", _("entry on a care roster")
     # Of a report, by whoever has to call; the person need not be on the roll.
     CONTACT = "contact", _("contact of a report")
+    # Photos of ID papers that somebody sent with a claim; they need not be on the roll.
+    PAPERS = "papers", _("papers of a claim")
 
 
 # What is unmasked on a person's page.
@@ -203,16 +214,22 @@ CARE_APPOINTERS = frozenset({Role.STREET_CADRE, Role.STREET_LEADER})
 
 
 class BodyKind(models.TextChoices):
-    """What a compound (or, for the last two, a community) chooses out of its own people."""
+    """What a compound or a community chooses out of its own people."""
 
     OWNERS_COMMITTEE = "owners_committee", _("owners' committee")
     SELF_GOVERNMENT = "self_government", _("self-government committee")
     MEDIATION = "mediation", _("mediation group")
     RESIDENTS_COUNCIL = "residents_council", _("residents' council")
+    # 业主代表 (Hubei 19; 274号 27): of a compound.
+    OWNERS_DELEGATES = "owners_delegates", _("owners' representatives")
+    # 居民委员会 and 居民代表 (组织法 13, 28): of a community; together they are its 居民代表会议.
+    RESIDENTS_COMMITTEE = "residents_committee", _("residents' committee")
+    RESIDENTS_DELEGATES = "residents_delegates", _("residents' representatives")
 
 
 # A community's mediators and council serve the compounds that have none of their own.
-OF_COMMUNITIES = frozenset({BodyKind.MEDIATION, BodyKind.RESIDENTS_COUNCIL})
+OF_COMMUNITIES_ALONE = frozenset({BodyKind.RESIDENTS_COMMITTEE, BodyKind.RESIDENTS_DELEGATES})
+OF_COMMUNITIES = frozenset({BodyKind.MEDIATION, BodyKind.RESIDENTS_COUNCIL}) | OF_COMMUNITIES_ALONE
 COMMITTEES = frozenset({BodyKind.OWNERS_COMMITTEE, BodyKind.SELF_GOVERNMENT})
 
 

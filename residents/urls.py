@@ -1,7 +1,6 @@
 """Pages of households and people, claims of a home, consent and rights."""
 
 from django.urls import path
-from django.views.decorators.http import require_POST
 
 from residents.care.views import entries as care_views
 from residents.care.views import readers as reader_views
@@ -56,9 +55,12 @@ urlpatterns = [
     path("my-home/", claims_views.my_home, name="my_home"),
     path("my-home/claim/", claims_views.claim_search, name="claim_search"),
     path("my-home/claim/<str:code>/", claims_views.claim_home, name="claim_home"),
+    path("my-home/<int:pk>/leave/", claims_views.leave, name="leave_home"),
+    path("my-home/<int:pk>/invite/", claims_views.invite, name="invite_home"),
     path("claims/", claims_views.claim_desk, name="claim_desk"),
     path("claims/<int:pk>/code/", claims_views.enter_code, name="claim_code"),
     path("claims/<int:pk>/withdraw/", claims_views.withdraw, name="claim_withdraw"),
+    path("claims/<int:pk>/papers/", claims_views.papers, name="claim_papers"),
     path("claims/<int:pk>/verify/", claims_views.verify, name="claim_verify"),
     path("claims/<int:pk>/refuse/", claims_views.refuse, name="claim_refuse"),
     path("letters/<str:code>/", claims_views.letters, name="letters"),
@@ -68,7 +70,8 @@ urlpatterns = [
     path("my-data/", privacy_views.my_data, name="my_data"),
     path("my-data/consent/", privacy_views.consent, name="consent"),
     path("my-data/copy/", privacy_views.export, name="my_data_copy"),
-    path("my-data/ask/", require_POST(privacy_views.my_data), name="data_ask"),
+    path("my-data/requests/<int:pk>/back/", privacy_views.take_back, name="data_take_back"),
+    path("my-data/ask/", privacy_views.my_data, name="data_ask"),
     path("my-data/care/<int:pk>/withdraw/", care_views.care_withdraw, name="care_withdraw"),
     path("data-requests/", privacy_views.request_desk, name="data_requests"),
     path("data-requests/<int:pk>/", privacy_views.decide, name="data_decide"),

@@ -101,5 +101,5 @@ class DataRequestAdmin(ReadOnlyAdmin):
 class UnmaskingAdmin(ReadOnlyAdmin):
     """Who saw whom; for auditors alone, superusers included in the refusal."""
 
-    list_display = ("at", "by", "person", "report", "field", "purpose")
-    list_select_related = ("by", "person")
+    list_display = ("at", "by", "person", "report", "claim", "field", "purpose")
+    list_select_related = ("by", "person", "claim__user", "claim__household__building")

@@ -99,8 +99,19 @@ class ClaimActionView(ActionView):
     answer_class = ClaimSerializer
 
 
+class VerifyBody(serializers.Serializer):
+    relation = serializers.ChoiceField(
+        choices=Relation.choices, required=False, help_text="The community puts it right."
+    )
+    changes_owner = serializers.BooleanField(
+        required=False, help_text="The flat changed hands: its owners of before end with today."
+    )
+
+
 class VerifyView(ClaimActionView):
     """POST verifies a claim."""
+
+    body_class = VerifyBody
 
     def call(self, **body: Any) -> Claim:
         return claims.verify(claim=self.object, **body)

@@ -1,24 +1,23 @@
 """Claiming a home: claiming, withdrawing, verifying, refusing. A claimant learns nothing of others."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from orgs.accounts import users
 from orgs.audit import audit
+from orgs.calendar.working_time import Span, calendar
+from orgs.enums import TimeUnit
 from orgs.errors import NotAllowed, Refused, TooOften
 from orgs.models import Attachment, User
-from orgs.notifications import notifications
 from orgs.scoping import reach_of
 from orgs.units.queries import holders
 from orgs.values.names import compared, shown
+from residents.claims import notices
 from residents.enums import (
     OWNING,
     ROLL_KEEPERS,
@@ -29,20 +28,16 @@ from residents.enums import (
     SensitiveUse,
 )
 from residents.models import Belonging, Claim, Household, Person
-from residents.models.households import door_of
 from residents.privacy import consents, decisions
 from residents.roll import guardians, people, rights
 from residents.roll.values import id_numbers
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
-    from orgs.notifications.notifications import NoticeKind
 
 # Of one account, and of one telephone, whatever accounts it was used with.
 MOST_WAITING = 5
 MOST_A_DAY = 10
 MOST_PAPERS = 6
+# Working days within which the community looks at a claim.
+CHECKED_WITHIN = 3
 
 
 @transaction.atomic
@@ -91,6 +86,18 @@ def claim(
     audit.record("residents.claim", by=by, obj=new, now=now)
     _notify_of(new, now)
     return new
+
+
+def due(made_at: datetime) -> datetime:
+    """By when the community has looked at a claim: three working days."""
+    return calendar().after(made_at, Span(CHECKED_WITHIN, TimeUnit.WORKING_DAYS))
+
+
+def has_somebody(household: Household, user: User) -> bool:
+    """Whether another person is verified there, or waits to be: whoever comes second is told so."""
+    others = Belonging.objects.filter(household=household, ends=None, verified_at__isnull=False)
+    waiting = Claim.objects.filter(household=household, state=ClaimState.WAITING)
+    return others.exclude(person__account=user).exists() or waiting.exclude(user=user).exists()
 
 
 def _own(papers: Iterable[Attachment], by: User) -> list[Attachment]:
@@ -145,22 +152,58 @@ def refuse(*, claim: Claim, reason: str, by: User, now: datetime) -> Claim:
     _must_decide(claim, by)
     why = decisions.reason_of(reason)
     refused = _decide(claim, ClaimState.REFUSED, by, now, reason=why)
-    _notify([claim.user_id], DECIDED, refused, now, page="residents:my_home")
+    _notify([claim.user_id], notices.DECIDED, refused, now, page="residents:my_home")
     return refused
 
 
 @transaction.atomic
-def verify(*, claim: Claim, by: User, now: datetime) -> Claim:
+def verify(
+    *,
+    claim: Claim,
+    relation: Relation | None = None,
+    changes_owner: bool = False,
+    by: User,
+    now: datetime,
+) -> Claim:
     """Verifies a claim: the community by roll or papers, an owner for tenants and family.
 
-    The claimant's account is tied to the person of the roll (or to a new one). Raises NotAllowed;
+    The community may put the relation right (a spouse who claimed to be the owner), and say that the
+    flat changed hands (`changes_owner`): whoever owned it until now belongs to it no more. The
+    claimant's account is tied to the person of the roll (or to a new one). Raises NotAllowed;
     WrongState for a claim decided already; Refused where the roll contradicts (`owner_exists`,
-    `relation_differs`, `guardian_needed`).
+    `relation_differs`, `guardian_needed`) and for a buyer who is to be no owner (`not_owner`).
     """
     claim = _locked(claim)
     _must_decide(claim, by)
     keeper = by.has_perm(Permission.KEEP_ROLL, claim.household.building)
+    if (relation and relation != claim.relation) or changes_owner:
+        if not keeper:
+            raise NotAllowed(_("Only the community changes the relation or the owner."))
+        _put_right(claim, relation or Relation(claim.relation), by, now)
+    if changes_owner:
+        _end_owners(claim, by, now)
     return grant(claim, ClaimBasis.COMMUNITY if keeper else ClaimBasis.OWNER, by, now)
+
+
+def _put_right(claim: Claim, relation: Relation, by: User, now: datetime) -> None:
+    if relation == claim.relation:
+        return
+    detail = {"from": claim.relation, "to": str(relation.value)}
+    claim.relation = relation
+    claim.save(update_fields=["relation"])
+    audit.record("residents.claim-relation", by=by, obj=claim, detail=detail, now=now)
+
+
+def _end_owners(claim: Claim, by: User, now: datetime) -> None:
+    """The flat changed hands: its owners of before end with today."""
+    if Relation(claim.relation) not in OWNING:
+        message = _("Only who becomes an owner takes a flat over.")
+        raise Refused(message, code="not_owner", field="relation")
+    Household.objects.select_for_update(of=("self",)).get(pk=claim.household_id)
+    owners = claim.household.belongings.filter(ends=None, relation__in=OWNING)
+    for belonging in owners.exclude(person__account=claim.user):
+        ends = max(timezone.localdate(now), belonging.starts)
+        people.move_out(belonging=belonging, ends=ends, by=by, now=now)
 
 
 def grant(claim: Claim, basis: ClaimBasis, by: User, now: datetime) -> Claim:
@@ -178,8 +221,11 @@ def grant(claim: Claim, basis: ClaimBasis, by: User, now: datetime) -> Claim:
         person.account = claim.user
         person.save(update_fields=["account"])
     _belong(claim, person, by, now)
+    if claim.user.home_id is None:
+        # The portal knows the home from now on: reports start there.
+        users.set_home(person=claim.user, unit=claim.household.building, by=by, now=now)
     verified = _decide(claim, ClaimState.VERIFIED, by, now, basis=basis)
-    _notify([claim.user_id], DECIDED, verified, now, page="residents:my_home")
+    _notify([claim.user_id], notices.DECIDED, verified, now, page="residents:my_home")
     return verified
 
 
@@ -278,8 +324,6 @@ def _decide(claim: Claim, state: ClaimState, by: User, now: datetime, **values: 
 
 # --- Who is told -----------------------------------------------------------------------------------
 
-MADE, SECOND, DECIDED = "claim-made", "claim-second", "claim-decided"
-
 
 def _notify_of(claim: Claim, now: datetime) -> None:
     """The community hears of each claim; of a second one on a flat whoever was first does too."""
@@ -294,8 +338,8 @@ def _notify_of(claim: Claim, now: datetime) -> None:
     first = {*owners.values_list("person__account", flat=True)} or {
         *waiting.values_list("user", flat=True)
     }
-    _notify(keepers, SECOND if first or others.exists() else MADE, claim, now)
-    _notify(first - keepers, SECOND, claim, now, page="residents:my_home")
+    _notify(keepers, notices.SECOND if first or others.exists() else notices.MADE, claim, now)
+    _notify(first - keepers, notices.SECOND, claim, now, page="residents:my_home")
 
 
 def _notify(
@@ -305,41 +349,4 @@ def _notify(
     now: datetime,
     page: str = "residents:claim_desk",
 ) -> None:
-    link, household = reverse(page), claim.household
-    data = {
-        "building": str(household.building),
-        "entrance": household.entrance,
-        "room": household.room,
-    }
-    notifications.notify(
-        (
-            notifications.NewNotice(kind, f"{kind}:{claim.pk}", recipient, link, data)
-            for recipient in recipients
-        ),
-        now=now,
-    )
-
-
-def notice_kinds() -> "list[NoticeKind]":
-    """What people are told of claims."""
-    sentences = {
-        MADE: (gettext_lazy("homes claimed"), gettext_lazy("Somebody claims %(home)s: check it")),
-        SECOND: (
-            gettext_lazy("second claim of a home"),
-            gettext_lazy("Another person claims %(home)s: check it"),
-        ),
-        DECIDED: (
-            gettext_lazy("answers to my claims"),
-            gettext_lazy("Your claim of %(home)s has been decided"),
-        ),
-    }
-    return [
-        notifications.NoticeKind(name, label, partial(_sentence, sentence))
-        for name, (label, sentence) in sentences.items()
-    ]
-
-
-def _sentence(sentence: "_StrPromise", data: Mapping[str, Any]) -> str:
-    # Older notices hold the home in words.
-    home = data.get("home") or f"{data['building']} · {door_of(data['entrance'], data['room'])}"
-    return str(sentence) % {"home": home}
+    notices.notify(recipients, kind, claim.household, f"{kind}:{claim.pk}", now, page)

@@ -1,24 +1,18 @@
 """One-time codes for letters to the door: making, printing, using up."""
 
-import io
 import secrets
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-import qrcode
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.crypto import blind_index
 from orgs.errors import NotAllowed, Refused, TooLarge, WrongState
 from orgs.models import Unit
+from residents.claims import door_letters
 from residents.claims.claims import grant, match
 from residents.enums import OWNING, ClaimBasis, ClaimState, Relation
 from residents.models import Claim, DoorCode, Household
@@ -63,7 +57,8 @@ def letters(*, building: Unit, by: "User", now: datetime) -> bytes:
         audit.record(
             "residents.print-letters", by=by, obj=building, detail={"letters": len(homes)}, now=now
         )
-    return _pdf(((home, codes[home.pk]) for home in homes), building, now)
+    doors = ((home, codes[home.pk]) for home in homes)
+    return door_letters.pdf(doors, building=building, by=by, until=now + LIFE, now=now)
 
 
 def use(*, claim: Claim, code: str, by: "User", now: datetime) -> Claim:
@@ -129,40 +124,3 @@ def _uses_up(household: Household, text: str, now: datetime) -> bool:
 def digest(household: Household, code: str) -> str:
     """What is kept of a code."""
     return blind_index("door", f"{household.pk}:{code}")
-
-
-def _pdf(doors: Iterable[tuple[Household, str]], building: Unit, now: datetime) -> bytes:
-    """A page a household: address, code, the QR code of the page where it is entered."""
-    from fpdf import FPDF  # 16 MB, which only a process that prints letters needs
-
-    sheet = FPDF(format=(148, 210))  # A5
-    sheet.add_font("letter", fname=str(settings.LETTER_FONT))
-    until = date_format(timezone.localdate(now + LIFE))
-    for home, code in doors:
-        address = settings.SITE_URL + reverse("residents:claim_home", args=[home.code])
-        sheet.add_page()
-        sheet.set_font("letter", size=16)
-        sheet.multi_cell(0, 10, f"{building.path_name} {home.door}", new_x="LMARGIN", new_y="NEXT")
-        sheet.set_font("letter", size=11)
-        sheet.multi_cell(
-            0,
-            7,
-            _("Scan the picture, sign in with your mobile number, say how you belong to this "
-              "home, and enter this code. Give it to nobody outside of your home."),
-            new_x="LMARGIN",
-            new_y="NEXT",
-        )  # fmt: skip
-        sheet.set_font("letter", size=22)
-        sheet.cell(0, 16, f"{code[:4]} {code[4:]}", new_x="LMARGIN", new_y="NEXT")
-        sheet.image(_picture(address), w=45)
-        sheet.set_font("letter", size=9)
-        note = _("Good until %(day)s, once.") % {"day": until}
-        sheet.cell(0, 10, note, new_x="LMARGIN", new_y="NEXT")
-    return bytes(sheet.output())
-
-
-def _picture(address: str) -> io.BytesIO:
-    out = io.BytesIO()
-    qrcode.make(address, border=1).save(out)
-    out.seek(0)
-    return out

@@ -1,11 +1,13 @@
 """Forms of claims."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from orgs.web.form_fields import EnumField, FilesField
 from residents.claims.claims import MOST_PAPERS
-from residents.enums import Relation, SensitiveUse
+from residents.enums import LeaveReason, Relation, SensitiveUse
 from residents.privacy.decisions import LONGEST_REASON
 from residents.privacy.forms import SensitiveForm
 from residents.roll.forms import PAPER_NUMBER
@@ -30,6 +32,24 @@ class ClaimForm(SensitiveForm):
         most=MOST_PAPERS,
         help_text=_("Property certificate, contract or lease. You may leave it out."),
     )
+
+
+class LeaveForm(forms.Form):
+    """Why it ends; an owner leaves by selling alone."""
+
+    reason = EnumField(LeaveReason, label=_("What has happened?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, owns: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = LeaveReason.SOLD if owns else LeaveReason.MOVED
+        self.fields["reason"].initial = chosen
+        if not owns:
+            choices = [(LeaveReason.MOVED.value, LeaveReason.MOVED.label)]
+            self.fields["reason"].choices = choices  # type: ignore[attr-defined]  # a choice field
+        else:
+            self.fields["reason"].help_text = _(
+                "Your rights of this home end: you vote and deliberate there no more."
+            )
 
 
 class CodeForm(forms.Form):

@@ -1,22 +1,18 @@
-"""Letters for all buildings of a compound or community: ordered, made by workers, fetched, deleted.
+"""Letters for all buildings of a compound or community: ordered, made by workers, fetched, deleted."""
 
-What is due lies in the database: a sheet that nobody makes is found by the sweep, and a worker that
-died is given up after CLAIM_LASTS. The files are encrypted, and deleted after KEPT.
-"""
-
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
-from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from orgs.attachments import print_runs
+from orgs.attachments.print_runs import KEPT
 from orgs.audit import audit
-from orgs.crypto import fernet
 from orgs.db.queue import enqueue
 from orgs.enums import UnitKind
-from orgs.errors import DomainError, Refused, TooLarge, WrongState
+from orgs.errors import DomainError, Refused, TooLarge
 from orgs.models import Unit
 from residents.claims import door_codes
 from residents.enums import LetterState
@@ -26,9 +22,6 @@ from residents.roll import people
 if TYPE_CHECKING:
     from orgs.models import User
 
-KEPT = timedelta(days=7)
-CLAIM_LASTS = timedelta(minutes=10)
-MAX_TRIES = 3
 MOST_BUILDINGS = 300
 
 
@@ -61,61 +54,40 @@ def order(*, unit: Unit, by: "User", now: datetime) -> LetterRun:
 
 
 def make(*, sheet_id: int, now: datetime) -> bool:
-    """Makes one sheet; False where there was nothing to do (another worker has it, it is made)."""
-    claimed = _claimable(now).filter(pk=sheet_id).update(claimed_at=now, tries=F("tries") + 1)
-    if not claimed:
-        return False
-    sheet = LetterSheet.objects.select_related("run__by", "building").get(pk=sheet_id)
-    if sheet.tries > MAX_TRIES:
-        return _end(sheet, LetterState.FAILED)
+    """Makes one sheet; False where there was nothing to do."""
+    sheets = LetterSheet.objects.select_related("run__by", "building")
+    return print_runs.make(sheets=sheets, key=sheet_id, now=now, content=partial(_letters, now=now))
+
+
+def _letters(sheet: LetterSheet, now: datetime) -> bytes | LetterState:
     try:
         letters = door_codes.letters(building=sheet.building, by=sheet.run.by, now=now)
     except DomainError as error:
-        empty = error.code == "no_households"
-        return _end(sheet, LetterState.EMPTY if empty else LetterState.FAILED)
-    name = f"{sheet.run_id}-{sheet.building_id}-{sheet.tries}.sealed"
-    sheet.file.save(name, ContentFile(fernet().encrypt(letters)), save=False)
+        return LetterState.EMPTY if error.code == "no_households" else LetterState.FAILED
     sheet.letters = sheet.building.households.count()
-    return _end(sheet, LetterState.READY)
+    return letters
 
 
 def fetch(*, sheet: LetterSheet, by: "User", now: datetime) -> bytes:
     """The PDF of a sheet. Raises NotAllowed, WrongState (`no_file`) before it is made or when it is
     deleted."""
     people.must_keep(by, sheet.building)
-    if not sheet.file or sheet.run.expires_at <= now:
-        raise WrongState(_("These letters are not there: order them anew."), code="no_file")
+    gone = _("These letters are not there: order them anew.")
+    content = print_runs.read(sheet=sheet, now=now, gone=gone)
     audit.record("residents.fetch-letters", by=by, obj=sheet, now=now)
-    with sheet.file.open("rb") as file:
-        return fernet().decrypt(file.read())
+    return content
 
 
 def waiting(now: datetime) -> list[int]:
     """The sheets that nobody is making."""
-    return list(_claimable(now).order_by("pk").values_list("pk", flat=True)[:100])
+    return print_runs.waiting(sheets=LetterSheet.objects.all(), now=now)
 
 
 def forget(*, now: datetime) -> int:
     """Deletes what has expired, files included; answers the number of sheets."""
-    old = LetterSheet.objects.filter(run__expires_at__lte=now)
-    files = [sheet.file for sheet in old if sheet.file]
-    count = old.count()
-    if not count:
-        return 0
-    with transaction.atomic():
-        LetterRun.objects.filter(expires_at__lte=now).delete()
-        audit.record("residents.forget-letters", by=None, detail={"sheets": count}, now=now)
-    for file in files:
-        file.storage.delete(str(file.name))
-    return count
-
-
-def _claimable(now: datetime) -> QuerySet[LetterSheet]:
-    free = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM_LASTS)
-    return LetterSheet.objects.filter(free, state=LetterState.WAITING, run__expires_at__gt=now)
-
-
-def _end(sheet: LetterSheet, state: LetterState) -> bool:
-    sheet.state = state
-    sheet.save(update_fields=["state", "letters", "file"])
-    return True
+    return print_runs.forget(
+        sheets=LetterSheet.objects.all(),
+        runs=LetterRun.objects.all(),
+        action="residents.forget-letters",
+        now=now,
+    )

@@ -11,7 +11,7 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -23,18 +23,19 @@ from orgs.accounts.sign_in import signed_in
 from orgs.enums import UnitKind
 from orgs.errors import DomainError
 from orgs.models import Attachment, Unit
-from orgs.units.queries import matching, unit_by_code
+from orgs.units.queries import unit_by_code
 from orgs.values.names import compared
 from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
 from orgs.web.panels import called_panels
-from residents.claims import claims, door_codes, letter_runs
-from residents.claims.forms import ClaimForm, CodeForm, RefuseForm
-from residents.enums import ClaimState, LetterState, Permission, Relation
+from orgs.web.refusals import audit_refusal
+from residents.claims import claims, door_codes, door_letters, finding, leaving, letter_runs
+from residents.claims.forms import ClaimForm, CodeForm, LeaveForm, RefuseForm
+from residents.enums import OWNING, ClaimState, LetterState, Permission, Relation
 from residents.models import Claim, Household, LetterRun, LetterSheet
+from residents.privacy import unmasking
 from residents.roll import queries
 from residents.roll import rights as roll_rights
-from residents.roll.households import door_part
 from residents.roll.values import id_numbers
 
 FOUND = 30
@@ -44,6 +45,13 @@ FOUND = 30
 @login_required
 def my_home(request: HttpRequest) -> HttpResponse:
     """Where I belong, what I claimed and how it stands, what I may confirm as an owner."""
+    return _my_home(request)
+
+
+def _my_home(
+    request: HttpRequest, wrong: dict[int, tuple[str, str]] | None = None, status: int = 200
+) -> HttpResponse:
+    """The page; `wrong` has, by claim, the code that was entered and what was wrong with it."""
     user = signed_in(request)
     own = Claim.objects.filter(user=user).select_related("household__building").order_by("-pk")
     homes = [
@@ -62,46 +70,48 @@ def my_home(request: HttpRequest) -> HttpResponse:
         .select_related("household__building")
     )
     belongings = [home for home, _rights in homes]
+    mine = list(own[:FOUND])
+    waiting = [claim for claim in mine if claim.state == ClaimState.WAITING]
+    phones = door_letters.community_phones(claim.household.building for claim in waiting)
     context = {
-        "claims": own[:FOUND],
+        "claims": mine,
+        "own_claims": [_own_claim(claim, wrong or {}, phones) for claim in mine],
         "homes": homes,
         "panels": called_panels(registry.Name.HOME_PANELS, belongings=belongings),
         "to_confirm": to_confirm,
+        "relations": (),
+        "now": timezone.now(),
         "code_form": CodeForm(),
         "refuse_form": RefuseForm(),
     }
-    return render(request, "residents/claims/my_home.html", context)
+    return render(request, "residents/claims/my_home.html", context, status=status)
+
+
+def _own_claim(
+    claim: Claim, wrong: dict[int, tuple[str, str]], phones: dict[int, str]
+) -> dict[str, Any]:
+    """A claim as its claimant reads it: when it is checked, whom to call, what was wrong with a code."""
+    code, error = wrong.get(claim.pk, ("", ""))
+    return {
+        "claim": claim,
+        "due": claims.due(claim.made_at),
+        "phone": phones.get(claim.household.building_id, ""),
+        "code": code,
+        "error": error,
+    }
 
 
 @require_safe
 @login_required
 def claim_search(request: HttpRequest) -> HttpResponse:
-    """First a compound, then a building, then a room; each a search that needs no script."""
+    """First a compound, then a building, then a door; whatever was typed of it leads on at once."""
     words = request.GET.get("q", "").strip()[:60]
     unit = unit_by_code(request.GET.get("unit", "")[:40])
-    buildings: list[Unit] = []
-    homes: list[Household] = []
-    if unit is None:
-        kinds = [UnitKind.COMPOUND]
-        among = Unit.objects.filter(kind__in=kinds)
-        buildings = list(matching(words, among).order_by("path_name")[:FOUND]) if words else []
-    elif unit.kind == UnitKind.COMPOUND:
-        among = matching(words, unit.children.all()) if words else unit.children.all()
-        buildings = list(among.order_by("lft")[:200])
-    elif unit.kind == UnitKind.BUILDING:
-        homes = _rooms(unit, words)
-    context = {"q": words, "unit": unit, "found": buildings, "homes": homes}
+    if unit and unit.kind not in (UnitKind.COMPOUND, UnitKind.BUILDING):
+        raise Http404
+    found = finding.find(words, unit)
+    context = {"q": words, "unit": unit, "found": found.units, "doors": found.doors}
     return render(request, "residents/claims/search.html", context)
-
-
-def _rooms(building: Unit, words: str) -> list[Household]:
-    if not words:
-        return []
-    try:
-        room = door_part(words, "room", 12)
-    except DomainError:
-        return []
-    return list(Household.objects.filter(building=building, room=room).select_related("building"))
 
 
 @login_required
@@ -116,24 +126,70 @@ def claim_home(request: HttpRequest, code: str) -> HttpResponse:
     def claim(photo: Sequence[Attachment] = (), **body: Any) -> Claim:
         return claims.claim(household=household, papers=photo, **body)
 
+    invited = request.GET.get("as", "")
+    initial = {"name": user.name} | ({"relation": invited} if invited in Relation.values else {})
     return use_case_page(
         request,
-        partial(ClaimForm, initial={"name": user.name}, today=timezone.localdate()),
+        partial(ClaimForm, initial=initial, today=timezone.localdate()),
         claim,
-        done=_("Your claim is sent. The community checks it."),
+        done=_("Your claim is sent. The community checks it by %(day)s.")
+        % {"day": formats.date_format(claims.due(timezone.now()), "MONTH_DAY_FORMAT")},
+        is_second=claims.has_somebody(household, user),
+        phone=door_letters.community_phone(household.building),
         back=reverse("residents:my_home"),
         template="residents/claims/home.html",
         household=household,
     )
 
 
-@require_POST
+@login_required
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """“I moved away”, “the flat is sold”: one's own belonging ends."""
+    own = roll_rights.verified_belongings(signed_in(request))
+    belonging = get_object_or_404(own, pk=pk)
+    return use_case_page(
+        request,
+        partial(LeaveForm, owns=Relation(belonging.relation) in OWNING),
+        partial(leaving.leave, belonging=belonging),
+        heading=_("I belong to %(home)s no longer") % {"home": belonging.household},
+        submit=_("Yes, end it today"),
+        done=_("Ended. The history stays with the community, which is told."),
+        back=reverse("residents:my_home"),
+    )
+
+
+@require_safe
+@login_required
+def invite(request: HttpRequest, pk: int) -> HttpResponse:
+    """What an owner sends to the family: an address that leads to the claim, and its picture."""
+    user = signed_in(request)
+    belonging = get_object_or_404(roll_rights.verified_belongings(user), pk=pk)
+    if Relation(belonging.relation) not in OWNING:
+        raise Http404
+    household = belonging.household
+    path = reverse("residents:claim_home", args=[household.code])
+    links = [
+        (relation.label, request.build_absolute_uri(f"{path}?as={relation.value}"))
+        for relation in (Relation.FAMILY, Relation.CO_OWNER, Relation.TENANT)
+    ]
+    context = {"household": household, "links": links}
+    return render(request, "residents/claims/invite.html", context)
+
+
 @login_required
 def enter_code(request: HttpRequest, pk: int) -> HttpResponse:
-    """The code of the letter verifies my claim."""
+    """The code of the letter verifies my claim; whoever opens the address again finds the form."""
+    if request.method != "POST":
+        return redirect("residents:my_home")
     user = signed_in(request)
     claim = get_object_or_404(Claim, pk=pk, user=user)
-    door_codes.use(claim=claim, code=request.POST.get("code", "")[:20], by=user, now=timezone.now())
+    code = request.POST.get("code", "")[:20]
+    try:
+        door_codes.use(claim=claim, code=code, by=user, now=timezone.now())
+    except DomainError as refusal:
+        audit_refusal(request, refusal)
+        wrong = {claim.pk: (code, refusal.message)}
+        return _my_home(request, wrong, status=refusal.status)
     messages.success(request, _("Your home is verified."))
     return redirect("residents:my_home")
 
@@ -162,7 +218,7 @@ def claim_desk(request: HttpRequest) -> HttpResponse:
     full = waiting.exclude(user=user).select_related("user")
     page = page_by_key(request, full.prefetch_related("papers", _members()))
     rows = [(row, _says_roll(row), id_numbers.mask(row.id_number)) for row in page.rows]
-    context = {"page": page, "rows": rows, "form": RefuseForm()}
+    context = {"page": page, "rows": rows, "form": RefuseForm(), "relations": Relation.choices}
     return render(request, "residents/claims/desk.html", context)
 
 
@@ -189,11 +245,34 @@ def _says_roll(claim: Claim) -> str:
     return _("The roll names other people.") if members else _("The roll names nobody here.")
 
 
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def papers(request: HttpRequest, pk: int) -> HttpResponse:
+    """The photos of papers of a claim, once they were opened (POST), which is recorded."""
+    claim, user, now = _visible(request, pk), signed_in(request), timezone.now()
+    if not unmasking.may_open_papers(user, claim):
+        raise PermissionDenied
+    if request.method == "POST":
+        unmasking.record_papers(claim=claim, by=user, now=now)
+        return redirect("residents:claim_papers", pk=pk)
+    is_open = unmasking.papers_are_open(claim, user, now)
+    context = {"claim": claim, "papers": claim.papers.all() if is_open else ()}
+    return render(request, "residents/claims/papers.html", context)
+
+
 @require_POST
 @login_required
 def verify(request: HttpRequest, pk: int) -> HttpResponse:
-    """Verifies a claim."""
-    claims.verify(claim=_visible(request, pk), by=signed_in(request), now=timezone.now())
+    """Verifies a claim, perhaps as another relation, or with a change of the owner."""
+    relation = request.POST.get("relation", "")
+    claims.verify(
+        claim=_visible(request, pk),
+        relation=Relation(relation) if relation in Relation.values else None,
+        changes_owner=bool(request.POST.get("changes_owner")),
+        by=signed_in(request),
+        now=timezone.now(),
+    )
     messages.success(request, _("Verified; the person has the rights of this home now."))
     return _back(request)
 
@@ -243,6 +322,7 @@ def letters(request: HttpRequest, code: str) -> HttpResponse:
     homes = queries.households_of(unit, Household.objects.visible_to(user))
     runs = LetterRun.objects.visible_to(user).filter(unit=unit, expires_at__gt=now)
     context = {"unit": unit, "count": homes.count(), "runs": runs.order_by("-pk")[:FOUND]}
+    context["phone"] = door_letters.community_phone(unit)
     return render(request, "residents/claims/letters.html", context)
 
 

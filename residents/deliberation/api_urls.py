@@ -10,9 +10,14 @@ from residents.deliberation.promises import api as promises_api
 from residents.deliberation.topics import api as topics_api
 
 urlpatterns = [
+    # First: of the last minutes of a vote.
+    path("polls/<int:pk>/ballots/", box.CastView.as_view(), name="poll_ballots"),
     path("polls/", polls.PollListView.as_view(), name="polls"),
     path("polls/<int:pk>/", polls.PollView.as_view(), name="poll"),
     path("polls/<int:pk>/tally/", polls.TallyView.as_view(), name="poll_tally"),
+    path(
+        "polls/<int:pk>/result-files/", polls.ResultFileListView.as_view(), name="poll_result_files"
+    ),
     path("polls/<int:pk>/plan/", polls.PlanView.as_view(), name="poll_plan"),
     path("polls/<int:pk>/roll/", roll.RollView.as_view(), name="poll_roll"),
     path(
@@ -34,12 +39,16 @@ urlpatterns = [
     path("polls/<int:pk>/voters/", roll.ChooseVoterView.as_view(), name="poll_voters"),
     path("polls/<int:pk>/deliveries/", roll.DeliveryView.as_view(), name="poll_deliveries"),
     path("polls/<int:pk>/proxies/", roll.ProxyListView.as_view(), name="poll_proxies"),
+    path(
+        "polls/<int:pk>/proxies/<int:proxy>/revoke/",
+        roll.RevokeProxyView.as_view(),
+        name="poll_proxy_revoke",
+    ),
     path("polls/<int:pk>/turnout/", roll.TurnoutView.as_view(), name="poll_turnout"),
     path("polls/<int:pk>/objections/", roll.ObjectionListView.as_view(), name="poll_objections"),
     path(
         "poll-objections/<int:pk>/answer/", roll.AnswerView.as_view(), name="poll_objection_answer"
     ),
-    path("polls/<int:pk>/ballots/", box.CastView.as_view(), name="poll_ballots"),
     path("polls/<int:pk>/ballots/<int:i>/dispute/", box.DisputeView.as_view(), name="poll_dispute"),
     path(
         "polls/<int:pk>/ballots/<int:i>/decide-dispute/",

@@ -29,6 +29,13 @@ AUDIT_LABELS = {
     "deliberation.dispute": _("ballot disputed"),
     "deliberation.decide-dispute": _("disputed ballot decided"),
     "deliberation.read-openings": _("opened ballots of a poll read"),
+    "deliberation.end-posting-poll": _("posting of a result ended"),
+    "deliberation.print-ballots": _("ballots of a poll ordered"),
+    "deliberation.fetch-ballots": _("printed ballots fetched"),
+    "deliberation.forget-ballots": _("old printed ballots deleted"),
+    "deliberation.keep-result-file": _("file of an official result kept"),
+    "deliberation.import-result": _("numbers of an official platform read from its workbook"),
+    "deliberation.read-result-file": _("file of an official result read"),
     "deliberation.fetch-roll": _("roll of a poll fetched"),
     "deliberation.set-rules": _("rules of topics set"),
     "deliberation.say": _("contribution to a discussion"),
@@ -58,6 +65,7 @@ class DeliberationConfig(AppConfig):
         from orgs import registry
         from orgs.audit import labels
         from orgs.db import append_only
+        from orgs.imports import rosters
         from orgs.notifications import notifications
         from orgs.web import navigation
         from residents.deliberation import grants  # noqa: F401 (fills the table of permissions)
@@ -69,6 +77,7 @@ class DeliberationConfig(AppConfig):
         from residents.deliberation.polls import notifications as poll_notifications
         from residents.deliberation.polls import own_data
         from residents.deliberation.polls.attachments import may_see_poll_paper
+        from residents.deliberation.polls.official_workbook import OFFICIAL_RESULT
         from residents.deliberation.promises import panels as promises_panels
         from residents.deliberation.topics import notifications as topic_notifications
         from residents.deliberation.topics import own_data as topic_data
@@ -84,8 +93,9 @@ class DeliberationConfig(AppConfig):
         for label in ("RollEntry", "RollPart"):
             append_only.register(f"deliberation.{label}", free=(), draft=("state", "open"))
         append_only.register("deliberation.Ballot", free=("state",))
-        for label in ("PollEvent", "Delivery", "Turnout", "Checkpoint", "PollClause"):
+        for label in ("PollEvent", "Delivery", "Turnout", "Checkpoint", "PollClause", "ResultFile"):
             append_only.register(f"deliberation.{label}")
+        rosters.register(OFFICIAL_RESULT)
         for kind in poll_notifications.KINDS:
             notifications.register(kind)
         registry.register(registry.Name.MAY_SEE_ATTACHMENT, may_see_poll_paper)

@@ -232,6 +232,7 @@ class PollAction(models.TextChoices):
     CLOSE = "close", _("close and count")
     IMPORT_RESULT = "import-result", _("enter the official result")
     PUBLISH = "publish", _("publish the result")
+    END_POSTING = "end-posting", _("the posting of the result ends")
 
     @property
     def permission(self) -> str:
@@ -346,6 +347,14 @@ class Doubt(models.TextChoices):
     SOLE_AND_CO = "sole_and_co", _("one person owns flats alone and others jointly")
     MINOR = "minor", _("the owner is a minor, no guardian is known")
     NO_AGE = "no_age", _("the age is not known")
+
+
+class PaperState(models.TextChoices):
+    """Where printed ballots stand, which workers make."""
+
+    WAITING = "waiting", pgettext_lazy("printed ballots", "being made")
+    READY = "ready", pgettext_lazy("printed ballots", "ready")
+    FAILED = "failed", pgettext_lazy("printed ballots", "could not be made")
 
 
 class RollState(models.TextChoices):

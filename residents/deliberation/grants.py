@@ -3,7 +3,6 @@
 from orgs.enums import Role
 from orgs.models import Unit, User
 from orgs.permissions import grant, holds_role_at_unit, in_sight
-from orgs.scoping import reach_of
 from orgs.workflow.grants import grant_actions
 from residents.deliberation.discussion import discussion
 from residents.deliberation.enums import PollWho
@@ -12,15 +11,14 @@ from residents.deliberation.models import (
     Ballot,
     BallotBox,
     Checkpoint,
-    Poll,
     PollObjection,
     RollEntry,
 )
-from residents.deliberation.models.polls import ORGANISERS, POLL_READERS
+from residents.deliberation.models.polls import DESK_KEEPERS, ORGANISERS, POLL_READERS
 from residents.deliberation.models.rolls import ROLL_WATCHERS
 from residents.deliberation.models.topics import TOPIC_READERS
+from residents.deliberation.polls import queries
 from residents.deliberation.polls.course.workflow import (
-    DESK,
     STREET,
     WATCHERS,
     WORKFLOW,
@@ -31,11 +29,6 @@ from residents.deliberation.topics.course import relations as topics_relations
 from residents.deliberation.topics.course import rules as topic_rules
 from residents.deliberation.topics.course import workflow as topics_workflow
 from residents.deliberation.topics.course.proposals import may_propose, may_propose_anywhere
-
-
-def _watches(user: User, poll: Poll) -> bool:
-    return bool(reach_of(user).roles_at(poll.unit) & ROLL_WATCHERS)
-
 
 # Being a superuser decides nothing about polls and ballots.
 grant_actions(
@@ -57,12 +50,12 @@ grant("deliberation.create_poll", ORGANISERS, _drafts, superusers=False)
 grant("deliberation.organise_poll", ORGANISERS, _drafts, superusers=False)
 grant(
     "deliberation.desk_poll",
-    DESK | STREET,
-    holds_role_at_unit(DESK | STREET, "unit"),
+    DESK_KEEPERS,
+    holds_role_at_unit(DESK_KEEPERS, "unit"),
     superusers=False,
 )
 # The whole roll, the doors that are missing, the queue of paper: never the property firm.
-grant("deliberation.watch_poll", ROLL_WATCHERS | WATCHERS, _watches, superusers=False)
+grant("deliberation.watch_poll", ROLL_WATCHERS, queries.watches, superusers=False)
 grant("deliberation.view_poll", POLL_READERS | ORGANISERS, in_sight)
 for _model in (RollEntry, PollObjection):
     grant(f"deliberation.view_{_model._meta.model_name}", ROLL_WATCHERS, in_sight, superusers=False)

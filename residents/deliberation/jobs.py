@@ -8,8 +8,9 @@ from celery.schedules import crontab
 from django.utils import timezone
 
 from residents.deliberation.polls import notifications as poll_notifications
+from residents.deliberation.polls import printing
 from residents.deliberation.polls.box import checkpoints
-from residents.deliberation.polls.course import polls
+from residents.deliberation.polls.course import polls, postings
 from residents.deliberation.topics import notifications as topic_notifications
 from residents.deliberation.topics.course import watcher
 
@@ -23,9 +24,32 @@ def close_due_polls() -> None:
 
 
 @shared_task(time_limit=240)
+def watch_postings() -> None:
+    """Every morning: results whose posting is over, objections that nobody has answered."""
+    now = timezone.now()
+    told = poll_notifications.remind_of_objections(now)
+    logger.info("postings_watched", ended=postings.end_due_postings(now), notices=told)
+
+
+@shared_task(time_limit=240)
 def tell_of_polls() -> None:
     """Every minute: voters are told what happened to their polls."""
     poll_notifications.tell_of_events(timezone.now())
+
+
+@shared_task(time_limit=300)
+def print_ballots(sheet_id: int) -> None:
+    """Makes one sheet of printed ballots, unless another worker does."""
+    printing.make(sheet_id=sheet_id, now=timezone.now())
+
+
+@shared_task(time_limit=60)
+def print_waiting_ballots() -> None:
+    """Queues the sheets whose message was lost or whose worker died; deletes old ones."""
+    now = timezone.now()
+    printing.forget(now=now)
+    for sheet_id in printing.waiting(now):
+        print_ballots.delay(sheet_id)
 
 
 @shared_task(time_limit=600)
@@ -60,9 +84,17 @@ SCHEDULE = {
         "schedule": crontab(minute="*/3"),
     },
     "tell-of-polls": {"task": "residents.deliberation.jobs.tell_of_polls", "schedule": 60.0},
+    "print-waiting-ballots": {
+        "task": "residents.deliberation.jobs.print_waiting_ballots",
+        "schedule": crontab(minute="*/5"),
+    },
     "publish-checkpoints": {
         "task": "residents.deliberation.jobs.publish_checkpoints",
         "schedule": crontab(hour=0, minute=13),
+    },
+    "watch-postings": {
+        "task": "residents.deliberation.jobs.watch_postings",
+        "schedule": crontab(hour=8, minute=27),
     },
     "remind-voters": {
         "task": "residents.deliberation.jobs.remind_voters",

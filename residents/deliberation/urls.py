@@ -7,6 +7,9 @@ from residents.deliberation.meetings import views as meetings_views
 from residents.deliberation.polls.views import desk as desk_views
 from residents.deliberation.polls.views import documents as document_views
 from residents.deliberation.polls.views import polls as poll_views
+from residents.deliberation.polls.views import printing as printing_views
+from residents.deliberation.polls.views import roll as roll_views
+from residents.deliberation.polls.views import settings as setting_views
 from residents.deliberation.polls.views import voting as voting_views
 from residents.deliberation.promises import views as promises_views
 from residents.deliberation.topics import views as topics_views
@@ -38,20 +41,23 @@ urlpatterns = [
         {"name": "openings"},
         name="poll_openings_file",
     ),
-    path("polls/<int:pk>/roll/", desk_views.roll_page, name="poll_roll"),
+    path("polls/<int:pk>/roll/", roll_views.roll_page, name="poll_roll"),
     path("polls/<int:pk>/roll/<int:entry>/contest/", voting_views.contest, name="poll_contest"),
     path(
-        "polls/<int:pk>/roll/<int:entry>/decide/", desk_views.decide_entry, name="poll_decide_entry"
+        "polls/<int:pk>/roll/<int:entry>/decide/", roll_views.decide_entry, name="poll_decide_entry"
+    ),
+    path(
+        "polls/<int:pk>/roll/<int:entry>/voter/", roll_views.choose_voter, name="poll_choose_voter"
     ),
     path(
         "polls/<int:pk>/roll/<int:entry>/veto/",
-        desk_views.entry_act,
+        roll_views.entry_act,
         {"action": "veto"},
         name="poll_veto",
     ),
     path(
         "polls/<int:pk>/roll/<int:entry>/pass-on/",
-        desk_views.entry_act,
+        roll_views.entry_act,
         {"action": "pass-on"},
         name="poll_pass_on",
     ),
@@ -59,12 +65,28 @@ urlpatterns = [
     path("polls/<int:pk>/desk/<int:entry>/", desk_views.desk_entry, name="poll_desk_entry"),
     path("polls/<int:pk>/desk/<int:entry>/deliver/", desk_views.deliver, name="poll_deliver"),
     path("polls/<int:pk>/desk/<int:entry>/proxy/", desk_views.give_proxy, name="poll_proxy"),
+    path(
+        "polls/<int:pk>/desk/<int:entry>/proxy/revoke/",
+        desk_views.revoke_proxy,
+        name="poll_proxy_revoke",
+    ),
     path("polls/<int:pk>/desk/<int:entry>/turnout/", desk_views.turn_out, name="poll_turn_out"),
     path("polls/<int:pk>/papers/<int:paper_pk>/", desk_views.settle, name="poll_settle"),
     path("polls/<int:pk>/costs/", desk_views.costs, name="poll_costs"),
     path("polls/<int:pk>/notice.pdf", document_views.notice, name="poll_notice"),
     path("polls/<int:pk>/poster.pdf", document_views.poster, name="poll_poster"),
-    path("polls/<int:pk>/ballots.pdf", document_views.ballots, name="poll_ballots"),
+    path("polls/<int:pk>/ballots/print/", printing_views.order, name="poll_ballots"),
+    path("ballot-runs/<int:pk>/", printing_views.run, name="ballot_run"),
+    path("ballot-sheets/<int:pk>/", printing_views.sheet, name="ballot_sheet"),
+    path("polls/<int:pk>/settings/", setting_views.poll_settings, name="poll_settings"),
+    path(
+        "polls/<int:pk>/result-files/add/", setting_views.add_result_file, name="poll_result_file"
+    ),
+    path("poll-result-files/<int:pk>/", setting_views.result_file, name="result_file"),
+    path(
+        "poll-result-files/<int:pk>/read/", setting_views.read_result_file, name="read_result_file"
+    ),
+    path("polls/<int:pk>/result.xlsx", setting_views.result_template, name="poll_result_template"),
     path("polls/<int:pk>/roll.xlsx", document_views.roll_file, name="poll_roll_file"),
     path("topics/", topics_views.topics, name="topics"),
     path("topics/new/", topics_views.propose, name="topic_new"),

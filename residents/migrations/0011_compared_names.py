@@ -7,7 +7,8 @@ from django.db import migrations, models
 
 import orgs.values.names
 
-write_keys = import_module("orgs.migrations.0007_compared_names").write_keys
+names_of_units = import_module("orgs.migrations.0007_compared_names")
+tell, write_keys = names_of_units.tell, names_of_units.write_keys
 
 
 def fill(apps, schema_editor):
@@ -20,11 +21,16 @@ def fill(apps, schema_editor):
         if kept is firm:
             continue
         if kept.credit_code and firm.credit_code:
+            before = firm.name
             firm.name = f"{firm.name[:60]}（{firm.credit_code}）"[:80]
             firm.save()
+            detail = {"from": before, "to": firm.name}
+            tell(apps, "residents.rename-firm", "residents.propertyfirm", firm.pk, detail)
             continue
         Contract.objects.filter(firm=firm).update(firm=kept)
         code = firm.credit_code
+        detail = {"from": f"{firm.name} ({firm.pk})", "to": kept.name}
+        tell(apps, "residents.merge-firms", "residents.propertyfirm", kept.pk, detail)
         firm.delete()
         if code:
             kept.credit_code = code

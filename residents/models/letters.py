@@ -2,34 +2,25 @@
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from orgs.models import Unit
-from orgs.scoping import Scoped, Way, reach_of
+from orgs.models.printing import PrintRun, PrintSheet
+from orgs.scoping import Way, reach_of
 from residents.enums import ROLL_KEEPERS, LetterState
 
 if TYPE_CHECKING:
     from orgs.models import User
 
 
-class LetterRun(Scoped):
+class LetterRun(PrintRun):
     """Somebody asked for the letters of all buildings of a unit; workers make them."""
 
     unit = models.ForeignKey(
         Unit, verbose_name=_("unit"), on_delete=models.PROTECT, related_name="letter_runs"
     )
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("asked by"),
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    asked_at = models.DateTimeField(_("asked at"))
-    # The files are deleted then.
-    expires_at = models.DateTimeField(_("kept until"))
 
     class Meta:
         verbose_name = _("run of letters")
@@ -44,7 +35,7 @@ class LetterRun(Scoped):
         return [reach_of(user).q(cls.scope_path, ROLL_KEEPERS)]
 
 
-class LetterSheet(Scoped):
+class LetterSheet(PrintSheet):
     """The letters of one building: an encrypted PDF, kept for some days."""
 
     scope_path = "building"
@@ -58,8 +49,6 @@ class LetterSheet(Scoped):
     state = models.CharField(
         _("state"), max_length=10, choices=LetterState, default=LetterState.WAITING
     )
-    claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     letters = models.PositiveIntegerField(_("letters"), default=0)
     file = models.FileField(upload_to="letters/", blank=True, editable=False)
 

@@ -193,7 +193,7 @@ class Unmasking(Scoped):
     """That somebody saw one field of a person in clear, and for what; never changed.
 
     Whoever reported something need not be on the roll: then the number of the report and its place
-    stand for the person.
+    stand for the person; of papers, the claim with which they came.
     """
 
     scope_path = "person__place"
@@ -211,6 +211,10 @@ class Unmasking(Scoped):
         Unit, verbose_name=_("place of the report"), null=True, blank=True,
         on_delete=models.PROTECT, related_name="+",
     )  # fmt: skip
+    claim = models.ForeignKey(
+        "residents.Claim", verbose_name=_("claim of a home"), null=True, blank=True,
+        on_delete=models.PROTECT, related_name="unmaskings",
+    )  # fmt: skip
     field = models.CharField(_("field"), max_length=20, choices=PrivateField)
     purpose = models.CharField(_("purpose"), max_length=200)
     at = models.DateTimeField(_("at"))
@@ -227,11 +231,13 @@ class Unmasking(Scoped):
         constraints = [
             models.CheckConstraint(name="unmasking_has_purpose", condition=~Q(purpose="")),
             models.CheckConstraint(
-                name="unmasking_of_person_or_report",
-                condition=Q(person__isnull=False, report="", report_place=None)
-                & ~Q(field=PrivateField.CONTACT)
-                | Q(person=None, report_place__isnull=False, field=PrivateField.CONTACT)
-                & ~Q(report=""),
+                name="unmasking_of_one",
+                condition=Q(person__isnull=False, report="", report_place=None, claim=None)
+                & ~Q(field__in=[PrivateField.CONTACT, PrivateField.PAPERS])
+                | Q(person=None, report_place__isnull=False, claim=None, field=PrivateField.CONTACT)
+                & ~Q(report="")
+                | Q(person=None, report="", report_place=None, claim__isnull=False)
+                & Q(field=PrivateField.PAPERS),
             ),
         ]
 
@@ -245,12 +251,16 @@ class Unmasking(Scoped):
 
     @property
     def whom(self) -> str:
-        """Whose data were seen: the person's name, or the number of the report."""
+        """Whose data were seen: the name of the person or claimant, or the number of the report."""
+        if self.claim:
+            return self.claim.name
         return self.person.name if self.person else self.report
 
     @property
     def place(self) -> Unit:
-        """Where the person, or the report, belongs."""
+        """Where the person, the claimed home or the report belongs."""
+        if self.claim:
+            return self.claim.household.building
         place = self.person.place if self.person else self.report_place
         assert place is not None, "the database keeps a person or a place"
         return place

@@ -12,7 +12,7 @@ from orgs.enums import UnitKind
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Unit
 from orgs.values import names
-from residents.enums import OF_COMMUNITIES, BodyKind, Permission, Seat
+from residents.enums import OF_COMMUNITIES, OF_COMMUNITIES_ALONE, BodyKind, Permission, Seat
 from residents.models import BodyMember, LocalBody, Person, Term
 from residents.roll.queries import people_of
 
@@ -32,7 +32,8 @@ def establish(*, unit: Unit, kind: BodyKind, by: "User", now: datetime) -> Local
     """
     must_keep(by, unit)
     communal = unit.kind == UnitKind.COMMUNITY and kind in OF_COMMUNITIES
-    if unit.kind != UnitKind.COMPOUND and not communal:
+    of_compound = unit.kind == UnitKind.COMPOUND and kind not in OF_COMMUNITIES_ALONE
+    if not of_compound and not communal:
         raise Refused(_("A place of this kind has no such body."), code="wrong_place", field="kind")
     body, is_new = LocalBody.objects.get_or_create(
         unit=unit, kind=kind, defaults={"entered_at": now}

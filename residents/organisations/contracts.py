@@ -126,11 +126,16 @@ def mode_of(contract: PropertyContract) -> str:
     return (PropertyMode.FIRM if contract.firm_id else PropertyMode.COMMUNITY).value
 
 
+def lock(compound: Unit) -> None:
+    """Locks a compound, so that its contracts change one by one."""
+    Unit.objects.select_for_update(of=("self",), no_key=True).get(pk=compound.pk)
+
+
 def _locked(compound: Unit, by: "User | None") -> Unit:
-    """The compound, locked, so that its contracts change one by one."""
     if by is not None:
         must_keep(by, compound)
-    return Unit.objects.select_for_update(of=("self",), no_key=True).get(pk=compound.pk)
+    lock(compound)
+    return compound
 
 
 def _firm(name: str, credit_code: str) -> PropertyFirm | None:

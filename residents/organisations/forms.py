@@ -7,8 +7,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import UnitKind
+from orgs.models import District
 from orgs.web.form_fields import DayField, EnumField, FilesField, RowForm
-from residents.enums import OF_COMMUNITIES, BodyKind, ContractKind, Coverage, Seat
+from residents.enums import (
+    OF_COMMUNITIES,
+    OF_COMMUNITIES_ALONE,
+    BodyKind,
+    ContractKind,
+    Coverage,
+    Seat,
+)
 from residents.models import Term
 from residents.organisations.bodies import LONGEST_REASON
 from residents.roll.form_fields import HundredthsField
@@ -21,9 +29,11 @@ class BodyForm(forms.Form):
 
     def __init__(self, *args: Any, unit_kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        of_place = frozenset(BodyKind) - OF_COMMUNITIES_ALONE
         if unit_kind == UnitKind.COMMUNITY:
-            kinds = [kind for kind in BodyKind if kind in OF_COMMUNITIES]
-            self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+            of_place = OF_COMMUNITIES
+        kinds = [kind for kind in BodyKind if kind in of_place]
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
 
 
 class TermForm(RowForm):
@@ -93,6 +103,9 @@ class CompoundFilter(forms.Form):
     """Compounds with or without a coverage."""
 
     unit = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
+    district = forms.ModelChoiceField(
+        District.objects.all(), required=False, to_field_name="code", widget=forms.HiddenInput
+    )
     what = forms.ChoiceField(
         label=_("Coverage"),
         choices=[("", _("all compounds")), *Coverage.choices, ("all_five", _("all five"))],

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import FilteredRelation, Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from orgs.enums import UnitKind
@@ -42,14 +42,11 @@ def panel(*, unit: Unit, user: "User", now: datetime) -> Panel | None:
     if unit.kind not in HAS_BODIES or not reads(user, unit):
         return None
     today = timezone.localdate(now)
-    contract = None
-    if unit.kind == UnitKind.COMPOUND:
-        contracts = PropertyContract.objects.filter(in_force(today), compound=unit)
-        contract = contracts.select_related("firm").first()
+    bodies, contract = bodies_and_contract(unit, today)
     values = Organisations(
         unit,
         today,
-        list(bodies_of(unit, today)),
+        bodies,
         contract,
         user.has_perm(Permission.KEEP_BODIES, unit),
         today + timedelta(days=expiry_reminders.REMIND_DAYS),
@@ -66,25 +63,45 @@ def reads(user: "User", unit: Unit) -> bool:
     return homes.exists()
 
 
-def bodies_of(unit: Unit, today: date) -> QuerySet[Any]:
-    """The bodies of a place, each with `current`: its term of today (a list of one or none)."""
+def bodies_and_contract(unit: Unit, today: date) -> tuple[list[Any], PropertyContract | None]:
+    """The bodies of a place, each with `current`: its term of today (a list of one or none); and who
+    looks after it by contract. A compound's come with those of its community."""
     places = [unit.pk]
     if unit.kind == UnitKind.COMPOUND:
         places.append(unit.parent_id)
-    return with_current(LocalBody.objects.filter(unit__in=places), today).order_by(
-        "-unit__level", "pk"
+    lasts = in_force(today, "property_contracts")
+    rows = (
+        Unit.objects.filter(pk__in=places)
+        .annotate(
+            body=FilteredRelation("bodies"),
+            contract=FilteredRelation("property_contracts", condition=lasts),
+        )
+        .select_related("body", "contract__firm")
+        .order_by("-level", "body__pk")
     )
+    bodies, contract = [], None
+    for place in rows:
+        # A relation that leads to nothing leaves no attribute.
+        contract = contract or getattr(place, "contract", None)
+        if body := getattr(place, "body", None):
+            body.unit = place
+            bodies.append(body)
+    prefetch_related_objects(bodies, current_term(today))
+    return bodies, contract
 
 
 def with_current(bodies: QuerySet[LocalBody], today: date) -> QuerySet[Any]:
     """Bodies with the term of a day, and in it `sitting`: who has a seat, the chair first."""
+    return bodies.select_related("unit").prefetch_related(current_term(today))
+
+
+def current_term(today: date) -> Prefetch:
+    """What fetches `current` and `sitting` for `with_current`."""
     sitting = BodyMember.objects.filter(ends=None).select_related("person").order_by("seat", "pk")
     current = Term.objects.filter(in_force(today)).prefetch_related(
         Prefetch("members", sitting, to_attr="sitting")
     )
-    return bodies.select_related("unit").prefetch_related(
-        Prefetch("terms", current, to_attr="current")
-    )
+    return Prefetch("terms", current, to_attr="current")
 
 
 @dataclass(frozen=True)

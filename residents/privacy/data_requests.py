@@ -77,6 +77,21 @@ def ask(
     return new
 
 
+@transaction.atomic
+def take_back(*, request: DataRequest, by: "User", now: datetime) -> None:
+    """Takes one's own request back while nobody has decided on it: nothing of it is kept but the audit.
+
+    Raises NotAllowed for another's, WrongState for one that was answered.
+    """
+    row = DataRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if row.user_id != by.pk:
+        raise NotAllowed(_("This request is not yours."))
+    if row.state != DataRequestState.OPEN:
+        raise WrongState(_("This has been answered already."), code="decided")
+    audit.record("residents.take-back-request", by=by, obj=row, detail={"kind": row.kind}, now=now)
+    row.delete()
+
+
 def _checked(corrections: dict[str, Any]) -> dict[str, str]:
     """The corrections as text, in one way of writing; what is empty is left out."""
     given = {name: str(value) for name, value in corrections.items() if value}

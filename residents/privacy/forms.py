@@ -4,7 +4,9 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from orgs.web.form_fields import DayField, EnumField
@@ -34,9 +36,19 @@ class SensitiveForm(forms.Form):
         required=False,
     )
 
+    @property
+    def keeps_files(self) -> bool:
+        """Nothing is stored of whoever has not agreed to it."""
+        return bool(self.data.get("agrees")) if self.is_bound else True
+
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["agrees"].help_text = impact_assessments.NECESSITY[self.use]
+        self.fields["agrees"].help_text = format_html(
+            '{} <a href="{}" target="_blank">{}</a>',
+            impact_assessments.NECESSITY[self.use],
+            reverse("residents:privacy"),
+            _("What happens with my data?"),
+        )
         self.order_fields([*(name for name in self.fields if name != "agrees"), "agrees"])
         if not impact_assessments.in_force(self.use, today):
             for name in (*self.sensitive, "agrees"):
@@ -63,6 +75,13 @@ class PeriodForm(forms.Form):
         super().__init__(data or period, **options)
 
 
+_DELETION = _(
+    "This cannot be undone: what the roll knows of you beside what the law keeps is gone, and your "
+    "homes have to be claimed anew; until then you cannot vote there. Reports that are under way go "
+    "on. Tick “yes” if you want it."
+)
+
+
 class DataRequestForm(SensitiveForm, FactsForm):
     """A request about my data; corrections go to the roll when the community grants them."""
 
@@ -86,9 +105,24 @@ class DataRequestForm(SensitiveForm, FactsForm):
         label=_("ID number"), max_length=30, required=False, widget=PAPER_NUMBER
     )
 
+    # Asked once, when deletion was chosen: see `clean`.
+    sure = forms.BooleanField(label=_("Yes, delete my data"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound or self.data.get("kind") != DataRequestKind.DELETE:
+            del self.fields["sure"]
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever asks for deletion is told what it brings, and says yes once."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "sure" in self.fields and not cleaned.pop("sure", False):
+            self.add_error("sure", _DELETION)
+        return cleaned
+
     def corrected(self) -> list[forms.BoundField]:
         """The fields of corrections; the page folds them away."""
-        return [self[name] for name in self.fields if name not in ("kind", "text")]
+        return [self[name] for name in self.fields if name not in ("kind", "text", "sure")]
 
 
 class AnswerForm(forms.Form):

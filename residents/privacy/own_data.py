@@ -37,8 +37,14 @@ def copy(*, by: "User", now: datetime) -> dict[str, Any]:
                 "home": str(claim.household), "name": claim.name, "relation": claim.relation,
                 "id_number": claim.id_number, "state": claim.state, "made_at": claim.made_at,
                 "reason": claim.reason, "papers": [str(paper.pk) for paper in claim.papers.all()],
+                "seen_by": [
+                    {"at": seen.at, "field": seen.field, "purpose": seen.purpose}
+                    for seen in claim.unmaskings.all()
+                ],
             }
-            for claim in by.claims.select_related("household__building").prefetch_related("papers")
+            for claim in by.claims.select_related("household__building").prefetch_related(
+                "papers", "unmaskings"
+            )
         ],
         "consents": list(by.consents.values("purpose", "given", "at", "notice__version", "ward__name")),
         "requests": list(

@@ -89,7 +89,7 @@ _to_be_undone = Use(
 USES: dict[str, dict[str, Use]] = {
     "orgs.User": dict.fromkeys(
         "id password last_login is_superuser username is_staff is_active date_joined name phone "
-        "phone_index phone_verified must_change_password large_type home groups "
+        "phone_index phone_verified must_change_password large_type home signed_out_at groups "
         "user_permissions".split(),
         _account,
     ),
@@ -150,7 +150,7 @@ USES: dict[str, dict[str, Use]] = {
     | {"id_number": _claim_number, "papers": _claim_papers},
     "residents.Consent": dict.fromkeys("id user purpose notice ward given at".split(), _proof),
     "residents.Unmasking": dict.fromkeys(
-        "id by person report report_place field purpose at".split(), _proof
+        "id by person report report_place claim field purpose at".split(), _proof
     ),
     "residents.DataRequest": dict.fromkeys(
         "id user kind ward text changes done asked_at due_at state reason decided_by "

@@ -94,6 +94,7 @@ def erase(
             belonging.ends = max(today, belonging.starts)
             belonging.save(update_fields=["ends"])
         person.care_entries.all().delete()
+        registry.call(registry.Name.PERSON_ERASED, person, by=by, now=now)
     person.save()
     erased = sorted(name for name in was_set if not name.endswith(("_index", "_tail")))
     audit.record("residents.erase-person", by=by, obj=person, detail={"fields": erased}, now=now)

@@ -13,14 +13,17 @@ from django.utils.translation import gettext_lazy
 
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, TooLarge, TooOften
-from orgs.models import Unit, User
+from orgs.models import Attachment, Unit, User
 from residents.enums import MASKED_FIELDS, Permission, PrivateField
-from residents.models import Person, Unmasking
+from residents.models import Claim, Person, Unmasking
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from orgs.scoping import Person as Reader
+
 MOST_ROWS = 20_000
+PAPERS_STAY_OPEN = timedelta(minutes=15)
 SHORTEST_PURPOSE, LONGEST_PURPOSE = 4, 200
 _HAN = re.compile(r"[\u3400-\u9fff]")
 PURPOSE_ASKED = gettext_lazy(
@@ -49,6 +52,21 @@ def reveal(*, person: Person, field: PrivateField, purpose: str, by: User, now: 
 
 
 @transaction.atomic
+def record_caller(*, person: Person, purpose: str, by: User, now: datetime) -> None:
+    """Records that somebody sees who telephones and where they live, in clear.
+
+    Raises NotAllowed, Refused and TooOften as `reveal` does.
+    """
+    if not by.has_perm(Permission.UNMASK_PERSON, person):
+        raise NotAllowed(_("You may not see this person's private data."))
+    field = PrivateField.CALLER
+    seen = _record(by, now, person=person, field=field, purpose=checked_purpose(purpose))
+    audit.record(
+        "residents.unmask", by=by, obj=person, detail={"field": field, "record": seen.pk}, now=now
+    )
+
+
+@transaction.atomic
 def record_contact(*, report: str, place: Unit, purpose: str, by: User, now: datetime) -> Unmasking:
     """Records that somebody sees the contact of a report in clear; the caller decides who may.
 
@@ -58,6 +76,46 @@ def record_contact(*, report: str, place: Unit, purpose: str, by: User, now: dat
         by, now, report=report, report_place=place, field=PrivateField.CONTACT,
         purpose=checked_purpose(purpose),
     )  # fmt: skip
+
+
+@transaction.atomic
+def record_papers(*, claim: Claim, by: User, now: datetime) -> None:
+    """Opens the photos of papers of a claim for PAPERS_STAY_OPEN: whoever checks it is not asked for a
+    purpose, which is known.
+
+    Raises NotAllowed outside of one's places, Refused where there are none, TooOften as `reveal` does.
+    """
+    if not may_open_papers(by, claim):
+        raise NotAllowed(_("The community checks this claim."))
+    if not claim.papers.exists():
+        raise Refused(_("No papers attached."), code="nothing_there")
+    purpose = _("checking a claim of a home")
+    seen = _record(by, now, claim=claim, field=PrivateField.PAPERS, purpose=purpose)
+    detail = {"field": PrivateField.PAPERS, "record": seen.pk}
+    audit.record("residents.unmask", by=by, obj=claim, detail=detail, now=now)
+
+
+def may_open_papers(user: "Reader", claim: Claim) -> bool:
+    """Whether somebody checks the papers of a claim: the community, which decides it and keeps the
+    roll; no owner, who decides by knowing the people, and no administrator."""
+    return user.has_perm(Permission.DECIDE_CLAIM, claim) and user.has_perm(
+        Permission.VIEW_ROLL, claim.household.building
+    )
+
+
+def papers_are_open(claim: Claim, by: "Reader", now: datetime) -> bool:
+    """Whether somebody opened the papers of a claim a moment ago, and may still look at them."""
+    return Unmasking.objects.filter(by=by.pk, claim=claim, at__gt=now - PAPERS_STAY_OPEN).exists()
+
+
+def may_see_paper(user: "Reader", attachment: Attachment) -> bool:
+    """Whether a photo is a paper of a claim that this person checks, and has opened."""
+    claims = Claim.objects.visible_to(user, one=True).filter(papers=attachment)
+    return any(
+        papers_are_open(claim, user, timezone.now())
+        for claim in claims.select_related("household__building")
+        if may_open_papers(user, claim)
+    )
 
 
 def checked_purpose(purpose: str) -> str:
@@ -96,7 +154,9 @@ def who_saw_whom(first: "date", last: "date") -> QuerySet[Unmasking]:
     unmaskings: QuerySet[Unmasking] = Unmasking.objects.filter(
         at__gte=_midnight(first), at__lt=_midnight(last + timedelta(days=1))
     )
-    return unmaskings.select_related("by", "person__place", "report_place")
+    return unmaskings.select_related(
+        "by", "person__place", "report_place", "claim__household__building"
+    )
 
 
 def report(

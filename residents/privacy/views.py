@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -110,6 +110,16 @@ def consent(request: HttpRequest) -> HttpResponse:
     return redirect("residents:my_data")
 
 
+@require_POST
+@login_required
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes one's own open request back."""
+    row = get_object_or_404(DataRequest, pk=pk, user=signed_in(request))
+    data_requests.take_back(request=row, by=signed_in(request), now=timezone.now())
+    messages.success(request, _("Your request is taken back."))
+    return redirect("residents:my_data")
+
+
 def _ward(request: HttpRequest) -> Person | None:
     """The child that a guardian speaks for, if the form names one."""
     key = request.POST.get("ward", "")
@@ -159,7 +169,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Answers one request; what is granted is carried out."""
     data_request = get_object_or_404(DataRequest, pk=pk)
     if not data_requests.may_decide(signed_in(request), data_request):
-        raise PermissionDenied
+        raise Http404
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise Refused(_("Write what was done, or why not."), code="reason_needed")

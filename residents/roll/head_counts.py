@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Q, QuerySet, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, ExtractYear
 
+from orgs.db import counting
+from orgs.db.counting import Counts
 from orgs.models import Unit
 from orgs.scoping import lies_in
 from orgs.values.days import birthday_of
@@ -66,20 +68,29 @@ class HeadCounts:
         return sum(self.households.values())
 
 
-def head_counts(unit: Unit, today: date) -> HeadCounts:
-    """The counts of a unit of any kind, from the roll as it is; one query."""
+def queries_of(unit: Unit, today: date) -> list[QuerySet[Any]]:
+    """What is counted for a unit of any kind, from the roll as it is."""
     belonging = Belonging.objects.filter(lies_in(unit, "household__building"), ends=None)
-    counts = {name: Counter[Any]() for name in ("households", "relations", "people")}
-    rows = _grouped(
-        "households", Household.objects.filter(lies_in(unit, "building")), "state"
-    ).union(
-        _grouped("relations", belonging, "relation"),
-        _grouped("people", _living(unit), "sex", _year_of_last_birthday(today)),
-        all=True,
-    )
-    for name, group, year, count in rows:
-        counts[name][(year, group) if name == "people" else group] = count
-    households, relations, by_year = counts.values()
+    year = Cast(_year_of_last_birthday(today), CharField())
+    one = {"number": Count("pk")}
+    return [
+        counting.counted(
+            "households", Household.objects.filter(lies_in(unit, "building")), "state", **one
+        ),
+        counting.counted("relations", belonging, "relation", **one),
+        counting.counted("people", _living(unit), "sex", year, **one),
+    ]
+
+
+def head_counts(counts: Counts, today: date) -> HeadCounts:
+    """The head counts of a unit from the rows of `queries_of`."""
+    households, relations, by_year = Counter[Any](), Counter[Any](), Counter[Any]()
+    for state, _no, number, _none in counts["households"]:
+        households[state] = number
+    for relation, _no, number, _none in counts["relations"]:
+        relations[relation] = number
+    for sex, year, number, _none in counts["people"]:
+        by_year[int(year or 0), sex] = number
     ages = [(today.year - year, sex, count) for (year, sex), count in by_year.items() if year]
     return HeadCounts(
         households={state: households[state] for state in HouseholdState},
@@ -91,13 +102,6 @@ def head_counts(unit: Unit, today: date) -> HeadCounts:
         children=sum(count for age, _sex, count in ages if age < GUARDED_UNDER),
         bands=_bands(ages),
     )
-
-
-def _grouped(name: str, rows: QuerySet[Any], group: str, year: Any = None) -> QuerySet[Any]:
-    """The rows of a table counted by a column, and by a year where one is given."""
-    year = Cast(year or Value(None), IntegerField())
-    counted = rows.order_by().values_list(Value(name), group, year)
-    return counted.annotate(count=Count("pk"))
 
 
 def counted(unit: Unit, today: date, *, age: str, sex: str = "") -> QuerySet[Person]:

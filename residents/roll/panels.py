@@ -2,31 +2,46 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from orgs.db.counting import Counts
 from orgs.enums import UnitKind
 from orgs.scoping import reach_of
-from orgs.web.panels import Panel
+from orgs.web.panels import Counting, Panel
 from residents.enums import HOUSEHOLD_READERS, Permission
 from residents.models import Household
-from residents.roll.head_counts import ALL_AGES, CHILDREN, OLDER, HeadCounts, head_counts
+from residents.roll.head_counts import (
+    ALL_AGES,
+    CHILDREN,
+    OLDER,
+    HeadCounts,
+    head_counts,
+    queries_of,
+)
 
 if TYPE_CHECKING:
     from orgs.models import Unit, User
 
 
 @dataclass(frozen=True)
+class Doors:
+    """The rooms of a building: floors from the top, in each the rooms of every entrance."""
+
+    entrances: list[str]
+    floors: list[tuple[int | None, list[list[Household]]]]
+
+
+@dataclass(frozen=True)
 class Overview:
-    """What is shown; `floors` from the top, each with its rooms by entrance, for a building only."""
+    """What is shown; `doors` for a building only."""
 
     unit: "Unit"
     counts: HeadCounts
-    floors: list[tuple[int | None, list[Household]]]
+    doors: "Doors | None"
     reads_roll: bool
     keeps_roll: bool
 
@@ -40,25 +55,41 @@ class Overview:
         ]
 
 
-def panel(*, unit: "Unit", user: "User", now: datetime) -> Panel | None:
+def panel(*, unit: "Unit", user: "User", now: datetime) -> Counting | None:
     """The panel for those who may see households here; None for others."""
     if not (user.is_superuser or reach_of(user).roles_at(unit) & HOUSEHOLD_READERS):
         return None
-    floors = doors(unit) if unit.kind == UnitKind.BUILDING else []
-    values = Overview(
-        unit,
-        head_counts(unit, timezone.localdate(now)),
-        floors,
-        user.has_perm(Permission.VIEW_ROLL, unit),
-        user.has_perm(Permission.KEEP_ROLL, unit),
-    )
-    return Panel("residents/roll/unit_panel.html", values)
+    today = timezone.localdate(now)
+
+    def panel(counts: Counts) -> Panel:
+        values = Overview(
+            unit,
+            head_counts(counts, today),
+            doors(unit) if unit.kind == UnitKind.BUILDING else None,
+            user.has_perm(Permission.VIEW_ROLL, unit),
+            user.has_perm(Permission.KEEP_ROLL, unit),
+        )
+        return Panel("residents/roll/unit_panel.html", values)
+
+    return Counting(queries_of(unit, today), panel)
 
 
-def doors(building: "Unit") -> list[tuple[int | None, list[Household]]]:
-    """The rooms of a building floor by floor, the highest first, with how many live there."""
+def doors(building: "Unit") -> Doors:
+    """The rooms of a building as a grid, with how many live behind each door; one query."""
     rooms = building.households.annotate(
         living=Count("belongings", filter=Q(belongings__ends=None))
     ).order_by("entrance", "room")
-    placed = sorted(rooms, key=lambda room: (room.floor is None, -(room.floor or 0)))
-    return [(floor, list(here)) for floor, here in groupby(placed, lambda room: room.floor)]
+    grid: dict[int | None, dict[str, list[Household]]] = {}
+    for room in rooms:
+        grid.setdefault(room.floor, {}).setdefault(room.entrance, []).append(room)
+    entrances = sorted({room.entrance for room in rooms}, key=_number)
+    floors = sorted(grid, key=lambda floor: (floor is None, -(floor or 0)))
+    return Doors(
+        entrances,
+        [(floor, [grid[floor].get(entrance, []) for entrance in entrances]) for floor in floors],
+    )
+
+
+def _number(entrance: str) -> tuple[int, str]:
+    """2 before 10, figures before letters."""
+    return (int(entrance) if entrance.isdecimal() else 10**6, entrance)

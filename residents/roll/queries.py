@@ -17,7 +17,7 @@ from orgs.scoping import any_of, lies_in, reach_of
 from orgs.values import phones
 from orgs.values.names import compared
 from residents.enums import ROLL_KEEPERS, ROLL_READERS, Permission
-from residents.models import Belonging, Claim, Household, Person, PropertyContract
+from residents.models import Belonging, Household, Person, PropertyContract
 from residents.roll.guardians import could_guard
 from residents.roll.values import id_numbers
 
@@ -189,11 +189,33 @@ def _at_home(buildings: QuerySet[Unit], places: list[str], rooms: list[str]) -> 
         ends=None, household__building__in=list(buildings.values_list("pk", flat=True))
     )
     for word in rooms:
-        entrance, _unit, room = word.rpartition("单元")
-        homes = homes.filter(household__room=re.sub("(号房|室|房|号)$", "", room).upper())
-        if entrance:
-            homes = homes.filter(household__entrance=entrance.upper())
+        homes = homes.filter(_numbered(word, "household__"))
     return Person.objects.filter(pk__in=homes.values("person"))
+
+
+def _numbered(word: str, path: str) -> Q:
+    """The condition that a door sets (501室, 2单元501) on households reached over `path`."""
+    entrance, _unit, room = word.rpartition("单元")
+    wanted = Q(**{f"{path}room": re.sub("(号房|室|房|号)$", "", room).upper()})
+    return wanted & Q(**{f"{path}entrance": entrance.upper()}) if entrance else wanted
+
+
+def households_at_door(words: str, buildings: QuerySet[Unit]) -> QuerySet[Household]:
+    """The households with the door that words give ("5栋 501", "翡翠一品5栋2单元501"), in some buildings.
+
+    Says only whether there is such a door, so it needs no right to the roll. Words without a door
+    find nothing.
+    """
+    given = [part for word in words.split()[:5] for part in _address_parts(compared(word))]
+    places = [word for word in given if buildings.filter(path_key__contains=word).exists()]
+    doors = [word for word in given if word not in places]
+    if len(doors) != 1:
+        return Household.objects.none()
+    for word in places:
+        buildings = buildings.filter(path_key__contains=word)
+    keys = buildings.order_by().values("pk")
+    homes = Household.objects.filter(_numbered(doors[0], ""), building__in=keys)
+    return homes.select_related("building").order_by("code")
 
 
 def places_kept(user: "Reader") -> list[Unit]:
@@ -205,12 +227,6 @@ def places_kept(user: "Reader") -> list[Unit]:
         return []
     given = any_of([Q(tree_id=area.tree_id, lft=area.left) for area in areas])
     return list(Unit.objects.filter(given).order_by("tree_id", "lft"))
-
-
-def may_see_paper(user: "Reader", attachment: Attachment) -> bool:
-    """Whether a photo is a paper of a claim in sight that is the community's to check."""
-    claims = Claim.objects.visible_to(user, one=True).filter(papers=attachment)
-    return any(user.has_perm(Permission.VIEW_ROLL, claim.household.building) for claim in claims)
 
 
 def may_see_contract(user: "Reader", attachment: Attachment) -> bool:

@@ -14,7 +14,7 @@ from orgs.imports.workbooks import cells, places
 from orgs.scoping import lies_in
 from orgs.values.names import compared
 from orgs.values.sentences import gettext as _
-from residents.enums import OWNING, Marital, Permission, Relation
+from residents.enums import OWNING, HouseholdState, Marital, Permission, Relation
 from residents.models import Belonging, Household, Person
 from residents.roll import guardians, people
 from residents.roll.households import code_of, floor_of
@@ -105,6 +105,7 @@ class Plan:
     belonging: Belonging | None = None
     person_values: dict[str, Any] = field(default_factory=dict)
     belonging_values: dict[str, Any] = field(default_factory=dict)
+    household_values: dict[str, Any] = field(default_factory=dict)
 
 
 # --- Planning ------------------------------------------------------------------------------------
@@ -119,6 +120,7 @@ def planner(default: str) -> Callable[[list[Row], Run], None]:
         for row in rows:
             if row.number in known.doors:
                 chunk.plan(row)
+        chunk.settle_empty_homes(rows)
 
     return plan
 
@@ -172,6 +174,25 @@ class _Chunk:
             row.verdict, row.changes = Verdict.NEW, []
             if self.run.applying:
                 row.plan.belonging = self._enters(door, person, household, values)
+
+    def settle_empty_homes(self, rows: list[Row]) -> None:
+        """Rooms made by pattern are empty until the first people are entered: let to who rents, else
+        lived in."""
+        arriving: dict[int, list[Row]] = {}
+        for row in rows:
+            if row.verdict == Verdict.NEW and row.plan and self._stands_empty(row.plan.household):
+                arriving.setdefault(row.plan.household.pk, []).append(row)
+        for first, *others in arriving.values():
+            relations = {row.plan.belonging_values["relation"] for row in (first, *others)}
+            state = HouseholdState.LET if TENANT in relations else HouseholdState.LIVED_IN
+            first.plan.household_values = {"state": state.value}
+
+    def _stands_empty(self, household: Household) -> bool:
+        return bool(
+            household.pk
+            and household.state == HouseholdState.EMPTY
+            and not self.known.living[household.pk]
+        )
 
     def _says_again(self, row: Row, home: Home) -> bool:
         """Whether an earlier row of the file is about the same person in the same home."""
@@ -352,6 +373,13 @@ def write(rows: list[Row], run: Run) -> None:
     """Homes, then people, then how they belong; what changes goes before what is new."""
     plans: list[tuple[Row, Plan]] = [(row, row.plan) for row in rows]
     run.create(_first([(row, plan.household) for row, plan in plans if plan.household.pk is None]))
+    run.change(
+        [
+            (row, plan.household, plan.household_values)
+            for row, plan in plans
+            if plan.household_values
+        ]
+    )
     run.change(
         [(row, plan.person, plan.person_values) for row, plan in plans if plan.person_values]
     )

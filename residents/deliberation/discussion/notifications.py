@@ -37,7 +37,13 @@ def _moderated(data: Mapping[str, Any]) -> str:
 
 
 KINDS = (
-    NoticeKind(SAID, gettext_lazy("what is said about your topics"), _said, NoticeWay.DIGEST),
+    NoticeKind(
+        SAID,
+        gettext_lazy("what is said about your topics"),
+        _said,
+        NoticeWay.DIGEST,
+        for_residents=True,
+    ),
     NoticeKind(MODERATED, gettext_lazy("contributions hidden, and appeals"), _moderated),
 )
 

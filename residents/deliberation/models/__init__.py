@@ -11,6 +11,7 @@ from residents.deliberation.models.ballots import (
 )
 from residents.deliberation.models.comments import Comment
 from residents.deliberation.models.meetings import Attendance, JointMeeting
+from residents.deliberation.models.papers import BallotRun, BallotSheet, ResultFile
 from residents.deliberation.models.polls import Poll, PollClause, PollEvent
 from residents.deliberation.models.promises import (
     Promise,
@@ -41,6 +42,8 @@ __all__ = [
     "Attendance",
     "Ballot",
     "BallotBox",
+    "BallotRun",
+    "BallotSheet",
     "Checkpoint",
     "CoSignature",
     "Comment",
@@ -57,6 +60,7 @@ __all__ = [
     "PromiseEntry",
     "PromisePart",
     "Proxy",
+    "ResultFile",
     "ResultRating",
     "RollEntry",
     "RollPart",

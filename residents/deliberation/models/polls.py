@@ -35,6 +35,10 @@ ORGANISERS = frozenset(
         Role.BRANCH_SECRETARY,
     }
 )
+# Who enters paper, deliveries and proxies: never the property firm, the branch or the grid.
+DESK_KEEPERS = frozenset(
+    {Role.OWNERS_COMMITTEE, Role.COMMUNITY_WORKER, Role.STREET_CADRE, Role.STREET_LEADER}
+)
 POLL_READERS = BODY_READERS | {Role.SUPERVISOR}
 
 
@@ -100,6 +104,9 @@ class Poll(Scoped):
     # What the official platform or the paper election gave: [{question, ...}].
     official = models.JSONField(_("official result"), null=True, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    # The last day on which the result stays posted (公示), and when the posting had ended.
+    posted_until = models.DateField(_("posted until"), null=True, blank=True)
+    posting_ended_at = models.DateTimeField(_("posting ended at"), null=True, blank=True)
     # Written when the result is published; computed anew it is the same, byte for byte.
     result = models.JSONField(_("result"), null=True, blank=True)
 
@@ -121,6 +128,11 @@ class Poll(Scoped):
                 fields=["closes_at"], name="poll_to_close", condition=Q(state=PollState.OPEN)
             ),
             models.Index(fields=["unit", "-id"], name="poll_of_place"),
+            models.Index(
+                fields=["posted_until"],
+                name="poll_posted",
+                condition=Q(state=PollState.PUBLISHED, posting_ended_at=None),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -169,6 +181,11 @@ class Poll(Scoped):
                 condition=~Q(state=PollState.PUBLISHED)
                 | Q(published_at__isnull=False, result__isnull=False),
             ),
+            models.CheckConstraint(
+                name="poll_posting_ends_after_it_began",
+                condition=Q(posting_ended_at=None)
+                | Q(posted_until__isnull=False, state=PollState.PUBLISHED),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -202,10 +219,23 @@ class Poll(Scoped):
         return self.mode != PollMode.ADVISORY and not self.rehearsal
 
     @property
+    def is_held_elsewhere(self) -> bool:
+        """Whether nobody votes on this portal: an official platform, or an election on paper."""
+        return self.mode == PollMode.OFFICIAL_PLATFORM or self.rule == Rule.ELECTION
+
+    @property
+    def lacks_result(self) -> bool:
+        """Whether it was held elsewhere, and what was counted there is not entered yet."""
+        return self.is_held_elsewhere and self.official is None
+
+    @property
     def is_counted(self) -> bool:
-        """Whether for and against may be seen: never before closing, of a secret poll once it is
-        published: each ballot decided upon between would show in the numbers.
+        """Whether for and against may be seen: never before closing, nor before the result of what
+        was held elsewhere is entered; of a secret poll once it is published: each ballot decided
+        upon between would show in the numbers.
         """
+        if self.lacks_result:
+            return False
         if self.is_secret:
             return self.state == PollState.PUBLISHED
         return self.state in (PollState.CLOSED, PollState.PUBLISHED)

@@ -231,6 +231,8 @@ class PollObjection(Scoped):
         RollEntry, null=True, blank=True, on_delete=models.SET_NULL, related_name="objections"
     )
     reason = models.CharField(_("reason"), max_length=500)
+    # The real name, as the people of the place know it.
+    name = models.CharField(_("name"), max_length=60, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("by"),
@@ -274,5 +276,14 @@ class PollObjection(Scoped):
 
     @classmethod
     def ways(cls, user: "User") -> list[Way]:
-        """Who watches the poll, and who objects."""
-        return [reach_of(user).q(cls.scope_path, ROLL_WATCHERS), Q(by=user)]
+        """Who watches the poll, and who objects; what is said against a result or a lift, with its
+        answer, everybody reads who sees the poll.
+        """
+        return [
+            reach_of(user).q(cls.scope_path, ROLL_WATCHERS),
+            Q(by=user),
+            Q(
+                kind__in=[PollObjectionKind.RESULT, PollObjectionKind.LIFT],
+                poll__in=Poll.objects.visible_to(user).order_by().values("pk"),
+            ),
+        ]

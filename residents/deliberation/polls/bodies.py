@@ -77,9 +77,16 @@ class PollReasonBody(serializers.Serializer):
 
 
 class PollResultBody(serializers.Serializer):
-    """What was counted elsewhere: a row a question, `[people, area]` a side; votes of candidates."""
+    """What was counted elsewhere: a row a question, `[people, area]` a side; `votes` of
+    candidates; of a lift `agreed`, the entries whose own part is taken and who agreed.
+    """
 
     official = serializers.ListField(child=serializers.DictField(), allow_empty=False)
+
+
+class ResultFileBody(serializers.Serializer):
+    # What is empty is refused when it is kept.
+    file = serializers.FileField(allow_empty_file=True)
 
 
 class DecideEntryBody(serializers.Serializer):
@@ -109,6 +116,7 @@ class PollProxyBody(serializers.Serializer):
 
 class TurnoutBody(serializers.Serializer):
     entry = key_field()
+    by_proxy = serializers.BooleanField(required=False)
 
 
 class BallotBody(serializers.Serializer):

@@ -2,20 +2,27 @@
 
 import io
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import qrcode
 from django.conf import settings as site
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from openpyxl import Workbook
 
+from orgs.attachments.sheets import Sheets
 from orgs.audit import audit
 from orgs.templatetags.portal import square_metres
-from residents.deliberation.enums import Choice, Matter, PollMode, QuestionKind
+from residents.deliberation.enums import (
+    Choice,
+    Matter,
+    PollMode,
+    PollState,
+    QuestionKind,
+    Rule,
+)
 from residents.deliberation.models import Poll, RollEntry
 from residents.deliberation.polls import poll_settings, queries
 from residents.deliberation.polls.count.rule_sheets import MATTER_SENTENCES, Sheet
@@ -29,35 +36,6 @@ def address_of(poll: Poll) -> str:
     return f"{site.SITE_URL}{reverse('deliberation:poll', args=[poll.pk])}"
 
 
-class Sheets:
-    """A document of A4 or A5 pages in the letters' font."""
-
-    def __init__(self, size: str) -> None:
-        from fpdf import FPDF  # 16 MB, which only a process that prints needs
-
-        self.pdf = FPDF(format=size)
-        self.pdf.add_font("letter", fname=str(site.LETTER_FONT))
-
-    def page(self) -> None:
-        self.pdf.add_page()
-
-    def line(self, text: str, size: int = 11, height: float = 7) -> None:
-        """A paragraph."""
-        self.pdf.set_font("letter", size=size)
-        self.pdf.multi_cell(0, height, text, new_x="LMARGIN", new_y="NEXT")
-
-    def code(self, text: str, width: int = 35) -> None:
-        """A QR code."""
-        out = io.BytesIO()
-        qrcode.make(text, border=1).save(out)
-        out.seek(0)
-        self.pdf.image(out, w=width)
-
-    @property
-    def content(self) -> bytes:
-        return bytes(self.pdf.output())
-
-
 def notice(poll: Poll) -> bytes:
     """The notice of an announced poll, or of its result (274号 30), as PDF."""
     sheets = Sheets("A4")
@@ -65,13 +43,14 @@ def notice(poll: Poll) -> bytes:
     sheet = Sheet.from_dict(poll.sheet or {})
     if poll.rehearsal:
         sheets.line(_("[Rehearsal] Never a decision."), 16, 12)
-    sheets.line(
-        pgettext("of a poll", "Result") if poll.is_counted else _("Notice of a vote"), 20, 14
-    )
+    has_result = poll.result is not None
+    sheets.line(pgettext("of a poll", "Result") if has_result else _("Notice of a vote"), 20, 14)
     sheets.line(f"{poll.unit.path_name} · {poll.title}", 14, 10)
     sheets.line(str(poll.get_mode_display()))
-    for number, question in enumerate(poll.questions, start=1):
-        sheets.line(f"{number}. {question['text']}", 13, 9)
+    for asked in asked_of(poll):
+        sheets.line(asked.text, 13, 9)
+        if asked.how:
+            sheets.line(f"{'、'.join(asked.options)}（{asked.how}）", 11, 8)
     if poll.matter:
         sheets.line(f"{poll.get_matter_display()} {_(MATTER_SENTENCES[Matter(poll.matter)])}")
     sheets.line(sheet.text)
@@ -80,35 +59,107 @@ def notice(poll: Poll) -> bytes:
         _("Voting from %(opens)s until %(closes)s")
         % {"opens": _moment(poll.opens_at), "closes": _moment(poll.closes_at)}
     )
-    if poll.result:
+    if has_result:
         _result(sheets, poll)
+    elif poll.state == PollState.CLOSED:
+        sheets.line(
+            _("Voting is closed; the official result is not entered yet.")
+            if poll.lacks_result
+            else _("Voting is closed; the result is not published yet.")
+        )
     sheets.line(_("SHA-256 of the announced text: %(hash)s") % {"hash": poll.text_sha256}, 8, 5)
     if poll.roll_sha256:
         sheets.line(_("SHA-256 of the roll: %(hash)s") % {"hash": poll.roll_sha256}, 8, 5)
-    days = poll_settings.of(poll).publication_days
-    sheets.line(_("Posted for at least %(days)d days.") % {"days": days}, 9, 6)
+    sheets.line(_posted(poll), 9, 6)
     sheets.code(address_of(poll))
     return sheets.content
 
 
+def _posted(poll: Poll) -> str:
+    """How long the notice stays posted; of a result until which day, and that one may object."""
+    if poll.posted_until is None:
+        days = poll_settings.of(poll).publication_days
+        return _("Posted for at least %(days)d days.") % {"days": days}
+    day = poll.posted_until.isoformat()
+    if poll.rule == Rule.LIFT:
+        sentence = _("Posted until %(day)s, at least ten working days; whoever the lift affects "
+                     "objects until then in writing, under the real name.")  # fmt: skip
+    else:
+        sentence = _("Posted until %(day)s; whoever is concerned objects until then.")
+    return sentence % {"day": day}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as paper shows it: with its answers, and how many may be chosen ("": one)."""
+
+    text: str
+    options: list[str]
+    how: str
+
+
+def asked_of(poll: Poll) -> list[Asked]:
+    """What is voted on, in the words of paper; of an election the candidates."""
+    settings = poll_settings.of(poll)
+    found = []
+    for number, question in enumerate(poll.questions, start=1):
+        text = f"{number}. {question['text']}"
+        if poll.rule == Rule.ELECTION:
+            options, most = list(settings.candidates), settings.seats
+        elif question["kind"] == QuestionKind.YES_NO:
+            found.append(Asked(text, [str(choice.label) for choice in Choice], ""))
+            continue
+        else:
+            options, most = question["options"], question["max"]
+        how = _("choose one") if most == 1 else _("choose at most %(most)d") % {"most": most}
+        found.append(Asked(text, options, how))
+    return found
+
+
 def _result(sheets: Sheets, poll: Poll) -> None:
+    """The numbers of each question: of options and candidates each one's, else the sides'."""
     texts = {question["id"]: question["text"] for question in poll.questions}
+    by_area = (poll.sheet or {})["by_area"]
     for row in (poll.result or {})["questions"]:
         verdict = _("passed") if row["passed"] else _("not passed")
         sheets.line(f"{texts[row['id']]}: {verdict}", 13, 9)
         for what, show in (("people", str), ("area", square_metres)):
-            numbers = row[what]
+            if what == "people" or by_area:
+                sheets.line(_counted(row[what], what, show, bool(row["options"])), 10)
+        for option in row["options"]:
+            votes = _option_votes(option["people"], option["area"] if by_area else 0)
+            mark = (
+                " · "
+                + (_("chosen") if poll.rule == Rule.ELECTION else pgettext("an option", "chosen"))
+                if option["chosen"]
+                else ""
+            )
+            sheets.line(f"{option['option']}: {votes}{mark}", 11)
+        if row["vetoes"]:
             sheets.line(
-                _("%(what)s: %(total)s on the roll, %(part)s took part; for %(for)s, "
-                  "against %(against)s, abstained %(abstain)s")
-                % {
-                    "what": pgettext("number of them", "People") if what == "people" else _("Area"),
-                    "total": show(numbers["total"]), "part": show(numbers["participating"]),
-                    "for": show(numbers["for"]), "against": show(numbers["against"]),
-                    "abstain": show(numbers["abstain"]),
-                },
-                10,
-            )  # fmt: skip
+                _("Without consent of those whose own part is taken: %(count)d")
+                % {"count": row["vetoes"]}
+            )
+
+
+def _option_votes(people: int, area: int) -> str:
+    """How many chose an option, with their area where it counts."""
+    return f"{people} · {square_metres(area)}" if area else str(people)
+
+
+def _counted(numbers: dict[str, int], what: str, show: Any, options: bool) -> str:
+    words = {
+        "what": pgettext("number of them", "People") if what == "people" else _("Area"),
+        "total": show(numbers["total"]), "part": show(numbers["participating"]),
+        "for": show(numbers["for"]), "against": show(numbers["against"]),
+        "abstain": show(numbers["abstain"]),
+    }  # fmt: skip
+    if options:
+        return _("%(what)s: %(total)s on the roll, %(part)s took part") % words
+    return (
+        _("%(what)s: %(total)s on the roll, %(part)s took part; for %(for)s, "
+          "against %(against)s, abstained %(abstain)s") % words
+    )  # fmt: skip
 
 
 def _moment(moment: datetime) -> str:
@@ -120,7 +171,7 @@ def ballots(poll: Poll, entries: Iterable[RollEntry]) -> bytes:
 
     Of a secret poll nothing on it tells whose it is.
     """
-    sheets = Sheets("A5")
+    sheets = Sheets((148, 210))  # A5
     for entry in entries:
         sheets.page()
         heading = _("Ballot No. %(number)d") % {"number": entry.number}
@@ -129,14 +180,9 @@ def ballots(poll: Poll, entries: Iterable[RollEntry]) -> bytes:
         flats = "、".join(part.label for part in entry.parts.all())
         if flats and not poll.is_secret:
             sheets.line(f"{flats} · {square_metres(entry.area)}", 10, 6)
-        for number, question in enumerate(poll.questions, start=1):
-            sheets.line(f"{number}. {question['text']}", 12, 8)
-            options = (
-                [str(choice.label) for choice in Choice]
-                if question["kind"] == QuestionKind.YES_NO
-                else question["options"]
-            )
-            sheets.line("    ".join(f"□ {option}" for option in options), 13, 10)
+        for asked in asked_of(poll):
+            sheets.line(f"{asked.text}（{asked.how}）" if asked.how else asked.text, 12, 8)
+            sheets.line("    ".join(f"□ {option}" for option in asked.options), 13, 10)
         if not poll.is_secret:
             sheets.line(_("Signature: ____________  Date: ____________"), 11, 12)
             sheets.code(f"{address_of(poll)}#{entry.number}", 25)
@@ -149,8 +195,15 @@ def poster(poll: Poll) -> bytes:
     sheets.page()
     sheets.line(_("Please vote"), 40, 24)
     sheets.line(poll.title, 26, 16)
+    for asked in asked_of(poll):
+        sheets.line(asked.text, 14, 10)
+        if asked.how:
+            sheets.line(f"{'、'.join(asked.options)}（{asked.how}）", 12, 8)
     sheets.line(_("until %(until)s") % {"until": _moment(poll.closes_at)}, 20, 14)
-    sheets.line(_("Scan, sign in, vote. On paper: at the desk of the owners' committee."), 14, 10)
+    if poll.is_held_elsewhere:
+        sheets.line(_("Votes are not cast on this page: scan for where and how."), 14, 10)
+    else:
+        sheets.line(_("Scan, sign in, vote. On paper: at the desk of the poll."), 14, 10)
     sheets.code(address_of(poll), 110)
     return sheets.content
 
@@ -163,6 +216,8 @@ def roll_file(poll: Poll, *, by: "User", now: datetime) -> bytes:
     reader = queries.NameReader.of(by, poll)
     if poll.mode == PollMode.OFFICIAL_PLATFORM:
         reader = queries.NameReader(by, in_full=True)
+    from openpyxl import Workbook  # 15 MB, which only a process that writes one needs
+
     book = Workbook(write_only=True)
     page = book.create_sheet(_("Roll"))
     page.append([_("No."), _("voter"), _("flats"), _("area (m²)"), _("people")])

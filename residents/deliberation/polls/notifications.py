@@ -12,16 +12,23 @@ from django.utils.translation import gettext_lazy
 from orgs.enums import NoticeWay
 from orgs.notifications import notifications
 from orgs.notifications.notifications import NewNotice, NoticeKind
+from orgs.units.queries import holders
 from orgs.workflow.notifications import notify_audiences
-from residents.deliberation.enums import PollAction, PollState
-from residents.deliberation.models import Poll, PollEvent
+from residents.deliberation.enums import (
+    PollAction,
+    PollObjectionKind,
+    PollObjectionState,
+    PollState,
+)
+from residents.deliberation.models import Poll, PollEvent, PollObjection
 from residents.deliberation.polls.box.checkpoints import CHECKPOINT
 from residents.deliberation.polls.course.specification import POLL, SPECIFICATIONS
-from residents.deliberation.polls.queries import is_held_elsewhere
+from residents.deliberation.polls.course.workflow import STREET, conveners
 from residents.deliberation.polls.roll.rolls import missing_accounts
 
 BOOKMARK = "deliberation.poll-events"
 LAST_DAYS = "last_days"
+OBJECTIONS = "objections"
 REMIND_BEFORE = timedelta(days=2)
 
 
@@ -32,6 +39,8 @@ def _text(data: Mapping[str, Any]) -> str:
         PollAction.CLOSE: _("“%(title)s”: voting is closed. See what is recorded for you."),
         PollAction.PUBLISH: _("“%(title)s”: the result is published."),
         PollAction.ORDER: _("The street orders the owners' committee to convene “%(title)s”."),
+        PollAction.END_POSTING: _("“%(title)s”: the posting of the result has ended."),
+        OBJECTIONS: _("“%(title)s”: an objection waits for its answer; see when the posting ends."),
         LAST_DAYS: _("“%(title)s”: you have not voted yet; voting closes at %(until)s."),
     }
     text: str = words[data["step"]] % data
@@ -43,7 +52,7 @@ def _checkpoint_text(data: Mapping[str, Any]) -> str:
 
 
 KINDS = (
-    NoticeKind(POLL, gettext_lazy("a poll in which you vote"), _text),
+    NoticeKind(POLL, gettext_lazy("a poll in which you vote"), _text, for_residents=True),
     NoticeKind(
         CHECKPOINT,
         gettext_lazy("checkpoints of a poll that you supervise"),
@@ -87,5 +96,32 @@ def remind(now: datetime) -> int:
             now=now,
         )
         for poll in soon
-        if not is_held_elsewhere(poll)
+        if not poll.is_held_elsewhere
+    )
+
+
+def remind_of_objections(now: datetime) -> int:
+    """From two days before a posting ends on, every day: the street and whoever convened the poll read
+    that an objection waits. The posting does not end before it is answered.
+    """
+    today = timezone.localdate(now)
+    waiting = PollObjection.objects.filter(
+        state=PollObjectionState.WAITING,
+        kind__in=[PollObjectionKind.RESULT, PollObjectionKind.LIFT],
+    )
+    due = Poll.objects.filter(
+        state=PollState.PUBLISHED,
+        posting_ended_at=None,
+        posted_until__lte=today + REMIND_BEFORE,
+        pk__in=waiting.values("poll"),
+    )
+    return sum(
+        notifications.notify(
+            (
+                _telling(poll, f"poll-objections:{poll.pk}:{today}", person, OBJECTIONS)
+                for person in holders(poll.unit, conveners(poll) | STREET, today)
+            ),
+            now=now,
+        )
+        for poll in due.select_related("unit")
     )

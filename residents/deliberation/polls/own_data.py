@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from residents.deliberation.models import RollEntry
+from residents.deliberation.models import PollObjection, RollEntry
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -25,11 +25,22 @@ def people_still_needed() -> QuerySet[Any]:
 
 
 def own_data(user: "User") -> dict[str, Any]:
-    """On which rolls an account's person stands; what is recorded of a vote its page tells."""
+    """On which rolls an account's person stands, and what they objected to; what is recorded of a vote
+    its page tells.
+    """
     entries = RollEntry.objects.filter(person__account=user, is_void=False).order_by("pk")
-    return {"roll_entries": list(entries.values("poll__title", "number", "area"))}
+    objections = PollObjection.objects.filter(by=user).order_by("pk")
+    return {
+        "roll_entries": list(entries.values("poll__title", "number", "area")),
+        "poll_objections": list(
+            objections.values("poll__title", "kind", "name", "reason", "at", "state", "answer")
+        ),
+    }
 
 
 def own_data_parts() -> dict[str, Any]:
     """How this part of the copy is called, and of which model it is."""
-    return {"roll_entries": (_("entries of rolls of polls"), RollEntry)}
+    return {
+        "roll_entries": (_("entries of rolls of polls"), RollEntry),
+        "poll_objections": (_("objections to polls"), PollObjection),
+    }

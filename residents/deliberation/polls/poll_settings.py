@@ -30,6 +30,11 @@ NOTICE_DAYS = {
 # 居民委员会组织法 19: one voter takes at most three proxies; none where representatives elect.
 ELECTION_PROXIES = 3
 LONGEST_TEXT = 500
+# 居民委员会组织法 34: residents' affairs are made public for at least fifteen days.
+RESIDENTS_AFFAIRS_DAYS = 15
+_RESIDENTS_AFFAIRS = frozenset(
+    {Rule.RESIDENTS_MEETING, Rule.REPRESENTATIVES_MEETING, Rule.ELECTION}
+)
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,10 @@ def read(
     if mode != PollMode.ADVISORY and settings.notice_days < least:
         sentence = _("The law asks for a notice of at least %(days)d days.")
         raise _wrong(sentence % {"days": least})
+    is_affair = mode != PollMode.ADVISORY and rule in _RESIDENTS_AFFAIRS
+    if is_affair and settings.publication_days < RESIDENTS_AFFAIRS_DAYS:
+        sentence = _("The law asks that the result is posted for at least %(days)d days.")
+        raise _wrong(sentence % {"days": RESIDENTS_AFFAIRS_DAYS})
     if settings.silence != Silence.NO_PARTICIPATION and not settings.clause.strip():
         raise _wrong(_("Silence counts only by a clause of the compound's own rules: quote it."))
     if settings.silence != Silence.NO_PARTICIPATION and rule != Rule.CIVIL_CODE_278:

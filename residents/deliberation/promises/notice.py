@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from orgs.attachments.sheets import Sheets
 from orgs.audit import audit
 from residents.deliberation.models import Topic
 
@@ -24,19 +25,15 @@ def digest(topic: Topic) -> str:
 
 def pdf(*, topic: Topic, by: "User", now: datetime) -> bytes:
     """One page A4: what was decided, from when until when it is public, how to object."""
-    from fpdf import FPDF  # 16 MB, which only a process that prints needs
-
     assert topic.public_from, "it is public"
     assert topic.public_until, "it is public"
     address = settings.SITE_URL + reverse("deliberation:topic", args=[topic.pk])
-    sheet = FPDF(format="A4")
-    sheet.add_font("notice", fname=str(settings.LETTER_FONT))
-    sheet.add_page()
+    sheets = Sheets()
+    sheets.page()
 
     def lines(size: int, height: float, text: str, align: str = "L") -> None:
-        sheet.set_font("notice", size=size)
-        sheet.multi_cell(0, height, text, new_x="LMARGIN", new_y="NEXT", align=align)
-        sheet.ln(2)
+        sheets.line(text, size, height, align)
+        sheets.pdf.ln(2)
 
     lines(26, 14, _("Public notice"), "C")
     lines(16, 10, topic.title)
@@ -53,4 +50,4 @@ def pdf(*, topic: Topic, by: "User", now: datetime) -> bytes:
     lines(10, 6, address)
     lines(9, 6, _("Fingerprint of this notice: %(digest)s") % {"digest": digest(topic)})
     audit.record("deliberation.print-notice", by=by, obj=topic, now=now)
-    return bytes(sheet.output())
+    return sheets.content

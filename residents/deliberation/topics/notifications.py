@@ -33,8 +33,8 @@ def _text(data: Mapping[str, Any]) -> str:
 
 
 KINDS = (
-    NoticeKind(MINE, gettext_lazy("a topic that you raised"), _text),
-    NoticeKind(SIGNED, gettext_lazy("a topic that you signed"), _text),
+    NoticeKind(MINE, gettext_lazy("a topic that you raised"), _text, for_residents=True),
+    NoticeKind(SIGNED, gettext_lazy("a topic that you signed"), _text, for_residents=True),
     NoticeKind(TODO, gettext_lazy("a topic of a place where you work"), _text),
 )
 

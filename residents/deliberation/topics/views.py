@@ -16,7 +16,8 @@ from django.views.decorators.http import require_safe
 
 from orgs import registry
 from orgs.accounts.sign_in import signed_in
-from orgs.models import Unit, User
+from orgs.models import District, Unit, User
+from orgs.scoping import in_district, lies_in
 from orgs.units.queries import unit_by_code
 from orgs.web.pages import Trail, use_case_page
 from orgs.web.paging import page_by_key
@@ -53,6 +54,13 @@ def topics(request: HttpRequest) -> HttpResponse:
     stage = request.GET.get("stage", "")
     if stage in TopicStage.values:
         rows = rows.filter(stage=stage)
+    place = _place(request)
+    if isinstance(place, Unit):
+        rows = rows.filter(lies_in(place, "unit"))
+    elif place:
+        rows = rows.filter(in_district(place, "unit"))
+    if request.GET.get("late"):
+        rows = rows.filter(due_by__lt=now)
     page = page_by_key(request, rows.select_related("rule"))
     labels = {"open": _("Under way"), "ended": _("Ended"), "all": _("All")}
     context = {
@@ -60,10 +68,23 @@ def topics(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(row, states.sentence(row), row.light(now)) for row in page.rows],
         "view": view,
+        "place": place,
         "tabs": [(name, labels[name]) for name in VIEWS],
         "may_propose": user.has_perm("deliberation.propose_topic"),
     }
     return render(request, "deliberation/topics/list.html", context)
+
+
+def _place(request: HttpRequest) -> Unit | District | None:
+    """The place or the district that narrows the list; Http404 where there is no such code."""
+    unit, district = (request.GET.get(name, "")[:24] for name in ("unit", "district"))
+    if unit:
+        if found := unit_by_code(unit, Unit.objects.all()):
+            return found
+        raise Http404
+    if not district or "\0" in district:
+        return None
+    return get_object_or_404(District, code=district)
 
 
 @login_required

@@ -18,6 +18,7 @@ from orgs.accounts.sign_in import signed_in
 from orgs.enums import UnitKind
 from orgs.models import Attachment, Unit
 from orgs.units.queries import unit_by_code
+from orgs.web.editing import Edited
 from orgs.web.pages import trail, use_case_page
 from residents.enums import Permission
 from residents.models import BodyMember, LocalBody, PropertyContract, Term
@@ -211,7 +212,13 @@ def contract_end(request: HttpRequest, pk: int) -> HttpResponse:
         heading=_("End the contract: %(contract)s") % {"contract": contract},
         done=_("The contract is ended; it stays as history."),
         back=reverse("residents:contracts", args=[contract.compound.code]),
+        edits=Edited(contract, _ending, hold=partial(contracts.lock, contract.compound)),
     )
+
+
+def _ending(contract: PropertyContract) -> dict[str, Any]:
+    """How a contract ends, by the fields of the form: two people may be ending it."""
+    return {"on": contract.ends, "reason": contract.end_reason}
 
 
 # --- What they share -------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -17,7 +16,8 @@ from django.views.decorators.http import require_safe
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import UnitKind
 from orgs.models import Unit
-from orgs.scoping import lies_in
+from orgs.scoping import in_district, lies_in
+from orgs.units import outlines
 from orgs.units.queries import unit_by_code
 from orgs.web.pages import dated, workbook
 from orgs.web.paging import page_by_key
@@ -55,8 +55,9 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
         "months": months,
         "chart": _chart(months),
         "expiring": expiry_reminders.expiring(user, today, _units_in(unit)),
-        "tiles": settings.MAP_TILES,
-        "datum": settings.MAP_DATUM,
+        "outlines": outlines.of_compounds(compound.pk for compound in picture.compounds)
+        if points
+        else [],
         "trail": _trail(unit),
     }
     return render(request, "residents/organisations/coverage.html", context)
@@ -70,6 +71,8 @@ def coverage_compounds(request: HttpRequest) -> HttpResponse:
     form = CompoundFilter(request.GET)
     form.is_valid()
     compounds = coverage.with_lights(coverage.compounds_in(unit, user), timezone.localdate())
+    if district := form.cleaned_data.get("district"):
+        compounds = compounds.filter(in_district(district))
     what, has = form.cleaned_data.get("what"), form.cleaned_data.get("has") != "0"
     if what == ALL_FIVE:
         every = dict.fromkeys(Coverage.values, True)

@@ -20,7 +20,6 @@ from orgs.models import User
 from residents.deliberation.enums import PollState
 from residents.deliberation.models import Ballot, Checkpoint, Dispute, PaperBallot, Poll, RollEntry
 from residents.deliberation.polls import bodies, queries
-from residents.deliberation.polls.api.polls import poll_of
 from residents.deliberation.polls.api.roll import PollPartView
 from residents.deliberation.polls.api.serializers import (
     BallotReceipt,
@@ -48,7 +47,7 @@ class CastView(UseCaseView):
             own = queries.own_entry(self.user, poll, key)
             if own is not None:
                 return own
-        return poll_of(self.request, poll)
+        return queries.poll_for(signed_in(self.request), poll)
 
     def post(self, request: Request, **kwargs: Any) -> Response:
         return self.act()
@@ -63,6 +62,10 @@ class CastView(UseCaseView):
             raise WrongState(_("Voting has not opened."), code="not_open")
         ballot = casting.cast(entry=row, **body)
         return casting.receipt_of(ballot, is_secret=row.poll.is_secret)
+
+    def represent(self, result: casting.Receipt) -> dict[str, Any]:
+        """Its fields are those of the answer."""
+        return vars(result)
 
 
 class PaperView(PollPartView):
@@ -97,7 +100,7 @@ class SettlePaperView(ActionView):
         return self.perform(request, **kwargs)
 
     def get_object(self) -> PaperBallot:
-        poll = poll_of(self.request, self.kwargs["pk"])
+        poll = queries.poll_for(signed_in(self.request), self.kwargs["pk"])
         found = PaperBallot.objects.filter(poll=poll, pk=self.kwargs["paper"])
         row = found.select_related("poll__unit").first()
         if row is None or not queries.watches(self.user, poll):
@@ -116,7 +119,7 @@ class BoardView(APIView):
 
     @extend_schema(responses=Board)
     def get(self, request: Request, pk: int) -> Response:
-        poll = poll_of(request, pk)
+        poll = queries.poll_for(signed_in(request), pk)
         return Response(opening.board(poll))
 
 
@@ -128,7 +131,7 @@ class OpeningsView(APIView):
 
     @extend_schema(responses=Openings)
     def get(self, request: Request, pk: int) -> Response:
-        user, poll = signed_in(request), poll_of(request, pk)
+        user, poll = signed_in(request), queries.poll_for(signed_in(request), pk)
         return Response(opening.openings(poll, user))
 
 
@@ -141,7 +144,9 @@ class CheckpointListView(ListAPIView):
     queryset = Checkpoint.objects.none()
 
     def get_queryset(self) -> QuerySet[Checkpoint]:
-        return Checkpoint.objects.filter(poll=poll_of(self.request, self.kwargs["pk"]))
+        return Checkpoint.objects.filter(
+            poll=queries.poll_for(signed_in(self.request), self.kwargs["pk"])
+        )
 
 
 class ReceiptView(APIView):
@@ -149,7 +154,7 @@ class ReceiptView(APIView):
 
     @extend_schema(responses=ReceiptDetail, parameters=[OpenApiParameter("i", int, required=True)])
     def get(self, request: Request, pk: int) -> Response:
-        user, poll = signed_in(request), poll_of(request, pk)
+        user, poll = signed_in(request), queries.poll_for(signed_in(request), pk)
         text = request.query_params.get("i", "")
         if not text.isascii() or not text.isdigit() or len(text) > 9:
             raise Refused(_("Give the number of the receipt."), field="i")
@@ -176,7 +181,7 @@ class DisputeView(CreateView):
     body_class, answer_class = bodies.PollReasonBody, DisputeAnswer
 
     def get_object(self) -> Ballot:
-        poll = poll_of(self.request, self.kwargs["pk"])
+        poll = queries.poll_for(signed_in(self.request), self.kwargs["pk"])
         ballot = opening.own_ballot(poll, self.kwargs["i"], self.user, as_voter=True)
         if ballot is None:
             raise Http404
@@ -192,7 +197,7 @@ class DecideDisputeView(ActionView):
     body_class, answer_class = bodies.DecideDisputeBody, DisputeAnswer
 
     def get_object(self) -> Dispute:
-        poll = poll_of(self.request, self.kwargs["pk"])
+        poll = queries.poll_for(signed_in(self.request), self.kwargs["pk"])
         found = Dispute.objects.filter(ballot__poll=poll, ballot__i=self.kwargs["i"])
         row = found.select_related("ballot__poll__unit").first()
         if row is None or not (

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import ChoiceFilter, FilterSet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.generics import ListAPIView
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,29 +18,23 @@ from orgs.api.base import CreateView
 from orgs.api.filters import UnitFilter
 from orgs.errors import WrongState
 from orgs.workflow.api import WorkflowActionView
-from residents.deliberation.enums import PollState
-from residents.deliberation.models import Poll
+from residents.deliberation.enums import PollMode, PollState
+from residents.deliberation.models import Poll, ResultFile
 from residents.deliberation.polls import queries
 from residents.deliberation.polls.api.serializers import (
     PlanAnswer,
     PollDetail,
     PollRow,
+    ResultFileRow,
     TallyAnswer,
     weight,
 )
-from residents.deliberation.polls.bodies import PollBody
+from residents.deliberation.polls.bodies import PollBody, ResultFileBody
+from residents.deliberation.polls.count import result_files
 from residents.deliberation.polls.count.planner import plan
 from residents.deliberation.polls.course import polls
 from residents.deliberation.polls.course.specification import SPECIFICATIONS
 from residents.deliberation.polls.course.workflow import WORKFLOW
-
-
-def poll_of(request: Request, pk: int) -> Poll:
-    """The poll of an address, in sight. Raises Http404."""
-    poll = queries.one(signed_in(request), pk=pk)
-    if poll is None:
-        raise Http404
-    return poll
 
 
 class PollFilter(FilterSet):
@@ -71,7 +65,9 @@ class PollView(APIView):
 
     @extend_schema(responses=PollDetail)
     def get(self, request: Request, pk: int) -> Response:
-        return Response(PollDetail(poll_of(request, pk), context={"request": request}).data)
+        return Response(
+            PollDetail(queries.poll_for(signed_in(request), pk), context={"request": request}).data
+        )
 
 
 class PollActionView(WorkflowActionView):
@@ -82,7 +78,26 @@ class PollActionView(WorkflowActionView):
     answer_class = PollDetail
 
     def find_row(self) -> Poll:
-        return poll_of(self.request, self.kwargs["pk"])
+        return queries.poll_for(signed_in(self.request), self.kwargs["pk"])
+
+
+class ResultFileListView(CreateView, ListAPIView):
+    """The files that came with an official result, by their hashes; POST keeps one."""
+
+    parser_classes = (MultiPartParser,)
+    serializer_class = answer_class = ResultFileRow
+    body_class = ResultFileBody
+    queryset = ResultFile.objects.none()
+
+    def get_object(self) -> Poll:
+        return queries.poll_for(self.user, self.kwargs["pk"])
+
+    def get_queryset(self) -> QuerySet[ResultFile]:
+        # Whoever sees the poll reads the hashes; what is in the files, who watches it.
+        return ResultFile.objects.filter(poll=queries.poll_for(self.user, self.kwargs["pk"]))
+
+    def call(self, **body: Any) -> ResultFile:
+        return result_files.keep(poll=self.object, **body)
 
 
 class TallyView(APIView):
@@ -90,7 +105,7 @@ class TallyView(APIView):
 
     @extend_schema(responses=TallyAnswer)
     def get(self, request: Request, pk: int) -> Response:
-        poll = poll_of(request, pk)
+        poll = queries.poll_for(signed_in(request), pk)
         if poll.opened_at is None:
             raise WrongState(_("Voting has not opened."), code="not_open")
         return Response(queries.tally(signed_in(request), poll))
@@ -101,9 +116,13 @@ class PlanView(APIView):
 
     @extend_schema(responses=PlanAnswer)
     def get(self, request: Request, pk: int) -> Response:
-        poll = poll_of(request, pk)
-        if not queries.watches(signed_in(request), poll):
+        poll = queries.poll_for(signed_in(request), pk)
+        if not signed_in(request).has_perm("deliberation.watch_poll", poll):
             raise PermissionDenied
+        if poll.mode == PollMode.OFFICIAL_PLATFORM:
+            raise WrongState(
+                _("Who has voted only the official platform knows."), code="held_elsewhere"
+            )
         if poll.state != PollState.OPEN:
             raise WrongState(_("Voting has not opened."), code="not_open")
         found = plan(poll)

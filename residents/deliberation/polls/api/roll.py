@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.generics import ListAPIView
@@ -23,7 +23,6 @@ from residents.deliberation.models import (
     VoterChoice,
 )
 from residents.deliberation.polls import bodies, queries
-from residents.deliberation.polls.api.polls import poll_of
 from residents.deliberation.polls.api.serializers import (
     DeliveryAnswer,
     PollObjectionRow,
@@ -33,17 +32,9 @@ from residents.deliberation.polls.api.serializers import (
     VoterChoiceAnswer,
 )
 from residents.deliberation.polls.box import proxies
-from residents.deliberation.polls.roll import rolls
+from residents.deliberation.polls.roll import objections, rolls
 from residents.models import Person
 from residents.roll.queries import household_for
-
-
-def entry_of(user: User, poll: Poll, pk: int) -> RollEntry:
-    """An entry of a poll's roll, in sight. Raises Http404."""
-    entry = queries.entry(user, pk)
-    if entry is None or entry.poll_id != poll.pk:
-        raise Http404
-    return entry
 
 
 class RollPagination(KeyPagination):
@@ -67,7 +58,7 @@ class RollView(ListAPIView):
     queryset = RollEntry.objects.none()
 
     def get_queryset(self) -> QuerySet[RollEntry]:
-        poll = poll_of(self.request, self.kwargs["pk"])
+        poll = queries.poll_for(signed_in(self.request), self.kwargs["pk"])
         mine = self.request.query_params.get("mine", "").lower() in ("1", "true", "yes")
         return queries.entries(signed_in(self.request), poll, mine=mine)
 
@@ -76,8 +67,8 @@ class EntryActionView(ActionView):
     """Something done with the entry of an address."""
 
     def get_object(self) -> RollEntry:
-        poll = poll_of(self.request, self.kwargs["pk"])
-        return entry_of(self.user, poll, self.kwargs["entry"])
+        poll = queries.poll_for(signed_in(self.request), self.kwargs["pk"])
+        return queries.entry_for(self.user, poll, self.kwargs["entry"])
 
 
 class ContestView(EntryActionView):
@@ -87,7 +78,7 @@ class ContestView(EntryActionView):
     body_class, answer_class = bodies.PollReasonBody, PollObjectionRow
 
     def call(self, **body: Any) -> PollObjection:
-        return rolls.contest(entry=self.object, **body)
+        return objections.contest(entry=self.object, **body)
 
 
 class DecideEntryView(EntryActionView):
@@ -121,12 +112,12 @@ class PollPartView(CreateView):
     """Something that is written down for a poll."""
 
     def get_object(self) -> Poll:
-        return poll_of(self.request, self.kwargs["pk"])
+        return queries.poll_for(signed_in(self.request), self.kwargs["pk"])
 
     def entry(self, pk: int, by: User) -> RollEntry:
         """The entry that a body names. The desk comes first: 403, then 404 for what is elsewhere."""
         rolls.must_keep(by, self.object)
-        return entry_of(by, self.object, pk)
+        return queries.entry_for(by, self.object, pk)
 
 
 class ChooseVoterView(PollPartView):
@@ -152,7 +143,9 @@ class DeliveryView(PollPartView):
 
 
 class ProxyListView(PollPartView, ListAPIView):
-    """Who votes for whom: the names are published (居民委员会组织法 19). POST enters one."""
+    """Who votes for whom: of an election the names are published (居民委员会组织法 19); elsewhere for who
+    watches the poll, and one's own. POST enters one.
+    """
 
     serializer_class = answer_class = PollProxyRow
     body_class: ClassVar[Any] = bodies.PollProxyBody
@@ -160,10 +153,26 @@ class ProxyListView(PollPartView, ListAPIView):
     queryset = Proxy.objects.none()
 
     def get_queryset(self) -> QuerySet[Proxy]:
-        return Proxy.objects.filter(poll=poll_of(self.request, self.kwargs["pk"]), revoked_at=None)
+        user = signed_in(self.request)
+        return proxies.published(queries.poll_for(user, self.kwargs["pk"]), user)
 
     def call(self, entry: int, by: User, **body: Any) -> Proxy:
         return proxies.give(entry=self.entry(entry, by), by=by, **body)
+
+
+class RevokeProxyView(ActionView):
+    """Takes a power of attorney back that was not used."""
+
+    answer_class = PollProxyRow
+
+    def get_object(self) -> Proxy:
+        poll = queries.poll_for(self.user, self.kwargs["pk"])
+        rolls.must_keep(self.user, poll)
+        found = Proxy.objects.filter(poll=poll, pk=self.kwargs["proxy"])
+        return get_object_or_404(found.select_related("poll__unit", "entry__poll__unit"))
+
+    def call(self, **body: Any) -> Proxy:
+        return proxies.revoke(proxy=self.object, **body)
 
 
 class TurnoutView(PollPartView):
@@ -176,7 +185,9 @@ class TurnoutView(PollPartView):
 
 
 class ObjectionListView(PollPartView, ListAPIView):
-    """The objections in sight: all for who watches the poll. POST objects to a result or a lift."""
+    """The objections in sight: those to a result or a lift for all, contested rows for who watches
+    the poll. POST objects to a result or a lift.
+    """
 
     serializer_class = answer_class = PollObjectionRow
     body_class: ClassVar[Any] = bodies.PollObjectionBody
@@ -184,11 +195,11 @@ class ObjectionListView(PollPartView, ListAPIView):
     queryset = PollObjection.objects.none()
 
     def get_queryset(self) -> QuerySet[PollObjection]:
-        poll = poll_of(self.request, self.kwargs["pk"])
-        return PollObjection.objects.visible_to(self.request.user).filter(poll=poll)
+        poll = queries.poll_for(signed_in(self.request), self.kwargs["pk"])
+        return objections.in_sight(signed_in(self.request), poll).select_related("poll__unit")
 
     def call(self, **body: Any) -> PollObjection:
-        return rolls.object_to(poll=self.object, **body)
+        return objections.object_to(poll=self.object, **body)
 
 
 class AnswerView(ActionView):
@@ -198,4 +209,4 @@ class AnswerView(ActionView):
     body_class, answer_class = bodies.PollAnswerBody, PollObjectionRow
 
     def call(self, **body: Any) -> PollObjection:
-        return rolls.answer(objection=self.object, **body)
+        return objections.answer(objection=self.object, **body)

@@ -4,9 +4,18 @@ from typing import Any
 
 from rest_framework import serializers
 
-from residents.deliberation.models import Checkpoint, Poll, PollObjection, Proxy, RollEntry
+from residents.deliberation.enums import Rule
+from residents.deliberation.models import (
+    Checkpoint,
+    Poll,
+    PollObjection,
+    Proxy,
+    ResultFile,
+    RollEntry,
+)
 from residents.deliberation.polls.course.workflow import WORKFLOW
 from residents.deliberation.polls.queries import NameReader
+from residents.deliberation.polls.roll import objections
 
 
 class PollRow(serializers.ModelSerializer):
@@ -47,7 +56,14 @@ class PollDetail(PollRow):
             *PollRow.Meta.fields,
             *("buildings", "entrance", "questions", "settings", "sheet", "text", "text_sha256"),
             *("announced_at", "opened_at", "roll_sha256", "roll_people", "roll_area"),
-            *("closed_at", "published_at", "ordered_until", "available_actions"),
+            *(
+                "closed_at",
+                "published_at",
+                "posted_until",
+                "posting_ended_at",
+                "ordered_until",
+                "available_actions",
+            ),
         )
 
     def get_buildings(self, row: Poll) -> list[str]:
@@ -79,10 +95,7 @@ class RollEntryRow(serializers.ModelSerializer):
         )
 
     def get_voter(self, row: RollEntry) -> str:
-        request = self.context["request"]
-        if not hasattr(request, "name_reader"):
-            request.name_reader = NameReader.of(request.user, row.poll)
-        return str(request.name_reader.name(row))
+        return _reader(self.context["request"], row.poll).name(row)
 
 
 class BallotReceipt(serializers.Serializer):
@@ -111,12 +124,27 @@ class PaperAnswer(serializers.Serializer):
     ballot = serializers.IntegerField(source="ballot.i", default=None, allow_null=True)
 
 
+def _reader(request: Any, poll: Poll) -> NameReader:
+    """The names of a roll as the reader may see them, found once a request."""
+    if not hasattr(request, "name_reader"):
+        request.name_reader = NameReader.of(request.user, poll)
+    return request.name_reader
+
+
 class PollProxyRow(serializers.ModelSerializer):
-    """Who votes for whom."""
+    """Who votes for whom; of an election by the whole names (居民委员会组织法 19)."""
+
+    voter = serializers.SerializerMethodField()
 
     class Meta:
         model = Proxy
-        fields = ("id", "entry", "holder_name", "at", "revoked_at")
+        fields = ("id", "entry", "voter", "holder_name", "at", "revoked_at")
+
+    def get_voter(self, row: Proxy) -> str:
+        poll = row.entry.poll
+        if poll.rule == Rule.ELECTION:
+            return row.entry.name
+        return _reader(self.context["request"], poll).name(row.entry)
 
 
 class DeliveryAnswer(serializers.Serializer):
@@ -140,9 +168,20 @@ class VoterChoiceAnswer(serializers.Serializer):
 
 
 class PollObjectionRow(serializers.ModelSerializer):
+    """An objection; `name` in full for who answers it and for oneself, masked for others."""
+
+    name = serializers.SerializerMethodField()
+
     class Meta:
         model = PollObjection
-        fields = ("id", "kind", "entry", "reason", "at", "state", "answer", "answered_at")
+        fields = ("id", "kind", "entry", "name", "reason", "at", "state", "answer", "answered_at")
+
+    def get_name(self, row: PollObjection) -> str:
+        request = self.context["request"]
+        if not hasattr(request, "answers_objections"):
+            request.answers_objections = objections.may_answer(request.user, row.poll)
+        in_full = request.answers_objections
+        return objections.objector(row, request.user, in_full=in_full)
 
 
 class DisputeAnswer(serializers.Serializer):
@@ -150,6 +189,12 @@ class DisputeAnswer(serializers.Serializer):
     ballot = serializers.IntegerField(source="ballot.i")
     decide_by = serializers.DateTimeField()
     counts = serializers.BooleanField(allow_null=True)
+
+
+class ResultFileRow(serializers.ModelSerializer):
+    class Meta:
+        model = ResultFile
+        fields = ("id", "name", "size", "sha256", "at")
 
 
 class CheckpointRow(serializers.ModelSerializer):
@@ -169,7 +214,10 @@ class BoardEntry(serializers.Serializer):
 
 
 class Board(serializers.Serializer):
+    """`note`: `held_elsewhere` or `not_imported` where nobody votes on this portal, else null."""
+
     poll = serializers.IntegerField()
+    note = serializers.CharField(allow_null=True)
     entries = BoardEntry(many=True)
 
 
@@ -193,15 +241,18 @@ class Openings(serializers.Serializer):
 
 
 class TallyAnswer(serializers.Serializer):
-    """People and area (0.01 m²) side by side; before closing only what took part."""
+    """People and area (0.01 m²) side by side; before closing only what took part. `note` says
+    `held_elsewhere`, and after closing `not_imported`, until an official result is entered.
+    """
 
     poll = serializers.IntegerField()
     state = serializers.CharField()
     rehearsal = serializers.BooleanField()
+    note = serializers.CharField(allow_null=True)
     people = serializers.JSONField()
     area = serializers.JSONField()
     silent = serializers.JSONField(allow_null=True)
-    quorum_met = serializers.BooleanField()
+    quorum_met = serializers.BooleanField(allow_null=True)
     passed = serializers.BooleanField(allow_null=True)
     rule = serializers.JSONField()
     questions = serializers.JSONField()

@@ -1,8 +1,9 @@
 """Casting a ballot: who may, what it replaces, and the link it adds to the chain."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,9 +14,7 @@ from residents.deliberation.enums import (
     BallotState,
     ChangePolicy,
     Channel,
-    PollMode,
     Precedence,
-    Rule,
     VoterKind,
 )
 from residents.deliberation.models import Ballot, BallotBox, Proxy, RollEntry
@@ -26,6 +25,10 @@ from residents.enums import OWNING
 
 if TYPE_CHECKING:
     from orgs.models import User
+
+
+# How a ballot comes in, and the proxy by which somebody else casts it.
+Way: TypeAlias = tuple[Channel, Proxy | None]
 
 
 @dataclass(frozen=True)
@@ -41,30 +44,46 @@ def receipt_of(ballot: Ballot, *, is_secret: bool) -> Receipt:
     return Receipt(ballot.i, ballot.hash, None if is_secret else ballot.nonce)
 
 
-def way_of(entry: RollEntry, user: "User") -> tuple[Channel, Proxy | None] | None:
+def way_of(entry: RollEntry, user: "User") -> Way | None:
     """How somebody votes online for an entry: themself, as guardian, by proxy; None: not at all."""
     if getattr(entry, "is_own", False):  # found as the user's own, verified
         return Channel.ONLINE, None
-    if entry.kind == VoterKind.HOUSEHOLD:
-        own = own_belongings(user).filter(ends=None)
-        if own.filter(household__in=entry.parts.values("household")).exists():
-            return Channel.ONLINE, None
-    elif entry.kind == VoterKind.PERSON and (voter := entry.successor or entry.person):
-        accounts = {voter.account_id, voter.guardian.account_id if voter.guardian else None}
-        if user.pk in accounts and _is_verified(entry, user):
-            return Channel.ONLINE, None
-    proxy = entry.proxies.filter(revoked_at=None, holder__account=user).first()
-    return (Channel.PROXY, proxy) if proxy else None
+    return ways_of([entry], user).get(entry.pk)
 
 
-def _is_verified(entry: RollEntry, user: "User") -> bool:
-    """Whether the account was verified at one of the flats (for a ward: the ward's own ownership)."""
+def ways_of(entries: Sequence[RollEntry], user: "User") -> dict[int, Way]:
+    """How somebody votes online for each of some entries, by their keys; two statements at most."""
+    homes = own_belongings(user).filter(household__roll_parts__entry__in=entries)
+    at_home, owned = set(), set()
+    for entry, ends, relation in homes.values_list(
+        "household__roll_parts__entry", "ends", "relation"
+    ):
+        if ends is None:
+            at_home.add(entry)
+        if relation in OWNING:
+            owned.add(entry)
+    ways: dict[int, Way] = {}
+    for row in entries:
+        is_home = row.kind == VoterKind.HOUSEHOLD and row.pk in at_home
+        if is_home or _is_voter(row, user, owned):
+            ways[row.pk] = Channel.ONLINE, None
+    others = [row.pk for row in entries if row.pk not in ways]
+    if others:
+        held = Proxy.objects.filter(entry__in=others, revoked_at=None, holder__account=user)
+        ways |= {proxy.entry_id: (Channel.PROXY, proxy) for proxy in held}
+    return ways
+
+
+def _is_voter(entry: RollEntry, user: "User", owned: set[int]) -> bool:
+    """Whether somebody is the voter, verified at one of the flats, or the voter's guardian (for a ward:
+    the ward's own ownership).
+    """
     voter = entry.successor or entry.person
-    assert voter is not None, "asked of entries with a voter"
-    if voter.account_id != user.pk or not entry.area:
-        return True
-    own = own_belongings(user).filter(relation__in=OWNING)
-    return own.filter(household__in=entry.parts.values("household")).exists()
+    if entry.kind != VoterKind.PERSON or voter is None:
+        return False
+    if voter.account_id == user.pk:
+        return not entry.area or entry.pk in owned
+    return voter.guardian is not None and voter.guardian.account_id == user.pk
 
 
 def cast(
@@ -80,17 +99,15 @@ def cast(
     way = way_of(entry, by)
     if way is None or entry.is_void:
         raise NotAllowed(_("You do not vote for this entry of the roll."))
-    if poll.rule == Rule.ELECTION or poll.mode == PollMode.OFFICIAL_PLATFORM:
+    if poll.is_held_elsewhere:
         raise WrongState(_("This is not voted on here."), code="held_on_paper")
-    channel, _proxy = way
+    channel, proxy = way
     with transaction.atomic():
         box = _open_box(entry, now)
-        # Under the lock, as it may have passed on since the entry was read.
-        passed_on = RollEntry.objects.filter(pk=entry.pk).exclude(successor=entry.successor_id)
-        if passed_on.exists():
+        if proxy and Proxy.objects.filter(pk=proxy.pk).exclude(revoked_at=None).exists():
             raise NotAllowed(_("You do not vote for this entry of the roll."))
+        live = _live_ballot_here(entry)
         chosen = questions.choices(poll.questions, choices)
-        live = live_ballot(entry)
         if seen is not None and seen != (live.i if live else 0):
             raise WrongState(
                 _("Meanwhile another ballot was cast for this entry. Look at the page again."),
@@ -119,6 +136,24 @@ def live_ballot(entry: RollEntry) -> Ballot | None:
     """The ballot of an entry that counts."""
     found = Ballot.objects.filter(entry=entry, state=BallotState.LIVE)
     return next(iter(found.order_by()[:1]), None)
+
+
+_STANDING = """
+SELECT ballot.id, ballot.i, ballot.channel, entry.successor_id AS successor
+FROM deliberation_rollentry entry
+LEFT JOIN deliberation_ballot ballot ON ballot.entry_id = entry.id AND ballot.state = 'live'
+WHERE entry.id = %s
+"""
+
+
+def _live_ballot_here(entry: RollEntry) -> Ballot | None:
+    """As `live_ballot`, under the lock of the box. Raises NotAllowed where the vote passed on since
+    the entry was read.
+    """
+    found = Ballot.objects.raw(_STANDING, [entry.pk])[0]
+    if found.successor != entry.successor_id:  # type: ignore[attr-defined]  # a column of the query
+        raise NotAllowed(_("You do not vote for this entry of the roll."))
+    return found if found.pk else None
 
 
 def _may_replace(entry: RollEntry, live: Ballot | None, channel: Channel) -> None:
@@ -173,8 +208,7 @@ def add(
         by=by,
         at=now,
     )
-    box.length, box.head = ballot.i, ballot.hash
-    box.save(update_fields=["length", "head"])
+    chain.lengthen(box, ballot.i, ballot.hash)
     # Which ballot, never what it says.
     audit.record(
         "deliberation.cast", by=by, obj=ballot, detail={"i": ballot.i, "channel": channel}, now=now

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from orgs.audit import audit
 from orgs.errors import NotAllowed, WrongState
 from orgs.values.text import listed
-from residents.deliberation.enums import BallotState, Channel, Choice
+from residents.deliberation.enums import BallotState, Channel, Choice, PollState
 from residents.deliberation.models import Ballot, Poll, Proxy
 from residents.deliberation.polls import queries
 from residents.deliberation.polls.box import casting
@@ -24,7 +24,7 @@ def board(poll: Poll) -> dict[str, Any]:
     """The whole chain: commitments and hashes, nothing of voters or choices."""
     names = ("i", "prev", "commitment", "hash", "replaces")
     rows = Ballot.objects.filter(poll=poll).order_by("i").values(*names)
-    return {"poll": poll.pk, "entries": list(rows)}
+    return {"poll": poll.pk, "note": queries.note(poll), "entries": list(rows)}
 
 
 def openings(poll: Poll, user: "User") -> dict[str, Any]:
@@ -37,6 +37,8 @@ def openings(poll: Poll, user: "User") -> dict[str, Any]:
         raise NotAllowed(_("Only voters and supervisors open the ballots."))
     if poll.is_secret:
         raise WrongState(_("The ballots of a secret poll are never opened."), code="secret")
+    if poll.state == PollState.CLOSED and poll.lacks_result:
+        raise WrongState(_("The official result is not entered yet."), code="not_imported")
     if not poll.is_counted:
         raise WrongState(_("Ballots are opened when voting is closed."), code="not_closed")
     audit.record("deliberation.read-openings", by=user, obj=poll, now=timezone.now())

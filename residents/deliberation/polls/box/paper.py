@@ -12,14 +12,15 @@ from orgs.attachments.attachments import own_attachments
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Attachment, User
-from residents.deliberation.enums import BallotState, Channel, PollMode, PollState, Precedence, Rule
+from residents.deliberation.enums import BallotState, Channel, PollState, Precedence
 from residents.deliberation.models import Ballot, BallotBox, PaperBallot, Poll, Proxy, RollEntry
 from residents.deliberation.polls import poll_settings, questions
 from residents.deliberation.polls.box import casting, chain
+from residents.deliberation.polls.box.proxies import PAPERS_WAITING
 from residents.deliberation.polls.roll.rolls import must_keep
 
 State = PaperBallot.State
-WAITING = (State.FIRST, State.MISMATCH)
+WAITING = PAPERS_WAITING
 
 
 @transaction.atomic
@@ -42,8 +43,7 @@ def enter(
     poll = entry.poll
     must_keep(by, poll)
     # Paper that two people read against the roll is not secret; elections have their own.
-    elsewhere = poll.rule == Rule.ELECTION or poll.mode == PollMode.OFFICIAL_PLATFORM
-    if elsewhere or poll.is_secret or entry.is_void:
+    if poll.is_held_elsewhere or poll.is_secret or entry.is_void:
         raise WrongState(_("No paper ballots are entered here."))
     # The box first, as everybody who casts.
     box = chain.locked_box(poll)

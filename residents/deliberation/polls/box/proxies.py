@@ -3,17 +3,22 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from orgs.attachments.attachments import own_attachments
 from orgs.audit import audit
 from orgs.errors import Refused, WrongState
 from orgs.models import Attachment, User
-from residents.deliberation.enums import Electorate, PollState, Rule
-from residents.deliberation.models import Ballot, Proxy, RollEntry, Turnout
-from residents.deliberation.polls import poll_settings
+from residents.deliberation.enums import Channel, Electorate, PollState, Rule
+from residents.deliberation.models import Ballot, PaperBallot, Poll, Proxy, RollEntry, Turnout
+from residents.deliberation.polls import poll_settings, queries
+from residents.deliberation.polls.box import chain
 from residents.deliberation.polls.course.workflow import WORKFLOW
-from residents.deliberation.polls.roll.rolls import must_keep
+from residents.deliberation.polls.roll.rolls import mine, must_keep
+
+# A paper that its holder signed and that is not in the box yet.
+PAPERS_WAITING = (PaperBallot.State.FIRST, PaperBallot.State.MISMATCH)
 
 
 @transaction.atomic
@@ -90,34 +95,61 @@ def _voter(entry: RollEntry, holder: str) -> RollEntry | None:
 
 @transaction.atomic
 def revoke(*, proxy: Proxy, by: User, now: datetime) -> Proxy:
-    """Takes a power of attorney back, as long as it was not used."""
+    """Takes a power of attorney back, as long as it was not used.
+
+    Raises NotAllowed outside the desk; WrongState `already_revoked`, `already_voted`.
+    """
     must_keep(by, proxy.poll)
-    if Ballot.objects.filter(entry=proxy.entry_id).exists():
+    if proxy.poll.opened_at:
+        # The box, as whoever casts: it is used or taken back, never both.
+        chain.locked_box(proxy.poll)
+    proxy = Proxy.objects.select_for_update(of=("self",)).get(pk=proxy.pk)
+    if proxy.revoked_at is not None:
+        raise WrongState(_("This proxy was taken back already."), code="already_revoked")
+    cast = Ballot.objects.filter(entry=proxy.entry_id, channel=Channel.PROXY)
+    papers = PaperBallot.objects.filter(proxy=proxy, state__in=PAPERS_WAITING)
+    if cast.exists() or papers.exists() or Turnout.objects.filter(proxy=proxy).exists():
         raise WrongState(_("It was used already."), code="already_voted")
-    Proxy.objects.filter(pk=proxy.pk, revoked_at=None).update(revoked_at=now)
+    Proxy.objects.filter(pk=proxy.pk).update(revoked_at=now)
     audit.record("deliberation.revoke-proxy", by=by, obj=proxy, now=now)
     proxy.refresh_from_db()
     return proxy
 
 
 @transaction.atomic
-def record_turnout(
-    *, entry: RollEntry, by: User, now: datetime, proxy: Proxy | None = None
-) -> Turnout:
+def record_turnout(*, entry: RollEntry, by: User, now: datetime, by_proxy: bool = False) -> Turnout:
     """Writes down that somebody voted in an election: never what (居民委员会组织法, art. 19).
 
-    Raises WrongState for a second time.
+    Who comes in person takes the proxy back. Raises WrongState for a second time, Refused
+    (`no_proxy`) where none is entered.
     """
     must_keep(by, entry.poll)
     poll = entry.poll
     if poll.rule != Rule.ELECTION or poll.state != PollState.OPEN or entry.is_void:
         raise WrongState(_("Turnout is written down while an election runs."))
-    if proxy is not None and (proxy.entry_id != entry.pk or proxy.revoked_at):
-        raise Refused(_("This proxy is for another voter."), field="proxy")
+    held = Proxy.objects.select_for_update(of=("self",)).filter(entry=entry, revoked_at=None)
+    proxy = held.first() if by_proxy else None
+    if by_proxy and proxy is None:
+        raise Refused(_("No proxy is entered for this voter."), code="no_proxy", field="by_proxy")
     try:
         with transaction.atomic():
             turnout = Turnout.objects.create(poll=poll, entry=entry, proxy=proxy, by=by, at=now)
     except IntegrityError:
         raise WrongState(_("This voter has voted."), code="already_voted") from None
+    if proxy is None:
+        Proxy.objects.filter(entry=entry, revoked_at=None).update(revoked_at=now)
     audit.record("deliberation.turnout", by=by, obj=entry, now=now)
     return turnout
+
+
+def published(poll: Poll, reader: User) -> QuerySet[Proxy]:
+    """The proxies whose names somebody reads: of an election everybody's, as the law says (居民委员会组织法
+    19); elsewhere all of them for who watches the poll, one's own for others.
+    """
+    found = Proxy.objects.filter(poll=poll, revoked_at=None).select_related(
+        "entry__poll__unit", "entry__person", "entry__successor"
+    )
+    if poll.rule == Rule.ELECTION or queries.watches(reader, poll):
+        return found
+    own = Q(holder__account=reader) | Q(entry__in=mine(reader, poll).values("pk"))
+    return found.filter(own)

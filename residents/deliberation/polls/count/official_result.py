@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from orgs.errors import Refused, WrongState
-from residents.deliberation.enums import Choice, PollMode, Rule
+from orgs.values.sentences import gettext as _
+from residents.deliberation.enums import Choice, Rule
 from residents.deliberation.models import Poll
+from residents.deliberation.polls.count import tallies
 
 SIDES = ("participating", *Choice.values)
 
@@ -14,20 +14,26 @@ SIDES = ("participating", *Choice.values)
 def read(poll: Poll, given: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """A row a question, all of them, each number possible on this roll.
 
-    Raises WrongState where the portal itself counts, Refused for what cannot be.
+    Of a lift each row names the entries whose own part is taken and who agreed (`agreed`): without
+    every one of them it is not built. Raises WrongState where the portal itself counts, Refused for what cannot be.
     """
-    if poll.mode != PollMode.OFFICIAL_PLATFORM and poll.rule != Rule.ELECTION:
+    if not poll.is_held_elsewhere:
         raise WrongState(_("This poll is counted here."))
     rows = {str(row.get("question")): row for row in given}
     if rows.keys() != {question["id"] for question in poll.questions} or len(rows) < len(given):
         raise _wrong(_("Give one row for each question."))
-    return [_row(poll, question["id"], rows[question["id"]]) for question in poll.questions]
+    holders = set(tallies.veto_holders(poll).values_list("pk", flat=True))
+    return [row(poll, question["id"], rows[question["id"]], holders) for question in poll.questions]
 
 
-def _row(poll: Poll, key: str, row: dict[str, Any]) -> dict[str, Any]:
+def row(poll: Poll, key: str, given: dict[str, Any], holders: set[int]) -> dict[str, Any]:
+    """The result of one question; `holders` are the entries whose own part is taken.
+
+    Raises Refused for numbers that are not possible on this roll.
+    """
     read_: dict[str, Any] = {"question": key}
     for name in SIDES:
-        read_[name] = _weight(row.get(name, [0, 0]))
+        read_[name] = _weight(given.get(name, [0, 0]))
     people, area = read_["participating"]
     if people > (poll.roll_people or 0) or area > (poll.roll_area or 0):
         raise _wrong(_("More took part than stand on the roll."))
@@ -35,14 +41,25 @@ def _row(poll: Poll, key: str, row: dict[str, Any]) -> dict[str, Any]:
         if sum(read_[choice][index] for choice in Choice.values) > whole:
             raise _wrong(_("For, against and abstained are together more than took part."))
     if poll.rule == Rule.ELECTION:
-        votes = row.get("votes")
+        votes = given.get("votes")
         names = poll.settings["candidates"]
         if not isinstance(votes, dict) or votes.keys() != set(names):
             raise _wrong(_("Give the votes of every candidate."))
         read_["votes"] = {name: _number(votes[name]) for name in names}
         if any(number > people for number in read_["votes"].values()):
             raise _wrong(_("A candidate has more votes than people voted."))
+    if poll.rule == Rule.LIFT:
+        read_["agreed"] = _agreed(given.get("agreed", []), holders)
     return read_
+
+
+def _agreed(value: Any, holders: set[int]) -> list[int]:
+    """Which of those whose own part is taken agreed."""
+    if not isinstance(value, list) or not all(type(one) is int for one in value):
+        raise _wrong(_("Name the entries whose own part is taken and who agreed."))
+    if set(value) - holders:
+        raise _wrong(_("Only entries whose own part is taken are named here."))
+    return sorted(set(value))
 
 
 def _weight(value: Any) -> list[int]:

@@ -167,6 +167,19 @@ def _meeting(rule: Rule, participation: Threshold, source: str, sentence: str) -
     )
 
 
+def owners_representatives() -> Sheet:
+    """274号 27: only advisory; what it is worth the compound's own rules of procedure say."""
+    return _meeting(
+        Rule.REPRESENTATIVES_MEETING,
+        OVER_HALF,
+        "业主大会和业主委员会指导规则（建房〔2009〕274号）27",
+        gettext_noop(
+            "More than half of the owners' representatives take part; more than half of these agree. "
+            "What their decision is worth, the compound's rules of procedure say."
+        ),
+    )
+
+
 def _election(electorate: Electorate) -> Sheet:
     """Organic Law (2025), art. 19. The choice itself is made in secret, on paper."""
     representatives = electorate == Electorate.REPRESENTATIVES

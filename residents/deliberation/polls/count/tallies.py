@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from residents.deliberation.enums import BallotState, Choice, PollMode, QuestionKind, Rule, Silence
 from residents.deliberation.models import Ballot, Poll, RollEntry, Turnout
@@ -100,8 +100,10 @@ def delivered_silent(poll: Poll) -> Weight:
     return Weight(found["people"], found["area"] or 0)
 
 
-def participating(poll: Poll) -> Weight:
-    """Who takes part so far: what may be seen while a poll runs."""
+def participating(poll: Poll) -> Weight | None:
+    """Who takes part so far: what may be seen while a poll runs. None: an official platform knows."""
+    if poll.mode == PollMode.OFFICIAL_PLATFORM:
+        return None
     if poll.rule == Rule.ELECTION:
         return Weight(Turnout.objects.filter(poll=poll).count())
     found = (
@@ -117,7 +119,8 @@ def tally(poll: Poll, *, silence: Silence | None = None, with_disputed: bool = F
     see whether the outcome would be another.
     """
     settings = poll_settings.of(poll)
-    if poll.official is not None:
+    if poll.is_held_elsewhere:
+        assert poll.official is not None, "asked once the result is entered"
         return _official(poll)
     rule = silence if silence is not None else Silence(settings.silence)
     state = COUNTED | Q(state=BallotState.QUARANTINED) if with_disputed else COUNTED
@@ -148,9 +151,14 @@ def tally(poll: Poll, *, silence: Silence | None = None, with_disputed: bool = F
     return Tally(sheet, of, outcomes)
 
 
+def veto_holders(poll: Poll) -> QuerySet[RollEntry]:
+    """The voters whose own part is taken."""
+    return RollEntry.objects.filter(poll=poll, has_veto=True, is_void=False).order_by("number")
+
+
 def _vetoes(poll: Poll) -> dict[str, int]:
     """By question: how many whose own part is taken did not agree."""
-    holders = RollEntry.objects.filter(poll=poll, has_veto=True, is_void=False).count()
+    holders = veto_holders(poll).count()
     cast = Ballot.objects.filter(COUNTED, poll=poll, entry__has_veto=True)
     said = [json.loads(one) for one in cast.values_list("choices", flat=True)]
     return {
@@ -162,8 +170,10 @@ def _vetoes(poll: Poll) -> dict[str, int]:
 def _official(poll: Poll) -> Tally:
     """What an official platform counted, or the tellers of an election: judged by the same sheet."""
     sheet, of = sheet_of(poll), roll_weight(poll)
+    holders = veto_holders(poll).count() if sheet.has_veto else 0
     outcomes = {}
     for row in poll.official or []:
+        vetoes = holders - len(row.get("agreed", ()))
         weights = {name: Weight(*row[name]) for name in ("participating", *Choice.values)}
         quorum = counting.quorum_met(sheet, weights["participating"], of)
         settings = poll_settings.of(poll)
@@ -184,7 +194,8 @@ def _official(poll: Poll) -> Tally:
             abstain=weights[Choice.ABSTAIN],
             silent=NOTHING,
             quorum_met=quorum,
-            passed=quorum and (bool(chosen) if options else agreed),
+            passed=quorum and not vetoes and (bool(chosen) if options else agreed),
+            vetoes=vetoes,
             options=options,
             chosen=chosen if quorum else [],
         )

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from orgs import registry
 from orgs.attachments.attachments import own_attachments
-from orgs.enums import UnitKind
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Attachment, Unit, User
 from orgs.values.text import listed
@@ -32,7 +31,12 @@ from residents.deliberation.polls import poll_settings
 from residents.deliberation.polls import questions as question_list
 from residents.deliberation.polls.box import chain, disputes, paper
 from residents.deliberation.polls.count import official_result, tallies
-from residents.deliberation.polls.count.rule_sheets import sheet_for
+from residents.deliberation.polls.count.rule_sheets import (
+    Sheet,
+    owners_representatives,
+    sheet_for,
+)
+from residents.deliberation.polls.course import checks
 from residents.deliberation.polls.course.workflow import (
     ORDER_DAYS,
     WORKFLOW,
@@ -40,10 +44,11 @@ from residents.deliberation.polls.course.workflow import (
     first_day,
     may_draft,
     notice_too_short,
+    opens_from,
+    posted_until,
 )
 from residents.deliberation.polls.roll import building
 
-_OF_OWNERS = frozenset({Rule.CIVIL_CODE_278, Rule.LIFT})
 _OF_RESIDENTS = frozenset({Rule.RESIDENTS_MEETING, Rule.REPRESENTATIVES_MEETING})
 # A topic that a petition carries may have to be decided before its review is over.
 _BEFORE_DECISION = frozenset(
@@ -167,48 +172,18 @@ def fill(
         raise Refused(_("Give the poll a title."), field="title")
     if poll.closes_at <= poll.opens_at:
         raise Refused(_("Voting closes after it opens."), code="bad_dates", field="closes_at")
-    _check_place(poll.unit, buildings, poll.entrance, rule)
+    checks.place(poll.unit, buildings, poll.entrance, rule)
+    checks.representatives(poll.unit, mode, rule)
     if (rule == Rule.CIVIL_CODE_278) != (matter is not None):
         if rule == Rule.CIVIL_CODE_278:
             raise Refused(_("Pick the matter of article 278."), field="matter")
         matter = None
-    _check_rule(electorate, mode, rule, ballot)
+    checks.rule(electorate, mode, rule, ballot)
     poll.questions = question_list.read(questions, mode=mode)
     read = poll_settings.read(settings, rule=rule, mode=mode, electorate=electorate)
     poll.settings = read.as_dict()
     poll.electorate, poll.mode, poll.rule = electorate, mode, rule
     poll.matter, poll.ballot = matter, ballot
-
-
-def _check_place(unit: Unit, buildings: Sequence[Unit], entrance: str, rule: Rule) -> None:
-    if unit.kind not in (UnitKind.COMPOUND, UnitKind.COMMUNITY):
-        raise Refused(_("A poll is held in a compound or a community."), field="unit")
-    for place in buildings:
-        if place.kind != UnitKind.BUILDING or not (
-            place.tree_id == unit.tree_id and unit.lft < place.lft < unit.rght
-        ):
-            raise Refused(_("Choose buildings of this place."), field="buildings")
-    if entrance and len(buildings) != 1:
-        raise Refused(_("An entrance belongs to one building: choose it."), field="buildings")
-    if rule in _OF_OWNERS and unit.kind != UnitKind.COMPOUND:
-        raise Refused(_("Owners vote in their compound."), field="unit")
-    if rule == Rule.LIFT and not entrance:
-        raise Refused(_("A lift is decided by its entrance: name it."), field="entrance")
-
-
-def _check_rule(electorate: Electorate, mode: PollMode, rule: Rule, ballot: BallotKind) -> None:
-    """民法典 278: only owners. 居民委员会组织法 27, 29, 19: residents, households, representatives."""
-    if mode != PollMode.ADVISORY and (rule in _OF_OWNERS) != (electorate == Electorate.OWNERS):
-        raise Refused(_("This rule belongs to another electorate."), field="rule")
-    if (rule == Rule.REPRESENTATIVES_MEETING) and electorate != Electorate.REPRESENTATIVES:
-        raise Refused(_("This rule belongs to another electorate."), field="rule")
-    if rule == Rule.ELECTION and (mode == PollMode.ADVISORY or ballot != BallotKind.SECRET):
-        raise Refused(_("An election is secret and on paper by law."), field="ballot")
-    if ballot == BallotKind.SECRET and rule == Rule.LIFT:
-        # Only who agreed pays: the list of costs would say who.
-        raise Refused(_("A lift is decided by name."), code="not_secret", field="ballot")
-    if ballot == BallotKind.SECRET and mode != PollMode.ADVISORY and rule != Rule.ELECTION:
-        raise Refused(_("Only advisory polls can be secret."), code="not_secret", field="ballot")
 
 
 # --- Announcing ------------------------------------------------------------------------------------
@@ -243,16 +218,19 @@ def announce(*, poll: Poll, by: User, now: datetime, clause: Sequence[Attachment
 
     Raises NotAllowed for who may not convene it; Refused where silence is to count and no clause of
     the compound's rules is attached, or a residents' meeting lacks the prior study (组织法 30);
-    WrongState `notice_too_short` where it would open before the notice has run.
+    WrongState `notice_too_short` where voting would be over before the notice has run. Where it
+    would only open too early, it is announced to open once the notice has run.
     """
     with WORKFLOW.step(PollAction.ANNOUNCE, poll, by=by, now=now) as step:
         row = step.row
         settings = poll_settings.of(row)
         if row.closes_at <= now:
             raise Refused(_("Voting would be over before it is announced."), field="closes_at")
-        first = first_day(row, now)
-        if not row.rehearsal and timezone.localdate(row.opens_at) < first:
-            raise notice_too_short(row, first)
+        checks.candidates(row, settings)
+        opens = opens_from(row, now)
+        if opens >= row.closes_at:
+            raise notice_too_short(row, first_day(row, now))
+        row.opens_at = opens
         photos = own_attachments(clause, by.pk)
         if settings.silence != Silence.NO_PARTICIPATION and not photos:
             raise Refused(
@@ -267,14 +245,22 @@ def announce(*, poll: Poll, by: User, now: datetime, clause: Sequence[Attachment
                 field="settings",
             )
         PollClause.objects.bulk_create(PollClause(poll=row, attachment=one) for one in photos)
-        matter = Matter(row.matter) if row.matter else None
-        row.sheet = sheet_for(Rule(row.rule), matter, Electorate(row.electorate)).as_dict()
+        row.sheet = _sheet(row).as_dict()
         row.text = announced_text(row)
         row.text_sha256 = chain.sha256(row.text)
         row.announced_at = now
-        step.data = {"text_sha256": row.text_sha256}
+        step.data = {"text_sha256": row.text_sha256, "opens_at": opens.isoformat()}
         building.rebuild(row)
     return step.row
+
+
+def _sheet(poll: Poll) -> Sheet:
+    """How a poll is counted, by the law as it is today."""
+    rule = Rule(poll.rule)
+    if checks.is_of_owners(poll.unit, rule):
+        return owners_representatives()
+    matter = Matter(poll.matter) if poll.matter else None
+    return sheet_for(rule, matter, Electorate(poll.electorate))
 
 
 def order(*, poll: Poll, reason: str, by: User, now: datetime) -> Poll:
@@ -307,7 +293,8 @@ def open_poll(*, poll: Poll, by: User, now: datetime) -> Poll:
     """Opens voting: freezes the roll and posts its hash.
 
     Raises WrongState `notice_too_short` before the notice has run (a rehearsal may), `roll_unclear`
-    while entries of a statutory roll wait for a decision, `roll_empty` for nobody.
+    while entries of a statutory roll wait for a decision, `roll_empty` for nobody,
+    `too_few_representatives` (组织法 28).
     """
     with WORKFLOW.step(PollAction.OPEN, poll, by=by, now=now) as step:
         row = step.row
@@ -321,6 +308,13 @@ def open_poll(*, poll: Poll, by: User, now: datetime) -> Poll:
             raise WrongState(
                 sentence % {"numbers": listed([str(number) for number in roll.unclear[:20]])},
                 code="roll_unclear",
+            )
+        if row.is_statutory and building.has_too_few_delegates(row):
+            raise WrongState(
+                _(
+                    "At least four fifths of the meeting are residents' representatives: enter them."
+                ),
+                code="too_few_representatives",
             )
         row.opened_at = now
         row.roll_sha256, row.roll_people, row.roll_area = roll.sha256, roll.people, roll.area
@@ -384,7 +378,10 @@ def publish(*, poll: Poll, by: User, now: datetime) -> Poll:
             disputes.end_before_publication(row, now)
             row.result = tallies.tally(row).as_dict()
             row.published_at = now
-            step.data = {"passed": row.result["passed"]}
+            row.posted_until = posted_until(row, now)
+            step.data = {"passed": row.result["passed"], "until": row.posted_until.isoformat()}
+            files = list(row.result_files.values_list("sha256", flat=True))
+            step.data |= {"files": files} if files else {}
             # Paper may have come into the box since voting closed.
             chain.checkpoint(box, now)
     if not poll.rehearsal:

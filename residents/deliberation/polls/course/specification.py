@@ -7,9 +7,10 @@ from orgs.workflow.notifications import Staff
 from orgs.workflow.specification import Specification
 from residents.deliberation.enums import PollAction
 from residents.deliberation.models import PollEvent
-from residents.deliberation.polls import bodies, forms
+from residents.deliberation.polls import bodies
 from residents.deliberation.polls.course import polls
-from residents.deliberation.polls.course.workflow import CONVENERS
+from residents.deliberation.polls.course.workflow import CONVENERS, STREET, conveners
+from residents.deliberation.polls.forms import polls as forms
 from residents.deliberation.polls.roll.rolls import voting_accounts
 
 # The kind of notice.
@@ -26,6 +27,12 @@ def _voters(entry: PollEvent, staff: Staff) -> dict[str, set[int]]:
 def _committee(entry: PollEvent, staff: Staff) -> dict[str, set[int]]:
     """The owners' committee reads that it was ordered to convene."""
     return {POLL: staff.at(entry.poll.unit, {Role.OWNERS_COMMITTEE})}
+
+
+def _organisers(entry: PollEvent, staff: Staff) -> dict[str, set[int]]:
+    """Whoever convened it, and the street."""
+    poll = entry.poll
+    return {POLL: staff.at(poll.unit, conveners(poll) | STREET)}
 
 
 SPECIFICATIONS: dict[PollAction, Specification] = {
@@ -63,6 +70,7 @@ SPECIFICATIONS: dict[PollAction, Specification] = {
         polls.order, forms.OrderForm, bodies.PollReasonBody,
         done=_("Ordered: the committee has 30 days."), audience=_committee,
     ),
+    PollAction.END_POSTING: Specification(audience=_organisers),
     # Part of setting it up.
     PollAction.CREATE: Specification(),
 }  # fmt: skip

@@ -1,18 +1,28 @@
 """The workflow of a poll: who may do what with it, from which state to which."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orgs.enums import Role
+from orgs.calendar.working_time import Span, calendar
+from orgs.enums import Role, TimeUnit
 from orgs.errors import WrongState
 from orgs.models import Unit
 from orgs.scoping import reach_of
 from orgs.workflow.transitions import Step, System, Transition, Transitions, Workflow
-from residents.deliberation.enums import Electorate, PollAction, PollMode, PollState, PollWho, Rule
+from residents.deliberation.enums import (
+    Electorate,
+    PollAction,
+    PollMode,
+    PollObjectionKind,
+    PollObjectionState,
+    PollState,
+    PollWho,
+    Rule,
+)
 from residents.deliberation.models import Poll
 from residents.deliberation.models.polls import ORGANISERS
 from residents.deliberation.polls import poll_settings
@@ -23,8 +33,6 @@ if TYPE_CHECKING:
 COMMITTEE = frozenset({Role.OWNERS_COMMITTEE})
 CONVENERS = frozenset({Role.COMMUNITY_WORKER})
 STREET = frozenset({Role.STREET_CADRE, Role.STREET_LEADER})
-# Who enters paper: never the property firm, nor the branch.
-DESK = COMMITTEE | CONVENERS | frozenset({Role.GRID_WORKER})
 WATCHERS = frozenset({Role.SUPERVISOR})
 # After the street's order the committee has so many days (湖北省物业服务和管理条例 26).
 ORDER_DAYS = 30
@@ -57,6 +65,27 @@ def first_day(poll: Poll, announced_at: datetime) -> date:
     """The first day on which voting can open. The day of the announcement is not counted (民法典 201)."""
     days = poll_settings.of(poll).notice_days
     return timezone.localdate(announced_at) + timedelta(days=days)
+
+
+def opens_from(poll: Poll, announced_at: datetime) -> datetime:
+    """From when on voting can open: as asked for, or once the notice has run, whichever is later."""
+    if poll.rehearsal:
+        return poll.opens_at
+    has_run = datetime.combine(first_day(poll, announced_at), time.min)
+    return max(poll.opens_at, timezone.make_aware(has_run))
+
+
+# 咸宁市既有住宅加装电梯条例 12; 孝感市 13: a lift is posted for at least ten working days.
+LIFT_POSTED = Span(10, TimeUnit.WORKING_DAYS)
+
+
+def posted_until(poll: Poll, published_at: datetime) -> date:
+    """The last day on which a result is posted; the day of its publication is not counted."""
+    days = poll_settings.of(poll).publication_days
+    last = timezone.localdate(published_at) + timedelta(days=days)
+    if poll.rule != Rule.LIFT:
+        return last
+    return max(last, timezone.localdate(calendar().after(published_at, LIFT_POSTED)))
 
 
 def notice_too_short(poll: Poll, first: date) -> WrongState:
@@ -97,9 +126,18 @@ def _time_is_up(poll: Poll, user: Any, now: datetime) -> None:
 
 
 def _has_result(poll: Poll, user: Any, now: datetime) -> None:
-    wants = poll.mode == PollMode.OFFICIAL_PLATFORM or poll.rule == Rule.ELECTION
-    if wants and poll.official is None:
+    if poll.lacks_result:
         raise WrongState(_("Enter the official result first."), code="no_result")
+
+
+def _posting_is_over(poll: Poll, user: Any, now: datetime) -> None:
+    """It ends by itself after its last day, once every objection is answered or left on record."""
+    last = poll.posted_until
+    if poll.posting_ended_at or last is None or timezone.localdate(now) <= last:
+        raise WrongState(_("The result is still posted, or no longer."), code="posted")
+    waiting = poll.objections.filter(state=PollObjectionState.WAITING)
+    if waiting.exclude(kind=PollObjectionKind.ROLL).exists():
+        raise WrongState(_("An objection waits for its answer."), code="objections_waiting")
 
 
 T, S, A, W = Transition, PollState, PollAction, PollWho
@@ -113,6 +151,7 @@ TRANSITIONS: dict[PollAction, Transitions] = {
     A.CLOSE: Transitions(T({S.OPEN}, S.CLOSED, {W.ORGANISER, W.SYSTEM}, guard=_time_is_up)),
     A.IMPORT_RESULT: Transitions(T({S.CLOSED}, None, {W.ORGANISER})),
     A.PUBLISH: Transitions(T({S.CLOSED}, S.PUBLISHED, {W.ORGANISER}, guard=_has_result)),
+    A.END_POSTING: Transitions(T({S.PUBLISHED}, None, {W.SYSTEM}, guard=_posting_is_over)),
 }
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from orgs.enums import UnitKind
 from orgs.scoping import lies_in
 from orgs.values.days import age_on, in_force
-from residents.deliberation.enums import Doubt, Electorate, RollState, VoterKind
+from residents.deliberation.enums import Doubt, Electorate, RollState, Rule, VoterKind
 from residents.deliberation.models import Poll, RollEntry, RollPart, VoterChoice
 from residents.deliberation.polls import poll_settings
 from residents.deliberation.polls.box import chain
@@ -173,25 +173,52 @@ def _residents(poll: Poll) -> Iterator[Voter]:
 
 
 def _representatives(poll: Poll) -> Iterator[Voter]:
-    """The residents' council in office, of the place or the community above it."""
-    places = [poll.unit_id]
-    if poll.unit.kind == UnitKind.COMPOUND:
-        places.append(poll.unit.parent_id)
+    """Who sits in the bodies of the place that vote, each person once."""
+    seen = set()
+    for member in _members(poll, _bodies(poll)):
+        key = f"person:{member.person_id}" if member.person_id else f"member:{member.pk}"
+        if key not in seen:
+            seen.add(key)
+            yield Voter(key, VoterKind.PERSON, member.person, member.shown_name)
+
+
+def _bodies(poll: Poll) -> frozenset[BodyKind]:
+    """Whose members vote where representatives do.
+
+    In a community the residents' committee with the residents' representatives (居民委员会组织法 28), who
+    alone elect the committee (19); in a compound the owners' representatives (274号 27), or its
+    residents' council where it has none.
+    """
+    if poll.unit.kind == UnitKind.COMMUNITY:
+        delegates = frozenset({BodyKind.RESIDENTS_DELEGATES})
+        if poll.rule == Rule.ELECTION:
+            return delegates
+        return delegates | {BodyKind.RESIDENTS_COMMITTEE}
+    owners = frozenset({BodyKind.OWNERS_DELEGATES})
+    return owners if _members(poll, owners).exists() else frozenset({BodyKind.RESIDENTS_COUNCIL})
+
+
+def _members(poll: Poll, kinds: frozenset[BodyKind]) -> QuerySet[BodyMember]:
+    """Who is in office today in bodies of the place, representatives before the committee."""
     today = timezone.localdate()
     members = BodyMember.objects.filter(
         in_force(today),
-        term__body__unit__in=places,
-        term__body__kind=BodyKind.RESIDENTS_COUNCIL,
+        term__body__unit=poll.unit_id,
+        term__body__kind__in=kinds,
         term__starts__lte=today,
         term__ends__gte=today,
     ).select_related("person__guardian")
-    for member in members.order_by("pk"):
-        yield Voter(
-            f"person:{member.person_id}" if member.person_id else f"member:{member.pk}",
-            VoterKind.PERSON,
-            member.person,
-            member.shown_name,
-        )
+    return members.order_by("-term__body__kind", "pk")
+
+
+def has_too_few_delegates(poll: Poll) -> bool:
+    """居民委员会组织法 28: representatives are at least four fifths of the meeting's members."""
+    if poll.rule != Rule.REPRESENTATIVES_MEETING or poll.unit.kind != UnitKind.COMMUNITY:
+        return False
+    delegates = _members(poll, frozenset({BodyKind.RESIDENTS_DELEGATES}))
+    keys = {member.person_id or -member.pk for member in delegates}
+    everybody = {member.person_id or -member.pk for member in _members(poll, _bodies(poll))}
+    return 5 * len(keys) < 4 * len(everybody)
 
 
 def _belongings(poll: Poll, relations: frozenset[Relation]) -> dict[int, list[Belonging]]:

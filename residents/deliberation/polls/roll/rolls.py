@@ -9,14 +9,12 @@ from django.utils.translation import gettext as _
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Unit, User
-from orgs.scoping import reach_of
+from orgs.scoping import Way, reach_of, way_by_way
 from residents.deliberation.enums import (
     DELIVERED,
     BallotState,
     ChangedOwner,
     DeliveryWay,
-    PollObjectionKind,
-    PollObjectionState,
     PollState,
     RollState,
     Rule,
@@ -26,15 +24,15 @@ from residents.deliberation.models import (
     Ballot,
     Delivery,
     Poll,
-    PollObjection,
     RollEntry,
     RollPart,
     VoterChoice,
 )
+from residents.deliberation.models.polls import DESK_KEEPERS
 from residents.deliberation.models.rolls import own_parts
 from residents.deliberation.polls import poll_settings
 from residents.deliberation.polls.box import chain
-from residents.deliberation.polls.course.workflow import DESK, STREET, WORKFLOW, PollWho
+from residents.deliberation.polls.course.workflow import WORKFLOW
 from residents.deliberation.polls.roll import building
 from residents.enums import OWNING
 from residents.models import Belonging, Household, Person
@@ -44,7 +42,7 @@ LONGEST_REASON = 500
 
 def keeps(user: User, unit: Unit) -> bool:
     """Whether somebody enters paper, deliveries and proxies at a place; never the property firm."""
-    return bool(reach_of(user).roles_at(unit) & (DESK | STREET))
+    return bool(reach_of(user).roles_at(unit) & DESK_KEEPERS)
 
 
 def must_keep(user: User, poll: Poll) -> None:
@@ -53,79 +51,7 @@ def must_keep(user: User, poll: Poll) -> None:
         raise NotAllowed(_("You may not work at the desk of this poll."))
 
 
-# --- Contesting and deciding -----------------------------------------------------------------------
-
-
-@transaction.atomic
-def contest(*, entry: RollEntry, reason: str, by: User, now: datetime) -> PollObjection:
-    """Contests an entry of the roll before it is frozen: a voter their own, or any with a reason.
-
-    Raises WrongState once voting is open.
-    """
-    poll = entry.poll
-    if entry.state == RollState.FROZEN or poll.state != PollState.ANNOUNCED:
-        raise WrongState(_("The roll is frozen since voting opened."), code="roll_frozen")
-    return _object(poll, PollObjectionKind.ROLL, reason, by, now, entry)
-
-
-@transaction.atomic
-def object_to(
-    *, poll: Poll, kind: PollObjectionKind, reason: str, by: User, now: datetime
-) -> PollObjection:
-    """Objects to a result, or to a lift: in writing, under one's name (咸宁 12, 孝感 14).
-
-    Raises WrongState before there is something to object to.
-    """
-    if kind == PollObjectionKind.LIFT:
-        if poll.rule != Rule.LIFT or poll.state == PollState.DRAFT:
-            raise WrongState(_("This poll is not about a lift."))
-    elif not poll.is_counted:
-        raise WrongState(_("There is no result yet."))
-    return _object(poll, kind, reason, by, now)
-
-
-def _object(
-    poll: Poll,
-    kind: PollObjectionKind,
-    reason: str,
-    by: User,
-    now: datetime,
-    entry: RollEntry | None = None,
-) -> PollObjection:
-    reason = reason.strip()
-    if not reason:
-        raise Refused(_("Say what is wrong."), field="reason")
-    objection = PollObjection.objects.create(
-        poll=poll, kind=kind, entry=entry, reason=reason, by=by, at=now
-    )
-    audit.record("deliberation.object", by=by, obj=objection, detail={"kind": kind}, now=now)
-    return objection
-
-
-@transaction.atomic
-def answer(
-    *, objection: PollObjection, state: PollObjectionState, text: str, by: User, now: datetime
-) -> PollObjection:
-    """Settles an objection, or leaves it on the record with an answer.
-
-    Raises WrongState for one that is answered, NotAllowed for one's own.
-    """
-    objection = (
-        PollObjection.objects.select_for_update().select_related("poll__unit").get(pk=objection.pk)
-    )
-    if PollWho.ORGANISER not in WORKFLOW.relations(objection.poll, by) and not keeps(
-        by, objection.poll.unit
-    ):
-        raise NotAllowed(_("You may not answer objections here."))
-    if objection.by_id == by.pk:
-        raise NotAllowed(_("Nobody answers their own objection."), code="own_case")
-    if objection.state != PollObjectionState.WAITING:
-        raise WrongState(_("This was answered already."))
-    objection.state, objection.answer = state, text
-    objection.answered_by, objection.answered_at = by, now
-    objection.save()
-    audit.record("deliberation.answer", by=by, obj=objection, detail={"state": state}, now=now)
-    return objection
+# --- Deciding --------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -143,6 +69,15 @@ def decide(*, entry: RollEntry, text: str, by: User, now: datetime) -> RollEntry
     entry.save(update_fields=["decision"])
     audit.record("deliberation.decide-entry", by=by, obj=entry, now=now)
     return entry
+
+
+def possible_voters(entry: RollEntry) -> list[Belonging]:
+    """The owners of an entry's flats, of whom one votes for each."""
+    owners = Belonging.objects.filter(
+        household__in=entry.parts.values("household"), ends=None, relation__in=OWNING
+    )
+    related = owners.select_related("household__building", "person")
+    return list(related.order_by("household__code", "-relation", "pk"))
 
 
 @transaction.atomic
@@ -283,16 +218,20 @@ def pass_to_buyer(*, entry: RollEntry, by: User, now: datetime) -> RollEntry:
 # --- Reading ---------------------------------------------------------------------------------------
 
 
-def mine(user: User, poll: Poll) -> QuerySet[RollEntry]:
-    """The entries for which somebody votes, or in whose flats they are owners."""
+def mine(user: User, poll: Poll, *, held: bool = False) -> QuerySet[RollEntry]:
+    """The entries for which somebody votes, or in whose flats they are owners; `held`: those too
+    whose proxy they hold. Each way by its index: the page of a result is opened by all at once.
+    """
     entries: QuerySet[RollEntry] = RollEntry.objects.filter(poll=poll, is_void=False)
-    parts = own_parts(user).filter(poll=poll)
-    return entries.filter(
-        Q(person__account=user)
-        | Q(successor__account=user)
-        | Q(person__guardian__account=user)
-        | Q(pk__in=parts.values("entry"))
-    )
+    ways: list[Way] = [
+        Q(person__account=user),
+        Q(successor__account=user),
+        Q(person__guardian__account=user),
+        own_parts(user).filter(poll=poll).values("entry"),
+    ]
+    if held:
+        ways.append(Q(proxies__holder__account=user, proxies__revoked_at=None))
+    return entries.filter(way_by_way(entries, ways))
 
 
 def unclear(poll: Poll) -> QuerySet[RollEntry]:

@@ -17,82 +17,16 @@ from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError, NotAllowed
 from orgs.models import User
 from orgs.web.pages import store_files, use_case_page
-from orgs.web.paging import key_of
 from orgs.web.refusals import refuse
 from orgs.web.unsent.forms import never_kept
 from residents.deliberation.enums import BallotState, Channel, PollState, Rule
 from residents.deliberation.models import PaperBallot, Poll, Proxy, RollEntry
-from residents.deliberation.polls import forms, queries
+from residents.deliberation.polls import queries
 from residents.deliberation.polls.box import opening, paper, proxies
 from residents.deliberation.polls.count import costs as cost_list
+from residents.deliberation.polls.forms import desk as forms
 from residents.deliberation.polls.roll import rolls
 from residents.deliberation.polls.views import shared
-
-ROLL_PAGE = 100
-
-
-@require_safe
-@login_required
-def roll_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """The roll: all of it for who watches the poll (the unclear first), one's own rows for others."""
-    poll, user = shared.poll_or_404(request, pk), signed_in(request)
-    watches = queries.watches(user, poll)
-    entries = queries.entries(user, poll)
-    after = key_of(request.GET.get("after")) or 0
-    rows = list(entries.filter(number__gt=after)[: ROLL_PAGE + 1])
-    reader = queries.NameReader.of(user, poll)
-    context = {
-        "now": timezone.now(),
-        "poll": poll,
-        "trail": shared.trail(poll, _("The roll")),
-        "watches": watches,
-        "at_desk": user.has_perm("deliberation.desk_poll", poll),
-        "rows": [(row, reader.name(row)) for row in rows[:ROLL_PAGE]],
-        "next": f"?after={rows[ROLL_PAGE - 1].number}" if len(rows) > ROLL_PAGE else "",
-        "unclear": list(entries.exclude(doubt="").filter(decision="")[:200]) if watches else [],
-        "changed": list(rolls.changed_owners(poll)[:200]) if watches and poll.opened_at else [],
-    }
-    return render(request, "deliberation/polls/roll.html", context)
-
-
-@login_required
-def decide_entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
-    """Writes down how an unclear entry was decided."""
-    poll = shared.desk_poll(request, pk)
-    row = shared.entry_or_404(request, poll, entry)
-    back = reverse("deliberation:poll_roll", args=[poll.pk])
-    return use_case_page(
-        request,
-        forms.DecideEntryForm,
-        partial(rolls.decide, entry=row),
-        heading=_("Entry %(number)d: %(doubt)s")
-        % {"number": row.number, "doubt": row.get_doubt_display()},
-        done=_("The decision stands on the roll."),
-        back=back,
-        trail=shared.trail(poll, _("Unclear entry")),
-    )
-
-
-@require_POST
-@login_required
-def entry_act(request: HttpRequest, pk: int, entry: int, action: str) -> HttpResponse:
-    """One click with an entry: its own part is taken by the lift; its unused vote passes on."""
-    poll = shared.desk_poll(request, pk)
-    row, user, now = shared.entry_or_404(request, poll, entry), signed_in(request), timezone.now()
-    try:
-        if action == "veto":
-            rolls.mark_veto(entry=row, by=user, now=now, has_veto=not row.has_veto)
-        else:
-            rolls.pass_to_buyer(entry=row, by=user, now=now)
-        messages.success(request, _("It is written down."))
-    except NotAllowed:
-        raise
-    except DomainError as error:
-        messages.warning(request, error.message)
-    return redirect("deliberation:poll_roll", poll.pk)
-
-
-# --- The desk --------------------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -170,7 +104,7 @@ def desk_entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
         "answers": [form[f"q{question['id']}"] for question in poll.questions],
         "takes_paper": (poll.state == PollState.OPEN or waits)
         and not (found and _is_final(found))
-        and not (poll.is_secret or queries.is_held_elsewhere(poll)),
+        and not (poll.is_secret or poll.is_held_elsewhere),
         "is_election": poll.rule == Rule.ELECTION and poll.state == PollState.OPEN,
         "turned_out": hasattr(row, "turnout"),
         "paper": found,
@@ -188,7 +122,11 @@ def _is_final(row: PaperBallot) -> bool:
 
 
 def _enter(
-    request: HttpRequest, form: forms.PaperForm, row: RollEntry, body: dict[str, Any], user: User
+    request: HttpRequest,
+    form: forms.PaperForm,
+    row: RollEntry,
+    body: dict[str, Any],
+    user: User,
 ) -> HttpResponse:
     entered = paper.enter(
         entry=row,
@@ -249,11 +187,30 @@ def give_proxy(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
 
 @require_POST
 @login_required
+def revoke_proxy(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
+    """Takes a power of attorney back that was not used."""
+    poll, row = _entry_at_desk(request, pk, entry)
+    held = row.proxies.filter(revoked_at=None).select_related("poll__unit")
+    proxy = get_object_or_404(held)
+    try:
+        proxies.revoke(proxy=proxy, by=signed_in(request), now=timezone.now())
+        messages.success(request, _("The proxy is taken back."))
+    except NotAllowed:
+        raise
+    except DomainError as error:
+        messages.warning(request, error.message)
+    return redirect("deliberation:poll_desk_entry", poll.pk, row.pk)
+
+
+@require_POST
+@login_required
 def turn_out(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
     """Writes down that somebody voted in an election."""
     poll, row = _entry_at_desk(request, pk, entry)
     try:
-        proxies.record_turnout(entry=row, by=signed_in(request), now=timezone.now())
+        by_proxy = "by_proxy" in request.POST
+        now = timezone.now()
+        proxies.record_turnout(entry=row, by=signed_in(request), now=now, by_proxy=by_proxy)
         messages.success(request, _("Turnout is written down."))
     except NotAllowed:
         raise

@@ -4,22 +4,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.web.pages import workbook
-from residents.deliberation.enums import PollState, Rule
+from orgs.web.pages import pdf, workbook
+from residents.deliberation.enums import PollState
 from residents.deliberation.polls import documents
 from residents.deliberation.polls.views import shared
-
-
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    disposition = content_disposition_header(False, f"{name}.pdf")
-    return HttpResponse(
-        content, content_type="application/pdf", headers={"Content-Disposition": disposition}
-    )
 
 
 @require_safe
@@ -29,7 +21,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     poll = shared.poll_or_404(request, pk)
     if poll.state == PollState.DRAFT:
         return redirect(shared.address(poll))
-    return _pdf(documents.notice(poll), _("Notice") + f" {poll.pk}")
+    return pdf(documents.notice(poll), _("Notice") + f" {poll.pk}")
 
 
 @require_safe
@@ -39,19 +31,7 @@ def poster(request: HttpRequest, pk: int) -> HttpResponse:
     poll = shared.poll_or_404(request, pk)
     if poll.state == PollState.DRAFT:
         return redirect(shared.address(poll))
-    return _pdf(documents.poster(poll), _("Poster") + f" {poll.pk}")
-
-
-@require_safe
-@login_required
-def ballots(request: HttpRequest, pk: int) -> HttpResponse:
-    """A printed ballot for each entry of the roll; a secret poll has paper only as an election."""
-    poll = shared.desk_poll(request, pk)
-    has_paper = not poll.is_secret or poll.rule == Rule.ELECTION
-    if not has_paper or poll.state not in (PollState.ANNOUNCED, PollState.OPEN):
-        return redirect(shared.address(poll))
-    content = documents.ballots(poll, documents.entries_to_print(poll))
-    return _pdf(content, _("Ballots") + f" {poll.pk}")
+    return pdf(documents.poster(poll), _("Poster") + f" {poll.pk}")
 
 
 @require_safe

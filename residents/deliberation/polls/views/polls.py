@@ -19,17 +19,18 @@ from orgs.web.pages import use_case_page
 from orgs.web.paging import key_of, page_by_key
 from orgs.workflow.specification import first_of
 from orgs.workflow.views import ActView
-from residents.deliberation.enums import BallotState, Matter, PollAction, PollState
+from residents.deliberation.enums import BallotState, Matter, PollAction, PollMode, PollState, Rule
 from residents.deliberation.models import Ballot, Dispute, Poll, PollObjection, RollEntry, Topic
-from residents.deliberation.polls import forms, poll_settings, queries
-from residents.deliberation.polls.box import casting
+from residents.deliberation.polls import official_workbook, poll_settings, queries
+from residents.deliberation.polls.box import casting, proxies
 from residents.deliberation.polls.count import tallies
 from residents.deliberation.polls.count.planner import plan
 from residents.deliberation.polls.count.rule_sheets import MATTER_SENTENCES, Sheet
 from residents.deliberation.polls.course import polls
 from residents.deliberation.polls.course.specification import SPECIFICATIONS
-from residents.deliberation.polls.course.workflow import WORKFLOW
-from residents.deliberation.polls.roll import rolls
+from residents.deliberation.polls.course.workflow import WORKFLOW, opens_from
+from residents.deliberation.polls.forms import polls as forms
+from residents.deliberation.polls.roll import objections, rolls
 from residents.deliberation.polls.views import shared
 
 
@@ -99,7 +100,7 @@ def poll_page(request: HttpRequest, pk: int) -> HttpResponse:
         "mine": mine,
         "watches": watches,
         "at_desk": user.has_perm("deliberation.desk_poll", poll),
-        "held_elsewhere": queries.is_held_elsewhere(poll),
+        "held_elsewhere": poll.is_held_elsewhere,
         "first": _button(first, poll) if first else None,
         "others": [
             _button(option.action, poll)
@@ -115,7 +116,16 @@ def poll_page(request: HttpRequest, pk: int) -> HttpResponse:
         "participation": _participation(poll, sheet, watches or bool(mine)),
         "results": _results(poll, sheet),
         "objections": _objections(poll, user),
+        "may_answer": objections.may_answer(user, poll),
+        "may_object": objections.is_posted(poll, timezone.now())
+        and (bool(mine) or objections.concerns(user, poll)),
         "disputes": _disputes(poll) if watches else [],
+        "may_edit": any(one.action == PollAction.EDIT and one.is_open for one in options),
+        "may_add_files": poll.is_held_elsewhere
+        and any(one.action == PollAction.IMPORT_RESULT and one.is_open for one in options),
+        "has_workbook": official_workbook.is_for(poll) and poll.lacks_result,
+        "result_files": list(poll.result_files.all()) if poll.is_held_elsewhere else [],
+        "proxies": list(proxies.published(poll, user)[:500]) if poll.rule == Rule.ELECTION else [],
     }
     return render(request, "deliberation/polls/poll.html", context)
 
@@ -136,24 +146,19 @@ def _mine(poll: Poll, user: User) -> list[dict[str, Any]]:
     """The reader's entries, and those for which they hold a proxy, with the ballot that counts."""
     if poll.state == PollState.DRAFT:
         return []
-    own = rolls.mine(user, poll)
-    held = RollEntry.objects.filter(
-        poll=poll, proxies__holder__account=user, proxies__revoked_at=None
-    )
-    entries = list(
-        (own | RollEntry.objects.filter(pk__in=held.values("pk")))
-        .distinct()
-        .select_related("poll", "person__guardian", "successor__guardian")
-        .prefetch_related("parts")
-    )
+    found = rolls.mine(user, poll, held=True)
+    related = found.select_related("poll", "person__guardian", "successor__guardian")
+    entries = list(related.prefetch_related("parts"))
     states = [BallotState.LIVE, BallotState.QUARANTINED]
     ballots = Ballot.objects.filter(entry__in=entries, state__in=states).order_by("i")
     last = {ballot.entry_id: ballot for ballot in ballots}
-    return [_row(entry, last.get(entry.pk), user) for entry in entries]
+    ways = casting.ways_of(entries, user)
+    return [_row(entry, last.get(entry.pk), user, ways.get(entry.pk)) for entry in entries]
 
 
-def _row(entry: RollEntry, ballot: Ballot | None, user: User) -> dict[str, Any]:
-    way = casting.way_of(entry, user)
+def _row(
+    entry: RollEntry, ballot: Ballot | None, user: User, way: casting.Way | None
+) -> dict[str, Any]:
     votes = way is not None and way[1] is None
     return {
         "entry": entry,
@@ -174,22 +179,25 @@ def _is_voter(entry: RollEntry, user: User) -> bool:
 def _participation(poll: Poll, sheet: Sheet | None, may_see: bool) -> list[shared.Bar]:
     if poll.state != PollState.OPEN or sheet is None or not may_see:
         return []
-    voted, of = tallies.participating(poll), tallies.roll_weight(poll)
-    return shared.bars(sheet, voted, of, sheet.participation)
+    voted = tallies.participating(poll)
+    if voted is None:
+        return []
+    return shared.bars(sheet, voted, tallies.roll_weight(poll), sheet.participation)
 
 
 def _results(poll: Poll, sheet: Sheet | None) -> list[shared.QuestionResult]:
     """Once voting is closed; before that nobody sees anything of it."""
     if not poll.is_counted or sheet is None:
         return []
-    if queries.is_held_elsewhere(poll) and poll.official is None:
-        return []
     kept = poll.result or tallies.tally(poll).as_dict()
     return shared.question_results(poll, sheet, kept["questions"])
 
 
-def _objections(poll: Poll, user: User) -> list[PollObjection]:
-    return list(PollObjection.objects.visible_to(user).filter(poll=poll).order_by("-pk")[:50])
+def _objections(poll: Poll, user: User) -> list[tuple[PollObjection, str]]:
+    """The latest objections in sight, each with the name as the reader may see it."""
+    found = objections.in_sight(user, poll).order_by("-pk")
+    in_full = objections.may_answer(user, poll)
+    return [(one, objections.objector(one, user, in_full=in_full)) for one in found[:50]]
 
 
 def _disputes(poll: Poll) -> list[Dispute]:
@@ -212,7 +220,14 @@ class PollActView(ActView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(poll=self.object, **kwargs)
-        return context | {"trail": shared.trail(self.object, context["heading"])}
+        opens = opens_from(self.object, timezone.now())
+        return context | {
+            "trail": shared.trail(self.object, context["heading"]),
+            "opens_at": opens,
+            "settings": poll_settings.of(self.object),
+            "opens_later": opens != self.object.opens_at,
+            "opens_never": opens >= self.object.closes_at,
+        }
 
 
 @require_safe
@@ -220,7 +235,7 @@ class PollActView(ActView):
 def plan_page(request: HttpRequest, pk: int) -> HttpResponse:
     """How many are missing to take part, and at which doors to knock; never how votes stand."""
     poll = shared.watched_poll(request, pk)
-    if poll.state != PollState.OPEN:
+    if poll.state != PollState.OPEN or poll.mode == PollMode.OFFICIAL_PLATFORM:
         return redirect(shared.address(poll))
     found = plan(poll)
     sheet = tallies.sheet_of(poll)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,16 +20,13 @@ from residents.deliberation.polls.count.rule_sheets import Sheet, Threshold
 
 def poll_or_404(request: HttpRequest, pk: int) -> Poll:
     """The poll of a page, in sight. Raises Http404."""
-    poll = queries.one(signed_in(request), pk=pk)
-    if poll is None:
-        raise Http404
-    return poll
+    return queries.poll_for(signed_in(request), pk)
 
 
 def watched_poll(request: HttpRequest, pk: int) -> Poll:
     """A poll whose whole roll the reader watches. Raises Http404, PermissionDenied."""
     poll = poll_or_404(request, pk)
-    if not queries.watches(signed_in(request), poll):
+    if not signed_in(request).has_perm("deliberation.watch_poll", poll):
         raise PermissionDenied
     return poll
 
@@ -44,10 +41,7 @@ def desk_poll(request: HttpRequest, pk: int) -> Poll:
 
 def entry_or_404(request: HttpRequest, poll: Poll, pk: int) -> RollEntry:
     """An entry of a poll's roll, in sight. Raises Http404."""
-    entry = queries.entry(signed_in(request), pk)
-    if entry is None or entry.poll_id != poll.pk:
-        raise Http404
-    return entry
+    return queries.entry_for(signed_in(request), poll, pk)
 
 
 def address(poll: Poll) -> str:

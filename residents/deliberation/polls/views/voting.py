@@ -1,32 +1,32 @@
 """Voters' pages: the ballot, what was cast, disputing it, contesting a row, objections, the board."""
 
-import base64
 import json
 from functools import partial
 from typing import Any
 
-import qrcode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
-from qrcode.image.svg import SvgPathImage
 
 from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError, NotAllowed
 from orgs.models import User
+from orgs.values import qr
 from orgs.web.pages import use_case_page
 from orgs.web.refusals import refuse
 from orgs.web.unsent.forms import never_kept
 from residents.deliberation.enums import ChangePolicy, PollObjectionKind, PollState, Rule
 from residents.deliberation.models import Ballot, Dispute, Poll, PollObjection, RollEntry
-from residents.deliberation.polls import forms, poll_settings, queries, questions
+from residents.deliberation.polls import poll_settings, queries, questions
 from residents.deliberation.polls.box import casting, chain, disputes, opening
-from residents.deliberation.polls.roll import rolls
+from residents.deliberation.polls.forms import desk as forms
+from residents.deliberation.polls.roll import objections, rolls
 from residents.deliberation.polls.views import shared
 
 
@@ -39,8 +39,8 @@ def vote(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
     row = shared.entry_or_404(request, poll, entry)
     way = casting.way_of(row, user)
     if way is None:
-        raise Http404
-    if poll.state != PollState.OPEN or queries.is_held_elsewhere(poll):
+        raise PermissionDenied
+    if poll.state != PollState.OPEN or poll.is_held_elsewhere:
         if request.method == "POST":
             messages.warning(request, _not_now(poll))
         return redirect(shared.address(poll))
@@ -79,9 +79,10 @@ def vote(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
 
 
 def _not_now(poll: Poll) -> str:
-    if queries.is_held_elsewhere(poll):
+    if poll.is_held_elsewhere:
         return _("This is not voted on here.")
-    return _("Voting is closed.") if poll.is_counted else _("Voting has not opened.")
+    is_over = poll.state in (PollState.CLOSED, PollState.PUBLISHED)
+    return _("Voting is closed.") if is_over else _("Voting has not opened.")
 
 
 def _same_ballot(entry: RollEntry, choices: Any, user: User) -> Ballot | None:
@@ -124,7 +125,7 @@ def receipt(request: HttpRequest, pk: int, i: int) -> HttpResponse:
         "poll": poll,
         "ballot": ballot,
         "receipt": given,
-        "code": _code(text),
+        "code": qr.svg(text),
         "chosen": [] if poll.is_secret else opening.in_words(poll, ballot),
         "may_change": poll.state == PollState.OPEN
         and poll_settings.of(poll).change_policy != ChangePolicy.NONE
@@ -133,12 +134,6 @@ def receipt(request: HttpRequest, pk: int, i: int) -> HttpResponse:
         "trail": shared.trail(poll, _("My vote")),
     }
     return render(request, "deliberation/polls/receipt.html", context)
-
-
-def _code(text: str) -> str:
-    """A QR code as the data of a picture."""
-    picture = qrcode.make(text, image_factory=SvgPathImage, border=2)
-    return base64.b64encode(picture.to_string()).decode()
 
 
 @login_required
@@ -165,7 +160,9 @@ def dispute(request: HttpRequest, pk: int, i: int) -> HttpResponse:
 def decide_dispute(request: HttpRequest, pk: int, i: int) -> HttpResponse:
     """The street or a supervisor decides whether a disputed ballot counts."""
     poll, user = shared.poll_or_404(request, pk), signed_in(request)
-    if not (queries.watches(user, poll) or disputes.may_judge(user, poll)):
+    if not disputes.may_judge(user, poll):
+        if queries.watches(user, poll):
+            raise PermissionDenied
         raise Http404
     row = get_object_or_404(
         Dispute.objects.select_related("ballot"), ballot__poll=poll, ballot__i=i
@@ -196,7 +193,7 @@ def contest(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
     return use_case_page(
         request,
         forms.ReasonForm,
-        partial(rolls.contest, entry=row),
+        partial(objections.contest, entry=row),
         heading=_("Something is wrong with my row"),
         submit=_("Send"),
         done=_("Thank you. You are told what came of it before voting opens."),
@@ -209,15 +206,16 @@ def contest(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
 def object_to(request: HttpRequest, pk: int) -> HttpResponse:
     """Objects to the result, or to a lift, under one's name."""
     poll = shared.poll_or_404(request, pk)
-    lift = poll.rule == Rule.LIFT and not poll.is_counted
-    kind = PollObjectionKind.LIFT if lift else PollObjectionKind.RESULT
+    if not objections.concerns(signed_in(request), poll):
+        raise PermissionDenied
+    kind = PollObjectionKind.LIFT if poll.rule == Rule.LIFT else PollObjectionKind.RESULT
     return use_case_page(
         request,
-        forms.ReasonForm,
-        partial(rolls.object_to, poll=poll, kind=kind),
+        forms.ObjectionForm,
+        partial(objections.object_to, poll=poll, kind=kind),
         heading=_("Object"),
         submit=_("Send under my name"),
-        done=_("Your objection is on record; the answer appears on this page."),
+        done=_("Your objection is on record with your name; the answer appears on this page."),
         back=shared.address(poll),
         trail=shared.trail(poll, _("Object")),
     )
@@ -229,10 +227,12 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     seen = PollObjection.objects.visible_to(signed_in(request), one=True)
     objection = get_object_or_404(seen.select_related("poll__unit"), pk=pk)
     poll = objection.poll
+    if not objections.may_answer(signed_in(request), poll):
+        raise PermissionDenied
     return use_case_page(
         request,
         forms.AnswerForm,
-        partial(rolls.answer, objection=objection),
+        partial(objections.answer, objection=objection),
         heading=_("Answer an objection"),
         submit=_("Answer"),
         done=_("The answer stands beside the objection."),

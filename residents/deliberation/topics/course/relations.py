@@ -98,12 +98,12 @@ def _could_decide(topic: Topic, user: "User") -> bool:
 
 
 def _sits_in_council(topic: Topic, user: "User") -> bool:
-    """Whether somebody speaks for the residents: a member of the council of the place today."""
+    """Whether somebody speaks for the residents today: in their council or as their representative."""
     today = timezone.localdate()
     places = [topic.unit_id, *([topic.unit.parent_id] if topic.unit.parent_id else [])]
     seats = BodyMember.objects.filter(
         term__body__unit__in=places,
-        term__body__kind=BodyKind.RESIDENTS_COUNCIL,
+        term__body__kind__in=[BodyKind.RESIDENTS_COUNCIL, BodyKind.RESIDENTS_DELEGATES],
         term__starts__lte=today,
         term__ends__gte=today,
         ends=None,

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,21 +13,20 @@ from orgs.web.form_fields import EnumField, FilesField, MomentField
 from orgs.workflow.forms import ActionForm, PhotosForm
 from residents.deliberation.enums import (
     BallotKind,
+    ChangedOwner,
     ChangePolicy,
-    Choice,
-    CostKey,
     Decider,
-    DeliveryWay,
     Electorate,
     Matter,
     PollMode,
-    PollObjectionState,
+    Precedence,
     QuestionKind,
     Rule,
     Silence,
 )
 from residents.deliberation.models import Poll, Topic
 from residents.deliberation.models.polls import ORGANISERS
+from residents.deliberation.polls.count.tallies import veto_holders
 from residents.deliberation.polls.roll.rolls import LONGEST_REASON
 
 
@@ -73,7 +71,7 @@ def _line(question: dict[str, Any]) -> str:
 
 
 class PollForm(forms.Form):
-    """A poll as a draft. The rest of its settings the API sets."""
+    """A poll as a draft. What is rarely otherwise is set on a page of its own (`SettingsForm`)."""
 
     unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("Compound or community"))
     title = forms.CharField(label=gettext_lazy("Title"), max_length=80)
@@ -170,7 +168,10 @@ def _of_topic(topic: Topic) -> dict[str, Any]:
         "electorate": electorate,
         "rule": rule,
         "matter": topic.matter,
-        "mode": PollMode.STATUTORY_PAPER,
+        # How owners' representatives decide, no law says: 274号 27.
+        "mode": PollMode.ADVISORY
+        if topic.decider == Decider.REPRESENTATIVES
+        else PollMode.STATUTORY_PAPER,
         "prior_study": topic.study[:500],
     }
 
@@ -211,6 +212,58 @@ class EditForm(ActionForm, PollForm):
         super().__init__(*args, row=row, user=user, drafter=user, poll=row, **kwargs)
 
 
+class SettingsForm(forms.Form):
+    """What is rarely otherwise than usual; the fields are called as the settings."""
+
+    notice_days = forms.IntegerField(
+        label=gettext_lazy("Days of notice before voting opens"), min_value=0, max_value=90
+    )
+    publication_days = forms.IntegerField(
+        label=gettext_lazy("Days for which the result is posted"),
+        min_value=1,
+        max_value=90,
+        help_text=gettext_lazy("A lift is posted for ten working days at least."),
+    )
+    dispute_days = forms.IntegerField(
+        label=gettext_lazy("Days to look into a ballot in dispute"), min_value=1, max_value=60
+    )
+    precedence = EnumField(Precedence, label=gettext_lazy("A ballot on paper and one online"))
+    changed_owner = EnumField(ChangedOwner, label=gettext_lazy("A flat sold while the poll runs"))
+    parking_counts = forms.BooleanField(
+        label=gettext_lazy("Parking spaces count, as the rules of procedure say"), required=False
+    )
+    proxy_limit = forms.IntegerField(
+        label=gettext_lazy("Proxies that one person may hold"),
+        min_value=0,
+        max_value=20,
+        required=False,
+        help_text=gettext_lazy("Empty: as many as people give; 0: none."),
+    )
+    candidates = _text(
+        gettext_lazy("Candidates of an election, a name a line"), required=False, max_length=2000
+    )
+    seats = forms.IntegerField(
+        label=gettext_lazy("Seats of an election"), min_value=1, max_value=15
+    )
+    second_ballot = forms.BooleanField(
+        label=gettext_lazy("A second ballot, for seats that the first one left open"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:
+        kept = {name: poll.settings[name] for name in self.base_fields}
+        kept["candidates"] = "\n".join(kept["candidates"])
+        super().__init__(*args, **{"initial": kept} | kwargs)
+        if poll.rule != Rule.ELECTION:
+            for name in ("candidates", "seats", "second_ballot"):
+                del self.fields[name]
+
+    def clean_candidates(self) -> list[str]:
+        """The names, one a line."""
+        lines = self.cleaned_data["candidates"].splitlines()
+        return [line.strip() for line in lines if line.strip()]
+
+
 class AnnounceForm(PhotosForm):
     """The clause is photographed where silence is to count."""
 
@@ -225,7 +278,9 @@ class OrderForm(ActionForm):
 
 
 class ResultForm(ActionForm):
-    """Numbers for each question, as the official platform gives them; votes for each candidate."""
+    """Numbers for each question, as the official platform gives them; votes for each candidate; of a
+    lift, who agreed of those whose own part is taken.
+    """
 
     def prepare(self) -> None:
         poll = self.row
@@ -246,6 +301,16 @@ class ResultForm(ActionForm):
                         max_digits=12,
                         decimal_places=2 if what == "area" else 0,
                     )
+            if poll.rule == Rule.LIFT and (holders := veto_holders(poll)):
+                self.fields[f"{question['id']}:agreed"] = forms.TypedMultipleChoiceField(
+                    label=_("Agreed, of those whose own part is taken"),
+                    choices=[
+                        (one.pk, _("Entry %(number)d") % {"number": one.number}) for one in holders
+                    ],
+                    coerce=int,
+                    required=False,
+                    widget=forms.CheckboxSelectMultiple,
+                )
             if poll.rule == Rule.ELECTION:
                 for number, candidate in enumerate(poll.settings["candidates"]):
                     self.fields[f"{question['id']}:votes:{number}"] = forms.IntegerField(
@@ -267,6 +332,8 @@ class ResultForm(ActionForm):
             row: dict[str, Any] = {"question": key}
             for name in ("participating", "for", "against", "abstain"):
                 row[name] = weight(key, name)
+            if poll.rule == Rule.LIFT:
+                row["agreed"] = values.get(f"{key}:agreed", [])
             if poll.rule == Rule.ELECTION:
                 row["votes"] = {
                     candidate: values[f"{key}:votes:{number}"]
@@ -274,127 +341,3 @@ class ResultForm(ActionForm):
                 }
             rows.append(row)
         return {"official": rows}
-
-
-# --- Voters and the desk ---------------------------------------------------------------------------
-
-
-class ReasonForm(forms.Form):
-    reason = _text(gettext_lazy("What is wrong"), max_length=LONGEST_REASON)
-
-
-class BallotForm(forms.Form):
-    """One field a question; each choice has its label inside. `seen`: what the page showed."""
-
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
-
-    def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.poll = poll
-        for question in poll.questions:
-            self.fields[f"q{question['id']}"] = _answers(question)
-
-    @property
-    def choices(self) -> dict[str, Any]:
-        """What was chosen, by question."""
-        return {
-            question["id"]: self.cleaned_data[f"q{question['id']}"]
-            for question in self.poll.questions
-        }
-
-
-def _answers(question: dict[str, Any]) -> forms.Field:
-    label = question["text"]
-    if question["kind"] == QuestionKind.YES_NO:
-        return forms.ChoiceField(label=label, choices=Choice.choices, widget=forms.RadioSelect)
-    options = [(option, option) for option in question["options"]]
-    if question["kind"] == QuestionKind.SINGLE:
-        return forms.TypedChoiceField(
-            label=label,
-            choices=[*options, ("", _("abstain"))],
-            widget=forms.RadioSelect,
-            coerce=lambda option: [option],
-            empty_value=[],  # type: ignore[arg-type]  # what abstaining is kept as
-            required=False,
-        )
-    return forms.MultipleChoiceField(
-        label=label,
-        choices=options,
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-        help_text=_("Choose at most %(most)d; none means that you abstain.")
-        % {"most": question["max"]},
-    )
-
-
-class PaperForm(BallotForm):
-    """A paper ballot at the desk."""
-
-    by_proxy = forms.BooleanField(label=gettext_lazy("Signed by the proxy"), required=False)
-    scan = FilesField(most=1, label=gettext_lazy("Photo of the paper"))
-
-
-class SettlePaperForm(BallotForm):
-    by_proxy = forms.BooleanField(label=gettext_lazy("Signed by the proxy"), required=False)
-    reason = forms.CharField(label=gettext_lazy("What the paper shows"), max_length=300)
-
-
-class EntryForm(forms.Form):
-    """The number of an entry, as it stands on the paper."""
-
-    number = forms.IntegerField(
-        label=gettext_lazy("Number on the roll"), min_value=1, max_value=10**6
-    )
-
-
-class DeliveryForm(forms.Form):
-    how = EnumField(DeliveryWay, label=gettext_lazy("How it was delivered"))
-    at = MomentField(label=gettext_lazy("When"), initial=timezone.localtime)
-
-
-class ProxyForm(forms.Form):
-    holder = forms.CharField(label=gettext_lazy("Name of the proxy"), max_length=40)
-
-
-class DecideEntryForm(forms.Form):
-    text = forms.CharField(label=gettext_lazy("How it was decided, and by what"), max_length=300)
-
-
-class AnswerForm(forms.Form):
-    state = forms.TypedChoiceField(
-        label=gettext_lazy("What came of it"),
-        choices=[
-            (state, state.label)
-            for state in (PollObjectionState.SETTLED, PollObjectionState.ON_RECORD)
-        ],
-        coerce=PollObjectionState,
-    )
-    text = _text(gettext_lazy("Answer"), max_length=LONGEST_REASON)
-
-
-class DecideDisputeForm(forms.Form):
-    counts = forms.TypedChoiceField(
-        label=gettext_lazy("Does the ballot count?"),
-        choices=[("yes", gettext_lazy("It counts")), ("no", gettext_lazy("It does not count"))],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-    )
-    text = _text(gettext_lazy("Why"), max_length=LONGEST_REASON)
-
-
-class CostForm(forms.Form):
-    """An amount to be shared."""
-
-    amount = forms.DecimalField(
-        label=gettext_lazy("Amount in yuan"),
-        min_value=0,
-        max_digits=12,
-        decimal_places=2,
-    )
-    key = EnumField(CostKey, label=gettext_lazy("Shared by"))
-    first_floor = forms.IntegerField(
-        label=gettext_lazy("The first floor that pays (by floor)"),
-        min_value=1,
-        max_value=60,
-        initial=2,
-    )

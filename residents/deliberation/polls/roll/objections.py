@@ -1,0 +1,154 @@
+"""Objections: to an entry of the roll, to a result, to a lift; in writing, under the real name."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orgs.audit import audit
+from orgs.errors import NotAllowed, Refused, WrongState
+from orgs.models import User
+from orgs.values import phones
+from residents.deliberation.enums import (
+    PollObjectionKind,
+    PollObjectionState,
+    PollState,
+    PollWho,
+    RollState,
+    Rule,
+)
+from residents.deliberation.models import Poll, PollObjection, RollEntry
+from residents.deliberation.models.rolls import own_belongings
+from residents.deliberation.polls import queries
+from residents.deliberation.polls.course.workflow import WORKFLOW
+from residents.deliberation.polls.roll import building, rolls
+from residents.models import Household
+
+
+@transaction.atomic
+def contest(*, entry: RollEntry, reason: str, by: User, now: datetime) -> PollObjection:
+    """Contests an entry of the roll before it is frozen: a voter their own, or any with a reason.
+
+    Raises WrongState once voting is open.
+    """
+    poll = entry.poll
+    if entry.state == RollState.FROZEN or poll.state != PollState.ANNOUNCED:
+        raise WrongState(_("The roll is frozen since voting opened."), code="roll_frozen")
+    return _object(poll, PollObjectionKind.ROLL, reason, by, now, entry)
+
+
+@transaction.atomic
+def object_to(
+    *, poll: Poll, kind: PollObjectionKind, reason: str, by: User, now: datetime
+) -> PollObjection:
+    """Objects to a result, or to a lift: in writing, under one's name (咸宁 12, 孝感 14).
+
+    Raises NotAllowed for whom the poll does not concern; WrongState before there is something to
+    object to, and `posting_over` once the result is no longer posted.
+    """
+    if not concerns(by, poll):
+        raise NotAllowed(_("Only those whom this vote concerns object to it."))
+    if kind == PollObjectionKind.LIFT:
+        if poll.rule != Rule.LIFT or poll.state == PollState.DRAFT:
+            raise WrongState(_("This poll is not about a lift."))
+    elif not poll.is_counted:
+        raise WrongState(_("There is no result yet."))
+    if not is_posted(poll, now):
+        raise WrongState(
+            _("Objections were made until %(day)s, while the result was posted.")
+            % {"day": poll.posted_until},
+            code="posting_over",
+        )
+    return _object(poll, kind, reason, by, now)
+
+
+def concerns(user: User, poll: Poll) -> bool:
+    """Whether a poll concerns somebody: on its roll, or with a verified home where it is held; by a
+    lift everybody in the building is affected (利害关系人).
+    """
+    if rolls.mine(user, poll).exists():
+        return True
+    homes = building.scope(poll)
+    if poll.rule == Rule.LIFT:
+        homes = Household.objects.filter(building__in=poll.buildings.all())
+    own = own_belongings(user).filter(ends=None)
+    return own.filter(household__in=homes.order_by().values("pk")).exists()
+
+
+def is_posted(poll: Poll, now: datetime) -> bool:
+    """Whether objections are still received: until the last day of the posting."""
+    return poll.posted_until is None or timezone.localdate(now) <= poll.posted_until
+
+
+def _object(
+    poll: Poll,
+    kind: PollObjectionKind,
+    reason: str,
+    by: User,
+    now: datetime,
+    entry: RollEntry | None = None,
+) -> PollObjection:
+    reason = reason.strip()
+    if not reason:
+        raise Refused(_("Say what is wrong."), field="reason")
+    person = getattr(by, "person", None)
+    objection = PollObjection.objects.create(
+        poll=poll,
+        kind=kind,
+        entry=entry,
+        reason=reason,
+        name=person.name if person else by.name,
+        by=by,
+        at=now,
+    )
+    audit.record("deliberation.object", by=by, obj=objection, detail={"kind": kind}, now=now)
+    return objection
+
+
+def may_answer(user: User, poll: Poll) -> bool:
+    """Whether somebody answers objections: whoever convenes the poll or works at its desk."""
+    return PollWho.ORGANISER in WORKFLOW.relations(poll, user) or rolls.keeps(user, poll.unit)
+
+
+@transaction.atomic
+def answer(
+    *, objection: PollObjection, state: PollObjectionState, text: str, by: User, now: datetime
+) -> PollObjection:
+    """Settles an objection, or leaves it on the record with an answer.
+
+    Raises WrongState for one that is answered, NotAllowed for one's own.
+    """
+    objection = (
+        PollObjection.objects.select_for_update().select_related("poll__unit").get(pk=objection.pk)
+    )
+    if not may_answer(by, objection.poll):
+        raise NotAllowed(_("You may not answer objections here."))
+    if objection.by_id == by.pk:
+        raise NotAllowed(_("Nobody answers their own objection."), code="own_case")
+    if objection.state != PollObjectionState.WAITING:
+        raise WrongState(_("This was answered already."))
+    objection.state, objection.answer = state, text
+    objection.answered_by, objection.answered_at = by, now
+    objection.save()
+    audit.record("deliberation.answer", by=by, obj=objection, detail={"state": state}, now=now)
+    return objection
+
+
+def objector(objection: PollObjection, reader: User, *, in_full: bool) -> str:
+    """The real name for who answers (`in_full`) and for oneself, 王** for others."""
+    if in_full or objection.by_id == reader.pk:
+        return objection.name
+    return phones.mask_name(objection.name)
+
+
+def in_sight(reader: User, poll: Poll) -> QuerySet[PollObjection]:
+    """The objections of a poll in sight, of those that `visible_to` shows: asked without asking once
+    more who sees the poll.
+    """
+    found: QuerySet[PollObjection] = PollObjection.objects.filter(poll=poll)
+    if queries.watches(reader, poll):
+        return found
+    public = Q(kind__in=[PollObjectionKind.RESULT, PollObjectionKind.LIFT])
+    return found.filter(public | Q(by=reader))
