@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 # What the audit calls what this app does.
 AUDIT_LABELS = {
+    "tasks.follow": _("report of a neighbour followed"),
+    "tasks.unfollow": _("report of a neighbour followed no longer"),
     "tasks.reveal-contact": _("contact of a report seen"),
     "task-reveal-contact": _("contact of a report seen"),
     "tasks.watch-limits": _("limits watched"),
@@ -16,6 +18,8 @@ AUDIT_LABELS = {
     "tasks.rate-whistle": _("spoke of a whistle"),
     "tasks.call-back-not-reached": _("called back, not reached"),
     "tasks.ask-exclusion": _("asked to leave a task out of the rates"),
+    "tasks.print-bulletin": _("bulletin printed"),
+    "tasks.export-bulletin": _("bulletin fetched as Excel"),
     "tasks.create-campaign": _("campaign list opened"),
     "tasks.import-campaign": _("measures imported from Excel"),
     "tasks.export-campaign": _("campaign list fetched as Excel"),
@@ -44,10 +48,10 @@ class TasksConfig(AppConfig):
         from tasks.campaigns import notifications as campaigns_notifications
         from tasks.campaigns.queries import may_see_evidence
         from tasks.campaigns.roster import MEASURES
-        from tasks.catalogue import duty_lists
+        from tasks.catalogue import duty_lists, synonyms
         from tasks.catalogue import grants as catalogue_grants  # noqa: F401 (the same for the catalogue)
         from tasks.catalogue.catalogue import (
-            ensure_other_category,
+            ensure_fixed_categories,
             ensure_rate_rule,
             ensure_whistle_rules,
         )
@@ -66,7 +70,8 @@ class TasksConfig(AppConfig):
         # After migrate and after a test's flush alike: no installation is without limits.
         post_migrate.connect(ensure_whistle_rules, sender=self)
         post_migrate.connect(ensure_rate_rule, sender=self)
-        post_migrate.connect(ensure_other_category, sender=self)
+        post_migrate.connect(ensure_fixed_categories, sender=self)
+        post_migrate.connect(synonyms.ensure_synonyms, sender=self)
         post_migrate.connect(ensure_stage_rules, sender=self)
         for module in (workflow_notifications, feedback_notifications, campaigns_notifications):
             for kind in module.KINDS:
@@ -97,6 +102,8 @@ class TasksConfig(AppConfig):
         registry.register(registry.Name.ERASE_PERSONAL_DATA_OF, contacts.forget)
         navigation.register(ITEMS)
         labels.add(AUDIT_LABELS)
+        numbers = ("number", "outside_number")
+        labels.add_records({"tasks.task": labels.Records("number", exact=numbers)})
         # As the use-case writes it, and as the address of a refused request.
         for action in Action:
             labels.add({f"tasks.{action}": action.label, f"task-{action}": action.label})

@@ -5,7 +5,7 @@ from enum import StrEnum
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from orgs.enums import Role
+from orgs.enums import Role, UnitKind
 
 
 class Status(models.TextChoices):
@@ -32,6 +32,8 @@ AT_WORK = frozenset(
         *(Status.WHISTLED, Status.DISPATCHED, Status.REPORTED_IN),
     }
 )
+# The community or the street in its place has it in hand itself, and may hand it to one of its own.
+IN_OWN_HANDS = frozenset({Status.SUBMITTED, Status.HANDLING})
 # A department has it.
 WITH_DEPARTMENTS = frozenset({Status.DISPATCHED, Status.REPORTED_IN})
 
@@ -67,6 +69,11 @@ class Action(models.TextChoices):
     EXPIRE = "expire", _("close without a rating")
     REMIND = "remind", _("reminder of a limit")
     ESCALATE = "escalate", _("limit passed")
+    ASSIGN = "assign", _("assign to a person")
+    HAND_BACK = "hand-back", _("hand back")
+    ARRANGE_VISIT = "arrange-visit", _("arrange a joint visit")
+    RECORD_VISIT = "record-visit", _("record the joint visit")
+    CANCEL_VISIT = "cancel-visit", _("cancel the joint visit")
     COMMENT = "comment", _("comment")
     URGE = "urge", _("urge")
     REQUEST_EXTENSION = "request-extension", _("ask for more time")
@@ -108,6 +115,9 @@ PRIVATE_RELATIONS = frozenset({Who.REPORTER, Who.HELPER, Who.TAKER, Who.VIEWER})
 STREET_ROLES = frozenset({Role.STREET_CADRE, Role.STREET_LEADER})
 COMMUNITY_ROLES = frozenset({Role.COMMUNITY_WORKER})
 HANDLER_ROLES = frozenset({Role.COMMUNITY_WORKER, Role.GRID_WORKER})
+# Who takes calls, and who calls back.
+CALL_ROLES = HANDLER_ROLES | STREET_ROLES
+CALL_BACK_ROLES = COMMUNITY_ROLES | STREET_ROLES
 HELPER_ROLES = frozenset({Role.PARTY_MEMBER, Role.VOLUNTEER})
 # Who sees the tasks of their units in every state.
 WATCHING_ROLES = frozenset(
@@ -198,6 +208,41 @@ class RequestKind(models.TextChoices):
     REFUSAL = "refusal", _("second refusal")
 
 
+class GuestKind(models.TextChoices):
+    """Who is invited to a joint visit on the spot (联合到场)."""
+
+    DEPARTMENT = "department", _("department")
+    STREET = "street", _("street")
+    COMMUNITY = "community", _("community")
+    GRID = "grid", _("grid worker")
+    SECRETARY = "secretary", _("branch secretary")
+    PROPERTY = "property", _("property firm")
+    COMMITTEE = "committee", _("owners' committee")
+    OTHER = "other", _("others")
+
+
+# Those who come by an office at a place, and the level at which they are invited: None for the
+# task's own place.
+GUEST_ROLES: dict[GuestKind, frozenset[Role]] = {
+    GuestKind.STREET: STREET_ROLES,
+    GuestKind.COMMUNITY: COMMUNITY_ROLES,
+    GuestKind.GRID: frozenset({Role.GRID_WORKER}),
+    GuestKind.SECRETARY: frozenset({Role.BRANCH_SECRETARY}),
+    GuestKind.PROPERTY: frozenset({Role.PROPERTY_STAFF}),
+    GuestKind.COMMITTEE: frozenset({Role.OWNERS_COMMITTEE}),
+}
+GUEST_PLACES: dict[GuestKind, UnitKind | None] = {
+    GuestKind.STREET: UnitKind.STREET,
+    GuestKind.COMMUNITY: UnitKind.COMMUNITY,
+    GuestKind.GRID: None,
+    GuestKind.SECRETARY: None,
+    GuestKind.PROPERTY: UnitKind.COMPOUND,
+    GuestKind.COMMITTEE: UnitKind.COMPOUND,
+}
+# So many are invited at most.
+MOST_GUESTS = 30
+
+
 class LimitKind(models.TextChoices):
     """The limits of a task: of the community's and the street's part, then those of a dispatch."""
 
@@ -246,8 +291,35 @@ class Figure(models.TextChoices):
     IN_TIME = "in_time", _("contacted in time")
     RATED = "rated", _("rated")
     RESOLVED = "resolved", _("rated as resolved")
+    SATISFIED = "satisfied", _("rated as satisfied")
     UNRATED = "unrated", _("not rated")
     REFUSED = "refused", _("refusals")
+    # What a rate lacks: the list of those that are missing.
+    MISSED = "missed", _("not contacted in time")
+    UNRESOLVED = "unresolved", _("rated as not resolved")
+    UNSATISFIED = "unsatisfied", _("rated as not satisfied")
+
+
+# Each is a whole without its part; none is kept as a number of its own.
+GAPS = (Figure.MISSED, Figure.UNRESOLVED, Figure.UNSATISFIED)
+
+
+class PeriodSpan(models.TextChoices):
+    """What a period is one of, or the beginning of one."""
+
+    WEEK = "week", _("week")
+    MONTH = "month", _("month")
+    QUARTER = "quarter", _("quarter")
+
+
+class PeriodName(models.TextChoices):
+    """The periods that figures are asked for by name."""
+
+    WEEK = "week", _("this week")
+    MONTH = "month", _("this month")
+    LAST_MONTH = "last_month", _("last month")
+    QUARTER = "quarter", _("this quarter")
+    LAST_QUARTER = "last_quarter", _("last quarter")
 
 
 class RateGrouping(models.TextChoices):

@@ -3,10 +3,10 @@
 from orgs.enums import Role
 from orgs.permissions import grant, in_sight
 from orgs.workflow.grants import grant_actions
-from tasks.calls import calls
 from tasks.campaigns import workflow
 from tasks.campaigns.workflow import KEEPER_ROLES, may_keep, may_own
 from tasks.enums import (
+    CALL_ROLES,
     HANDLER_ROLES,
     HELPER_ROLES,
     STREET_ROLES,
@@ -25,7 +25,7 @@ _CALLERS = HANDLER_ROLES | STREET_ROLES | HELPER_ROLES | {Role.DEPARTMENT_OFFICE
 grant(Permission.REVEAL_CONTACT, _CALLERS, may_reveal, superusers=False)
 grant(Permission.GO_PATROL, HANDLER_ROLES, "")
 grant(Permission.OPEN_FEEDBACK_ROUND, STREET_ROLES, "")
-grant(Permission.TAKE_CALL, calls.ROLES, "", superusers=False)
+grant(Permission.TAKE_CALL, CALL_ROLES, "", superusers=False)
 
 
 # --- Campaign lists ------------------------------------------------------------------------------

@@ -11,7 +11,10 @@ from orgs.errors import WrongState
 from tasks.campaigns import notifications as campaigns_notifications
 from tasks.models import Task
 from tasks.rates import day_counts
+from tasks.reports import tickets
+from tasks.visits import reminders
 from tasks.workflow import notifications as workflow_notifications
+from tasks.workflow import short_messages
 from tasks.workflow.limits import watcher
 from tasks.workflow.steps import closing
 
@@ -55,8 +58,10 @@ def watch_limits() -> int:
 def tell_of_events() -> int:
     """Tells people of what happened; answers how many notices are new."""
     now = timezone.now()
-    return workflow_notifications.notify_of_events(now) + campaigns_notifications.notify_of_entries(
-        now
+    return (
+        workflow_notifications.notify_of_events(now)
+        + campaigns_notifications.notify_of_entries(now)
+        + short_messages.tell(now)
     )
 
 
@@ -78,6 +83,18 @@ def remind_of_measures() -> int:
     return campaigns_notifications.remind(timezone.now())
 
 
+@shared_task(time_limit=240)
+def remind_of_visits() -> int:
+    """Reminds those invited to joint visits that are near; answers how many notices are new."""
+    return reminders.remind(timezone.now())
+
+
+@shared_task(time_limit=240)
+def forget_tickets() -> int:
+    """Every night: deletes tickets of reports that are no longer good; answers how many."""
+    return tickets.forget_expired(now=timezone.now())
+
+
 # When beat sends them. A key or name that changes needs a migration: beat stores both, and never
 # deletes an entry.
 SCHEDULE = {
@@ -91,9 +108,17 @@ SCHEDULE = {
         "task": "tasks.jobs.remind_of_measures",
         "schedule": crontab(hour=8, minute=12),
     },
+    "remind-of-visits": {
+        "task": "tasks.jobs.remind_of_visits",
+        "schedule": crontab(minute="*/5"),
+    },
     "count-touched-days": {
         "task": "tasks.jobs.count_touched_days",
         "schedule": crontab(minute="*/5"),
+    },
+    "forget-tickets": {
+        "task": "tasks.jobs.forget_tickets",
+        "schedule": crontab(hour=3, minute=17),
     },
     "count-recent-days": {
         "task": "tasks.jobs.count_recent_days",

@@ -13,10 +13,13 @@ from orgs.web.navigation import (
     signed_in,
     visitor,
 )
-from tasks.enums import COMMUNITY_ROLES, HANDLER_ROLES, STREET_ROLES, Permission
+from tasks.enums import CALL_BACK_ROLES, CALL_ROLES, GUEST_ROLES, Permission
 
-CALL_BACK_ROLES = COMMUNITY_ROLES | STREET_ROLES
-CALL_ROLES = HANDLER_ROLES | STREET_ROLES
+# Whoever is invited to joint visits, and the district, which reads of them.
+VISITING = frozenset().union(*GUEST_ROLES.values()) | {
+    Role.DEPARTMENT_OFFICER,
+    Role.DISTRICT_OFFICE,
+}
 # Who has the list of tasks, and so the search in it.
 LISTING = oversees(
     *STAFF_ROLES - {Role.AUDITOR},
@@ -42,6 +45,7 @@ ITEMS = (
     ),
     NavItem(_("Take a call"), "phone", "tasks:call", holds(*CALL_ROLES), place=42),
     NavItem(_("Call back"), "phone-calling", "tasks:call_backs", holds(*CALL_BACK_ROLES), place=43),
+    NavItem(_("Joint visits"), "calendar-event", "tasks:visits", holds(*VISITING), place=45),
     NavItem(
         _("Campaign lists"),
         "checklist",
@@ -92,7 +96,7 @@ ITEMS = (
         _("Rates"),
         "chart-bar",
         "tasks:rates",
-        oversees(*DIRECTING, Role.COMMUNITY_WORKER, Role.DEPARTMENT_OFFICER),
+        oversees(*DIRECTING, Role.COMMUNITY_WORKER, Role.DEPARTMENT_OFFICER, Role.BRANCH_SECRETARY),
         place=130,
     ),
     NavItem(_("Refusals"), "hand-stop", "tasks:refusals", oversees(*DIRECTING), place=140),

@@ -18,6 +18,7 @@ from tasks.rates import views as rates_views
 from tasks.reports.views import my_reports
 from tasks.reports.views import public as public_views
 from tasks.reports.views import reports as reports_views
+from tasks.visits import views as visits_views
 from tasks.workflow.views import print as print_view
 from tasks.workflow.views import tasks as workflow_views
 
@@ -27,9 +28,13 @@ urlpatterns = [
     path("report/sent/<str:number>/", reports_views.sent, name="report_sent"),
     path("report/duplicates/", reports_views.duplicates, name="duplicates"),
     path("report/categories/", reports_views.categories, name="categories"),
+    path("report/likely/", reports_views.likely_kinds, name="likely_kinds"),
     path("report/places/", reports_views.places, name="places"),
     path("report/photos/<uuid:key>/", reports_views.photo, name="report_photo"),
     path("mine/", my_reports.mine, name="mine"),
+    path("followed/", my_reports.follow, name="follow"),
+    path("followed/<int:pk>/", my_reports.followed, name="followed"),
+    path("followed/<int:pk>/stop/", my_reports.unfollow, name="unfollow"),
     path("public/report/", public_views.PublicReportPage.as_view(), name="public_report"),
     path("progress/", public_views.look_up, name="progress"),
     path("progress/<str:number>/", public_views.progress_task, name="progress_task"),
@@ -55,6 +60,8 @@ urlpatterns = [
         measure_views.MeasureActView.as_view(),
         name="measure_act",
     ),
+    path("joint-visits/", visits_views.visits, name="visits"),
+    path("joint-visits/<int:pk>/", visits_views.visit, name="visit"),
     path("tasks/", lists_views.task_list, name="list"),
     path("tasks/find/", lists_views.find, name="find"),
     path("tasks/export/", export_view.export, name="export"),
@@ -66,6 +73,8 @@ urlpatterns = [
     path("tasks/saved/<int:pk>/", saved_views.change, name="saved_change"),
     path("tasks/saved/<int:pk>/delete/", saved_views.delete, name="saved_delete"),
     path("rates/", rates_views.rates_page, name="rates"),
+    path("rates/bulletin/", rates_views.bulletin_pdf, name="bulletin"),
+    path("rates/export/", rates_views.bulletin_workbook, name="rates_export"),
     path("rates/exclusions/", rates_views.exclusions, name="exclusions"),
     path("rates/exclusions/<int:pk>/", rates_views.decide_exclusion, name="decide_exclusion"),
     path("patrols/", patrols_views.patrol_list, name="patrols"),

@@ -14,11 +14,11 @@ from rest_framework.request import Request
 
 from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView
-from orgs.api.pagination import KeyPagination
+from orgs.api.pagination import SortedPagination
 from orgs.models import User
 from orgs.scoping import reach_of
 from tasks.calls import call_backs, calls
-from tasks.enums import Permission
+from tasks.enums import CALL_BACK_ROLES, Permission
 from tasks.models import CallBackTry, Task
 from tasks.workflow.api.serializers import TaskRow
 from tasks.workflow.queries import rows, whole
@@ -65,21 +65,16 @@ class CallView(ActionView):
         return calls.caller(phone=phone, by=by)
 
 
-class CallBackPagination(KeyPagination):
-    """Who has waited longest first."""
-
-    ordering = "moved_at"
-
-
 class CallBackListView(ListAPIView):
     """The reporters whom one may call for their rating; `rate` of the task enters what they say."""
 
     serializer_class = TaskRow
-    pagination_class = CallBackPagination
+    pagination_class = SortedPagination
+    sorted_by = call_backs.ORDER
 
     def check_permissions(self, request: Request) -> None:
         super().check_permissions(request)
-        if not reach_of(signed_in(request)).roles & call_backs.ROLES:
+        if not reach_of(signed_in(request)).roles & CALL_BACK_ROLES:
             raise PermissionDenied
 
     def get_queryset(self) -> QuerySet[Task]:
@@ -107,7 +102,7 @@ class NotReachedView(ActionView):
         task = seen.filter(number=self.kwargs["number"]).first()
         if task is None:
             raise Http404
-        if not reach_of(self.user).roles_at(task.unit) & call_backs.ROLES:
+        if not reach_of(self.user).roles_at(task.unit) & CALL_BACK_ROLES:
             raise PermissionDenied
         return task
 

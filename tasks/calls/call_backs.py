@@ -4,20 +4,21 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.errors import WrongState
 from orgs.scoping import reach_of
-from tasks.enums import COMMUNITY_ROLES, STREET_ROLES, Action, Status
+from tasks.enums import CALL_BACK_ROLES, Action, Status
 from tasks.models import CallBackTry, Event, Task
 from tasks.workflow.rules.workflow import WORKFLOW
 
 if TYPE_CHECKING:
     from orgs.models import User
 
-ROLES = COMMUNITY_ROLES | STREET_ROLES
+# Of the annotated rows of `waiting`.
+ORDER = ("called_lately", "-self_confirmed", "moved_at")
 # Whoever was not reached is not called again at once.
 PAUSE = timedelta(hours=2)
 # Whoever has just been called is not called again by anybody.
@@ -33,10 +34,11 @@ def waiting(user: "User", now: datetime) -> QuerySet[Task]:
     lately = CallBackTry.objects.filter(task=OuterRef("pk"), at__gt=now - PAUSE)
     took_part = Event.objects.filter(task=OuterRef("pk"), by=user.pk)
     return (
-        Task.objects.filter(reach_of(user).q("unit", ROLES), status=Status.RATING)
+        Task.objects.filter(reach_of(user).q("unit", CALL_BACK_ROLES), status=Status.RATING)
         .exclude(contact_phone_index="")
         .exclude(Exists(took_part))
-        .order_by(Exists(lately).asc(), "-self_confirmed", "moved_at", "pk")
+        .annotate(called_lately=Case(When(Exists(lately), then=1), default=0))
+        .order_by(*ORDER, "pk")
     )
 
 

@@ -10,19 +10,15 @@ from django.utils.translation import gettext as _
 from orgs.errors import NotAllowed
 from orgs.models import Unit
 from orgs.values import phones
-from residents.enums import Permission, PrivateField
+from residents.enums import Permission
 from residents.models import Person
 from residents.privacy import unmasking
 from residents.roll import queries as roll
-from tasks.enums import HANDLER_ROLES, STREET_ROLES
 from tasks.models import Task
 from tasks.workflow import contacts
 
 if TYPE_CHECKING:
     from orgs.models import User
-
-# Whoever takes calls: community, grid and street.
-ROLES = HANDLER_ROLES | STREET_ROLES
 
 # So many people of one number, and so many of its earlier reports, are shown.
 PEOPLE, EARLIER = 5, 5
@@ -78,13 +74,8 @@ def open_caller(*, phone: str, by: "User", now: datetime) -> Caller:
     if not people:
         raise NotAllowed(_("Nobody with this number on the rolls that you read."))
     for person in people:
-        unmasking.reveal(
-            person=person,
-            field=PrivateField.PHONE,
-            purpose=str(_("answering a telephone call")),
-            by=by,
-            now=now,
-        )
+        purpose = str(_("answering a telephone call"))
+        unmasking.record_caller(person=person, purpose=purpose, by=by, now=now)
     known = [_known(person, is_open=True) for person in people]
     return Caller(number, known, _earlier(number, by), is_open=True)
 

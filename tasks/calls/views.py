@@ -22,14 +22,14 @@ from orgs.web.refusals import refuse
 from orgs.web.unsent.forms import unsent
 from tasks.calls import call_backs, calls
 from tasks.calls.forms import CallForm, NumberForm
-from tasks.enums import Action, Permission
+from tasks.enums import CALL_BACK_ROLES, Action, Permission
 from tasks.models import Task
 from tasks.reports import choices
 from tasks.reports.report import report
 from tasks.reports.throttling import count_report
 from tasks.reports.views.reports import SENT, typed
 from tasks.workflow import contacts, queries, timeline
-from tasks.workflow.forms import RateForm
+from tasks.workflow.forms.tasks import RateForm
 from tasks.workflow.rules.workflow import WORKFLOW
 
 # So many wait on one page; what was called leaves it.
@@ -114,7 +114,7 @@ def _call_page(
 def queue(request: HttpRequest) -> HttpResponse:
     """Whom to call back for a rating, the first to call first."""
     user, now = signed_in(request), timezone.now()
-    if not reach_of(user).roles & call_backs.ROLES:
+    if not reach_of(user).roles & CALL_BACK_ROLES:
         raise PermissionDenied
     rows = queries.rows(call_backs.waiting(user, now)).prefetch_related("call_back_tries")[:SHOWN]
     context = {"now": now, "rows": rows, "counts": call_backs.count(user, now), "most": SHOWN}
@@ -130,7 +130,7 @@ def call_back(request: HttpRequest, number: str) -> HttpResponse:
     task = queries.whole(Task.objects.visible_to(user, one=True)).filter(number=number).first()
     if task is None:
         raise Http404
-    if not reach_of(user).roles_at(task.unit) & call_backs.ROLES:
+    if not reach_of(user).roles_at(task.unit) & CALL_BACK_ROLES:
         raise PermissionDenied
     WORKFLOW.check(task, Action.RATE, user, now)
     context: dict[str, Any] = {"task": task, "now": now, "revealed": None}

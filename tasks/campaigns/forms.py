@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs.enums import Role
 from orgs.models import Department, District, Unit, User
 from orgs.scoping import reach_of
+from orgs.web.editing import columns
 from orgs.web.form_fields import DayField, RowForm
 from orgs.workflow.forms import ActionForm, PhotosForm
 from tasks.campaigns.campaigns import MAX_NUMBER
@@ -95,6 +96,12 @@ class NewMeasureForm(MeasureFields):
         self.offer_departments(campaign)
 
 
+def shown_of(measure: Measure) -> dict[str, Any]:
+    """What the form shows of a measure, by field."""
+    read = columns("aspect", "problem", "text", "lead", "due_on")
+    return read(measure) | {"assist": [department.pk for department in measure.assist.all()]}
+
+
 class ChangeForm(ActionForm, MeasureFields):
     """A measure to be changed."""
 
@@ -105,9 +112,7 @@ class ChangeForm(ActionForm, MeasureFields):
 
     def prepare(self) -> None:
         self.offer_departments(self.row.campaign)
-        names = ("aspect", "problem", "text", "lead", "due_on")
-        self.initial = {name: getattr(self.row, name) for name in names}
-        self.initial["assist"] = list(self.row.assist.all())
+        self.initial = shown_of(self.row)
 
 
 class ReportForm(PhotosForm):

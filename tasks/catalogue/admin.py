@@ -26,7 +26,7 @@ from tasks.enums import (
     StageUrgency,
     WhistleKind,
 )
-from tasks.models import Category, Duty, RateRule, StageRule, WhistleRule
+from tasks.models import Category, Duty, RateRule, StageRule, Synonym, WhistleRule
 from tasks.rates import rates
 
 STARS = "12345"
@@ -44,6 +44,13 @@ class DutiesOfCategory(ReadOnlyInline):
         return super().get_queryset(request).select_related("department")
 
 
+class SynonymsOfCategory(admin.TabularInline):
+    """The everyday words by which residents find a kind."""
+
+    model = Synonym
+    extra = 0
+
+
 @admin.register(Category)
 class CategoryAdmin(ScopedAdmin):
     """Kinds in their order. A kind is taken out of use, never deleted: tasks refer to it."""
@@ -54,7 +61,7 @@ class CategoryAdmin(ScopedAdmin):
     list_select_related = ("parent",)
     search_fields = ("name", "code", "keywords")
     ordering = ("parent__position", "position", "code")
-    inlines = (DutiesOfCategory,)
+    inlines = (DutiesOfCategory, SynonymsOfCategory)
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any

@@ -14,7 +14,7 @@ from orgs.errors import Refused
 from orgs.models import Department, Unit, User
 from tasks.enums import DISPATCH_LIMITS, AssignmentRole, DeclineReason, LimitKind, WhistleKind
 from tasks.models import Category, Duty, RateRule, StageRule, WhistleRule
-from tasks.models.catalogue import OTHER
+from tasks.models.catalogue import COMPLAINTS, OTHER
 
 HOUR, DAY = 60, 24 * 60
 # The longest limit: a year.
@@ -63,8 +63,16 @@ def ensure_whistle_rules(**_signal: Any) -> None:
             _rule(kind, 1, vars(first)).save()
 
 
-def ensure_other_category(**_signal: Any) -> None:
-    """There is always a kind for what fits no other."""
+def ensure_fixed_categories(**_signal: Any) -> None:
+    """There is always a kind for what fits no other, and one for complaints and suggestions."""
+    Category.objects.get_or_create(
+        code=COMPLAINTS,
+        defaults={
+            "name": "投诉建议",
+            "keywords": "投诉 建议 意见 表扬 服务态度 作风 物业服务",
+            "position": 8900,
+        },
+    )
     Category.objects.get_or_create(
         code=OTHER,
         defaults={

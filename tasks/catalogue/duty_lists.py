@@ -59,7 +59,7 @@ def duty_list(unit: Unit, words: str = "") -> DutyList:
     `words` narrows the kinds by name, search words and heading. A line for a kind goes before one
     for its heading.
     """
-    street = unit if unit.kind == UnitKind.STREET else unit.get_root()
+    street = _street_of(unit)
     duties: dict[int, list[Duty]] = defaultdict(list)
     lines = Duty.objects.filter(department__in=callable_departments(street))
     for duty in lines.select_related("department").order_by("department__code"):
@@ -81,6 +81,13 @@ def duty_list(unit: Unit, words: str = "") -> DutyList:
     return DutyList(unit, list(sections.values()), departments)
 
 
+def _street_of(unit: Unit) -> Unit:
+    """The street that a unit is or lies in; no statement where those above were read with it."""
+    while unit.parent:
+        unit = unit.parent
+    return unit
+
+
 def _fits(kind: Category, words: str) -> bool:
     heading = kind.parent.name if kind.parent else ""
     text = f"{kind.name} {kind.keywords} {heading}".casefold()
@@ -91,7 +98,7 @@ def panel(*, unit: Unit, user: "User", now: datetime) -> Panel | None:
     """On a compound's page: the list, folded."""
     if unit.kind != UnitKind.COMPOUND:
         return None
-    street = unit.get_root()
+    street = _street_of(unit)
     public = cache.get_or_set(f"duties:{street.pk}", lambda: duty_list(street), REMEMBERED_SECONDS)
     assert public is not None, "what was counted just now"
     return Panel("tasks/catalogue/duties_panel.html", replace(public, unit=unit), place=90)

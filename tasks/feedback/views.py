@@ -18,13 +18,13 @@ from orgs.models import Unit, User
 from orgs.scoping import reach_of
 from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
-from tasks.enums import STREET_ROLES, Permission
+from tasks.enums import STREET_ROLES, Action, Permission
 from tasks.feedback import feedback
 from tasks.feedback.forms import FeedbackForm, RoundForm, WhistleFeedbackForm
 from tasks.models import DepartmentFeedback, FeedbackRound, Task, WhistleFeedback
 from tasks.rates import refusals
 from tasks.rates.forms import PeriodForm
-from tasks.rates.rates import Period
+from tasks.rates.periods import Period
 
 SHOWN_ROUNDS = 12
 SHOWN_REFUSALS = 100
@@ -137,6 +137,7 @@ def refusals_page(request: HttpRequest) -> HttpResponse:
         "period": period,
         "counts": refusals.by_department(user, period),
         "page": page_by_key(request, refusals.refusals(user, period, department), SHOWN_REFUSALS),
+        "may_decide": user.has_perm(Action.DECIDE_REFUSAL.permission),
         "undecided": refusals.undecided(user).order_by("pk")[:SHOWN_REFUSALS],
         "whistles": _whistles(user, period),
         "department": department,

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView, ChangeView, CreateView
 from orgs.api.fields import RowSerializer
+from orgs.api.pagination import SortedPagination
 from orgs.crypto import sealed_index
 from orgs.models import User
 from orgs.values import phones
@@ -24,7 +25,7 @@ from orgs.web.pages import WORKBOOK_TYPE, dated, workbook
 from orgs.workflow.specification import EmptyBody
 from tasks.enums import Action
 from tasks.lists import export, saved_filters
-from tasks.lists.filters import TaskFilter, kept
+from tasks.lists.filters import SORTED, TaskFilter, kept
 from tasks.models import SavedFilter, Task
 from tasks.reports.api import ReportBody
 from tasks.reports.report import report
@@ -36,8 +37,9 @@ from tasks.workflow.specification import SPECIFICATIONS
 
 
 class TaskListView(CreateView, ListAPIView):
-    """The tasks in sight, newest first; POST reports a problem."""
+    """The tasks in sight, newest first unless `sort` says otherwise; POST reports a problem."""
 
+    pagination_class = SortedPagination
     serializer_class = TaskRow
     body_class, answer_class = ReportBody, TaskDetail
     filterset_class = TaskFilter
@@ -45,6 +47,11 @@ class TaskListView(CreateView, ListAPIView):
 
     def get_queryset(self) -> QuerySet[Task]:
         return listed(Task.objects.visible_to(self.request.user))
+
+    @property
+    def sorted_by(self) -> tuple[str, ...]:
+        """What the filter has annotated."""
+        return SORTED if self.request.query_params.get("sort") else ()
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "now": timezone.now()}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from orgs.db.first_keys import first_keys
 from orgs.scoping import reach_of
@@ -67,7 +67,8 @@ def in_charge(user: "User") -> QuerySet[Task]:
 
 def with_rule(tasks: QuerySet[Any]) -> QuerySet[Any]:
     """Rows with all that their next step needs; `read_parts` of them reads the rest."""
-    return tasks.select_related("unit", "category", "whistle_rule").defer(*_NEVER_LISTED)
+    joined = tasks.select_related("unit", "category", "whistle_rule").defer(*_NEVER_LISTED)
+    return joined.annotate(handed_name=F("handed_to__name"))
 
 
 def first_of_each(*lists: QuerySet[Task]) -> list[list[Task]]:

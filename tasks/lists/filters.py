@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import django_filters
 from django import forms
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
@@ -19,18 +19,30 @@ from drf_spectacular.utils import extend_schema_field
 
 from orgs.api.filters import LONGEST_SEARCH, FlagFilter, FlagInput, UnitFilter, WordsFilter
 from orgs.errors import Refused
-from orgs.models import Department, Unit
-from orgs.scoping import reach_of
-from orgs.units.queries import unit_by_code
+from orgs.models import Department, District, Unit
+from orgs.scoping import in_district, reach_of
+from orgs.units.queries import departments, unit_by_code
 from orgs.values.days import DAY_VALIDATORS, MOMENT_VALIDATORS
 from orgs.web.form_fields import DayInput
-from tasks.enums import AT_WORK, FINAL, OPEN, WITH_DEPARTMENTS, Channel, Figure, Light, Status
+from tasks.enums import (
+    ACTIVE_ASSIGNMENT,
+    AT_WORK,
+    FINAL,
+    OPEN,
+    WITH_DEPARTMENTS,
+    Channel,
+    Figure,
+    Light,
+    Status,
+    WhistleKind,
+)
 from tasks.lists.desk import in_charge
 from tasks.models import Assignment, Category, Task
-from tasks.rates.rates import Period, tasks_behind
+from tasks.rates.periods import Period
+from tasks.rates.rates import tasks_behind
 from tasks.workflow.contacts import caller, of_caller
 from tasks.workflow.limits.limits import late, with_light, with_reply_light
-from tasks.workflow.queries import waiting_for
+from tasks.workflow.queries import handed_to, waiting_for
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -43,6 +55,7 @@ SEARCHED = ("number", "outside_number", "title", "text", "unit__path_key")
 TABS = {
     "open": _("Open"),
     "mine": _("Waiting for me"),
+    "handed": _("Handed to me"),
     "urgent": _("Emergencies"),
     "late": _("Overdue"),
     "whistled": _("Whistled"),
@@ -62,6 +75,9 @@ SORTS: dict[str, tuple[Any, Any]] = {
     "place": (_("Where"), F("unit__path_name")),
     "kind": (_("Kind"), F("category__name")),
 }
+
+
+SORTED = ("sort_key",)
 
 
 class LastMomentField(IsoDateTimeField):
@@ -91,16 +107,24 @@ class TaskFilter(FilterSet):
     light = django_filters.ChoiceFilter(choices=Light.choices, method="lit")
     reply = django_filters.ChoiceFilter(choices=Light.choices, method="reply_lit")
     sort = django_filters.ChoiceFilter(
-        choices=[("reply_by", SORTS["reply_by"][0])], method="to_sort"
+        choices=[(name, label) for name, (label, _key) in SORTS.items()], method="to_sort"
     )
     channel = django_filters.ChoiceFilter(choices=Channel.choices)
     category = django_filters.ModelChoiceFilter(
         queryset=Category.objects.all(), to_field_name="code"
     )
     unit = UnitFilter()
+    district = django_filters.ModelChoiceFilter(
+        queryset=District.objects.all(), to_field_name="code", method="in_a_district"
+    )
+    at_work = django_filters.ModelChoiceFilter(
+        queryset=Department.objects.all(), to_field_name="code", method="worked_on"
+    )
     department = django_filters.ModelChoiceFilter(
         queryset=Department.objects.all(), to_field_name="code", method="with_department"
     )
+    whistle = django_filters.ChoiceFilter(field_name="whistle_kind", choices=WhistleKind.choices)
+    unsigned = FlagFilter(method="waiting_for_signature", widget=FlagInput)
     charge = FlagFilter(method="answered_for", widget=FlagInput)
     departmental = FlagFilter(method="done_by_departments", widget=FlagInput)
     counted = django_filters.ChoiceFilter(choices=Figure.choices, method="behind_figure")
@@ -126,12 +150,24 @@ class TaskFilter(FilterSet):
         """The tasks of one telephone, which no address names: `kept` writes what stands for it."""
         return of_caller(tasks, self.request.user, index)
 
+    @extend_schema_field(OpenApiTypes.STR)
+    def in_a_district(self, tasks: QuerySet[Task], name: str, district: District) -> QuerySet[Task]:
+        return tasks.filter(in_district(district, "unit"))
+
+    @extend_schema_field(OpenApiTypes.STR)
+    def worked_on(self, tasks: QuerySet[Task], name: str, department: Department) -> QuerySet[Task]:
+        """Those with a department that has not ended its part."""
+        works = Assignment.objects.filter(department=department, status__in=ACTIVE_ASSIGNMENT)
+        return tasks.filter(pk__in=works.values("task"))
+
     def on_tab(self, tasks: QuerySet[Task], name: str, tab: str) -> QuerySet[Task]:
         match tab:
             case "open":
                 return tasks.filter(status__in=OPEN)
             case "mine":
                 return tasks.filter(pk__in=waiting_for(self.request.user).values("pk"))
+            case "handed":
+                return tasks.filter(pk__in=handed_to(self.request.user).values("pk"))
             case "urgent":
                 return tasks.filter(is_urgent=True, status__in=AT_WORK)
             case "late":
@@ -150,7 +186,8 @@ class TaskFilter(FilterSet):
         return with_reply_light(tasks, Light(light), timezone.now())
 
     def to_sort(self, tasks: QuerySet[Task], name: str, sort: str) -> QuerySet[Task]:
-        """What belongs into an order: by the limit of an answer, the tickets that wait for theirs."""
+        """With `sort_key`; by the limit of an answer, only the tickets that wait for theirs."""
+        tasks = tasks.annotate(sort_key=SORTS[sort][1])
         if sort != "reply_by":
             return tasks
         return tasks.filter(resolved_at=None, closed_at=None).exclude(reply_by=None)
@@ -158,6 +195,13 @@ class TaskFilter(FilterSet):
     def answered_for(self, tasks: QuerySet[Task], name: str, only: bool) -> QuerySet[Task]:
         """Only what the person answers for, as the lights above the desk count it."""
         return tasks.filter(pk__in=in_charge(self.request.user).values("pk")) if only else tasks
+
+    def waiting_for_signature(self, tasks: QuerySet[Task], name: str, only: bool) -> QuerySet[Task]:
+        """Only whistles that the street's leadership has to sign first."""
+        unsigned = Q(
+            status=Status.WHISTLED, whistle_rule__needs_signature=True, signed_at__isnull=True
+        )
+        return tasks.filter(unsigned) if only else tasks
 
     def done_by_departments(self, tasks: QuerySet[Task], name: str, only: bool) -> QuerySet[Task]:
         """Only what departments reported as done, as the last column of the board counts it."""
@@ -208,6 +252,15 @@ def units_to_choose(user: "User") -> list[tuple[str, str]]:
     return list(units.order_by("tree_id", "lft").values_list("code", "path_name"))
 
 
+def departments_to_choose(user: "User") -> list[tuple[str, str]]:
+    """The departments of the districts and streets that a person works in; all for superusers."""
+    choices = departments()
+    if not user.is_superuser:
+        trees = {held.area.tree_id for held in reach_of(user).holdings if held.area}
+        choices = choices.filter(district__streets__tree_id__in=trees).distinct()
+    return list(choices.order_by("code").values_list("code", "short_name"))
+
+
 class TaskPageFilter(TaskFilter):
     """The same filters with labels, and boxes that hold what can be chosen."""
 
@@ -244,6 +297,18 @@ class TaskPageFilter(TaskFilter):
         label=_("Kind"), field_name="category__code", empty_label=_("any kind"), choices=_categories
     )
     unit = UnitFilter(label=_("Where"), widget=forms.Select)
+    district = django_filters.ModelChoiceFilter(
+        queryset=District.objects.all(),
+        to_field_name="code",
+        method="in_a_district",
+        widget=forms.HiddenInput,
+    )
+    at_work = django_filters.ModelChoiceFilter(
+        queryset=Department.objects.all(),
+        to_field_name="code",
+        method="worked_on",
+        widget=forms.HiddenInput,
+    )
     department = django_filters.ModelChoiceFilter(
         label=_("Department"),
         queryset=Department.objects.all(),
@@ -253,6 +318,15 @@ class TaskPageFilter(TaskFilter):
     )
     channel = django_filters.ChoiceFilter(
         label=_("Channel"), choices=Channel.choices, empty_label=_("any channel")
+    )
+    whistle = django_filters.ChoiceFilter(
+        label=_("Kind of whistle"),
+        field_name="whistle_kind",
+        choices=WhistleKind.choices,
+        empty_label=_("any kind"),
+    )
+    unsigned = FlagFilter(
+        label=_("Only what is to be signed"), method="waiting_for_signature", widget=FlagInput
     )
     charge = FlagFilter(label=_("Only what I answer for"), method="answered_for", widget=FlagInput)
     departmental = FlagFilter(method="done_by_departments", widget=forms.HiddenInput)
@@ -299,10 +373,9 @@ class TaskPageFilter(TaskFilter):
         return any(self.data.get(name) for name in self.filters if name not in ("tab", "sort"))
 
     @property
-    def order(self) -> Any:
-        """By what the list is sorted; None for newest first."""
-        sort = self.form.cleaned_data.get("sort") if self.is_valid() else ""
-        return SORTS[sort][1] if sort else None
+    def order(self) -> tuple[str, ...]:
+        """By what the list is sorted; nothing for newest first."""
+        return SORTED if self.is_valid() and self.form.cleaned_data.get("sort") else ()
 
     @property
     def behind(self) -> tuple[Figure, Period, Department | None] | None:
@@ -311,6 +384,17 @@ class TaskPageFilter(TaskFilter):
         if not given.get("counted"):
             return None
         return Figure(given["counted"]), self.period, given.get("lead")
+
+
+class BoardFilter(TaskPageFilter):
+    """What narrows the dispatch board: the same filters, as far as they tell its cards apart."""
+
+    shown = ("whistle", "category", "unit", "department", "unsigned")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in set(self.filters) - set(self.shown):
+            del self.filters[name], self.form.fields[name]
 
 
 def address_of(query: str) -> str:

@@ -1,5 +1,6 @@
 """What tasks add to a unit's page: the open ones by state and light, each figure with its list."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -7,14 +8,15 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from orgs.db.counting import Counts
 from orgs.scoping import lies_in, reach_of
 from orgs.values.days import in_force
-from orgs.web.panels import Panel
+from orgs.web.panels import Counting, Panel
 from residents.models import Belonging, Person
 from tasks.enums import HANDLER_ROLES, OPEN, STREET_ROLES, WATCHING_ROLES, Light, Status
 from tasks.models import Task
 from tasks.workflow.contacts import revealable
-from tasks.workflow.limits.limits import counts_by_state
+from tasks.workflow.limits.limits import by_state_and_light
 
 if TYPE_CHECKING:
     from orgs.models import Unit, User
@@ -34,7 +36,7 @@ class OpenTasks:
         return sum(count for _state, count in self.states)
 
 
-def household_panel(*, household: "Household", user: "User", now: datetime) -> Panel | None:
+def household_panel(*, household: "Household", user: "User", now: datetime) -> Counting | None:
     """On a household's page: the open tasks of its building."""
     return panel(unit=household.building, user=user, now=now)
 
@@ -69,13 +71,22 @@ def _reports(people: QuerySet[Person], place: "Unit", user: "User", now: datetim
     return Panel("tasks/lists/reports_panel.html", {"tasks": latest, "now": now})
 
 
-def panel(*, unit: "Unit", user: "User", now: datetime) -> Panel | None:
-    """For those who watch over the tasks of the place; None for others. One statement."""
+def panel(*, unit: "Unit", user: "User", now: datetime) -> Counting | None:
+    """For those who watch over the tasks of the place; None for others."""
     if not (user.is_superuser or reach_of(user).roles_at(unit) & WATCHING_ROLES):
         return None
     here = Task.objects.visible_to(user).filter(lies_in(unit, "unit"), status__in=OPEN)
-    states, lights = counts_by_state(here, now)
-    values = OpenTasks(
-        unit, list(states.items()), [(light, lights[light]) for light in reversed(Light)]
-    )
-    return Panel("tasks/lists/unit_panel.html", values)
+
+    def panel(counts: Counts) -> Panel:
+        states, lights = Counter[str](), Counter[str]()
+        for status, light, number, _none in counts["open-tasks"]:
+            states[status] += number
+            lights[light] += number
+        values = OpenTasks(
+            unit,
+            [(status, states[status]) for status in Status if status in states],
+            [(light, lights[light]) for light in reversed(Light)],
+        )
+        return Panel("tasks/lists/unit_panel.html", values)
+
+    return Counting([by_state_and_light("open-tasks", here, now)], panel)

@@ -15,7 +15,7 @@ from tasks.enums import AT_WORK, Action, AssignmentRole, Light, LimitKind, Statu
 from tasks.models import Assignment, Task
 from tasks.workflow.limits.clock import QUARTERS
 from tasks.workflow.next_action import next_action
-from tasks.workflow.rules.relations import parts_of
+from tasks.workflow.rules.relations import Handed, handed, parts_of
 from tasks.workflow.specification import SPECIFICATIONS
 from tasks.workflow.states import holder
 
@@ -43,6 +43,9 @@ class Row:
     now: datetime
     # As what the reader's department was called, if it was.
     role: str = ""
+    # To whom of the reader's own office it was handed.
+    handed: Handed | None = None
+    is_mine: bool = False
 
     @property
     def reply_words(self) -> str:
@@ -126,6 +129,7 @@ def as_rows(tasks: Iterable[Task], user: "User", now: datetime) -> list[Row]:
         mine = own_limit(task, user, now)
         place = task.unit.path_name
         step = next_action(task, user, late=late)
+        handed_to = handed(task, user)
         rows.append(
             Row(
                 task=task,
@@ -141,6 +145,8 @@ def as_rows(tasks: Iterable[Task], user: "User", now: datetime) -> list[Row]:
                 now=now,
                 step_url=act.replace(_NUMBER, task.number).replace(_STEP, step) if step else "",
                 role=mine.role,
+                handed=handed_to,
+                is_mine=handed_to is not None and handed_to.is_mine(user),
             )
         )
     return rows

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from orgs.db.tables_at_once import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -14,17 +16,23 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='CallBackTry',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='when')),
-            ],
-            options={
-                'verbose_name': 'reporter not reached',
-                'verbose_name_plural': 'reporters not reached',
-                'ordering': ['pk'],
-            },
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name='CallBackTry',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('at', models.DateTimeField(verbose_name='when')),
+                        ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='call_back_tries', to='tasks.task')),
+                    ],
+                    options={
+                        'verbose_name': 'reporter not reached',
+                        'verbose_name_plural': 'reporters not reached',
+                        'ordering': ['pk'],
+                    },
+                ),
+            ]
         ),
         migrations.AddField(
             model_name='task',
@@ -38,15 +46,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='task',
             constraint=models.CheckConstraint(condition=models.Q(('self_confirmed', False), ('status__in', ('rating', 'closed')), _connector='OR'), name='task_self_confirmed_is_confirmed'),
-        ),
-        migrations.AddField(
-            model_name='callbacktry',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='callbacktry',
-            name='task',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='call_back_tries', to='tasks.task'),
         ),
     ]

@@ -1,13 +1,16 @@
 from tasks.models.calls import CallBackTry
 from tasks.models.campaigns import Campaign, Measure, MeasureAttachment, MeasureEntry
-from tasks.models.catalogue import Category, Duty, StageRule, WhistleRule
+from tasks.models.catalogue import Category, Duty, StageRule, Synonym, WhistleRule
 from tasks.models.dispatches import Assignment
 from tasks.models.feedback import DepartmentFeedback, FeedbackRound, WhistleFeedback
+from tasks.models.following import Follow
 from tasks.models.patrols import Patrol
 from tasks.models.rates import DayCount, DayToCount, Exclusion, RateRule
 from tasks.models.saved import SavedFilter
 from tasks.models.story import DecisionRequest, Event, LimitStepTaken, Rating, TaskAttachment
 from tasks.models.tasks import MAX_TEXT, Task, Transfer
+from tasks.models.tickets import ReportTicket
+from tasks.models.visits import JointVisit, VisitGuest
 
 __all__ = [
     "MAX_TEXT",
@@ -23,6 +26,8 @@ __all__ = [
     "Event",
     "Exclusion",
     "FeedbackRound",
+    "Follow",
+    "JointVisit",
     "LimitStepTaken",
     "Measure",
     "MeasureAttachment",
@@ -30,11 +35,14 @@ __all__ = [
     "Patrol",
     "RateRule",
     "Rating",
+    "ReportTicket",
     "SavedFilter",
     "StageRule",
+    "Synonym",
     "Task",
     "TaskAttachment",
     "Transfer",
+    "VisitGuest",
     "WhistleFeedback",
     "WhistleRule",
 ]

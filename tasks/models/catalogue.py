@@ -11,6 +11,8 @@ from tasks.enums import AssignmentRole, LimitKind, StageUrgency, WhistleKind
 
 # The kind of what fits no other: it always exists and can always be chosen.
 OTHER = "other"
+# Complaints and suggestions (投诉建议): the street receives them, wherever they are about.
+COMPLAINTS = "complaints"
 
 
 class Category(models.Model):
@@ -51,6 +53,27 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Synonym(models.Model):
+    """An everyday word for a kind of problem: it finds the kind, and proposes it (小广告, 健身器材)."""
+
+    category = models.ForeignKey(
+        Category, verbose_name=_("category"), on_delete=models.CASCADE, related_name="synonyms"
+    )
+    word = models.CharField(_("everyday word"), max_length=20)
+
+    class Meta:
+        verbose_name = _("everyday word")
+        verbose_name_plural = _("everyday words")
+        ordering = ["category", "word"]
+        constraints = [
+            models.UniqueConstraint(fields=["category", "word"], name="synonym_once_a_category"),
+            models.CheckConstraint(name="synonym_has_word", condition=~Q(word="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class Duty(models.Model):

@@ -1,5 +1,6 @@
 """A dispatch: one row for each department called, with its limits, its report-in and its contact."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ _ACTIVE = tuple(sorted(ACTIVE_ASSIGNMENT))
 _OVER = (AssignmentStatus.ENDED, AssignmentStatus.REFUSED)
 _LED = Q(role=AssignmentRole.LEAD)
 # What changes while a department works; every other column is written once.
-FREE = ("status", "finished_at", "result")
+FREE = ("status", "finished_at", "result", "person_id")
 
 
 class Assignment(models.Model):
@@ -31,6 +32,17 @@ class Assignment(models.Model):
     status = models.CharField(
         _("state"), max_length=12, choices=AssignmentStatus, default=AssignmentStatus.DISPATCHED
     )
+    # Whom the department sent (派到人): limits and rates stay the department's.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("handed to"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    # That person's name, where it was read with the row (`tasks.workflow.queries.PARTS`).
+    person_name: str | None = None
     round = models.PositiveSmallIntegerField(_("dispatch"))
     dispatched_at = models.DateTimeField(_("dispatched at"))
     # As they were set: more time that was granted is a request of its own.

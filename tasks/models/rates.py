@@ -62,6 +62,8 @@ class DayCount(Scoped):
     resolved = models.PositiveIntegerField(_("rated as resolved"), default=0)
     # The sum of the weights of the ratings, in per cent.
     satisfaction = models.PositiveIntegerField(_("satisfaction"), default=0)
+    # Those of four and five stars.
+    satisfied = models.PositiveIntegerField(_("rated as satisfied"), default=0)
     unrated = models.PositiveIntegerField(_("not rated"), default=0)
     refused = models.PositiveIntegerField(_("refused"), default=0)
 
@@ -86,7 +88,9 @@ class DayCount(Scoped):
             ),
             models.CheckConstraint(
                 name="counts_are_parts",
-                condition=Q(in_time__lte=F("due"), resolved__lte=F("rated")),
+                condition=Q(
+                    in_time__lte=F("due"), resolved__lte=F("rated"), satisfied__lte=F("rated")
+                ),
             ),
         ]
 

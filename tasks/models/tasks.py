@@ -17,6 +17,7 @@ from tasks.enums import (
     COMMUNITY_ROLES,
     FINAL,
     HELPER_ROLES,
+    IN_OWN_HANDS,
     OPEN,
     WATCHING_ROLES,
     WITH_DEPARTMENTS,
@@ -40,11 +41,13 @@ from tasks.models.dispatches import Assignment
 if TYPE_CHECKING:
     from orgs.models import User
     from tasks.models.story import DecisionRequest
+    from tasks.models.visits import JointVisit
 
 # Sorted, so that a migration written twice is the same.
 _FINAL = tuple(sorted(FINAL))
 _STATES = tuple(sorted(Status))
 _AT_WORK = tuple(sorted(AT_WORK))
+_IN_OWN_HANDS = tuple(sorted(IN_OWN_HANDS))
 _WITH_DEPARTMENTS = tuple(sorted(WITH_DEPARTMENTS))
 _AFTER_WHISTLE = (Status.WHISTLED, *_WITH_DEPARTMENTS)
 
@@ -129,6 +132,19 @@ class Task(Scoped):
     )
     stage_from = models.DateTimeField(null=True, editable=False)
     has_requests = models.BooleanField(default=False, editable=False)
+    # Whom the community, or the street in its place, sent (派到人); departments: see `Assignment`.
+    handed_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("handed to"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    # That person's name, where it was read with the row.
+    handed_name: str | None = None
+    # Whether a joint visit was ever arranged, so that whoever asks for it looks.
+    has_visits = models.BooleanField(default=False, editable=False)
     # Until when the work of the dispatch in force is to be done, granted extensions included, and
     # the limit that runs now with its steps: what lists sort and filter by. The clock
     # (`tasks.workflow.limits.clock`) keeps them after the assignments and requests, nobody else.
@@ -205,6 +221,11 @@ class Task(Scoped):
                 condition=Q(is_urgent=True, status__in=sorted(OPEN)),
             ),
             models.Index(fields=["reporter", "-id"], name="task_of_reporter"),
+            models.Index(
+                fields=["handed_to"],
+                name="task_handed_to",
+                condition=Q(handed_to__isnull=False),
+            ),
             models.Index(
                 fields=["contact_phone_index", "-id"],
                 name="task_of_telephone",
@@ -313,6 +334,10 @@ class Task(Scoped):
                 condition=Q(self_confirmed=False) | Q(status__in=(Status.RATING, Status.CLOSED)),
             ),
             models.CheckConstraint(
+                name="task_handed_to_in_own_hands",
+                condition=Q(handed_to=None) | Q(status__in=_IN_OWN_HANDS),
+            ),
+            models.CheckConstraint(
                 name="task_merged_is_closed",
                 condition=(Q(merged_into=None) & ~Q(ending=Ending.MERGED))
                 | (
@@ -409,6 +434,13 @@ class Task(Scoped):
         """The requests (of a kind) on which nobody has decided yet."""
         waiting = [request for request in self.requests.all() if request.decided_at is None]
         return [request for request in waiting if kind in (None, request.kind)]
+
+    @property
+    def pending_visit(self) -> "JointVisit | None":
+        """The joint visit that is arranged; without a statement where none ever was."""
+        if not self.has_visits:
+            return None
+        return next((visit for visit in self.visits.all() if visit.is_pending), None)
 
     @property
     def has_rater(self) -> bool:

@@ -1,7 +1,7 @@
 """Keeping the counts of days true: whatever happened to a task counts its days anew."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,12 +19,13 @@ from django.db.models import (
 )
 from django.utils import timezone
 
+from orgs import registry
 from orgs.models import Unit
 from orgs.workflow.timelines import read_events
 from tasks.enums import ACTIVE_ASSIGNMENT, AssignmentRole, Figure
 from tasks.models import Assignment, DayCount, DayToCount, Event, RateRule
 from tasks.rates import rates
-from tasks.rates.rates import Period
+from tasks.rates.periods import Period
 from tasks.workflow.specification import those
 
 BOOKMARK = "tasks.counts"
@@ -71,21 +72,25 @@ def _count_marked(day: date, now: datetime) -> bool:
         mark = DayToCount.objects.select_for_update().filter(day=day).first()
         if mark is None:
             return False
-        _count_day(day, now)
+        rule = _count_day(day, now)
+        registry.call(registry.Name.DAY_COUNTED, day=day, rule=rule, now=now)
         mark.delete()
     return True
 
 
-def _count_day(day: date, now: datetime) -> None:
+def rule_of(day: date) -> RateRule:
     """A day keeps the rule by which it was counted first: new weights begin with the next day."""
-    counted = DayCount.objects.filter(day=day)
-    kept = counted.order_by("rule_id").select_related("rule").first()
-    rule = kept.rule if kept else rates.rule_in_force()
+    kept = DayCount.objects.filter(day=day).order_by("rule_id").select_related("rule").first()
+    return kept.rule if kept else rates.rule_in_force()
+
+
+def _count_day(day: date, now: datetime) -> RateRule:
+    rule = rule_of(day)
     counts: dict[Key, dict[str, int]] = defaultdict(dict)
     for source in rates.SOURCES:
-        for (unit, department, category), figures in _figures(source, day, rule, now):
-            counts[unit, department, category] |= figures
-    counted.delete()
+        for key, figures in figures_of(source, source.rows(Period(day, day)), rule, now):
+            counts[key] |= figures
+    DayCount.objects.filter(day=day).delete()
     DayCount.objects.bulk_create(
         DayCount(
             day=day,
@@ -97,12 +102,31 @@ def _count_day(day: date, now: datetime) -> None:
         )
         for (unit, department, category), figures in counts.items()
     )
+    return rule
 
 
-def _figures(
-    source: rates.Source, day: date, rule: RateRule, now: datetime
+def at_communities(rows: QuerySet[Any], path: str = "") -> QuerySet[Any]:
+    """Rows with `place`: the community of the unit, or the street itself."""
+    around = Unit.objects.filter(
+        tree_id=OuterRef(f"{path}unit__tree_id"),
+        lft__lte=OuterRef(f"{path}unit__lft"),
+        rght__gte=OuterRef(f"{path}unit__rght"),
+        level__lte=1,
+    ).order_by("-level")
+    return rows.annotate(place=Subquery(around.values("pk")[:1]))
+
+
+def figures_of(
+    source: rates.Source,
+    rows: QuerySet[Any],
+    rule: RateRule,
+    now: datetime,
+    placed: Callable[[QuerySet[Any], str], QuerySet[Any]] = at_communities,
 ) -> Iterator[tuple[Key, dict[str, int]]]:
-    """What a source counts on a day, by place, department and category; in one statement."""
+    """What a source counts of some of its rows, by place, department and category; one statement.
+
+    `placed` gives rows their `place`, whose unit lies at the end of a way to their task.
+    """
     sums: dict[str, Any] = {
         figure.value: Count("pk", filter=condition(now))
         for figure, condition in source.figures.items()
@@ -110,7 +134,7 @@ def _figures(
     if Figure.RATED in source.figures:
         sums["satisfaction"] = Sum(_weight(rule))
     keys = ("place", source.department or Value(None, IntegerField()), f"{source.task}category")
-    groups = _placed(source.rows(Period(day, day)), source.task).order_by()
+    groups = placed(rows, source.task).order_by()
     for unit, department, category, *numbers in groups.values_list(*keys).annotate(**sums):
         figures = dict(zip(sums, numbers, strict=True))
         if any(figures.values()):
@@ -120,17 +144,6 @@ def _figures(
 def _weight(rule: RateRule) -> Case:
     weights = [When(stars=int(stars), then=Value(weight)) for stars, weight in rule.weights.items()]
     return Case(*weights, default=Value(0), output_field=IntegerField())
-
-
-def _placed(tasks: QuerySet[Any], path: str = "") -> QuerySet[Any]:
-    """Rows with `place`: the community of the unit, or the street itself."""
-    around = Unit.objects.filter(
-        tree_id=OuterRef(f"{path}unit__tree_id"),
-        lft__lte=OuterRef(f"{path}unit__lft"),
-        rght__gte=OuterRef(f"{path}unit__rght"),
-        level__lte=1,
-    ).order_by("-level")
-    return tasks.annotate(place=Subquery(around.values("pk")[:1]))
 
 
 # The steps that make a day count differently.
@@ -156,7 +169,9 @@ def count_touched(now: datetime) -> int:
     if not read_events(BOOKMARK, note, events=events, now=now, at_once=AT_ONCE):
         return 0
     mark(_lately_due(now), now)
-    return count_marked(now)
+    counted = count_marked(now)
+    registry.call(registry.Name.DAYS_COUNTED, now=now)
+    return counted
 
 
 def _lately_due(now: datetime) -> set[date]:

@@ -3,31 +3,38 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from orgs.web.form_fields import DayField
-from tasks.enums import DeclineReason, RateGrouping
+from tasks.enums import DeclineReason, PeriodName, RateGrouping
 from tasks.models import MAX_TEXT
-from tasks.rates.rates import Period
+from tasks.rates.periods import Period
 
 LONGEST = 366
 
 
 class PeriodForm(forms.Form):
-    """From which day to which; this month unless it says otherwise."""
+    """A period by its name, or from which day to which; this month unless it says otherwise."""
 
+    period = forms.ChoiceField(choices=PeriodName.choices, required=False)
     first = DayField(label=_("First day"), required=False)
     last = DayField(label=_("Last day"), required=False)
-    by = forms.ChoiceField(choices=RateGrouping.choices, required=False, widget=forms.HiddenInput)
+    by = forms.ChoiceField(choices=RateGrouping.choices, required=False)
 
     def __init__(self, data: Mapping[str, str], *, today: date) -> None:
-        """`data` as it came with the address; days that it leaves out are filled in."""
+        """`data` as it came with the address: a name goes before days, days that it leaves out are
+        filled in."""
         self.today = today
-        usual = {"first": str(today.replace(day=1)), "last": str(today)}
-        super().__init__({**usual, **{name: value for name, value in data.items() if value}})
+        given = {name: value for name, value in data.items() if value}
+        if not given.keys() & {"period", "first", "last"}:
+            given["period"] = PeriodName.MONTH
+        shown = Period(today.replace(day=1), today)
+        if given.get("period") in PeriodName:
+            shown = Period.named(PeriodName(given["period"]), today)
+            given |= {"first": str(shown.first), "last": str(shown.last)}
+        super().__init__({"first": str(shown.first), "last": str(shown.last)} | given)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -40,19 +47,53 @@ class PeriodForm(forms.Form):
             raise forms.ValidationError(_("Choose at most a year."))
         return given
 
-    def chosen(self) -> tuple[Period, RateGrouping]:
-        """The period and by what to compare; this month where the form is not right."""
+    @property
+    def name(self) -> PeriodName | None:
+        """The name of the period, this month where the form is not right; None for other days."""
         if not self.is_valid():
-            return Period(self.today.replace(day=1), self.today), RateGrouping.DEPARTMENT
-        given = self.cleaned_data
-        grouping = RateGrouping(given["by"] or RateGrouping.DEPARTMENT)
-        return Period(given["first"], given["last"]), grouping
+            return PeriodName.MONTH
+        name = self.cleaned_data["period"]
+        return PeriodName(name) if name else None
 
-    def address(self, *, grouping: RateGrouping) -> str:
-        """The same period, compared by something else."""
+    def chosen(self) -> tuple[Period, RateGrouping]:
+        """The period, and by what to compare."""
+        given = self.cleaned_data if self.is_valid() else {}
+        grouping = RateGrouping(given.get("by") or RateGrouping.DEPARTMENT)
+        if name := self.name:
+            return Period.named(name, self.today), grouping
+        return Period.of(given["first"], given["last"]), grouping
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The period as addresses name it."""
+        if name := self.name:
+            return {"period": name.value}
         period, _grouping = self.chosen()
-        query = {"first": period.first, "last": period.last, "by": grouping.value}
-        return f"?{urlencode(query)}"
+        return {"first": str(period.first), "last": str(period.last)}
+
+
+class ScopeForm(forms.Form):
+    """Whose figures: of a place, of a department."""
+
+    unit = forms.ChoiceField(label=_("Where"), required=False)
+    department = forms.ChoiceField(label=_("Department"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        units: Iterable[tuple[str, str]],
+        departments: Iterable[tuple[str, str]],
+        all_places: bool,
+        **kwargs: Any,
+    ) -> None:
+        """What can be chosen, by codes; `all_places`: also all of them together."""
+        super().__init__(*args, **kwargs)
+        whole = [("", _("all that I see"))] if all_places else []
+        self.fields["unit"].choices = [*whole, *units]  # type: ignore[attr-defined]
+        self.fields["department"].choices = [("", _("all departments")), *departments]  # type: ignore[attr-defined]
+        for name, field in list(self.fields.items()):
+            if len([code for code, _name in field.choices if code]) < 2:  # type: ignore[attr-defined]
+                del self.fields[name]
 
 
 class ExclusionForm(forms.Form):

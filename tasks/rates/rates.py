@@ -10,17 +10,16 @@ formula: 北京市接诉即办工作条例, article 32. These definitions are th
 
 from collections import Counter
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs.models import Department, Unit
-from orgs.scoping import NOTHING, reach_of
+from orgs.scoping import NOTHING, lies_in, reach_of
 from orgs.values.proportions import per_mille
 from tasks.enums import (
     WATCHING_ROLES,
@@ -30,57 +29,21 @@ from tasks.enums import (
     Ending,
     Figure,
     RateGrouping,
+    Stars,
 )
 from tasks.models import Assignment, DayCount, RateRule, Rating, Task
+from tasks.rates.periods import Period
+from tasks.rates.scopes import Scope
 
 if TYPE_CHECKING:
     from orgs.models import User
 
-SUMMED = ("reported", "due", "in_time", "rated", "resolved", "satisfaction", "unrated", "refused")
+SUMMED = (
+    *("reported", "due", "in_time", "rated", "resolved", "satisfaction", "satisfied"),
+    *("unrated", "refused"),
+)
 _WITH_DEPARTMENTS = sorted(WITH_DEPARTMENTS)
-# A longer period is drawn by the week.
-LONGEST_BY_DAY = 31
-
-
-@dataclass(frozen=True)
-class Period:
-    """Days, both ends included."""
-
-    first: date
-    last: date
-
-    @property
-    def moments(self) -> tuple[datetime, datetime]:
-        """From the first local midnight until before the one after the last day."""
-        begins, ends = (
-            timezone.make_aware(datetime.combine(day, time(0)))
-            for day in (self.first, self.last + timedelta(days=1))
-        )
-        return begins, ends
-
-    @property
-    def days(self) -> int:
-        return (self.last - self.first).days + 1
-
-    @property
-    def before(self) -> "Period":
-        """As many days just before."""
-        length = timedelta(days=self.days)
-        return Period(self.first - length, self.last - length)
-
-    @property
-    def parts(self) -> "list[Period]":
-        """Its days; of a long period its weeks, of which the last may be short."""
-        length = 1 if self.days <= LONGEST_BY_DAY else 7
-        starts = (self.first + timedelta(days=n) for n in range(0, self.days, length))
-        return [
-            Period(first, min(first + timedelta(days=length - 1), self.last)) for first in starts
-        ]
-
-
-def last_week(today: date) -> Period:
-    """Today and the six days before."""
-    return Period(today - timedelta(days=6), today)
+ALL = Scope()
 
 
 def rule_in_force() -> RateRule:
@@ -95,13 +58,15 @@ def rule_in_force() -> RateRule:
 class Source:
     """The rows that some figures count, of days; each figure counts those that fit its condition.
 
-    `task` leads from a row to its task, `department` to whose figure it is (None: nobody's).
+    `task` leads from a row to its task, `department` to whose figure it is (None: nobody's). `gaps`
+    are what the figures lack of their whole: no numbers of their own, but lists.
     """
 
     rows: Callable[[Period], QuerySet[Any]]
     figures: dict[Figure, Callable[[datetime], Q]]
     department: str | None
     task: str = "task__"
+    gaps: dict[Figure, Callable[[datetime], Q]] = field(default_factory=dict)
 
 
 def _within(period: Period, moment: str) -> Q:
@@ -150,22 +115,47 @@ def _in_time(now: datetime) -> Q:
     return Q(contacted_at__lte=F("respond_by"))
 
 
+def _missed(now: datetime) -> Q:
+    return _due(now) & (Q(contacted_at=None) | Q(contacted_at__gt=F("respond_by")))
+
+
 def _every(now: datetime) -> Q:
     return Q()
 
 
+def _satisfied(now: datetime) -> Q:
+    return Q(stars__gte=Stars.FOUR)
+
+
 SOURCES = (
     Source(_reports, {Figure.REPORTED: _every}, None, task=""),
-    Source(_dispatches, {Figure.DUE: _due, Figure.IN_TIME: _in_time}, "department"),
+    Source(
+        _dispatches,
+        {Figure.DUE: _due, Figure.IN_TIME: _in_time},
+        "department",
+        gaps={Figure.MISSED: _missed},
+    ),
     Source(
         _ratings,
-        {Figure.RATED: _every, Figure.RESOLVED: lambda now: Q(resolved=True)},
+        {
+            Figure.RATED: _every,
+            Figure.RESOLVED: lambda now: Q(resolved=True),
+            Figure.SATISFIED: _satisfied,
+        },
         "department",
+        gaps={
+            Figure.UNRESOLVED: lambda now: Q(resolved=False),
+            Figure.UNSATISFIED: lambda now: ~_satisfied(now),
+        },
     ),
     Source(_unrated, {Figure.UNRATED: _every}, "lead", task=""),
     Source(_refusals, {Figure.REFUSED: _every}, "department"),
 )
-_SOURCE_OF = {figure: source for source in SOURCES for figure in source.figures}
+_BEHIND = {
+    figure: (source, condition)
+    for source in SOURCES
+    for figure, condition in (source.figures | source.gaps).items()
+}
 
 
 def tasks_behind(
@@ -182,8 +172,8 @@ def tasks_behind(
     `reader`: only those in the figures that somebody reads (`DayCount.ways`). Others are seen for
     another reason: passed on, assisted with, reported by oneself.
     """
-    rows, task = _rows_behind(figure, period, now, reader, lead)
-    return tasks.filter(pk__in=rows.order_by().values(f"{task}pk"))
+    source, rows = rows_behind(figure, period, now, reader=reader, lead=lead)
+    return tasks.filter(pk__in=rows.order_by().values(f"{source.task}pk"))
 
 
 def times_behind(
@@ -196,30 +186,31 @@ def times_behind(
     lead: Department | None = None,
 ) -> int:
     """The figure itself, of the same tasks: a task that was dispatched twice is counted twice."""
-    rows, task = _rows_behind(figure, period, now, reader, lead)
-    return rows.filter(Q((f"{task}pk__in", tasks.order_by().values("pk")))).count()
+    source, rows = rows_behind(figure, period, now, reader=reader, lead=lead)
+    return rows.filter(Q((f"{source.task}pk__in", tasks.order_by().values("pk")))).count()
 
 
-def _rows_behind(
+def rows_behind(
     figure: Figure,
     period: Period,
     now: datetime,
-    reader: "User | None",
-    lead: Department | None,
-) -> tuple[QuerySet[Any], str]:
-    """The rows that a figure counts, and what leads from them to their task."""
-    source = _SOURCE_OF[figure]
-    rows = source.rows(period).filter(source.figures[figure](now))
+    *,
+    reader: "User | None" = None,
+    lead: Department | None = None,
+) -> tuple[Source, QuerySet[Any]]:
+    """The rows that a figure counts, and what they are."""
+    source, condition = _BEHIND[figure]
+    rows = source.rows(period).filter(condition(now))
     if reader and not reader.is_superuser:
         reach = reach_of(reader)
         own = reach.q(f"{source.task}unit", WATCHING_ROLES)
-        rows = rows.filter(own | _of_departments(source, reach.department_ids))
+        rows = rows.filter(own | of_departments(source, reach.department_ids))
     if lead:
-        rows = rows.filter(_of_departments(source, [lead.pk]))
-    return rows, source.task
+        rows = rows.filter(of_departments(source, [lead.pk]))
+    return source, rows
 
 
-def _of_departments(source: Source, departments: Collection[int]) -> Q:
+def of_departments(source: Source, departments: Collection[int]) -> Q:
     """Counted for one of the departments; nobody reports for a department."""
     return Q((f"{source.department}__in", departments)) if source.department else NOTHING
 
@@ -239,8 +230,21 @@ class Rates:
     rated: int = 0
     resolved: int = 0
     satisfaction: int = 0
+    satisfied: int = 0
     unrated: int = 0
     refused: int = 0
+
+    @property
+    def missed(self) -> int:
+        return self.due - self.in_time
+
+    @property
+    def unresolved(self) -> int:
+        return self.rated - self.resolved
+
+    @property
+    def unsatisfied(self) -> int:
+        return self.rated - self.satisfied
 
     @property
     def response(self) -> int | None:
@@ -251,7 +255,7 @@ class Rates:
         return per_mille(self.resolved, self.rated)
 
     @property
-    def satisfied(self) -> int | None:
+    def satisfaction_rate(self) -> int | None:
         return per_mille(self.satisfaction, 100 * self.rated)
 
     @property
@@ -261,29 +265,67 @@ class Rates:
 
 @dataclass(frozen=True)
 class Rate:
-    """One of the three rates, with what it was before; `part` of `whole` is what was counted."""
+    """One of the three rates, with what it was before.
 
+    `part` of `whole` is what was counted, `gap` what is missing. `numerator` is what the rate takes
+    of the whole, in hundredths: of satisfaction the weights of the ratings, else the part itself.
+    """
+
+    code: str
     name: str
     value: int | None
     before: int | None
+    part: Figure
     whole: Figure
-    part: Figure | None = None
+    gap: Figure
+    numerator: int
 
     @property
     def change(self) -> int | None:
         """How much it changed, in tenths of a percentage point."""
         return None if self.value is None or self.before is None else self.value - self.before
 
+    @property
+    def is_weighted(self) -> bool:
+        return self.gap == Figure.UNSATISFIED
+
 
 def against(now: Rates, before: Rates) -> list[Rate]:
     """The three rates, each against an earlier one."""
     return [
-        Rate(_("Response rate"), now.response, before.response, Figure.DUE, Figure.IN_TIME),
         Rate(
-            _("Resolution rate"), now.resolution, before.resolution, Figure.RATED, Figure.RESOLVED
+            "response", _("Response rate"), now.response, before.response,
+            Figure.IN_TIME, Figure.DUE, Figure.MISSED, 100 * now.in_time,
         ),
-        Rate(_("Satisfaction rate"), now.satisfied, before.satisfied, Figure.RATED),
+        Rate(
+            "resolution", _("Resolution rate"), now.resolution, before.resolution,
+            Figure.RESOLVED, Figure.RATED, Figure.UNRESOLVED, 100 * now.resolved,
+        ),
+        Rate(
+            "satisfaction", _("Satisfaction rate"), now.satisfaction_rate, before.satisfaction_rate,
+            Figure.SATISFIED, Figure.RATED, Figure.UNSATISFIED, now.satisfaction,
+        ),
+    ]  # fmt: skip
+
+
+def definitions(rule: RateRule) -> dict[str, str]:
+    """What each rate is, in words, by its code; as the rule weighs it."""
+    weights = [
+        _("%(stars)s stars %(weight)d%%") % {"stars": stars, "weight": rule.weights[stars]}
+        for stars in sorted(rule.weights, reverse=True)
     ]
+    return {
+        "response": _(
+            "Contacted within the limit, of the dispatches that were contacted or whose limit has "
+            "passed; on the day of the dispatch, for the lead department."
+        ),
+        "resolution": _("Rated as resolved, of all ratings given; on the day of the rating."),
+        "satisfaction": _(
+            "The sum of the ratings by their weights (%(weights)s), of all ratings given. "
+            "Satisfied are four and five stars."
+        )
+        % {"weights": "、".join(weights)},
+    }
 
 
 _KEYS = {
@@ -294,10 +336,12 @@ _KEYS = {
 }
 
 
-def rates_by(user: "User", grouping: RateGrouping, period: Period) -> list[Rates]:
+def rates_by(
+    user: "User", grouping: RateGrouping, period: Period, scope: Scope = ALL
+) -> list[Rates]:
     """The rates of a period by department, street, community or category; one statement."""
     code, name = _KEYS[grouping]
-    rows = counts_of(user, period)
+    rows = counts_of(user, period, scope)
     if grouping == RateGrouping.DEPARTMENT:
         rows = rows.exclude(department=None)
     if grouping == RateGrouping.COMMUNITY:
@@ -317,22 +361,26 @@ def rates_of(user: "User", period: Period) -> Rates:
     return rates_with_before(user, period)[0]
 
 
-def rates_with_before(user: "User", period: Period) -> tuple[Rates, Rates]:
-    """The rates of all that somebody sees, of a period and of the one before; one statement."""
+def rates_with_before(user: "User", period: Period, scope: Scope = ALL) -> tuple[Rates, Rates]:
+    """The rates of what somebody sees, of a period and of the one before; one statement."""
     both = Period(period.before.first, period.last)
     now, before = Counter[str](), Counter[str]()
-    rows: Any = counts_of(user, both).order_by().values("day").annotate(**_sums())
+    rows: Any = counts_of(user, both, scope).order_by().values("day").annotate(**_sums())
     for row in rows:
         (now if row.pop("day") >= period.first else before).update(row)
     return Rates("", "", **now), Rates("", "", **before)
 
 
-def counts_of(user: "User", period: Period) -> QuerySet[DayCount]:
+def counts_of(user: "User", period: Period, scope: Scope = ALL) -> QuerySet[DayCount]:
     """The counts of a period that somebody sees.
 
     They lie at streets and communities; told so, PostgreSQL looks for a dozen units, not for hundreds.
     """
     seen = DayCount.objects.visible_to(user).filter(unit__level__lte=1)
+    if scope.unit:
+        seen = seen.filter(lies_in(scope.unit, "unit"))
+    if scope.department:
+        seen = seen.filter(department=scope.department)
     return seen.filter(day__range=(period.first, period.last))
 
 

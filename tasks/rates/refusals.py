@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from orgs.models import Department
 from tasks.enums import Action, RequestKind
 from tasks.models import DecisionRequest, Event, Task
-from tasks.rates.rates import Period
+from tasks.rates.periods import Period
 
 if TYPE_CHECKING:
     from orgs.models import User

@@ -1,39 +1,39 @@
 """The three rates: figures that open their lists, the trend, the hot spots; what is left out of them."""
 
-# Counts are kept by community and department: grids and branches have none of their own.
 from functools import partial
-from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.enums import Role
-from orgs.models import Unit, User
-from orgs.scoping import reach_of
-from orgs.web.pages import use_case_page
+from orgs.models import User
+from orgs.units import outlines
+from orgs.web.pages import use_case_page, workbook
 from orgs.web.paging import page_by_key
-from tasks.enums import COMMUNITY_ROLES, STREET_ROLES, WATCHING_ROLES, Figure, RateGrouping
+from tasks.enums import GAPS, Figure, PeriodName, RateGrouping
 from tasks.models import Exclusion, Task
+from tasks.rates import bulletin as bulletins
 from tasks.rates import exclusions as rates_exclusions
-from tasks.rates import rates, trends
-from tasks.rates.forms import DecideExclusionForm, ExclusionForm, PeriodForm
-from tasks.rates.rates import Period, Rate, Rates
-from tasks.rates.trends import Line
+from tasks.rates import export, links, rates, scopes, trends
+from tasks.rates.bulletin_pdf import pdf
+from tasks.rates.forms import DecideExclusionForm, ExclusionForm, PeriodForm, ScopeForm
+from tasks.rates.scopes import Scope
 
-READERS = STREET_ROLES | COMMUNITY_ROLES | {Role.DISTRICT_OFFICE, Role.DEPARTMENT_OFFICER}
-# So many categories have a colour of their own in the picture; the table has all.
-DRAWN = 5
+# What stands below the rates, whose cards say what is missing; and what is compared.
+COUNTED = tuple(figure for figure in Figure if figure not in GAPS)
+COMPARED = (
+    *(Figure.REPORTED, Figure.DUE, Figure.MISSED, Figure.RATED, Figure.UNRESOLVED),
+    *(Figure.UNSATISFIED, Figure.UNRATED, Figure.REFUSED),
+)
 # The parameter of the list of tasks that narrows it to one group.
 _LIST_PARAMETER = {
     RateGrouping.DEPARTMENT: "lead",
@@ -43,124 +43,129 @@ _LIST_PARAMETER = {
 }
 
 
-def may_read(user: User) -> bool:
-    """Whoever works for the authorities; everybody sees the figures of the own area."""
-    return user.is_superuser or bool(reach_of(user).roles & READERS)
-
-
 @require_safe
 @login_required
 def rates_page(request: HttpRequest) -> HttpResponse:
     """The rates of a period, against the one before, by whatever they are compared by."""
     user, now = signed_in(request), timezone.now()
-    if not may_read(user):
-        raise PermissionDenied
+    scope = _scope(request, user)
     form = PeriodForm(request.GET, today=timezone.localdate(now))
     period, grouping = form.chosen()
-    overview = trends.overview(user, grouping, period)
-    spots = [(unit, count, _reports(period, unit)) for unit, count in overview.spots]
+    groupings = _groupings(scope)
+    if grouping not in groupings:
+        grouping = groupings[0]
+    overview = trends.overview(user, grouping, period, now, scope)
+    more, query = _narrowed(scope), form.query | scope.query
+    spots = [(unit, count, links.reports_url(period, unit)) for unit, count in overview.spots]
     # Nobody reports for a department: it has no such figure, nor has who reads departments' only.
-    places = user.is_superuser or bool(reach_of(user).roles & WATCHING_ROLES)
+    places = scopes.reads_places(user) and not scope.department
     among = places and grouping != RateGrouping.DEPARTMENT
     groups = [
-        (group, _figures(group, period, {_LIST_PARAMETER[grouping]: group.key}, reported=among))
+        (
+            group,
+            links.figures(
+                COMPARED, group, period, more | {_LIST_PARAMETER[grouping]: group.key}, among
+            ),
+        )
         for group in overview.groups
     ]
     context = {
         "now": now,
         "form": form,
+        "scope": scope,
+        "scope_form": _scope_form(user, scope),
         "period": period,
-        "whole": _figures(overview.whole, period, reported=places),
-        "cards": _cards(period, overview.whole, overview.before),
+        "names": _names(form, scope, grouping),
+        "query": urlencode(query),
+        "reads_counts": scopes.reads_counts(user),
+        "of_period": (form.query | {"by": grouping.value}).items(),
+        "of_scope": (scope.query | {"by": grouping.value}).items(),
+        "whole": links.figures(COUNTED, overview.whole, period, more, places),
+        "cards": links.cards(period, overview.whole, overview.before, more),
         "groups": groups,
         "columns": [label for label, _count, _url in groups[0][1]] if groups else [],
         "grouping": grouping,
-        "tabs": [(grouping, form.address(grouping=grouping)) for grouping in RateGrouping],
-        "parts": [_span(part) for part in period.parts],
-        "lines": [(line, _line_links(line, period)) for line in overview.lines],
-        "charts": _charts(overview.lines, period),
+        "tabs": [(one, f"?{urlencode(query | {'by': one.value})}") for one in groupings],
+        "parts": [part.dates for part in period.parts],
+        "lines": [(line, links.line_links(line, period, more)) for line in overview.lines],
+        "charts": links.charts(overview.lines, period),
         "spots": spots,
-        "points": _points(spots),
-        "tiles": settings.MAP_TILES,
-        "datum": settings.MAP_DATUM,
+        "points": links.points(spots),
+        "outlines": outlines.of_compounds(unit.pk for unit, *_counts in spots),
     }
     return render(request, "tasks/rates/rates.html", context)
 
 
-def _list(period: Period, figure: Figure, more: dict[str, str] | None = None) -> str:
-    """The address of the list that a figure was counted from."""
-    query = {"counted": figure.value, "first": period.first, "last": period.last, **(more or {})}
-    return f"{reverse('tasks:list')}?{urlencode(query)}"
+def _scope(request: HttpRequest, user: User) -> Scope:
+    """What the address asks for; Http404 and PermissionDenied as `scopes.chosen` says."""
+    return scopes.chosen(user, *(request.GET.get(name, "")[:40] for name in ("unit", "department")))
 
 
-def _reports(period: Period, unit: Unit) -> str:
-    """The address of what was reported in a place: all that the reader sees, counted or not."""
-    query = {"unit": unit.code, "since": period.first, "until": period.last}
-    return f"{reverse('tasks:list')}?{urlencode(query)}"
+def _scope_form(user: User, scope: Scope) -> ScopeForm:
+    return ScopeForm(
+        initial=scope.query,
+        units=scopes.units_of(user).values_list("code", "path_name"),
+        departments=scopes.departments_of(user).order_by("code").values_list("code", "short_name"),
+        all_places=scopes.reads_counts(user),
+    )
 
 
-def _figures(
-    rates: Rates, period: Period, more: dict[str, str] | None = None, *, reported: bool
-) -> list[tuple[str, int, str]]:
-    """Each count with its list."""
+def _narrowed(scope: Scope) -> dict[str, str]:
+    """The same scope as the list of tasks calls it."""
+    query = scope.query
+    if lead := query.pop("department", ""):
+        query["lead"] = lead
+    return query
+
+
+def _groupings(scope: Scope) -> list[RateGrouping]:
+    """By what the figures of a scope can be compared."""
+    left_out = set()
+    if scope.unit:
+        left_out.add(RateGrouping.STREET)
+    if scope.unit and scope.unit.level:
+        left_out.add(RateGrouping.COMMUNITY)
+    if scope.department:
+        left_out.add(RateGrouping.DEPARTMENT)
+    return [grouping for grouping in RateGrouping if grouping not in left_out]
+
+
+def _names(form: PeriodForm, scope: Scope, grouping: RateGrouping) -> list[tuple[str, str, bool]]:
+    """The periods that have a name, each with its address and whether it is shown."""
+    query = scope.query | {"by": grouping.value}
     return [
-        (str(figure.label), getattr(rates, figure.value), _list(period, figure, more))
-        for figure in Figure
-        if reported or figure != Figure.REPORTED
+        (str(name.label), f"?{urlencode({'period': name.value} | query)}", name == form.name)
+        for name in PeriodName
     ]
 
 
-def _cards(period: Period, whole: Rates, earlier: Rates) -> list[dict[str, Any]]:
-    """Each rate with the period before; the counts of both open their lists."""
-    return [
-        {
-            "rate": rate,
-            "now": _counted(rate, whole, period),
-            "before": _counted(rate, earlier, period.before),
-        }
-        for rate in rates.against(whole, earlier)
-    ]
+# --- The bulletin ----------------------------------------------------------------------------------
 
 
-def _counted(rate: Rate, rates: Rates, period: Period) -> list[tuple[int, str]]:
-    """What a rate was counted from, part before whole."""
-    return [
-        (getattr(rates, figure.value), _list(period, figure))
-        for figure in (rate.part, rate.whole)
-        if figure
-    ]
+@require_safe
+@login_required
+def bulletin_pdf(request: HttpRequest) -> HttpResponse:
+    """The bulletin of the same address to print; it stands in the audit."""
+    shown = _bulletin(request, "print")
+    name = content_disposition_header(False, f"{shown.file_name}.pdf")
+    return HttpResponse(
+        pdf(shown), content_type="application/pdf", headers={"Content-Disposition": name}
+    )
 
 
-def _span(part: Period) -> str:
-    """How a part of the period is written under the picture."""
-    first = format_date(part.first, _("j M"))
-    return first if part.days == 1 else f"{first}–{format_date(part.last, _('j M'))}"
+@require_safe
+@login_required
+def bulletin_workbook(request: HttpRequest) -> HttpResponseBase:
+    """The same as a workbook."""
+    shown = _bulletin(request, "export")
+    return workbook(export.workbook(shown), shown.file_name)
 
 
-def _line_links(line: Line, period: Period) -> list[tuple[int, str]]:
-    """The numbers of a category, each with its list."""
-    return [
-        (count, _list(part, Figure.REPORTED, {"category": line.code}))
-        for count, part in zip(line.counts, period.parts, strict=True)
-    ]
-
-
-def _charts(lines: list[Line], period: Period) -> dict[str, Any]:
-    """What the picture draws; the same numbers stand in the table, the small ones one by one."""
-    series = [{"name": line.name, "values": line.counts} for line in lines[:DRAWN]]
-    if rest := [line.counts for line in lines[DRAWN:]]:
-        series.append(
-            {"name": _("others"), "values": [sum(part) for part in zip(*rest, strict=True)]}
-        )
-    return {"days": [_span(part) for part in period.parts], "series": series}
-
-
-def _points(spots: list[tuple[Any, int, str]]) -> list[dict[str, Any]]:
-    return [
-        {"name": unit.name, "count": count, "lon": where.lon, "lat": where.lat, "url": url}
-        for unit, count, url in spots
-        if (where := getattr(unit, "profile", None)) and where.lon is not None
-    ]
+def _bulletin(request: HttpRequest, kind: str) -> bulletins.Bulletin:
+    user, now = signed_in(request), timezone.now()
+    scope = _scope(request, user)
+    period, _grouping = PeriodForm(request.GET, today=timezone.localdate(now)).chosen()
+    return bulletins.fetch(kind, scope=scope, period=period, by=user, now=now)
 
 
 # --- What is left out ------------------------------------------------------------------------------
@@ -171,7 +176,7 @@ def _points(spots: list[tuple[Any, int, str]]) -> list[dict[str, Any]]:
 def exclusions(request: HttpRequest) -> HttpResponse:
     """What was asked to be left out, in sight; the district decides here."""
     user = signed_in(request)
-    if not may_read(user):
+    if not scopes.reads_counts(user):
         raise PermissionDenied
     seen = Task.objects.visible_to(user)
     excluded = Exclusion.objects.filter(task__in=seen).select_related(

@@ -20,7 +20,8 @@ from orgs.errors import Refused
 from orgs.models import OneTimeCode
 
 SALT = "tasks.challenge"
-LIFE = timedelta(hours=2)
+# As long as a report may wait on a phone for a network, with the answer beside it.
+LIFE = timedelta(days=14)
 LARGEST = 9
 NUMBERS = (
     gettext_lazy("nought"),

@@ -1,12 +1,16 @@
 """What a reporter chooses from: kinds of problems, and places that lie near at hand."""
 
 from dataclasses import dataclass, field
+from math import cos, radians
 from typing import TYPE_CHECKING
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
-from orgs.models import Unit
+from orgs.models import CompoundProfile, Unit
 from orgs.units.queries import PICKED_AT_MOST, matching
+from orgs.values import geo
+from tasks.catalogue import synonyms
 from tasks.models import Category, Task
 from tasks.models.catalogue import OTHER
 
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
     from orgs.models import User
 
 EARLIER_PLACES = 3
+# Compounds that are offered around a position, of so many within so many degrees.
+NEAREST, MOST_NEAR, NEAR = 5, 500, 0.03
 # Icons by words of the category's code; the first that fits.
 ICONS = {
     "parking": "parking",
@@ -66,12 +72,9 @@ class Heading:
 
 
 def kinds(words: str = "", chosen: str = "") -> list[Heading]:
-    """The catalogue by headings: what matches the words, and what is chosen already. One query."""
+    """The catalogue by headings: what matches the words, and what is chosen already. Two queries."""
     headings: dict[int | None, Heading] = {}
-    catalogue = Category.objects.select_related("parent").order_by(
-        F("parent__position").asc(nulls_last=True), "parent__code", "position", "code"
-    )
-    for category in catalogue:
+    for category in catalogue():
         if not category.is_selectable:
             continue
         # “Other” is always offered: nobody is left without a kind.
@@ -81,14 +84,40 @@ def kinds(words: str = "", chosen: str = "") -> list[Heading]:
             category.parent_id, Heading(category.parent.name if category.parent else "")
         )
         heading.kinds.append(
-            Kind(category.code, category.name, _icon(category), category.is_urgent)
+            Kind(category.code, name_of(category), _icon(category), category.is_urgent)
         )
     return list(headings.values())
 
 
+def catalogue() -> "QuerySet[Category]":
+    """All kinds with their headings and everyday words, in the order in which they are shown."""
+    rows = Category.objects.select_related("parent").prefetch_related("synonyms")
+    return rows.order_by(
+        F("parent__position").asc(nulls_last=True), "parent__code", "position", "code"
+    )
+
+
+def name_of(category: Category) -> str:
+    """A kind as residents read it: who cannot tell is not left without one."""
+    return _("Other, or not sure") if category.code == OTHER else category.name
+
+
+def proposals(text: str) -> list[dict[str, str]]:
+    """The likely kinds of what was typed, each with its reason."""
+    return [
+        {
+            "code": proposal.category.code,
+            "name": proposal.category.name,
+            "icon": _icon(proposal.category),
+            "word": proposal.word,
+        }
+        for proposal in synonyms.likely(text, catalogue())
+    ]
+
+
 def _matches(category: Category, words: str) -> bool:
     above = category.parent.name if category.parent else ""
-    text = f"{category.name} {category.keywords} {above}".lower()
+    text = " ".join([*synonyms.words_of(category), above]).lower()
     return all(word in text for word in words.lower().split())
 
 
@@ -103,6 +132,32 @@ def places(words: str) -> "QuerySet[Unit]":
     """The places that match some words; none without words."""
     units = matching(words) if words else Unit.objects.none()
     return units.order_by("tree_id", "lft")[:PICKED_AT_MOST]
+
+
+def nearest_places(lon: float, lat: float) -> list[Unit]:
+    """The compounds nearest to a position (WGS-84) within about three kilometres; two queries."""
+    box = CompoundProfile.objects.filter(
+        lon__range=(lon - NEAR, lon + NEAR), lat__range=(lat - NEAR, lat + NEAR)
+    )
+    # A degree of longitude is shorter than one of latitude by the cosine of the latitude.
+    shrink = cos(radians(lat))
+    distances = [
+        (((east - lon) * shrink) ** 2 + (north - lat) ** 2, key)
+        for key, east, north in box.values_list("unit", "lon", "lat")[:MOST_NEAR]
+        if east is not None and north is not None
+    ]
+    nearest = [key for _distance, key in sorted(distances)[:NEAREST]]
+    units = Unit.objects.in_bulk(nearest)
+    return [units[key] for key in nearest]
+
+
+def position(lon: str, lat: str) -> tuple[float, float] | None:
+    """A position out of texts; None for what is none."""
+    try:
+        point = float(lon), float(lat)
+    except ValueError:
+        return None
+    return None if geo.faults(*point) else point
 
 
 def earlier_places(user: "User") -> list[Unit]:

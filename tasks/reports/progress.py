@@ -32,11 +32,15 @@ LOCKED_FOR = timedelta(hours=1)
 PROOF_LASTS = timedelta(minutes=30)
 LAST_DIGITS = 4
 VISITOR = AnonymousUser()
-# What a reporter without an account may do after a code: what moves the own report.
-STEPS = tuple(
-    action
-    for action, transitions in TRANSITIONS.items()
-    if any(Who.REPORTER in transition.who and transition.target for transition in transitions)
+# What a reporter without an account may do after a code: what moves the own report, urging, adding.
+STEPS = (
+    *(
+        action
+        for action, transitions in TRANSITIONS.items()
+        if any(Who.REPORTER in transition.who and transition.target for transition in transitions)
+    ),
+    Action.URGE,
+    Action.COMMENT,
 )
 
 
@@ -122,6 +126,12 @@ def public_story(task: Task) -> list[dict[str, Any]]:
         }
         for event in public_events(task)
     ]
+
+
+def own_words(task: Task) -> list[str]:
+    """What the reporter added without an account, the oldest first."""
+    added = Event.objects.filter(task=task, action=Action.COMMENT, who=Who.REPORTER, by=None)
+    return [event.text for event in added.order_by("pk")]
 
 
 def goes_on_as(task: Task) -> Task | None:

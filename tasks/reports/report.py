@@ -21,6 +21,7 @@ from orgs.values.sentences import gettext as _
 from orgs.values.text import first_words
 from tasks.enums import STREET_ROLES, Action, Channel, Triage, Who
 from tasks.models import MAX_TEXT, Category, Event, Task
+from tasks.models.catalogue import COMPLAINTS
 from tasks.workflow.limits import clock
 from tasks.workflow.rules.workflow import WORKFLOW, TaskStep
 
@@ -78,7 +79,7 @@ def report(
         or category.name,
         text=text.strip(),
         channel=channel,
-        triage=_triage(account, unit),
+        triage=_triage(account, unit, category),
         reporter=None if for_others else account,
         entered_by=account if for_others else None,
         outside_number=outside_number if for_others else "",
@@ -197,9 +198,9 @@ def _channel(account: User | None, unit: Unit, contact: str, outside_number: str
     return Channel.PATROL if Role.GRID_WORKER in reach.roles_at(unit) else Channel.CADRE
 
 
-def _triage(account: User | None, unit: Unit) -> Triage:
-    """The street receives what lies at street level, and what it reports itself."""
-    if unit.kind == UnitKind.STREET:
+def _triage(account: User | None, unit: Unit, category: Category) -> Triage:
+    """The street receives complaints, what lies at street level, and what it reports itself."""
+    if unit.kind == UnitKind.STREET or category.code == COMPLAINTS:
         return Triage.STREET
     if account and reach_of(account).roles_at(unit) & STREET_ROLES:
         return Triage.STREET

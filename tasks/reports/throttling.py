@@ -33,24 +33,31 @@ class PhoneThrottle(Counted):
 
 
 class AddressThrottle(Counted):
-    """Reports without an account from one address."""
+    """Reports without an account from one address, which a carrier or a hall's Wi-Fi gives to many."""
 
     scope = "public_report_address"
-    rate = "20/hour"
+    rate = "600/hour"
+
+
+class AnswersThrottle(Counted):
+    """Answers to the question of the report page from one address."""
+
+    scope = "answers_address"
+    rate = "1200/hour"
 
 
 class LookUpThrottle(Counted):
     """Look-ups of the public progress page from one address."""
 
     scope = "progress_address"
-    rate = "120/hour"
+    rate = "1200/hour"
 
 
 class DuplicatesThrottle(Counted):
     """Look-ups of likely duplicates from one address without an account."""
 
     scope = "duplicates_address"
-    rate = "240/hour"
+    rate = "2400/hour"
 
 
 def count_report(request: Any) -> None:
@@ -71,6 +78,11 @@ def count_public_report(request: Any, phone: str) -> None:
         request,
         _("Very many reports came from your connection. Try again in %(wait)s, or sign in."),
     )
+
+
+def count_answer(request: Any) -> None:
+    """Counts one answer to the question of the report page. Raises TooOften."""
+    _count_try(AnswersThrottle(client_ip(request) or ""), request)
 
 
 def count_look_up(request: Any) -> None:

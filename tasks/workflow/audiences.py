@@ -1,11 +1,16 @@
 """Who is told of an entry on a task's timeline, by the kind of notice."""
 
+from collections.abc import Iterable
+
+from django.db.models import Q
+
 from orgs.calendar import duty
 from orgs.enums import Role
 from orgs.models import DutyDay
 from orgs.workflow.notifications import Staff
 from tasks.enums import (
     COMMUNITY_ROLES,
+    GUEST_ROLES,
     HANDLER_ROLES,
     HELPER_ROLES,
     OPEN,
@@ -13,22 +18,33 @@ from tasks.enums import (
     STAGE_LIMITS,
     STREET_ROLES,
     WITH_DEPARTMENTS,
+    GuestKind,
     LimitStep,
     Status,
     Triage,
     Who,
 )
-from tasks.models import Event, Task
+from tasks.models import Event, Follow, Task, VisitGuest
 
 # The kinds of notices.
 WORK, URGED, LIMIT, EMERGENCY = "work", "urged", "limit", "emergency"
 OFFERED, MINE, RATED, SAID = "offered", "mine", "rated", "said"
+VISIT, FOLLOWED = "visit", "followed"
 
 Recipients = dict[str, set[int]]
 
 
 def reporter(event: Event, staff: Staff) -> Recipients:
     return {MINE: {event.task.reporter_id}} if event.task.reporter_id else {}
+
+
+def result(event: Event, staff: Staff) -> Recipients:
+    """How it came out: its reporter, whoever follows it, and whose report was merged into it."""
+    task = event.task
+    followers = Follow.objects.filter(Q(task=task) | Q(task__merged_into=task))
+    merged = Task.objects.filter(merged_into=task).exclude(reporter=None)
+    told = {*followers.values_list("user", flat=True), *merged.values_list("reporter", flat=True)}
+    return reporter(event, staff) | {FOLLOWED: told - {task.reporter_id}}
 
 
 def handlers(event: Event, staff: Staff) -> Recipients:
@@ -118,6 +134,33 @@ def refusal_decided(event: Event, staff: Staff) -> Recipients:
     if event.to_status == Status.WHISTLED:
         return street_called(event, staff)
     return workers(event, staff)
+
+
+def handed(event: Event, staff: Staff) -> Recipients:
+    """To whom it was handed, or who had handed it on."""
+    return {WORK: {event.data["to"]}} if event.data.get("to") else {}
+
+
+def invited(event: Event, staff: Staff) -> Recipients:
+    """Whoever is invited to a joint visit, by an office or a department."""
+    guests = VisitGuest.objects.filter(visit=event.data["visit"]).select_related("unit")
+    return {VISIT: guest_people(guests, staff)}
+
+
+def visit_recorded(event: Event, staff: Staff) -> Recipients:
+    """Whoever works on the task reads what was agreed."""
+    return {SAID: _workers(event.task, event.to_status, staff)}
+
+
+def guest_people(guests: Iterable[VisitGuest], staff: Staff) -> set[int]:
+    """The people behind the guests of a visit; those from outside have no account."""
+    people: set[int] = set()
+    for guest in guests:
+        if guest.department_id:
+            people |= staff.of([guest.department_id])
+        elif guest.unit:
+            people |= staff.at(guest.unit, GUEST_ROLES[GuestKind(guest.kind)])
+    return people
 
 
 def reminded(event: Event, staff: Staff) -> Recipients:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from orgs.models import User
 
 MOST = 100
-# What may be done with many at once: what needs no look at the single case. Dispatch does.
+# What may be done with many at once: what needs no look at the single case, and what a street does
+# with many alike (sign, dispatch).
 ACTIONS = those(lambda specification: specification.in_bulk)
 
 

@@ -1,9 +1,11 @@
 """Reads: what a page or the API needs, with a fixed number of queries."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import (
     Exists,
@@ -18,9 +20,11 @@ from django.db.models import (
 from django.utils.translation import gettext as _
 
 from orgs.db.prefetched import remember
+from orgs.db.prepared import PreparedQuery
 from orgs.enums import Role, UnitKind
 from orgs.models import Attachment, Department, Unit, User
 from orgs.scoping import Way, any_of, lies_in, reach_of, way_by_way
+from orgs.units.queries import holders, officers
 from residents.models import Unmasking
 from tasks.enums import (
     ACTIVE_ASSIGNMENT,
@@ -42,12 +46,15 @@ if TYPE_CHECKING:
     from orgs.scoping import Person
 
 ALIKE_DAYS = 30
+MERGED_AT_MOST = 20
 # What deciding on a task needs beside its row: two statements. Ordered within the task; the default
 # order would join the tasks once more.
 PARTS = (
     Prefetch(
         "assignments",
-        Assignment.objects.select_related("department").order_by("round", "-role", "pk"),
+        Assignment.objects.select_related("department")
+        .annotate(person_name=F("person__name"))  # type: ignore[no-redef]  # the annotation that the model declares
+        .order_by("round", "-role", "pk"),
     ),
     "requests",
 )
@@ -117,16 +124,19 @@ def listed(tasks: QuerySet[Task]) -> QuerySet[Task]:
 
 
 def whole(tasks: QuerySet[Task]) -> QuerySet[Task]:
-    """What a task's page, and deciding on it, needs."""
-    return tasks.select_related(
-        "unit", "category", "whistle_rule", "reporter", "taker", "merged_into"
-    ).prefetch_related(*PARTS)
+    """What a task's page, and deciding on it, needs; where it was merged into is read by who asks."""
+    joined = tasks.select_related("unit", "category", "whistle_rule")
+    named = joined.annotate(handed_name=F("handed_to__name"))  # type: ignore[no-redef]  # as above
+    return named.prefetch_related(*PARTS)
 
 
 def decidable(tasks: QuerySet[Task], user: "Person") -> QuerySet[Task]:
     """What asking whether somebody may act needs; the use-case reads the task again, locked."""
-    tasks = tasks.select_related("unit", "whistle_rule")
-    return tasks.prefetch_related(*PARTS) if reach_of(user).department_ids else tasks
+    reach, tasks = reach_of(user), tasks.select_related("unit")
+    # Whether a whistle wants a signature is asked of the street alone.
+    if user.is_superuser or reach.roles & STREET_ROLES:
+        tasks = tasks.select_related("whistle_rule")
+    return tasks.prefetch_related(*PARTS) if reach.department_ids else tasks
 
 
 def actionable_by(user: "Person", action: Action) -> QuerySet[Task]:
@@ -141,20 +151,55 @@ def actionable_by(user: "Person", action: Action) -> QuerySet[Task]:
     return Task.objects.visible_to(user, one=True)
 
 
-def timeline(task: Task, *, internal: bool, files: bool = True) -> QuerySet[Event]:
-    """A task's entries, oldest first; internal ones only where asked for.
-
-    Without `files` the photos and videos of an entry are known by their keys alone.
-    """
-    attached = TaskAttachment.objects.order_by("position")
-    if files:
-        attached = attached.select_related("attachment")
-    events = (
-        task.events.select_related("by", "department")
-        .defer(*_NEVER_SHOWN)
-        .prefetch_related(Prefetch("attached", attached))
-    )
+def timeline(task: Task, *, internal: bool) -> QuerySet[Event]:
+    """A task's entries, oldest first; internal ones only where asked for."""
+    attached = TaskAttachment.objects.order_by("position").select_related("attachment")
+    events = _shown(task.events.all()).prefetch_related(Prefetch("attached", attached))
     return events if internal else events.filter(internal=False)
+
+
+def entries(task: Task, *, internal: bool) -> list[tuple[Event, list[UUID]]]:
+    """The same entries, each with the keys of its photos and videos: two statements."""
+    files = defaultdict(list)
+    for event, attachment in _FILES.rows(task.pk):
+        files[event].append(attachment)
+    events: list[Event] = _ENTRIES.rows(task.pk)
+    return [(event, files[event.pk]) for event in events if internal or not event.internal]
+
+
+def _shown(events: QuerySet[Event]) -> QuerySet[Event]:
+    return events.select_related("by", "department").defer(*_NEVER_SHOWN)
+
+
+_ENTRIES = PreparedQuery(lambda key: _shown(Event.objects.filter(task=key)))
+_FILES = PreparedQuery(
+    lambda key: (
+        TaskAttachment.objects.filter(event__task=key)
+        .order_by("position")
+        .values_list("event", "attachment")
+    )
+)
+
+
+def colleagues(task: Task, part: Assignment | None, today: date) -> set[int]:
+    """The keys of those to whom the office that has a task may hand it: its own officers.
+
+    Of the department whose part it is; without a part, of the community and its grids, or of the
+    street in their place. One statement.
+    """
+    if part is not None:
+        return officers([part.department_id], today)
+    return holders(
+        task.unit, STREET_ROLES if task.triage == Triage.STREET else HANDLER_ROLES, today
+    )
+
+
+def background(task: Task) -> list[Event]:
+    """What whoever dispatches, or decides on a refusal, has to know: the whistle, and every refusal."""
+    shown = timeline(task, internal=True).filter(
+        action__in=[Action.WHISTLE, Action.REFUSE, Action.DECIDE_REFUSAL, Action.RETURN]
+    )
+    return list(shown)
 
 
 def may_see_attachment(user: "Person", attachment: Attachment) -> bool:
@@ -175,6 +220,12 @@ def likely_duplicates(unit: Unit, category: Category, now: datetime) -> QuerySet
     ).exclude(status__in=FINAL)[:5]
 
 
+def merged_into(task: Task, user: User) -> list[Task]:
+    """The tasks in somebody's sight that were merged into one, the newest first; as links need them."""
+    seen = Task.objects.visible_to(user).filter(merged_into=task)
+    return list(seen.only("number", "title", "created_at")[:MERGED_AT_MOST])
+
+
 # --- The desk: what waits for whom -------------------------------------------------------------
 
 
@@ -191,6 +242,18 @@ def present_work(departments: Iterable[int]) -> QuerySet[Assignment]:
         round=F("task__dispatch_round"),
         task__status__in=WITH_DEPARTMENTS,
     )
+
+
+def handed_to(user: "User") -> QuerySet[Task]:
+    """The open tasks that somebody of the own office handed to this person."""
+    own = Assignment.objects.filter(
+        person=user,
+        status__in=ACTIVE_ASSIGNMENT,
+        round=F("task__dispatch_round"),
+        task__status__in=WITH_DEPARTMENTS,
+    )
+    ways: list[Way] = [Q(handed_to=user), own.values("task")]
+    return Task.objects.filter(way_by_way(Task.objects.all(), ways))
 
 
 def waiting_for(user: "User") -> QuerySet[Task]:

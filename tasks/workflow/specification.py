@@ -13,16 +13,28 @@ from orgs.values.text import listed
 from orgs.workflow.specification import Specification
 from tasks.enums import WITH_DEPARTMENTS, Action, RequestKind, Status
 from tasks.models import Task
-from tasks.workflow import audiences, forms
+from tasks.workflow import audiences
 from tasks.workflow.api import bodies
-from tasks.workflow.steps import closing, department_work, dispatch, offers, triage
+from tasks.workflow.forms import dispatch as dispatch_forms
+from tasks.workflow.forms import tasks as forms
+from tasks.workflow.forms import visits as visit_forms
+from tasks.workflow.steps import (
+    closing,
+    department_work,
+    dispatch,
+    handing,
+    offers,
+    triage,
+    visits,
+)
 
 
 @dataclass(frozen=True)
 class TaskSpecification(Specification):
-    """`in_bulk`: done with many at once, as it needs no look at the single case. `counts`: its day
-    counts differently for the rates. `takes_on`: it first takes a report in hand; `is_measure`: it is
-    work on the problem, for the roster. `is_public`: its text was written for everybody to read.
+    """`in_bulk`: done with many at once. `counts`: its day counts differently for the rates.
+
+    `takes_on`: it first takes a report in hand; `is_measure`: it is work on the problem, for the roster;
+    `is_public`: its text was written for everybody to read.
     """
 
     in_bulk: bool = False
@@ -53,6 +65,14 @@ def _confirmed(task: Task) -> str:
 def _merged(task: Task) -> str:
     number = task.merged_into.number if task.merged_into else ""
     return gettext("Merged; it goes on under %(number)s.") % {"number": number}
+
+
+def _rated(task: Task) -> str:
+    if task.status == Status.CLOSED:
+        return gettext("Thank you for your rating: this is finished.")
+    return gettext(
+        "Taken up again: %(place)s has the words of the rating, deals with it anew and asks for a rating again."
+    ) % {"place": task.unit}
 
 
 def _transferred(task: Task) -> str:
@@ -93,21 +113,21 @@ def _refusal_decided(task: Task) -> str:
 SPECIFICATIONS: dict[Action, TaskSpecification] = {
     # Decisions that hold others up go first.
     Action.DECIDE_REFUSAL: TaskSpecification(
-        dispatch.decide_refusal, forms.RefusalDecisionForm, bodies.DecisionBody,
+        dispatch.decide_refusal, dispatch_forms.RefusalDecisionForm, bodies.DecisionBody,
         done=_refusal_decided, audience=audiences.refusal_decided, is_next_step=True,
         counts=True,
     ),
     Action.DECIDE_EXTENSION: TaskSpecification(
-        dispatch.decide_extension, forms.ExtensionDecisionForm, bodies.DecisionBody,
+        dispatch.decide_extension, dispatch_forms.ExtensionDecisionForm, bodies.DecisionBody,
         done=_extension_decided, audience=audiences.workers, is_next_step=True,
     ),
     Action.SIGN: TaskSpecification(
         dispatch.sign, done=_("Signed; departments can be dispatched now."), is_next_step=True,
+        in_bulk=True,
     ),
     Action.DISPATCH: TaskSpecification(
-        dispatch.dispatch, forms.DispatchForm, bodies.DispatchBody, done=_dispatched,
-        audience=audiences.dispatched, is_next_step=True,
-        counts=True,
+        dispatch.dispatch, dispatch_forms.DispatchForm, bodies.DispatchBody, done=_dispatched,
+        audience=audiences.dispatched, is_next_step=True, in_bulk=True, counts=True,
     ),
     Action.REPORT_IN: TaskSpecification(
         department_work.report_in, done=_("Your department has reported in."), is_next_step=True,
@@ -124,7 +144,7 @@ SPECIFICATIONS: dict[Action, TaskSpecification] = {
     Action.DECLINE: TaskSpecification(
         triage.decline, forms.DeclineForm, bodies.DeclineBody,
         question=_("Decline this report? The reporter will read your reason."),
-        done=_("Declined; the reporter can read why."), audience=audiences.reporter, in_bulk=True,
+        done=_("Declined; the reporter can read why."), audience=audiences.result, in_bulk=True,
         takes_on=True, is_public=True,
     ),
     Action.TAKE: TaskSpecification(
@@ -132,7 +152,7 @@ SPECIFICATIONS: dict[Action, TaskSpecification] = {
         is_next_step=True,
     ),
     Action.CONFIRM: TaskSpecification(
-        department_work.confirm, audience=audiences.reporter, is_next_step=True, in_bulk=True, counts=True,
+        department_work.confirm, audience=audiences.result, is_next_step=True, in_bulk=True, counts=True,
         done=_confirmed,
     ),
     Action.RESOLVE: TaskSpecification(
@@ -146,11 +166,11 @@ SPECIFICATIONS: dict[Action, TaskSpecification] = {
     ),
     Action.RATE: TaskSpecification(
         closing.rate, forms.RateForm, bodies.RateBody,
-        done=_("Thank you: the rating is noted and the task is closed."), audience=audiences.rated,
+        done=_rated, audience=audiences.rated,
         is_next_step=True, counts=True, is_measure=False,
     ),
     Action.WHISTLE: TaskSpecification(
-        triage.whistle, forms.WhistleForm, bodies.WhistleBody,
+        triage.whistle, dispatch_forms.WhistleForm, bodies.WhistleBody,
         done=_("Whistled; it waits for the street's dispatch."), audience=audiences.street_called,
         takes_on=True,
     ),
@@ -215,7 +235,7 @@ SPECIFICATIONS: dict[Action, TaskSpecification] = {
         audience=audiences.more_time_asked,
     ),
     Action.REOPEN: TaskSpecification(
-        closing.reopen, forms.ReasonForm, bodies.ReasonBody,
+        closing.reopen, forms.ReopenForm, bodies.ReopenBody,
         done=_("Reopened; the community takes it up again."), audience=audiences.handlers,
     ),
     Action.WITHDRAW: TaskSpecification(
@@ -223,8 +243,32 @@ SPECIFICATIONS: dict[Action, TaskSpecification] = {
         question=_("Withdraw this report? Nobody will work on it any more."),
         done=_("Your report is withdrawn."), audience=audiences.handlers,
     ),
+    Action.ASSIGN: TaskSpecification(
+        handing.assign, dispatch_forms.AssignForm, bodies.AssignBody,
+        done=_("Handed on: your colleague is told. The limits stay as they are."),
+        audience=audiences.handed, in_bulk=True, is_measure=False,
+    ),
+    Action.HAND_BACK: TaskSpecification(
+        handing.hand_back, forms.ReasonForm, bodies.ReasonBody,
+        done=_("Handed back to your office."), audience=audiences.handed, is_measure=False,
+    ),
+    Action.ARRANGE_VISIT: TaskSpecification(
+        visits.arrange, visit_forms.ArrangeVisitForm, bodies.ArrangeVisitBody,
+        done=_("Arranged; those invited are told, and reminded the day before."),
+        audience=audiences.invited,
+    ),
+    Action.RECORD_VISIT: TaskSpecification(
+        visits.record, visit_forms.RecordVisitForm, bodies.RecordVisitBody,
+        done=_("Who came and what was agreed stands on the timeline."),
+        audience=audiences.visit_recorded,
+    ),
+    Action.CANCEL_VISIT: TaskSpecification(
+        visits.cancel, forms.ReasonForm, bodies.ReasonBody,
+        done=_("Cancelled; those invited are told."), audience=audiences.invited,
+        is_measure=False,
+    ),
     Action.URGE: TaskSpecification(
-        closing.urge, forms.TextForm, bodies.TextBody, done=_("Urged; it stands on the timeline."),
+        closing.urge, forms.UrgeForm, bodies.UrgeBody, done=_("Urged; it stands on the timeline."),
         audience=audiences.urged, in_bulk=True, is_measure=False,
     ),
     Action.COMMENT: TaskSpecification(

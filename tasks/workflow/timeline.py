@@ -69,9 +69,9 @@ def author(event: Event, task: Task, user: "Actor") -> str:
         role = str(Role(event.office).label if event.office else Who(event.who).label)
     if event.by is None:
         return role
-    if event.by_id == user.pk:
-        return f"{role} {event.by}"
     private = event.department is None and event.who in PRIVATE_RELATIONS
+    if event.by_id == user.pk:
+        return _("You") if private else f"{role} {event.by}"
     if private and hides_name(task, user):
         return role
     masked = private or not is_authority(task, user)

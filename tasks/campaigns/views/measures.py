@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from orgs.accounts.sign_in import signed_in
+from orgs.web.editing import Edited
 from orgs.web.pages import use_case_page
 from orgs.workflow.specification import first_of
 from orgs.workflow.views import ActView
 from tasks.campaigns import queries
 from tasks.campaigns.campaigns import add_measure
-from tasks.campaigns.forms import NewMeasureForm
+from tasks.campaigns.forms import NewMeasureForm, shown_of
 from tasks.campaigns.specification import SPECIFICATIONS
 from tasks.campaigns.workflow import WORKFLOW
 from tasks.enums import MeasureAction, Permission
@@ -86,6 +87,10 @@ class MeasureActView(ActView):
 
     def get_object(self) -> Measure:
         return _find(self.request, self.kwargs["pk"])
+
+    def edits(self) -> Edited | None:
+        changes = self.action == MeasureAction.CHANGE
+        return Edited(self.object, shown_of) if changes else None
 
     def page_of(self, row: Measure) -> str:
         return _address(row)

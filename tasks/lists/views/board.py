@@ -20,13 +20,16 @@ from tasks.enums import (
     HELPER_ROLES,
     STREET_ROLES,
     WITH_DEPARTMENTS,
+    Action,
     AssignmentRole,
     AssignmentStatus,
     Status,
 )
 from tasks.lists.desk import first_of_each
+from tasks.lists.filters import BoardFilter, departments_to_choose
 from tasks.lists.rows import as_rows
 from tasks.models import Assignment, Task
+from tasks.workflow import bulk
 
 _LEAD = AssignmentRole.LEAD
 # So many rows a column; the rest is in the list.
@@ -34,6 +37,8 @@ COLUMN = 30
 LAST_DONE = 10
 BOARD_ROLES = STREET_ROLES | {Role.DISTRICT_OFFICE}
 BOARD_STATES = {Status.WHISTLED, Status.RESOLVED, *WITH_DEPARTMENTS}
+# What a street does with several of them at once.
+BOARD_ACTIONS = {Action.SIGN, Action.DISPATCH, Action.CONFIRM}
 ORDER_ROLES = HELPER_ROLES | {Role.BRANCH_SECRETARY}
 
 
@@ -66,7 +71,13 @@ def board(request: HttpRequest) -> HttpResponse:
     if not user.is_superuser and not reach.roles & BOARD_ROLES:
         raise PermissionDenied
     area = Q() if user.is_superuser else reach.q("unit", BOARD_ROLES)
-    tasks = Task.objects.filter(area)
+    chosen = BoardFilter(
+        request.GET,
+        queryset=Task.objects.filter(area),
+        request=request,
+        departments=departments_to_choose(user),
+    )
+    tasks = chosen.qs if chosen.is_valid() else Task.objects.none()
     columns = {
         "whistled": (Q(status=Status.WHISTLED), "moved_at"),
         "dispatched": (Q(status=Status.DISPATCHED), "limit_at"),
@@ -77,52 +88,80 @@ def board(request: HttpRequest) -> HttpResponse:
         **{name: Count("pk", filter=rows) for name, (rows, _order) in columns.items()}
     )
     lists = [Column(name, tasks.filter(rows), order) for name, (rows, order) in columns.items()]
-    context = {"now": now, "columns": _columns(lists, user, now, counts)}
+    context = {
+        "now": now,
+        "columns": _columns(lists, user, now, counts),
+        "form": chosen.form,
+        "is_narrowed": chosen.is_narrowed,
+        "query": request.GET.urlencode(),
+        "here": request.get_full_path(),
+        "bulk_actions": [action for action in bulk.open_to(user) if action in BOARD_ACTIONS],
+    }
     return render(request, "tasks/lists/board.html", context)
 
 
 @login_required
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
-    """What a department was called for: to report in, in work, to be confirmed, done."""
+    """What a department was called for: to report in, in work, to be confirmed, done.
+
+    `?mine=1`: only what a colleague handed to the reader.
+    """
     user, now = signed_in(request), timezone.now()
     own = reach_of(user).department_ids
     if not own:
         raise PermissionDenied
+    only_mine = request.GET.get("mine") == "1"
+    person = user if only_mine else None
     working = {Status.RESOLVED, *WITH_DEPARTMENTS}
     done = {Status.RATING, Status.CLOSED}
     columns = [
         Column(
             "to_report_in",
-            _assigned(own, AssignmentStatus.DISPATCHED, WITH_DEPARTMENTS),
+            _assigned(own, AssignmentStatus.DISPATCHED, WITH_DEPARTMENTS, person),
             Subquery(_own_part(own).values("report_in_by")[:1]),
         ),
         Column(
             "working",
-            _assigned(own, AssignmentStatus.REPORTED_IN, WITH_DEPARTMENTS),
+            _assigned(own, AssignmentStatus.REPORTED_IN, WITH_DEPARTMENTS, person),
             Case(
                 When(Exists(_own_part(own).filter(role=_LEAD)), then="limit_at"),
                 default="resolve_by",
             ),
         ),
-        Column("to_confirm", _assigned(own, AssignmentStatus.FINISHED, working), "moved_at"),
+        Column(
+            "to_confirm", _assigned(own, AssignmentStatus.FINISHED, working, person), "moved_at"
+        ),
         Column(
             "done",
-            _assigned(own, AssignmentStatus.FINISHED, done),
+            _assigned(own, AssignmentStatus.FINISHED, done, person),
             "-moved_at",
             most=LAST_DONE,
             flat=True,
         ),
     ]
-    context = {"now": now, "columns": _columns(columns, user, now)}
+    context = {
+        "now": now,
+        "columns": _columns(columns, user, now),
+        "only_mine": only_mine,
+        "here": request.get_full_path(),
+        "bulk_actions": [Action.ASSIGN] if Action.ASSIGN in bulk.open_to(user) else [],
+    }
     return render(request, "tasks/lists/inbox.html", context)
 
 
 def _assigned(
-    departments: frozenset[int], status: AssignmentStatus, states: "set[Status] | frozenset[Status]"
+    departments: frozenset[int],
+    status: AssignmentStatus,
+    states: "set[Status] | frozenset[Status]",
+    person: User | None,
 ) -> QuerySet[Task]:
-    """Tasks in some states in which one of the departments stands so, in the present dispatch."""
+    """Tasks in some states in which one of the departments stands so, in the present dispatch.
+
+    With a `person` only those that were handed to them.
+    """
     own = _own_part(departments).filter(status=status)
+    own = own.filter(person=person) if person else own
     return Task.objects.filter(Exists(own), status__in=states)
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from orgs.accounts.sign_in import signed_in
 from orgs.web.return_to import next_page
-from orgs.workflow.forms import ActionForm
+from orgs.workflow.forms import ActionForm, PhotosForm
 from orgs.workflow.specification import text_for
 from tasks.enums import Action
 from tasks.models import Task
@@ -34,15 +34,17 @@ def act(request: HttpRequest) -> HttpResponse:
     if not tasks or len(numbers) > bulk.MOST:
         messages.warning(request, _("Tick 1 to %(most)d tasks first.") % {"most": bulk.MOST})
         return redirect(_back(request))
-    first = next(iter(tasks.values()))
+    first, *others = tasks.values()
     data = request.POST if request.method == "POST" else None
-    form = SPECIFICATIONS[action].form(data, row=first, user=user)
+    form = SPECIFICATIONS[action].form(data, row=first, user=user, others=others)
+    if isinstance(form, PhotosForm):
+        form.drop_photos()  # one photo belongs to one task
     context = _context(request, action, numbers, tasks, form)
     if not form.is_valid():
         status = 400 if form.is_bound else 200
         return render(request, "tasks/lists/bulk.html", context, status=status)
     lines = bulk.act(action=action, numbers=numbers, body=form.body(), by=user, now=now)
-    context |= {"lines": lines, "done": sum(line.ok for line in lines)}
+    context |= {"results": lines, "done": sum(line.ok for line in lines)}
     return render(request, "tasks/lists/bulk_done.html", context)
 
 
@@ -60,6 +62,7 @@ def _context(
         "numbers": numbers,
         "tasks": [tasks[number] for number in numbers if number in tasks],
         "form": form,
+        "lines": getattr(form, "lines", []),
         "question": text_for(SPECIFICATIONS[action].question, first) if len(tasks) == 1 else "",
         "back": _back(request),
         "trail": [(_("Tasks"), reverse("tasks:list")), (capfirst(str(action.label)), "")],

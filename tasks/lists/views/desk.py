@@ -1,5 +1,7 @@
 """The desk of a member of staff."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,8 +14,7 @@ from orgs.scoping import reach_of
 from orgs.web.panels import called_panels
 from tasks.lists.desk import desk_of
 from tasks.lists.rows import as_rows
-from tasks.rates import rates, trends
-from tasks.rates.views import may_read
+from tasks.rates import periods, rates, scopes, trends
 from tasks.workflow import bulk
 
 # Who starts at a desk; everybody else starts at the phone's home.
@@ -29,7 +30,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """What needs this person, by urgency. The home page of staff calls it."""
     user, now = signed_in(request), timezone.now()
     rows = desk_of(user, now)
-    week = rates.last_week(timezone.localdate(now))
+    week = periods.last_week(timezone.localdate(now))
     context = {
         "now": now,
         "week": week,
@@ -40,7 +41,14 @@ def desk(request: HttpRequest) -> HttpResponse:
         "late": as_rows(rows.late, user, now),
         "today": as_rows(rows.today, user, now),
         "rest": as_rows(rows.rest, user, now),
-        "rates": rates.against(*trends.with_before(user, week)) if may_read(user) else [],
+        "rates": _rates(user, week, now),
         "panels": called_panels(registry.Name.DESK_PANELS, user=user, now=now),
     }
     return render(request, "tasks/lists/desk.html", context)
+
+
+def _rates(user: User, week: periods.Period, now: datetime) -> list[rates.Rate]:
+    """The three rates of what somebody reads, if anything."""
+    if not scopes.may_read(user):
+        return []
+    return rates.against(*trends.with_before(user, week, now, scopes.first_shown(user)))

@@ -15,14 +15,18 @@ from django.views.decorators.vary import vary_on_headers
 
 from orgs.accounts.sign_in import signed_in
 from orgs.models import User
-from orgs.scoping import reach_of
-from orgs.units.queries import departments
 from orgs.web.pages import wants_part
 from orgs.web.paging import page_by_key
 from tasks.enums import Permission
 from tasks.lists import saved_filters
 from tasks.lists.desk import with_rule
-from tasks.lists.filters import TABS, TaskPageFilter, address_of, kept
+from tasks.lists.filters import (
+    TABS,
+    TaskPageFilter,
+    address_of,
+    departments_to_choose,
+    kept,
+)
 from tasks.lists.forms import SaveFilterForm
 from tasks.lists.rows import as_rows
 from tasks.models import Task
@@ -56,15 +60,10 @@ def task_list(request: HttpRequest) -> HttpResponse:
         request.GET,
         queryset=Task.objects.visible_to(user),
         request=request,
-        departments=_departments_to_choose(user),
+        departments=departments_to_choose(user),
     )
     tasks = chosen.qs if chosen.is_valid() else Task.objects.none()
-    order = chosen.order
-    if order is None:
-        page = page_by_key(request, with_rule(tasks), ROWS)
-    else:
-        ordered = with_rule(tasks).annotate(sort_key=order)
-        page = page_by_key(request, ordered, ROWS, ("sort_key",))
+    page = page_by_key(request, with_rule(tasks), ROWS, chosen.order)
     read_parts(page.rows)
     context = {
         "now": now,
@@ -115,15 +114,6 @@ def _shared(request: HttpRequest) -> str:
     for name in [name for name, value in given.items() if not value]:
         del given[name]
     return given.urlencode()
-
-
-def _departments_to_choose(user: User) -> list[tuple[str, str]]:
-    """The departments of the districts and streets that a person works in; all for superusers."""
-    choices = departments()
-    if not user.is_superuser:
-        trees = {held.area.tree_id for held in reach_of(user).holdings if held.area}
-        choices = choices.filter(district__streets__tree_id__in=trees).distinct()
-    return list(choices.order_by("code").values_list("code", "short_name"))
 
 
 def _tabs(request: HttpRequest) -> list[dict[str, Any]]:

@@ -20,8 +20,10 @@ class PublicReportForm(ReportForm):
         error_messages={"required": _("Answer this question.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_answered: bool = False, **kwargs: Any) -> None:
         forms.Form.__init__(self, *args, **kwargs)
+        if is_answered:
+            del self.fields["answer"]
         del self.fields["outside_number"], self.fields["received_at"]
         self.fields["contact_phone"] = PhoneField(
             label=_("Your telephone number"),

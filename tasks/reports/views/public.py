@@ -6,9 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,18 +15,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from orgs.errors import DomainError, Refused
+from orgs.attachments.uploads import store_each
+from orgs.errors import DomainError
 from orgs.models import Attachment
+from orgs.values.text import uuids
 from orgs.web import once
 from orgs.web.refusals import audit_refusal, refuse
 from orgs.workflow.forms import ActionForm
 from orgs.workflow.specification import text_for
 from tasks.enums import Action
 from tasks.models import Task
-from tasks.reports import captcha, progress, throttling
+from tasks.reports import captcha, following, progress, throttling, tickets
 from tasks.reports.forms.public import CodeForm, LookUpForm, PublicReportForm
-from tasks.reports.report import report
-from tasks.reports.views.reports import FOLLOW_LASTS, FOLLOW_SALT, PHOTOS, Photos, ReportPage, uuids
+from tasks.reports.views.reports import Photos, ReportPage
 from tasks.workflow import states
 from tasks.workflow.queries import whole
 from tasks.workflow.rules.relations import VerifiedReporter
@@ -36,6 +35,8 @@ from tasks.workflow.specification import SPECIFICATIONS
 
 # In the session: until when (seconds) a number was looked up, and its telephone proven.
 FOUND, PROVEN = "progress_found", "progress_proven"
+
+MAX_SIGNED = 1000
 
 
 class PublicReportPage(ReportPage):
@@ -48,52 +49,61 @@ class PublicReportPage(ReportPage):
             return redirect("tasks:report")
         return super().dispatch(request, *args, **kwargs)
 
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.signed = request.POST.get("ticket", "")[:MAX_SIGNED]
+        self.ticket = tickets.held(self.signed, now=timezone.now()) if self.signed else None
+
     def own_photos(self, keys: Iterable[str]) -> Iterable[Attachment]:
-        mine = set(self.request.session.get(PHOTOS, []))
-        return Attachment.objects.filter(
-            pk__in=[key for key in uuids(keys) if str(key) in mine],
-            uploaded_by=None,
-            task_attachment=None,
-        )
+        return tickets.photos(self.ticket, uuids(keys)) if self.ticket else []
 
     def store(self, uploads: Iterable[UploadedFile]) -> tuple[list[Attachment], list[str]]:
-        stored, problems = super().store(uploads)
-        keys = [str(attachment.pk) for attachment in stored]
-        self.request.session[PHOTOS] = [*self.request.session.get(PHOTOS, []), *keys]
-        return stored, problems
+        """Only with a ticket: nobody's photos are kept before the question is answered."""
+        if self.ticket is None:
+            lost = _(
+                "Photos are taken once the question below is answered: choose them again then."
+            )
+            return [], [lost] if list(uploads) else []
+        return store_each(self.request, uploads, self.take)
+
+    def take(self, upload: UploadedFile) -> Attachment:
+        assert self.ticket
+        return tickets.add_photo(ticket=self.ticket, upload=upload, now=timezone.now())
 
     def fresh_form(self, typed: Any = None) -> PublicReportForm:
-        initial = typed.dict() if typed is not None else {"unit": self.named_place}
+        initial = typed.dict() if typed is not None else self.named
         return PublicReportForm(initial=initial)
 
     def bound_form(self) -> PublicReportForm:
-        form = PublicReportForm(self.request.POST)
+        form = PublicReportForm(self.request.POST, is_answered=self.ticket is not None)
         form.full_clean()
         if "answer" in form.cleaned_data:
             try:
-                captcha.check(
+                throttling.count_answer(self.request)
+                self.signed = tickets.issue(
                     token=self.request.POST.get("token", ""),
                     answer=form.cleaned_data["answer"],
                     now=timezone.now(),
                 )
-            except Refused as refusal:
+            except DomainError as refusal:
                 form.add_error("answer", refusal.message)
+            self.ticket = tickets.held(self.signed, now=timezone.now()) if self.signed else None
         return form
 
     def send(self, form: forms.Form, photos: Photos) -> Task:
-        now = timezone.now()
+        assert self.ticket, "a form without a fault was answered"
         data = {name: value for name, value in form.cleaned_data.items() if name != "answer"}
         throttling.count_public_report(self.request, data["contact_phone"])
-        with transaction.atomic():
-            captcha.use_up(token=self.request.POST.get("token", ""), now=now)
-            return report(by=progress.VISITOR, now=now, attachments=photos.kept, **data)
+        return tickets.send(ticket=self.ticket, attachments=photos.kept, now=timezone.now(), **data)
 
     def context(self) -> dict[str, Any]:
-        """With the same question (and answer) while it is good, else with a new one."""
+        """With the ticket, or the same question (and answer) while it is good, or else a new one."""
+        if self.ticket:
+            return {"ticket": self.signed}
         kept = captcha.again(self.request.POST.get("token", ""))
         asked = kept or captcha.ask()
         answer = self.request.POST.get("answer", "")[:10] if kept else ""
-        return {"token": asked.token, "question": asked.question, "answer": answer}
+        return {"ticket": "", "token": asked.token, "question": asked.question, "answer": answer}
 
 
 # --- Progress ------------------------------------------------------------------------------------
@@ -125,10 +135,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
 
 def _followed(request: HttpRequest) -> HttpResponse:
     """The state, and nothing else, of a report that somebody wants to follow."""
-    try:
-        key = signing.loads(request.GET["follow"], salt=FOLLOW_SALT, max_age=FOLLOW_LASTS)
-    except signing.BadSignature as error:
-        raise Http404 from error
+    key = following.offered(request.GET["follow"])
     task = get_object_or_404(whole(Task.objects.all()), pk=key)
     story = _story(task) | {"number": ""}
     return render(request, "tasks/reports/progress_task.html", story)
@@ -218,6 +225,7 @@ def _show(
         "other": other,
         "other_entries": progress.public_story(other) if other else [],
         "proven": proven,
+        "own_words": progress.own_words(task) if proven else [],
         "open_steps": open_steps,
         "action_forms": [
             (action, sent_form if action == sent_action else action_form(action, task))
@@ -245,6 +253,7 @@ def _story(task: Task) -> dict[str, Any]:
         "other": None,
         "other_entries": [],
         "proven": False,
+        "own_words": [],
         "open_steps": [],
         "action_forms": [],
         "code_form": None,

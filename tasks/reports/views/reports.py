@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
-from django.core import signing
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,21 +28,21 @@ from orgs.errors import DomainError
 from orgs.models import Attachment, Unit, User
 from orgs.scoping import reach_of
 from orgs.units.queries import unit_by_code
+from orgs.values.text import uuids
 from orgs.web import once
 from orgs.web.refusals import refuse
 from orgs.web.unsent.forms import unsent
 from tasks.models import Category, Task
-from tasks.reports import choices, throttling
+from tasks.reports import choices, following, throttling, tickets
 from tasks.reports.forms.reports import ReportForm
 from tasks.reports.report import report
 from tasks.workflow import states
 from tasks.workflow.queries import likely_duplicates, rows
 
 SENT = "report_sent"
-PHOTOS = "report_photos"
-FOLLOW_SALT = "tasks.follow"
-FOLLOW_LASTS = timedelta(days=1)
 MAX_WORDS = 100
+# Characters of a report that are read for its likely kind.
+MAX_READ = 500
 SEND = "send"
 
 
@@ -76,7 +75,14 @@ class ReportPage(View):
     @property
     def named_place(self) -> str:
         """The code of the place that the address names; "" without one."""
-        return typed(self.request, "unit") if self.request.method == "GET" else ""
+        return self.named["unit"]
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Place and kind that the address names, by their codes; "" for what it does not."""
+        names = ("unit", "category")
+        is_opened = self.request.method == "GET"
+        return {name: typed(self.request, name) if is_opened else "" for name in names}
 
     def get(self, request: HttpRequest) -> HttpResponse:
         waits = unsent(request)
@@ -86,17 +92,19 @@ class ReportPage(View):
         sends = request.POST.get("do", SEND) == SEND
         if sends and (before := once.earlier(request, draft=True)):
             return before
+        form = self.bound_form() if sends else self.fresh_form(request.POST)
         photos = self.photos()
         if not sends:
-            return self.show(self.fresh_form(request.POST), photos)
-        form = self.bound_form()
+            return self.show(form, photos)
         if not form.is_valid() or photos.problems:
             return self.show(form, photos, status=400)
         unit, category = form.cleaned_data["unit"], form.cleaned_data["category"]
         if request.POST.get("seen") != seen_mark(unit, category):
             alike = duplicate_rows(unit, category, self.by)
             if alike:
-                return self.show(form, photos, alike=alike, asks=True)
+                # What is alike may be this very tap, sent twice and kept meanwhile.
+                sent = once.earlier(request, draft=True)
+                return sent or self.show(form, photos, alike=alike, asks=True)
 
         def work() -> tuple[str, str]:
             task = self.send(form, photos)
@@ -108,8 +116,7 @@ class ReportPage(View):
             refuse(request, form, refusal)
             return self.show(form, photos, status=refusal.status)
         number = resolve(address).kwargs["number"]
-        request.session[SENT] = [*request.session.get(SENT, []), number][-5:]
-        request.session.pop(PHOTOS, None)
+        remember_sent(request.session, number)
         return redirect(address)
 
     # --- Photos ---
@@ -179,6 +186,9 @@ class ReportPage(View):
             "kinds": choices.kinds(kind_words, category),
             "kind_words": kind_words,
             "category": category,
+            "likely": choices.proposals(str(form["text"].value() or "")[:MAX_READ])
+            if form.is_bound and not category
+            else [],
             "place": place,
             "place_given": bool(place and self.named_place),
             "near": self.near_places(place),
@@ -214,7 +224,7 @@ class AccountReportPage(ReportPage):
 
     def fresh_form(self, typed: Any = None) -> ReportForm:
         home = self.person.home
-        start = {"unit": self.named_place or (home.code if home else "")}
+        start = self.named | {"unit": self.named_place or (home.code if home else "")}
         initial = typed.dict() if typed is not None else start
         return ReportForm(initial=initial, person=self.person, is_staff=self.is_staff)
 
@@ -245,15 +255,9 @@ class AccountReportPage(ReportPage):
 # --- Beside the form -----------------------------------------------------------------------------
 
 
-def uuids(keys: Iterable[str]) -> list[UUID]:
-    """Those of the texts that are ids at all."""
-    ids = []
-    for key in keys:
-        try:
-            ids.append(UUID(key))
-        except ValueError:
-            continue
-    return ids
+def remember_sent(session: SessionBase, number: str) -> None:
+    """This browser may see the page of what it sent."""
+    session[SENT] = [*session.get(SENT, []), number][-5:]
 
 
 def seen_mark(unit: Unit, category: Category) -> str:
@@ -282,7 +286,10 @@ def duplicate_rows(
             "is_own": by.is_authenticated and task.reporter_id == by.pk,
             "url": reverse("tasks:task", args=[task.number])
             if task.pk in seen
-            else f"{reverse('tasks:progress')}?follow={signing.dumps(task.pk, salt=FOLLOW_SALT)}",
+            else f"{reverse('tasks:progress')}?follow={following.offer(task)}",
+            "offer": following.offer(task)
+            if by.is_authenticated and task.pk not in seen and task.reporter_id != by.pk
+            else "",
         }
         for task in alike
     ]
@@ -315,21 +322,31 @@ def categories(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+def likely_kinds(request: HttpRequest) -> HttpResponse:
+    """The likely kinds of what was typed, with their reasons; public knowledge."""
+    text = request.GET.get("text", "").replace("\0", "")[:MAX_READ]
+    return render(request, "tasks/reports/likely.html", {"likely": choices.proposals(text)})
+
+
+@require_GET
 def places(request: HttpRequest) -> HttpResponse:
-    """The places that match some words; passers-by search too, so this asks for no account."""
+    """The places that match some words, or lie around a position; passers-by search too, so this asks
+    for no account."""
     words = typed(request, "q")
-    context = {"found": choices.places(words), "words": words, "place": None}
+    point = choices.position(typed(request, "lon"), typed(request, "lat"))
+    found = choices.nearest_places(*point) if point else choices.places(words)
+    context = {"found": found, "words": words, "place": None}
     return render(request, "tasks/reports/places.html", context)
 
 
 @require_GET
 def photo(request: HttpRequest, key: UUID) -> FileResponse:
     """The small picture of one's own upload that no report has taken yet."""
-    own = Attachment.objects.filter(pk=key, task_attachment=None)
+    ticket = tickets.held(request.GET.get("ticket", ""), now=timezone.now())
     if request.user.is_authenticated:
-        own = own.filter(uploaded_by=request.user)
-    elif str(key) in request.session.get(PHOTOS, []):
-        own = own.filter(uploaded_by=None)
+        own = Attachment.objects.filter(pk=key, uploaded_by=request.user, task_attachment=None)
+    elif ticket:
+        own = tickets.photos(ticket, [key])
     else:
         raise Http404
     attachment = get_object_or_404(own)

@@ -80,6 +80,7 @@ class TaskAssignments(ReadOnlyInline):
         "department",
         "role",
         "status",
+        "person",
         "dispatched_at",
         "report_in_by",
         "reported_in_at",
@@ -92,7 +93,7 @@ class TaskAssignments(ReadOnlyInline):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
-        return super().get_queryset(request).select_related("department")
+        return super().get_queryset(request).select_related("department", "person")
 
 
 class TaskLimitSteps(ReadOnlyInline):

@@ -115,6 +115,7 @@ class TaskAdmin(ScopedReadOnlyAdmin):
         "reply_by",
         "created_at",
         "moved_at",
+        "handed_to",
         "decline_reason",
         "whistle_kind",
         "signed_at",

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from orgs.api.fields import MomentField, RowsField, UnitField
+from orgs.api.fields import KeyField, MomentField, RowsField, UnitField
 from orgs.attachments.attachments import MAX_ATTACHMENTS
-from orgs.models import Attachment, Department
-from tasks.enums import DeclineReason, Outcome, WhistleKind
-from tasks.models import MAX_TEXT, Category, Task
+from orgs.models import Attachment, Department, User
+from tasks.enums import GUEST_ROLES, MOST_GUESTS, DeclineReason, Outcome, WhistleKind
+from tasks.models import MAX_TEXT, Category, Task, VisitGuest
 
 MAX_ASSISTING = 20
 
@@ -39,7 +39,15 @@ class TextBody(serializers.Serializer):
     text = serializers.CharField(max_length=MAX_TEXT)
 
 
-class CommentBody(TextBody):
+class UrgeBody(AttachedBody):
+    text = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True, default="")
+
+
+class ReopenBody(ReasonBody, AttachedBody):
+    """Why it is not finished, with photos of how it looks."""
+
+
+class CommentBody(TextBody, AttachedBody):
     internal = serializers.BooleanField(default=False)
 
 
@@ -51,8 +59,27 @@ class DeclineBody(ReasonBody):
     reason_code = serializers.ChoiceField(choices=DeclineReason.choices)
 
 
-class WhistleBody(ReasonBody):
+class DepartmentsField(serializers.ListField):
+    """Departments by their codes, in one query; each code that there is not is named."""
+
+    child = serializers.CharField(max_length=40)
+
+    def to_internal_value(self, data: Any) -> list[Department]:
+        codes = super().to_internal_value(data)
+        departments = Department.objects.filter(code__in=codes)
+        found = {department.code: department for department in departments}
+        if unknown := [_unknown(code) for code in codes if code not in found]:
+            raise serializers.ValidationError(unknown)
+        return [found[code] for code in dict.fromkeys(codes)]
+
+
+def _unknown(code: str) -> str:
+    return _("There is no department “%(code)s”.") % {"code": code}
+
+
+class WhistleBody(ReasonBody, AttachedBody):
     kind = serializers.ChoiceField(choices=WhistleKind.choices)
+    departments = DepartmentsField(max_length=MAX_ASSISTING, required=False)
 
 
 class DispatchBody(serializers.Serializer):
@@ -60,6 +87,7 @@ class DispatchBody(serializers.Serializer):
     assist = serializers.ListField(
         child=serializers.CharField(max_length=40), max_length=MAX_ASSISTING, required=False
     )
+    instructions = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The departments by their codes, in one query. Who leads does not assist as well."""
@@ -69,14 +97,14 @@ class DispatchBody(serializers.Serializer):
             for department in Department.objects.filter(code__in=[lead, *assist])
         }
         unknown = {
-            name: [_("There is no department “%(code)s”.") % {"code": code}]
+            name: [_unknown(code)]
             for name, codes in (("assist", assist), ("lead", [lead]))
             for code in codes
             if code not in departments
         }
         if unknown:
             raise serializers.ValidationError(unknown)
-        return {
+        return attrs | {
             "lead": departments[lead],
             "assist": [departments[code] for code in assist if code != lead],
         }
@@ -100,10 +128,17 @@ class RateBody(serializers.Serializer):
     resolved = serializers.BooleanField()
     stars = serializers.IntegerField(min_value=1, max_value=5)
     text = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    again = serializers.BooleanField(
+        required=False, help_text="The reporter has it taken up again with the same words."
+    )
 
 
 class MergeBody(serializers.Serializer):
     into = serializers.CharField(max_length=20)
+    across = serializers.BooleanField(
+        default=True,
+        help_text="False: refused with the code `other_kind` where the two are of different kinds.",
+    )
 
     def validate_into(self, number: str) -> Task:
         """Only a task that the actor sees can be the other one."""
@@ -136,3 +171,42 @@ class ExtensionBody(ReasonBody):
 
 class DecisionBody(ReasonBody):
     granted = serializers.BooleanField()
+
+
+class AssignBody(serializers.Serializer):
+    person = serializers.CharField(max_length=150)
+    note = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
+
+    def validate_person(self, username: str) -> User:
+        """Who is no colleague is refused later, as if there were no such account."""
+        person = User.objects.filter(username=username).first()
+        if person is None:
+            raise serializers.ValidationError(_("Choose somebody of your own office."))
+        return person
+
+
+class NamesField(serializers.ListField):
+    """Names of firms or people from outside."""
+
+    child = serializers.CharField(max_length=60)
+
+
+class ArrangeVisitBody(serializers.Serializer):
+    starts_at = MomentField()
+    place = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    subject = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    departments = DepartmentsField(max_length=MAX_ASSISTING, required=False)
+    guests = serializers.ListField(
+        child=serializers.ChoiceField(choices=[(kind, kind.label) for kind in GUEST_ROLES]),
+        max_length=len(GUEST_ROLES),
+        required=False,
+    )
+    others = NamesField(max_length=MOST_GUESTS, required=False)
+
+
+class RecordVisitBody(serializers.Serializer):
+    came = RowsField(
+        VisitGuest.objects.all(), child=KeyField(), max_length=MOST_GUESTS, required=False
+    )
+    others = NamesField(max_length=MOST_GUESTS, required=False)
+    minutes = serializers.CharField(max_length=MAX_TEXT)

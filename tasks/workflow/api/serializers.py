@@ -1,8 +1,8 @@
 """How tasks look in the API: one dictionary a row, without a query of its own."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils import timezone
 from rest_framework import serializers
@@ -11,7 +11,8 @@ from orgs.db.prefetched import knows
 from tasks.enums import Light, LimitKind, Status
 from tasks.models import Event, Task
 from tasks.workflow import timeline
-from tasks.workflow.queries import timeline as entries
+from tasks.workflow.queries import entries
+from tasks.workflow.rules.relations import handed
 from tasks.workflow.rules.workflow import WORKFLOW
 
 if TYPE_CHECKING:
@@ -73,6 +74,9 @@ class TaskDetail(TaskRow):
     outcome = serializers.CharField()
     result = serializers.CharField()
     merged_into = serializers.CharField(allow_null=True)
+    handed_to = serializers.CharField(
+        allow_null=True, help_text="Who of the reader's own office has it."
+    )
     available_actions = serializers.ListField(child=serializers.CharField())
     events = EventRow(many=True)
 
@@ -131,24 +135,34 @@ def detail(task: Task, user: "Actor", now: datetime) -> dict[str, Any]:
         "outcome": task.outcome,
         "result": task.result,
         "merged_into": task.merged_into.number if task.merged_into else None,
+        "handed_to": _handed_to(task, user),
         "available_actions": WORKFLOW.available_actions(task, user, now),
-        "events": [_event(event, task, user) for event in _entries(task, user)],
+        "events": [_event(event, files, task, user) for event, files in _entries(task, user)],
     }
 
 
-def _entries(task: Task, user: "Actor") -> Iterable[Event]:
-    """The timeline as far as this reader may see it; a new task carries its first entry."""
+def _handed_to(task: Task, user: "Actor") -> str | None:
+    has_it = handed(task, user)
+    return has_it.name if has_it else None
+
+
+def _entries(task: Task, user: "Actor") -> list[tuple[Event, list[UUID]]]:
+    """The timeline as far as this reader may see it, with the keys of photos and videos; a new task
+    carries its first entry."""
     if knows(task, "events"):
-        return task.events.all()
-    return entries(task, internal=timeline.is_authority(task, user), files=False)
+        return [
+            (event, [file.attachment_id for file in event.attached.all()])
+            for event in task.events.all()
+        ]
+    return entries(task, internal=timeline.is_authority(task, user))
 
 
-def _event(event: Event, task: Task, user: "Actor") -> dict[str, Any]:
+def _event(event: Event, files: list[UUID], task: Task, user: "Actor") -> dict[str, Any]:
     return {
         "action": event.action,
         "by": timeline.author(event, task, user),
         "at": _time(event.at),
         "text": event.text,
         "detail": WORKFLOW.sentence(event, internal=timeline.is_authority(task, user)),
-        "attachments": [str(attached.attachment_id) for attached in event.attached.all()],
+        "attachments": [str(file) for file in files],
     }

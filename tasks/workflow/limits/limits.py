@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, DateTimeField, F, Q, QuerySet, Value
+from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from tasks.enums import Light, Status
+from orgs.db.counting import counted
+from tasks.enums import Light
 from tasks.models import Task
 from tasks.models.tasks import REPLY_SOON
 
@@ -35,18 +36,12 @@ def with_light(tasks: QuerySet[Task], light: Light, now: datetime) -> QuerySet[T
     return _with_done_at(tasks, now).filter(_HAS_LIGHT & _shows(light, now))
 
 
-def counts_by_state(
-    tasks: QuerySet[Task], now: datetime
-) -> tuple[dict[Status, int], dict[Light, int]]:
-    """How many tasks are in each state, and show each light as `with_light` finds it; one statement."""
-    lights = {light.value: Count("pk", filter=_HAS_LIGHT & _shows(light, now)) for light in Light}
-    rows = _with_done_at(tasks, now).order_by().values("status").annotate(n=Count("pk"), **lights)
-    counted = list(rows)
-    states = {Status(row["status"]): row["n"] for row in counted}
-    return (
-        {state: states[state] for state in Status if state in states},
-        {light: sum(row[light.value] for row in counted) for light in Light},
-    )
+def by_state_and_light(name: str, tasks: QuerySet[Task], now: datetime) -> QuerySet[Any]:
+    """How many tasks are in each state and show each light as `with_light` finds it ("": none), counted
+    under a name."""
+    shown = [When(_HAS_LIGHT & _shows(light, now), then=Value(light.value)) for light in Light]
+    light = Case(*shown, default=Value(""))
+    return counted(name, _with_done_at(tasks, now), "status", light, number=Count("pk"))
 
 
 def _with_done_at(tasks: QuerySet[Task], now: datetime) -> QuerySet[Any]:

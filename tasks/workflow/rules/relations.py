@@ -7,6 +7,7 @@ from orgs.enums import Role
 from orgs.scoping import reach_of
 from orgs.workflow.transitions import System
 from tasks.enums import (
+    CALL_BACK_ROLES,
     COMMUNITY_ROLES,
     HANDLER_ROLES,
     HELPER_ROLES,
@@ -54,7 +55,7 @@ ROLES: dict[Who, frozenset[Role] | None] = {
     **dict.fromkeys((Who.LEAD, Who.ASSIST), frozenset({Role.DEPARTMENT_OFFICER})),
     Who.HELPER: HELPER_ROLES,
     Who.CONFIRMER: HANDLER_ROLES | STREET_ROLES | {Role.BRANCH_SECRETARY},
-    Who.CALL_BACK: COMMUNITY_ROLES | STREET_ROLES,
+    Who.CALL_BACK: CALL_BACK_ROLES,
 }
 # What an office at the task's place alone makes somebody.
 _BY_OFFICE = (
@@ -76,6 +77,30 @@ def parts_of(task: Task, user: "Actor") -> list[Assignment]:
     if not departments:
         return []
     return [part for part in task.present_parts if part.department_id in departments]
+
+
+@dataclass(frozen=True)
+class Handed:
+    """To whom of the own office a task was handed (派到人)."""
+
+    person_id: int
+    name: str
+
+    def is_mine(self, user: "Actor") -> bool:
+        return self.person_id == user.pk
+
+
+def handed(task: Task, user: "Actor") -> Handed | None:
+    """Who of the reader's own office has the task; None where nobody, and for other offices.
+
+    Without a query where `tasks.workflow.queries` read the names with task and assignments.
+    """
+    for part in parts_of(task, user):
+        if part.is_active and part.person_id:
+            return Handed(part.person_id, part.person_name or str(part.person))
+    if task.handed_to_id and reach_of(user).roles_at(task.unit) & (HANDLER_ROLES | STREET_ROLES):  # type: ignore[arg-type]
+        return Handed(task.handed_to_id, task.handed_name or str(task.handed_to))
+    return None
 
 
 def former_department(task: Task, user: "Actor") -> int | None:

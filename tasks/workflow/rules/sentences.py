@@ -1,14 +1,34 @@
 """What an entry of a task's timeline adds to its action: kind, departments, reasons, numbers."""
 
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from orgs.values.text import listed
-from tasks.enums import STAGE_LIMITS, DeclineReason, LimitKind, LimitStep, Outcome, WhistleKind
+from tasks.enums import (
+    STAGE_LIMITS,
+    DeclineReason,
+    GuestKind,
+    LimitKind,
+    LimitStep,
+    Outcome,
+    WhistleKind,
+)
 from tasks.models import Event
 
 
 def whistled(event: Event, *, internal: bool) -> str:
-    return str(WhistleKind(event.data["kind"]).label)
+    """Whom the community would call is for the street, not for the reporter."""
+    kind = str(WhistleKind(event.data["kind"]).label)
+    proposed = event.data.get("departments") if internal else None
+    if not proposed:
+        return kind
+    return _("%(kind)s; proposed: %(names)s") % {
+        "kind": kind,
+        "names": listed(name for _code, name in sorted(proposed.items())),
+    }
 
 
 def declined(event: Event, *, internal: bool) -> str:
@@ -16,10 +36,17 @@ def declined(event: Event, *, internal: bool) -> str:
 
 
 def dispatched(event: Event, *, internal: bool) -> str:
+    """What the street instructs is for the departments."""
     lead, assist = event.data["lead"], event.data["assist"]
-    if not assist:
-        return _("lead: %(lead)s") % {"lead": lead}
-    return _("lead: %(lead)s; assisting: %(assist)s") % {"lead": lead, "assist": listed(assist)}
+    called = _("lead: %(lead)s") % {"lead": lead}
+    if assist:
+        called = _("lead: %(lead)s; assisting: %(assist)s") % {
+            "lead": lead,
+            "assist": listed(assist),
+        }
+    if internal and event.data.get("instructions"):
+        return f"{called} · {event.data['instructions']}"
+    return called
 
 
 def transferred(event: Event, *, internal: bool) -> str:
@@ -66,6 +93,40 @@ def rated(event: Event, *, internal: bool) -> str:
 
 def decided(event: Event, *, internal: bool) -> str:
     return _("granted") if event.data["granted"] else _("not granted")
+
+
+def refusal_decided(event: Event, *, internal: bool) -> str:
+    if event.data["granted"]:
+        return _("refusal granted, to be dispatched anew")
+    return _("not granted, this department handles it")
+
+
+def assigned(event: Event, *, internal: bool) -> str:
+    return str(event.data["person"])
+
+
+def visit_arranged(event: Event, *, internal: bool) -> str:
+    """When, where, and who is invited."""
+    data = event.data
+    at = timezone.localtime(datetime.fromisoformat(data["starts_at"]))
+    return _("%(at)s, %(place)s; invited: %(names)s") % {
+        "at": date_format(at, "DATETIME_FORMAT"),
+        "place": data["place"],
+        "names": _guests(data["guests"]),
+    }
+
+
+def visit_recorded(event: Event, *, internal: bool) -> str:
+    """Who came, and who was invited and did not."""
+    came, missing = _guests(event.data["came"]), _guests(event.data["missing"])
+    words = _("came: %(names)s") % {"names": came or _("nobody")}
+    if not missing:
+        return words
+    return f"{words} · " + _("did not come: %(names)s") % {"names": missing}
+
+
+def _guests(guests: list[list[str]]) -> str:
+    return listed(name or str(GuestKind(kind).label) for kind, name in guests)
 
 
 def limit_step(event: Event, *, internal: bool) -> str:

@@ -11,6 +11,7 @@ from orgs.errors import NotAllowed, WrongState
 from orgs.workflow.transitions import Transition, Transitions
 from tasks.enums import (
     ACTIVE_ASSIGNMENT,
+    IN_OWN_HANDS,
     OPEN,
     WITH_DEPARTMENTS,
     Action,
@@ -111,6 +112,11 @@ def _may_extend(task: Task, user: "Actor", now: datetime) -> None:
         raise WrongState(_("A request for more time waits for a decision."), code="pending")
 
 
+def _is_not_ones_own_turn(task: Task, user: "Actor", now: datetime) -> None:
+    if task.status == Status.RATING:
+        raise WrongState(_("It is done and waits for your rating."), code="rating_awaited")
+
+
 def _has_rater(task: Task, user: "Actor", now: datetime) -> None:
     if not task.has_rater:
         raise WrongState(str(Ending.NOBODY_TO_RATE.label), code="nobody_to_rate")
@@ -137,6 +143,16 @@ def _may_reopen(task: Task, user: "Actor", now: datetime) -> None:
         )
 
 
+def _was_told_just_now(task: Task, user: "Actor", now: datetime) -> None:
+    """Call-back staff reopen with the very rating they enter, in the reporter's words; never later."""
+    if (
+        task.ending != Ending.RATED
+        or task.closed_at != now
+        or not task.ratings.filter(at=now, by=user.pk).exists()
+    ):
+        raise NotAllowed(_("The reporter decides whether to reopen this."))
+
+
 def _may_reopen_for_others(task: Task, user: "Actor", now: datetime) -> None:
     if task.reporter_id and task.reporter_id != user.pk:
         raise NotAllowed(_("The reporter decides whether to reopen this."))
@@ -146,6 +162,35 @@ def _may_reopen_for_others(task: Task, user: "Actor", now: datetime) -> None:
 def _took_no_action(task: Task, user: "Actor", now: datetime) -> None:
     if Event.objects.filter(task=task, by=user.pk).exists():
         raise NotAllowed(_("Only staff who took no part in this task may enter a call-back."))
+
+
+def _own_was_handed(task: Task, user: "Actor", now: datetime) -> None:
+    if user.pk is None or task.handed_to_id != user.pk:
+        raise NotAllowed(_("It was not handed to you."))
+
+
+def _part_was_handed(task: Task, user: "Actor", now: datetime) -> None:
+    if not any(part.person_id == user.pk for part in parts_of(task, user) if part.is_active):
+        raise NotAllowed(_("It was not handed to you."))
+
+
+def _no_visit_waits(task: Task, user: "Actor", now: datetime) -> None:
+    if task.pending_visit:
+        raise WrongState(
+            _("A joint visit is arranged already: record or cancel it first."), code="pending"
+        )
+
+
+def _visit_waits(task: Task, user: "Actor", now: datetime) -> None:
+    if not task.pending_visit:
+        raise WrongState(_("No joint visit is arranged."), code="nothing_pending")
+
+
+def _visit_has_begun(task: Task, user: "Actor", now: datetime) -> None:
+    _visit_waits(task, user, now)
+    visit = task.pending_visit
+    if visit and not visit.is_due(now):
+        raise WrongState(_("The joint visit has not begun yet."), code="not_yet")
 
 
 def _took_it(task: Task, user: "Actor", now: datetime) -> None:
@@ -158,6 +203,10 @@ def _took_it(task: Task, user: "Actor", now: datetime) -> None:
 S, A, W, T, P = Status, Action, Who, Transition, PartTransition
 _CALLED = frozenset({AssignmentStatus.DISPATCHED})
 _REPORTED_IN = frozenset({AssignmentStatus.REPORTED_IN})
+# The states in which several sides may have to meet on the spot.
+_TO_VISIT = frozenset({S.HANDLING, S.WHISTLED, *WITH_DEPARTMENTS})
+# Those in which a department leads, or has led the work.
+_LED = frozenset({*WITH_DEPARTMENTS, S.RESOLVED, S.RATING})
 
 TRANSITIONS: dict[Action, Transitions] = {
     A.REPORT: Transitions(),
@@ -201,7 +250,7 @@ TRANSITIONS: dict[Action, Transitions] = {
     ),
     A.DECIDE_REFUSAL: Transitions(
         T({S.DISPATCHED}, S.WHISTLED, {W.DISTRICT}, guard=_refusal_waits),
-        sentence=sentences.decided,
+        sentence=sentences.refusal_decided,
     ),
     A.RESOLVE: Transitions(
         T({S.HANDLING}, S.RESOLVED, {W.HANDLER}),
@@ -230,12 +279,44 @@ TRANSITIONS: dict[Action, Transitions] = {
     A.REOPEN: Transitions(
         T({S.CLOSED, S.DECLINED}, S.HANDLING, {W.REPORTER}, guard=_may_reopen),
         T({S.CLOSED, S.DECLINED}, S.HANDLING, {W.STREET}, guard=_may_reopen_for_others),
+        T({S.CLOSED}, S.HANDLING, {W.CALL_BACK}, guard=_was_told_just_now),
+    ),
+    # Inside one office: limits and rates stay the office's.
+    A.ASSIGN: Transitions(
+        T(IN_OWN_HANDS, None, {W.HANDLER}),
+        P(WITH_DEPARTMENTS, None, {W.LEAD}, parts=ACTIVE_ASSIGNMENT),
+        P(WITH_DEPARTMENTS, None, {W.ASSIST}, parts=ACTIVE_ASSIGNMENT),
+        sentence=sentences.assigned,
+    ),
+    A.HAND_BACK: Transitions(
+        T(IN_OWN_HANDS, None, {W.HANDLER}, guard=_own_was_handed),
+        P(WITH_DEPARTMENTS, None, {W.LEAD}, guard=_part_was_handed, parts=ACTIVE_ASSIGNMENT),
+        P(WITH_DEPARTMENTS, None, {W.ASSIST}, guard=_part_was_handed, parts=ACTIVE_ASSIGNMENT),
+    ),
+    A.ARRANGE_VISIT: Transitions(
+        T(_TO_VISIT, None, {W.HANDLER, W.STREET}, guard=_no_visit_waits),
+        T(WITH_DEPARTMENTS, None, {W.LEAD}, guard=_no_visit_waits),
+        sentence=sentences.visit_arranged,
+    ),
+    A.RECORD_VISIT: Transitions(
+        T(OPEN, None, {W.HANDLER, W.STREET}, guard=_visit_has_begun),
+        # One that took place is written down after the task was closed, too.
+        T({S.CLOSED}, None, {W.HANDLER, W.STREET}, guard=_visit_has_begun),
+        T(_LED, None, {W.LEAD}, guard=_visit_has_begun),
+        sentence=sentences.visit_recorded,
+    ),
+    A.CANCEL_VISIT: Transitions(
+        T(OPEN, None, {W.HANDLER, W.STREET}, guard=_visit_waits),
+        T(_LED, None, {W.LEAD}, guard=_visit_waits),
     ),
     # As what one comments decides how one's name is shown: the reporter's may be kept hidden.
     A.COMMENT: Transitions(
         T(OPEN, None, frozenset(Who) - {W.HELPER, W.CONFIRMER, W.CALL_BACK, W.SYSTEM})
     ),
-    A.URGE: Transitions(T(OPEN, None, {W.REPORTER, W.COMMUNITY, W.STREET, W.DISTRICT})),
+    A.URGE: Transitions(
+        T(OPEN, None, {W.REPORTER}, guard=_is_not_ones_own_turn),
+        T(OPEN, None, {W.COMMUNITY, W.STREET, W.DISTRICT}),
+    ),
     A.REQUEST_EXTENSION: Transitions(
         T({S.HANDLING}, None, {W.HANDLER}, guard=_may_extend),
         T({S.TAKEN}, None, {W.TAKER}, guard=_may_extend),

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import ForeignKey
 from django.utils.translation import gettext as _
 
+from orgs.db.prepared import PreparedQuery
 from orgs.enums import Role
 from orgs.errors import Refused
 from orgs.scoping import reach_of
 from orgs.workflow.transitions import Step, Workflow
 from tasks.enums import (
     FINAL,
+    IN_OWN_HANDS,
     PRIVATE_RELATIONS,
     STREET_ROLES,
     Action,
@@ -27,7 +29,7 @@ from tasks.enums import (
 from tasks.models import MAX_TEXT, Assignment, DecisionRequest, Task
 from tasks.workflow.limits import clock
 from tasks.workflow.queries import read_parts
-from tasks.workflow.rules import relations
+from tasks.workflow.rules import credits, relations, visits
 from tasks.workflow.rules.relations import former_department, parts_of
 from tasks.workflow.rules.transitions import TRANSITIONS, PartTransition
 
@@ -38,6 +40,14 @@ if TYPE_CHECKING:
 # What every step reads with the task.
 _JOINED = ("unit", "category", "whistle_rule", "stage_rule")
 LOCK_TRIES = 20
+_LOCKED = PreparedQuery(
+    lambda key: (
+        Task.objects.filter(pk=key)
+        .select_related(*_JOINED)
+        .select_for_update(of=("self",))
+        .order_by()
+    )
+)
 
 
 def _is_joined(task: Task) -> bool:
@@ -82,14 +92,13 @@ class TaskWorkflow(Workflow[Task]):
         return relations.relations(row, user)
 
     def locked(self, row: Task) -> Task:
-        rows = Task.objects.filter(pk=row.pk).select_related(*_JOINED)
         # Whoever waits for the lock gets the row as it is now with the joined rows of before, which
         # PostgreSQL then drops. Read again, both are of now.
         for _again in range(LOCK_TRIES):
-            task = rows.select_for_update(of=("self",)).first()
-            if task is not None and _is_joined(task):
-                read_parts([task])
-                return task
+            tasks = _LOCKED.rows(row.pk)
+            if tasks and _is_joined(tasks[0]):
+                read_parts(tasks)
+                return tasks[0]
         raise Task.DoesNotExist
 
     @contextmanager
@@ -105,6 +114,8 @@ class TaskWorkflow(Workflow[Task]):
             if step.adds_rows:
                 read_parts([step.task])
             _enter(step)
+            visits.call_off_with_task(step)
+            credits.settle(step)
 
     def columns(self, step: TaskStep) -> dict[str, Any]:
         return {
@@ -134,6 +145,8 @@ def _enter(step: TaskStep) -> None:
         task.closed_at = step.now if is_final else None
         if not is_final:
             task.ending = ""
+        if step.target not in IN_OWN_HANDS:
+            task.handed_to = None
     clock.begin(task, step.now, moved=step.target is not None)
     clock.wind(task)
 

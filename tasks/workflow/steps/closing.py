@@ -1,15 +1,19 @@
 """How a task ends for its reporter: rating, expiry, reopening, withdrawing; and talking on the way."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs.errors import Refused, TooOften
+from orgs.models import Attachment
 from orgs.workflow.transitions import SYSTEM
 from tasks.enums import PRIVATE_RELATIONS, WITH_DEPARTMENTS, Action, Ending, Status, Who
-from tasks.models import Rating, Task
+from tasks.models import Event, Rating, Task
 from tasks.workflow.rules.relations import relations
 from tasks.workflow.rules.workflow import WORKFLOW, ended
 from tasks.workflow.steps.offers import clear_offer
@@ -17,12 +21,13 @@ from tasks.workflow.steps.offers import clear_offer
 if TYPE_CHECKING:
     from tasks.workflow.rules.relations import Actor
 
-# Whoever urges again so soon says nothing new.
+# Whoever urges again so soon says nothing new; a reporter's one tap is good for a day.
 URGE_PAUSE = timedelta(minutes=30)
 # After this, a task that nobody rated is closed as "not rated".
 RATING_DAYS = 7
 
 
+@transaction.atomic
 def rate(
     *,
     task: Task,
@@ -32,8 +37,12 @@ def rate(
     by: "Actor",
     now: datetime,
     text: str = "",
+    again: bool = False,
 ) -> Task:
-    """The reporter rates the result (1-5 stars), or call-back staff enter what they were told."""
+    """The reporter rates the result (1-5 stars), or call-back staff enter what they were told.
+
+    `again`: the reporter has it taken up again at once, with the words of the rating.
+    """
     with WORKFLOW.step(Action.RATE, task, by=by, now=now) as move:
         called_back = move.who != Who.REPORTER
         Rating.objects.create(
@@ -55,7 +64,9 @@ def rate(
             "stars": stars,
             "called_back": called_back,
         }
-        return move.task
+    if again:
+        return reopen(task=move.task, reason=text or _("Rated as not solved."), by=by, now=now)
+    return move.task
 
 
 def _worked(task: Task) -> int | None:
@@ -79,7 +90,14 @@ def overdue_for_rating(now: datetime) -> QuerySet[Task, int]:
     return waiting.order_by("moved_at").values_list("pk", flat=True)
 
 
-def reopen(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:
+def reopen(
+    *,
+    task: Task,
+    reason: str,
+    by: "Actor",
+    now: datetime,
+    attachments: Sequence[Attachment] = (),
+) -> Task:
     """The reporter (or the street where there is no account) has a closed task taken up again."""
     with WORKFLOW.step(Action.REOPEN, task, by=by, now=now) as move:
         row = move.task
@@ -87,7 +105,7 @@ def reopen(*, task: Task, reason: str, by: "Actor", now: datetime) -> Task:
         row.worked_from = row.decline_reason = ""
         row.self_confirmed = False
         clear_offer(row)
-        move.text = reason
+        move.text, move.attachments = reason, attachments
         return row
 
 
@@ -98,7 +116,15 @@ def withdraw(*, task: Task, by: "Actor", now: datetime, reason: str = "") -> Tas
         return move.task
 
 
-def comment(*, task: Task, text: str, by: "Actor", now: datetime, internal: bool = False) -> Task:
+def comment(
+    *,
+    task: Task,
+    text: str,
+    by: "Actor",
+    now: datetime,
+    internal: bool = False,
+    attachments: Sequence[Attachment] = (),
+) -> Task:
     """A remark on the timeline; an internal one is among the authorities.
 
     Raises Refused when somebody who stands for no authority asks for an internal one.
@@ -106,15 +132,39 @@ def comment(*, task: Task, text: str, by: "Actor", now: datetime, internal: bool
     with WORKFLOW.step(Action.COMMENT, task, by=by, now=now) as move:
         if internal and not relations(move.task, by) - PRIVATE_RELATIONS:
             raise Refused(_("Only the authorities write internal remarks."), code="not_internal")
-        move.text, move.internal = text, internal
+        move.text, move.internal, move.attachments = text, internal, attachments
         return move.task
 
 
-def urge(*, task: Task, text: str, by: "Actor", now: datetime) -> Task:
-    """Asks whoever works on the task to hurry. Raises TooOften within URGE_PAUSE of one's last time."""
+def urge(
+    *,
+    task: Task,
+    by: "Actor",
+    now: datetime,
+    text: str = "",
+    attachments: Sequence[Attachment] = (),
+) -> Task:
+    """Asks whoever works on the task to hurry; words and photos may be left out.
+
+    Raises TooOften for a reporter's second time on one day, and for an office's within URGE_PAUSE.
+    """
     with WORKFLOW.step(Action.URGE, task, by=by, now=now) as move:
-        lately = task.events.filter(action=Action.URGE, at__gt=now - URGE_PAUSE)
-        if lately.filter(by=move.account).exists():
+        if move.who == Who.REPORTER:
+            if urged_today(task, now):
+                raise TooOften(
+                    _("You urged today already: it stands on the timeline. Tomorrow you can again.")
+                )
+        elif _urges(task).filter(at__gt=now - URGE_PAUSE, by=move.account).exists():
             raise TooOften(_("You urged within the last half hour: it stands on the timeline."))
-        move.text = text
+        move.text, move.attachments = text, attachments
         return move.task
+
+
+def _urges(task: Task) -> QuerySet[Event]:
+    return Event.objects.filter(task=task, action=Action.URGE)
+
+
+def urged_today(task: Task, now: datetime) -> bool:
+    """Whether its reporter, with or without an account, has urged since midnight."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return _urges(task).filter(at__gte=midnight, who=Who.REPORTER).exists()

@@ -39,15 +39,17 @@ def dispatch(
     by: "Actor",
     now: datetime,
     assist: Sequence[Department] = (),
+    instructions: str = "",
 ) -> Task:
     """Calls departments: one leads, any number assist. The limits start to run.
 
-    Raises Refused for a department named twice, closed, or of another district or street.
+    What the street instructs is read by the authorities alone. Raises Refused for a department
+    named twice, closed, or of another district or street.
     """
     with WORKFLOW.step(Action.DISPATCH, task, by=by, now=now) as move:
         row, rule = move.task, move.task.whistle_rule
         assert rule is not None, "the database keeps a rule with every whistle"
-        _refuse_strangers([lead, *assist], row.unit)
+        refuse_strangers([lead, *assist], row.unit)
         row.dispatch_round += 1
         limits = clock.limits(rule, now)
         row.worked_from = ""
@@ -67,10 +69,15 @@ def dispatch(
             "lead": lead.short_name,
             "assist": [department.short_name for department in assist],
         }
+        if instructions:
+            move.data["instructions"] = instructions
         return row
 
 
-def _refuse_strangers(departments: Sequence[Department], unit: Unit) -> None:
+def refuse_strangers(departments: Sequence[Department], unit: Unit) -> None:
+    """Raises Refused for a department named twice, closed, or of another district or street."""
+    if not departments:
+        return
     street = unit.get_root()
     if len({department.pk for department in departments}) < len(departments):
         raise Refused(_("Each department can be named once."), code="department_twice")

@@ -3,9 +3,13 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
+from orgs.errors import Refused
 from tasks.enums import WITH_DEPARTMENTS, Action, AssignmentStatus
 from tasks.models import Task
 from tasks.workflow.rules.workflow import WORKFLOW, TaskStep, change
+from volunteers.service.accounts.work_orders import most_minutes
 
 if TYPE_CHECKING:
     from tasks.workflow.rules.relations import Actor
@@ -19,8 +23,16 @@ def offer(
     minutes: int | None = None,
     points: int | None = None,
 ) -> Task:
-    """Offers a task to the members and volunteers reported in at its place."""
+    """Offers a task to the members and volunteers reported in at its place.
+
+    Raises Refused (`too_many_minutes`) for more minutes than the rule in force credits.
+    """
     with WORKFLOW.step(Action.OFFER, task, by=by, now=now) as move:
+        if minutes and minutes > (most := most_minutes()):
+            message = _("At most %(most)d minutes are credited for one work order.") % {
+                "most": most
+            }
+            raise Refused(message, code="too_many_minutes", field="minutes")
         move.task.offered_by_id, move.task.offered_as = by.pk, move.who
         move.task.offered_minutes, move.task.offered_points = minutes, points
         move.data = {"minutes": minutes, "points": points}

@@ -1,9 +1,7 @@
 """A task on paper (任务单): its facts, its story, the code that leads back to it."""
 
-import base64
 from typing import Any
 
-import qrcode
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
-from qrcode.image.svg import SvgPathImage
 
 from orgs.accounts.sign_in import signed_in
+from orgs.values import qr
 from tasks.models import Event, Task
 from tasks.workflow import queries, timeline
 from tasks.workflow.rules.workflow import WORKFLOW
@@ -48,12 +46,6 @@ def sheet(request: HttpRequest, number: str) -> HttpResponse:
         "holder": holder(task),
         "entries": [entry(event) for event in queries.timeline(task, internal=authority)],
         "address": address,
-        "code": _code(address),
+        "code": qr.svg(address, border=0),
     }
     return render(request, "tasks/workflow/print.html", context)
-
-
-def _code(address: str) -> str:
-    """A QR code as the data of a picture."""
-    picture = qrcode.make(address, image_factory=SvgPathImage, border=0)
-    return base64.b64encode(picture.to_string()).decode()

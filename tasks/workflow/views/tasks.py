@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,15 +27,16 @@ from orgs.workflow.transitions import Option
 from orgs.workflow.views import ActView
 from residents.privacy import unmasking
 from tasks.enums import STAGE_LIMITS, Action, LimitKind, Permission, Status
-from tasks.models import Event, Exclusion, Task
+from tasks.models import Event, Exclusion, JointVisit, Task
 from tasks.rates import exclusions
 from tasks.reports import progress
 from tasks.workflow import contacts, queries, timeline
-from tasks.workflow.forms import CommentForm
-from tasks.workflow.rules.relations import parts_of
+from tasks.workflow.forms.tasks import CommentForm
+from tasks.workflow.rules.relations import handed, parts_of
 from tasks.workflow.rules.workflow import WORKFLOW
 from tasks.workflow.specification import SPECIFICATIONS
 from tasks.workflow.states import holder, process
+from tasks.workflow.views import own
 
 
 @login_required
@@ -67,6 +67,8 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
 def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: Any) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     authority = timeline.is_authority(row, user)
+    if row.reporter_id == user.pk and not authority and not extra:
+        return own.show(request, row)
     events = list(queries.timeline(row, internal=authority))
     mine = WORKFLOW.options(row, user, now)
     name, phone = timeline.contact_for(row, user)
@@ -93,8 +95,6 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
         "entries": [_entry(event, row, user) for event in events],
         "photos": [attached.attachment for event in events for attached in event.attached.all()],
         "point": _point(row),
-        "tiles": settings.MAP_TILES,
-        "datum": settings.MAP_DATUM,
         "authority": authority,
         "contact_name": name,
         "contact_phone": phone,
@@ -104,7 +104,7 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
         "sees_other": sees_other,
         "other_entries": progress.public_story(other) if other and not sees_other else [],
         "ratings": list(row.ratings.all()),
-        "duplicates": list(Task.objects.visible_to(user).filter(merged_into=row)[:20]),
+        "duplicates": queries.merged_into(row, user),
         "present": row.present_parts,
         "earlier": [
             assignment
@@ -112,6 +112,9 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
             if assignment.round < row.dispatch_round
         ],
         "asked": row.undecided(),
+        "handed": handed(row, user) if authority else None,
+        "instructions": _instructions(row, events) if authority else "",
+        "visits": _visits(row) if authority and row.has_visits else [],
         "revealed": None,
         "looks_left": 0,
         "reveal_error": "",
@@ -120,6 +123,19 @@ def _task_page(request: HttpRequest, row: Task, *, status: int = 200, **extra: A
         **extra,
     }
     return render(request, "tasks/workflow/task.html", context, status=status)
+
+
+def _instructions(row: Task, events: list[Event]) -> str:
+    """What the street instructed with the dispatch in force."""
+    dispatched = [event for event in events if event.action == Action.DISPATCH]
+    if not row.present_parts or not dispatched:
+        return ""
+    return str(dispatched[-1].data.get("instructions", ""))
+
+
+def _visits(row: Task) -> list[JointVisit]:
+    """The joint visits of a task with their guests, the newest first; two statements."""
+    return list(row.visits.prefetch_related("guests"))
 
 
 def _choices(row: Task, user: User, mine: list[Option]) -> dict[str, Any]:
@@ -201,6 +217,13 @@ class TaskActView(ActView):
             return reverse("tasks:task", args=[row.number])
         return reverse("home")
 
+    def _above(self) -> tuple[str, str]:
+        """The list from which whoever acts came: the own reports, or the tasks of the office."""
+        row = self.object
+        if row.reporter_id == self.user.pk and not timeline.is_authority(row, self.user):
+            return _("My reports"), reverse("tasks:mine")
+        return _("Tasks"), reverse("tasks:list")
+
     def get_template_names(self) -> list[str]:
         part = "#form" if self.request.method == "GET" and wants_part(self.request) else ""
         return [f"tasks/workflow/act.html{part}"]
@@ -211,9 +234,13 @@ class TaskActView(ActView):
         return context | {
             "asked": getattr(form, "asked", None),
             "lines": getattr(form, "lines", []),
+            "story": [
+                _entry(event, self.object, self.user) for event in getattr(form, "story", [])
+            ],
+            "duties": getattr(form, "duties", []),
             "kept": getattr(form, "kept", []),
             "trail": [
-                (_("Tasks"), reverse("tasks:list")),
+                self._above(),
                 (self.object.number, reverse("tasks:task", args=[self.object.number])),
                 (context["heading"], ""),
             ],

@@ -1,7 +1,7 @@
 """One small form an action, with the rules of the API's bodies; each gives the keywords of its use-case."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.db.models import F, Q, QuerySet
@@ -9,24 +9,21 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import UnitKind
-from orgs.models import Department, Unit
+from orgs.models import Unit
 from orgs.web.form_fields import MomentField
 from orgs.workflow.forms import ActionForm, PhotosForm
-from tasks.catalogue.catalogue import Proposal, callable_departments, propose, rules_in_force
 from tasks.enums import (
     AssignmentRole,
     DeclineReason,
-    LimitKind,
     Outcome,
-    RequestKind,
     Stars,
     Status,
-    WhistleKind,
     Who,
 )
-from tasks.models import MAX_TEXT, Category, DecisionRequest, Task, WhistleRule
+from tasks.models import MAX_TEXT, Category, Task
 from tasks.workflow.queries import likely_duplicates
 from tasks.workflow.rules.relations import relations
+from tasks.workflow.steps.triage import of_other_kinds
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -35,50 +32,66 @@ MAX_SENTENCE = 500
 YES_NO = (("1", _("yes")), ("0", _("no")))
 
 
-def _remark(label: Any, **options: Any) -> forms.CharField:
+def remark(label: Any, **options: Any) -> forms.CharField:
+    """A box for some sentences."""
     return forms.CharField(
         label=label, max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 4}), **options
     )
 
 
-def _yes_no(label: Any) -> forms.TypedChoiceField:
+def _yes_no(label: Any, **options: Any) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
-        label=label, choices=YES_NO, coerce=lambda text: text == "1", widget=forms.RadioSelect
+        label=label,
+        choices=YES_NO,
+        coerce=lambda text: text == "1",
+        widget=forms.RadioSelect,
+        **options,
     )
 
 
 class ReasonForm(ActionForm):
-    reason = _remark(_("Reason"))
-
-
-class TextForm(ActionForm):
-    text = _remark(_("What to say"))
+    reason = remark(_("Reason"))
 
 
 class ContactForm(ActionForm):
-    text = _remark(_("What was said"), help_text=_("The first contact counts for the time limit."))
+    text = remark(_("What was said"), help_text=_("The first contact counts for the time limit."))
 
 
 class FinishForm(ActionForm):
-    text = _remark(_("What your department did"))
+    text = remark(_("What your department did"))
 
 
-class CommentForm(ActionForm):
-    text = _remark(_("Remark"))
+class UrgeForm(PhotosForm):
+    """One tap is enough; who wants to may say more."""
+
+    text = remark(_("What to say"), required=False)
+    field_order = ("text", "photos")
+
+
+class ReopenForm(PhotosForm):
+    reason = remark(_("What is not solved yet?"))
+    field_order = ("reason", "photos")
+
+
+class CommentForm(PhotosForm):
+    text = remark(_("Remark"))
     internal = forms.BooleanField(
         label=_("Only for the authorities"),
         help_text=_("Neither the reporter nor members see it."),
         required=False,
     )
 
+    field_order = ("text", "photos", "internal")
+
     def prepare(self) -> None:
+        super().prepare()
         mine = relations(self.row, self.user)
         if not mine - {Who.REPORTER, Who.HELPER, Who.TAKER, Who.VIEWER, Who.CALL_BACK}:
             del self.fields["internal"]
 
 
 class WithdrawForm(ActionForm):
-    reason = _remark(_("Reason"), required=False)
+    reason = remark(_("Reason"), required=False)
 
 
 class DeclineForm(ActionForm):
@@ -88,96 +101,7 @@ class DeclineForm(ActionForm):
         widget=forms.RadioSelect,
         help_text=_("Only these reasons are allowed. What is merely difficult is taken on."),
     )
-    reason = _remark(_("Explanation for the reporter"))
-
-
-class WhistleForm(ActionForm):
-    kind = forms.ChoiceField(
-        label=_("Kind of whistle"), choices=WhistleKind.choices, widget=forms.RadioSelect
-    )
-    reason = _remark(_("Why departments are needed"))
-
-    def prepare(self) -> None:
-        rules = rules_in_force()
-        kind = self.fields["kind"]
-        assert isinstance(kind, forms.ChoiceField)
-        kind.choices = [
-            (whistle_kind.value, _described(whistle_kind, rules[whistle_kind]))
-            for whistle_kind in WhistleKind
-        ]
-        kind.initial = WhistleKind.EMERGENCY if self.row.is_urgent else WhistleKind.PUBLIC
-
-
-def _described(kind: WhistleKind, rule: WhistleRule) -> str:
-    """The kind with its limits, so that nobody has to know them by heart."""
-    limits = str(
-        _("report in within %(report_in)s, contact within %(contact)s, done within %(done)s")
-    ) % {
-        "report_in": rule.span(LimitKind.REPORT_IN).words(),
-        "contact": rule.span(LimitKind.CONTACT).words(),
-        "done": rule.span(LimitKind.RESOLVE).words(),
-    }
-    signed = str(_("; the street's leadership signs first")) if rule.needs_signature else ""
-    return str(_("%(kind)s: %(limits)s")) % {"kind": kind.label, "limits": limits + signed}
-
-
-class DispatchForm(ActionForm):
-    """Who leads, who assists; what the duty lists propose is chosen already, with its line."""
-
-    lead = forms.ModelChoiceField(
-        label=_("Lead"),
-        queryset=Department.objects.none(),
-        to_field_name="code",
-        error_messages={"required": _("Choose the department that leads.")},
-    )
-    assist = forms.ModelMultipleChoiceField(
-        label=_("Assisting"),
-        queryset=Department.objects.none(),
-        to_field_name="code",
-        required=False,
-    )
-
-    def prepare(self) -> None:
-        street = self.row.unit.get_root()
-        self.departments: list[Department] = list(callable_departments(street).order_by("code"))
-        for name in ("lead", "assist"):
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = callable_departments(street)
-        self.proposal: Proposal = propose(self.row.category, street)
-
-    def clean(self) -> dict[str, Any]:
-        """Who leads does not assist as well."""
-        cleaned = super().clean() or self.cleaned_data
-        lead = cleaned.get("lead")
-        cleaned["assist"] = [
-            department for department in cleaned.get("assist") or () if department != lead
-        ]
-        return cleaned
-
-    @property
-    def lines(self) -> list[dict[str, Any]]:
-        """One line a department: whether it leads or assists, and the duty that says so."""
-        proposed = {duty.department_id: duty for duty in self.proposal.assist}
-        leading = self.proposal.lead
-        if leading:
-            proposed[leading.department_id] = leading
-        if self.is_bound:
-            lead = self.data.get("lead", "")
-            assist = set(self.data.getlist("assist"))  # type: ignore[attr-defined]  # a QueryDict
-        else:
-            lead = leading.department.code if leading else ""
-            assist = {duty.department.code for duty in self.proposal.assist}
-        lines = [
-            {
-                "department": department,
-                "leads": department.code == lead,
-                "assists": department.code in assist,
-                "duty": proposed.get(department.pk),
-            }
-            for department in self.departments
-        ]
-        return sorted(lines, key=lambda line: (not line["leads"], line["duty"] is None))
+    reason = remark(_("Explanation for the reporter"))
 
 
 class OfferForm(ActionForm):
@@ -195,8 +119,8 @@ class ResolveForm(PhotosForm):
     outcome = forms.ChoiceField(
         label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect
     )
-    text = _remark(_("What was done"), help_text=_("The reporter reads this."))
-    reason = _remark(_("Why it is done although others are not finished"))
+    text = remark(_("What was done"), help_text=_("The reporter reads this."))
+    reason = remark(_("Why it is done although others are not finished"))
     field_order = ("outcome", "text", "reason", "photos")
 
     def prepare(self) -> None:
@@ -216,6 +140,8 @@ class ResolveForm(PhotosForm):
 
 
 class RateForm(ActionForm):
+    """What is not solved is not closed without a word: its reporter is asked whether to go on."""
+
     contacted = _yes_no(_("Did somebody contact you about it?"))
     resolved = _yes_no(_("Is the problem solved?"))
     stars = forms.TypedChoiceField(
@@ -231,11 +157,42 @@ class RateForm(ActionForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    again = _yes_no(
+        _("Shall it be taken up again?"),
+        required=False,
+        empty_value=None,
+        help_text=_(
+            "If so, your words go back to the community, and you are asked again at the end."
+        ),
+    )
+
     def prepare(self) -> None:
-        if Who.REPORTER not in relations(self.row, self.user):
+        is_reporter = Who.REPORTER in relations(self.row, self.user)
+        self.unanswered = (
+            _("It is not solved, or nobody contacted you: say yes or no.")
+            if is_reporter
+            else _("It is not solved, or the reporter was not contacted: say yes or no.")
+        )
+        if not self._is_unsolved():
+            del self.fields["again"]
+        if not is_reporter:
             self.fields["contacted"].label = _("Was the reporter contacted?")
             self.fields["resolved"].label = _("Does the reporter find it solved?")
             self.fields["stars"].label = _("How satisfied is the reporter?")
+        if not is_reporter and "again" in self.fields:
+            self.fields["again"].label = _("Does the reporter want it taken up again?")
+            self.fields["again"].help_text = _(
+                "If so, the reporter's words go back to the community, and the reporter is asked "
+                "again at the end."
+            )
+
+    def _is_unsolved(self) -> bool:
+        return any(self[name].data == "0" for name in ("contacted", "resolved"))
+
+    def clean(self) -> dict[str, Any] | None:
+        if "again" in self.fields and self.cleaned_data.get("again") is None:
+            self.add_error("again", self.unanswered)
+        return super().clean()
 
 
 class MergeForm(ActionForm):
@@ -290,11 +247,7 @@ class MergeForm(ActionForm):
         if other is None or other.category_id == self.row.category_id:
             del self.fields["across"]
         elif not sure:
-            kinds = {"own": self.row.category.name, "other": other.category.name}
-            message = _(
-                "They are of different kinds: “%(own)s” and “%(other)s”. Is it one problem?"
-            )
-            self.add_error("across", str(message) % kinds)
+            self.add_error("across", of_other_kinds(self.row, other))
 
     def body(self) -> dict[str, Any]:
         return {"into": self.cleaned_data["into"]}
@@ -336,7 +289,7 @@ class CorrectForm(ActionForm):
     unit = forms.ModelChoiceField(
         label=_("Where"), queryset=Unit.objects.none(), to_field_name="code", empty_label=None
     )
-    reason = _remark(_("Reason"))
+    reason = remark(_("Reason"))
 
     def prepare(self) -> None:
         kinds = Category.objects.filter(is_selectable=True) | Category.objects.filter(
@@ -379,7 +332,7 @@ def _places(task: Task, *, street: bool) -> QuerySet[Unit]:
 
 class ExtensionForm(ActionForm):
     until = MomentField(label=_("Until when"))
-    reason = _remark(_("Reason"))
+    reason = remark(_("Reason"))
 
     def prepare(self) -> None:
         if self.row.work_by:
@@ -387,37 +340,3 @@ class ExtensionForm(ActionForm):
             self.fields["until"].initial = timezone.localtime(later).replace(
                 second=0, microsecond=0
             )
-
-
-class DecisionForm(ActionForm):
-    granted = forms.TypedChoiceField(
-        label=_("Decision"),
-        choices=(("1", _("granted")), ("0", _("not granted"))),
-        coerce=lambda text: text == "1",
-        widget=forms.RadioSelect,
-    )
-    reason = _remark(_("Reason"))
-
-    kind: ClassVar[RequestKind]
-
-    @property
-    def asked(self) -> DecisionRequest | None:
-        """What is to be decided on."""
-        return next(iter(self.row.undecided(self.kind)), None)
-
-
-class ExtensionDecisionForm(DecisionForm):
-    kind = RequestKind.EXTENSION
-
-
-class RefusalDecisionForm(DecisionForm):
-    kind = RequestKind.REFUSAL
-
-    def prepare(self) -> None:
-        super().prepare()
-        granted = self.fields["granted"]
-        assert isinstance(granted, forms.TypedChoiceField)
-        granted.choices = [
-            ("1", _("Refusal granted: another department is dispatched")),
-            ("0", _("Refusal not granted: this department handles it")),
-        ]
