@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from orgs.web.panels import Panel
-from volunteers.contacts.coverage import Covered, coverage
+from orgs.db.counting import Counts
+from orgs.web.panels import Counting, Panel
+from volunteers.contacts.coverage import Covered, covered_rows
+from volunteers.enums import MemberClass
 from volunteers.members.queries import by_class
 from volunteers.models import HouseholdLink
 from volunteers.posts.vacancies import Line, summary
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 
     from orgs.models import Unit, User
     from residents.models import Belonging
-    from volunteers.enums import MemberClass
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Overview:
         return sum(share.count for share in self.classes or ())
 
 
-def panel(*, unit: "Unit", user: "User", now: datetime) -> Panel | None:
+def panel(*, unit: "Unit", user: "User", now: datetime) -> Counting | None:
     """The panel for those who work with members or posts here; None for others."""
     may = {
         name: user.has_perm(f"volunteers.{name}", unit)
@@ -53,20 +54,29 @@ def panel(*, unit: "Unit", user: "User", now: datetime) -> Panel | None:
     }
     if not any(may.values()):
         return None
-    values = Overview(
-        unit,
-        _shares(by_class(unit)) if may["count_members"] else None,
-        summary(unit, timezone.localdate(now)) if may["count_posts"] else None,
-        coverage(unit) if may["view_links"] else None,
-        may["view_members"],
-        may["view_posts"],
-    )
-    return Panel("volunteers/unit_panel.html", values, place=1)
+    queries = [by_class(unit)] * may["count_members"] + [covered_rows(unit)] * may["view_links"]
+    staff = summary(unit, timezone.localdate(now)) if may["count_posts"] else None
+
+    def panel(counts: Counts) -> Panel:
+        values = Overview(
+            unit,
+            _shares({row[0]: row[2] for row in counts["members"]})
+            if may["count_members"]
+            else None,
+            staff,
+            next((Covered(unit, *row[2:]) for row in counts["contacts"]), None),
+            may["view_members"],
+            may["view_posts"],
+        )
+        return Panel("volunteers/unit_panel.html", values, place=1)
+
+    return Counting(queries, panel)
 
 
-def _shares(counts: "dict[MemberClass, int]") -> list[Share]:
-    largest = max(counts.values()) or 1
-    return [Share(key, count, count * 1000 // largest) for key, count in counts.items()]
+def _shares(counts: dict[str, int]) -> list[Share]:
+    largest = max(counts.values(), default=1)
+    shares = [(key, counts.get(key.value, 0)) for key in MemberClass]
+    return [Share(key, count, count * 1000 // largest) for key, count in shares]
 
 
 def home_panel(*, belongings: "Sequence[Belonging]") -> Panel | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
     Count,
@@ -17,6 +17,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from orgs.db.counting import counted
 from orgs.enums import UnitKind
 from orgs.models import Unit
 from orgs.scoping import lies_in
@@ -70,6 +71,11 @@ def coverage(unit: Unit) -> Covered:
     """A unit of any kind; one query."""
     counts = _inside(unit).aggregate(households=Count("pk"), covered=Count("contact"))
     return Covered(unit, counts["households"], counts["covered"])
+
+
+def covered_rows(unit: Unit) -> QuerySet[Any]:
+    """The same, to be read with other counts."""
+    return counted("contacts", _inside(unit), number=Count("pk"), more=Count("contact"))
 
 
 def coverage_below(unit: Unit) -> list[Covered]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from orgs.db.counting import counted
 from orgs.enums import UnitKind
 from orgs.errors import Refused
 from orgs.models import PartyOrganisation, Unit
@@ -14,7 +15,6 @@ from orgs.values.names import compared
 from residents.models import Person
 from residents.roll.queries import people_of
 from residents.roll.values import id_numbers
-from volunteers.enums import MemberClass
 from volunteers.models import BuildingPost, HouseholdLink, PartyMembership
 
 if TYPE_CHECKING:
@@ -33,16 +33,10 @@ def members_of(unit: Unit, among: QuerySet[PartyMembership]) -> QuerySet[PartyMe
     return among.filter(organisation__in=organisations.order_by().values("pk"))
 
 
-def by_class(unit: Unit) -> dict[MemberClass, int]:
-    """How many members of each class; one query."""
-    rows = (
-        members_of(unit, PartyMembership.objects.filter(ends=None))
-        .order_by()
-        .values_list("member_class")
-        .annotate(count=Count("pk"))
-    )
-    counts = dict(rows)
-    return {member_class: counts.get(member_class.value, 0) for member_class in MemberClass}
+def by_class(unit: Unit) -> QuerySet[Any]:
+    """How many members of each class, to be read with other counts."""
+    members = members_of(unit, PartyMembership.objects.filter(ends=None))
+    return counted("members", members, "member_class", number=Count("pk"))
 
 
 def person_on_roll(organisation: PartyOrganisation, name: str, number: str) -> Person | None:

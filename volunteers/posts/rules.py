@@ -49,14 +49,6 @@ def link_rule() -> LinkRule:
     return LinkRule.objects.order_by("-version")[0]
 
 
-def roles_in_force() -> dict[str, tuple[BuildingRole, ...]]:
-    """Of each set the posts of its highest version; one query."""
-    return {
-        row.code: tuple(BuildingRole(role) for role in row.roles)
-        for row in RoleSet.objects.order_by("version")
-    }
-
-
 def new_role_set(*, row: RoleSet, by: "User", now: datetime) -> RoleSet:
     """Puts the next version of a set in force."""
     earlier, detail = RoleSet.objects.filter(code=row.code), {"roles": row.roles}

@@ -6,19 +6,32 @@ position over a building fill its post, whether or not somebody entered them the
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import (
+    Case,
+    Count,
+    IntegerField,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from orgs.enums import PartyOrganisationKind, Role, UnitKind
 from orgs.models import Position, Unit
 from orgs.scoping import lies_in
 from orgs.values.days import in_force
 from volunteers.enums import BuildingRole
-from volunteers.models import BuildingPost, RoleSetChoice
-from volunteers.posts.rules import DEFAULT_SET, roles_in_force
+from volunteers.models import BuildingPost, RoleSet, RoleSetChoice
+from volunteers.posts.rules import DEFAULT_SET
 
 # Posts that follow from positions: the position's role, and the way to the units it covers.
 DERIVED: Mapping[BuildingRole, tuple[Q, str]] = {
@@ -118,22 +131,26 @@ def light_of(needed: int, filled: int) -> str:
     return "yellow" if filled else "red"
 
 
-def sets_of(compounds: Iterable[Unit]) -> dict[int, tuple[BuildingRole, ...]]:
-    """Compound -> the posts of its buildings, by the nearest choice; two queries."""
-    compounds = list(compounds)
-    roles, trees = roles_in_force(), {compound.tree_id for compound in compounds}
-    choices = RoleSetChoice.objects.filter(unit__tree_id__in=trees).select_related("unit")
-    # From the street down, so that the nearest comes last.
-    ordered = sorted(choices, key=lambda choice: choice.unit.level)
-    return {
-        compound.pk: roles[
-            next(
-                (choice.code for choice in reversed(ordered) if _covers(choice.unit, compound)),
-                DEFAULT_SET,
-            )
-        ]
-        for compound in compounds
-    }
+def with_sets(units: QuerySet[Unit]) -> QuerySet[Any]:
+    """Units with `set_roles`: of a compound the posts of its buildings, by the nearest choice."""
+    chosen = RoleSetChoice.objects.filter(
+        unit__tree_id=OuterRef("tree_id"),
+        unit__lft__lte=OuterRef("lft"),
+        unit__rght__gte=OuterRef("rght"),
+    )
+    nearest = Subquery(chosen.order_by("-unit__level").values("code")[:1])
+    in_force = RoleSet.objects.filter(code=OuterRef("set_code")).order_by("-version")
+    return units.annotate(set_code=Coalesce(nearest, Value(DEFAULT_SET.value))).annotate(
+        set_roles=Case(
+            When(kind=UnitKind.COMPOUND, then=Subquery(in_force.values("roles")[:1])),
+            output_field=JSONField(),
+        )
+    )
+
+
+def roles_of(compound: Any) -> tuple[BuildingRole, ...]:
+    """The posts of the buildings of a compound that was read by `with_sets`."""
+    return tuple(BuildingRole(role) for role in compound.set_roles)
 
 
 def set_code(unit: Unit) -> str:
@@ -165,9 +182,9 @@ def lines_below(unit: Unit, today: date) -> list[Line]:
 
 def matrix(unit: Unit, today: date) -> list[BuildingLine]:
     """The buildings of a compound (or the one building) by post. The number of queries is fixed."""
-    buildings = list(_buildings(unit).select_related("parent"))
-    compounds = {building.parent_id: building.parent for building in buildings if building.parent}
-    sets = sets_of(compounds.values())
+    buildings = list(_buildings(unit))
+    around = {building.parent_id for building in buildings}
+    sets = {row.pk: roles_of(row) for row in with_sets(Unit.objects.filter(pk__in=around))}
     held: dict[int, list[BuildingPost]] = defaultdict(list)
     posts = BuildingPost.objects.filter(building__in=buildings, ends=None)
     for post in posts.select_related("person", "user", "household").order_by("pk"):
@@ -199,18 +216,10 @@ def _building_line(
 def _covering(unit: Unit, today: date) -> list[tuple[BuildingRole, str, int, int]]:
     """Posts that positions over a unit or in it fill: post, name, and the range covered; one query."""
     first, *others = (
-        _positions(who, today)
-        .filter(
-            **{
-                f"{path}__tree_id": unit.tree_id,
-                f"{path}__lft__lte": unit.rght,
-                f"{path}__rght__gte": unit.lft,
-            }
+        rows.annotate(post=Value(role.value)).values_list(
+            "post", "user__name", "user__username", f"{path}__lft", f"{path}__rght"
         )
-        .order_by()
-        .annotate(post=Value(role.value))
-        .values_list("post", "user__name", "user__username", f"{path}__lft", f"{path}__rght")
-        for role, (who, path) in DERIVED.items()
+        for role, path, rows in _over(unit, today)
     )
     return [
         (BuildingRole(role), name or username, left, right)
@@ -218,16 +227,27 @@ def _covering(unit: Unit, today: date) -> list[tuple[BuildingRole, str, int, int
     ]
 
 
+def _over(unit: Unit, today: date) -> Iterator[tuple[BuildingRole, str, QuerySet[Position]]]:
+    """Each derived post with the way to the units, and the positions that fill it around a unit or in it."""
+    for role, (who, path) in DERIVED.items():
+        around = {
+            f"{path}__tree_id": unit.tree_id,
+            f"{path}__lft__lte": unit.rght,
+            f"{path}__rght__gte": unit.lft,
+        }
+        yield role, path, _positions(who, today).filter(**around).order_by()
+
+
 def _compound_lines(unit: Unit, today: date) -> dict[int, Line]:
-    """The compounds of a unit with buildings, needs and what is filled; five queries."""
+    """The compounds of a unit with buildings, needs and what is filled; two queries."""
     lines: dict[int, Line] = {}
-    buildings = []
-    for place in _compounds_and_buildings(unit):
+    sets, buildings = {}, []
+    for place in with_sets(_compounds_and_buildings(unit)):
         if place.kind == UnitKind.COMPOUND:
             lines[place.pk] = Line(place)
+            sets[place.pk] = roles_of(place)
         else:
             buildings.append((place.pk, place.parent_id, place.lft))
-    sets = sets_of(line.unit for line in lines.values())
     for compound, count in Counter(parent for _pk, parent, _lft in buildings).items():
         lines[compound].buildings = count
         lines[compound].needed = Counter(dict.fromkeys(sets[compound], count))
@@ -252,21 +272,27 @@ def _filled(
     ).order_by()
     derived = Q(role__in=list(DERIVED))
     # One by one where a position may fill the same post too, counted where none can.
-    one_by_one = posts.filter(derived).values_list("role", "building", Value(0)).distinct()
+    one_by_one = posts.filter(derived).values_list(
+        "role", "building__lft", "building__rght", Value(None, IntegerField())
+    )
     counted = (
         posts.exclude(derived)
-        .values_list("role", "building__parent")
+        .values_list("role", "building__parent", Value(0))
         .annotate(count=Count("building", distinct=True))
     )
+    by_position = (
+        rows.annotate(post=Value(role.value), count=Value(None, IntegerField())).values_list(
+            "post", f"{path}__lft", f"{path}__rght", "count"
+        )
+        for role, path, rows in _over(unit, today)
+    )
     filled = set()
-    for role, place, count in one_by_one.union(counted, all=True):
-        if role in DERIVED:
-            filled.add((role, place))
+    for role, left, right, count in counted.union(one_by_one, *by_position, all=True):
+        if count is not None:
+            yield left, role, count
         else:
-            yield place, role, count
-    for post, _name, left, right in _covering(unit, today):
-        inside = buildings[bisect_left(lefts, left) : bisect_right(lefts, right)]
-        filled |= {(post.value, pk) for pk, _parent, _left in inside}
+            inside = buildings[bisect_left(lefts, left) : bisect_right(lefts, right)]
+            filled |= {(role, pk) for pk, _parent, _left in inside}
     counts = Counter((parents[pk], role) for role, pk in filled)
     for (compound, role), count in counts.items():
         yield compound, role, count

@@ -47,8 +47,15 @@ def contact_page(request: HttpRequest, code: str) -> HttpResponse:
         contacts = coverage.contacts_of(unit, user)
         covered = coverage.covered_doors(unit)
         context["floors"] = [
-            (floor, [(room, room.pk in covered, contacts.get(room.pk)) for room in rooms])
-            for floor, rooms in doors(unit)
+            (
+                floor,
+                [
+                    (room, room.pk in covered, contacts.get(room.pk))
+                    for rooms in entrances
+                    for room in rooms
+                ],
+            )
+            for floor, entrances in doors(unit).floors
         ]
         context["to_cover"] = coverage.TO_COVER
     return render(request, "volunteers/contacts/contacts.html", context)

@@ -1,0 +1,201 @@
+"""The organiser's roll-call, on screen or from a printed sheet: it always replaces check-ins."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from orgs.audit import audit
+from orgs.errors import DomainError, NotAllowed, Refused, WrongState
+from volunteers.service.accounts.spans import Span, minutes
+from volunteers.service.activities.sign_ups import locked, spans_of
+from volunteers.service.activities.workflow import WORKFLOW
+from volunteers.service.attendance import presence
+from volunteers.service.attendance.attendance import approve_clean, write
+from volunteers.service.enums import (
+    ActivityState,
+    AttendanceState,
+    ReviewState,
+    RollCallKind,
+    SignUpState,
+)
+from volunteers.service.models import Activity, Attendance, Participant, RollCall, RollCallLine
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+MOST_LINES = 2000
+IN_TIME = timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the organiser says of somebody; None: the row could not be read."""
+
+    person: int
+    state: AttendanceState | None
+    minutes: int | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a line; `code` says why it was not taken, or who has to look first ("")."""
+
+    person: int
+    ok: bool
+    code: str = ""
+
+
+def roll_call(
+    *,
+    activity: Activity,
+    people: Sequence[Line],
+    kind: RollCallKind = RollCallKind.SCREEN,
+    by: "User",
+    now: datetime,
+) -> list[Result]:
+    """Writes a roll-call; one bad line never rejects the rest.
+
+    It counts fully only for an activity published before it began, kept by somebody who is not on the
+    list, entered between its start and two hours after its end; everything else goes to another
+    reviewer. Raises NotAllowed; WrongState (`not_open`, `not_begun`); Refused for an empty list.
+    """
+    if not WORKFLOW.relations(activity, by):
+        raise NotAllowed(_("Only the organiser and the branch keep the roll-call."))
+    if not 1 <= len(people) <= MOST_LINES:
+        raise Refused(
+            _("A roll-call has 1 to %(most)d lines.") % {"most": MOST_LINES}, field="people"
+        )
+    with transaction.atomic():
+        activity = locked(activity)
+        if activity.state not in (ActivityState.PUBLISHED, ActivityState.HELD):
+            raise WrongState(_("This activity is neither published nor held."), code="not_open")
+        if now < activity.starts_at:
+            raise WrongState(_("This activity has not begun."), code="not_begun")
+        call = RollCall.objects.create(activity=activity, kind=kind, by=by, at=now)
+        known = _people(activity, people, by)
+        placed = set(
+            activity.sign_ups.filter(
+                state__in=[SignUpState.PLACED, SignUpState.RELEASED]
+            ).values_list("participant", flat=True)
+        )
+        whole = _reasons(activity, kind, known.values(), placed, by, now)
+        keeper = _Keeper(call, activity, spans_of(activity), placed, whole, by, now)
+        results = [keeper.take(line, known) for line in people]
+        taken = sum(result.ok for result in results)
+        audit.record("service.roll-call", by=by, obj=activity, detail={"lines": taken}, now=now)
+    return results
+
+
+def _people(activity: Activity, lines: Sequence[Line], by: "User") -> dict[int, Participant]:
+    """Those of the lines whom the keeper may name: who signed up, came, or serves in sight."""
+    keys = {line.person for line in lines}
+    here = Participant.objects.filter(sign_ups__activity=activity) | Participant.objects.filter(
+        checks__activity=activity
+    )
+    seen = Participant.objects.visible_to(by).filter(pk__in=keys)
+    rows = [*here.filter(pk__in=keys).distinct(), *seen]
+    return {row.pk: row for row in rows}
+
+
+def _reasons(
+    activity: Activity,
+    kind: RollCallKind,
+    named: Iterable[Participant],
+    placed: set[int],
+    by: "User",
+    now: datetime,
+) -> set[str]:
+    """Why the whole roll-call goes to another reviewer."""
+    reasons = set()
+    if activity.published_at is None or activity.published_at >= activity.starts_at:
+        reasons.add("published_late")
+    own = Participant.objects.filter(account=by).values_list("pk", flat=True).first()
+    if own is not None and (own in placed or any(one.pk == own for one in named)):
+        reasons.add("keeper_on_list")
+    if now > activity.ends_at + IN_TIME:
+        reasons.add("late")
+    if kind == RollCallKind.BULK:
+        reasons.add("bulk")
+    return reasons
+
+
+@dataclass
+class _Keeper:
+    """One roll-call under way."""
+
+    call: RollCall
+    activity: Activity
+    plan: list[Span]
+    placed: set[int]
+    whole: set[str]
+    by: "User"
+    now: datetime
+
+    def __post_init__(self) -> None:
+        self.seen: set[int] = set()
+
+    def take(self, line: Line, known: dict[int, Participant]) -> Result:
+        """Writes one line, or says why not."""
+        who = known.get(line.person)
+        try:
+            if who is None:
+                raise Refused(_("Nobody of this list."), code="unknown_person")
+            if who.pk in self.seen:
+                raise Refused(_("Stands twice in this list."), code="twice")
+            spans = self._spans(line)
+            with transaction.atomic():
+                reasons = self._write(line, who, spans)
+        except DomainError as refusal:
+            return Result(line.person, False, refusal.code)
+        self.seen.add(who.pk)
+        return Result(line.person, True, sorted(reasons)[0] if reasons else "")
+
+    def _spans(self, line: Line) -> list[Span]:
+        """The time that a line says. Raises Refused for one that cannot be read."""
+        planned, most = minutes(self.plan), presence.most_minutes(self.plan)
+        if line.state is None or line.state == AttendanceState.UNKNOWN:
+            raise Refused(_("Say whether this person was there."), code="bad_row")
+        if line.state == AttendanceState.NO_SHOW:
+            return []
+        number = line.minutes
+        if number is None:
+            if line.state != AttendanceState.AS_PLANNED:
+                raise Refused(_("Say how many minutes."), code="minutes_missing")
+            number = planned
+        if not 1 <= number <= most:
+            raise Refused(
+                _("At most %(most)d minutes can be credited.") % {"most": most},
+                code="too_many_minutes",
+            )
+        return presence.filled(self.plan, number)
+
+    def _write(self, line: Line, who: Participant, spans: list[Span]) -> set[str]:
+        is_walk_in = who.pk not in self.placed
+        reasons = self.whole | ({"walk_in"} if is_walk_in and spans else set())
+        row, _is_new = Attendance.objects.select_for_update(of=("self",)).get_or_create(
+            activity=self.activity,
+            participant=who,
+            defaults={"planned_minutes": max(minutes(self.plan), 1), "entered_at": self.now},
+        )
+        row.activity, row.participant = self.activity, who
+        row.is_walk_in, row.entered_by, row.entered_at = is_walk_in, self.by, self.now
+        row.reviewed_by = row.reviewed_at = None
+        row.reason = ""
+        write(row, spans, reasons)
+        RollCallLine.objects.create(
+            roll_call=self.call,
+            participant=who,
+            state=line.state or AttendanceState.UNKNOWN,
+            minutes=row.minutes,
+            is_walk_in=is_walk_in,
+            reason=row.reasons[0] if row.reasons else "",
+        )
+        row.save()
+        # Nothing is credited before the end.
+        if self.now >= self.activity.ends_at and row.review == ReviewState.CLEAN:
+            approve_clean(row, self.plan, self.now)
+        return set(row.reasons)

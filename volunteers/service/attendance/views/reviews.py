@@ -1,0 +1,177 @@
+"""Who was there, what has to be looked at, and what is decided about it."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from orgs.accounts.sign_in import signed_in
+from orgs.errors import DomainError, NotAllowed
+from orgs.web.pages import trail, use_case_page
+from orgs.web.paging import page_by_key
+from orgs.web.refusals import audit_refusal
+from volunteers.service.activities.workflow import WORKFLOW
+from volunteers.service.attendance import (
+    queries,
+    reviews,
+    samples,
+)
+from volunteers.service.attendance.forms import REASONS, AnswerForm, FlagForm, RejectForm
+from volunteers.service.attendance.views.reach import run_or_review
+from volunteers.service.enums import (
+    ActivityAction,
+    Permission,
+)
+from volunteers.service.models import Attendance, Flag, ServedQuestion
+
+
+@require_safe
+@login_required
+def attendance_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who was there: clean ones together, exceptions with the reason."""
+    row, user, now = run_or_review(request, pk), signed_in(request), timezone.now()
+    people = queries.people_of(row)
+    rows = [person.attendance for person in people if person.attendance]
+    context = {
+        "row": row,
+        "now": now,
+        "people": people,
+        "missing": sum(one.review == "missing_out" for one in rows),
+        "waiting": sum(one.review in reviews.TO_REVIEW for one in rows),
+        "may_close": WORKFLOW.is_open(row, ActivityAction.HOLD, user, now),
+        "reviews": user.has_perm(Permission.REVIEW_ATTENDANCE, row.unit),
+        "is_over": now >= row.ends_at,
+        "reasons": REASONS,
+        "trail": trail(row.unit, row.title),
+    }
+    return render(request, "service/attendance/attendance.html", context)
+
+
+def _done(request: HttpRequest, call: Any, sentence: Any, back: str) -> HttpResponse:
+    """One tap: calls, says what happened, goes back."""
+    try:
+        result = call(by=signed_in(request), now=timezone.now())
+    except NotAllowed as refusal:
+        audit_refusal(request, refusal)
+        messages.warning(request, refusal.message)
+    except DomainError as refusal:
+        audit_refusal(request, refusal)
+        messages.warning(request, refusal.message)
+    else:
+        messages.success(request, sentence(result))
+    return redirect(back)
+
+
+@require_POST
+@login_required
+def confirm_missing(request: HttpRequest, pk: int) -> HttpResponse:
+    """All who forgot to check out, with one tap."""
+    row = run_or_review(request, pk)
+    call = partial(reviews.confirm_missing, activity=row)
+    return _done(request, call, _confirmed, reverse("service:attendance", args=[pk]))
+
+
+def _confirmed(number: int) -> str:
+    return ngettext("%(n)d person confirmed.", "%(n)d people confirmed.", number) % {"n": number}
+
+
+@require_safe
+@login_required
+def to_review(request: HttpRequest) -> HttpResponse:
+    """What has to be looked at: exceptions one by one, those alike ticked together; open flags."""
+    user = signed_in(request)
+    if not user.has_perm(Permission.REVIEW_ATTENDANCE):
+        raise PermissionDenied
+    page = page_by_key(request, queries.to_review(user))
+    context = {
+        "now": timezone.now(),
+        "page": page,
+        "rows": page.rows,
+        "reasons": REASONS,
+        "flags": list(queries.open_flags(user)[:50]),
+        "answers": queries.answers_by_organiser(user),
+    }
+    return render(request, "service/attendance/to_review.html", context)
+
+
+@require_POST
+@login_required
+def approve_ticked(request: HttpRequest) -> HttpResponse:
+    """Approves those ticked; what this person may not decide stays for others."""
+    keys = [int(key) for key in request.POST.getlist("pk") if key.isdecimal()][:200]
+    rows = Attendance.objects.visible_to(signed_in(request)).filter(pk__in=keys)
+    call = partial(reviews.approve_all, rows=rows)
+    return _done(request, call, _confirmed, reverse("service:attendance_review"))
+
+
+@login_required
+def reject(request: HttpRequest, pk: int) -> HttpResponse:
+    """Does not credit one attendance, with a reason."""
+    seen = Attendance.objects.visible_to(signed_in(request), one=True)
+    row = get_object_or_404(seen.select_related("activity__unit", "participant"), pk=pk)
+    if not signed_in(request).has_perm(Permission.REVIEW_ATTENDANCE, row.activity.unit):
+        raise PermissionDenied
+    return use_case_page(
+        request,
+        RejectForm,
+        partial(reviews.reject, attendance_row=row),
+        heading=_("Do not credit %(name)s?") % {"name": row.participant.name},
+        submit=_("Do not credit"),
+        done=_("Not credited; the member reads the reason and may appeal."),
+        back=reverse("service:attendance_review"),
+    )
+
+
+@login_required
+def flag(request: HttpRequest, pk: int) -> HttpResponse:
+    """Decides a flag by name, with a reason; it deducts nothing."""
+    seen = Flag.objects.visible_to(signed_in(request), one=True)
+    row = get_object_or_404(seen.select_related("unit", "activity", "participant"), pk=pk)
+    if not signed_in(request).has_perm(Permission.REVIEW_ATTENDANCE, row.unit):
+        raise PermissionDenied
+    return use_case_page(
+        request,
+        FlagForm,
+        partial(reviews.decide_flag, flag=row),
+        heading=str(row.get_kind_display()),
+        submit=_("Decide"),
+        done=_("Decided; nothing was deducted by the flag."),
+        back=reverse("service:attendance_review"),
+    )
+
+
+@login_required
+def served(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whoever was served says whether it was as written."""
+    rows = ServedQuestion.objects.filter(participant__account=signed_in(request))
+    row = get_object_or_404(
+        rows.select_related("participant", "credit__participant", "credit__attendance__activity"),
+        pk=pk,
+    )
+    if row.answer and request.method == "GET":
+        messages.info(request, _("This is answered already."))
+        return redirect("home")
+    what = row.credit.attendance.activity.title if row.credit.attendance else _("help at home")
+    return use_case_page(
+        request,
+        AnswerForm,
+        partial(samples.answer, question=row),
+        heading=_("%(name)s, %(what)s, %(minutes)d minutes")
+        % {
+            "name": row.credit.participant.name,
+            "what": what,
+            "minutes": row.credit.minutes,
+        },
+        submit=_("Answer"),
+        done=_("Thank you. Nobody is rated by it; it is looked at."),
+        back=reverse("home"),
+    )

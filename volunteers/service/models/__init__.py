@@ -1,0 +1,132 @@
+from volunteers.service.models.accounts import (
+    Adjustment,
+    MinutesAccount,
+    MinutesEntry,
+    PointsAccount,
+    PointsEntry,
+)
+from volunteers.service.models.activities import (
+    Activity,
+    ActivityAttachment,
+    ActivityEntry,
+    ActivityInterval,
+    CalendarFeed,
+    SignUp,
+)
+from volunteers.service.models.attendance import (
+    Attendance,
+    CheckEvent,
+    CheckLocation,
+    CodeTry,
+    Flag,
+    RollCall,
+    RollCallLine,
+    ScanPass,
+)
+from volunteers.service.models.bonds import FamilyBond, SecretaryCandidate
+from volunteers.service.models.credits import Credit, CreditedInterval, ServedQuestion
+from volunteers.service.models.duty import (
+    Appeal,
+    DutyRelief,
+    DutyRule,
+    MonthLetter,
+    MonthResult,
+    ServiceMonth,
+)
+from volunteers.service.models.items import ExchangeRule, RiseRule, ServiceItem
+from volunteers.service.models.orders import (
+    OrderAttachment,
+    OrderEntry,
+    OrderOffer,
+    ServiceOrder,
+)
+from volunteers.service.models.pairings import (
+    DoubleReport,
+    Institution,
+    Pairing,
+    WorkTeam,
+    WorkTeamMember,
+)
+from volunteers.service.models.participants import Participant
+from volunteers.service.models.posts import (
+    PostClaim,
+    PostClaimEntry,
+    PostRating,
+    PostRule,
+    ServicePost,
+)
+from volunteers.service.models.proxies import (
+    CloudPair,
+    ProxyConsent,
+    ProxyTeam,
+    ProxyTeamMember,
+    Ring,
+    RingEntry,
+)
+from volunteers.service.models.report_ins import Certificate, ReportIn, ReportInEntry
+from volunteers.service.models.rewards import ExportRecord, Redemption, Reward, StockEntry, TimeGift
+
+__all__ = [
+    "Activity",
+    "ActivityAttachment",
+    "ActivityEntry",
+    "ActivityInterval",
+    "Adjustment",
+    "Appeal",
+    "Attendance",
+    "CalendarFeed",
+    "Certificate",
+    "CheckEvent",
+    "CheckLocation",
+    "CloudPair",
+    "CodeTry",
+    "Credit",
+    "CreditedInterval",
+    "DoubleReport",
+    "DutyRelief",
+    "DutyRule",
+    "ExchangeRule",
+    "ExportRecord",
+    "FamilyBond",
+    "Flag",
+    "Institution",
+    "MinutesAccount",
+    "MinutesEntry",
+    "MonthLetter",
+    "MonthResult",
+    "OrderAttachment",
+    "OrderEntry",
+    "OrderOffer",
+    "Pairing",
+    "Participant",
+    "PointsAccount",
+    "PointsEntry",
+    "PostClaim",
+    "PostClaimEntry",
+    "PostRating",
+    "PostRule",
+    "ProxyConsent",
+    "ProxyTeam",
+    "ProxyTeamMember",
+    "Redemption",
+    "ReportIn",
+    "ReportInEntry",
+    "Reward",
+    "Ring",
+    "RingEntry",
+    "RiseRule",
+    "RollCall",
+    "RollCallLine",
+    "ScanPass",
+    "SecretaryCandidate",
+    "ServedQuestion",
+    "ServiceItem",
+    "ServiceMonth",
+    "ServiceOrder",
+    "ServicePost",
+    "SignUp",
+    "StockEntry",
+    "TimeGift",
+    "WorkTeam",
+    "WorkTeamMember",
+]

@@ -1,0 +1,130 @@
+"""Whoever serves: found by account, or made the first time."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from orgs.audit import audit
+from orgs.enums import Role
+from orgs.errors import NotAllowed, Refused
+from orgs.scoping import reach_of
+from orgs.values import names, phones
+from residents.models import Person
+from volunteers.service.enums import OPEN_REPORT_INS, SERVING, Permission, ServantKind
+from volunteers.service.models import Participant, ReportIn
+
+if TYPE_CHECKING:
+    from orgs.models import Unit, User
+
+LONGEST_NAME = 40
+
+
+def participant_of(user: "User") -> Participant | None:
+    """The participant that an account is, if it has served yet."""
+    return Participant.objects.filter(account=user).first()
+
+
+def join(*, account: "User", place: "Unit", now: datetime) -> Participant:
+    """The participant that an account is; made, or found by the person on the roll, the first time."""
+    if found := participant_of(account):
+        return found
+    with transaction.atomic():
+        person = Person.objects.select_for_update().filter(account=account).first()
+        known = Participant.objects.filter(person=person).first() if person else None
+        if known is not None:
+            known.account = account
+            known.save(update_fields=["account"])
+            return known
+        participant, _is_new = Participant.objects.get_or_create(
+            account=account,
+            defaults={
+                "name": account.name or account.username,
+                "person": person,
+                "place": place,
+                "born_year": person.born.year if person and person.born else None,
+                "entered_at": now,
+            },
+        )
+    return participant
+
+
+@transaction.atomic
+def enter(*, name: str, phone: str = "", place: "Unit", by: "User", now: datetime) -> Participant:
+    """Enters somebody without an account, from paper; the same name and telephone is the same person.
+
+    Raises NotAllowed where `by` does not run the service of the place, Refused for no name.
+    """
+    if not by.has_perm(Permission.KEEP_REPORTINS, place):
+        raise NotAllowed(_("You do not run the service of this place."))
+    name = names.shown(name)
+    if not 0 < len(name) <= LONGEST_NAME:
+        message = _("Give a name of 1 to %(longest)d characters.") % {"longest": LONGEST_NAME}
+        raise Refused(message, code="bad_name", field="name")
+    number = phones.normalise(phone) if phone else ""
+    index = phones.index(number) if number else ""
+    if index:
+        known = Participant.objects.filter(phone_index=index, name_key=names.compared(name)).first()
+        if known:
+            return known
+    participant: Participant = Participant.objects.create(
+        name=name, phone=number, phone_index=index, place=place, entered_by=by, entered_at=now
+    )
+    audit.record("service.enter-participant", by=by, obj=participant, now=now)
+    return participant
+
+
+@transaction.atomic
+def participant_for(*, person: Person, by: "User", now: datetime) -> Participant:
+    """The participant that a person of the roll is; made the first time by who runs the service there.
+
+    Raises NotAllowed where `by` does not.
+    """
+    if not by.has_perm(Permission.KEEP_REPORTINS, person.place):
+        raise NotAllowed(_("You do not run the service of this place."))
+    if person.account is not None:
+        return join(account=person.account, place=person.place, now=now)
+    participant, is_new = Participant.objects.get_or_create(
+        person=person,
+        defaults={
+            "name": person.name,
+            "place": person.place,
+            "born_year": person.born.year if person.born else None,
+            "entered_by": by,
+            "entered_at": now,
+        },
+    )
+    if is_new:
+        audit.record("service.enter-participant", by=by, obj=participant, now=now)
+    return participant
+
+
+def open_report_in(participant: Participant | None) -> ReportIn | None:
+    """Where somebody is reported in now."""
+    if participant is None:
+        return None
+    return participant.report_ins.filter(state__in=OPEN_REPORT_INS).first()
+
+
+def is_member(participant: Participant, report_in: ReportIn | None = None) -> bool:
+    """Whether somebody serves as a party member: by the open report-in, else by a position."""
+    report_in = report_in or open_report_in(participant)
+    if report_in is not None:
+        return report_in.kind == ServantKind.MEMBER
+    account = participant.account
+    return account is not None and Role.PARTY_MEMBER in reach_of(account).roles
+
+
+def serves_at(user: "User", unit: "Unit") -> bool:
+    """Whether somebody is reported in at a unit, or holds the role that a report-in gives."""
+
+    if reach_of(user).roles_at(unit) & SERVING:
+        return True
+    here: QuerySet[ReportIn] = ReportIn.objects.filter(
+        participant__account=user,
+        state__in=OPEN_REPORT_INS,
+        unit__in=unit.get_ancestors(include_self=True).order_by().values("pk"),
+    )
+    return here.exists()
