@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,12 @@ class GovernanceConfig(AppConfig):
                 "governance.restore": _("backup restored"),
             }
         )
+
+
+class AdminConfig(DjangoAdminConfig):
+    """Django's administration, grouped by noun."""
+
+    default_site = "governance.admin_site.PortalSite"
 
 
 class StaticFiles(StaticFilesConfig):

@@ -77,14 +77,18 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 
 INSTALLED_APPS = [
+    # Apps of their own inside their floor; listed first, else the floor takes their models.
+    "governance.assessment",
+    "governance.data_forms",
     "governance.apps.GovernanceConfig",
+    "governance.dashboards",
     "tasks",
+    "volunteers.service",
     "volunteers",
-    # An app of its own inside its floor; listed first, else the floor takes its models.
     "residents.deliberation",
     "residents",
     "orgs",
-    "django.contrib.admin",
+    "governance.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -230,13 +234,8 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    # Django's four rules, said in one sentence.
+    {"NAME": "orgs.accounts.passwords.OneSentence"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -251,8 +250,7 @@ ACCOUNT_FORMS = {
     "change_password": "orgs.accounts.forms.ChangePasswordForm",
 }
 # A taken or unknown number gets a clear sentence. So that numbers are not tried in bulk, one address
-# may sign up ten times an hour and ask for ten codes, an account change its number twenty times a day
-# (ACCOUNT_RATE_LIMITS).
+# learns of thirty numbers an hour (number_guess), and an account changes its number twenty times a day.
 ACCOUNT_PREVENT_ENUMERATION = False
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
@@ -263,18 +261,22 @@ ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 600
 # Who changes the number that opens the account, or the second factor, shows first who they are.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_GET = False
-# Sessions end with the browser; nobody is offered to stay signed in.
+# Sessions end with the browser, unless somebody without a post chooses to stay (orgs/accounts/devices.py).
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-# A whole office may share one address; wrong passwords are counted by account (AXES below).
+# A whole office, the hall's Wi-Fi or a mobile carrier's thousands may share one address: what an honest
+# person does is counted by account and telephone; wrong passwords by account (AXES below).
 ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",
     "login_failed": "60/m/ip,5/300s/key",
     "change_phone": "5/m/user,20/d/user",
-    "signup": "10/h/ip",
-    "request_login_code": "10/h/ip,3/h/key",
+    "signup": "600/h/ip",
+    "signup_phone": "5/h/key",
+    "request_login_code": "600/h/ip,3/h/key",
+    "number_guess": "30/h/ip",
+    "verify_phone": "1/30s/key,120/m/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
 MFA_ADAPTER = "orgs.accounts.adapters.SecondFactorAdapter"
@@ -319,6 +321,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # Half-finished sign-ins keep a mobile number and a code in the session.
 SESSION_SERIALIZER = "orgs.crypto.SealedSerializer"
 SESSION_COOKIE_AGE = 12 * 3600
+# Who holds no post may choose, on the own phone, to stay signed in so long without use.
+SESSION_STAYS_SECONDS = env.int("SESSION_STAYS_SECONDS", default=30 * 24 * 3600)
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=30 * 60)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -335,17 +339,35 @@ if PROXY_COUNT:
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# Where map tiles come from, for example https://tiles.example.gov.cn/{z}/{x}/{y}.png; empty: no tiles.
-MAP_TILES = env.str("MAP_TILES", default="")
-# In which coordinates the tiles are drawn: "wgs84", or "gcj02" as most Chinese providers do.
-MAP_DATUM = env.str("MAP_DATUM", default="gcj02")
-_tile_host = ["/".join(MAP_TILES.split("/")[:3])] if MAP_TILES else []
+# The layers of a map, separated by blanks, the lowest first: addresses with {z}, {x}, {y}, perhaps {s}
+# (0 to 7) and {key}; "tianditu" for 天地图, whose layers are streets and their names; empty: no tiles.
+TIANDITU = " ".join(
+    f"https://t{{s}}.tianditu.gov.cn/{layer}_w/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0"
+    f"&LAYER={layer}&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles"
+    "&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk={key}"
+    for layer in ("vec", "cva")
+)
+_tiles = env.str("MAP_TILES", default="")
+MAP_TILES = (TIANDITU if _tiles == "tianditu" else _tiles).replace(
+    "{key}", env.str("MAP_KEY", default="")
+)
+# In which coordinates the tiles are drawn: "wgs84" (天地图), or "gcj02" as most Chinese providers do.
+MAP_DATUM = env.str("MAP_DATUM", default="wgs84" if _tiles == "tianditu" else "gcj02")
+# Whose map it is, with the number of its approval (审图号): shown on every map with tiles.
+MAP_NOTE = env.str("MAP_NOTE", default="天地图" if _tiles == "tianditu" else "")
+_tile_hosts = sorted(
+    {
+        "/".join(address.split("/")[:3]).replace("{s}", str(number))
+        for address in MAP_TILES.split()
+        for number in range(8)
+    }
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:", *_tile_host],
+        "img-src": [SELF, "data:", "blob:", *_tile_hosts],
         "object-src": [NONE],
         "frame-ancestors": [NONE],
         "base-uri": [SELF],
@@ -369,9 +391,13 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
+    # The pictures of the guides, which the portal shows too.
+    ("guides", BASE_DIR / "docs" / "images"),
     ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
     ("vendor/echarts", BASE_DIR / "node_modules/echarts/dist"),
     ("vendor/gcoord", BASE_DIR / "node_modules/gcoord/dist"),
+    ("vendor/idb", BASE_DIR / "node_modules/idb/build"),
+    ("vendor/jsqr", BASE_DIR / "node_modules/jsqr/dist"),
     ("vendor/leaflet", BASE_DIR / "node_modules/leaflet/dist"),
 ]
 # What letters are set in: a TrueType font with Chinese letters.
@@ -453,6 +479,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     # Choices of fields that several models call the same get no name from the field.
     "ENUM_NAME_OVERRIDES": {
+        "BuildingRoleEnum": "volunteers.enums.BuildingRole",
+        "DisabilityGradeEnum": "residents.enums.DisabilityGrade",
+        "MemberGradeEnum": "governance.assessment.enums.Grade",
+        "IndicatorRoleEnum": "governance.assessment.enums.IndicatorRole",
+        "RunStateEnum": "governance.assessment.enums.RunState",
+        "SchemeStateEnum": "governance.assessment.enums.SchemeState",
         "UnitKindEnum": "orgs.enums.UnitKind",
         "HouseholdStateEnum": "residents.enums.HouseholdState",
         "CareKindEnum": "residents.enums.CareKind",
@@ -461,6 +493,7 @@ SPECTACULAR_SETTINGS = {
         "DataRequestKindEnum": "residents.enums.DataRequestKind",
         "DataRequestStateEnum": "residents.enums.DataRequestState",
         "ContractKindEnum": "residents.enums.ContractKind",
+        "GuestKindEnum": "tasks.enums.GuestKind",
         "LightEnum": "tasks.enums.Light",
         "MeasureStateEnum": "tasks.enums.MeasureState",
         "PollStateEnum": "residents.deliberation.enums.PollState",
@@ -468,6 +501,28 @@ SPECTACULAR_SETTINGS = {
         "SideEnum": "residents.deliberation.enums.SideKind",
         "CommentStateEnum": "residents.deliberation.enums.CommentState",
         "PromiseStateEnum": "residents.deliberation.enums.PromiseState",
+        "FigureEnum": "tasks.enums.Figure",
+        "StatusEnum": "tasks.enums.Status",
+        "ServantKindEnum": "volunteers.service.enums.ServantKind",
+        "ReportInStateEnum": "volunteers.service.enums.ReportInState",
+        "DoubleReportKindEnum": "volunteers.service.enums.DoubleReportKind",
+        "ServicePostKindEnum": "volunteers.service.enums.PostKind",
+        "PostGradeEnum": "volunteers.service.enums.PostGrade",
+        "PostClaimStateEnum": "volunteers.service.enums.ClaimState",
+        "ItemClassEnum": "volunteers.service.enums.ItemClass",
+        "ItemUseEnum": "volunteers.service.enums.ItemUse",
+        "MinutesKindEnum": "volunteers.service.enums.MinutesKind",
+        "ActivityKindEnum": "volunteers.service.enums.ActivityKind",
+        "ActivityStateEnum": "volunteers.service.enums.ActivityState",
+        "SignUpStateEnum": "volunteers.service.enums.SignUpState",
+        "AppealStateEnum": "volunteers.service.enums.AppealState",
+        "MonthStateEnum": "volunteers.service.enums.MonthState",
+        "MonthRatingEnum": "volunteers.service.enums.MonthRating",
+        "RingStateEnum": "volunteers.service.enums.RingState",
+        "ServiceOrderStateEnum": "volunteers.service.enums.OrderState",
+        "RedemptionStateEnum": "volunteers.service.enums.RedemptionState",
+        "ServiceLevelEnum": "volunteers.service.enums.Level",
+        "ConsentWayEnum": "volunteers.service.enums.ConsentWay",
     },
 }
 

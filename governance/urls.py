@@ -16,6 +16,8 @@ from orgs.accounts.views import admin_login
 
 handler400 = "governance.views.errors.bad_request"
 handler404 = "governance.views.errors.not_found"
+# Of allauth's limits; looked for by this name.
+handler429 = "orgs.web.throttling.too_many_requests"
 handler500 = "governance.views.errors.broken"
 
 urlpatterns = [
@@ -32,14 +34,20 @@ urlpatterns = [
     path("i18n/large-type/", home.set_large_type, name="set_large_type"),
     # Before the pages, of which an address of the API would be compared with two hundred.
     path("api/v1/", include("tasks.api_urls")),
+    path("api/v1/", include("governance.assessment.api_urls")),
     path("api/v1/", include("residents.deliberation.api_urls")),
     path("api/v1/", include("residents.api_urls")),
+    path("api/v1/", include("volunteers.service.api_urls")),
     path("api/v1/", include("volunteers.api_urls")),
     path("api/v1/", include(orgs_api.urlpatterns)),
+    path("", include("governance.dashboards.urls")),
     path("", include("orgs.urls")),
     path("", include("tasks.urls")),
+    path("", include("governance.assessment.urls")),
+    path("", include("governance.data_forms.urls")),
     path("", include("residents.deliberation.urls")),
     path("", include("residents.urls")),
+    path("", include("volunteers.service.urls")),
     path("", include("volunteers.urls")),
     # The admin is entered by the portal's own door.
     path("admin/login/", admin_login),

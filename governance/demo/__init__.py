@@ -54,7 +54,9 @@ def load(
 
 
 def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loaded:
+    from governance.dashboards.counting import everything
     from governance.demo import (
+        assessments,
         bodies,
         care,
         catalogue,
@@ -68,6 +70,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         rights,
         roll,
         rosters,
+        service,
         topics,
     )
     from governance.demo.cast import Cast
@@ -90,12 +93,13 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     progress("households and people of 翡翠一品小区")
     # A chance of its own, so that the reports stay as they are.
     roll.make(demo_places, accounts, now, Random(random.getrandbits(32)))  # noqa: S311 (as above)
-    care.make(demo_places, accounts, now)
-    rosters.make(demo_places, accounts, now)
     if connection.vendor == "postgresql":
-        # All of it is one transaction, of which PostgreSQL would know nothing until its end.
+        # All of it is one transaction, of which PostgreSQL would know nothing until its end: without it
+        # one of the next queries was seen to take 20 minutes.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+    care.make(demo_places, accounts, now)
+    rosters.make(demo_places, accounts, now)
     progress("committees, mediators, councils and property contracts")
     bodies.make(demo_places, accounts, now)
     directory.make(demo_places, accounts, now)
@@ -114,6 +118,8 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     exchange.make(demo_places, accounts, now, random)
     progress("party members, building posts and contacts")
     party.make(demo_places, accounts, now, Random(SEED))  # noqa: S311 (as above)
+    progress("report-ins and service posts")
+    service.make(demo_places, accounts, now)
     progress("votes")
     polls.make(demo_places, accounts, now, Random(SEED))  # noqa: S311 (as above)
     progress("a campaign list")
@@ -128,6 +134,10 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     topics.make(demo_places, accounts, now)
     progress("rates, notices and what is left out")
     background.settle(stories, cast, now)
+    progress("assessments")
+    assessments.make(demo_places, accounts, now)
+    progress("dashboards")
+    everything.count(now)
     states = Counter(story.task.status for story in stories)
     audit.record("governance.load_demo", by=None, now=now, detail={"tasks": sum(states.values())})
     passer_by = [story.task for story in stories if story.task.contact_phone.endswith("0000")]

@@ -16,6 +16,7 @@ from residents.organisations import bodies, contracts, coverage_days
 
 _COMMITTEE, _SELF = BodyKind.OWNERS_COMMITTEE, BodyKind.SELF_GOVERNMENT
 _MEDIATION, _COUNCIL = BodyKind.MEDIATION, BodyKind.RESIDENTS_COUNCIL
+_RESIDENTS, _DELEGATES = BodyKind.RESIDENTS_COMMITTEE, BodyKind.RESIDENTS_DELEGATES
 _CHAIR, _DEPUTY, _MEMBER = Seat.CHAIR, Seat.DEPUTY, Seat.MEMBER
 # Place, kind, first and last day from today, members by seat.
 TERMS: tuple[tuple[str, BodyKind, int, int, tuple[tuple[Seat, str], ...]], ...] = (
@@ -25,6 +26,8 @@ TERMS: tuple[tuple[str, BodyKind, int, int, tuple[tuple[Seat, str], ...]], ...] 
     (EMERALD, _COUNCIL, -300, 795, ((_CHAIR, "梁议事"), (_MEMBER, "宋议事"), (_MEMBER, "唐议事"))),
     (f"{COMMUNITY}-002", _COMMITTEE, -1135, -40, ()),
     (COMMUNITY, _MEDIATION, -200, 895, ((_CHAIR, "许调解"), (_MEMBER, "邓调解"))),
+    (COMMUNITY, _RESIDENTS, -400, 1425, ((_CHAIR, "余主任"),)),
+    (COMMUNITY, _DELEGATES, -400, 1425, tuple((_MEMBER, f"{name}代表") for name in "孟秦江史顾侯")),
     (f"{COMMUNITY}-003", _SELF, -150, 945, ((_CHAIR, "曹自管"),)),
     (f"{SIBLING}-001", _COUNCIL, -100, 995, ((_CHAIR, "彭议事"),)),
     (f"{SIBLING}-002", _SELF, -975, 120, ((_CHAIR, "曾自管"), (_MEMBER, "萧自管"))),

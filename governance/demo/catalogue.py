@@ -6,6 +6,7 @@ The names, search words and bases are Chinese data. A district replaces them wit
 from dataclasses import dataclass
 
 from orgs.models import Department, District, Unit
+from tasks.catalogue import synonyms
 from tasks.enums import AssignmentRole
 from tasks.models import Category, Duty
 
@@ -89,6 +90,14 @@ HEADINGS = (
                 is_urgent=True,
             ),
             Kind(
+                "falling-objects",
+                "高空抛物",
+                "高空抛物 坠物 扔东西 外墙脱落",
+                "public-security",
+                "《民法典》第一千二百五十四条",
+                ("housing",),
+            ),
+            Kind(
                 "gas-leak",
                 "燃气泄漏",
                 "燃气 煤气 天然气 漏气 泄漏 煤气味",
@@ -164,6 +173,13 @@ HEADINGS = (
                 "urban-management",
                 "《城市生活垃圾管理办法》",
                 ("housing",),
+            ),
+            Kind(
+                "posters",
+                "小广告乱张贴",
+                "小广告 乱贴 涂写 牛皮癣",
+                "urban-management",
+                "《城市市容和环境卫生管理条例》第十七条",
             ),
             Kind(
                 "pests",
@@ -249,6 +265,13 @@ HEADINGS = (
                 ("civil-affairs",),
             ),
             Kind(
+                "facilities",
+                "公共设施损坏",
+                "健身器材 座椅 滑梯 凉亭 快递柜",
+                "housing",
+                "《物业管理条例》",
+            ),
+            Kind(
                 "water-pressure",
                 "停水和水压不足",
                 "水压 停水 水小 水质 二次供水 水泵",
@@ -315,6 +338,7 @@ def make_categories(departments: dict[str, Department]) -> dict[str, Category]:
         for number, kind in enumerate(heading.kinds, 1)
     ]
     Category.objects.bulk_create(category for _kind, category in kinds)
+    synonyms.add(category for _kind, category in kinds)
     Duty.objects.bulk_create(
         Duty(
             department=departments[code],

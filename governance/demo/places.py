@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.conf import settings
 
 from orgs.enums import CompoundType, FoundingMode, PartyOrganisationKind, PropertyMode, UnitKind
-from orgs.models import District, Grid, PartyOrganisation, Unit
+from orgs.models import District, Grid, Outline, PartyOrganisation, Unit
 from orgs.units import csv_import, units
 
 DIVISIONS = settings.BASE_DIR / "orgs" / "data" / "huangzhou.csv"
@@ -91,8 +91,23 @@ def make(now: datetime) -> Places:
             lon=compound.lon,
             lat=compound.lat,
         )
+    Outline.objects.bulk_create(
+        Outline(unit=by_code[compound.code], areas=_outline(compound))
+        for compound in COMPOUNDS
+        if compound.code.startswith(COMMUNITY)
+    )
     branch, employer = _party(by_code)
     return Places(District.objects.get(code=DISTRICT), by_code, _grids(by_code), branch, employer)
+
+
+def _outline(compound: Compound) -> list[list[list[list[float]]]]:
+    """An invented outline around a compound, wider for one with more buildings (WGS-84)."""
+    east, north = 0.0006 + compound.buildings * 0.00006, 0.0005 + compound.buildings * 0.00004
+    corners = [(-1, -1), (0.9, -1), (1, 0.7), (0.2, 1), (-0.9, 0.8), (-1, -1)]
+    ring = [
+        [round(compound.lon + x * east, 6), round(compound.lat + y * north, 6)] for x, y in corners
+    ]
+    return [[ring]]
 
 
 def _compound_rows() -> str:

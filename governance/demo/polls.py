@@ -54,7 +54,7 @@ def _create(
         opens_at=now + timedelta(days=opens),
         closes_at=now + timedelta(days=closes),
         by=by,
-        now=now + timedelta(days=opens - 17),
+        now=now + timedelta(days=min(0, opens - 17)),
         **defaults | values,
     )
 

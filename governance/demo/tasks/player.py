@@ -11,20 +11,18 @@ from django.utils import timezone
 
 from governance.demo.cast import Cast
 from governance.demo.tasks import sentences
+from governance.demo.tasks.bodies import assigned, body_of, filled
 from governance.demo.tasks.stories import COURSES, Course, Step
 from orgs.models import Attachment, Unit, User
 from orgs.workflow.notifications import STALE_AFTER
-from tasks.catalogue.catalogue import propose
 from tasks.enums import (
     Action,
     AssignmentRole,
     AssignmentStatus,
     Channel,
-    Outcome,
     Status,
-    WhistleKind,
 )
-from tasks.models import Assignment, Category, Task
+from tasks.models import Category, Task
 from tasks.reports import report
 from tasks.workflow import notifications
 from tasks.workflow.limits import watcher
@@ -38,7 +36,11 @@ PHOTO_STORIES = 2
 # Only stories of residents go on by their reporter's hand, or with a member's.
 RESIDENTS_ONLY = frozenset({"reopened", "withdrawn", "merged"})
 STAFF_ONLY = frozenset({"staff-closed"})
-AT_EMERALD = frozenset({"member-rated", "offered", "taken", "resolved-member", "recalled-rated"})
+WITH_MEMBERS = frozenset({"member-rated", "offered", "taken", "resolved-member", "recalled-rated"})
+AT_EMERALD = WITH_MEMBERS | {
+    *("handed", "handed-back", "handed-department"),
+    *("visit-planned", "visit-held", "visit-cancelled"),
+}
 # What neighbours can do for each other.
 FOR_MEMBERS = frozenset(
     {"fly-wire-charging", "fire-lanes", "parking", "rubbish", "dogs", "noise", "trees", "pests"}
@@ -83,7 +85,8 @@ def play(
         for number, story in enumerate(stories)
         for step, at in enumerate(story.times)
     )
-    for done, (at, number, step) in enumerate(moments):
+    after = [at for at, _number, _step in moments[1:]] + [now]
+    for done, ((at, number, step), following) in enumerate(zip(moments, after, strict=True)):
         if done % PROGRESS_EVERY == 0:
             progress(f"{done}/{len(moments)}")
         story = stories[number]
@@ -92,12 +95,17 @@ def play(
             _report(story, cast, at, draw)
         else:
             _take(story, story.steps[step - 1], cast, at)
-        if at > now - STALE_AFTER:
+        # Once an hour: each time costs more than all the notices that it makes.
+        if at > now - STALE_AFTER and _hour(at) != _hour(following):
             notifications.notify_of_events(at)
     watcher.watch(now)
     notifications.notify_of_events(now)
     progress(f"{len(moments)}/{len(moments)}")
     return stories
+
+
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
 
 
 # --- Planning ----------------------------------------------------------------------------------
@@ -128,7 +136,7 @@ def _story(course: Course, cast: Cast, now: datetime, random: Random) -> Story:
     )
     steps = course.steps(random)
     kinds = [kind for kind in cast.categories if kind.code not in RARE]
-    if course.name in AT_EMERALD:
+    if course.name in WITH_MEMBERS:
         kinds = [kind for kind in kinds if kind.code in FOR_MEMBERS]
     return Story(
         course=course,
@@ -229,7 +237,7 @@ def _report(story: Story, cast: Cast, at: datetime, draw: Draw) -> None:
         "unit": unit,
         "category": story.category,
         "title": title,
-        "text": _filled(text, unit, random),
+        "text": filled(text, unit, random),
     }
     by: User | AnonymousUser
     match story.channel:
@@ -263,15 +271,6 @@ def _report(story: Story, cast: Cast, at: datetime, draw: Draw) -> None:
     story.task = report.report(by=by, now=at, **body)
 
 
-def _filled(text: str, unit: Unit, random: Random) -> str:
-    number = unit.name.removesuffix("栋")
-    return text.format(
-        n=number if number.isdigit() else random.randint(1, 8),
-        f=random.randint(2, 11),
-        w=random.choice(sentences.TIMES),
-    )
-
-
 # --- The other steps ---------------------------------------------------------------------------
 
 
@@ -284,7 +283,7 @@ def _take(story: Story, step: Step, cast: Cast, at: datetime) -> None:
     by = _actor(story, step, cast)
     if by is None or _is_needless(task, step):
         return
-    body = _body(story, step, cast, at)
+    body = body_of(story, step, cast, at)
     story.task = SPECIFICATIONS[step.action].take(task=task, by=by, now=at, **body)
 
 
@@ -314,8 +313,10 @@ def _actor(story: Story, step: Step, cast: Cast) -> Any:
             return cast.helper(random, other_than=task.reporter)
         case "taker":
             return cast.by_id[task.taker_id] if task.taker_id else None
+        case "holder":
+            return cast.by_id[task.handed_to_id] if task.handed_to_id else None
         case "lead":
-            return cast.officer_of(_assigned(task, AssignmentRole.LEAD))
+            return cast.officer_of(assigned(task, AssignmentRole.LEAD))
         case "assist":
             return _assisting(task, step, cast)
         case "rater":
@@ -333,20 +334,8 @@ def _rater(task: Task, cast: Cast, random: Random) -> Any:
     return caller if caller and random.random() < 0.6 else VerifiedReporter(task.pk)
 
 
-def _assigned(task: Task, role: AssignmentRole) -> Assignment | None:
-    """The first assignment of the present dispatch in a role."""
-    return next(
-        (
-            assignment
-            for assignment in task.assignments.all()
-            if assignment.round == task.dispatch_round and assignment.role == role
-        ),
-        None,
-    )
-
-
 def _assisting(task: Task, step: Step, cast: Cast) -> User | None:
-    assignment = _assigned(task, AssignmentRole.ASSIST)
+    assignment = assigned(task, AssignmentRole.ASSIST)
     wanted = (
         AssignmentStatus.DISPATCHED
         if step.action == Action.REPORT_IN
@@ -355,110 +344,3 @@ def _assisting(task: Task, step: Step, cast: Cast) -> User | None:
     if assignment is None or assignment.status != wanted:
         return None
     return cast.officer_of(assignment)
-
-
-def _body(story: Story, step: Step, cast: Cast, at: datetime) -> dict[str, Any]:
-    """What the step carries."""
-    task, pick = story.task, story.random.choice
-    match step.action:
-        case Action.DECLINE:
-            code, reason = pick(sentences.DECLINES)
-            return {"reason_code": code, "reason": reason}
-        case Action.WHISTLE:
-            return {
-                "kind": WhistleKind(step.body.get("kind") or cast.whistle_kind(story.random, task)),
-                "reason": pick(sentences.WHISTLES),
-            }
-        case Action.DISPATCH:
-            return _called(story, again=bool(step.body.get("again")))
-        case Action.TRANSFER:
-            return {"unit": cast.elsewhere(story.random, task.unit)}
-        case Action.CORRECT:
-            others = [kind for kind in cast.categories if kind != task.category]
-            return {"category": pick(others), "reason": "电话问清楚了，原来的类别选错了"}
-        case Action.MERGE:
-            assert story.host is not None
-            return {"into": story.host.task}
-        case Action.OFFER:
-            return {"minutes": pick([30, 60, 60, 90, 120]), "points": pick([5, 10, 10, 20])}
-        case Action.RESOLVE:
-            return _result(story)
-        case Action.RATE:
-            return _opinion(story)
-        case Action.REQUEST_EXTENSION:
-            limit = max(task.resolve_by or at, at) + timedelta(days=pick([2, 3]))
-            return {"until": limit, "reason": pick(sentences.EXTENSIONS)}
-        case Action.DECIDE_EXTENSION | Action.DECIDE_REFUSAL:
-            granted = step.body["granted"]
-            return {"granted": granted, "reason": sentences.DECISIONS[granted]}
-        case Action.COMMENT if step.body.get("internal"):
-            return {"text": pick(sentences.INTERNAL), "internal": True}
-        case _:
-            return _chosen_sentence(step.action, story.random)
-
-
-# What is only a sentence: the name of the field, and what there is to choose from.
-_SENTENCES: dict[Action, tuple[str, tuple[str, ...]]] = {
-    Action.COMMENT: ("text", sentences.COMMENTS),
-    Action.URGE: ("text", sentences.URGES),
-    Action.CONTACT: ("text", sentences.CONTACTS),
-    Action.FINISH: ("text", sentences.ASSIST_RESULTS),
-    Action.REFUSE: ("reason", sentences.REFUSALS),
-    Action.REWORK: ("reason", sentences.REWORKS),
-    Action.RETURN: ("reason", sentences.RETURNS),
-    Action.REOPEN: ("reason", sentences.REOPENS),
-    Action.WITHDRAW: ("reason", sentences.WITHDRAWALS),
-    Action.DROP: ("reason", ("临时有事，先退回来。",)),
-}
-
-
-def _chosen_sentence(action: Action, random: Random) -> dict[str, Any]:
-    if action not in _SENTENCES:
-        return {}
-    name, choices = _SENTENCES[action]
-    return {name: random.choice(choices)}
-
-
-def _called(story: Story, *, again: bool) -> dict[str, Any]:
-    """Lead and assisting departments, as the duty lists propose them; `again`: another leads."""
-    task = story.task
-    proposal = propose(story.category, task.unit.get_root())
-    assert proposal.lead is not None, "every kind of the demo has a lead"
-    lead = proposal.lead.department
-    assist = [duty.department for duty in proposal.assist]
-    if again and assist:
-        lead, assist = assist[0], assist[1:]
-    return {"lead": lead, "assist": assist[: story.random.choice([0, 1, 1, 2])]}
-
-
-def _result(story: Story) -> dict[str, Any]:
-    random, task = story.random, story.task
-    if task.status == Status.TAKEN:
-        text = random.choice(sentences.MEMBER_RESULTS)
-    elif task.status == Status.HANDLING:
-        text = random.choice(sentences.OWN_RESULTS)
-    else:
-        text = _filled(random.choice(sentences.WORDS[story.category.code][1]), story.unit, random)
-    outcome = random.choices(list(Outcome), weights=[82, 12, 6])[0]
-    return {"outcome": outcome, "text": text, "reason": _unfinished(task)}
-
-
-def _unfinished(task: Task) -> str:
-    """Why the work is done although others are not finished; "" where all are."""
-    waiting = [
-        assignment
-        for assignment in task.assignments.all()
-        if assignment.is_active and assignment.role == AssignmentRole.ASSIST
-    ]
-    return "协办单位无需再到场。" if waiting else ""
-
-
-def _opinion(story: Story) -> dict[str, Any]:
-    random = story.random
-    stars = random.choices([5, 4, 3, 2, 1], weights=[52, 28, 11, 5, 4])[0]
-    return {
-        "contacted": random.random() < 0.93,
-        "resolved": stars > 2 or random.random() < 0.3,
-        "stars": stars,
-        "text": random.choice(sentences.RATINGS[stars]),
-    }

@@ -162,6 +162,23 @@ def _reopened(random: Random) -> list[Step]:
     ]
 
 
+def _handed_back(random: Random) -> list[Step]:
+    """The community hands it to one of its people, who gives it back."""
+    return [
+        *_accepted(random),
+        Step(A.ASSIGN, "handler", (10, HOUR)),
+        Step(A.HAND_BACK, "holder", (HOUR, 5 * HOUR)),
+    ]
+
+
+def _to_meet(random: Random, days: int) -> list[Step]:
+    """The lead invites to a joint visit so many days ahead."""
+    return [
+        *_reported_in(random, late=0),
+        Step(A.ARRANGE_VISIT, "lead", (30, 3 * HOUR), {"days": days}),
+    ]
+
+
 _NOW, _SOON, _DAYS = (10, 3 * HOUR), (20, 9 * HOUR), (10 * HOUR, 3 * DAY)
 
 # A good three hundred stories.
@@ -210,6 +227,20 @@ COURSES = (
     Course("reported-in-late", 4, lambda r: _reported_in(r, late=0.4), (6 * DAY, 8 * DAY)),
     Course("extension-pending", 3, lambda r: [
         *_reported_in(r, late=0), Step(A.REQUEST_EXTENSION, "lead", (5 * HOUR, DAY))
+    ], _NOW),
+    Course("handed", 2, lambda r: [
+        *_accepted(r), Step(A.ASSIGN, "handler", (10, HOUR))
+    ], _SOON),
+    Course("handed-back", 1, _handed_back, _NOW),
+    Course("handed-department", 1, lambda r: [
+        *_reported_in(r, late=0), Step(A.ASSIGN, "lead", (10, HOUR))
+    ], _SOON),
+    Course("visit-planned", 2, lambda r: _to_meet(r, days=2), _SOON),
+    Course("visit-held", 1, lambda r: [
+        *_to_meet(r, days=1), Step(A.RECORD_VISIT, "lead", (26 * HOUR, 29 * HOUR))
+    ], _SOON),
+    Course("visit-cancelled", 1, lambda r: [
+        *_to_meet(r, days=2), Step(A.CANCEL_VISIT, "lead", (HOUR, 5 * HOUR))
     ], _NOW),
     Course("resolved-department", 7, _department_done, _SOON),
     Course("resolved-own", 3, _own_done, _NOW),

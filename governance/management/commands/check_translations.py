@@ -1,5 +1,6 @@
 """`make translations-check`: every text of the source has its Chinese."""
 
+import os
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import makemessages
+from django.core.management.utils import popen_wrapper
 
 LOCALE = "zh_Hans"
 NOT_SHOWN = [".venv", "node_modules", "tests", "bench", "docs", "data"]
@@ -40,6 +42,11 @@ class Command(makemessages.Command):
     def write_po_file(self, potfile: str, locale: str) -> None:
         """Compares the extracted texts with the catalogue instead of writing it."""
         source = settings.LOCALE_PATHS[0] / locale / "LC_MESSAGES" / "django.po"
+        _output, errors, status = popen_wrapper(
+            ["msgfmt", "--check", "-o", os.devnull, str(source)]
+        )
+        if status:
+            raise CommandError(errors)
         # xgettext leaves placeholders for the number of plural forms.
         extracted = Path(potfile).read_bytes().replace(b"nplurals=INTEGER", b"nplurals=2")
         wanted = read_po(BytesIO(extracted.replace(b"plural=EXPRESSION", b"plural=0")))

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from governance import backups
+from governance.recovery import backups
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from governance import backups, drill
+from governance.recovery import backups, drill
 
 
 class Command(BaseCommand):

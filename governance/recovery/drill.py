@@ -16,7 +16,7 @@ from django.core.files.storage import FileSystemStorage
 from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from governance import backups
+from governance.recovery import backups
 from orgs.db import append_only
 
 

@@ -1,0 +1,266 @@
+"""Indicators of work orders: the three rates, limits, refusals, rework, and what call-backs deny."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from governance.assessment.enums import Counted, SubjectKind
+from governance.assessment.indicators.places import by_column, by_place
+from governance.assessment.indicators.registry import Described, Indicator, Window, register
+from tasks.enums import Action, AssignmentRole, AssignmentStatus, Figure, Outcome
+from tasks.models import Assignment, Event, Rating
+from tasks.rates import rates
+from tasks.rates.periods import Period as Days
+
+ONE = Value(1, IntegerField())
+
+
+def one_if(condition: Any) -> Case:
+    """1 for rows that fit a condition, else 0."""
+    return Case(When(condition, then=ONE), default=Value(0), output_field=IntegerField())
+
+
+def _days(window: Window) -> Days:
+    return Days.of(window.period.first, window.period.last)
+
+
+# --- Counting ------------------------------------------------------------------------------------
+
+
+def _due(window: Window) -> tuple[Any, Any, Any]:
+    """As the rates count them; what was still open at the moment of the run stays outside for good."""
+    _source, rows = rates.rows_behind(Figure.DUE, _days(window), window.as_of)
+    silent = Q(contacted_at=None) | Q(contacted_at__gt=window.as_of)
+    rows = rows.exclude(silent & Q(respond_by__gte=window.as_of))
+    return rows, one_if(Q(contacted_at__lte=F("respond_by"))), ONE
+
+
+def _resolved(window: Window) -> tuple[Any, Any, Any]:
+    _source, rows = rates.rows_behind(Figure.RATED, _days(window), window.as_of)
+    return rows, one_if(Q(resolved=True)), ONE
+
+
+def _satisfied(window: Window) -> tuple[Any, Any, Any]:
+    """Ratings by their weights, of 100 each, as the rule of the rates has it."""
+    _source, rows = rates.rows_behind(Figure.RATED, _days(window), window.as_of)
+    weights = [
+        When(stars=int(stars), then=Value(weight))
+        for stars, weight in sorted(window.rate_rule.weights.items())
+    ]
+    weight = Case(*weights, default=Value(0), output_field=IntegerField())
+    return rows, weight, Value(100, IntegerField())
+
+
+def _dispatches(window: Window) -> QuerySet[Assignment]:
+    begins, ends = window.period.moments
+    made = Assignment.objects.filter(
+        role=AssignmentRole.LEAD, dispatched_at__gte=begins, dispatched_at__lt=ends
+    )
+    return made.exclude(task__exclusion__granted=True)
+
+
+def _reported_in(window: Window) -> tuple[Any, Any, Any]:
+    """Of dispatches whose limit to report in has passed, or that were reported in."""
+    passed = Q(report_in_by__lt=window.as_of) & (
+        Q(ended_at=None) | Q(ended_at__gt=F("report_in_by"))
+    )
+    rows = _dispatches(window).filter(report_in_by__isnull=False)
+    rows = rows.filter(passed | Q(reported_in_at__lte=window.as_of))
+    return rows, one_if(Q(reported_in_at__lte=F("report_in_by"))), ONE
+
+
+def _refused(window: Window) -> tuple[Any, Any, Any]:
+    return _dispatches(window), one_if(Q(status=AssignmentStatus.REFUSED)), ONE
+
+
+def _happened(action: Action) -> Any:
+    def count(window: Window) -> tuple[Any, Any, Any]:
+        steps = Event.objects.filter(
+            task=OuterRef("task"),
+            action=action,
+            at__gte=OuterRef("dispatched_at"),
+            at__lt=window.as_of,
+        )
+        return _dispatches(window), one_if(Exists(steps)), ONE
+
+    return count
+
+
+def _overdue(window: Window) -> tuple[Any, Any, Any]:
+    """Finished after its limit, or still at work when it passed."""
+    at_work = Q(finished_at=None, ended_at=None, resolve_by__lt=window.as_of)
+    late = Q(finished_at__gt=F("resolve_by")) | at_work
+    return _dispatches(window).filter(resolve_by__isnull=False), one_if(late), ONE
+
+
+def _denied(window: Window) -> tuple[Any, Any, Any]:
+    """Call-backs about what was said to be solved; counted are those that say it is not."""
+    _source, rows = rates.rows_behind(Figure.RATED, _days(window), window.as_of)
+    rows = rows.filter(called_back=True, task__outcome=Outcome.SOLVED)
+    return rows, one_if(Q(resolved=False)), ONE
+
+
+# --- Describing ----------------------------------------------------------------------------------
+
+
+def _moment(value: Any) -> str:
+    return date_format(timezone.localtime(value), "n月j日 H:i") if value else _("not yet")
+
+
+def describe_dispatches(keys: Iterable[int]) -> dict[int, Described]:
+    """Each dispatch: its task, when it was made, its contact and its limits."""
+    rows = Assignment.objects.filter(pk__in=list(keys)).select_related("task", "department")
+    return {
+        row.pk: Described(
+            _(
+                "%(number)s %(title)s: dispatched to %(department)s %(at)s, contacted %(contact)s,"
+                " limit %(limit)s"
+            )
+            % {
+                "number": row.task.number,
+                "title": row.task.title,
+                "department": row.department.short_name,
+                "at": _moment(row.dispatched_at),
+                "contact": _moment(row.contacted_at),
+                "limit": _moment(row.respond_by),
+            },
+            reverse("tasks:task", args=[row.task.number]),
+        )
+        for row in rows
+    }
+
+
+def describe_ratings(keys: Iterable[int]) -> dict[int, Described]:
+    """Each rating: its task, the stars, whether it is solved."""
+    rows = Rating.objects.filter(pk__in=list(keys)).select_related("task")
+    return {
+        row.pk: Described(
+            _("%(number)s %(title)s: %(stars)s stars, %(resolved)s, %(at)s")
+            % {
+                "number": row.task.number,
+                "title": row.task.title,
+                "stars": row.stars,
+                "resolved": _("solved") if row.resolved else _("not solved"),
+                "at": _moment(row.at),
+            },
+            reverse("tasks:task", args=[row.task.number]),
+        )
+        for row in rows
+    }
+
+
+def _of_work(count: Any) -> Any:
+    """For the department that led, and for the place of the task."""
+    return {
+        SubjectKind.DEPARTMENT: by_column(count, "department_id"),
+        **by_place(count, "task__unit__"),
+    }
+
+
+register(
+    Indicator(
+        "response",
+        gettext_lazy("Response rate"),
+        gettext_lazy(
+            "Contacted within the limit, of the dispatches that were contacted or whose limit has passed."
+        ),
+        gettext_lazy("contacted in time"),
+        gettext_lazy("contacts due"),
+        Counted.RESULTS,
+        _of_work(_due),
+        describe_dispatches,
+    ),
+    Indicator(
+        "resolution",
+        gettext_lazy("Resolution rate"),
+        gettext_lazy("Rated as resolved, of all ratings given in the period."),
+        gettext_lazy("rated as resolved"),
+        gettext_lazy("ratings"),
+        Counted.OPINIONS,
+        _of_work(_resolved),
+        describe_ratings,
+    ),
+    Indicator(
+        "satisfaction",
+        gettext_lazy("Satisfaction rate"),
+        gettext_lazy(
+            "The sum of the ratings by their weights, of all ratings given in the period."
+        ),
+        gettext_lazy("points by weight"),
+        gettext_lazy("points possible (100 a rating)"),
+        Counted.OPINIONS,
+        _of_work(_satisfied),
+        describe_ratings,
+    ),
+    Indicator(
+        "report_in",
+        gettext_lazy("Reported in on time"),
+        gettext_lazy(
+            "Reported in within the limit, of the dispatches that were reported in or whose limit has passed."
+        ),
+        gettext_lazy("reported in in time"),
+        gettext_lazy("report-ins due"),
+        Counted.RESULTS,
+        _of_work(_reported_in),
+        describe_dispatches,
+    ),
+    Indicator(
+        "refusal",
+        gettext_lazy("Refusals"),
+        gettext_lazy("Dispatches that the department refused, of all made to it."),
+        gettext_lazy("refused"),
+        gettext_lazy("dispatches"),
+        Counted.RESULTS,
+        _of_work(_refused),
+        describe_dispatches,
+    ),
+    Indicator(
+        "rework",
+        gettext_lazy("Sent back for rework"),
+        gettext_lazy("Dispatches whose work was sent back, of all made."),
+        gettext_lazy("sent back"),
+        gettext_lazy("dispatches"),
+        Counted.RESULTS,
+        _of_work(_happened(Action.REWORK)),
+        describe_dispatches,
+    ),
+    Indicator(
+        "reopened",
+        gettext_lazy("Taken up again"),
+        gettext_lazy("Dispatches whose task was taken up again, of all made."),
+        gettext_lazy("taken up again"),
+        gettext_lazy("dispatches"),
+        Counted.RESULTS,
+        _of_work(_happened(Action.REOPEN)),
+        describe_dispatches,
+    ),
+    Indicator(
+        "overdue",
+        gettext_lazy("Overdue"),
+        gettext_lazy("Finished after the limit or still not done then, of all dispatches."),
+        gettext_lazy("overdue"),
+        gettext_lazy("dispatches"),
+        Counted.RESULTS,
+        _of_work(_overdue),
+        describe_dispatches,
+    ),
+    Indicator(
+        "denied",
+        gettext_lazy("Claimed solved, denied at call-back"),
+        gettext_lazy(
+            "Call-backs that deny what was said to be solved, of the call-backs about such work."
+        ),
+        gettext_lazy("denied"),
+        gettext_lazy("call-backs"),
+        Counted.RESULTS,
+        _of_work(_denied),
+        describe_ratings,
+        least=5,
+    ),
+)

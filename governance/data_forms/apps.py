@@ -1,0 +1,38 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+# What the audit calls what this app does.
+AUDIT_LABELS = {
+    "data_forms.add-form": _("blank form sent"),
+    "data_forms.choose-fields": _("fields of a form chosen"),
+    "data_forms.choose-rows": _("who is listed in a form chosen"),
+    "data_forms.answer-cells": _("cells of a form completed"),
+    "data_forms.preview-form": _("form looked at before it was filled"),
+    "data_forms.order-form": _("filling of a form ordered"),
+    "data_forms.fill-form": _("form filled"),
+    "data_forms.fetch-form": _("filled form fetched"),
+    "data_forms.forget-forms": _("filled forms deleted"),
+}
+
+
+class DataFormsConfig(AppConfig):
+    name = "governance.data_forms"
+    label = "data_forms"
+    verbose_name = _("Forms")
+
+    def ready(self) -> None:
+        from governance.data_forms import grants  # noqa: F401 (fills the table of permissions)
+        from governance.data_forms.fillings import answers
+        from governance.data_forms.navigation import ITEMS
+        from governance.data_forms.purposes import USES
+        from orgs import registry
+        from orgs.audit import labels
+        from orgs.web import navigation
+        from residents.privacy import purposes
+
+        purposes.add(USES)
+        registry.register(registry.Name.PERSON_ERASED, answers.forget_person)
+        registry.register(registry.Name.PERSONAL_DATA_OF, answers.own_data)
+        registry.register(registry.Name.PERSONAL_DATA_PARTS, answers.own_data_parts)
+        navigation.register(ITEMS)
+        labels.add(AUDIT_LABELS)

@@ -1,0 +1,126 @@
+"""Blank forms: sending one, and saying what its headings mean."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from governance.data_forms.enums import FILLERS, Match, Permission, Subject
+from governance.data_forms.fields import matching, registry
+from governance.data_forms.fields import people as _people
+from governance.data_forms.fields import places as _places
+from governance.data_forms.models import BlankForm, FormColumn
+from governance.data_forms.workbooks import layout
+from orgs.audit import audit
+from orgs.crypto import fernet
+from orgs.errors import NotAllowed, Refused, TooLarge
+from orgs.models import Unit
+from orgs.scoping import reach_of
+from orgs.values.names import is_visible
+from orgs.values.sentences import gettext as _
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+    from orgs.models import User
+
+# Their fields register themselves.
+FIELDS_OF = (_people, _places)
+MAX_BYTES = 2 * 1024 * 1024
+LONGEST_NAME = 80
+# So many headings of earlier forms are looked at for what was chosen there.
+MOST_REMEMBERED = 5_000
+
+
+@transaction.atomic
+def add(
+    *, unit: Unit, name: str, subject: Subject, file: "UploadedFile", by: "User", now: datetime
+) -> BlankForm:
+    """Keeps a blank form, with the fields that its headings are thought to mean.
+
+    Raises NotAllowed outside of one's places, TooLarge, Refused with a sentence about what is wrong
+    with the file.
+    """
+    if not by.has_perm(Permission.FILL_FORMS, unit) or unit.level > 1:
+        raise NotAllowed(_("Forms are kept for your own community or street."))
+    name = name.strip()
+    if not is_visible(name) or len(name) > LONGEST_NAME:
+        raise Refused(_("Give the form a name of at most 80 characters."), field="name")
+    if (file.size or 0) > MAX_BYTES:
+        raise TooLarge(_("A blank form has at most 2 MB."))
+    content = file.read()
+    found = layout.read(content)
+    form: BlankForm = BlankForm.objects.create(
+        unit=unit, name=name, subject=subject, filters={"unit": unit.code}, sheet=found.sheet,
+        heading_row=found.heading_row, first_row=found.first_row, last_row=found.last_row,
+        foot_row=found.foot_row, file_name=(file.name or "")[:200],
+        content=fernet().encrypt(content), by=by, at=now,
+    )  # fmt: skip
+    matched = matching.match(found.headings, subject, remembered(by, subject))
+    FormColumn.objects.bulk_create(
+        FormColumn(
+            form=form, place=heading.place, heading=heading.text, key=heading.key,
+            field=matched[heading.place].field, match=matched[heading.place].match,
+            certainty=matched[heading.place].certainty, computed=heading.computed,
+        )
+        for heading in found.headings
+    )  # fmt: skip
+    detail = {
+        "columns": len(found.headings),
+        "known": sum(bool(one.field) for one in matched.values()),
+    }
+    audit.record("data_forms.add-form", by=by, obj=form, detail=detail, now=now)
+    return form
+
+
+def remembered(user: "User", subject: Subject) -> dict[str, str]:
+    """What people chose for headings on forms of the same streets: the latest choice counts."""
+    streets = {
+        held.area.tree_id for held in reach_of(user).holdings if held.area and held.role in FILLERS
+    }
+    chosen = FormColumn.objects.filter(
+        match=Match.CHOSEN, form__subject=subject, form__unit__tree_id__in=streets
+    )
+    latest = chosen.order_by("-pk").values_list("key", "field")[:MOST_REMEMBERED]
+    # Of the same key the latest stands last, and so counts.
+    return {key: field for key, field in reversed(list(latest)) if field}
+
+
+@transaction.atomic
+def choose_fields(
+    *, form: BlankForm, fields: dict[int, str], by: "User", now: datetime
+) -> BlankForm:
+    """Says what stands in columns: the code of a field by column, "" for what the portal does not know.
+
+    Raises NotAllowed; Refused for a field of another subject, and where one stands in two columns.
+    """
+    if not by.has_perm(Permission.KEEP_FORMS, form):
+        raise NotAllowed(_("Only those who work for this place keep its forms."))
+    BlankForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
+    columns = {column.place: column for column in form.columns.all()}
+    known = {field.code for field in registry.of(Subject(form.subject))} | {registry.SERIAL, ""}
+    changed = []
+    for place, code in fields.items():
+        if place not in columns or code not in known:
+            raise Refused(_("There is no such field."), code="unknown_field")
+        column = columns[place]
+        if column.field != code:
+            column.field, column.match = code, Match.CHOSEN if code else Match.NONE
+            column.certainty = 100 if code else 0
+            changed.append(column)
+    _refuse_twice(columns)
+    FormColumn.objects.bulk_update(changed, ["field", "match", "certainty"])
+    audit.record(
+        "data_forms.choose-fields", by=by, obj=form, detail={"columns": len(changed)}, now=now
+    )
+    return form
+
+
+def _refuse_twice(columns: dict[int, FormColumn]) -> None:
+    seen: dict[str, FormColumn] = {}
+    for column in columns.values():
+        if column.field and column.field in seen:
+            message = _("“%(one)s” and “%(other)s” would say the same: choose another field.")
+            words = {"one": seen[column.field].heading, "other": column.heading}
+            raise Refused(message % words, code="field_twice", field=f"column_{column.place}")
+        seen[column.field] = column

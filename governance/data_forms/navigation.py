@@ -1,0 +1,16 @@
+"""The pages of this app that everybody's navigation offers."""
+
+from django.utils.translation import gettext_lazy as _
+
+from governance.data_forms.enums import Permission
+from orgs.web.navigation import NavItem, may
+
+ITEMS = (
+    NavItem(
+        _("Forms to fill"),
+        "file-spreadsheet",
+        "data_forms:forms",
+        may(Permission.FILL_FORMS),
+        place=95,
+    ),
+)

@@ -1,0 +1,20 @@
+"""Pages of forms."""
+
+from django.urls import path
+
+from governance.data_forms.blanks import views as blanks
+from governance.data_forms.fillings import views as fillings
+
+app_name = "data_forms"
+urlpatterns = [
+    path("forms/", blanks.form_list, name="forms"),
+    path("forms/add/", blanks.add, name="form_add"),
+    path("forms/<int:pk>/", blanks.form_page, name="form"),
+    path("forms/<int:pk>/fields/", blanks.choose_fields, name="form_fields"),
+    path("forms/<int:pk>/rows/", fillings.choose_rows, name="form_rows"),
+    path("forms/<int:pk>/complete/", fillings.complete, name="form_complete"),
+    path("forms/<int:pk>/preview/", fillings.preview, name="form_preview"),
+    path("forms/<int:pk>/fill/", fillings.fill, name="form_fill"),
+    path("forms/filled/<int:pk>/", fillings.filled_page, name="filled"),
+    path("forms/filled/<int:pk>/file/", fillings.fetch, name="filled_file"),
+]

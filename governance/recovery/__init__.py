@@ -1,0 +1,1 @@
+"""Backups, and the drill that restores one beside the portal."""
