@@ -6,6 +6,9 @@
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+  const SYMBOLS = ["circle", "rect", "triangle", "diamond", "emptyCircle"];
+  const DASHES = ["solid", [8, 4], [2, 3], [10, 3, 2, 3], [14, 5]];
+
   const trend = read("coverage-trend");
   if (trend && window.echarts) {
     const chart = window.echarts.init(document.getElementById("coverage-chart"), null, { renderer: "canvas" });
@@ -14,11 +17,21 @@
       color: ["#1b6e3c", "#1a56b8", "#1b8a8f", "#b7791f", "#7c5cbf"],
       textStyle: { fontFamily: style("--font"), color: style("--ink-soft") },
       tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (value) => `${value}%` },
-      legend: { type: "scroll", bottom: 0 },
-      grid: { left: 48, right: 16, top: 16, bottom: 56 },
+      legend: { type: "scroll", bottom: 0, itemWidth: 36 },
+      grid: { left: 48, right: 88, top: 16, bottom: 56 },
       xAxis: { type: "category", data: trend.days, boundaryGap: false },
       yAxis: { type: "value", min: 0, max: 100, axisLabel: { formatter: "{value}%" } },
-      series: trend.series.map((line) => ({ name: line.name, type: "line", symbolSize: 7, data: line.values })),
+      // Told apart by dashes, marks and the name at the end as well as by colour.
+      series: trend.series.map((line, number) => ({
+        name: line.name,
+        type: "line",
+        symbol: SYMBOLS[number % SYMBOLS.length],
+        symbolSize: 9,
+        lineStyle: { type: DASHES[number % DASHES.length], width: 2 },
+        endLabel: { show: true, formatter: "{a}", color: "inherit", distance: 6 },
+        labelLayout: { moveOverlap: "shiftY" },
+        data: line.values,
+      })),
     });
     window.addEventListener("resize", () => chart.resize());
   }
@@ -28,7 +41,8 @@
   if (points && box && window.L) {
     const place = window.mapPlace(box);
     const map = window.L.map(box, { attributionControl: false, scrollWheelZoom: false, zoomSnap: 0.25 });
-    if (box.dataset.tiles) window.L.tileLayer(box.dataset.tiles, { maxZoom: 19 }).addTo(map);
+    window.mapTiles(box, map);
+    window.mapOutlines(box, map);
     window.L.control.scale({ imperial: false }).addTo(map);
     const colour = (count) => style(count === 5 ? "--green" : count > 2 ? "--amber" : "--red");
     for (const point of points) {

@@ -215,6 +215,44 @@
     form.prepend(notice);
   }
 
+  /* --- What is wrong is in view, has the focus, and is read out ----------------------------------- */
+
+  function announce(sentence) {
+    let voice = document.getElementById("announcer");
+    if (!voice) {
+      voice = Object.assign(document.createElement("div"), { id: "announcer" });
+      voice.className = "visually-hidden";
+      voice.setAttribute("role", "alert");
+      document.body.append(voice);
+    }
+    voice.textContent = "";
+    setTimeout(() => { voice.textContent = sentence; }, 100);
+  }
+
+  const CONTROL = "input:not([type=hidden], [type=file]), select, textarea, input[type=file]";
+
+  /* The first field of a form that was refused; false where nothing is wrong. */
+  function showFirstError(root) {
+    const wrong = root.querySelector(".errorlist");
+    if (!wrong) return false;
+    const field = wrong.closest(".field");
+    const control = field?.querySelector(`:is(${CONTROL}):checked`) || field?.querySelector(CONTROL);
+    for (const fold of [wrong, control].map((part) => part?.closest("details:not([open])"))) {
+      if (fold) fold.open = true;
+    }
+    if (control) control.focus({ preventScroll: true });
+    else {
+      wrong.tabIndex = -1;
+      wrong.focus({ preventScroll: true });
+    }
+    wrong.scrollIntoView({ block: "center" });
+    announce([field?.querySelector("label, legend")?.textContent, wrong.textContent].filter(Boolean).join(" "));
+    return true;
+  }
+
+  document.addEventListener("htmx:afterSwap", (event) => showFirstError(event.target));
+  window.portal = { announce, showFirstError };
+
   /* --- Lists: tick all, print ------------------------------------------------------------------ */
 
   document.addEventListener("change", (event) => {
@@ -225,11 +263,36 @@
     }
   });
 
+  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const source = document.getElementById(button.dataset.copy);
+    const words = source.value ?? source.textContent.trim();
+    try {
+      await navigator.clipboard.writeText(words);
+    } catch {
+      const range = document.createRange(); // without leave (http, WeChat) the old way
+      if (source.select) source.select();
+      else {
+        range.selectNodeContents(source);
+        window.getSelection().removeAllRanges();
+        window.getSelection().addRange(range);
+      }
+      document.execCommand("copy");
+    }
+    button.textContent = button.dataset.copied;
+    announce(button.dataset.copied);
+  });
+
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });
 
   function start() {
+    const main = document.querySelector("main");
+    // The report form shows one screen at a time, and finds its first error itself.
+    if (main && !document.getElementById("report-form")) showFirstError(main);
     for (const sent of document.querySelectorAll("[data-draft-sent]")) {
       stored((storage) => storage.removeItem(keyOf(sent.dataset.draftSent)));
     }

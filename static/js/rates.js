@@ -18,7 +18,16 @@
       grid: { left: 40, right: 16, top: 16, bottom: 56 },
       xAxis: { type: "category", data: trend.days },
       yAxis: { type: "value", minInterval: 1 },
-      series: trend.series.map((line) => ({ name: line.name, type: "bar", stack: "all", barMaxWidth: 40, data: line.values })),
+      // Patterns tell the kinds apart as well as colours do.
+      aria: { enabled: true, decal: { show: true } },
+      series: trend.series.map((line) => ({
+        name: line.name,
+        type: "bar",
+        stack: "all",
+        barMaxWidth: 40,
+        itemStyle: { borderColor: "#fff", borderWidth: 1 },
+        data: line.values,
+      })),
     });
     window.addEventListener("resize", () => chart.resize());
   }
@@ -28,7 +37,8 @@
   if (spots && box && window.L) {
     const place = window.mapPlace(box);
     const map = window.L.map(box, { attributionControl: false, scrollWheelZoom: false, zoomSnap: 0.25 });
-    if (box.dataset.tiles) window.L.tileLayer(box.dataset.tiles, { maxZoom: 19 }).addTo(map);
+    window.mapTiles(box, map);
+    window.mapOutlines(box, map);
     window.L.control.scale({ imperial: false }).addTo(map);
     const most = Math.max(...spots.map((spot) => spot.count));
     for (const spot of spots) {

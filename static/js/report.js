@@ -1,10 +1,10 @@
-/* The report form on a phone: two screens, photos uploaded at once, one's own position.
+/* The report form on a phone: two screens, photos, sending through the queue, one's own position.
    Without this file the same form is one page. */
 "use strict";
 
 (() => {
   const form = document.getElementById("report-form");
-  if (!form) return;
+  if (!form || !window.sendQueue) return;
   const word = (name) => form.dataset[name] || "";
   const $ = (selector, root = document) => root.querySelector(selector);
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -33,6 +33,7 @@
     }
   }
 
+  /* A sentence at its field, which the field itself names, so that it is read out with it. */
   function complain(where, sentence) {
     const field = where.closest(".field");
     field.classList.add("field-wrong");
@@ -40,16 +41,28 @@
     if (!list) {
       list = document.createElement("ul");
       list.className = "errorlist";
-      list.setAttribute("role", "alert");
+      list.id = `wrong-${where.id || where.name || "photos"}`;
       where.before(list);
     }
     list.replaceChildren(Object.assign(document.createElement("li"), { textContent: sentence }));
+    const named = $("fieldset, textarea, input:not([type=hidden])", field);
+    if (!named) return;
+    const told = (named.getAttribute("aria-describedby") || "").split(" ");
+    named.setAttribute("aria-describedby", [...new Set([list.id, ...told])].join(" ").trim());
+    if (named.tagName !== "FIELDSET") named.setAttribute("aria-invalid", "true");
   }
 
   function forgive(where) {
     const field = where.closest(".field");
     field.classList.remove("field-wrong");
     $(".errorlist", field)?.remove();
+    for (const named of $$("[aria-describedby*=wrong-]", field)) {
+      const told = named.getAttribute("aria-describedby").split(" ");
+      const left = told.filter((id) => !id.startsWith("wrong-")).join(" ");
+      if (left) named.setAttribute("aria-describedby", left);
+      else named.removeAttribute("aria-describedby");
+      named.removeAttribute("aria-invalid");
+    }
   }
 
   const kinds = $("#kinds");
@@ -62,12 +75,31 @@
     const said = words.value.trim().length > 0;
     if (said) forgive(words);
     else complain(words, word("wordText"));
-    if (!kind) kinds.parentElement.scrollIntoView({ block: "start" });
-    else if (!said) words.focus();
+    if (!kind || !said) window.portal.showFirstError($("[data-screen=what]", form));
     return Boolean(kind) && said;
   }
 
   kinds.addEventListener("change", () => forgive(kinds));
+
+  /* A proposed kind is chosen with one tap; nothing is proposed that is chosen already. */
+  $("#likely")?.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-kind]");
+    if (!button) return;
+    event.preventDefault();
+    let field = $$("input[name=category]", kinds).find((one) => one.value === button.dataset.kind);
+    if (!field) {
+      const option = Object.assign(document.createElement("label"), { className: "kind-option" });
+      field = Object.assign(document.createElement("input"), {
+        type: "radio", name: "category", value: button.dataset.kind,
+      });
+      option.append(field, ...[...button.childNodes].map((node) => node.cloneNode(true)));
+      kinds.prepend(option);
+    }
+    field.checked = true;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+    field.closest("label").scrollIntoView({ block: "nearest" });
+    $("#likely").replaceChildren();
+  });
   words.addEventListener("input", () => words.value.trim() && forgive(words));
 
   next.addEventListener("click", () => {
@@ -89,31 +121,32 @@
   }
 
   /* --- Photos ---------------------------------------------------------------------------------
-     With an account each photo is uploaded as soon as it is chosen, and its id is kept in the draft;
-     without one the files travel with the form. */
+     Each is made small and read as soon as it is chosen. With an account it is uploaded at once, one
+     after the other; without one it goes once the question is answered. */
 
   const list = $("[data-photos]");
   const inputs = $$("input[type=file]", form);
   const most = Number(form.dataset.mostPhotos);
   const url = form.dataset.uploadUrl;
-  const waiting = new Set();
-  const unsent = new Map(); // <li> -> File
+  const files = new Map(); // <li> -> {name, type, bytes, id}
+  const reading = new Set();
+  let uploads = Promise.resolve();
+  let stop = new AbortController();
 
-  function entry(file) {
+  function entry(name) {
     const item = document.createElement("li");
-    item.className = "report-photo photo-busy";
-    const name = document.createElement("span");
-    name.className = "photo-video";
-    name.textContent = file.name;
-    item.append(name);
-    if (file.type.startsWith("image/")) picture(item, URL.createObjectURL(file), file.name);
+    item.className = "report-photo";
+    const label = document.createElement("span");
+    label.className = "photo-video";
+    label.textContent = name;
+    item.append(label);
     const remove = document.createElement("button");
     remove.type = "button";
     remove.className = "photo-remove";
-    remove.setAttribute("aria-label", `${word("wordRemove")} ${file.name}`);
+    remove.setAttribute("aria-label", `${word("wordRemove")} ${name}`);
     remove.append($("template[data-cross]").content.cloneNode(true));
     remove.addEventListener("click", () => {
-      unsent.delete(item);
+      files.delete(item);
       item.remove();
       saveMore();
     });
@@ -129,6 +162,12 @@
     shown.src = source;
   }
 
+  function hold(item, file) {
+    files.set(item, file);
+    if (!file.type.startsWith("image/")) return;
+    picture(item, URL.createObjectURL(new Blob([file.bytes], { type: file.type })), file.name);
+  }
+
   function note(item, sentence, retry) {
     $(".photo-note, .photo-retry", item)?.remove();
     if (!sentence) return;
@@ -142,77 +181,67 @@
     item.append(mark);
   }
 
-  async function upload(item, file) {
+  const percent = (item, value) => item && note(item, `${word("wordUploading")} ${value}%`);
+
+  function begin(item) {
+    uploads = uploads.then(() => upload(item));
+  }
+
+  async function upload(item) {
+    const file = files.get(item);
+    if (!file || file.id || stop.signal.aborted) return;
     item.classList.add("photo-busy");
     item.classList.remove("photo-failed");
-    note(item, `${word("wordUploading")} …`);
-    const body = new FormData();
-    body.append("file", file);
+    percent(item, 0);
     try {
-      const answer = await fetch(url, {
-        method: "POST",
-        body,
-        headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
-      });
-      const told = await answer.json().catch(() => ({}));
-      if (answer.ok && told.id) {
-        unsent.delete(item);
-        keep(item, told.id);
-        if (told.thumbnail) picture(item, told.thumbnail, file.name);
+      const { token } = await window.sendQueue.session();
+      const { signal } = stop;
+      const progress = (value) => percent(item, value);
+      const answer = await window.sendQueue.upload({ address: url, file, token, progress, signal });
+      const told = answer.body;
+      if (window.sendQueue.arrived(answer) && told.id) {
+        file.id = told.id;
         note(item, "");
-      } else if (answer.status < 500) {
-        unsent.delete(item);
+        saveMore();
+      } else if (answer.status < 500 && answer.status !== 429) {
+        files.delete(item);
         item.classList.add("photo-failed");
         note(item, told.errors?.file?.[0] || told.detail || word("wordRetry"));
-      } else {
-        failed(item, file);
-      }
+      } else failed(item);
     } catch {
-      failed(item, file);
+      failed(item);
     }
     item.classList.remove("photo-busy");
   }
 
-  function failed(item, file) {
-    unsent.set(item, file);
+  /* It is sent with the report in any case. */
+  function failed(item) {
+    if (stop.signal.aborted) return;
     item.classList.add("photo-failed");
-    note(item, word("wordRetry"), () => begin(item, file));
+    note(item, word("wordRetry"), () => begin(item));
   }
 
-  function begin(item, file) {
-    const work = upload(item, file).finally(() => waiting.delete(work));
-    waiting.add(work);
-  }
-
-  function keep(item, id) {
-    const field = document.createElement("input");
-    field.type = "hidden";
-    field.name = "attachment";
-    field.value = id;
-    item.dataset.photo = id;
-    item.append(field);
-    saveMore();
-  }
-
-  function carry() {
-    // Files that are not on the server yet travel with the form itself.
-    const parcel = new DataTransfer();
-    for (const file of unsent.values()) parcel.items.add(file);
-    inputs[0].files = parcel.files;
-    for (const other of inputs.slice(1)) other.value = "";
+  async function take(item, file) {
+    item.classList.add("photo-busy");
+    try {
+      hold(item, await window.photos.chosen(file));
+      if (url) begin(item);
+    } catch {
+      item.classList.add("photo-failed");
+      note(item, word("wordUnreadable"));
+    }
+    item.classList.remove("photo-busy");
   }
 
   for (const input of inputs) {
     input.addEventListener("change", () => {
-      const files = [...input.files];
+      const chosen = [...input.files];
       const free = most - list.children.length;
-      if (files.length > free) complain(list, word("wordTooMany"));
+      if (chosen.length > free) complain(list, word("wordTooMany"));
       else forgive(list);
-      for (const file of files.slice(0, Math.max(0, free))) {
-        const item = entry(file);
-        unsent.set(item, file);
-        if (url) begin(item, file);
-        else item.classList.remove("photo-busy");
+      for (const file of chosen.slice(0, Math.max(0, free))) {
+        const work = take(entry(file.name), file).finally(() => reading.delete(work));
+        reading.add(work);
       }
       input.value = "";
     });
@@ -227,25 +256,217 @@
     saveMore();
   });
 
-  form.addEventListener("submit", (event) => {
-    if (waiting.size) {
-      event.preventDefault();
-      const button = event.submitter;
-      Promise.allSettled([...waiting]).then(() => form.requestSubmit(button || undefined));
+  /* --- Sending --------------------------------------------------------------------------------- */
+
+  const WORDS = ["unit", "category", "text", "contact_name", "contact_phone", "outside_number"];
+  const isPublic = !url;
+  let mark = "";
+  let ticket = form.elements.ticket?.value || "";
+
+  const queue = window.sendQueue({
+    kind: form.dataset.draft,
+    owner: form.dataset.owner || "",
+    label: (draft) => [draft.kindName, draft.place, draft.body.text].filter(Boolean).join(" · "),
+    prepare: isPublic ? answered : null,
+    edit,
+    sent: arrived,
+  });
+
+  /* The page still shows what has arrived: at once, or later where the browser could not keep it. */
+  function arrived(draft, answer) {
+    if (draft.mark !== mark) return;
+    forgetTyped();
+    location.assign(form.dataset.sentUrl.replace("NUMBER", encodeURIComponent(answer.number)));
+  }
+
+  /* The ticket of a passer-by's report and its photos: given once the question is answered. */
+  async function answered(draft, post) {
+    if (draft.body.ticket) return null;
+    const answer = await post(form.dataset.ticketApi, draft.question);
+    if (window.sendQueue.arrived(answer)) {
+      draft.body.ticket = answer.body.ticket;
+      draft.fields = { ticket: answer.body.ticket };
+    }
+    return answer;
+  }
+
+  async function newQuestion() {
+    ticket = "";
+    const answer = await fetch(form.dataset.questionApi, { cache: "no-store" }).catch(() => null);
+    if (!answer?.ok) return;
+    const { question, token } = await answer.json();
+    form.elements.token.value = token;
+    form.elements.answer.value = "";
+    $("label[for=id_answer]", form).textContent = question;
+  }
+
+  function drafted() {
+    const data = new FormData(form);
+    const body = {};
+    for (const name of WORDS) {
+      if (data.get(name)?.trim()) body[name] = data.get(name).trim();
+    }
+    if (data.get("hide_name")) body.hide_name = true;
+    for (const name of ["lon", "lat"]) {
+      if (data.get(name)) body[name] = Number(data.get(name));
+    }
+    if (data.get("received_at")) body.received_at = new Date(data.get("received_at")).toISOString();
+    if (data.getAll("attachment").length) body.attachments = data.getAll("attachment");
+    if (ticket) body.ticket = ticket;
+    const chosen = (name) => $(`input[name=${name}]:checked`, form);
+    return {
+      mark: mark || queue.mark(),
+      api: form.dataset.api,
+      upload: form.dataset.queueUpload,
+      body,
+      fields: ticket ? { ticket } : {},
+      files: [...list.children].map((item) => files.get(item)).filter(Boolean),
+      question: isPublic && !ticket ? { token: data.get("token"), answer: data.get("answer") } : null,
+      kindName: chosen("category")?.closest("label").innerText.trim() || "",
+      place: chosen("unit")?.dataset.label || "",
+    };
+  }
+
+  function secondScreenIsWhole() {
+    const wrong = [];
+    const need = (where, isThere, sentence) => {
+      if (isThere) return forgive(where);
+      complain(where, sentence);
+      wrong.push(where);
+      return null;
+    };
+    need($("[data-near]", form), $("input[name=unit]:checked", form), word("wordPlace"));
+    const { contact_phone: phone, answer } = form.elements;
+    if (isPublic) need(phone, phone.value.trim(), word("wordPhone"));
+    if (isPublic && !ticket) need(answer, answer.value.trim(), word("wordAnswer"));
+    if (wrong.length) window.portal.showFirstError($("[data-screen=where]", form));
+    return !wrong.length;
+  }
+
+  /* What the server refused, each at its field. */
+  function showRefusal(problem, why) {
+    const places = { category: kinds, unit: $("[data-near]", form), attachments: list, file: list };
+    let first = null;
+    for (const [name, sentences] of Object.entries(problem?.errors || {})) {
+      const where = places[name] || form.elements[name];
+      if (!where?.closest?.(".field")) continue;
+      complain(where, [sentences].flat().join(" "));
+      first ??= where;
+    }
+    if (!first) return queue.say(why);
+    queue.say("");
+    show(first.closest("[data-screen]").dataset.screen, false);
+    window.portal.showFirstError(first.closest("[data-screen]"));
+    return null;
+  }
+
+  function busy(is) {
+    send.setAttribute("aria-disabled", is);
+    send.toggleAttribute("data-busy", is);
+    document.documentElement.classList.toggle("slow", is);
+  }
+
+  function forgetTyped() {
+    try {
+      localStorage.removeItem(key);
+      localStorage.removeItem(`draft:${document.body.dataset.owner || ""}:${form.dataset.draft}`);
+    } catch {
+      /* no storage */
+    }
+  }
+
+  function fresh() {
+    form.reset();
+    list.replaceChildren();
+    files.clear();
+    mark = "";
+    ticket = "";
+    stop = new AbortController();
+    forgetTyped();
+    if (isPublic) newQuestion();
+    show("what", false);
+  }
+
+  async function sendDraft() {
+    await Promise.allSettled([...reading]);
+    stop.abort(); // what is under way goes with the report, one by one
+    await uploads;
+    const draft = await queue.put(drafted());
+    mark = draft.mark;
+    const items = new Map([...files].map(([item, file]) => [file, item]));
+    const { state, problem, why } = await queue.send(draft, (file, value) =>
+      percent(items.get(file), value),
+    );
+    ticket = draft.body.ticket || "";
+    if (state === "sent") return; // `arrived` leaves the page
+    if (state === "refused") {
+      queue.hold(mark);
+      if (problem?.errors?.answer) await newQuestion();
+      showRefusal(problem, why);
+    } else if (await queue.usable()) {
+      fresh();
+      queue.say(why || word("wordKept"));
+    } else queue.say(why || word("wordStays"));
+    stop = new AbortController();
+  }
+
+  let sending = false;
+  form.addEventListener("submit", async (event) => {
+    if (event.submitter?.hasAttribute("data-leaves-form")) return; // following a neighbour's report
+    event.preventDefault(); // a search searches as one types; whatever is sent goes through the queue
+    const isSend = event.submitter?.value === "send";
+    if (!isSend || sending || !firstScreenIsWhole() || !secondScreenIsWhole()) {
+      if (isSend && $("[data-screen=what] .field-wrong", form)) show("what", false);
       return;
     }
-    carry();
+    sending = true;
+    busy(true);
+    try {
+      await sendDraft();
+    } finally {
+      sending = false;
+      busy(false);
+    }
   });
+
+  /* Back into the form; it stays in the store until it is sent anew or dropped. */
+  function edit(draft) {
+    form.reset();
+    list.replaceChildren();
+    files.clear();
+    mark = draft.mark;
+    ticket = draft.body.ticket || "";
+    for (const name of ["text", "contact_name", "contact_phone", "outside_number", "lon", "lat"]) {
+      if (form.elements[name]) form.elements[name].value = draft.body[name] ?? "";
+    }
+    form.elements.hide_name.checked = Boolean(draft.body.hide_name);
+    const kind = $$("input[name=category]", kinds).find((field) => field.value === draft.body.category);
+    if (kind) kind.checked = true;
+    if (draft.body.unit) choose(draft.body.unit, draft.place);
+    for (const file of draft.files) hold(entry(file.name), file);
+    if (isPublic && !ticket) newQuestion();
+    show("what", true);
+  }
 
   /* --- What the draft keeps beside the typed text: photos on the server, a place found by search */
 
   const key = `draft:${document.body.dataset.owner || ""}:report-more`;
 
+  /* A photo that is on the server already. */
+  function keep(item, id) {
+    const field = document.createElement("input");
+    field.type = "hidden";
+    field.name = "attachment";
+    field.value = id;
+    item.dataset.photo = id;
+    item.append(field);
+  }
+
   function saveMore() {
     if (!url) return;
     const place = $("input[name=unit]:checked", form);
     const more = {
-      photos: $$("input[name=attachment]", list).map((field) => field.value),
+      photos: [...list.children].map((item) => files.get(item)?.id || item.dataset.photo).filter(Boolean),
       place: place ? [place.value, place.dataset.label] : null,
     };
     try {
@@ -264,9 +485,8 @@
     }
     if (!url || !more || !("fresh" in form.dataset)) return;
     for (const id of more.photos || []) {
-      const item = entry({ name: "", type: "" });
+      const item = entry("");
       const source = form.dataset.photoUrl.replace("00000000-0000-0000-0000-000000000000", id);
-      item.classList.remove("photo-busy");
       keep(item, id);
       picture(item, source, "");
     }
@@ -324,7 +544,12 @@
       return;
     }
     navigator.geolocation.getCurrentPosition(
-      ({ coords }) => set(coords.longitude, coords.latitude),
+      ({ coords }) => {
+        set(coords.longitude, coords.latitude);
+        // The nearest compounds are offered; a hundred metres are enough for that.
+        const near = `lon=${coords.longitude.toFixed(3)}&lat=${coords.latitude.toFixed(3)}`;
+        window.htmx.ajax("GET", `${form.dataset.placesUrl}?${near}`, "#found-places");
+      },
       () => { said.textContent = word("wordRefused"); },
       { enableHighAccuracy: true, timeout: 15000 },
     );
@@ -354,7 +579,9 @@
       : (form.dataset.mapCentre || "30.45,114.87").split(",").map(Number);
     const centre = transform(known.reverse(), WGS84, drawn).reverse();
     const map = window.L.map(box).setView(centre, 16);
-    window.L.tileLayer(form.dataset.mapTiles).addTo(map);
+    for (const tiles of form.dataset.mapTiles.split(" ")) {
+      window.L.tileLayer(tiles, { maxZoom: 18, subdomains: "01234567" }).addTo(map);
+    }
     let mark = lat.value ? window.L.circleMarker(centre).addTo(map) : null;
     map.on("click", ({ latlng }) => {
       const point = latlng.wrap();
@@ -370,5 +597,5 @@
   const wrong = $(".field-wrong", form)?.closest("[data-screen]");
   if ($("[data-asks]", form)) show("where", false);
   else show(wrong ? wrong.dataset.screen : "what", false);
-  if (wrong) $(".field-wrong", form).scrollIntoView({ block: "center" });
+  if (wrong) window.portal.showFirstError(wrong);
 })();
