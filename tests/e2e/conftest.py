@@ -4,14 +4,19 @@ Every page that a test opens is watched: a violation of the Content-Security-Pol
 script fails the test.
 """
 
+import fcntl
 import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import pytest
@@ -21,6 +26,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "Neighbour-2026"
 PHONE, DESK = 390, 1280
+# Who uses a phone in a story; the others sit at a desk.
+ON_PHONES = {"owner", "owner2", "member", "member2"}
 HEIGHTS = {PHONE: 844, DESK: 860}
 WATCH = """document.addEventListener('securitypolicyviolation', event =>
   console.error(`CSP ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`))"""
@@ -47,27 +54,53 @@ def portal_settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def portal(portal_settings: dict[str, str]) -> Iterator[str]:
+def portal(
+    portal_settings: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The address of a server with a freshly loaded demo district, or of the one in PORTAL_URL."""
     if running := os.environ.get("PORTAL_URL"):
         yield running
         return
     env, data = portal_settings, Path(portal_settings["DATA_DIR"])
-    for folder in ("broker", "broker-control"):
-        (data / folder).mkdir()
-    manage = [sys.executable, "manage.py"]
-    for command in (["migrate", "-v0"], ["load_demo"], ["collectstatic", "--noinput", "-v0"]):
-        subprocess.run(
-            [*manage, *command], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL
-        )
+    shutil.copytree(loaded_demo(tmp_path_factory, env), data, dirs_exist_ok=True)
+    with serve(env) as address:
+        yield address
+
+
+def loaded_demo(tmp_path_factory: pytest.TempPathFactory, env: dict[str, str]) -> Path:
+    """The files of a demo district that nobody used yet: the first of parallel processes loads it."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    demo, done = folder / "demo", folder / "demo.done"
+    with (folder / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(demo, ignore_errors=True)
+            for name in ("broker", "broker-control"):
+                (demo / name).mkdir(parents=True)
+            for command in ("migrate -v0", "load_demo", "collectstatic --noinput -v0"):
+                subprocess.run(
+                    [sys.executable, "manage.py", *command.split()],
+                    cwd=ROOT,
+                    env=env | {"DATA_DIR": str(demo)},
+                    check=True,
+                    stdout=subprocess.DEVNULL,
+                )
+            done.touch()
+    return demo
+
+
+@contextmanager
+def serve(env: dict[str, str], program: str = "governance.wsgi") -> Iterator[str]:
+    """A server on the data that the environment names, and its address."""
     # The door is open before the server runs: whoever knocks waits until it answers.
-    with (data / "server.log").open("w") as log, socket.create_server(("127.0.0.1", 0)) as door:
+    log_file = Path(env["DATA_DIR"]) / "server.log"
+    with log_file.open("w") as log, socket.create_server(("127.0.0.1", 0)) as door:
         address = f"http://127.0.0.1:{door.getsockname()[1]}"
-        program = (
-            f"-m gunicorn governance.wsgi --bind fd://{door.fileno()} --threads 8 --timeout 60"
-        )
+        arguments = f"-m gunicorn {program} --bind fd://{door.fileno()} --threads 8 --timeout 60"
         server = subprocess.Popen(
-            [sys.executable, *program.split()],
+            [sys.executable, *arguments.split()],
             cwd=ROOT,
             env=env,
             stdout=log,
@@ -75,7 +108,7 @@ def portal(portal_settings: dict[str, str]) -> Iterator[str]:
             pass_fds=[door.fileno()],
         )
     try:
-        urlopen(f"{address}/healthz", timeout=90).close()
+        urlopen(f"{address}/healthz", timeout=180).close()
         yield address
     finally:
         server.terminate()
@@ -154,30 +187,44 @@ class Visitors:
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         if username:
-            page.goto("/accounts/login/")
+            page.goto(f"/accounts/login/?{urlencode({'next': path})}")
             page.fill("input[name=login]", username)
             page.fill("input[name=password]", PASSWORD)
             page.click("main button[type=submit]")
             page.wait_for_url(lambda url: "/accounts/login" not in url)
-        page.goto(path)
+        if page.url.removeprefix(self.portal) != path:
+            page.goto(path)
         return page
 
     def _heard(self, message: object) -> None:
         text = getattr(message, "text", "")
-        # htmx says so when a page is left while it still asks for a part of it.
-        left = text.startswith(("htmx:sendAbort", "htmx:afterRequest", "Failed to load resource"))
+        # htmx says so when a page is left while it still asks for a part of it, or where there is no line.
+        expected = (
+            "htmx:sendAbort",
+            "htmx:sendError",
+            "htmx:afterRequest",
+            "Failed to load resource",
+        )
+        left = text.startswith(expected)
         if getattr(message, "type", "") == "error" and not left:
             self.faults.append(text)
+
+
+@contextmanager
+def visitors(browser: Browser, portal: str) -> Iterator[Visitors]:
+    """People who open pages of a portal; at the end no page may have reported a fault."""
+    people = Visitors(browser, portal)
+    yield people
+    for context in people.contexts:
+        context.close()
+    assert people.faults == []
 
 
 @pytest.fixture
 def visit(browser: Browser, portal: str) -> Iterator[Callable[..., Page]]:
     """visit("street", PHONE, path="/board/"); fails the test on any fault that a page reported."""
-    visitors = Visitors(browser, portal)
-    yield visitors
-    for context in visitors.contexts:
-        context.close()
-    assert visitors.faults == []
+    with visitors(browser, portal) as people:
+        yield people
 
 
 @pytest.fixture
@@ -195,3 +242,62 @@ def picture(tmp_path: Path) -> Callable[[Page, str], Path]:
         return path
 
     return keep
+
+
+class Story:
+    """One portal whose clock goes forward, and everybody who has a page of it open today."""
+
+    def __init__(self, people: Visitors, env: dict[str, str]) -> None:
+        self.people, self.env, self.day = people, env, 0.0
+        self.pages: dict[str, Page] = {}
+
+    def on(self, day: float) -> None:
+        """It is so many days after the proposal; whoever comes signs in anew."""
+        self.day = day
+        Path(self.env["CLOCK"]).write_text(str(day))
+        for context in self.people.contexts:
+            context.close()
+        self.people.contexts.clear()
+        self.pages.clear()
+
+    def page(self, who: str, path: str) -> Page:
+        """The page at an address, on the device that somebody uses."""
+        path = path.removeprefix(self.people.portal)
+        if who in self.pages:
+            self.pages[who].goto(path)
+        else:
+            self.pages[who] = self.people(who, PHONE if who in ON_PHONES else DESK, path=path)
+        return self.pages[who]
+
+    def moment(self, day: int, hour: int) -> str:
+        """A day of the story as a field of a form takes it."""
+        then = datetime.now() + timedelta(days=day)
+        return f"{then:%Y-%m-%d}T{hour:02}:00"
+
+    def run(self, *command: str) -> str:
+        """What a program says that runs on the portal's data."""
+        done = subprocess.run(
+            [sys.executable, *command], cwd=ROOT, env=self.env, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
+
+
+@pytest.fixture
+def story(
+    browser: Browser, portal: str, portal_settings: dict[str, str], tmp_path: Path
+) -> Iterator[Story]:
+    """A portal of its own on a copy of the demo, as no other test lives in the future."""
+    there = Path(portal_settings["DATA_DIR"])
+    with (
+        sqlite3.connect(there / "portal.sqlite3") as demo,
+        sqlite3.connect(tmp_path / "portal.sqlite3") as copy,
+    ):
+        demo.backup(copy)
+    for folder in ("broker", "broker-control"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "static").symlink_to(there / "static")
+    env = portal_settings | {"DATA_DIR": str(tmp_path), "CLOCK": str(tmp_path / "clock")}
+    env["DJANGO_SETTINGS_MODULE"] = "governance.settings"
+    with serve(env, "tests.e2e.later") as address, visitors(browser, address) as people:
+        yield Story(people, env)

@@ -42,8 +42,9 @@ def test_an_id_number_goes_with_a_consent_of_its_own_only(visit):
     page.goto("/my-data/")
     row = page.locator(".row-item", has_text="核实我的房屋认领")
     assert "您已同意" in row.inner_text()
-    # Taken back as it was given: with one press.
-    follow(page, row.locator("button"))
+    # Taken back as it was given: with one press, after a word about what it means.
+    row.locator("button").click()
+    follow(page, page.locator("dialog[open] .button-danger-solid"))
     assert "您未同意" in page.locator(".row-item", has_text="核实我的房屋认领").inner_text()
     assert barriers(page) == []
 
@@ -56,7 +57,7 @@ def test_the_community_verifies_at_its_desk(visit):
     follow(page, claim.locator("form[action$='/verify/'] button"))
     assert page.locator("section.panel", has_text="费居民").count() == 0
     other = page.locator("section.panel", has_text="苗居民")
-    other.locator("summary").click()
+    other.locator("summary", has_text="不属实").click()
     other.locator("input[name=reason]").fill("台账中没有这位家人，请业主先确认")
     follow(page, other.locator("form[action$='/refuse/'] button"))
     assert page.locator("section.panel", has_text="苗居民").count() == 0

@@ -16,21 +16,19 @@ from tests.e2e.test_story import (
 
 
 def test_the_street_changes_who_has_the_duty(visit):
-    page = visit("street", DESK, path="/duty/")
-    first = page.locator(".duty-day select").nth(0)
+    page = visit("street", DESK, path="/duty/change/")
+    first = page.locator("select[name^=person_]").first
     people = first.locator("option").all_text_contents()
     chosen = first.evaluate("one => one.selectedOptions[0].text")
     other = next(name for name in people[1:] if name != chosen)
     first.select_option(label=other)
-    page.locator(".duty-day select").nth(1).select_option(label=chosen)
+    page.locator("select[name^=stand_in_]").first.select_option(label=chosen)
     follow(page, page.locator("form.panel button.button-primary"))
     assert "已保存" in page.inner_text("body")
-    assert (
-        page.locator(".duty-day select").nth(0).evaluate("one => one.selectedOptions[0].text")
-        == other
-    )
+    page.goto("/duty/change/")
+    assert first.evaluate("one => one.selectedOptions[0].text") == other
     # The same person twice is refused with a sentence, and nothing is lost.
-    page.locator(".duty-day select").nth(1).select_option(label=other)
+    page.locator("select[name^=stand_in_]").first.select_option(label=other)
     follow(page, page.locator("form.panel button.button-primary"))
     assert page.locator(".errorlist").count() == 1
     assert barriers(page) == []

@@ -26,7 +26,7 @@ def send(page, roster, content, name="台账.xlsx"):
 
 def wait(page):
     """Until the worker, which may have to start first, is done."""
-    page.locator("#import:not([aria-busy])").wait_for(timeout=120_000)
+    page.locator("#import:not([aria-busy])").wait_for(timeout=300_000)
 
 
 def figures(page):

@@ -132,7 +132,7 @@ def test_one_whistle(visit, picture):
     send(owner)
     owner.goto(f"/tasks/{number}/")
     body = owner.inner_text("main")
-    assert "已销号" in body
+    assert "已办结，已评价" in body
     for word in ("上报", "吹哨", "派单", "报到", "办结", "评价"):
         assert word in body
 
@@ -168,7 +168,7 @@ def test_one_whistle_without_javascript(visit):
         choose(owner, field, value)
     send(owner)
     owner.goto(f"/tasks/{number}/")
-    assert "已销号" in owner.inner_text("main")
+    assert "已办结，已评价" in owner.inner_text("main")
 
 
 def test_the_secretary_offers_a_member_does_it_the_community_confirms(visit):

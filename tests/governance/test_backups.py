@@ -19,7 +19,7 @@ from django.apps import apps
 from django.conf import settings
 from psycopg2 import sql
 
-from governance import backups
+from governance.recovery import backups
 from orgs.db import append_only
 from tests.factories import NOW
 

@@ -1,14 +1,17 @@
 """The demo district, loaded once for this file."""
 
 from collections import Counter
+from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 from random import Random
 
 import pytest
+from celery.signals import before_task_publish
 from django.core.management import call_command
 from django.db import transaction
 from django.db.models import F
+from django.test import TestCase
 from django.utils import timezone
 
 from governance import demo
@@ -26,6 +29,7 @@ from orgs.models import (
     Grid,
     LedgerImport,
     Notice,
+    Outline,
     PartyOrganisation,
     Position,
     Unit,
@@ -38,11 +42,13 @@ from residents.roll import guardians
 from residents.roll.values import id_numbers
 from tasks.enums import Action, AssignmentRole, Channel, Ending, Light, MeasureState, Status
 from tasks.models import (
+    Assignment,
     Category,
     Duty,
     Event,
     Exclusion,
     FeedbackRound,
+    JointVisit,
     Measure,
     Patrol,
     Rating,
@@ -51,19 +57,40 @@ from tasks.models import (
     Transfer,
     WhistleFeedback,
 )
-from tasks.models.catalogue import OTHER
+from tasks.models.catalogue import COMPLAINTS, OTHER
 from tasks.rates import rates
-from tasks.rates.rates import Period
+from tasks.rates.periods import Period
 from tests.factories import NOW
 from tests.unit_trees import assert_sound
+
+queued: list[str] = []
 
 
 @pytest.fixture(scope="module")
 def district(django_db_setup, django_db_blocker):
-    """What `load` answered; everything is rolled back after this file."""
+    """What `load` answered; everything is rolled back after this file. `queued`: the jobs it left."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield demo.load(now=NOW)
+        with TestCase.captureOnCommitCallbacks() as callbacks:
+            loaded = demo.load(now=NOW)
+        with queueing_noted(queued):
+            for callback in callbacks:
+                callback()
+        yield loaded
         transaction.set_rollback(True)
+
+
+@contextmanager
+def queueing_noted(names):
+    """Keeps the names of the jobs that are sent meanwhile."""
+
+    def note(sender=None, **_message):
+        names.append(sender)
+
+    before_task_publish.connect(note)
+    try:
+        yield
+    finally:
+        before_task_publish.disconnect(note)
 
 
 @pytest.fixture
@@ -88,6 +115,10 @@ def test_a_second_load_says_so_and_changes_nothing(loaded, settings):
     assert (Task.objects.count(), User.objects.count(), AuditEntry.objects.count()) == before
 
 
+def test_nothing_is_left_to_a_worker(loaded):
+    assert queued == []
+
+
 # --- Places ------------------------------------------------------------------------------------
 
 
@@ -102,6 +133,17 @@ def test_real_divisions_and_the_compound(loaded):
     assert (profile.year_built, profile.planned_households) == (2012, 1500)
     assert (profile.lon, profile.lat) == (114.87, 30.45)
     assert_sound()
+
+
+def test_the_compounds_of_the_demo_community_have_outlines_around_them(loaded):
+    outlines = Outline.objects.select_related("unit__profile").order_by("unit__code")
+    assert [one.unit.code for one in outlines] == [f"{places.COMMUNITY}-00{n}" for n in (1, 2, 3)]
+    for one in outlines:
+        [[ring]] = one.areas
+        east, north = zip(*ring, strict=True)
+        assert ring[0] == ring[-1]
+        assert min(east) < one.unit.profile.lon < max(east)
+        assert min(north) < one.unit.profile.lat < max(north)
 
 
 def test_grids_and_party_organisations(loaded):
@@ -149,9 +191,9 @@ def test_the_street_can_sign(loaded):
 
 
 def test_every_kind_has_one_lead_with_its_basis(loaded):
-    # "其他" is a place to put a report until somebody knows better: no department leads it.
-    kinds = Category.objects.filter(is_selectable=True).exclude(code=OTHER)
-    assert kinds.count() == 22
+    # "其他" is a place to put a report until somebody knows better, and a complaint is the street's.
+    kinds = Category.objects.filter(is_selectable=True).exclude(code__in=[OTHER, COMPLAINTS])
+    assert kinds.count() == 25
     assert not kinds.filter(parent=None).exists()
     leads = Counter(
         Duty.objects.filter(role=AssignmentRole.LEAD).values_list("category", flat=True)
@@ -184,6 +226,15 @@ def test_the_audit_has_every_step(loaded):
     assert taken.count() == steps.count()
     assert sum(one.detail["steps"] for one in watched) == Event.objects.count() - steps.count()
     assert AuditEntry.objects.filter(action="governance.load_demo").count() == 1
+
+
+def test_tasks_are_handed_on_and_joint_visits_lie_ahead_were_held_and_called_off(loaded):
+    assert Task.objects.exclude(handed_to=None).count() == 2
+    assert Assignment.objects.exclude(person=None).count() == 1
+    visits = JointVisit.objects.all()
+    assert sorted(visit.starts_at > NOW for visit in visits if visit.is_pending) == [True, True]
+    assert [visit.guests.filter(came=False).count() for visit in visits if visit.recorded_at] == [1]
+    assert len([visit for visit in visits if visit.cancelled_at]) == 1
 
 
 def test_everything_that_can_happen_has_happened(loaded):
@@ -313,7 +364,7 @@ def test_the_rates_have_counts_and_a_reviewed_exclusion(loaded):
     today = timezone.localdate(NOW)
     found = rates.rates_of(district, Period(today - timedelta(days=30), today))
     assert found.reported > 50
-    assert None not in (found.response, found.resolution, found.satisfied)
+    assert None not in (found.response, found.resolution, found.satisfaction_rate)
     assert sorted(Exclusion.objects.values_list("granted", flat=True), key=str) == [None, True]
 
 

@@ -6,6 +6,7 @@ A listed exception that is none any more fails too, so the lists stay true.
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,18 @@ from rest_framework.views import APIView
 from orgs.api.base import PostView
 from orgs.attachments import attachments
 from orgs.db import append_only
-from orgs.models import Notice, Unit
+from orgs.models import Device, Notice, Unit
 from orgs.scoping import Scoped
 from residents.enums import CareKind
-from tasks.enums import Action
+from tasks.enums import Action, Status
 from tests import factories as make
 from tests.files import photo, upload
 
 BASE = Path(settings.BASE_DIR)
-OUR_APPS = ("governance", "tasks", "volunteers", "deliberation", "residents", "orgs")
+OUR_APPS = (
+    *("governance", "assessment", "dashboards", "data_forms", "tasks", "service", "volunteers"),
+    *("deliberation", "residents", "orgs"),
+)
 
 # --- Views ---------------------------------------------------------------------------------------
 
@@ -49,9 +53,15 @@ OPEN_TO_STRANGERS = {
     "docs": "the description of the API needs no login",
     "login": "the way in",
     "tasks:public_report": "passers-by report without an account",
+    "public_reports": "passers-by report without an account",
+    "public_report_question": "passers-by report without an account",
+    "public_report_tickets": "passers-by report without an account",
+    "public_report_photos": "passers-by report without an account",
+    "session": "a page asks whether somebody is still signed in before it sends what waited",
     "tasks:duplicates": "passers-by see likely duplicates of their report",
     "tasks:categories": "passers-by choose a category",
     "tasks:places": "passers-by choose a place",
+    "tasks:likely_kinds": "passers-by are proposed the kind of what they wrote",
     "tasks:patrol_worker": "a script without data; the browser asks for it without signing in",
     "orgs:service_points": "whom to call in an emergency is no secret",
     "residents:privacy": "what is done with data is no secret",
@@ -59,9 +69,14 @@ OPEN_TO_STRANGERS = {
 }
 # Open to strangers who bring a proof; without it their rows do not exist.
 HIDDEN_FROM_STRANGERS = {
+    "orgs:short_messages": "the demo alone shows what it would send",
     "metrics": "monitors bring a token or come from their own network",
     "orgs:attachment": "a photo is seen with what it belongs to",
     "orgs:attachment_thumbnail": "a photo is seen with what it belongs to",
+    "activity_scan": "whoever scans a genuine code gets a pass before signing in",
+    "service:calendar_feed": "calendar programs bring a private address",
+    "service:scan": "whoever scans a genuine code gets a pass before signing in",
+    "service:certificate": "whoever holds the paper reads what it says, by its random number",
     "tasks:report_photo": "photos of one's own report under way",
     "tasks:report_sent": "one's own report, known by a signed link or the session",
     "tasks:progress_task": "a report found by number and digits",
@@ -81,14 +96,24 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
     position = cast.community_worker.positions.get().pk
     measure = make.measure(cast)
     notice = Notice.objects.create(recipient=cast.owner, kind="mine", key="1", at=make.NOW)
+    device = Device.objects.create(
+        user=cast.owner, session_key="k", name="微信", since=make.NOW, seen_at=make.NOW
+    )
     belonging = make.belonging(make.resident(cast.building), make.household(cast.building))
     care_entry = make.care_entry(belonging.person)
     [naming] = make.care_reader(cast.community_worker, cast.community, CareKind.ASSISTANCE)
     term, contract = make.term(cast.compound), make.contract(cast.compound)
     member = make.body_member(term)
     topic = make.topic(cast)
+    visited = make.act(
+        make.task(cast, Status.HANDLING), Action.ARRANGE_VISIT, cast.community_worker,
+        starts_at=make.NOW + timedelta(days=1), others=["居民代表"],
+    )  # fmt: skip
+    visit = visited.pending_visit
     return {
         "deliberation:topic": {"pk": topic.pk, "action": "discuss"},
+        "data_forms:": {"pk": 1},
+        "dashboards:": {"kind": "street", "code": cast.street.code},
         **{
             f"deliberation:{name}": {"pk": topic.pk}
             for name in ("say", "discussion_fetch", "comment", "meeting", "promise")
@@ -120,6 +145,9 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "orgs:service_point": {"pk": 1, "code": cast.street.code},
         "service_point": {"pk": 1},
         "orgs:notice": {"pk": notice.pk},
+        "orgs:end_device": {"pk": device.pk},
+        "tasks:followed": {"pk": task.pk},
+        "tasks:unfollow": {"pk": task.pk},
         "tasks:decide_exclusion": {"pk": 1},
         "tasks:patrol_recheck": {"pk": 1},
         "tasks:feedback_answer": {"pk": 1},
@@ -147,13 +175,85 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "data_request": {"pk": 1},
         "claim_": {"pk": 1},
         **{
-            name: {"pk": 1, "entry": 1, "i": 1, "paper": 1, "paper_pk": 1, "action": "announce"}
+            name: {
+                "pk": 1,
+                "entry": 1,
+                "i": 1,
+                "paper": 1,
+                "paper_pk": 1,
+                "proxy": 1,
+                "action": "announce",
+            }
             for name in ("deliberation:", "poll")
         },
         "volunteers:": {"code": belonging.household.code, "pk": belonging.pk, "role": "head"},
         "volunteers:post": {"code": cast.building.code, "pk": 1, "role": "head"},
         "volunteers:contacts": {"code": cast.building.code},
         **{name: {"pk": 1} for name in ("party_member", "building_post_end", "link_end")},
+        **{
+            f"service:{name}": {"pk": 1, "code": cast.compound.code, "action": "confirm"}
+            for name in ("report", "pair", "post", "claim", "order", "ring", "proxy", "consent")
+        },
+        **{
+            f"service:{name}": {"pk": 1, "code": cast.compound.code, "action": "publish"}
+            for name in (
+                "activity",
+                "calendar_file",
+                "sign_up_end",
+                "codes_ahead",
+                "scan",
+                "check",
+                "roll_call",
+                "sheet",
+                "attendance",
+                "confirm_missing",
+                "flag",
+                "served",
+            )
+        },
+        "tasks:visit": {"pk": visit.pk},
+        "joint-visit": {"pk": visit.pk},
+        "service:calendar_feed": {"token": "0" * 43},
+        **{
+            name: {"pk": 1}
+            for name in (
+                "activity",
+                "check_in",
+                "check_out",
+                "roll_call",
+                "confirm_missing",
+                "attendance",
+                "flag",
+                "served",
+            )
+        },
+        "service:certificate": {"number": "0" * 32},
+        "service:item": {"code": "D01"},
+        **{
+            name: {"pk": 1}
+            for name in ("reportin", "report_in", "pairing", "double_report", "postclaim")
+        },
+        **{name: {"pk": 1} for name in ("service_post", "post_claims")},
+        **{name: {"pk": 1} for name in ("serviceorder", "service_order", "ring")},
+        "service:": {"pk": 1, "code": cast.compound.code, "action": "confirm", "name": "minutes"},
+        **{
+            name: {"pk": 1}
+            for name in (
+                *("service_", "reward", "redemption", "redeem", "month_", "letter", "adjustment"),
+                *("family_", "work_team", "secretary"),
+            )
+        },
+        **{
+            f"assessment:{name}": {
+                "pk": 1,
+                "action": "release",
+                "period": "2026-03",
+                "group": "street",
+                "subject": 1,
+            }
+            for name in ("",)
+        },
+        **{name: {"pk": 1} for name in ("scheme", "run-", "run", "score", "member_reviews")},
         "guide": {"name": "resident"},
         "orgs:account_leave": {"pk": position},
         "orgs:street_add": {"code": cast.district.code},
@@ -222,6 +322,10 @@ NO_IDEMPOTENCY = {
     "login": "a token is never given out twice",
     "logout": "the token that would repeat it is gone",
     "my_data": "a copy of private data is not remembered; taking it again changes nothing",
+    "public_reports": "whoever reports without an account is known by the ticket, which is used once",
+    "public_report_tickets": "a ticket is given for a right answer, which is used up",
+    "public_report_photos": "a photo belongs to its ticket, which counts them",
+    "activity_scan": "a pass is never given out twice, and whoever scans needs no account",
     "poll_ballots": "a receipt is never given out twice; the poll's rule says what becomes of a second ballot",
 }
 
@@ -304,6 +408,10 @@ def test_no_folder_has_more_modules_than_fit():
 # --- Admin ---------------------------------------------------------------------------------------
 
 NOT_IN_ADMIN: dict[str, str] = {
+    "data_forms.Answer": "what is answered about people stands in their form alone",
+    "data_forms.FormColumn": "shown on the page of its form",
+    "assessment.RunEntry": "shown with its run",
+    "assessment.RunRow": "by the hundred thousand; the page of a score shows its own",
     "deliberation.Attendance": "shown on the page of its meeting",
     "deliberation.PromiseAttachment": "shown on the page of its topic",
     "deliberation.PromiseEntry": "shown on the page of its topic",
@@ -314,12 +422,18 @@ NOT_IN_ADMIN: dict[str, str] = {
     "deliberation.TopicSide": "shown with its topic",
     "deliberation.TopicText": "shown with its topic",
     "orgs.CodesSent": "moments of codes behind the blind index of a telephone, for a day",
+    "orgs.Device": "everybody sees and ends the own ones",
+    "orgs.ShortMessage": "numbers and texts, encrypted and forgotten after a month",
     "orgs.CompoundProfile": "shown with its compound",
+    "orgs.Outline": "shown on the maps of its place",
     "orgs.UnsentForm": "encrypted, for its author alone, and forgotten after half an hour",
     "residents.LedgerFile": "encrypted and short-lived; its import is shown",
     "residents.LedgerRow": "encrypted and short-lived; its import is shown",
     "residents.LedgerTrace": "encrypted and short-lived; its import is shown",
     "residents.CareChange": "what an entry said before stands on its page, for named readers alone",
+    "deliberation.BallotRun": "short-lived; shown on its own page at the desk",
+    "deliberation.BallotSheet": "short-lived; shown on the page of its run",
+    "deliberation.ResultFile": "shown on the page of its poll, by its hash",
     "deliberation.Delivery": "shown at the desk of its poll",
     "deliberation.Dispute": "shown on the page of its poll",
     "deliberation.PaperBallot": "says what was chosen: shown at the desk of its poll to who has to see it",
@@ -329,7 +443,24 @@ NOT_IN_ADMIN: dict[str, str] = {
     "deliberation.RollPart": "shown with its entry",
     "deliberation.Turnout": "shown at the desk of its poll",
     "deliberation.VoterChoice": "shown on the roll of its poll",
+    "tasks.Follow": "who met a problem too is nobody's to look up; how many stands on its page",
+    "tasks.Synonym": "shown with its kind",
+    "service.ActivityAttachment": "shown on the page of its activity",
+    "service.ActivityEntry": "shown on the page of its activity",
+    "service.ActivityInterval": "shown on the page of its activity",
+    "service.CalendarFeed": "the hash of a private address",
+    "service.CheckLocation": "where somebody was: for the fence alone, and deleted",
+    "service.CodeTry": "wrong digits of an activity, for minutes",
+    "service.CreditedInterval": "shown with its credit",
+    "service.OrderAttachment": "shown on the page of its order",
+    "service.OrderEntry": "shown on the page of its order",
+    "service.PostClaimEntry": "shown with its claim",
+    "service.ReportInEntry": "shown with its report-in",
+    "service.RingEntry": "shown on the page of its ring",
+    "service.ScanPass": "the hash of a pass, for minutes",
     "tasks.DayToCount": "lives for minutes, between the mark and the count; the counts are shown",
+    "tasks.ReportTicket": "lives for days, and tells nothing of who has it",
+    "tasks.VisitGuest": "shown with its joint visit",
     "tasks.DepartmentFeedback": "who said what is nobody's to look up; sums stand on the round's page",
 }
 
@@ -380,6 +511,11 @@ def test_no_password_is_guessed_in_the_admin(cast, page, lookup):
 
 # What use-cases and jobs alone write.
 WRITTEN_BY_USE_CASES = {
+    "data_forms.Answer", "data_forms.BlankForm", "data_forms.FilledFile", "data_forms.FilledRun", "data_forms.FormColumn",
+    "assessment.AppealAttachment", "assessment.CompoundClass", "assessment.Evaluation",
+    "assessment.FigureFile", "assessment.LeftOut", "assessment.MemberReview",
+    "assessment.OutsideFigure", "assessment.Run", "assessment.RunEntry", "assessment.RunRow",
+    "assessment.Scheme", "assessment.Score", "assessment.ScoreAppeal",
     "deliberation.Ballot", "deliberation.BallotBox", "deliberation.Checkpoint",
     "deliberation.Delivery", "deliberation.Dispute", "deliberation.PaperBallot", "deliberation.Poll",
     "deliberation.PollClause", "deliberation.PollEvent", "deliberation.PollObjection",
@@ -388,6 +524,8 @@ WRITTEN_BY_USE_CASES = {
     "deliberation.CoSignature", "deliberation.Comment", "deliberation.JointMeeting",
     "deliberation.Promise", "deliberation.Topic", "deliberation.TopicObjection",
     "deliberation.TopicRule",
+    "dashboards.Board", "dashboards.BoardDay", "dashboards.DutyMonth", "dashboards.HotSpot",
+    "dashboards.Reckoning",
     "orgs.Attachment", "orgs.AuditEntry", "orgs.AuditSeal", "orgs.Delivery", "orgs.DutyDay",
     "orgs.IdempotentAnswer", "orgs.Notice", "orgs.OneTimeCode", "orgs.ServicePoint", "orgs.UnsentForm",
     "residents.Belonging",
@@ -398,9 +536,21 @@ WRITTEN_BY_USE_CASES = {
     "residents.BodyMember", "residents.CoverageDay", "residents.LocalBody",
     "residents.PropertyContract", "residents.PropertyFirm", "residents.Term",
     "residents.LetterRun", "residents.LetterSheet",
+    "service.Activity", "service.Adjustment", "service.Appeal", "service.Attendance",
+    "service.Certificate", "service.CheckEvent", "service.CheckLocation", "service.CloudPair",
+    "service.Credit", "service.CreditedInterval", "service.DoubleReport", "service.DutyRelief",
+    "service.DutyRule", "service.ExportRecord", "service.FamilyBond", "service.Flag",
+    "service.MinutesAccount", "service.MinutesEntry", "service.MonthLetter", "service.MonthResult",
+    "service.OrderOffer", "service.Pairing", "service.Participant", "service.PointsAccount",
+    "service.PointsEntry", "service.PostClaim", "service.PostRating", "service.ProxyConsent",
+    "service.ProxyTeam", "service.ProxyTeamMember", "service.Redemption", "service.ReportIn",
+    "service.Reward", "service.Ring", "service.RollCall", "service.RollCallLine",
+    "service.SecretaryCandidate", "service.ServedQuestion", "service.ServiceItem", "service.ServiceMonth",
+    "service.ServiceOrder", "service.ServicePost", "service.SignUp", "service.StockEntry",
+    "service.TimeGift", "service.WorkTeam", "service.WorkTeamMember",
     "tasks.Assignment", "tasks.CallBackTry", "tasks.Campaign", "tasks.DayCount", "tasks.DecisionRequest",
     "tasks.DepartmentFeedback", "tasks.Event", "tasks.Exclusion", "tasks.FeedbackRound",
-    "tasks.LimitStepTaken", "tasks.Measure", "tasks.MeasureAttachment",
+    "tasks.JointVisit", "tasks.LimitStepTaken", "tasks.Measure", "tasks.MeasureAttachment",
     "tasks.MeasureEntry", "tasks.Patrol", "tasks.Rating", "tasks.SavedFilter", "tasks.Task",
     "tasks.WhistleFeedback", "volunteers.BuildingPost", "volunteers.HouseholdLink",
     "volunteers.PartyMembership", "volunteers.RoleSetChoice",
@@ -423,12 +573,26 @@ def test_the_admin_only_shows_what_use_cases_write(cast, label):
 
 def test_what_must_stay_is_append_only():
     assert labels(append_only.protected_models()) == {
+        "assessment.AppealAttachment",
+        "assessment.CompoundClass",
+        "assessment.Evaluation",
+        "assessment.FigureFile",
+        "assessment.LeftOut",
+        "assessment.MemberReview",
+        "assessment.OutsideFigure",
+        "assessment.Run",
+        "assessment.RunEntry",
+        "assessment.RunRow",
+        "assessment.Scheme",
+        "assessment.Score",
+        "assessment.ScoreAppeal",
         "deliberation.Ballot",
         "deliberation.Checkpoint",
         "deliberation.Delivery",
         "deliberation.Poll",
         "deliberation.PollClause",
         "deliberation.PollEvent",
+        "deliberation.ResultFile",
         "deliberation.RollEntry",
         "deliberation.RollPart",
         "deliberation.Turnout",
@@ -447,6 +611,31 @@ def test_what_must_stay_is_append_only():
         "residents.PrivacyNotice",
         "residents.Unmasking",
         "residents.Visit",
+        "service.ActivityAttachment",
+        "service.ActivityEntry",
+        "service.Certificate",
+        "service.CheckEvent",
+        "service.Credit",
+        "service.CreditedInterval",
+        "service.DutyRule",
+        "service.ExchangeRule",
+        "service.Institution",
+        "service.MinutesEntry",
+        "service.MonthLetter",
+        "service.OrderAttachment",
+        "service.OrderEntry",
+        "service.PointsEntry",
+        "service.PostClaimEntry",
+        "service.PostRating",
+        "service.PostRule",
+        "service.ReportInEntry",
+        "service.RingEntry",
+        "service.RiseRule",
+        "service.RollCall",
+        "service.RollCallLine",
+        "service.ServiceItem",
+        "service.StockEntry",
+        "service.TimeGift",
         "tasks.Assignment",
         "tasks.CallBackTry",
         "tasks.Event",
@@ -469,12 +658,14 @@ NOT_SCOPED = {
     "orgs.Unit": "everybody reads units",
     "orgs.UnitAlias": "read with its unit",
     "orgs.CompoundProfile": "read with its unit",
+    "orgs.Outline": "everybody reads units, and where they lie",
     "orgs.Grid": "read with its community; the admin narrows it by position",
     "orgs.Department": "everybody reads departments; its district and duties are no secret",
     "orgs.PartyOrganisation": "the admin narrows it by position",
     "orgs.DutyDay": "orgs.duty narrows it to the rosters that one keeps; no names of residents",
     "orgs.Position": "orgs.appointing narrows it to those whom one may appoint",
     "orgs.User": "orgs.appointing narrows it; the home is shown to its owner only",
+    "tasks.VisitGuest": "read with its joint visit, by whoever sees that",
     "tasks.Transfer": "read with its task",
 }
 

@@ -68,6 +68,7 @@ NO_PERMISSIONS = {
     "tasks.api_urls": "a module",
     "volunteers.api_urls": "a module",
     "governance.engines.file_broker": "a module",
+    "governance.data_forms": "a module",
 }
 
 

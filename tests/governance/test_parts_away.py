@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
+from django.core.cache import caches
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import OperationalError
 from django.test import Client, override_settings
@@ -39,6 +40,12 @@ def test_the_cache_without_redis(no_redis):
     assert (cache.add("a", 1), cache.incr("a"), cache.get_many(["a"])) == (True, 1, {})
     cache.set("a", 1)
     cache.delete("a")
+
+
+def test_the_cache_keeps_its_client_of_redis(no_redis):
+    client = caches["shared"]._cache
+    assert client.get_client("a") is client.get_client("b", write=True)
+    assert str(client.get_client().connection_pool.connection_kwargs["port"]) == "1"
 
 
 def test_people_work_without_redis(no_redis, page, api, cast):

@@ -1,5 +1,6 @@
 """What must be set before the portal starts, and what the suite overrides."""
 
+import json
 import os
 import subprocess
 import sys
@@ -47,3 +48,39 @@ def test_logs_are_kept_longer_never_shorter_than_half_a_year():
     assert "Set SIGN_IN_LOG_DAYS to 180 or more" in start(SIGN_IN_LOG_DAYS="179", DEMO="1")
     assert start(SIGN_IN_LOG_DAYS="365", DEMO="1") == ""
     assert production.SIGN_IN_LOG_DAYS >= 180
+
+
+def map_settings(**environment: str) -> dict:
+    """The map's settings of a process with such an environment."""
+    names = "MAP_TILES", "MAP_DATUM", "MAP_NOTE", "CONTENT_SECURITY_POLICY"
+    script = (
+        "import json; from django.conf import settings as s; "
+        f"print(json.dumps({{name: getattr(s, name) for name in {names}}}, default=str))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "governance.settings"} | environment,
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return json.loads(found.stdout)
+
+
+def test_tianditu_by_its_name_and_key():
+    found = map_settings(MAP_TILES="tianditu", MAP_KEY="abc")
+    layers = found["MAP_TILES"].split(" ")
+    assert [layer.partition("&LAYER=")[2][:3] for layer in layers] == ["vec", "cva"]
+    assert all(layer.endswith("&tk=abc") for layer in layers)
+    assert (found["MAP_DATUM"], found["MAP_NOTE"]) == ("wgs84", "天地图")
+    images = found["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["img-src"]
+    assert {f"https://t{number}.tianditu.gov.cn" for number in range(8)} <= set(images)
+
+
+def test_tiles_of_another_server():
+    found = map_settings(
+        MAP_TILES="https://tiles.example.gov.cn/{z}/{x}/{y}.png?k={key}", MAP_KEY="1"
+    )
+    assert found["MAP_TILES"] == "https://tiles.example.gov.cn/{z}/{x}/{y}.png?k=1"
+    assert found["MAP_DATUM"] == "gcj02"
+    images = found["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["img-src"]
+    assert "https://tiles.example.gov.cn" in images

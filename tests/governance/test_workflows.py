@@ -11,6 +11,9 @@ from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils import translation
 
+from governance.assessment.enums import RunAction, RunState
+from governance.assessment.runs import specification as runs_specification
+from governance.assessment.runs import workflow as runs_workflow
 from orgs.audit import labels
 from orgs.notifications import notifications
 from orgs.permissions import everything_granted
@@ -35,6 +38,30 @@ from tasks.workflow import specification as task_specification
 from tasks.workflow.rules import workflow as task_workflow
 from tasks.workflow.states import STATES, holder, next_step, sentence
 from tests import factories as make
+from volunteers.service.activities import specification as activities_specification
+from volunteers.service.activities import workflow as activities_workflow
+from volunteers.service.enums import (
+    FINAL_ORDERS,
+    FINAL_RINGS,
+    ActivityAction,
+    ActivityState,
+    ClaimAction,
+    ClaimState,
+    OrderAction,
+    OrderState,
+    ReportInAction,
+    ReportInState,
+    RingAction,
+    RingState,
+)
+from volunteers.service.orders import specification as orders_specification
+from volunteers.service.orders import workflow as orders_workflow
+from volunteers.service.posts import specification as posts_specification
+from volunteers.service.posts import workflow as posts_workflow
+from volunteers.service.proxies import specification as proxies_specification
+from volunteers.service.proxies import workflow as proxies_workflow
+from volunteers.service.reportins import specification as reportins_specification
+from volunteers.service.reportins import workflow as reportins_workflow
 
 
 @dataclass(frozen=True)
@@ -87,6 +114,62 @@ CLIENTS["poll"] = Client(
     at_rest=frozenset({PollState.PUBLISHED}),
     page="deliberation:poll_act",
     api="poll-{action}",
+)
+CLIENTS["report-in"] = Client(
+    actions=ReportInAction,
+    states=ReportInState,
+    workflow=reportins_workflow.WORKFLOW,
+    specifications=reportins_specification.SPECIFICATIONS,
+    # Who is confirmed serves; that waits for nobody.
+    at_rest=frozenset(ReportInState) - {ReportInState.REPORTED},
+    page="service:report_in_act",
+    api="reportin-{action}",
+)
+CLIENTS["post-claim"] = Client(
+    actions=ClaimAction,
+    states=ClaimState,
+    workflow=posts_workflow.WORKFLOW,
+    specifications=posts_specification.SPECIFICATIONS,
+    at_rest=frozenset(ClaimState) - {ClaimState.CLAIMED},
+    page="service:claim_act",
+    api="postclaim-{action}",
+)
+CLIENTS["activity"] = Client(
+    actions=ActivityAction,
+    states=ActivityState,
+    workflow=activities_workflow.WORKFLOW,
+    specifications=activities_specification.SPECIFICATIONS,
+    at_rest=frozenset({ActivityState.CANCELLED}),
+    page="service:activity_act",
+    api="activity-{action}",
+)
+CLIENTS["service-order"] = Client(
+    actions=OrderAction,
+    states=OrderState,
+    workflow=orders_workflow.WORKFLOW,
+    specifications=orders_specification.SPECIFICATIONS,
+    at_rest=FINAL_ORDERS,
+    page="service:order_act",
+    api="serviceorder-{action}",
+)
+CLIENTS["ring"] = Client(
+    actions=RingAction,
+    states=RingState,
+    workflow=proxies_workflow.WORKFLOW,
+    specifications=proxies_specification.SPECIFICATIONS,
+    at_rest=FINAL_RINGS,
+    page="service:ring_act",
+    api="ring-{action}",
+)
+CLIENTS["run"] = Client(
+    actions=RunAction,
+    states=RunState,
+    workflow=runs_workflow.WORKFLOW,
+    specifications=runs_specification.SPECIFICATIONS,
+    # The portal computes; what is archived waits for nobody.
+    at_rest=frozenset({RunState.COMPUTING, RunState.ARCHIVED}),
+    page="assessment:run_act",
+    api="run-{action}",
 )
 ACTIONS = [(client, action) for client in CLIENTS.values() for action in client.actions]
 TAKEN = [(client, action) for client, action in ACTIONS if client.specifications[action].use_case]

@@ -6,13 +6,23 @@ from cryptography.fernet import InvalidToken
 from django.core.exceptions import FieldError
 from django.db import connection
 
+from governance.data_forms.models import Answer
 from orgs.crypto import blind_index, fernet
 from orgs.db.key_rotation import encrypted_fields, rotate
-from orgs.models import IdempotentAnswer, LedgerRow, LedgerTrace, NoticeAddress, UnsentForm, User
+from orgs.models import (
+    IdempotentAnswer,
+    LedgerRow,
+    LedgerTrace,
+    NoticeAddress,
+    ShortMessage,
+    UnsentForm,
+    User,
+)
 from orgs.values import phones
 from residents.models import CareChange, CareEntry, Claim, DataRequest, Person, Visit
 from tasks.models import Task
 from tests import factories as make
+from volunteers.service.models import Participant
 
 
 def stored(user):
@@ -75,7 +85,9 @@ def test_rotation_reaches_every_encrypted_field():
         User: ["phone"],
         IdempotentAnswer: ["body"],
         UnsentForm: ["body"],
+        Answer: ["value"],
         NoticeAddress: ["email"],
+        ShortMessage: ["phone", "text"],
         Task: ["contact_phone"],
         CareEntry: [
             "note", "health", "hardship", "guardian_name", "guardian_phone", "needs", "measures",
@@ -86,5 +98,6 @@ def test_rotation_reaches_every_encrypted_field():
         LedgerRow: ["values"],
         LedgerTrace: ["before"],
         Visit: ["text", "problem", "measures"],
+        Participant: ["phone"],
         Person: ["id_number", "phone", "registered_at", "note"],
     }  # fmt: skip

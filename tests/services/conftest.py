@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connections
 from django_prometheus.middleware import Metrics
 
-PATIENCE = 120
+PATIENCE = 300
 
 
 class Running:

@@ -13,7 +13,7 @@ from django.db import connection, connections
 from tasks.enums import Action, Status
 from tasks.models import DayCount, DayToCount, Exclusion
 from tasks.rates import day_counts, exclusions, rates
-from tasks.rates.rates import Period
+from tasks.rates.periods import Period
 from tests import factories as make
 from tests.services.conftest import database_url
 

@@ -9,6 +9,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.services.conftest import PATIENCE
+
 ENVIRONMENT = {
     "DEMO": "0",
     "DATABASE_URL": "",
@@ -72,7 +74,7 @@ def test_it_serves_and_a_signal_to_make_ends_everything(portal, free_port, data,
 def _ask(port: int, process) -> int:
     """The status of /readyz as soon as the web process listens."""
     process.wait_for("Listening at")
-    with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=60) as answer:
+    with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=PATIENCE) as answer:
         return answer.status
 
 

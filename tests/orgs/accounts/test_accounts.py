@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp_auth
 from django.contrib.sessions.models import Session
@@ -401,24 +402,72 @@ def test_admin_appoints(cast, page):
 
 
 def test_asking_for_codes_finds_no_numbers(cast, client):
-    phones = [f"139000011{number:02}" for number in range(10)]
+    phones = [f"139000011{number:02}" for number in range(30)]
     code = "/accounts/login/code/"
     asked = [client.post(code, {"phone": phone}).context["form"] for phone in phones]
     unknown = adapters.AccountAdapter.error_messages["unknown_phone"]
-    assert [form.errors["phone"] for form in asked] == [[unknown]] * 10
+    assert [form.errors["phone"] for form in asked] == [[unknown]] * 30
     limited = client.post(code, {"phone": "13800005678"}).context["form"]
     assert limited.errors["phone"] != [unknown]
     assert outbox.sent == []
 
 
 def test_nor_does_signing_up(cast, client):
-    body = {"phone": "13800005678", "password1": PASSWORD, "password2": PASSWORD}
-    statuses = [client.post("/accounts/signup/", body).status_code for _try in range(11)]
-    assert statuses == [200] * 10 + [429]
+    def answer(phone):
+        body = {"phone": phone, "password1": PASSWORD, "password2": PASSWORD}
+        form = client.post("/accounts/signup/", body).context["form"]
+        return form.errors["phone"][0]
+
+    cast.owner.phone_verified = True
+    taken = [str(answer(cast.owner.phone)) for _try in range(6)]
+    # One telephone five times an hour, and one address hears of thirty numbers.
+    assert len(set(taken[:5])) == 1
+    assert taken[5] != taken[0]
+    people = [make.user(f"many{number}", phone=f"139000022{number:02}") for number in range(25)]
+    assert {str(answer(person.phone)) for person in people} == {taken[0]}
+    assert answer("13900003399") == taken[5]
+
+
+def test_many_behind_one_address_sign_up(cast, client):
+    """A carrier gives thousands one address: thirty neighbours in an hour are no attack."""
+    for number in range(31):
+        body = {
+            "phone": f"139000044{number:02}",
+            "password1": PASSWORD,
+            "password2": PASSWORD,
+            "notice": "on",
+        }
+        assert Client().post("/accounts/signup/", body).status_code == 302
+
+
+def test_too_often_is_said_in_words_with_the_time(cast, client, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"signup": "1/h/ip"}
+    body = {"phone": "1"}
+    client.post("/accounts/signup/", body)
+    with time_machine.travel("2026-03-02T06:05:00Z", tick=False):
+        refused = client.post("/accounts/signup/", body)
+    assert (refused.status_code, refused["Retry-After"]) == (429, "3600")
+    assert "15:05" in refused.content.decode()
+    assert "Too Many" not in refused.content.decode()
+
+
+@pytest.mark.parametrize("password", ["kurz", "1234567890123", "short1"])
+def test_a_simple_password_gets_one_sentence(cast, client, password):
+    body = {"phone": "13900005599", "password1": password, "password2": password}
+    form = client.post("/accounts/signup/", body, headers={"accept-language": "zh-hans"}).context[
+        "form"
+    ]
+    assert list(form.errors["password1"]) == ["至少 10 位，不要只用数字"]
+    assert "至少 10 位，不要只用数字" in str(form["password1"].help_text)
+
+
+def test_a_password_that_is_guessed_gets_one_too(cast, client):
+    body = {"phone": "13900005599", "password1": "password123", "password2": "password123"}
+    form = client.post("/accounts/signup/", body).context["form"]
+    assert len(form.errors["password1"]) == 1
 
 
 def test_sessions_end_with_the_browser(cast, client):
-    assert "remember" not in client.get(LOGIN).context["form"].fields
     answer = sign_in(client, "owner")
     assert answer.cookies["sessionid"]["max-age"] == ""
 

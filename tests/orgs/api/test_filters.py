@@ -31,6 +31,12 @@ LISTS = {
     "polls": ("street_cadre", "unit", "state"),
     "topics": ("street_cadre", "unit", "stage", "decider"),
     "joint_meetings": ("street_cadre", "unit"),
+    "activities": ("secretary", "unit", "state"),
+    "service_orders": ("secretary", "unit", "status", "level"),
+    "rings": ("secretary", "unit", "status", "level"),
+    "report_ins": ("secretary", "unit", "status", "kind"),
+    "service_posts": ("secretary", "unit"),
+    "service_items": ("owner", "kind", "use"),
 }
 
 
@@ -69,6 +75,8 @@ def test_no_list_reads_the_address_past_its_filters():
     assert reading == [
         # Whether any filter is asked for.
         "orgs/api/filters.py",
+        # The place in a list of another order.
+        "orgs/api/pagination.py",
         # What is read is named, not narrowed.
         "residents/deliberation/polls/api/box.py",
         # The whole roll, or one's own entries.
@@ -76,6 +84,11 @@ def test_no_list_reads_the_address_past_its_filters():
         "residents/organisations/api/coverage.py",
         # Notes the filters for the audit.
         "tasks/lists/api.py",
+        # What the rates are of, read by the form of their page.
+        "tasks/rates/api.py",
+        # Which code, and which month, is asked for: one row, not a list.
+        "volunteers/service/attendance/api.py",
+        "volunteers/service/duty/api.py",
     ]
 
 

@@ -84,8 +84,8 @@ def test_a_body_that_is_no_object_is_no_crash(cast, api, body):
     assert answer.status_code == 400
 
 
-def test_answers_are_forgotten_after_a_day(cast, api):
+def test_answers_are_forgotten_after_two_weeks(cast, api):
     send(api(cast.owner), files.photo())
     now = timezone.now()
-    assert retention.forget_expired(now=now + timedelta(hours=23))["answers"] == 0
-    assert retention.forget_expired(now=now + timedelta(hours=25))["answers"] == 1
+    assert retention.forget_expired(now=now + timedelta(days=13))["answers"] == 0
+    assert retention.forget_expired(now=now + timedelta(days=15))["answers"] == 1

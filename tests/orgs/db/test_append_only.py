@@ -52,12 +52,14 @@ def test_every_registered_model_is_protected(db):
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute(
-                    "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = %s::regclass",
+                    "SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'append_only%%' "
+                    "AND tgrelid = %s::regclass",
                     [model._meta.db_table],
                 )
             else:
                 cursor.execute(
-                    "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s",
+                    "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' "
+                    "AND name LIKE 'append_only%%' AND tbl_name = %s",
                     [model._meta.db_table],
                 )
             assert cursor.fetchone()[0] == 2, model

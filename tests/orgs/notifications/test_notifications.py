@@ -13,6 +13,7 @@ from orgs.notifications import notifications
 from orgs.notifications.notifications import NewNotice, NoticeKind
 from orgs.values.sentences import gettext as _
 from tests import factories as make
+from tests import outbox
 from tests.receiver import receiving
 
 MORNING = datetime.fromisoformat("2026-03-10T10:00:00+08:00")
@@ -266,8 +267,29 @@ def test_anothers_notice_is_not_there(page, cast):
     assert notice.read_at is None
 
 
-def test_choices_are_kept_and_bad_ones_said(page, cast):
-    client = page(cast.owner)
+def test_residents_choose_among_what_concerns_them(page, cast, settings):
+    settings.NOTICE_CHANNELS = {"sms": "sender://{phone}"}
+    notifications.register(NoticeKind("own", "own", lambda data: "", for_residents=True))
+    names = list(page(cast.owner).get("/notices/choices/").context["form"].fields)
+    assert names == ["own"]  # no channel by e-mail, so no address is asked for
+    notify(cast.owner)
+    assert set(page(cast.owner).get("/notices/choices/").context["form"].fields) == {"own", "plain"}
+    staff = page(cast.community_worker).get("/notices/choices/").context["form"]
+    assert set(staff.fields) == {"plain", "daily", "own"}
+
+
+def test_a_channel_may_be_the_sender_of_codes(cast, settings):
+    settings.NOTICE_CHANNELS = {"sms": "sender://{phone}"}
+    notify(cast.owner)
+    assert notifications.deliver(now=MORNING) == 1
+    (phone, said) = outbox.sent[-1]
+    assert phone == cast.owner.phone
+    assert "消息1" in said
+
+
+def test_choices_are_kept_and_bad_ones_said(page, cast, settings):
+    settings.NOTICE_CHANNELS = {"mail": "json://127.0.0.1/{email}"}
+    client = page(cast.community_worker)
     data = {"plain": "portal", "daily": "at_once", "email": "shen@example.cn"}
     assert client.post("/notices/choices/", data).status_code == 302
     form = client.get("/notices/choices/").context["form"]

@@ -1,10 +1,12 @@
 """Two people who edit one record at a time."""
 
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils import timezone
 
 from orgs.errors import WrongState
 from orgs.models import CompoundProfile
@@ -134,3 +136,40 @@ def test_a_row_that_is_gone_is_said(cast, rf):
     for look in (lambda: edits.refuse_changed(rf.post("/")), edits.fresh):
         with pytest.raises(WrongState), transaction.atomic():
             look()
+
+
+def test_a_measure_shows_what_changed_its_departments_too(page, cast):
+    measure = make.measure(cast)
+    address = f"/campaigns/measures/{measure.pk}/change/"
+    first, second = page(cast.street_cadre), page(cast.street_cadre)
+    one, other = drawn(first, address), drawn(second, address)
+    assist = {"assist": [], "reason": "不再协办"}
+    assert first.post(address, one | {"text": "新建充电棚"} | assist).status_code == 302
+    answer = second.post(address, other | {"problem": "棚顶漏雨", "reason": "改问题"})
+    assert answer.status_code == 409
+    said = unescape(answer.content.decode())
+    assert "新建充电棚" in said
+    assert "assist" in answer.context["form"].errors
+    form = answer.context["form"]
+    assert form["problem"].value() == "棚顶漏雨"
+    again = {name: form[name].value() for name in form.fields if form[name].value()}
+    assert "assist" not in again
+    sent = second.post(address, again | {"shown": answer.context["shown"]})
+    assert sent.status_code == 302
+    measure.refresh_from_db()
+    assert (measure.text, measure.problem) == ("新建充电棚", "棚顶漏雨")
+    assert list(measure.assist.all()) == []
+
+
+def test_two_who_end_a_contract(page, cast):
+    contract = make.contract(cast.compound)
+    address = f"/contracts/{contract.pk}/end/"
+    client = page(cast.community_worker)
+    one, other = drawn(client, address), drawn(client, address)
+    later = timezone.localdate() + timedelta(days=9)
+    assert client.post(address, one | {"on": later, "reason": "双方协商"}).status_code == 302
+    answer = client.post(address, other | {"on": timezone.localdate(), "reason": "物业撤场"})
+    assert answer.status_code == 409
+    assert "双方协商" in unescape(answer.content.decode())
+    contract.refresh_from_db()
+    assert (contract.ends, contract.end_reason) == (later, "双方协商")

@@ -4,17 +4,20 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from orgs.attachments import attachments
+from orgs.enums import ServiceKind
 from orgs.errors import NotAllowed, Refused, TooOften, WrongState
-from orgs.models import Notice
-from residents.claims import claims, door_codes
-from residents.enums import ClaimBasis, ClaimState, ConsentPurpose, Relation
-from residents.models import Belonging, Claim, Consent, DoorCode, Person
-from residents.privacy import consents
+from orgs.models import Notice, ServicePoint
+from residents.claims import claims, door_codes, notices
+from residents.enums import ClaimBasis, ClaimState, ConsentPurpose, PrivateField, Relation
+from residents.models import Belonging, Claim, Consent, DoorCode, Person, Unmasking
+from residents.privacy import consents, unmasking
 from residents.roll import rights
 from residents.roll.values import id_numbers
 from tests import factories as make
@@ -237,17 +240,17 @@ def test_an_owner_whom_nobody_verified_confirms_nothing(cast, home):
 def test_a_second_claim_alerts_community_and_owner(cast, home):
     verify(cast, claim(cast, home))
     claim(cast, home, by=cast.neighbour)
-    told = Notice.objects.filter(kind=claims.SECOND).values_list("recipient", flat=True)
+    told = Notice.objects.filter(kind=notices.SECOND).values_list("recipient", flat=True)
     assert {cast.community_worker.pk, cast.grid_worker.pk, cast.owner.pk} == set(told)
-    links = Notice.objects.filter(kind=claims.SECOND, recipient=cast.owner)
+    links = Notice.objects.filter(kind=notices.SECOND, recipient=cast.owner)
     assert links.get().link == "/my-home/"
 
 
 def test_a_second_claim_alerts_whoever_claimed_first(cast, home):
     claim(cast, home)
-    assert not Notice.objects.filter(kind=claims.SECOND).exists()
+    assert not Notice.objects.filter(kind=notices.SECOND).exists()
     claim(cast, home, by=cast.neighbour)
-    told = Notice.objects.filter(kind=claims.SECOND).values_list("recipient", flat=True)
+    told = Notice.objects.filter(kind=notices.SECOND).values_list("recipient", flat=True)
     assert {cast.community_worker.pk, cast.grid_worker.pk, cast.owner.pk} == set(told)
 
 
@@ -362,6 +365,22 @@ def test_the_desk_costs_the_same(page, cast, rows, django_assert_max_num_queries
     assert len(answer.context["rows"]) == rows
 
 
+def test_my_home_costs_the_same_and_says_whom_to_call(page, cast, django_assert_num_queries):
+    ServicePoint.objects.create(
+        unit=cast.community, kind=ServiceKind.COMMUNITY, name="社区居委会", phone="0713-8350000"
+    )
+    client = page(cast.owner)
+    claim(cast, make.household(cast.building))
+    client.get("/my-home/")
+    with CaptureQueriesContext(connection) as one:
+        client.get("/my-home/")
+    for _number in range(3):
+        claim(cast, make.household(cast.building))
+    with django_assert_num_queries(len(one.captured_queries)):
+        text = client.get("/my-home/").content.decode()
+    assert text.count('href="tel:0713-8350000"') == 4
+
+
 def test_the_pages_lead_from_search_to_claim(page, cast, home):
     client = page(cast.owner)
     found = client.get("/my-home/claim/?q=翡翠").content.decode()
@@ -373,3 +392,50 @@ def test_the_pages_lead_from_search_to_claim(page, cast, home):
     done = page(cast.community_worker).post(f"/claims/{Claim.objects.get().pk}/verify/")
     assert done.status_code == 302
     assert "501" in client.get("/my-home/").content.decode()
+
+
+# --- Looking at papers -------------------------------------------------------------------------
+
+
+def test_papers_are_seen_once_they_were_opened_which_is_recorded(cast, home, page):
+    make.sensitive(cast)
+    paper = attachments.store(upload=upload(photo()), by=cast.owner, now=make.NOW)
+    attachments.prepare(attachment_id=paper.pk, now=make.NOW)
+    made = claim(cast, home, papers=[paper], agrees=True)
+    worker = page(cast.community_worker)
+    address = f"/claims/{made.pk}/papers/"
+    picture = reverse("orgs:attachment", args=[paper.pk])
+    assert worker.get(picture).status_code == 404
+    assert picture not in worker.get("/claims/").content.decode()
+    assert picture not in worker.get(address).content.decode()
+    assert Unmasking.objects.count() == 0
+    assert worker.post(address).status_code == 302
+    assert picture in worker.get(address).content.decode()
+    assert worker.get(picture).status_code == 200
+    seen = Unmasking.objects.get()
+    assert (seen.by, seen.claim, seen.field) == (cast.community_worker, made, PrivateField.PAPERS)
+    assert (seen.whom, seen.place) == (made.name, cast.building)
+    # Who else checks claims opens them anew; who does not has none.
+    assert page(cast.grid_worker).get(picture).status_code == 404
+    assert page(cast.admin).post(address).status_code == 403
+    assert page(cast.sibling_worker).post(address).status_code == 404
+    auditor = page(cast.auditor).get("/unmaskings/").content.decode()
+    assert made.name in auditor
+    assert "认领材料" in auditor
+    with time_machine.travel(timezone.now() + unmasking.PAPERS_STAY_OPEN, tick=False):
+        assert worker.get(picture).status_code == 404
+
+
+def test_a_look_at_papers_counts_among_those_of_a_day(cast, home, settings):
+    make.sensitive(cast)
+    paper = attachments.store(upload=upload(photo()), by=cast.owner, now=make.NOW)
+    made = claim(cast, home, papers=[paper], agrees=True)
+    settings.UNMASKINGS_A_DAY = 1
+    unmasking.record_papers(claim=made, by=cast.community_worker, now=make.NOW)
+    with pytest.raises(TooOften):
+        unmasking.record_papers(claim=made, by=cast.community_worker, now=make.NOW)
+
+
+def test_no_look_at_papers_that_nobody_sent(cast, home):
+    with pytest.raises(Refused):
+        unmasking.record_papers(claim=claim(cast, home), by=cast.community_worker, now=make.NOW)

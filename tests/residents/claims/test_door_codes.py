@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from fpdf import FPDF
 
 from orgs.errors import NotAllowed, Refused, WrongState
 from residents.claims import claims, door_codes
@@ -98,3 +101,65 @@ def test_letters_are_a_pdf_and_void_the_old_codes(cast, page, home):
 @pytest.mark.parametrize("who", ["street_cadre", "sibling_worker", "owner", "property_clerk"])
 def test_others_print_none(cast, page, home, who):
     assert page(getattr(cast, who)).post(f"/letters/{cast.building.code}/").status_code == 403
+
+
+@pytest.fixture
+def printed(cast, home, monkeypatch):
+    """What stands in the letters of the building, printed by the community's worker."""
+    words = []
+
+    def write(sheet, width, line, text, **options):
+        words.append(text.replace("\n", ""))
+        return multi_cell(sheet, width, line, text, **options)
+
+    multi_cell = FPDF.multi_cell
+    monkeypatch.setattr(FPDF, "multi_cell", write)
+
+    def letters(building=cast.building):
+        words.clear()
+        door_codes.letters(building=building, by=cast.community_worker, now=make.NOW)
+        return words
+
+    return letters
+
+
+def test_a_letter_says_who_writes_why_until_when_and_whom_to_ask(cast, printed):
+    make.service_point(cast.community, kind="community", phone="0713-8350001")
+    words = printed()
+    assert words[0] == cast.street.name
+    assert words[1] == words[-2] == cast.community.name
+    assert f"致 {cast.building.path_name} 501 住户：" in words
+    assert f"联系人：{cast.community_worker.name}    社区电话：0713-8350001" in words
+    assert any("自愿" in text for text in words)
+    until = date_format(timezone.localdate(make.NOW + door_codes.LIFE))
+    assert f"有效期至{until}，仅可使用一次。" in "".join(words).replace(" ", "")
+
+
+def test_the_nearest_number_of_the_community_counts(cast, printed):
+    make.service_point(cast.street, kind="community", phone="0713-1111111")
+    assert any(text.endswith("社区电话：0713-1111111") for text in printed())
+    make.service_point(cast.community, kind="community", phone="0713-2222222")
+    make.service_point(cast.community, kind="police", phone="110")
+    assert any(text.endswith("社区电话：0713-2222222") for text in printed())
+
+
+def test_a_letter_is_in_the_language_of_the_place(printed):
+    with translation.override("en"):
+        assert "住户身份核实告知书" in printed()
+
+
+def test_without_a_number_the_page_says_so(cast, page):
+    client, address = page(cast.community_worker), f"/letters/{cast.building.code}/"
+    assert "还没有登记社区电话" in client.get(address).text
+    make.service_point(cast.community, kind="community", phone="0713-8350001")
+    assert "0713-8350001" in client.get(address).text
+
+
+def test_a_wrong_code_is_said_at_the_field_and_its_address_shows_the_form_again(cast, page, home):
+    one, client = claim(cast, home), page(cast.owner)
+    address = f"/claims/{one.pk}/code/"
+    wrong = client.post(address, {"code": "XXXXXXXX"})
+    assert f'id="code-{one.pk}-error"' in wrong.content.decode()
+    again = client.get(address, follow=True)
+    assert (again.status_code, again.redirect_chain) == (200, [("/my-home/", 302)])
+    assert f'action="{address}"' in again.content.decode()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from orgs.attachments import print_runs
 from orgs.errors import NotAllowed, Refused, TooLarge, WrongState
 from orgs.models import AuditEntry
 from residents import jobs
@@ -58,7 +59,7 @@ def test_after_a_week_nothing_is_left(cast, homes):
     order(cast)
     make_all()
     sheet = LetterSheet.objects.first()
-    later = make.NOW + letter_runs.KEPT
+    later = make.NOW + print_runs.KEPT
     with pytest.raises(WrongState):
         letter_runs.fetch(sheet=sheet, by=cast.grid_worker, now=later)
     assert letter_runs.forget(now=later - timedelta(seconds=1)) == 0
@@ -79,11 +80,11 @@ def test_a_dead_worker_is_given_up_and_at_last_it_fails(cast, homes, monkeypatch
 
     monkeypatch.setattr(door_codes, "letters", broken)
     moment = make.NOW
-    for _try in range(letter_runs.MAX_TRIES):
+    for _try in range(print_runs.MAX_TRIES):
         with pytest.raises(OSError, match="disk"):
             letter_runs.make(sheet_id=key, now=moment)
         assert key not in letter_runs.waiting(moment)
-        moment += letter_runs.CLAIM_LASTS + timedelta(seconds=1)
+        moment += print_runs.CLAIM_LASTS + timedelta(seconds=1)
     assert letter_runs.make(sheet_id=key, now=moment)
     assert LetterSheet.objects.get(pk=key).state == LetterState.FAILED
 

@@ -390,7 +390,7 @@ def test_the_workbook_holds_the_table_and_is_audited(page, cast):
 
 
 @pytest.mark.parametrize("number", [1, 30])
-@pytest.mark.parametrize(("path", "statements"), [("/coverage/", 11), ("/coverage/compounds/", 8)])
+@pytest.mark.parametrize(("path", "statements"), [("/coverage/", 10), ("/coverage/compounds/", 7)])
 def test_pages_cost_the_same(page, cast, path, statements, number, django_assert_num_queries):
     for _number in range(number):
         compound = make.unit(cast.community)

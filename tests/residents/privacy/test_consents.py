@@ -29,7 +29,7 @@ def test_every_field_about_a_person_has_a_use(label):
 def test_models_about_people_are_listed():
     about = {"Person", "Belonging", "Visit", "Claim", "Consent", "Unmasking", "DataRequest"}
     about |= {"CareEntry", "CareChange", "LedgerRow", "LedgerTrace"}
-    upper = ("volunteers.", "deliberation.")
+    upper = ("volunteers.", "service.", "deliberation.", "data_forms.")
     ours = {label for label in purposes.USES if not label.startswith(upper)}
     assert {f"residents.{name}" for name in about} | {"orgs.User"} == ours
 
@@ -37,6 +37,34 @@ def test_models_about_people_are_listed():
 def test_the_page_is_open_to_everybody(client, cast):
     publish(cast)
     assert "告知" in client.get("/privacy/").content.decode()
+
+
+def test_the_notice_is_in_plain_words_first_and_the_register_behind_it(client, cast):
+    publish(cast)
+    shown = client.get("/privacy/").content.decode()
+    first, *folded = shown[shown.index("<main") :].split("<details")
+    assert "收集什么" in first
+    assert "<table" not in first
+    whole, register = (one.split("</details>")[0] for one in folded)
+    assert "告知" in whole
+    assert "<table" in register
+
+
+def test_whoever_agrees_finds_the_notice_beside_the_box(client, cast, page):
+    publish(cast)
+    make.sensitive(cast)
+    home = make.household(cast.building)
+    boxes = {
+        "/accounts/signup/": client,
+        f"/my-home/claim/{home.code}/": page(cast.owner),
+        "/my-data/": page(cast.owner),
+    }
+    for address, browser in boxes.items():
+        form = browser.get(address).content.decode()
+        box = 'name="notice"' if "signup" in address else 'name="agrees"'
+        _before, after = form.split(box)
+        field = form if "signup" in address else _before[-1500:] + after[:600]
+        assert 'href="/privacy/" target="_blank"' in field, address
 
 
 def test_consent_is_given_withdrawn_and_asked_anew(cast):

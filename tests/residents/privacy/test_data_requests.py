@@ -50,7 +50,7 @@ def test_a_request_is_followed_to_its_answer(cast, page, person):
     address = f"/data-requests/{asked.pk}/"
     body = {"granted": "0", "reason": "仍是业主"}
     for who in (cast.sibling_worker, cast.owner):
-        assert page(who).post(address, body).status_code == 403
+        assert page(who).post(address, body).status_code == 404
     assert page(cast.community_worker).post(address, body | {"reason": ""}).status_code == 400
     assert page(cast.community_worker).post(address, body).status_code == 302
     asked.refresh_from_db()
@@ -234,3 +234,40 @@ def test_the_desk_costs_the_same(cast, page, rows, django_assert_max_num_queries
     with django_assert_max_num_queries(10):
         answer = client.get("/data-requests/")
     assert len(answer.context["rows"]) == rows
+
+
+def test_an_own_request_is_taken_back_while_it_is_open(cast, page):
+    row = ask(cast)
+    address = f"/my-data/requests/{row.pk}/back/"
+    assert page(cast.neighbour).post(address).status_code == 404
+    assert page(cast.owner).post(address).status_code == 302
+    assert not DataRequest.objects.exists()
+    # It can be asked anew, and what was answered stays.
+    again = ask(cast)
+    decide(cast, again, granted=False)
+    with pytest.raises(WrongState):
+        data_requests.take_back(request=again, by=cast.owner, now=make.NOW)
+
+
+def test_deletion_names_its_consequence_and_asks_once(cast, page, person):
+    client, wish = page(cast.owner), {"kind": "delete", "text": "不再使用"}
+    asked = client.post("/my-data/ask/", wish)
+    assert asked.status_code == 400
+    words = asked.content.decode()
+    assert "删除后无法恢复" in words
+    assert "不再使用" in words
+    assert not DataRequest.objects.exists()
+    assert client.post("/my-data/ask/", wish | {"sure": "on"}).status_code == 302
+    assert DataRequest.objects.get().kind == DataRequestKind.DELETE
+
+
+def test_a_copy_is_asked_for_without_a_second_question(cast, page, person):
+    sent = page(cast.owner).post("/my-data/ask/", {"kind": "copy", "text": "要一份"})
+    assert sent.status_code == 302
+
+
+def test_taking_a_request_back_asks_once_and_a_reload_shows_the_form(cast, page, person):
+    asked, client = ask(cast), page(cast.owner)
+    shown = client.get("/my-data/ask/").content.decode()
+    question, _rest = shown.split(f'action="/my-data/requests/{asked.pk}/back/"')
+    assert "这项请求不再办理，也不保留" in question.rsplit("<details", 1)[1]

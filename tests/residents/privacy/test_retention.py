@@ -42,8 +42,6 @@ def test_papers_go_ninety_days_after_the_decision(cast):
         household=make.household(cast.building), relation=Relation.OWNER, papers=[paper],
         agrees=True, by=cast.owner, now=make.NOW,
     )  # fmt: skip
-    assert attachments.may_see(cast.community_worker, paper)
-    assert not attachments.may_see(cast.sibling_worker, paper)
     later = make.NOW + timedelta(days=91)
     assert retention.forget_papers(now=later) == 0
     claims.refuse(claim=one, reason="不清楚", by=cast.community_worker, now=make.NOW)

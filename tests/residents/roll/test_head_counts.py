@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from orgs.db.counting import counts_of
 from orgs.values.days import age_on, birthday_of
 from residents.enums import Sex
 from residents.models import Household
@@ -78,7 +79,7 @@ def test_ages_are_counted_as_birthdays_have_them(cast, today):
     for born in borns:
         make.resident(cast.building, born=born)
     ages = [age_on(born, today) for born in borns]
-    counts = head_counts.head_counts(cast.compound, today)
+    counts = head_counts.head_counts(counts_of(head_counts.queries_of(cast.compound, today)), today)
     listed = {
         age: head_counts.counted(cast.compound, today, age=age).count() for age in ("old", "child")
     }

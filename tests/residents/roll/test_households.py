@@ -9,6 +9,8 @@ from orgs.units import units
 from residents.enums import AreaSource, HouseholdState
 from residents.models import Household
 from residents.roll import households, queries
+from residents.roll.households import floor_of
+from residents.roll.panels import doors
 from tests import factories as make
 
 
@@ -112,3 +114,17 @@ def test_codes_follow_a_building_that_moves(cast):
     assert old != cast.building.code
     found = queries.household_by_code(f"{old}-2-501", Household.objects.all())
     assert found.code == f"{cast.building.code}-2-501"
+
+
+def test_the_doors_of_a_building_are_a_grid_of_entrances_and_floors(cast):
+    for entrance, room in (("2", "201"), ("10", "101"), ("2", "102"), ("2", "101"), ("", "门卫")):
+        make.household(cast.building, room, entrance=entrance, floor=floor_of(room))
+    grid = doors(cast.building)
+    assert grid.entrances == ["2", "10", ""]
+    assert [
+        (floor, [[room.room for room in rooms] for rooms in cells]) for floor, cells in grid.floors
+    ] == [
+        (2, [["201"], [], []]),
+        (1, [["101", "102"], ["101"], []]),
+        (None, [[], [], ["门卫"]]),
+    ]

@@ -354,3 +354,34 @@ def test_names_and_numbers_as_people_write_them(cast, worker, sent):
     assert people.keys() == {"赵四", "钱一", "孙二", "李三"}
     assert [people[name].id_number for name in ("钱一", "孙二")] == ["", ""]
     assert people["李三"].born.isoformat() == "1980-12-31"
+
+
+@pytest.mark.parametrize(
+    ("relation", "state"), [("业主", "lived_in"), ("子女", "lived_in"), ("租户", "let")]
+)
+def test_a_room_made_by_pattern_is_empty_no_more(cast, worker, sent, relation, state):
+    home = make.household(cast.building, "501", entrance="2", state="empty")
+    found = apply(sent(line(relation=relation, number=make.id_number())), worker)
+    home.refresh_from_db()
+    assert (found.state, home.state) == ("applied", state)
+    assert undo(found, worker).state == "undone"
+    home.refresh_from_db()
+    assert home.state == "empty"
+
+
+def test_an_owner_and_a_tenant_at_once_make_a_room_let(cast, worker, sent):
+    home = make.household(cast.building, "501", entrance="2", state="empty")
+    apply(sent(line(number=make.id_number()), line("李四", "租户", make.id_number())), worker)
+    home.refresh_from_db()
+    assert home.state == "let"
+
+
+@pytest.mark.parametrize("state", ["empty", "shop"])
+def test_what_people_said_of_a_room_stays(cast, worker, sent, state):
+    """Somebody known belongs to it already, or it was never empty."""
+    home = make.household(cast.building, "501", entrance="2", state=state)
+    if state == "empty":
+        make.belonging(make.resident(cast.building, name="王五"), home)
+    apply(sent(line("李四", "租户", make.id_number())), worker)
+    home.refresh_from_db()
+    assert home.state == state

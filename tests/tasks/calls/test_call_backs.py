@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -170,3 +171,45 @@ def test_the_queue_costs_the_same_at_one_row_and_at_many(
         make.act(called_in(cast), Action.CONFIRM, cast.community_worker)
     with django_assert_num_queries(len(one)):
         browser.get("/call-backs/")
+
+
+def test_the_api_calls_back_in_the_order_of_the_page(cast, colleague, page, api):
+    """Self-confirmed first, then who has waited longest, not reached lately last; page by page."""
+    tasks = [
+        make.act(
+            called_in(cast), Action.CONFIRM, colleague if number == 1 else cast.community_worker
+        )
+        for number in range(4)
+    ]
+    caller = make.user("street9", name="吕科员")
+    make.position(caller, Role.STREET_CADRE, cast.street)
+    with time_machine.travel(NOW + timedelta(minutes=10), tick=False):
+        call_backs.not_reached(task=tasks[0], by=caller, now=NOW + timedelta(minutes=5))
+        rows = page(caller).get("/call-backs/").context["rows"]
+        client, address, found = api(caller), "/api/v1/call-backs/?limit=1", []
+        while address:
+            answer = client.get(address).json()
+            found += [row["number"] for row in answer["results"]]
+            address, last = answer["next"], answer
+        assert client.get(last["previous"]).json()["results"][0]["number"] == found[-2]
+        bad = client.get("/api/v1/call-backs/?after=x")
+    assert found == [row.number for row in rows]
+    assert found == [tasks[number].number for number in (2, 3, 1, 0)]
+    assert (bad.status_code, bad.json()["code"]) == (400, "bad_cursor")
+
+
+def test_call_back_staff_are_asked_about_the_reporter(cast, page, colleague):
+    task = make.act(called_in(cast), Action.CONFIRM, cast.community_worker)
+    browser, address = page(colleague), f"/tasks/{task.number}/rate/"
+    told = {"contacted": "1", "resolved": "0", "stars": "2", "text": "灯还是坏的"}
+    asked = browser.post(address, told)
+    assert asked.status_code == 400
+    words = asked.content.decode()
+    assert "报告人要求重新办理吗？" in words
+    assert "问题还没有解决，或没有人联系过报告人" in words
+    assert "您写的话" not in words
+    assert "没有人联系过您" not in words
+    done = browser.post(address, told | {"again": "1"}, follow=True)
+    assert "您写的话" not in done.content.decode()
+    task.refresh_from_db()
+    assert task.status == Status.HANDLING

@@ -50,6 +50,7 @@ def test_a_caller_is_known_masked_until_opened_and_that_is_recorded(cast, page, 
     assert ("王春兰" in opened, "501" in opened) == (True, True)
     seen = Unmasking.objects.get()
     assert (seen.by, seen.person) == (cast.community_worker, resident)
+    assert seen.get_field_display() == "姓名和住址"
 
 
 def test_a_call_becomes_a_report_with_the_home_chosen_beforehand(cast, page, resident):

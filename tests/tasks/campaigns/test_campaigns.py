@@ -328,7 +328,7 @@ def test_empty_pages(cast, page):
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-@pytest.mark.parametrize(("address", "statements"), [("", 9), ("?view=table", 9), ("export/", 9)])
+@pytest.mark.parametrize(("address", "statements"), [("", 8), ("?view=table", 8), ("export/", 8)])
 def test_statements_of_a_list(cast, page, rows, address, statements):
     where = make.campaign(cast)
     for _ in range(rows):
@@ -346,9 +346,10 @@ def test_statements_of_all_lists(cast, page, rows):
     for _ in range(rows):
         make.measure(cast)
     client = page(cast.urban_officer)
+    client.get("/campaigns/")  # the first page of a sign-in notes its device
     with CaptureQueriesContext(connection) as captured:
         client.get("/campaigns/")
-    assert len(captured) == 10
+    assert len(captured) == 6
 
 
 def test_opening_and_adding_on_pages(cast, page):

@@ -1,9 +1,13 @@
 """Lists can be told apart: first words as title, sorting, and a department's own limit and role."""
 
 from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 import time_machine
+from django.apps import apps
+from django.db import connection
 
 from orgs.values.text import first_words
 from tasks.enums import Action, Light, Status
@@ -101,6 +105,36 @@ def test_a_sort_that_is_none_shows_nothing_and_nothing_comes_after_a_row_that_is
     browser = page(cast.community_worker)
     assert browser.get("/tasks/?sort=colour").status_code == 200
     assert len(numbers(browser.get("/tasks/?tab=&sort=limit&after=999999999"))) == 0
+
+
+@pytest.mark.parametrize("sort", ["limit", "age", "place", "kind", ""])
+def test_the_api_sorts_as_the_page_does(page, api, cast, three, sort):
+    expected = numbers(page(cast.community_worker).get(f"/tasks/?tab=&sort={sort}"))
+    client, seen = api(cast.community_worker), []
+    address = f"/api/v1/tasks/?limit=1&sort={sort}"
+    while address:
+        answer = client.get(address).json()
+        seen += [row["number"] for row in answer["results"]]
+        address = answer["next"]
+    assert seen == expected
+    before = client.get(answer["previous"]).json()["results"]
+    assert [row["number"] for row in before] == expected[1:2]
+
+
+@pytest.mark.parametrize("query", ["sort=colour", "sort=limit&after=x", "sort=limit&before=-1"])
+def test_the_api_refuses_an_order_that_it_does_not_know(api, cast, query):
+    assert api(cast.community_worker).get(f"/api/v1/tasks/?{query}").status_code == 400
+
+
+def test_reports_of_before_are_called_by_the_first_words(cast):
+    kind = make.category(name="飞线充电")
+    plain = make.task(cast, category=kind, title=kind.name, text="5栋三单元拉线充电。很危险")
+    named = make.task(cast, category=kind, title="自己的标题")
+    migration = import_module("tasks.migrations.0020_titles_of_first_words")
+    migration.name(apps, SimpleNamespace(connection=connection))
+    for task in (plain, named):
+        task.refresh_from_db()
+    assert (plain.title, named.title) == ("5栋三单元拉线充电", "自己的标题")
 
 
 @pytest.mark.parametrize("rows", [1, 30])

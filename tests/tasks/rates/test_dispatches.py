@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from tasks.enums import STAGE_LIMITS, Action, AssignmentRole, Figure, Light, Status
 from tasks.models import Assignment, Rating, Task
 from tasks.rates import day_counts, exclusions, rates
-from tasks.rates.rates import Period
+from tasks.rates.periods import Period
 from tests import factories as make
 
 FIRST = make.NOW.date()
@@ -19,8 +19,8 @@ RECENT = NEXT + timedelta(days=30)
 
 
 def counted(cast, day: date = FIRST, now=RECENT) -> tuple[int, int]:
-    """How many contacts were due and how many in time on a day, after a nightly count."""
-    day_counts.count_recent(now)
+    """How many contacts were due and how many in time on a day, counted anew."""
+    day_counts.count_days([day], now)
     found = rates.rates_of(cast.street_cadre, Period(day, day))
     return found.due, found.in_time
 

@@ -15,11 +15,11 @@ from orgs.enums import Role
 from orgs.errors import DomainError
 from orgs.scoping import forget_reach
 from tasks.catalogue.catalogue import FIRST_WEIGHTS
-from tasks.enums import Action, Figure, RateGrouping, Status
+from tasks.enums import GAPS, Action, Figure, RateGrouping, Status
 from tasks.lists.filters import TaskPageFilter
 from tasks.models import DayCount, Exclusion, RateRule, Task
-from tasks.rates import day_counts, exclusions, rates, trends
-from tasks.rates.rates import Period
+from tasks.rates import day_counts, exclusions, periods, rates, trends
+from tasks.rates.periods import Period
 from tests import factories as make
 
 DAY = date(2026, 3, 10)
@@ -39,12 +39,12 @@ def closed(cast, *, stars=5, resolved=True, late=False, now=make.NOW, **values):
     return make.act(task, Action.RATE, cast.owner, now, **rating)
 
 
+# Beside who was satisfied, and what the rates lack: those follow from the others.
+NUMBERS = [figure for figure in Figure if figure not in (*GAPS, Figure.SATISFIED)]
+
+
 def numbers(found) -> dict[str, int]:
-    return {
-        figure.value: getattr(found, figure.value)
-        for figure in Figure
-        if getattr(found, figure.value)
-    }
+    return {figure.value: number for figure in NUMBERS if (number := getattr(found, figure))}
 
 
 def counted(user, now=LATER):
@@ -62,7 +62,7 @@ def test_what_a_day_counts(cast):
         "reported": 4, "due": 2, "in_time": 1, "rated": 2, "resolved": 1, "refused": 1
     }  # fmt: skip
     assert (found.response, found.resolution) == (500, 500)
-    assert found.satisfied == (FIRST_WEIGHTS["5"] + FIRST_WEIGHTS["2"]) * 1000 // 200
+    assert found.satisfaction_rate == (FIRST_WEIGHTS["5"] + FIRST_WEIGHTS["2"]) * 1000 // 200
 
 
 def test_a_limit_that_passes_without_a_word_counts_against_the_department(cast):
@@ -173,7 +173,7 @@ def test_the_trend_counts_each_day_of_each_kind(cast):
     make.task(cast, category=parking, now=make.NOW - timedelta(days=2))
     make.task(cast, category=make.category(name="噪声"))
     day_counts.count_touched(LATER)
-    week = rates.last_week(DAY)
+    week = periods.last_week(DAY)
     assert [(line.name, line.counts) for line in trends.trend(cast.street_cadre, week)] == [
         ("停车", [0, 0, 0, 0, 1, 0, 1]),
         ("噪声", [0, 0, 0, 0, 0, 0, 1]),
@@ -233,6 +233,7 @@ def links(context):
     for card in context["cards"]:
         yield from ((card["rate"].name, "", count, url) for count, url in card["now"])
         yield from ((card["rate"].name, "before", count, url) for count, url in card["before"])
+        yield card["rate"].name, *card["gap"]
     yield from ((unit.name, "spot", count, url) for unit, count, url in context["spots"])
     for line, numbers_ in context["lines"]:
         yield from ((line.name, "trend", count, url) for count, url in numbers_)
@@ -343,6 +344,7 @@ def test_a_department_finds_its_own_lists(page, cast):
         ("street_cadre", 200),
         ("community_worker", 200),
         ("urban_officer", 200),
+        ("secretary", 200),
         ("grid_worker", 403),
         ("owner", 403),
         ("auditor", 403),
@@ -379,7 +381,7 @@ def test_the_number_of_queries_does_not_grow(page, cast, django_assert_num_queri
 def test_figures_are_remembered_and_another_position_has_its_own(cast):
     fill(cast)
     day_counts.count_touched(LATER)
-    ask = (RateGrouping.CATEGORY, TODAY)
+    ask = (RateGrouping.CATEGORY, TODAY, LATER)
     before = trends.overview(cast.street_cadre, *ask)
     DayCount.objects.all().delete()
     assert trends.overview(cast.street_cadre, *ask) == before

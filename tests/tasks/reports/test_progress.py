@@ -176,7 +176,25 @@ def test_very_many_tries_from_one_address_are_slowed(page, task, monkeypatch):
 
 # --- Acting ------------------------------------------------------------------------------------------
 
-RATING = {"contacted": "1", "resolved": "0", "stars": "2", "text": "慢"}
+RATING = {"contacted": "1", "resolved": "0", "stars": "2", "text": "慢", "again": "0"}
+
+
+def test_what_is_not_solved_is_not_closed_without_a_word(page, task):
+    client = proven(page, task)
+    asked = client.post(f"/progress/{task.number}/rate/", RATING | {"again": ""})
+    assert (asked.status_code, "要重新办理吗？" in shown(asked)) == (400, True)
+    again = client.post(f"/progress/{task.number}/rate/", RATING | {"again": "1"}, follow=True)
+    task.refresh_from_db()
+    assert (task.status, task.ratings.get().resolved) == (Status.HANDLING, False)
+    assert task.events.latest("pk").text == "慢"
+    assert "已重新办理" in shown(again)
+
+
+def test_what_is_solved_is_asked_no_more(page, task):
+    solved = RATING | {"resolved": "1", "again": ""}
+    assert proven(page, task).post(f"/progress/{task.number}/rate/", solved).status_code == 302
+    task.refresh_from_db()
+    assert task.status == Status.CLOSED
 
 
 def test_a_code_lets_the_reporter_rate(page, task):
@@ -263,9 +281,22 @@ def test_a_landline_cannot_receive_a_code(page, cast):
     assert client.get(f"/progress/{task.number}/").status_code == 200
 
 
-@pytest.mark.parametrize("action", ["accept", "comment", "urge", "nonsense"])
+@pytest.mark.parametrize("action", ["accept", "resolve", "nonsense"])
 def test_other_steps_do_not_exist_here(page, task, action):
     assert proven(page, task).post(f"/progress/{task.number}/{action}/").status_code == 404
+
+
+def test_a_passer_by_adds_words_and_urges_once_a_day(cast, page):
+    task = make.task(cast, Status.HANDLING, by=cast.community_worker, contact_phone=PHONE)
+    client = proven(page, task)
+    address = f"/progress/{task.number}/"
+    assert client.post(f"{address}comment/", {"text": "又堵上了"}).status_code == 302
+    shown = client.get(address)
+    assert shown.context["own_words"] == ["又堵上了"]
+    # What one adds is for those who work on it and for oneself, not for whoever has the number.
+    assert "又堵上了" not in found(page, task).get(address).content.decode()
+    assert client.post(f"{address}urge/").status_code == 302
+    assert client.post(f"{address}urge/").status_code == 429
 
 
 def test_a_step_that_came_too_late_is_a_sentence(page, task):

@@ -1,4 +1,4 @@
-"""Reporting without an account: a telephone, a question in words, limits, photos in the session."""
+"""Reporting without an account: a telephone, a question in words, limits, photos with a ticket."""
 
 from datetime import timedelta
 from html import unescape
@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from orgs.errors import Refused
 from orgs.models import Attachment, OneTimeCode
-from tasks.enums import Channel
+from tasks.enums import Channel, Triage
 from tasks.models import Task
-from tasks.reports import captcha
+from tasks.reports import captcha, throttling
 from tests import factories as make
 from tests import files
 
@@ -73,6 +73,17 @@ def test_a_passer_by_reports(page, body, answered):
     assert page().get(response["Location"]).status_code == 404
 
 
+def test_a_passer_by_complains_to_the_street(page, body, answered):
+    client = page()
+    assert 'href="/public/report/?category=complaints"' in shown(client.get("/complaints/"))
+    opened = client.get("/public/report/?category=complaints")
+    assert opened.context["category"] == "complaints"
+    sent = client.post("/public/report/", answered(client, body | {"category": "complaints"}))
+    assert sent.status_code == 302
+    task = Task.objects.get()
+    assert (task.category.name, task.triage) == ("投诉建议", Triage.STREET)
+
+
 def test_whoever_has_an_account_uses_it(page, cast):
     assert page(cast.owner).get("/public/report/")["Location"] == "/report/"
 
@@ -120,16 +131,19 @@ def test_a_question_is_good_for_one_report(page, body, answered):
     assert Task.objects.count() == 1
 
 
-def test_a_right_answer_is_kept_with_the_form(page, body, answered):
+def test_a_right_answer_becomes_a_ticket_that_the_form_keeps(page, body, answered):
     client = page()
     right = answered(client, body)
     again = client.post("/public/report/", right | {"text": ""})
-    assert (again.context["token"], again.context["answer"]) == (right["token"], right["answer"])
-    assert client.post("/public/report/", right).status_code == 302
+    assert 'name="answer"' not in shown(again)
+    ticket = {"ticket": again.context["ticket"]}
+    assert (
+        client.post("/public/report/", body | ticket | {"seen": right["seen"]}).status_code == 302
+    )
 
 
 def test_a_question_grows_old(db):
-    with time_machine.travel(timezone.now() - timedelta(hours=3)):
+    with time_machine.travel(timezone.now() - timedelta(days=15)):
         asked = captcha.ask()
     with pytest.raises(Refused):
         captcha.check(token=asked.token, answer="1", now=timezone.now())
@@ -152,14 +166,16 @@ def test_the_marks_are_forgotten_in_time(db):
     assert captcha.again(asked.token) is None
 
 
-def test_a_refused_report_leaves_its_question_good(page, body, answered, monkeypatch):
+def test_a_refused_report_leaves_its_ticket_good(page, body, answered, monkeypatch):
     client = page()
     right = answered(client, body)
     limit = "tasks.reports.throttling.PhoneThrottle.rate"
     monkeypatch.setattr(limit, "0/hour")
-    assert client.post("/public/report/", right).status_code == 429
+    refused = client.post("/public/report/", right)
+    assert refused.status_code == 429
     monkeypatch.undo()
-    assert client.post("/public/report/", right).status_code == 302
+    again = right | {"ticket": refused.context["ticket"]}
+    assert client.post("/public/report/", again).status_code == 302
 
 
 def test_five_reports_an_hour_from_one_telephone(page, body, answered):
@@ -175,32 +191,85 @@ def test_five_reports_an_hour_from_one_telephone(page, body, answered):
     assert client.post("/public/report/", other).status_code == 302
 
 
-def test_twenty_reports_an_hour_from_one_address(page, body, answered):
+def test_reports_from_one_address_are_many_but_counted(page, body, answered, monkeypatch):
+    """A hall's Wi-Fi is one address: more than twenty an hour are taken, without end they are not."""
     client = page()
-    for number in range(20):
+    assert int(throttling.AddressThrottle.rate.split("/")[0]) >= 600
+    monkeypatch.setattr(throttling.AddressThrottle, "rate", "21/hour")
+    for number in range(21):
         one = answered(client, body | {"contact_phone": f"139000040{number:02}"})
         assert client.post("/public/report/", one).status_code == 302
     one = answered(client, body | {"contact_phone": "13900004099"})
-    assert client.post("/public/report/", one).status_code == 429
+    refused = client.post("/public/report/", one)
+    assert refused.status_code == 429
+    one["ticket"] = refused.context["ticket"]
     assert client.post("/public/report/", one, REMOTE_ADDR="10.0.0.9").status_code == 302
 
 
-def test_photos_belong_to_the_browser_that_sent_them(page, body, answered):
+def test_no_photo_is_taken_before_the_question_is_answered(page, body, answered):
+    client, photo = page(), files.photo()
+    for more in ({"do": "find"}, {"answer": "99"}):
+        asked = answered(client, body) | more | {"photos": files.upload(photo)}
+        assert client.post("/public/report/", asked).context["photos"].kept == []
+    assert Attachment.objects.count() == 0
+
+
+def test_photos_belong_to_the_ticket_that_they_came_with(page, body, answered):
     client, other = page(), page()
+    right = answered(client, body)
     kept = client.post(
-        "/public/report/", body | {"do": "find", "photos": files.upload(files.photo())}
+        "/public/report/", right | {"text": "", "photos": files.upload(files.photo())}
     )
-    photo = Attachment.objects.get()
+    photo, ticket = Attachment.objects.get(), kept.context["ticket"]
     assert (photo.uploaded_by, kept.context["photos"].kept) == (None, [photo])
     address = f"/report/photos/{photo.pk}/"
-    assert (client.get(address).status_code, other.get(address).status_code) == (200, 404)
+    seen = client.get(address, {"ticket": ticket}).status_code, client.get(address).status_code
+    assert seen == (200, 404)
     stolen = other.post("/public/report/", answered(other, body) | {"attachment": str(photo.pk)})
     assert (stolen.status_code, stolen.context["photos"].kept) == (400, [])
-    response = client.post(
-        "/public/report/", answered(client, body) | {"attachment": str(photo.pk)}
-    )
-    assert response.status_code == 302
+    sent = body | {"ticket": ticket, "attachment": str(photo.pk), "seen": right["seen"]}
+    assert client.post("/public/report/", sent).status_code == 302
     assert Task.objects.get().events.get().attached.get().attachment == photo
+
+
+API = "/api/v1/public-reports/"
+
+
+def ticket_from(client) -> str:
+    asked = client.get(f"{API}question/").json()
+    answer = {"token": asked["token"], "answer": answer_to(asked["question"])}
+    return client.post(f"{API}tickets/", answer, "application/json").json()["ticket"]
+
+
+def test_what_waited_on_a_phone_is_sent_with_a_ticket_once(page, body):
+    client = page()
+    ticket = ticket_from(client)
+    upload = {"ticket": ticket, "file": files.upload(files.photo())}
+    photo = client.post(f"{API}photos/", upload).json()["id"]
+    whole = body | {"ticket": ticket, "attachments": [photo]}
+    first, again = (client.post(API, whole, "application/json") for _time in range(2))
+    task = Task.objects.get()
+    assert (first.status_code, first.json(), again.json()) == (201, *[{"number": task.number}] * 2)
+    assert (task.channel, task.reporter) == (Channel.PASSER_BY, None)
+    assert client.get(f"/report/sent/{task.number}/").status_code == 200
+
+
+def test_without_a_ticket_nothing_is_taken(page, body):
+    client = page()
+    upload = {"ticket": "forged", "file": files.upload(files.photo())}
+    refused = client.post(f"{API}photos/", upload)
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_ticket")
+    refused = client.post(API, body | {"ticket": "forged"}, "application/json")
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["answer"])
+    assert (Attachment.objects.count(), Task.objects.count()) == (0, 0)
+
+
+def test_a_wrong_answer_gives_no_ticket(page, db):
+    client = page()
+    asked = client.get(f"{API}question/").json()
+    wrong = {"token": asked["token"], "answer": "99"}
+    refused = client.post(f"{API}tickets/", wrong, "application/json")
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["answer"])
 
 
 def test_a_passer_by_who_sends_twice_makes_one_report(page, body, answered):

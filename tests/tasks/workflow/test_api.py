@@ -331,6 +331,7 @@ def test_categories_are_listed_with_codes(cast, api):
     make.category(code="parking", name="停车", parent=heading)
     assert api(cast.outsider).get("/api/v1/categories/").json()["results"] == [
         {"code": "parking", "name": "停车", "urgent": False, "parent": "traffic"},
+        {"code": "complaints", "name": "投诉建议", "urgent": False, "parent": None},
         {"code": "other", "name": "其他", "urgent": False, "parent": None},
     ]
 

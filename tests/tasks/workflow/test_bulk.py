@@ -5,10 +5,10 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from orgs.enums import AuditResult
+from orgs.enums import AuditResult, Role
 from orgs.errors import Refused
 from orgs.models import AuditEntry
-from tasks.enums import Action, Status
+from tasks.enums import Action, Status, WhistleKind
 from tasks.models import Event, Task
 from tasks.workflow import bulk
 from tests import factories as make
@@ -108,7 +108,7 @@ def test_sent_twice_nothing_is_done_twice(cast):
 def test_what_is_not_done_with_many(cast):
     task = make.task(cast, Status.WHISTLED)
     with pytest.raises(Refused):
-        do(cast, Action.DISPATCH, [task], by=cast.street_cadre, lead=cast.urban)
+        do(cast, Action.RESOLVE, [task], by=cast.street_cadre, lead=cast.urban)
     with pytest.raises(Refused):
         do(cast, Action.ACCEPT, [])
     with pytest.raises(Refused):
@@ -165,6 +165,7 @@ def test_the_api_answers_a_line_for_each(cast, api):
     "body",
     [
         {"action": "dispatch", "numbers": ["HZ1"]},
+        {"action": "resolve", "numbers": ["HZ1"]},
         {"action": "nonsense", "numbers": ["HZ1"]},
         {"action": "accept", "numbers": []},
         {"action": "accept", "numbers": ["HZ1"] * 101},
@@ -211,7 +212,7 @@ def test_ticking_asking_and_doing_without_javascript(cast, page):
     unsaid = browser.post("/tasks/bulk/", given)
     assert (unsaid.status_code, "reason" in unsaid.context["form"].errors) == (400, True)
     done = browser.post("/tasks/bulk/", given | {"reason_code": "repeated", "reason": "已答复"})
-    assert codes(done.context["lines"]) == ["done", "wrong_state"]
+    assert codes(done.context["results"]) == ["done", "wrong_state"]
     assert done.context["back"] == "/tasks/?tab=open"
     assert Task.objects.get(pk=first.pk).status == Status.DECLINED
 
@@ -228,7 +229,7 @@ def test_nothing_ticked_and_too_much(cast, page):
         given = {"action": "accept", "numbers": numbers, "next": "https://elsewhere.example/"}
         answer = browser.get("/tasks/bulk/", given)
         assert (answer.status_code, answer["Location"]) == (302, "/tasks/")
-    assert browser.get("/tasks/bulk/", {"action": "dispatch"}).status_code == 404
+    assert browser.get("/tasks/bulk/", {"action": "resolve"}).status_code == 404
     assert browser.get("/tasks/bulk/").status_code == 404
 
 
@@ -239,3 +240,49 @@ def test_only_actions_that_a_person_may_hold_are_offered(cast, page):
     assert Action.ACCEPT in offered(cast.community_worker)
     assert Action.ACCEPT not in offered(cast.urban_officer)
     assert Action.DECLINE not in offered(cast.district_cadre)
+
+
+# --- The street dispatches several ---------------------------------------------------------------
+
+
+def test_several_whistles_are_signed_and_dispatched_with_one_instruction(cast):
+    kind = {"whistle_kind": WhistleKind.PRIORITY}
+    tasks = [make.task(cast, Status.WHISTLED, **kind) for _number in range(3)]
+    body = {"lead": cast.urban, "assist": [cast.housing], "instructions": "周五前联合整治"}
+    early = do(cast, Action.DISPATCH, tasks[:1], by=cast.street_cadre, **body)
+    assert codes(early) == ["signature_required"]
+    assert codes(do(cast, Action.SIGN, tasks, by=cast.street_leader)) == ["done"] * 3
+    assert codes(do(cast, Action.SIGN, tasks, by=cast.street_leader)) == ["signed_already"] * 3
+    assert codes(do(cast, Action.DISPATCH, tasks, by=cast.street_cadre, **body)) == ["done"] * 3
+    for task in tasks:
+        row = Task.objects.get(pk=task.pk)
+        assert (row.status, row.lead_part.department) == (Status.DISPATCHED, cast.urban)
+        event = row.events.get(action=Action.DISPATCH)
+        assert event.data["instructions"] == "周五前联合整治"
+
+
+def test_what_the_duty_lists_propose_is_chosen_for_tasks_of_one_kind_alone(cast, page):
+    wires, noise = make.category(), make.category()
+    make.duty(cast.housing, wires)
+    alike = [make.task(cast, Status.WHISTLED, category=wires) for _number in range(2)]
+    other = make.task(cast, Status.WHISTLED, category=noise)
+    browser = page(cast.street_cadre)
+
+    def chosen(*tasks):
+        given = {"action": "dispatch", "numbers": [task.number for task in tasks]}
+        lines = browser.get("/tasks/bulk/", given).context["lines"]
+        return [line["department"] for line in lines if line["leads"]]
+
+    assert chosen(*alike) == [cast.housing]
+    assert chosen(*alike, other) == []
+
+
+def test_an_office_hands_several_to_one_person(cast):
+    colleague = make.user("dept_urban2", name="钱二")
+    make.position(colleague, Role.DEPARTMENT_OFFICER, cast.urban)
+    tasks = [make.task(cast, Status.DISPATCHED) for _number in range(2)]
+    lines = do(cast, Action.ASSIGN, tasks, by=cast.urban_officer, person=colleague)
+    assert codes(lines) == ["done", "done"]
+    again = do(cast, Action.ASSIGN, tasks, by=cast.urban_officer, person=cast.urban_officer)
+    assert codes(again) == ["done", "done"]
+    assert {task.lead_part.person for task in Task.objects.all()} == {cast.urban_officer}

@@ -21,6 +21,7 @@ BAD_TASKS = {
     "task_resolved_whole": (Status.RESOLVED, {"outcome": ""}),
     "task_signature_whole": (Status.SUBMITTED, {"signed_at": make.NOW}),
     "task_emergency_is_urgent": (Status.WHISTLED, {"whistle_kind": "emergency"}),
+    "task_handed_to_in_own_hands": (Status.WHISTLED, {"handed_to": 1}),
     "task_self_confirmed_is_confirmed": (Status.HANDLING, {"self_confirmed": True}),
     "task_merged_is_closed": (Status.CLOSED, {"ending": "merged"}),
     "task_outside_number_of_hotline": (Status.SUBMITTED, {"outside_number": "12345-1"}),

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Notice
-from tasks.catalogue.catalogue import OTHER, ensure_other_category, propose
+from tasks.catalogue.catalogue import COMPLAINTS, OTHER, ensure_fixed_categories, propose
 from tasks.enums import Action, Status, Triage
 from tasks.models import Category, Task
 from tasks.rates import day_counts
@@ -176,7 +176,7 @@ def other():
 def test_other_always_exists_and_can_be_chosen(db):
     assert other().name == "其他"
     Category.objects.filter(code="other").delete()
-    ensure_other_category()
+    ensure_fixed_categories()
     assert other().is_selectable is True
     with pytest.raises(IntegrityError), transaction.atomic():
         Category.objects.filter(code="other").update(is_selectable=False)
@@ -212,6 +212,41 @@ def test_merging_within_a_kind_does_not_ask(page, cast):
     task, into = make.task(cast, category=kind), make.task(cast, category=kind)
     address = f"/tasks/{task.number}/merge/"
     assert page(cast.community_worker).post(address, {"number": into.number}).status_code == 302
+
+
+def test_the_api_merges_as_it_is_asked_and_says_so_where_it_shall_not_across(api, cast):
+    """The fixed body stays `{into}`; `across` false asks before two kinds become one."""
+    task, into = make.task(cast), make.task(cast)
+    client, address = api(cast.community_worker), f"/api/v1/tasks/{task.number}/merge/"
+    asked = client.post(address, {"into": into.number, "across": False}, format="json")
+    assert (asked.status_code, asked.json()["code"]) == (400, "other_kind")
+    assert list(asked.json()["errors"]) == ["across"]
+    assert (
+        client.post(address, {"into": into.number, "across": True}, format="json").status_code
+        == 200
+    )
+    plain = make.task(cast)
+    address = f"/api/v1/tasks/{plain.number}/merge/"
+    assert client.post(address, {"into": into.number}, format="json").status_code == 200
+
+
+# --- Complaints ------------------------------------------------------------------------------------
+
+
+def test_the_street_receives_complaints_wherever_they_are_about(cast):
+    kind = Category.objects.get(code=COMPLAINTS)
+    assert make.task(cast, category=kind).triage == Triage.STREET
+    task = correct(make.task(cast), cast.community_worker, category=kind)
+    assert task.triage == Triage.STREET
+    with pytest.raises(NotAllowed):
+        make.act(task, Action.ACCEPT, cast.community_worker)
+    assert make.act(task, Action.ACCEPT, cast.street_cadre).status == Status.HANDLING
+
+
+def test_a_complaint_leaves_the_hands_of_the_community(cast):
+    task = make.act(make.task(cast), Action.ASSIGN, cast.community_worker, person=cast.grid_worker)
+    task = correct(task, cast.community_worker, category=Category.objects.get(code=COMPLAINTS))
+    assert (task.triage, Task.objects.get(pk=task.pk).handed_to) == (Triage.STREET, None)
 
 
 # --- Somebody's reports ----------------------------------------------------------------------------

@@ -43,6 +43,10 @@ def photo(name="photo.jpg"):
 def shown_actions(response):
     """The actions that a task's page offers."""
     context = response.context
+    if "more" in context:  # the reporter's own page
+        urls = [button["url"].rstrip("/").rsplit("/", 1)[1] for button in context["more"]]
+        urge = ["urge"] if context["may_urge"] else []
+        return {Action(name) for name in [*urls, *context["forms"], *urge]}
     buttons = [*context["others"], *([context["first"]] if context["first"] else [])]
     found = {button["action"].value for button in buttons}
     return found | ({"comment"} if context["remark"] else set())
@@ -144,14 +148,14 @@ def test_the_page_of_a_task_has_a_fixed_number_of_queries(page, cast, django_ass
 # --- Acting ---
 
 
-def body(cast, action, task, into):
+def body(cast, action, task, into, by):
     """What somebody types for an action."""
     return {
         Action.DECLINE: {"reason_code": "repeated", "reason": "已答复"},
         Action.WHISTLE: {"kind": "public", "reason": "需要执法"},
         Action.DISPATCH: {"lead": "urban-management", "assist": ["housing"]},
         Action.RESOLVE: {"outcome": "solved", "text": "已办", "reason": "协办未完"},
-        Action.RATE: {"contacted": "1", "resolved": "0", "stars": "3"},
+        Action.RATE: {"contacted": "1", "resolved": "0", "stars": "3", "again": "0"},
         Action.MERGE: {"number": into.number, "across": "on"},
         Action.CORRECT: {
             "category": into.category.code,
@@ -161,6 +165,13 @@ def body(cast, action, task, into):
         Action.TRANSFER: {"unit": cast.sibling.code},
         Action.REQUEST_EXTENSION: {"until": "2026-03-20T10:00", "reason": "待料"},
         Action.OFFER: {"minutes": "30"},
+        Action.ASSIGN: {"person": by.username},
+        Action.ARRANGE_VISIT: {
+            "starts_at": "2026-03-20T10:00",
+            "place": "5栋门口",
+            "subject": "飞线充电",
+            "departments": ["housing"],
+        },
     }.get(action, {"reason": "理由", "text": "内容", "granted": "1"})
 
 
@@ -178,7 +189,7 @@ def test_every_open_action_can_be_done_in_a_browser(page, cast, status, who):
         browser = page(person)
         assert browser.get(f"/tasks/{task.number}/{action.value}/").status_code == 200
         response = browser.post(
-            f"/tasks/{task.number}/{action.value}/", body(cast, action, task, into)
+            f"/tasks/{task.number}/{action.value}/", body(cast, action, task, into, person)
         )
         assert response.status_code == 302, response.content.decode()
         assert fresh(task).events.last().action == action
@@ -225,7 +236,7 @@ def test_whoever_decides_on_more_time_is_told_what_was_decided(page, cast, grant
 
 @pytest.mark.parametrize(
     ("granted", "said"),
-    [("1", "已同意拒单，任务退回街道重新派单。"), ("0", "未同意拒单，仍由该部门办理。")],
+    [("1", "已准予拒单，任务退回街道另行派单。"), ("0", "不予准许，由该部门办理。")],
 )
 def test_whoever_decides_on_a_refusal_is_told_what_was_decided(page, cast, granted, said):
     task = make.task(cast, Status.DISPATCHED)

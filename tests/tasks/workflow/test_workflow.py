@@ -15,6 +15,7 @@ from tasks.workflow.queries import waiting_for
 from tasks.workflow.rules.relations import relations
 from tasks.workflow.rules.transitions import TRANSITIONS
 from tasks.workflow.rules.workflow import WORKFLOW
+from tasks.workflow.steps import closing
 from tests import factories as make
 
 PEOPLE = [
@@ -132,7 +133,7 @@ OPEN_TO = {
         "housing_officer": {"comment"},
     },
     Status.RATING: {
-        "owner": {"rate", "comment", "urge"},
+        "owner": {"rate", "comment"},
         "community_worker": {"comment", "urge"},
         "grid_worker": {"comment"},
         "secretary": {"comment"},
@@ -157,6 +158,24 @@ for _status, _who in (
     (Status.TAKEN, "member"),
 ):
     OPEN_TO[_status][_who] = OPEN_TO[_status][_who] | {"request-extension"}
+# An office hands its own work to one of its people.
+for _status, _office in (
+    (Status.SUBMITTED, ("community_worker", "grid_worker")),
+    (Status.HANDLING, ("community_worker", "grid_worker")),
+    (Status.DISPATCHED, ("urban_officer", "housing_officer")),
+    (Status.REPORTED_IN, ("urban_officer", "housing_officer")),
+):
+    for _who in _office:
+        OPEN_TO[_status][_who] = OPEN_TO[_status][_who] | {"assign"}
+# Several sides meet on the spot once somebody has it in hand.
+for _status, _leads in (
+    (Status.HANDLING, ()),
+    (Status.WHISTLED, ()),
+    (Status.DISPATCHED, ("urban_officer",)),
+    (Status.REPORTED_IN, ("urban_officer",)),
+):
+    for _who in ("community_worker", "grid_worker", "street_cadre", "street_leader", *_leads):
+        OPEN_TO[_status][_who] = OPEN_TO[_status][_who] | {"arrange-visit"}
 
 
 def fresh(task: Task) -> Task:
@@ -398,6 +417,21 @@ def test_a_call_back_is_entered_by_staff_who_took_no_part(cast):
     assert (task.status, task.ending) == (Status.CLOSED, Ending.RATED)
 
 
+def test_call_back_staff_have_it_taken_up_again_only_with_the_rating_they_enter(cast):
+    stars = {"contacted": True, "resolved": False, "stars": 2}
+    told = make.task(cast, Status.RATING)
+    told = make.act(told, Action.RATE, cast.street_leader, **stars, text="还在占道", again=True)
+    assert told.status == Status.HANDLING
+    assert told.events.get(action=Action.REOPEN).text == "还在占道"
+    later = make.act(make.task(cast, Status.RATING), Action.RATE, cast.street_leader, **stars)
+    with pytest.raises(NotAllowed):
+        closing.reopen(
+            task=later, reason="复发", by=cast.street_leader,
+            now=later.closed_at + timedelta(minutes=1),
+        )  # fmt: skip
+    assert fresh(later).status == Status.CLOSED
+
+
 def test_the_street_reopens_only_where_there_is_no_account(cast):
     task = make.task(cast, Status.CLOSED)
     with pytest.raises(NotAllowed):
@@ -486,7 +520,7 @@ def test_the_table_names_only_known_states():
     for action, rows in TRANSITIONS.items():
         assert all(row.sources for row in rows), action
         if action in (Action.COMMENT, Action.URGE):
-            assert [row.sources for row in rows] == [OPEN]
+            assert {row.sources for row in rows} == {OPEN}
 
 
 def test_assignment_states_are_ended_by_a_recall(cast):
@@ -650,7 +684,14 @@ def test_every_refusal_for_the_state_says_what_is_possible(cast):
     assert refused.value.code == "not_reported_in"
     assert refused.value.extra == {
         "task_status": "dispatched",
-        "available_actions": ["report-in", "refuse", "comment", "request-extension"],
+        "available_actions": [
+            "report-in",
+            "refuse",
+            "assign",
+            "arrange-visit",
+            "comment",
+            "request-extension",
+        ],
     }
 
 

@@ -212,7 +212,7 @@ def test_statements_do_not_grow_with_buildings(cast, buildings, django_assert_nu
         make.post(make.unit(cast.compound), BuildingRole.HEAD)
     for place in (cast.street, cast.community, cast.compound):
         place.refresh_from_db()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(3):
         vacancies.lines_below(cast.street, TODAY)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         vacancies.matrix(cast.compound, TODAY)

@@ -106,7 +106,10 @@ def test_from_draft_to_tally(api, place, body):
 def test_the_notice_has_to_run(api, place, body):
     committee = api(place.cast.committee_member)
     created = committee.post(BASE, body | {"rehearsal": False}).data
-    answer = committee.post(f"{BASE}{created['id']}/announce/")
+    announced = committee.post(f"{BASE}{created['id']}/announce/")
+    assert announced.status_code == 200
+    assert announced.data["opens_at"] > created["opens_at"], "once the notice has run"
+    answer = committee.post(f"{BASE}{created['id']}/open/")
     assert (answer.status_code, answer.data["code"]) == (409, "notice_too_short")
 
 

@@ -1,9 +1,11 @@
 """From a draft to a published result: who may, when, and what is frozen."""
 
 import json
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from orgs.errors import NotAllowed, Refused, WrongState
 from residents.deliberation.enums import (
@@ -53,8 +55,32 @@ def test_notice_of_fifteen_days(place):
     assert polls.open_poll(poll=poll, by=committee, now=at(15)).state == PollState.OPEN
 
 
-def test_what_would_open_before_its_notice_has_run_is_not_announced(place):
-    poll = place.draft(rehearsal=False, opens_at=at(14), closes_at=at(40))
+def test_what_asks_to_open_early_opens_once_its_notice_has_run(place):
+    poll = place.draft(rehearsal=False, opens_at=at(3), closes_at=at(40))
+    committee = place.cast.committee_member
+    poll = polls.announce(poll=poll, by=committee, now=NOW)
+    opens = timezone.make_aware(datetime.combine(at(15).date(), time.min))
+    assert Poll.objects.get().opens_at == opens, "what is announced is what will happen"
+    assert json.loads(poll.text)["opens_at"] == timezone.localtime(opens).isoformat()
+    with pytest.raises(WrongState) as refusal:
+        polls.open_poll(poll=poll, by=committee, now=opens - timedelta(minutes=1))
+    assert refusal.value.code == "notice_too_short"
+    assert refusal.value.extra["opens_from"] == at(15).date().isoformat()
+    assert polls.open_poll(poll=poll, by=committee, now=opens).state == PollState.OPEN
+
+
+def test_a_later_opening_is_kept(place):
+    poll = place.draft(rehearsal=False, opens_at=at(20), closes_at=at(40))
+    committee = place.cast.committee_member
+    poll = polls.announce(poll=poll, by=committee, now=NOW)
+    assert Poll.objects.get().opens_at == at(20)
+    with pytest.raises(WrongState) as refusal:
+        polls.open_poll(poll=poll, by=committee, now=at(19))
+    assert refusal.value.code == "too_early"
+
+
+def test_what_would_close_before_its_notice_has_run_is_not_announced(place):
+    poll = place.draft(rehearsal=False, opens_at=at(3), closes_at=at(14))
     committee = place.cast.committee_member
     with pytest.raises(WrongState) as refusal:
         polls.announce(poll=poll, by=committee, now=NOW)
@@ -92,6 +118,17 @@ def test_the_announced_text_is_hashed_and_frozen_by_the_database(place):
             Poll.objects.filter(pk=poll.pk).update(**change)
     with pytest.raises(WrongState):
         polls.edit(poll=poll, title="别的", by=place.cast.committee_member, now=NOW)
+
+
+def test_owners_representatives_are_asked_never_counted_as_a_statutory_vote(place):
+    values = {"rule": Rule.REPRESENTATIVES_MEETING, "matter": None,
+              "electorate": Electorate.REPRESENTATIVES}  # fmt: skip
+    with pytest.raises(Refused) as refusal:
+        place.draft(**values)
+    assert refusal.value.code == "representatives_not_counted"
+    poll = place.draft(mode=PollMode.ADVISORY, **values)
+    poll = polls.announce(poll=poll, by=place.cast.committee_member, now=NOW)
+    assert poll.sheet["sources"] == ["业主大会和业主委员会指导规则（建房〔2009〕274号）27"]
 
 
 def test_a_draft_can_be_changed(place):

@@ -20,7 +20,7 @@ from residents.deliberation.enums import (
     PollState,
     Rule,
 )
-from residents.deliberation.models import Ballot, Delivery, PaperBallot, Poll, RollEntry
+from residents.deliberation.models import Ballot, BallotRun, Delivery, PaperBallot, Poll, RollEntry
 from residents.deliberation.polls import documents, queries
 from residents.deliberation.polls.box import casting
 from residents.deliberation.polls.course import polls
@@ -119,11 +119,14 @@ def test_pages_of_others(page, place):
     poll = later(place)
     entry = place.entry(poll, "owner")
     assert page(place.multi).get(f"/polls/{poll.pk}/vote/{entry.pk}/").status_code == 404
+    # Who watches the poll sees the entry, and does not vote for it.
     assert (
         page(place.cast.committee_member).get(f"/polls/{poll.pk}/vote/{entry.pk}/").status_code
-        == 404
+        == 403
     )
-    for part in ("desk/", "missing/", f"desk/{entry.pk}/", "ballots.pdf", "roll.xlsx", "costs/"):
+    for user in (place.owner, place.cast.property_clerk, place.cast.grid_worker):
+        assert page(user).post(f"/polls/{poll.pk}/ballots/print/").status_code == 403
+    for part in ("desk/", "missing/", f"desk/{entry.pk}/", "roll.xlsx", "costs/"):
         for user in (place.owner, place.cast.property_clerk, place.tenant):
             assert page(user).get(f"/polls/{poll.pk}/{part}").status_code == 403, (user, part)
         assert page(place.cast.other_worker).get(f"/polls/{poll.pk}/{part}").status_code == 404
@@ -235,6 +238,8 @@ def test_objections_and_disputes_in_the_browser(page, place):
     )
     judge = f"/polls/{poll.pk}/disputes/1/"
     assert street.get(judge).status_code == 200
+    assert page(place.cast.committee_member).get(judge).status_code == 403
+    assert page(place.multi).get(judge).status_code == 404
     assert street.post(judge, {"counts": "no", "text": "核实为冒用"}).status_code == 302
     poll = polls.close(poll=poll, by=place.cast.committee_member, now=make.NOW)
     assert owner.post(f"/polls/{poll.pk}/object/", {"reason": "计票有误"}).status_code == 302
@@ -277,19 +282,20 @@ SECRET = {
 def test_a_secret_poll_has_no_paper(page, place):
     poll = later(place, **SECRET)
     committee = page(place.cast.committee_member)
-    assert committee.get(f"/polls/{poll.pk}/ballots.pdf").status_code == 302
+    committee.post(f"/polls/{poll.pk}/ballots/print/")
+    assert not BallotRun.objects.exists()
     address = f"/polls/{poll.pk}/desk/{place.entry(poll, 'third').pk}/"
     assert 'name="q1"' not in committee.get(address).content.decode()
     assert committee.post(address, {"q1": "for"}).status_code == 409
     assert not PaperBallot.objects.exists()
 
 
-@pytest.mark.filterwarnings("ignore:Dimensions for page format A5")
 def test_a_ballot_of_an_election_tells_nobodys_name(place, monkeypatch):
     printed = []
     monkeypatch.setattr(documents.Sheets, "line", lambda self, text, *_: printed.append(text))
     monkeypatch.setattr(documents.Sheets, "code", lambda self, text, *_: printed.append(text))
-    poll = place.draft(**SECRET | {"rule": Rule.ELECTION, "mode": PollMode.STATUTORY_PAPER})
+    election = {"rule": Rule.ELECTION, "mode": PollMode.STATUTORY_PAPER}
+    poll = place.draft(**SECRET | election, settings={"candidates": ["甲", "乙"]})
     poll = polls.announce(poll=poll, by=place.cast.community_worker, now=make.NOW)
     documents.ballots(poll, documents.entries_to_print(poll)[:2])
     assert printed[: len(printed) // 2] == printed[len(printed) // 2 :]

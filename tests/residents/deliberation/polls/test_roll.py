@@ -219,5 +219,6 @@ def test_voters_are_needed_as_long_as_a_decision_can_be_annulled(place):
     needed = set(own_data.people_still_needed().values_list("person", flat=True))
     assert needed == {person.pk for person in place.people.values()}
     assert own_data.own_data(place.owner) == {
-        "roll_entries": [{"poll__title": "更换5栋电梯", "number": 1, "area": 10_000}]
+        "roll_entries": [{"poll__title": "更换5栋电梯", "number": 1, "area": 10_000}],
+        "poll_objections": [],
     }

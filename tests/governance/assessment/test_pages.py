@@ -1,0 +1,223 @@
+"""Pages of assessments: why a score is what it is, the whole course, schemes, what is made public."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+import time_machine
+from openpyxl import load_workbook
+
+from governance.assessment.enums import PeriodKind, RunState, SchemeState, SubjectKind
+from governance.assessment.models import Run, Scheme, Score, ScoreAppeal
+from governance.assessment.runs import computing, runs
+from governance.assessment.schemes import examples
+from governance.assessment.schemes.definitions import Definition, Item
+from tests import factories as make
+from tests.governance.assessment import assessment_factories as new
+from tests.governance.assessment.assessment_factories import APRIL
+
+
+@pytest.fixture
+def april():
+    with time_machine.travel(APRIL, tick=False) as moment:
+        yield moment
+
+
+@pytest.fixture
+def released(cast):
+    new.rated(cast, 4)
+    new.rated(cast, 2, False)
+    run = runs.release(run=new.run(cast), by=cast.district_cadre, now=APRIL)
+    return Score.objects.get(run=run, code="urban-management")
+
+
+def text_of(answer) -> str:
+    assert answer.status_code == 200, answer.status_code
+    return answer.content.decode()
+
+
+def test_one_finds_why_the_urban_management_scored_so(cast, page, april, released):
+    browser = page(cast.urban_officer)
+    assert f"/assessments/scores/{released.pk}/" in text_of(browser.get("/assessments/"))
+    text = text_of(browser.get(f"/assessments/scores/{released.pk}/"))
+    assert "城管局为什么是这个分" in text
+    assert released.value in text
+    assert "30 × 100.00 + 35 × 50.00" in text
+    assert "评价 2，其中评为已解决 1" in text
+    rows = text_of(browser.get(f"/assessments/scores/{released.pk}/?indicator=resolution"))
+    for appeal in ("4 星，已解决", "2 星，未解决"):
+        assert appeal in rows
+    assert browser.get(f"/assessments/scores/{released.pk}/?indicator=x").status_code == 404
+
+
+def test_others_do_not_see_it(cast, page, april, released):
+    for person in (cast.housing_officer, cast.owner, cast.secretary, cast.outsider):
+        browser = page(person)
+        assert browser.get(f"/assessments/scores/{released.pk}/").status_code == 404
+        assert browser.get(f"/assessments/scores/{released.pk}/letter/").status_code == 404
+        assert browser.get(f"/assessments/scores/{released.pk}/appeal/").status_code == 404
+
+
+def test_the_whole_course_in_the_browser(cast, page, april):
+    new.rated(cast, 4)
+    run = new.run(cast)
+    office = page(cast.district_cadre)
+    assert "待审核" in text_of(office.get(f"/assessments/runs/{run.pk}/"))
+    office.post(f"/assessments/runs/{run.pk}/release/")
+    run.refresh_from_db()
+    assert run.state == RunState.APPEALS
+    score = Score.objects.get(run=run, code="urban-management")
+    officer = page(cast.urban_officer)
+    answer = officer.post(
+        f"/assessments/scores/{score.pk}/appeal/", {"reason": "不对", "indicator": "resolution"}
+    )
+    assert answer.status_code == 302
+    appeal = ScoreAppeal.objects.get()
+    assert "不对" in text_of(office.get("/assessments/appeals/"))
+    decide = f"/assessments/appeals/{appeal.pk}/decide/"
+    assert "不再计入的明细" in text_of(office.get(decide))
+    assert officer.get(decide).status_code == 403
+    assert office.post(decide, {"granted": "1", "reason": "属实"}).status_code == 302
+    answer = office.post(f"/assessments/runs/{run.pk}/correct/", {"reason": "申诉成立"})
+    again = Run.objects.get(corrects=run)
+    assert answer.status_code == 302
+    computing.compute(again.pk, APRIL)
+    office.post(f"/assessments/runs/{again.pk}/release/")
+    april.move_to(APRIL + timedelta(days=8))
+    page(cast.district_cadre).post(f"/assessments/runs/{again.pk}/publish/")
+    again.refresh_from_db()
+    assert again.state == RunState.PUBLISHED
+    text = text_of(page(cast.district_cadre).get(f"/assessments/runs/{run.pk}/"))
+    assert "本期已有更正版" in text
+
+
+def test_people_are_masked_where_results_are_made_public(cast, page, april):
+    scheme = new.scheme(
+        cast,
+        Definition((Item("rating_superior", weight=1),)),
+        code="worker",
+        subject_kind=SubjectKind.COMMUNITY_WORKER,
+        is_public=True,
+    )
+    run = new.run(cast, scheme)
+    address = f"/assessments/runs/{run.pk}/public/"
+    assert page(cast.community_worker).get(address).status_code == 404
+    runs.release(run=run, by=cast.district_cadre, now=APRIL)
+    april.move_to(APRIL + timedelta(days=8))
+    run.refresh_from_db()
+    runs.publish(run=run, by=cast.district_cadre, now=APRIL + timedelta(days=8))
+    text = text_of(page(cast.community_worker).get(address))
+    assert "陈社工" not in text.split("<main")[1]
+    assert "陈**" in text
+
+
+def test_a_colleague_does_not_read_a_persons_score(cast, page, april):
+    scheme = new.scheme(
+        cast,
+        Definition((Item("rating_superior", weight=1),)),
+        code="worker",
+        subject_kind=SubjectKind.COMMUNITY_WORKER,
+    )
+    run = runs.release(run=new.run(cast, scheme), by=cast.district_cadre, now=APRIL)
+    score = Score.objects.get(run=run, account=cast.community_worker)
+    address = f"/assessments/scores/{score.pk}/"
+    assert page(cast.community_worker).get(address).status_code == 200
+    assert page(cast.street_cadre).get(address).status_code == 200
+    for person in (cast.sibling_worker, cast.grid_worker, cast.sibling_cadre, cast.secretary):
+        assert page(person).get(address).status_code == 404
+
+
+def test_a_scheme_is_edited_tried_and_put_in_force(cast, page, april):
+    new.rated(cast)
+    scheme = new.scheme(cast)
+    browser = page(cast.district_cadre)
+    form = browser.get(f"/assessments/schemes/{scheme.pk}/edit/").context["form"]
+    typed = {name: value for name, value in form.initial.items() if value is not False}
+    typed |= {"resolution.weight": 70, "satisfaction.role": "", "satisfaction.weight": 0}
+    tried = text_of(browser.post(f"/assessments/schemes/{scheme.pk}/try/", typed))
+    assert "城管局" in tried
+    assert Scheme.objects.count() == 1
+    bad = browser.post(f"/assessments/schemes/{scheme.pk}/edit/", typed | {"formula": "base +"})
+    assert bad.status_code == 400
+    assert "公式没有写完" in bad.content.decode()
+    assert browser.post(f"/assessments/schemes/{scheme.pk}/edit/", typed).status_code == 302
+    draft = Scheme.objects.get(state=SchemeState.DRAFT)
+    assert draft.version == 2
+    browser.post(f"/assessments/schemes/{draft.pk}/publish/")
+    scheme.refresh_from_db()
+    draft.refresh_from_db()
+    assert (scheme.state, draft.state) == (SchemeState.REPLACED, SchemeState.PUBLISHED)
+    text = text_of(browser.get(f"/assessments/schemes/{draft.pk}/"))
+    assert "要求被考核对象额外填报" in text
+    for person in (cast.street_cadre, cast.urban_officer):
+        assert page(person).get(f"/assessments/schemes/{draft.pk}/edit/").status_code == 403
+
+
+def test_examples_are_added_as_drafts(cast, page, april):
+    page(cast.district_cadre).post("/assessments/schemes/examples/")
+    assert Scheme.objects.filter(state=SchemeState.DRAFT).count() == len(examples.EXAMPLES)
+    text = text_of(page(cast.district_cadre).get("/assessments/schemes/"))
+    assert "示例" in text
+
+
+def test_the_workbook_shows_its_formulas(cast, page, april, released):
+    answer = page(cast.district_cadre).get(f"/assessments/runs/{released.run_id}/export/")
+    book = load_workbook(
+        BytesIO(b"".join(answer.streaming_content) if answer.streaming else answer.content)
+    )
+    formulas = [
+        cell.value
+        for row in book.worksheets[0].iter_rows()
+        for cell in row
+        if str(cell.value).startswith("=")
+    ]
+    assert len(formulas) == 3
+    assert (
+        page(cast.urban_officer).get(f"/assessments/runs/{released.run_id}/export/").status_code
+        == 403
+    )
+
+
+def test_the_letter_is_a_pdf(cast, page, april, released):
+    answer = page(cast.urban_officer).get(f"/assessments/scores/{released.pk}/letter/")
+    assert answer.content.startswith(b"%PDF")
+
+
+def test_a_run_is_started_by_hand(cast, page, april):
+    scheme = new.scheme(cast)
+    browser = page(cast.district_cadre)
+    address = f"/assessments/schemes/{scheme.pk}/start/"
+    assert browser.post(address, {"period": "2026-Q1"}).status_code == 400
+    assert browser.post(address, {"period": "2026-03"}).status_code == 302
+    assert Run.objects.count() == 1
+    assert page(cast.street_cadre).get(address).status_code == 403
+
+
+def test_rating_in_the_browser(cast, page, april):
+    scheme = new.scheme(
+        cast,
+        Definition((Item("rating_street", weight=1),)),
+        code="whistle",
+        period_kind=PeriodKind.QUARTER,
+    )
+    browser = page(cast.street_cadre)
+    text = text_of(browser.get("/assessments/ratings/"))
+    address = f"/assessments/schemes/{scheme.pk}/ratings/2026-Q1/street/{cast.urban.pk}/"
+    assert address in text
+    assert browser.post(address, {"points": "90", "text": "好"}).status_code == 302
+    assert page(cast.owner).get(address).status_code == 404
+    assert make.NOW < APRIL
+
+
+def test_figures_are_imported_in_the_browser(cast, page, april):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    browser = page(cast.district_cadre)
+    assert browser.get("/assessments/figures/").status_code == 200
+    typed = {
+        "code": "handover", "subject_kind": "department", "period": "2026-03", "source": "督查室",
+        "file": SimpleUploadedFile("a.csv", "单位,计入,总数\n城管局,1,2\n".encode()),
+    }  # fmt: skip
+    assert browser.post("/assessments/figures/import/", typed).status_code == 302
+    assert "a.csv" in text_of(browser.get("/assessments/figures/"))
+    assert page(cast.street_cadre).get("/assessments/figures/").status_code == 403

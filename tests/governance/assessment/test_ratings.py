@@ -1,0 +1,426 @@
+"""Ratings of each other and by households, yearly reviews, outside figures: once each, never of oneself."""
+
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from governance.assessment.enums import Grade, PeriodKind, RaterGroup, SubjectKind
+from governance.assessment.models import (
+    Evaluation,
+    FigureFile,
+    MemberReview,
+    OutsideFigure,
+    Scheme,
+    Score,
+)
+from governance.assessment.ratings import figures, queries, ratings, reviews
+from governance.assessment.schemes.definitions import Definition, Item
+from orgs.errors import NotAllowed, Refused, TooLarge, WrongState
+from orgs.imports.workbooks import spreadsheets
+from orgs.models import User
+from residents.enums import BodyKind
+from tests import factories as make
+from tests.governance.assessment import assessment_factories as new
+from tests.governance.assessment.assessment_factories import APRIL
+
+NOW = make.NOW
+Q1 = "2026-Q1"
+
+
+def whistles(cast, kind=SubjectKind.DEPARTMENT, group=RaterGroup.STREET):
+    return new.scheme(
+        cast,
+        Definition((Item(f"rating_{group.value}", weight=100),)),
+        code=f"whistle-{kind.value}",
+        subject_kind=kind,
+        period_kind=PeriodKind.QUARTER,
+    )
+
+
+def by_street(cast, scheme, by=None, points=90, **values):
+    wanted = {
+        "period": Q1, "subject": cast.urban.pk, "group": RaterGroup.STREET, "points": points,
+        "by": by or cast.street_cadre, "now": NOW,
+    }  # fmt: skip
+    return ratings.rate(scheme=scheme, **wanted | values)
+
+
+def test_streets_rate_departments_and_departments_rate_streets(cast):
+    scheme = whistles(cast)
+    by_street(cast, scheme, points=90)
+    by_street(cast, scheme, cast.sibling_cadre, points=80)
+    run = new.run(cast, scheme, Q1)
+    assert Score.objects.get(run=run, code="urban-management").value == "85.00"
+    back = whistles(cast, SubjectKind.STREET, RaterGroup.DEPARTMENT)
+    ratings.rate(
+        scheme=back, period=Q1, subject=cast.street.pk, group=RaterGroup.DEPARTMENT, points=70,
+        by=cast.urban_officer, now=NOW,
+    )  # fmt: skip
+    run = new.run(cast, back, Q1)
+    assert Score.objects.get(run=run, code=cast.street.code).value == "70.00"
+
+
+def test_one_rating_of_each_street(cast):
+    scheme = whistles(cast)
+    by_street(cast, scheme)
+    for person in (cast.street_cadre, cast.street_leader):
+        with pytest.raises(WrongState) as refused:
+            by_street(cast, scheme, person)
+        assert refused.value.code == "rated_already"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"points": 101}, "bad_points"),
+        ({"points": -1}, "bad_points"),
+        ({"subject": 999_999}, "unknown_subject"),
+        ({"period": "2026-03"}, "bad_period"),
+        ({"group": RaterGroup.RESIDENT}, "not_asked_for"),
+    ],
+)
+def test_a_wrong_rating_is_refused(cast, change, code):
+    with pytest.raises(Refused) as refused:
+        by_street(cast, whistles(cast), **change)
+    assert refused.value.code == code
+
+
+def test_who_is_none_of_the_group_does_not_rate(cast):
+    scheme = whistles(cast)
+    for person in (cast.urban_officer, cast.owner, cast.community_worker, cast.district_cadre):
+        with pytest.raises(NotAllowed):
+            by_street(cast, scheme, person)
+
+
+def test_nothing_is_rated_after_the_period_is_computed(cast):
+    scheme = whistles(cast)
+    new.run(cast, scheme, Q1)
+    with pytest.raises(WrongState) as refused:
+        by_street(cast, scheme, now=APRIL)
+    assert refused.value.code == "run_exists"
+
+
+def test_nobody_rates_themselves(cast):
+    scheme = new.scheme(
+        cast,
+        Definition((Item("rating_peer", weight=100),)),
+        code="worker-month",
+        subject_kind=SubjectKind.COMMUNITY_WORKER,
+    )
+    wanted = {"scheme": scheme, "period": "2026-03", "group": RaterGroup.PEER, "now": NOW}
+    me, peer = cast.community_worker, cast.sibling_worker
+    with pytest.raises(NotAllowed) as refused:
+        ratings.rate(subject=me.pk, points=100, by=me, **wanted)
+    assert refused.value.code == "own_case"
+    assert ratings.rate(subject=me.pk, points=90, by=peer, **wanted).rater == peer
+    with pytest.raises(NotAllowed):
+        ratings.rate(subject=me.pk, points=90, by=cast.other_worker, **wanted)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"subject_kind": "department", "group": "department", "rater_department": "urban"},
+        {"subject_kind": "street", "group": "street", "rater_unit": "street"},
+        {"subject_kind": "community_worker", "group": "peer", "rater": "community_worker"},
+    ],
+)
+def test_the_database_refuses_who_rates_themselves(cast, values):
+    column = next(name for name in values if name.startswith("rater"))
+    rater = getattr(cast, values[column])
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Evaluation.objects.create(
+            district=cast.district, code="x", period=Q1, starts=date(2026, 1, 1),
+            subject=rater.pk, points=100, by=cast.owner, at=NOW, **values | {column: rater},
+        )  # fmt: skip
+
+
+# --- Households ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def year_end(cast):
+    return new.scheme(
+        cast,
+        Definition((Item("rating_resident", weight=100),)),
+        code="branch-year-end",
+        subject_kind=SubjectKind.BRANCH,
+        period_kind=PeriodKind.YEAR,
+    )
+
+
+def home(cast, account=None, verified=True):
+    belonging = make.belonging(
+        make.resident(cast.building, account=account), make.household(cast.building),
+        verified_at=NOW if verified else None,
+        verified_by=cast.community_worker if verified else None,
+    )  # fmt: skip
+    return belonging.household
+
+
+def by_household(cast, scheme, household, by, **values):
+    return ratings.rate(
+        scheme=scheme, period="2026", subject=cast.branch.pk, group=RaterGroup.RESIDENT,
+        points=80, household=household, by=by, now=NOW, **values,
+    )  # fmt: skip
+
+
+def test_each_verified_household_rates_once_paper_counts(cast, year_end):
+    own, other = home(cast, cast.owner), home(cast)
+    by_household(cast, year_end, own, cast.owner)
+    for way in ({"by": cast.owner}, {"by": cast.community_worker, "on_paper": True}):
+        with pytest.raises(WrongState) as refused:
+            by_household(cast, year_end, own, **way)
+        assert refused.value.code == "rated_already"
+    paper = by_household(cast, year_end, other, cast.community_worker, on_paper=True)
+    assert paper.on_paper
+    assert Evaluation.objects.count() == 2
+
+
+def test_who_is_not_of_the_household_does_not_rate_for_it(cast, year_end):
+    household = home(cast, cast.owner)
+    for person, paper in ((cast.neighbour, False), (cast.secretary, True), (cast.admin, True)):
+        with pytest.raises(NotAllowed):
+            by_household(cast, year_end, household, person, on_paper=paper)
+    with pytest.raises(Refused) as refused:
+        by_household(cast, year_end, home(cast, cast.neighbour, verified=False), cast.neighbour)
+    assert refused.value.code == "not_verified"
+
+
+def test_what_one_may_rate_is_listed(cast, year_end):
+    home(cast, cast.owner)
+    whistles(cast)
+    [own] = queries.open_ratings(cast.owner, NOW)
+    assert (own.subject, own.is_rated) == (cast.branch.pk, False)
+    by_household(cast, year_end, own.household, cast.owner)
+    assert [one.is_rated for one in queries.open_ratings(cast.owner, NOW)] == [True]
+    departments = {one.subject for one in queries.open_ratings(cast.street_cadre, NOW)}
+    assert departments == {cast.urban.pk, cast.housing.pk, cast.fire.pk}
+    assert queries.open_ratings(cast.outsider, NOW) == []
+
+
+# --- The yearly review ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def member(cast):
+    term = make.term(
+        cast.community, BodyKind.RESIDENTS_COMMITTEE, starts=date(2024, 1, 1), ends=date(2029, 1, 1)
+    )
+    return make.body_member(term, starts=date(2024, 1, 1))
+
+
+def review(cast, member, year=2025, by=None, **values):
+    wanted = {
+        "held_on": date(year, 12, 20), "by_representatives": True, "presided_by": "居务监督委员会主任",
+        "total": 30, "present": 24, "competent": 4, "basically": 4, "incompetent": 14,
+    }  # fmt: skip
+    later = datetime.fromisoformat("2026-12-31T09:00:00+08:00")
+    return reviews.enter(
+        member=member, year=year, by=by or cast.community_worker, now=later, **wanted | values
+    )
+
+
+def test_twice_running_incompetent_ends_the_office(cast, member):
+    first = review(cast, member, 2025)
+    member.refresh_from_db()
+    assert (first.grade, first.ended_office, member.ends) == (Grade.INCOMPETENT, False, None)
+    second = review(cast, member, 2026)
+    member.refresh_from_db()
+    assert (second.ended_office, member.ends) == (True, date(2026, 12, 20))
+
+
+def test_a_year_between_keeps_the_office(cast, member):
+    review(cast, member, 2024)
+    review(cast, member, 2025, incompetent=2, competent=20, basically=2)
+    review(cast, member, 2026)
+    member.refresh_from_db()
+    assert member.ends is None
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"present": 19, "incompetent": 5}, "no_quorum"),
+        ({"by_representatives": False, "present": 15, "incompetent": 5}, "no_quorum"),
+        ({"incompetent": 20}, "bad_numbers"),
+        ({"presided_by": " "}, "empty"),
+        ({"held_on": date(2024, 12, 20)}, "bad_day"),
+    ],
+)
+def test_a_wrong_review_is_refused(cast, member, change, code):
+    with pytest.raises(Refused) as refused:
+        review(cast, member, **change)
+    assert refused.value.code == code
+
+
+def test_whose_review_one_enters_is_listed_with_the_newest(cast, page, member):
+    for person in (cast.sibling_cadre, cast.urban_officer, cast.owner, cast.outsider):
+        assert queries.open_reviews(person, APRIL) == []
+    [before] = queries.open_reviews(cast.community_worker, APRIL)
+    assert (before.member, before.last) == (member, None)
+    address = f"/assessments/members/{member.pk}/review/"
+    assert address in page(cast.community_worker).get("/assessments/ratings/").content.decode()
+    entered = review(cast, member)
+    [after] = queries.open_reviews(cast.street_cadre, APRIL)
+    assert after.last == entered
+    assert queries.open_reviews(cast.street_cadre, APRIL.replace(year=2030)) == []
+
+
+def test_the_list_of_reviews_asks_no_more_for_more_members(cast, member):
+    def asked():
+        with CaptureQueriesContext(connection) as made:
+            rows = queries.open_reviews(User.objects.get(pk=cast.community_worker.pk), APRIL)
+        return len(made), len(rows)
+
+    few, one = asked()
+    for _number in range(5):
+        make.body_member(member.term, starts=date(2024, 1, 1))
+    many, six = asked()
+    assert (one, six) == (1, 6)
+    assert many == few
+
+
+def test_a_review_is_entered_once_and_by_the_place(cast, member):
+    review(cast, member)
+    with pytest.raises(WrongState):
+        review(cast, member)
+    for person in (cast.sibling_worker, cast.owner, cast.admin):
+        with pytest.raises(NotAllowed):
+            review(cast, member, 2026, by=person)
+    assert MemberReview.objects.count() == 1
+
+
+def test_the_list_asks_no_more_for_more_schemes(cast):
+    def schemes(count):
+        for _number in range(count):
+            new.scheme(
+                cast,
+                Definition((Item("rating_street", weight=100),)),
+                code=f"whistle-{Scheme.objects.count()}",
+                subject_kind=SubjectKind.DEPARTMENT,
+                period_kind=PeriodKind.QUARTER,
+            )
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries_made:
+            rows = queries.open_ratings(User.objects.get(pk=cast.street_cadre.pk), APRIL)
+        return len(queries_made), {row.scheme.code for row in rows}
+
+    schemes(1)
+    few, one_scheme = asked()
+    schemes(5)
+    many, six_schemes = asked()
+    assert (len(one_scheme), len(six_schemes)) == (1, 6)
+    assert many == few
+
+
+# --- Outside figures -----------------------------------------------------------------------------
+
+
+def figure(cast, text, by=None, name="figures.csv", **values):
+    wanted = {
+        "code": "handover", "subject_kind": SubjectKind.DEPARTMENT, "period": "2026-03",
+        "source": "督查室",
+    }  # fmt: skip
+    return figures.import_file(
+        district=cast.district, file=SimpleUploadedFile(name, text if isinstance(text, bytes) else text.encode()),
+        by=by or cast.district_cadre, now=NOW, **wanted | values,
+    )  # fmt: skip
+
+
+TABLE = "单位,计入,总数\n城管局,8,10\nhousing,5,5\n"
+
+
+def test_a_file_is_imported_once_and_counts(cast):
+    stored, is_new = figure(cast, TABLE)
+    again, is_new_again = figure(cast, TABLE)
+    assert (is_new, is_new_again, again) == (True, False, stored)
+    assert (FigureFile.objects.count(), OutsideFigure.objects.count()) == (1, 2)
+    scheme = new.scheme(cast, Definition((Item("handover", weight=1),)))
+    run = new.run(cast, scheme)
+    assert Score.objects.get(run=run, code="urban-management").value == "80.00"
+
+
+def test_a_workbook_says_the_same_as_text(cast):
+    rows = [["城管局", 8, 10], ["housing", 5.0, "5"]]
+    content = spreadsheets.write(["单位", "计入", "总数"], rows, "表")
+    figure(cast, content, name="figures.xlsx")
+    assert sorted(OutsideFigure.objects.values_list("line", "numerator", "denominator")) == [
+        (2, 8, 10), (3, 5, 5),
+    ]  # fmt: skip
+
+
+def test_a_workbook_that_would_fill_the_memory_is_refused(cast):
+    rows = [["城管局", 8, 10]] * 10_001
+    content = spreadsheets.write(["单位", "计入", "总数"], rows, "表")
+    with pytest.raises(Refused) as refused:
+        figure(cast, content, name="figures.xlsx")
+    assert refused.value.code == "too_many_rows"
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"")
+        archive.writestr("xl/worksheets/sheet1.xml", b"<sheetData>" + b" " * 50_000_000)
+    with pytest.raises(TooLarge):
+        figure(cast, packed.getvalue(), name="figures.xlsx")
+    assert FigureFile.objects.count() == 0
+
+
+def test_a_later_file_takes_the_place_of_what_it_names(cast):
+    figure(cast, TABLE)
+    figure(cast, "单位,计入,总数\n城管局,9,10\n")
+    assert list(
+        OutsideFigure.objects.filter(is_latest=True)
+        .order_by("subject", "pk")
+        .values_list("numerator", flat=True)
+    ) in ([9, 5], [5, 9])
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("单位,计入,总数\n没有的局,1,2\n", "bad_row"),
+        ("单位,计入,总数\n城管局,1.5,2\n", "bad_row"),
+        ("单位,计入,总数\n城管局,-1,2\n", "bad_row"),
+        ("单位,计入,总数\n城管局,1\n", "bad_row"),
+        ("单位,计入,总数\n城管局,1,2\nurban-management,1,2\n", "bad_row"),
+        ("单位,计入,总数\n", "no_rows"),
+        ("", "no_rows"),
+    ],
+)
+def test_a_wrong_file_is_refused_whole(cast, text, code):
+    with pytest.raises(Refused) as refused:
+        figure(cast, text)
+    assert refused.value.code == code
+    assert FigureFile.objects.count() == 0
+
+
+def test_a_file_that_is_none_and_people_who_do_not_import(cast):
+    with pytest.raises(Refused) as refused:
+        figure(cast, "x", name="figures.xlsx")
+    assert refused.value.code == "bad_file"
+    with pytest.raises(Refused) as refused:
+        figure(cast, TABLE.encode("gb18030"))
+    assert refused.value.code == "unreadable"
+    for person in (cast.street_cadre, cast.admin, cast.urban_officer):
+        with pytest.raises(NotAllowed):
+            figure(cast, TABLE, by=person)
+
+
+def test_the_file_is_shown_to_the_office_alone(cast, page):
+    stored, _new = figure(cast, TABLE)
+    address = f"/assessments/figures/{stored.pk}/"
+    assert page(cast.district_cadre).get(address).content == TABLE.encode()
+    assert page(cast.urban_officer).get(address).status_code == 404
+
+
+def test_ratings_wait_for_their_period(cast):
+    with pytest.raises(WrongState) as refused:
+        by_street(cast, whistles(cast), period="2026-Q3")
+    assert refused.value.code == "period_not_begun"
+    assert timedelta(0) < APRIL - NOW

@@ -1,0 +1,212 @@
+"""The member's page, the secretary's desk, letters, publicity, rewards: what they show, in how many statements."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from orgs.enums import Role
+from tests import factories as make
+from tests.volunteers.service import service_factories as serve
+from tests.volunteers.service.duty.test_months import REPORTED, at, serve_hours
+from tests.volunteers.service.rewards.test_rewards import earn
+from volunteers.service.duty import months
+from volunteers.service.duty.certificates import certify
+from volunteers.service.enums import MinutesKind
+from volunteers.service.models import (
+    Appeal,
+    Certificate,
+    MonthLetter,
+    Redemption,
+    ServiceMonth,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def member(cast):
+    participant = serve.participant(cast.compound, cast.member)
+    serve.report_in(
+        cast, participant, employer=serve.employer(name="市水务局"), reported_at=REPORTED,
+        confirmed_at=REPORTED,
+    )  # fmt: skip
+    return participant
+
+
+def text_of(client, name, *args, **query):
+    answer = client.get(reverse(f"service:{name}", args=args), query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@time_machine.travel(at(1, 20), tick=False)
+def test_the_members_month_in_a_sentence(page, cast, member):
+    serve_hours(cast, member, 1, 5, 200, planned_minutes=200)
+    activity = serve.activity(cast, state="held", starts_at=at(1, 10), title="清雪")
+    serve.attendance(activity, member, state="no_show", minutes=0)
+    shown = text_of(page(cast.member), "mine")
+    assert "本月：1 次中的 1 次，3 小时 20 分／4 小时" in shown
+    assert "清雪" in shown
+    client = page(cast.member)
+    sent = client.post(
+        reverse("service:appeal"), {"entry": f"attendance-{member.attendances.get().pk}"}
+    )
+    assert sent.status_code == 302
+    assert Appeal.objects.get().participant == member
+    assert "已申诉" in text_of(page(cast.member), "mine")
+
+
+@time_machine.travel(at(1, 20), tick=False)
+def test_the_members_page_costs_the_same_at_one_and_at_five_hundred_entries(page, cast, member):
+    def count():
+        client = page(cast.member)
+        client.get(reverse("service:mine"))
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            client.get(reverse("service:mine"))
+        return len(queries), [one["sql"] for one in queries]
+
+    serve_hours(cast, member, 1, 5)
+    first, _sqls = count()
+    for number in range(30):
+        serve_hours(
+            cast, member, 1, 6, 10, task_number=f"N{number}", planned_minutes=10,
+            intervals=[(at(1, 6) + timedelta(minutes=10 * number), at(1, 6) + timedelta(minutes=10 * number + 10))],
+        )  # fmt: skip
+    last, sqls = count()
+    assert first == last
+    assert last <= 12, "\n".join(sqls)
+
+
+def test_the_secretary_finishes_a_month_in_a_few_clicks(page, cast, member):
+    other = serve.participant(cast.compound, cast.volunteer)
+    serve.report_in(cast, other, reported_at=REPORTED, confirmed_at=REPORTED)
+    serve_hours(cast, member, 1, 5, 240)
+    months.advance(at(2, 2))
+    month = ServiceMonth.objects.get()
+    client = page(cast.secretary)
+    assert reverse("service:month", args=[month.pk]) in text_of(client, "desk")
+    assert other.name in text_of(client, "month", month.pk)
+    assert client.post(reverse("service:month_rate_clean", args=[month.pk])).status_code == 302
+    result = month.results.get(participant=other)
+    rated = {"rating": "needs_call", "text": "出差"}
+    assert client.post(reverse("service:result_rate", args=[result.pk]), rated).status_code == 302
+    assert client.post(reverse("service:month_close", args=[month.pk])).status_code == 302
+    month.refresh_from_db()
+    assert month.state == "closed"
+    assert set(month.results.values_list("rating", flat=True)) == {"good", "needs_call"}
+    letter = MonthLetter.objects.get(employer__name="市水务局")
+    assert "市水务局" in text_of(client, "letter", letter.pk)
+    paper = client.get(reverse("service:letter_paper", args=[letter.pk]))
+    assert paper.content.startswith(b"%PDF")
+    assert page(cast.outsider).get(reverse("service:letter", args=[letter.pk])).status_code == 404
+    assert page(cast.member).get(reverse("service:desk")).status_code == 403
+
+
+def test_an_organisation_reads_and_acknowledges_its_letter(page, cast, member):
+    months.advance(at(2, 20))
+    letter = MonthLetter.objects.get()
+    boss = make.user("boss")
+    make.position(boss, Role.EMPLOYER, letter.employer)
+    client = page(boss)
+    assert "市水务局" in text_of(client, "letters")
+    assert client.post(reverse("service:letter_receive", args=[letter.pk])).status_code == 302
+    letter.refresh_from_db()
+    assert letter.received_by == boss
+
+
+def test_a_certificate_counts_voluntary_service_alone(page, cast, member):
+    serve_hours(cast, member, 1, 5, 240)
+    client = page(cast.member)
+    assert client.post(reverse("service:certificate_new")).status_code == 302
+    assert Certificate.objects.filter(kind="service").count() == 0
+    serve_hours(cast, member, 1, 6, 90, minutes_kind=MinutesKind.VOLUNTARY)
+    made = certify(by=cast.member, now=at(1, 20))
+    assert (made.payload["minutes"], made.payload["times"]) == (90, 1)
+    paper = client.get(reverse("service:service_certificate", args=[made.pk]))
+    assert paper.content.startswith(b"%PDF")
+    verified = page().get(reverse("service:certificate", args=[made.number])).content.decode()
+    assert "1 小时 30 分" in verified
+    assert member.name not in verified
+    other = page(cast.volunteer).get(reverse("service:service_certificate", args=[made.pk]))
+    assert other.status_code == 404
+
+
+def test_publicity_names_only_who_agreed(page, cast, member):
+    other = serve.participant(cast.compound, cast.volunteer)
+    serve.report_in(cast, other, reported_at=REPORTED, confirmed_at=REPORTED)
+    agreed = page(cast.volunteer).post(reverse("service:naming"), {"named": "1"})
+    assert agreed.status_code == 302
+    serve_hours(cast, member, 1, 5, 240)
+    serve_hours(cast, other, 1, 5, 60, task_number="Z")
+    months.advance(at(2, 20))
+    shown = text_of(page(cast.secretary), "publicity", year="2026")
+    assert "5 小时" in shown
+    assert other.name in shown
+    assert member.name not in shown
+
+
+def test_a_download_is_ones_own(page, cast, member):
+    serve_hours(cast, member, 1, 5, 60, points=3)
+    client = page(cast.member)
+    document = client.get(reverse("service:account_download", args=["points"])).json()
+    assert (document["balance"], len(document["entries"])) == (3, 1)
+    assert (
+        page(cast.volunteer).get(reverse("service:account_download", args=["points"])).status_code
+        == 404
+    )
+
+
+def test_from_the_shelf_to_the_counter(page, cast, member):
+    earn(member, 50)
+    towel = serve.reward(cast)
+    shop = make.user("shop")
+    make.position(shop, Role.SHOP_STAFF, cast.community)
+    client = page(cast.member)
+    assert towel.name in text_of(client, "rewards")
+    assert client.post(reverse("service:redeem", args=[towel.pk])).status_code == 302
+    held = Redemption.objects.get()
+    assert held.code in text_of(client, "rewards")
+    counter = page(shop)
+    assert held.code not in text_of(counter, "counter")
+    assert counter.post(reverse("service:counter"), {"code": "0"}).status_code == 400
+    assert counter.post(reverse("service:counter"), {"code": held.code}).status_code == 302
+    held.refresh_from_db()
+    assert held.state == "handed_over"
+    assert page(cast.member).get(reverse("service:counter")).status_code == 403
+
+
+def test_lists_cost_the_same_at_one_and_at_thirty_rows(page, cast, member):
+    earn(member, 50)
+
+    def counts():
+        found = []
+        for who, name, args in (
+            (cast.member, "rewards", []),
+            (cast.secretary, "desk", []),
+            (cast.secretary, "month", [ServiceMonth.objects.get().pk]),
+        ):
+            client = page(who)
+            client.get(reverse(f"service:{name}", args=args))
+            with CaptureQueriesContext(connection) as queries:
+                client.get(reverse(f"service:{name}", args=args))
+            found.append(len(queries))
+        return found
+
+    serve.reward(cast)
+    serve_hours(cast, member, 1, 5, 240)
+    months.advance(at(2, 2))
+    first = counts()
+    for number in range(30):
+        serve.reward(cast)
+        other = serve.participant(cast.compound)
+        serve.report_in(cast, other, reported_at=REPORTED, confirmed_at=REPORTED)
+        if number % 2:
+            serve_hours(cast, other, 1, 5, 240, task_number=f"N{number}")
+    months.counting.count([ServiceMonth.objects.get()], at(2, 2))
+    assert counts() == first

@@ -1,0 +1,275 @@
+"""The monthly duty: what is owed, counting, closing once, letters and their corrections, appeals."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+
+from orgs.enums import Role
+from orgs.errors import NotAllowed, Refused, WrongState
+from tests import factories as make
+from tests.volunteers.service import service_factories as serve
+from volunteers.service.accounts.credits import credit
+from volunteers.service.duty import appeals, letters, months, rules
+from volunteers.service.duty.standing import standing
+from volunteers.service.enums import MinutesKind
+from volunteers.service.models import Appeal, Credit, MonthLetter, MonthResult, ServiceMonth
+
+pytestmark = pytest.mark.django_db
+
+JANUARY, FEBRUARY, MARCH, APRIL = (date(2026, month, 1) for month in (1, 2, 3, 4))
+REPORTED = datetime(2026, 1, 1, 1, tzinfo=UTC)
+
+
+def at(month, day, hour=2):
+    return datetime(2026, month, day, hour, tzinfo=UTC)
+
+
+@pytest.fixture
+def organisation():
+    return serve.employer(code="EMP1", name="市水务局机关党委")
+
+
+@pytest.fixture
+def member(cast, organisation):
+    participant = serve.participant(cast.compound, cast.member)
+    serve.report_in(
+        cast, participant, employer=organisation, reported_at=REPORTED, confirmed_at=REPORTED
+    )
+    return participant
+
+
+def serve_hours(cast, member, month, day, minutes=120, **values):
+    begin = at(month, day)
+    known = {
+        "participant": member,
+        "unit": cast.compound,
+        "month": begin.date(),
+        "minutes_kind": MinutesKind.DUTY,
+        "intervals": [(begin, begin + timedelta(minutes=minutes))] if minutes else [],
+        "minutes": minutes,
+        "planned_minutes": 120,
+        "counts_activity": minutes >= 72,
+        "task_number": f"HZ{month}{day}",
+        "text": "巡楼",
+        "approved_by": cast.secretary,
+        "now": begin,
+    }
+    return credit(**known | values)
+
+
+@pytest.mark.parametrize(
+    ("stays", "reliefs", "owed"),
+    [
+        ([(date(2026, 1, 1), None)], [], 3100),
+        ([(date(2026, 3, 17), None)], [], 1500),
+        ([(date(2026, 1, 1), date(2026, 3, 10)), (date(2026, 3, 10), None)], [], 3100),
+        ([(date(2026, 1, 1), None)], [(date(2026, 3, 1), date(2026, 3, 31), 100)], 0),
+        ([(date(2026, 1, 1), None)], [(date(2026, 3, 1), date(2026, 3, 31), 50)], 1550),
+        ([(date(2026, 1, 1), None)], [(MARCH, MARCH, 50), (MARCH, MARCH, 80)], 3020),
+        ([], [], 0),
+    ],
+)
+def test_days_owed(stays, reliefs, owed):
+    assert rules.owed_days(MARCH, stays, reliefs) == owed
+
+
+@pytest.mark.parametrize(
+    ("amount", "owed", "share"),
+    [(240, 3100, 240), (240, 1550, 120), (1, 1500, 0), (1, 1600, 1), (240, 0, 0)],
+)
+def test_the_share_of_a_month(amount, owed, share):
+    assert rules.share(amount, owed, MARCH) == share
+
+
+def test_a_branch_has_its_own_rule_from_a_month_on(cast):
+    general = serve.duty_rule()
+    own = rules.set_rule(
+        branch=cast.branch, month=MARCH, activities=2, minutes=180, source="支部大会决定",
+        by=cast.secretary, now=at(2, 1),
+    )  # fmt: skip
+    assert rules.rules_for([cast.branch.pk], FEBRUARY) == {cast.branch.pk: general}
+    assert rules.rules_for([cast.branch.pk], APRIL) == {cast.branch.pk: own}
+    with pytest.raises(NotAllowed):
+        rules.set_rule(
+            branch=cast.branch, month=MARCH, activities=0, minutes=0, source="x",
+            by=cast.member, now=at(2, 1),
+        )  # fmt: skip
+
+
+def test_a_month_is_counted_reviewed_and_closed_once(cast, member):
+    serve_hours(cast, member, 1, 5)
+    serve_hours(cast, member, 1, 6)
+    assert months.advance(at(1, 20)) == (0, 0)
+    assert months.advance(at(2, 2)) == (1, 0)
+    result = MonthResult.objects.get()
+    assert (result.activities, result.duty_minutes, result.met) == (2, 240, True)
+    assert months.advance(at(2, 3)) == (0, 0)
+    assert months.advance(at(2, 12)) == (0, 1)
+    assert months.advance(at(2, 12)) == (0, 0)
+    month = ServiceMonth.objects.get()
+    assert (month.state, month.closed_by) == ("closed", None)
+    assert MonthLetter.objects.count() == 1
+
+
+def test_after_a_standstill_each_month_is_closed_once_oldest_first(cast, member, monkeypatch):
+    order = []
+    close = months.close_month
+    monkeypatch.setattr(
+        months, "close_month", lambda month, now: (order.append(month), close(month, now))[1]
+    )
+    assert months.advance(at(4, 20)) == (3, 3)
+    assert order == [JANUARY, FEBRUARY, MARCH]
+    assert months.advance(at(4, 20)) == (0, 0)
+    assert ServiceMonth.objects.filter(state="closed").count() == 3
+    assert MonthLetter.objects.count() == 3
+
+
+def test_a_crash_half_way_leaves_nothing_half_done(cast, member, monkeypatch):
+    months.advance(at(2, 2))
+    monkeypatch.setattr(letters, "write", lambda rows, now: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        months.advance(at(2, 20))
+    assert ServiceMonth.objects.get().state == "review"
+    monkeypatch.undo()
+    assert months.advance(at(2, 20)) == (0, 1)
+    assert MonthLetter.objects.count() == 1
+
+
+@time_machine.travel(at(3, 5), tick=False)
+def test_the_command(cast, member):
+    call_command("close_month", "2026-02")
+    call_command("close_month", "2026-02")
+    assert list(ServiceMonth.objects.order_by("month").values_list("month", "state")) == [
+        (JANUARY, "closed"),
+        (FEBRUARY, "closed"),
+    ]
+    for wrong in ("2026-03", "2026-13", "heute"):
+        with pytest.raises(CommandError):
+            call_command("close_month", wrong)
+
+
+def test_the_branch_rates_clean_records_together_and_exceptions_one_by_one(cast, member):
+    other = serve.participant(cast.compound, cast.volunteer)
+    serve.report_in(cast, other, reported_at=REPORTED, confirmed_at=REPORTED)
+    serve_hours(cast, member, 1, 5, 240)
+    months.advance(at(2, 2))
+    month = ServiceMonth.objects.get()
+    assert months.rate_clean(month=month, by=cast.secretary, now=at(2, 3)) == 1
+    short = MonthResult.objects.get(participant=other)
+    with pytest.raises(NotAllowed):
+        months.rate(result=short, rating="good", by=cast.member, now=at(2, 3))
+    months.rate(result=short, rating="needs_call", text="出差", by=cast.secretary, now=at(2, 3))
+    closed = months.close(month=month, by=cast.secretary, now=at(2, 4))
+    assert (closed.state, closed.closed_by) == ("closed", cast.secretary)
+    with pytest.raises(WrongState):
+        months.rate(result=short, rating="good", by=cast.secretary, now=at(2, 5))
+    assert set(MonthResult.objects.values_list("rating", flat=True)) == {"good", "needs_call"}
+
+
+def test_a_letter_says_totals_and_is_corrected_by_itself(cast, member, organisation):
+    serve_hours(cast, member, 1, 5, 60)
+    months.advance(at(2, 20))
+    first = MonthLetter.objects.select_related("certificate").get()
+    said = first.certificate.payload
+    assert (said["total_members"], said["total_met"], said["total_minutes"]) == (1, 0, 60)
+    assert said["members"][0]["name"] == member.name
+    # Approved later for the closed month.
+    serve_hours(cast, member, 1, 6, 180, now=at(3, 1))
+    assert months.recount_corrected(at(3, 2)) == 1
+    assert months.recount_corrected(at(3, 2)) == 0
+    second = MonthLetter.objects.get(revision=2)
+    assert second.certificate.payload["total_minutes"] == 240
+    first.certificate.refresh_from_db()
+    assert first.certificate.revoked_at == at(3, 2)
+    assert ServiceMonth.objects.get(month=JANUARY).state == "closed"
+
+
+def test_letters_are_sent_once_and_their_receipt_is_recorded(cast, member, organisation):
+    boss = make.user("boss")
+    make.position(boss, Role.EMPLOYER, organisation)
+    months.advance(at(2, 20))
+    assert letters.send(at(2, 20)) == 1
+    assert letters.send(at(2, 20)) == 0
+    letter = MonthLetter.objects.get()
+    assert letter.sent_at == at(2, 20)
+    with pytest.raises(NotAllowed):
+        letters.receive(letter=letter, by=cast.secretary, now=at(2, 21))
+    letters.receive(letter=letter, by=boss, now=at(2, 21))
+    again = letters.receive(letter=letter, by=boss, now=at(2, 22))
+    assert (again.received_by, again.received_at) == (boss, at(2, 21))
+
+
+def test_an_appeal_is_decided_by_another_and_makes_good(cast, member):
+    activity = serve.activity(
+        cast, state="held", starts_at=at(1, 10), organiser=cast.community_worker
+    )
+    attendance = serve.attendance(activity, member, state="unknown", minutes=0)
+    appeal = appeals.appeal(entry=f"attendance-{attendance.pk}", by=cast.member, now=at(1, 11))
+    with pytest.raises(WrongState) as error:
+        appeals.appeal(entry=f"attendance-{attendance.pk}", by=cast.member, now=at(1, 11))
+    assert error.value.code == "appeal_waits"
+    with pytest.raises(NotAllowed) as error:
+        appeals.decide(appeal=appeal, granted=True, reason="在场", by=cast.member, now=at(1, 12))
+    assert error.value.code == "own_case"
+    appeals.decide(appeal=appeal, granted=True, reason="在场", by=cast.secretary, now=at(1, 12))
+    found = standing(member, JANUARY, at(1, 13))
+    assert (found.done.activities, found.done.voluntary) == (1, 120)
+    with pytest.raises(WrongState):
+        appeals.decide(appeal=appeal, granted=False, reason="不", by=cast.secretary, now=at(1, 12))
+
+
+def test_nobody_appeals_for_another(cast, member):
+    made = serve_hours(cast, member, 1, 5)
+    for who, entry in (
+        (cast.volunteer, f"credit-{made.pk}"),
+        (cast.member, "credit-0"),
+        (cast.member, "x"),
+    ):
+        with pytest.raises(Refused):
+            appeals.appeal(entry=entry, by=who, now=at(1, 6))
+    assert Appeal.objects.count() == 0
+
+
+@time_machine.travel(at(1, 20), tick=False)
+def test_over_the_api(api, cast, member):
+    serve_hours(cast, member, 1, 5, 60)
+    body = api(cast.member).get("/api/v1/me/service/?month=2026-01").json()
+    assert (body["month"], body["state"], body["activities"], body["minutes"], body["met"]) == (
+        "2026-01", "open", 0, 60, False
+    )  # fmt: skip
+    (entry,) = body["entries"]
+    assert (entry["kind"], entry["minutes"], entry["counts"]) == ("duty", 60, True)
+    assert "60%" in entry["reason"]
+    assert api(cast.member).get("/api/v1/me/service/?month=x").status_code == 400
+    made = api(cast.member).post(
+        "/api/v1/appeals/", {"entry": entry["id"], "reason": "全程在场"}, format="json"
+    )
+    assert made.status_code == 201
+    address = f"/api/v1/appeals/{made.json()['id']}/decide/"
+    decision = {"granted": True, "reason": "签到表可证"}
+    own = api(cast.member).post(address, decision, format="json")
+    assert (own.status_code, own.json()["code"]) == (403, "own_case")
+    assert api(cast.outsider).post(address, decision, format="json").status_code == 404
+    done = api(cast.secretary).post(address, decision, format="json")
+    assert (done.status_code, done.json()["status"]) == (200, "granted")
+    assert api(cast.secretary).post(address, decision, format="json").status_code == 409
+    assert api(cast.member).get("/api/v1/me/service/").json()["minutes"] == 120
+
+
+def test_the_member_is_told_what_was_decided_and_how_the_month_ended(cast, member):
+    serve_hours(cast, member, 1, 5, 60)
+    row = Credit.objects.get()
+    waiting = appeals.appeal(entry=f"credit-{row.pk}", by=cast.member, now=at(1, 6))
+    appeals.decide(
+        appeal=waiting, granted=False, reason="签到表为一小时", by=cast.street_cadre, now=at(1, 7)
+    )
+    months.review_month(date(2026, 1, 1), at(2, 1))
+    months.close_month(date(2026, 1, 1), at(2, 10))
+    months.close_month(date(2026, 1, 1), at(2, 11))
+    told = cast.member.notices.filter(kind__in=["service-appeal", "service-my-month"])
+    assert list(told.order_by("pk").values_list("kind", "data")) == [
+        ("service-appeal", {"granted": False, "decision": "签到表为一小时"}),
+        ("service-my-month", {"month": "2026-01", "met": False}),
+    ]

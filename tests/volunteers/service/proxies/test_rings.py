@@ -1,0 +1,154 @@
+"""Rings for help: who hears them first, what time does, who may; teams, pairs, consents."""
+
+from datetime import timedelta
+
+import pytest
+
+from orgs.errors import NotAllowed, Refused, WrongState
+from tests import factories as make
+from tests.factories import NOW
+from tests.volunteers.service import service_factories as serve
+from volunteers.service.enums import ConsentWay
+from volunteers.service.models import Ring
+from volunteers.service.proxies import consents, queries, rings, teams
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+def rung(cast, by=None, **values):
+    defaults = {"unit": cast.building, "matter": "水管漏水，不会报修", "now": NOW}
+    return rings.ring(by=by or cast.owner, **defaults | values)
+
+
+def team_of(cast, unit, *people, by=None):
+    by = by or cast.secretary
+    team = teams.found(unit=unit, name="帮代办队", by=by, now=NOW)
+    for person in people:
+        teams.add_member(team=team, person=person, weekdays=[1, 3], by=by, now=NOW)
+    return team
+
+
+def refusal(call, error=WrongState):
+    with pytest.raises(error) as refused:
+        call()
+    return refused.value.code
+
+
+@pytest.fixture
+def bound(cast):
+    """The member is the contact of the owner's flat."""
+    flat = make.household(cast.building)
+    make.belonging(make.resident(cast.building, account=cast.owner), flat)
+    make.link(cast, make.contact(cast, account=cast.member), flat)
+    return serve.participant(cast.compound, cast.member)
+
+
+def test_the_bound_member_hears_it_first_then_the_team(cast, bound):
+    team_of(cast, cast.compound, cast.volunteer)
+    row = rung(cast)
+    assert row.bound == bound
+    assert (
+        refusal(lambda: rings.take(ring=row, by=cast.volunteer, now=NOW + HOUR)) == "others_first"
+    )
+    assert rings.take(ring=row, by=cast.volunteer, now=NOW + 4 * HOUR).state == "taken"
+
+
+def test_done_without_a_trip_at_once(cast, bound):
+    row = rings.take(ring=rung(cast), by=cast.member, now=NOW)
+    row = rings.finish(ring=row, zero_trips=True, at_once=False, by=cast.member, now=NOW + HOUR)
+    assert (row.state, row.zero_trips, row.at_once) == ("done", True, False)
+    assert rings.counted(Ring.objects.all()) == {"done": 1, "zero_trips": 1, "at_once": 0}
+
+
+def test_untaken_it_rises_and_returns_to_the_branch(cast):
+    row = rung(cast)
+    far = make.user()
+    team_of(cast, cast.community, far, by=cast.community_worker)
+    assert not Ring.objects.visible_to(far).exists()
+    for hours, level, state in (
+        (24, "community", "ringing"),
+        (48, "street", "ringing"),
+        (72, "street", "returned"),
+    ):
+        assert rings.raise_rings(NOW + hours * HOUR) == 1
+        assert rings.raise_rings(NOW + hours * HOUR) == 0
+        row.refresh_from_db()
+        assert (row.level, row.state) == (level, state)
+    assert rings.raise_rings(NOW + 1000 * HOUR) == 0
+    assert rings.take(ring=row, by=cast.secretary, now=NOW + 73 * HOUR).state == "taken"
+
+
+def test_who_may_not(cast):
+    team_of(cast, cast.compound, cast.volunteer, cast.owner)
+    row = rung(cast)
+    for by in (cast.member, cast.outsider, cast.owner, cast.admin):
+        with pytest.raises(NotAllowed):
+            rings.take(ring=row, by=by, now=NOW)
+    row = rings.take(ring=row, by=cast.volunteer, now=NOW)
+    with pytest.raises(NotAllowed):
+        rings.finish(ring=row, zero_trips=True, at_once=True, by=cast.secretary, now=NOW)
+    row = rings.drop(ring=row, by=cast.secretary, now=NOW)
+    assert (row.state, row.taker, row.due_at) == ("ringing", None, NOW + 24 * HOUR)
+    assert rings.cancel(ring=row, by=cast.owner, now=NOW).state == "cancelled"
+
+
+def test_a_government_helper_helps_along(cast):
+    team_of(cast, cast.compound, cast.volunteer)
+    who = serve.participant(cast.compound, cast.member)
+    mine = queries.own_pairs(cast.volunteer)
+    make_pair = lambda volunteer: teams.pair(  # noqa: E731
+        unit=cast.compound, volunteer=volunteer, helper=cast.housing_officer, matters="公积金",
+        by=cast.secretary, now=NOW,
+    )  # fmt: skip
+    other = make_pair(who)
+    own = make_pair(cast.volunteer.participant)
+    assert list(mine) == [own]
+    row = rung(cast)
+    take = lambda pair: rings.take(ring=row, pair=pair, by=cast.volunteer, now=NOW)  # noqa: E731
+    assert refusal(lambda: take(other), Refused) == "not_your_pair"
+    assert not Ring.objects.visible_to(cast.housing_officer).exists()
+    assert take(own).pair == own
+    assert Ring.objects.visible_to(cast.housing_officer).get() == row
+    assert refusal(lambda: make_pair(who)) == "paired"
+
+
+def test_one_team_of_a_place_nobody_in_it_twice(cast):
+    team = team_of(cast, cast.compound, cast.volunteer)
+    assert refusal(lambda: team_of(cast, cast.compound)) == "team_exists"
+    add = lambda: teams.add_member(  # noqa: E731
+        team=team, person=cast.volunteer, by=cast.secretary, now=NOW
+    )
+    assert refusal(add) == "in_team"
+    member = teams.end_member(member=team.members.get(), by=cast.volunteer, now=NOW)
+    assert member.ends == NOW.date()
+    with pytest.raises(NotAllowed):
+        teams.add_member(team=team, person=cast.member, by=cast.sibling_worker, now=NOW)
+
+
+def test_a_consent_is_recorded_used_and_withdrawn(cast):
+    person = make.resident(cast.building, name="李奶奶")
+    helper = serve.participant(cast.compound, cast.volunteer)
+    values = {"person": person, "matter": "办高龄津贴", "helper": helper, "now": NOW}
+    spoken = {"way": ConsentWay.SPOKEN, "by": cast.community_worker}
+    assert refusal(lambda: consents.record(**values, **spoken), Refused) == "bad_consent"
+    with pytest.raises(NotAllowed):
+        consents.record(**values, way=ConsentWay.PHONE, by=cast.volunteer)
+    late = {"way": ConsentWay.SIGNED, "ends": NOW.date() + timedelta(days=366)}
+    assert (
+        refusal(lambda: consents.record(**values, **late, by=cast.community_worker), Refused)
+        == "bad_consent"
+    )
+    consent = consents.record(
+        **values, way=ConsentWay.SIGNED, ends=NOW.date() + timedelta(days=9),
+        by=cast.community_worker,
+    )  # fmt: skip
+    row = rung(cast, person=person, by=cast.volunteer)
+    assert (row.consent, row.person) == (consent, person)
+    consents.withdraw(consent=consent, by=cast.community_worker, now=NOW)
+    with pytest.raises(NotAllowed):
+        rung(cast, person=person, by=cast.volunteer)
+    assert (
+        refusal(lambda: consents.withdraw(consent=consent, by=cast.community_worker, now=NOW))
+        == "withdrawn"
+    )
