@@ -1,9 +1,9 @@
 """A long past for a city: `python -m bench.history 10000000 --from bench_100000`.
 
 Copies the database of a city that exists and repeats its finished tasks, with their assignments,
-timelines and ratings, further back within the last year, until so many tasks are there. A row is a
-finished one under another number and at other times: the server writes it itself, at some 20,000
-tasks a second where `bench.city` invents 2,000. Indexes are built when all rows are there.
+ratings and timelines, further back within the last year, until so many tasks are there. A row is a
+finished one under another number and at other times: the server writes them to a file of its own and
+reads that by COPY. Indexes are built when all rows are there.
 """
 
 import argparse
@@ -19,14 +19,17 @@ from bench.city import DAYS, YEAR_DAYS, say
 
 STATES = ("closed", "declined", "withdrawn")
 REPEATS_AT_ONCE = 10
+# Read and removed by the server, in the folder of its database.
+FILE = "bench_history"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tasks", type=int)
     parser.add_argument("--from", dest="source", default="bench_100000")
-    parser.add_argument("--nice", type=int, default=10, help="of the server's process")
-    parser.add_argument("--seconds", type=float, default=3600, help="stops repeating after so many")
+    parser.add_argument(
+        "--timelines", type=int, default=1, help="copied for every so manieth repeat, which is most"
+    )
     asked = parser.parse_args()
     source, target = databases.check_name(asked.source), f"bench_{asked.tasks}"
     _copy_database(source, databases.check_name(target))
@@ -40,8 +43,7 @@ def main() -> None:
         # No keys are compared: what is repeated fits already.
         cursor.execute("SET session_replication_role = replica; SET synchronous_commit = off")
         cursor.execute("SET maintenance_work_mem = '1GB'")
-        os.setpriority(os.PRIO_PROCESS, server.info.backend_pid, asked.nice)
-        _repeat(cursor, asked.tasks, time.monotonic() + asked.seconds)
+        _repeat(cursor, asked.tasks, asked.timelines)
         say("Vacuuming ...")
         cursor.execute("VACUUM ANALYZE")
     server.close()
@@ -57,10 +59,10 @@ def _copy_database(source: str, target: str) -> None:
     server.close()
 
 
-def _repeat(cursor: Any, wanted: int, end: float) -> None:
+def _repeat(cursor: Any, wanted: int, timelines: int) -> None:
     from tasks.models import Assignment, Event, Rating, Task
 
-    models = [Task, Assignment, Event, Rating]
+    models = [Task, Assignment, Rating, Event]
     cursor.execute("SELECT count(*), max(id), min(id) FROM tasks_task")
     present, last, first = cursor.fetchone()
     stride = last - first + 1
@@ -72,15 +74,17 @@ def _repeat(cursor: Any, wanted: int, end: float) -> None:
     each = cursor.fetchone()[0]
     repeats = max(0, wanted - present + each - 1) // each
     say(f"{present:,} tasks; {each:,} finished ones {repeats} times more ...")
-    definitions = [_without_indexes(cursor, model) for model in models]
-    done = 0
-    while done < repeats and time.monotonic() < end:
-        until = min(done + REPEATS_AT_ONCE, repeats)
-        for model in models:
-            cursor.execute(_insert(model), {"stride": stride, "first": done + 1, "last": until})
-        done = until
-        say(f"  {present + done * each:,} tasks ...")
-    for definition in (one for several in definitions for one in several):
+    definitions = [one for model in models for one in _without_indexes(cursor, model)]
+    for model in models:
+        every = timelines if model is Event else 1
+        for start in range(1, repeats + 1, REPEATS_AT_ONCE * every):
+            until = min(start + REPEATS_AT_ONCE * every - 1, repeats)
+            began = time.monotonic()
+            _copy(cursor, model, stride, list(range(start, until + 1, every)))
+            say(
+                f"  {model._meta.model_name}s of {until} repeats ({time.monotonic() - began:.0f} s)"
+            )
+    for definition in definitions:
         say(f"  {definition[:100]}")
         cursor.execute(definition)
     cursor.execute(
@@ -104,8 +108,21 @@ def _without_indexes(cursor: Any, model: Any) -> list[str]:
     return [definition for _name, definition in found]
 
 
-def _insert(model: Any) -> str:
-    """Rows of finished tasks, repeated; names of columns come from the model."""
+def _copy(cursor: Any, model: Any, stride: int, turns: list[int]) -> None:
+    """Rows of finished tasks, repeated by each of some turns."""
+    columns, rows = _columns_and_rows(model)
+    cursor.execute(
+        f"COPY ({rows}) TO PROGRAM 'cat > {FILE}' (FORMAT binary)",
+        {"stride": stride, "turns": turns},
+    )
+    cursor.execute(
+        f"COPY {model._meta.db_table} ({columns}) FROM PROGRAM 'cat {FILE}; rm {FILE}' "
+        "(FORMAT binary)"
+    )
+
+
+def _columns_and_rows(model: Any) -> tuple[str, str]:
+    """The columns of repeated rows, and the query that gives them; names come from the model."""
     from django.db.models import DateTimeField
 
     from tasks.models import Task
@@ -120,20 +137,19 @@ def _insert(model: Any) -> str:
         value = f"old.{name}"
         if (field.primary_key and model is Task) or field.column == "task_id":
             # Below the keys of what is at hand: the newest stay the newest.
-            value = f"{value} - %(stride)s * turn"
+            value = f"{value} - %(stride)s::bigint * turn"
         elif model is Task and field.name == "number":
-            value = f"'B' || to_char(turn, 'FM0000') || substr({value}, 3)"
+            value = f"('B' || to_char(turn, 'FM0000') || substr({value}, 3))::varchar"
         elif isinstance(field, DateTimeField):
             value = f"{value} - {back}"
         columns.append(name)
         values.append(value)
     key = "id" if model is Task else "task_id"
-    return (
-        f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) "
+    rows = (
         f"SELECT {', '.join(values)} FROM {model._meta.db_table} old "
-        f"JOIN finished ON finished.id = old.{key} "
-        "CROSS JOIN generate_series(%(first)s, %(last)s) AS turn"
+        f"JOIN finished ON finished.id = old.{key} CROSS JOIN unnest(%(turns)s) AS turn"
     ).replace(" % ", " %% ")
+    return ", ".join(columns), rows
 
 
 if __name__ == "__main__":

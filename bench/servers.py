@@ -12,7 +12,7 @@ from pathlib import Path
 from bench import databases
 
 WORKERS = 2
-START_SECONDS = 60
+START_SECONDS = 300
 
 
 class Server:
@@ -70,7 +70,7 @@ class Server:
     def stop(self) -> None:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGTERM)
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=60)
 
 
 def _cpu_of(pid: str) -> float:

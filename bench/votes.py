@@ -3,7 +3,8 @@
 The last ten minutes of a vote: every household casts, through the portal and through a bare DRF view
 that writes the same rows under the same lock, in turns. A share is the bare view's processor time
 over the portal's. Then the tally beside one SQL aggregate, opening a poll, and many people opening the
-result at once. Needs PostgreSQL and Redis; makes and keeps the database bench_votes.
+result at once, as a page and by the API. Needs PostgreSQL and Redis; makes and keeps the database
+bench_votes.
 """
 
 import http.client
@@ -21,8 +22,8 @@ from typing import Any
 
 from bench import databases
 from bench.city import token_of
-from bench.run import BARE, CLIENTS, PORTAL
-from bench.servers import Server
+from bench.run import BARE, CLIENTS, PORTAL, collect
+from bench.servers import WORKERS, Server
 
 NAME = "bench_votes"
 ROUNDS = 5
@@ -175,6 +176,7 @@ def main(households: int) -> int:
     found = build(households)
     lines = [f"opening {households} entries: {max(found['opening']):.1f} s"]
     with tempfile.TemporaryDirectory() as folder:
+        collect(Path(folder), NAME)
         servers = {name: Server(NAME, module, 60, Path(folder)) for name, module in
                    (("portal", PORTAL), ("bare", BARE))}  # fmt: skip
         try:
@@ -253,7 +255,7 @@ def _counting(found: dict[str, Any], lines: list[str]) -> bool:
 
 
 def _reading(server: Server, found: dict[str, Any], lines: list[str]) -> bool:
-    """Many people open the tally of the closed poll within half a minute; none fails."""
+    """Many people open the result within half a minute, as a page and by the API; none fails."""
     from django.utils import timezone
 
     from orgs.models import User
@@ -264,21 +266,55 @@ def _reading(server: Server, found: dict[str, Any], lines: list[str]) -> bool:
     committee = User.objects.get(username="committee")
     polls.close(poll=poll, by=committee, now=timezone.now())
     polls.publish(poll=poll, by=committee, now=timezone.now())
-    readers = found["portal_entries"][:READERS]
+    names = [username for _entry, username in found["portal_entries"][:READERS]]
+    tokens = [{"Authorization": f"Token {token_of(name)}"} for name in names]
+    pages = _read(server, f"/polls/{poll.pk}/", _cookies(names), "page", lines)
+    return pages & _read(server, f"/api/v1/polls/{poll.pk}/tally/", tokens, "tally", lines)
 
-    def read(row: tuple[int, str]) -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
-        headers = {"Authorization": f"Token {token_of(row[1])}"}
-        connection.request("GET", f"/api/v1/polls/{poll.pk}/tally/", headers=headers)
-        return connection.getresponse().status
 
-    began = time.perf_counter()
+def _read(
+    server: Server, path: str, headers: list[dict[str, str]], what: str, lines: list[str]
+) -> bool:
+    def read(own: dict[str, str]) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+        connection.request("GET", path, headers=own)
+        response = connection.getresponse()
+        response.read()
+        return response.status
+
+    began, before = time.perf_counter(), server.cpu()
     with ThreadPoolExecutor(64) as pool:
-        states = list(pool.map(read, readers))
-    took = time.perf_counter() - began
-    failed = sum(state != 200 for state in states)
-    lines.append(f"{len(readers)} people opened the result in {took:.1f} s, {failed} failed")
-    return failed == 0 and took <= READING_SECONDS
+        failed = sum(status != 200 for status in pool.map(read, headers))
+    took, used = time.perf_counter() - began, server.cpu() - before
+    # What it takes where nobody else wants the processors: each worker has one of its own.
+    alone = used / WORKERS
+    lines.append(
+        f"{len(headers)} people opened the result ({what}): {failed} failed, {took:.1f} s with what "
+        f"else ran, {alone:.1f} s of each worker, {used / len(headers) * 1000:.1f} ms for each"
+    )
+    return failed == 0 and alone <= READING_SECONDS
+
+
+def _cookies(names: list[str]) -> list[dict[str, str]]:
+    """A session for each, in bulk."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.sessions.models import Session
+
+    from orgs.models import User
+
+    people = {person.username: person for person in User.objects.filter(username__in=names)}
+    rows = []
+    for name in names:
+        store = SessionStore(f"bench{name:_>27}")
+        kept = {
+            SESSION_KEY: str(people[name].pk),
+            BACKEND_SESSION_KEY: "orgs.backends.PositionBackend",
+            HASH_SESSION_KEY: people[name].get_session_auth_hash(),
+        }
+        rows.append(store.create_model_instance(kept))
+    Session.objects.bulk_create(rows, batch_size=500)
+    return [{"Cookie": f"sessionid={row.session_key}"} for row in rows]
 
 
 if __name__ == "__main__":

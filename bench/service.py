@@ -1,0 +1,209 @@
+"""How fast a month is closed: `python -m bench.service` (15,600 members, a tenth of a city).
+
+A year of approved service, then the last month counted, closed and written to the sending
+organisations, beside one INSERT … SELECT that writes the same results, certificates and letters
+without names, digests and prorating. Needs PostgreSQL; makes and keeps the database bench_service.
+"""
+
+import os
+import resource
+import sys
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bench import databases
+from bench.run import PORTAL
+
+NAME = "bench_service"
+MEMBERS, A_BRANCH, EMPLOYERS = 15_600, 100, 60
+MONTHS, A_MONTH = 12, 3
+MONTH = date(2026, 10, 1)
+NOW = datetime(2026, 11, 15, 3, tzinfo=UTC)
+# What must be reached: times the INSERT … SELECT, and megabytes more than before.
+TIMES, MEMORY = 3.0, 60
+RESULTS = Path(__file__).parent / "results"
+
+
+def build(members: int) -> None:
+    """Branches with their members, sent by organisations, with a year of credits."""
+    from django.contrib.auth.hashers import make_password
+    from django.utils import timezone
+
+    from orgs.enums import PartyOrganisationKind as Kind
+    from orgs.models import District, PartyOrganisation, Unit, User
+    from volunteers.service.models import Certificate, Credit, Participant, ReportIn
+
+    district = District.objects.create(code="429900000000", name="测试区")
+    parent = None
+    for kind, code in (
+        ("street", "429900001000"), ("community", "429900001001"), ("compound", "429900001001-001"),
+    ):  # fmt: skip
+        where = {} if parent else {"district": district}
+        parent = Unit.objects.create(
+            parent=parent, code=code, name=kind, kind=kind, path_name=kind, **where
+        )
+    keeper = User.objects.create(username="keeper", name="书记", password=make_password(None))
+    organisations = PartyOrganisation.objects.bulk_create(
+        [
+            PartyOrganisation(code=f"B{n}", name=f"支部{n}", kind=Kind.BRANCH)
+            for n in range(members // A_BRANCH)
+        ]
+        + [
+            PartyOrganisation(code=f"E{n}", name=f"单位{n}", kind=Kind.EMPLOYER)
+            for n in range(EMPLOYERS)
+        ]
+    )
+    branches, employers = organisations[:-EMPLOYERS], organisations[-EMPLOYERS:]
+    through = PartyOrganisation.covers.through
+    through.objects.bulk_create(
+        [through(partyorganisation=one, unit=parent) for one in branches], batch_size=1000
+    )
+    began = NOW - timedelta(days=400)
+    people = Participant.objects.bulk_create(
+        [
+            Participant(name=f"党员{n}", name_key=f"党员{n}", place=parent, entered_at=began)
+            for n in range(members)
+        ],
+        batch_size=1000,
+    )
+    papers = Certificate.objects.bulk_create(
+        [
+            Certificate(
+                kind="report_in", number=f"{n:032x}", unit=parent, participant=one, payload={},
+                digest="0" * 64, issued_at=began,
+            )
+            for n, one in enumerate(people)
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+    ReportIn.objects.bulk_create(
+        [
+            ReportIn(
+                participant=one, kind="member", unit=parent, branch=branches[n // A_BRANCH],
+                employer=employers[n % 3 + n // A_BRANCH % 20 * 3], state="confirmed",
+                reported_at=began, reported_by=keeper, confirmed_by=keeper, confirmed_at=began,
+                certificate=papers[n],
+            )
+            for n, one in enumerate(people[: len(branches) * A_BRANCH])
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+    for back in range(MONTHS):
+        year, month = divmod(MONTH.year * 12 + MONTH.month - 1 - back, 12)
+        Credit.objects.bulk_create(
+            [
+                Credit(
+                    participant=one, unit=parent, task_number=f"{back}-{n}-{k}",
+                    minutes_kind="duty" if k else "voluntary", month=date(year, month + 1, 1),
+                    minutes=60 + (n * 7 + k) % 60, planned_minutes=120, counts_activity=True,
+                    approved_at=timezone.now(),
+                )
+                for n, one in enumerate(people)
+                for k in range(A_MONTH)
+            ],
+            batch_size=1000,
+        )  # fmt: skip
+
+
+# The same rows in one statement: results, then one certificate and one letter for each organisation.
+BARE = """
+WITH counted AS (
+  INSERT INTO service_monthresult (month_id, participant_id, report_in_id, rule_id, owed_days,
+    needed_activities, needed_minutes, activities, duty_minutes, voluntary_minutes, met, rating,
+    rating_text, counted_at)
+  SELECT m.id, r.participant_id, r.id, d.id, 3100, d.activities, d.minutes, c.activities, c.duty,
+    c.voluntary, c.activities >= d.activities AND c.duty + c.voluntary >= d.minutes, '', '', %(now)s
+  FROM service_reportin r
+  JOIN service_servicemonth m ON m.branch_id = r.branch_id AND m.month = %(month)s
+  JOIN service_dutyrule d ON d.branch_id IS NULL
+  JOIN (SELECT participant_id, count(*) FILTER (WHERE counts_activity) activities,
+          coalesce(sum(minutes) FILTER (WHERE minutes_kind = 'duty'), 0) duty,
+          coalesce(sum(minutes) FILTER (WHERE minutes_kind = 'voluntary'), 0) voluntary
+        FROM service_credit WHERE month = %(month)s AND is_latest GROUP BY participant_id) c
+    ON c.participant_id = r.participant_id
+  RETURNING month_id, report_in_id, participant_id, activities, duty_minutes + voluntary_minutes minutes, met
+), said AS (
+  SELECT x.month_id, r.employer_id, min(r.unit_id) unit_id, jsonb_build_object('members',
+    jsonb_agg(jsonb_build_object('name', p.name, 'activities', x.activities, 'minutes', x.minutes,
+      'met', x.met))) payload
+  FROM counted x JOIN service_reportin r ON r.id = x.report_in_id
+  JOIN service_participant p ON p.id = x.participant_id GROUP BY x.month_id, r.employer_id
+), papers AS (
+  INSERT INTO service_certificate (kind, number, unit_id, employer_id, payload, digest, issued_at,
+    revoked_because)
+  SELECT 'letter', md5(month_id || '-' || employer_id), unit_id, employer_id, payload, '', %(now)s, ''
+  FROM said RETURNING id, number
+)
+INSERT INTO service_monthletter (month_id, employer_id, revision, certificate_id, made_at)
+SELECT s.month_id, s.employer_id, 1, p.id, %(now)s FROM said s
+JOIN papers p ON p.number = md5(s.month_id || '-' || s.employer_id)
+"""
+
+
+def bare() -> float:
+    """Seconds of the INSERT … SELECT; what it wrote is rolled back."""
+    from django.db import connection, transaction
+
+    from volunteers.service.models import ReportIn, ServiceMonth
+
+    with transaction.atomic():
+        branches = ReportIn.objects.order_by().values_list("branch", flat=True).distinct()
+        ServiceMonth.objects.bulk_create(
+            [ServiceMonth(branch_id=key, month=MONTH) for key in branches]
+        )
+        began = time.perf_counter()
+        with connection.cursor() as cursor:
+            cursor.execute(BARE, {"now": NOW, "month": MONTH})
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        took = time.perf_counter() - began
+        transaction.set_rollback(True)
+    return took
+
+
+def portal() -> tuple[float, float, float]:
+    """Seconds of counting and of closing with the letters, and megabytes that it took."""
+    from volunteers.service.duty import months
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began = time.perf_counter()
+    months.review_month(MONTH, NOW)
+    counted = time.perf_counter()
+    months.close_month(MONTH, NOW)
+    closed = time.perf_counter()
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    return counted - began, closed - counted, grown
+
+
+def main(members: int) -> int:
+    databases.recreate(NAME)
+    os.environ |= databases.environment(NAME)
+    os.environ["DJANGO_SETTINGS_MODULE"] = PORTAL
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    build(members)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    plain: Any = min(bare() for _turn in range(3))
+    counting, closing, grown = portal()
+    ok = closing <= TIMES * plain and grown <= MEMORY
+    lines = [
+        f"{members} members: INSERT … SELECT {plain:.2f} s",
+        f"counting for the review {counting:.2f} s, closing with letters {closing:.2f} s"
+        f" ({closing / plain:.1f} times, at most {TIMES:.0f})",
+        f"memory grew by {grown:.0f} MB (at most {MEMORY})",
+    ]
+    text = "\n".join(lines)
+    print(text)
+    RESULTS.mkdir(exist_ok=True)
+    stamp = f"{datetime.now(UTC):%Y-%m-%d}"
+    (RESULTS / f"service-{stamp}.md").write_text(f"# Closing a month, {stamp}\n\n{text}\n")
+    return 0 if ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else MEMBERS))
