@@ -9,7 +9,7 @@ SERVICES := DATABASE_URL="$${DATABASE_URL:-postgres://postgres@127.0.0.1:5432/po
 	REDIS_URL="$${REDIS_URL:-redis://127.0.0.1:6379/0}"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-noun coverage test-services e2e bench soak restore-drill lint types imports migrations-check \
+.PHONY: help run test test-noun coverage test-services e2e pictures bench soak restore-drill lint types imports migrations-check \
 	translations-check locks-check containers-check proxy-check lock setup python packages translations
 
 help:  ## list the targets
@@ -35,6 +35,11 @@ test-services: setup  ## the suite and tests/services on PostgreSQL and Redis
 
 e2e: setup  ## the pages in a real browser
 	@$(EMBEDDED) $(PY) -m pytest -o addopts="-p tests.environment -q" -n 2 tests/e2e
+
+pictures: setup  ## the pictures of README and guides, anew from the demo
+	@$(EMBEDDED) UPDATE_IMAGES=1 $(PY) -m pytest -o addopts="-p tests.environment -q" \
+		tests/e2e/test_story.py::test_one_whistle tests/e2e/test_lift_story.py \
+		tests/e2e/test_votes_pages.py
 
 bench: setup  ## speed, on PostgreSQL
 	@$(SERVICES) $(PY) -m bench
