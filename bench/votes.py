@@ -2,9 +2,9 @@
 
 The last ten minutes of a vote: every household casts, through the portal and through a bare DRF view
 that writes the same rows under the same lock, in turns. A share is the bare view's processor time
-over the portal's. Then the tally beside one SQL aggregate, opening a poll, and many people opening the
-result at once, as a page and by the API. Needs PostgreSQL and Redis; makes and keeps the database
-bench_votes.
+over the portal's; statements are counted in this process, BEGIN and COMMIT left out. Then the tally
+beside one SQL aggregate, opening a poll, and many people opening the result at once, as a page and by
+the API. Needs PostgreSQL and Redis; makes and keeps the database bench_votes.
 """
 
 import http.client
@@ -24,6 +24,7 @@ from bench import databases
 from bench.city import token_of
 from bench.run import BARE, CLIENTS, PORTAL, collect
 from bench.servers import WORKERS, Server
+from bench.statements import NOT_COUNTED
 
 NAME = "bench_votes"
 ROUNDS = 5
@@ -155,6 +156,30 @@ def cast_all(server: Server, poll: int, entries: list[tuple[int, str]]) -> tuple
     return [taken for taken, _status in answers], sum(status == 201 for _taken, status in answers)
 
 
+def statements(path: str, username: str, body: dict[str, Any] | None = None) -> int:
+    """How many statements one request takes: a POST of this body, else a GET."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    client = Client(headers={"Authorization": f"Token {token_of(username)}", "Host": "127.0.0.1"})
+    if not path.startswith("/api/"):
+        client.cookies["sessionid"] = session_key(username)
+    with CaptureQueriesContext(connection) as captured:
+        if body is None:
+            answer = client.get(path)
+        else:
+            answer = client.post(path, body, content_type="application/json")
+    if answer.status_code >= 300:
+        raise RuntimeError(f"{path}: {answer.status_code} {answer.content[:300]!r}")
+    return sum(not NOT_COUNTED.match(row["sql"]) for row in captured)
+
+
+def session_key(username: str) -> str:
+    """The key of somebody's session, the same in every run."""
+    return f"bench{username:_>27}"
+
+
 def queue_of(rows: Any) -> Any:
     """Rows that several threads take from one iterator."""
     while True:
@@ -199,8 +224,8 @@ def _casting(servers: dict[str, Server], found: dict[str, Any], lines: list[str]
     from residents.deliberation.models import Ballot
 
     shares, times = [], []
-    size = len(found["portal_entries"]) // ROUNDS
-    accepted = 0
+    *entries, (last, voter) = found["portal_entries"]
+    size, accepted = len(entries) // ROUNDS, 0
     for number in range(ROUNDS):
         used = {}
         for name in ("portal", "bare") if number % 2 else ("bare", "portal"):
@@ -213,13 +238,20 @@ def _casting(servers: dict[str, Server], found: dict[str, Any], lines: list[str]
                 accepted += done
         shares.append(used["bare"] / used["portal"])
     counted = Ballot.objects.filter(poll=found["portal"], state="live").count()
+    path, vote = (
+        f"/api/v1/polls/{found['portal']}/ballots/",
+        {"entry": last, "choices": {"1": "for"}},
+    )
+    first, changed = statements(path, voter, vote), statements(path, voter, vote)
     share, p95 = median(shares), quantiles(times, n=20)[-1]
     lines += [
         f"cast: {accepted} accepted, {counted} counted, p95 {p95 * 1000:.0f} ms, "
         f"{len(times) / (sum(times) / CLIENTS):.0f} a second",
         f"share of the bare view: {share:.0%} (at least {SHARE:.0%})",
+        f"{first} statements for a ballot, {changed} to change it (at most {STATEMENTS})",
     ]
-    return counted == accepted == size * ROUNDS and share >= SHARE
+    fits = share >= SHARE and max(first, changed) <= STATEMENTS
+    return fits and counted == accepted == size * ROUNDS
 
 
 def _counting(found: dict[str, Any], lines: list[str]) -> bool:
@@ -268,8 +300,19 @@ def _reading(server: Server, found: dict[str, Any], lines: list[str]) -> bool:
     polls.publish(poll=poll, by=committee, now=timezone.now())
     names = [username for _entry, username in found["portal_entries"][:READERS]]
     tokens = [{"Authorization": f"Token {token_of(name)}"} for name in names]
-    pages = _read(server, f"/polls/{poll.pk}/", _cookies(names), "page", lines)
-    return pages & _read(server, f"/api/v1/polls/{poll.pk}/tally/", tokens, "tally", lines)
+    ok = True
+    for what, path, headers in (
+        ("page", f"/polls/{poll.pk}/", _cookies(names)),
+        ("tally", f"/api/v1/polls/{poll.pk}/tally/", tokens),
+    ):
+        before = statements(path, names[0])
+        ok &= _read(server, path, headers, what, lines)
+        counts = {before, *(statements(path, name) for name in names[-3:])}
+        lines.append(
+            f"statements of the {what}: {', '.join(map(str, sorted(counts)))} (one number)"
+        )
+        ok &= len(counts) == 1
+    return ok
 
 
 def _read(
@@ -306,7 +349,7 @@ def _cookies(names: list[str]) -> list[dict[str, str]]:
     people = {person.username: person for person in User.objects.filter(username__in=names)}
     rows = []
     for name in names:
-        store = SessionStore(f"bench{name:_>27}")
+        store = SessionStore(session_key(name))
         kept = {
             SESSION_KEY: str(people[name].pk),
             BACKEND_SESSION_KEY: "orgs.backends.PositionBackend",

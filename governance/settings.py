@@ -120,7 +120,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "orgs.web.middleware.RequestLogMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "orgs.web.middleware.ContentPolicyMiddleware",
     "orgs.web.middleware.ReadableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

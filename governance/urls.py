@@ -33,9 +33,9 @@ urlpatterns = [
     path("i18n/language/", set_language, name="set_language"),
     path("i18n/large-type/", home.set_large_type, name="set_large_type"),
     # Before the pages, of which an address of the API would be compared with two hundred.
+    path("api/v1/", include("residents.deliberation.api_urls")),
     path("api/v1/", include("tasks.api_urls")),
     path("api/v1/", include("governance.assessment.api_urls")),
-    path("api/v1/", include("residents.deliberation.api_urls")),
     path("api/v1/", include("residents.api_urls")),
     path("api/v1/", include("volunteers.service.api_urls")),
     path("api/v1/", include("volunteers.api_urls")),

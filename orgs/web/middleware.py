@@ -10,6 +10,9 @@ from allauth.core.exceptions import (
     RateLimited,
     ReauthenticationRequired,
 )
+from csp.constants import HEADER
+from csp.utils import build_policy
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import get_user
@@ -44,6 +47,23 @@ class RequestLogMiddleware(RequestMiddleware):
     @classmethod
     def bind_ip(cls, request: HttpRequest) -> None:
         structlog.contextvars.bind_contextvars(ip=client_ip(request))
+
+
+class ContentPolicyMiddleware:
+    """The Content-Security-Policy of the settings, the same on every answer and put together once.
+
+    Django's own pages for developers have styles of their own, and go without.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.policy = build_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not (settings.DEBUG and response.status_code in (404, 500)):
+            response[HEADER] = self.policy
+        return response
 
 
 class ReadableMiddleware:
@@ -105,14 +125,14 @@ class NoNulMiddleware:
 
 
 class AuditContextMiddleware:
-    """Tells the audit from where, and under which request number, things are done."""
+    """Tells the audit from where, and under which request number, things are done: as the log does."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         bound = structlog.contextvars.get_contextvars()
-        origin = audit.Origin(ip=client_ip(request), request_id=str(bound.get("request_id", "")))
+        origin = audit.Origin(ip=bound.get("ip"), request_id=str(bound.get("request_id", "")))
         with audit.originating(origin):
             response = self.get_response(request)
         remember_browser(request, response)

@@ -1,6 +1,6 @@
 """This app's part of /api/v1/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from orgs.workflow.api import action_paths
 from residents.deliberation.discussion import api as discussion_api
@@ -9,73 +9,78 @@ from residents.deliberation.polls.api import box, polls, roll
 from residents.deliberation.promises import api as promises_api
 from residents.deliberation.topics import api as topics_api
 
-urlpatterns = [
+_polls = [
     # First: of the last minutes of a vote.
-    path("polls/<int:pk>/ballots/", box.CastView.as_view(), name="poll_ballots"),
-    path("polls/", polls.PollListView.as_view(), name="polls"),
-    path("polls/<int:pk>/", polls.PollView.as_view(), name="poll"),
-    path("polls/<int:pk>/tally/", polls.TallyView.as_view(), name="poll_tally"),
+    path("<int:pk>/ballots/", box.CastView.as_view(), name="poll_ballots"),
+    path("", polls.PollListView.as_view(), name="polls"),
+    path("<int:pk>/", polls.PollView.as_view(), name="poll"),
+    path("<int:pk>/tally/", polls.TallyView.as_view(), name="poll_tally"),
+    path("<int:pk>/result-files/", polls.ResultFileListView.as_view(), name="poll_result_files"),
+    path("<int:pk>/plan/", polls.PlanView.as_view(), name="poll_plan"),
+    path("<int:pk>/roll/", roll.RollView.as_view(), name="poll_roll"),
     path(
-        "polls/<int:pk>/result-files/", polls.ResultFileListView.as_view(), name="poll_result_files"
-    ),
-    path("polls/<int:pk>/plan/", polls.PlanView.as_view(), name="poll_plan"),
-    path("polls/<int:pk>/roll/", roll.RollView.as_view(), name="poll_roll"),
-    path(
-        "polls/<int:pk>/roll/<int:entry>/contest/",
+        "<int:pk>/roll/<int:entry>/contest/",
         roll.ContestView.as_view(),
         name="poll_roll_contest",
     ),
     path(
-        "polls/<int:pk>/roll/<int:entry>/decide/",
+        "<int:pk>/roll/<int:entry>/decide/",
         roll.DecideEntryView.as_view(),
         name="poll_roll_decide",
     ),
-    path("polls/<int:pk>/roll/<int:entry>/veto/", roll.VetoView.as_view(), name="poll_roll_veto"),
+    path("<int:pk>/roll/<int:entry>/veto/", roll.VetoView.as_view(), name="poll_roll_veto"),
     path(
-        "polls/<int:pk>/roll/<int:entry>/pass-on/",
+        "<int:pk>/roll/<int:entry>/pass-on/",
         roll.PassOnView.as_view(),
         name="poll_roll_pass_on",
     ),
-    path("polls/<int:pk>/voters/", roll.ChooseVoterView.as_view(), name="poll_voters"),
-    path("polls/<int:pk>/deliveries/", roll.DeliveryView.as_view(), name="poll_deliveries"),
-    path("polls/<int:pk>/proxies/", roll.ProxyListView.as_view(), name="poll_proxies"),
+    path("<int:pk>/voters/", roll.ChooseVoterView.as_view(), name="poll_voters"),
+    path("<int:pk>/deliveries/", roll.DeliveryView.as_view(), name="poll_deliveries"),
+    path("<int:pk>/proxies/", roll.ProxyListView.as_view(), name="poll_proxies"),
     path(
-        "polls/<int:pk>/proxies/<int:proxy>/revoke/",
+        "<int:pk>/proxies/<int:proxy>/revoke/",
         roll.RevokeProxyView.as_view(),
         name="poll_proxy_revoke",
     ),
-    path("polls/<int:pk>/turnout/", roll.TurnoutView.as_view(), name="poll_turnout"),
-    path("polls/<int:pk>/objections/", roll.ObjectionListView.as_view(), name="poll_objections"),
+    path("<int:pk>/turnout/", roll.TurnoutView.as_view(), name="poll_turnout"),
+    path("<int:pk>/objections/", roll.ObjectionListView.as_view(), name="poll_objections"),
+    path("<int:pk>/ballots/<int:i>/dispute/", box.DisputeView.as_view(), name="poll_dispute"),
     path(
-        "poll-objections/<int:pk>/answer/", roll.AnswerView.as_view(), name="poll_objection_answer"
-    ),
-    path("polls/<int:pk>/ballots/<int:i>/dispute/", box.DisputeView.as_view(), name="poll_dispute"),
-    path(
-        "polls/<int:pk>/ballots/<int:i>/decide-dispute/",
+        "<int:pk>/ballots/<int:i>/decide-dispute/",
         box.DecideDisputeView.as_view(),
         name="poll_dispute_decide",
     ),
-    path("polls/<int:pk>/paper/", box.PaperView.as_view(), name="poll_paper"),
+    path("<int:pk>/paper/", box.PaperView.as_view(), name="poll_paper"),
     path(
-        "polls/<int:pk>/paper/<int:paper>/settle/",
+        "<int:pk>/paper/<int:paper>/settle/",
         box.SettlePaperView.as_view(),
         name="poll_paper_settle",
     ),
-    path("polls/<int:pk>/board/", box.BoardView.as_view(), name="poll_board"),
-    path("polls/<int:pk>/openings/", box.OpeningsView.as_view(), name="poll_openings"),
-    path("polls/<int:pk>/checkpoints/", box.CheckpointListView.as_view(), name="poll_checkpoints"),
-    path("polls/<int:pk>/receipt/", box.ReceiptView.as_view(), name="poll_receipt"),
-    *action_paths(polls.PollActionView, "polls/<int:pk>/"),
-    path("topics/", topics_api.TopicListView.as_view(), name="topics"),
-    path("topics/<int:pk>/", topics_api.TopicView.as_view(), name="topic"),
-    path("topics/<int:pk>/comments/", discussion_api.CommentListView.as_view(), name="comments"),
-    path("topics/<int:pk>/promises/", promises_api.PromiseListView.as_view(), name="promises"),
+    path("<int:pk>/board/", box.BoardView.as_view(), name="poll_board"),
+    path("<int:pk>/openings/", box.OpeningsView.as_view(), name="poll_openings"),
+    path("<int:pk>/checkpoints/", box.CheckpointListView.as_view(), name="poll_checkpoints"),
+    path("<int:pk>/receipt/", box.ReceiptView.as_view(), name="poll_receipt"),
+    *action_paths(polls.PollActionView, "<int:pk>/"),
+]
+_topics = [
+    path("", topics_api.TopicListView.as_view(), name="topics"),
+    path("<int:pk>/", topics_api.TopicView.as_view(), name="topic"),
+    path("<int:pk>/comments/", discussion_api.CommentListView.as_view(), name="comments"),
+    path("<int:pk>/promises/", promises_api.PromiseListView.as_view(), name="promises"),
     path(
-        "topics/<int:pk>/objections/",
+        "<int:pk>/objections/",
         promises_api.ObjectionListView.as_view(),
         name="topic_objections",
     ),
-    *action_paths(topics_api.TopicActionView, "topics/<int:pk>/"),
+    *action_paths(topics_api.TopicActionView, "<int:pk>/"),
+]
+# By noun, so that an address of another is compared with few.
+urlpatterns = [
+    path("polls/", include(_polls)),
+    path("topics/", include(_topics)),
+    path(
+        "poll-objections/<int:pk>/answer/", roll.AnswerView.as_view(), name="poll_objection_answer"
+    ),
     path("comments/<int:pk>/hide/", discussion_api.HideView.as_view(), name="comment_hide"),
     path("comments/<int:pk>/appeal/", discussion_api.AppealView.as_view(), name="comment_appeal"),
     path(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Written by hand: of the last minutes of a vote, compiling it anew would be a fifth of all work.
 _OWN_ENTRY = """
-SELECT poll.settings, poll.questions, poll.ballot, poll.rule, poll.mode, poll.state,
+SELECT poll.questions, poll.mode, poll.ballot, poll.rule, poll.settings, poll.state,
     EXISTS (SELECT 1 FROM deliberation_proxy WHERE entry_id = entry.id AND revoked_at IS NULL)
 FROM deliberation_rollentry entry
 JOIN deliberation_poll poll ON poll.id = entry.poll_id
@@ -39,6 +39,9 @@ WHERE entry.id = %s AND entry.poll_id = %s AND voter.account_id = %s AND entry.k
             AND belonging.relation IN ('owner', 'co_owner') AND belonging.verified_at IS NOT NULL
     )
 """
+# What it reads, in the order of the models.
+_OF_POLL = ("id", "questions", "mode", "ballot", "rule", "settings", "state")
+_OF_ENTRY = ("id", "poll_id", "kind", "is_void", "successor_id")
 # Likewise, of the half hour after a result is out: a voter sees the poll, whatever else they are.
 _IS_VOTER = """
 SELECT 1 FROM deliberation_rollentry entry
@@ -135,12 +138,12 @@ def own_entry(user: "User", poll: int, pk: int) -> RollEntry | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    settings, questions, ballot, rule, mode, state, has_proxy = row
-    found = Poll(
-        pk=poll, settings=json.loads(settings), questions=json.loads(questions), ballot=ballot,
-        rule=rule, mode=mode, state=state,
-    )  # fmt: skip
-    entry = RollEntry(pk=pk, poll=found, kind=VoterKind.PERSON)
+    questions, mode, ballot, rule, settings, state, has_proxy = row
+    # Whatever was not read is read once it is asked for.
+    of_poll = [poll, json.loads(questions), mode, ballot, rule, json.loads(settings), state]
+    of_entry = [pk, poll, VoterKind.PERSON, False, None]
+    entry = RollEntry.from_db(connection.alias, _OF_ENTRY, of_entry)
+    entry.poll = Poll.from_db(connection.alias, _OF_POLL, of_poll)
     entry.is_own, entry.has_proxy = True, bool(has_proxy)  # type: ignore[attr-defined]
     return entry
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from orgs.audit import audit
@@ -139,7 +139,7 @@ def live_ballot(entry: RollEntry) -> Ballot | None:
 
 
 _STANDING = """
-SELECT ballot.id, ballot.i, ballot.channel, entry.successor_id AS successor
+SELECT entry.successor_id, ballot.id, ballot.i, ballot.channel
 FROM deliberation_rollentry entry
 LEFT JOIN deliberation_ballot ballot ON ballot.entry_id = entry.id AND ballot.state = 'live'
 WHERE entry.id = %s
@@ -150,10 +150,14 @@ def _live_ballot_here(entry: RollEntry) -> Ballot | None:
     """As `live_ballot`, under the lock of the box. Raises NotAllowed where the vote passed on since
     the entry was read.
     """
-    found = Ballot.objects.raw(_STANDING, [entry.pk])[0]
-    if found.successor != entry.successor_id:  # type: ignore[attr-defined]  # a column of the query
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, [entry.pk])
+        successor, *ballot = cursor.fetchone()
+    if successor != entry.successor_id:
         raise NotAllowed(_("You do not vote for this entry of the roll."))
-    return found if found.pk else None
+    if ballot[0] is None:
+        return None
+    return Ballot.from_db(connection.alias, ("id", "i", "channel"), ballot)
 
 
 def _may_replace(entry: RollEntry, live: Ballot | None, channel: Channel) -> None:

@@ -43,19 +43,32 @@ def link(prev: str, commitment_: str) -> str:
 
 # By hand, as all of a voter's way into the box: compiling it anew for every ballot takes longer than
 # what it asks.
-_BOX = "SELECT poll_id, is_open, closes_at, length, head FROM deliberation_ballotbox WHERE poll_id = %s"
+_COLUMNS = ("poll_id", "is_open", "closes_at", "length", "head")
+_BOX = """
+SELECT poll_id, is_open, closes_at, length, head FROM deliberation_ballotbox
+WHERE poll_id = %s FOR NO KEY UPDATE
+"""
 _LONGER = "UPDATE deliberation_ballotbox SET length = %s, head = %s WHERE poll_id = %s"
 
 
 def locked_box(poll: Poll) -> BallotBox:
     """The box of a poll, locked until the end of the transaction. Raises WrongState without one."""
-    # SQLite has no locks of rows: whoever writes holds the whole file from BEGIN on.
-    lock = connection.features.has_select_for_update
-    sql = f"{_BOX} {connection.ops.for_update_sql(no_key=True)}" if lock else _BOX
-    box = next(iter(BallotBox.objects.raw(sql, [poll.pk])), None)
+    box = _locked_row(poll.pk) if connection.features.has_select_for_update else _row(poll.pk)
     if box is None:
         raise WrongState(_("Voting has not opened."), code="not_open")
     return box
+
+
+def _locked_row(poll: int) -> BallotBox | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_BOX, [poll])
+        row = cursor.fetchone()
+    return BallotBox.from_db(connection.alias, _COLUMNS, row) if row else None
+
+
+def _row(poll: int) -> BallotBox | None:
+    """SQLite has no locks of rows: whoever writes holds the whole file from BEGIN on."""
+    return BallotBox.objects.filter(poll=poll).order_by().first()
 
 
 def lengthen(box: BallotBox, i: int, hash_: str) -> None:

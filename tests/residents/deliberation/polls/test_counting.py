@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from residents.deliberation.enums import Choice, Electorate, Matter, Rule, Silence
@@ -25,6 +25,16 @@ LAW = {
     (Rule.ELECTION, None, Electorate.RESIDENTS): (HALF, False, HALF, False),
 }
 BY_AREA = {Rule.CIVIL_CODE_278, Rule.LIFT}
+
+
+def named(key):
+    """Which law, in the names of tests."""
+    return f"{key[0].value}-{key[1]}-{key[2].value}"
+
+
+EACH_RULE = pytest.mark.parametrize("key", LAW, ids=named)
+# How fast the machine is says nothing about the count.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def brute_force(law, by_area, roll, silence):
@@ -66,7 +76,7 @@ def counted(sheet, roll, silence):
     return counting.count(sheet, of, cast, silence=silence, delivered_silent=quiet)
 
 
-@pytest.mark.parametrize("key", LAW, ids=lambda key: f"{key[0].value}-{key[1]}-{key[2].value}")
+@EACH_RULE
 @given(
     roll=st.lists(
         st.tuples(st.sampled_from([1, 3, 4, 12, 8_900, 10_000, 12_345]), st.sampled_from(ANSWERS)),
@@ -74,6 +84,7 @@ def counted(sheet, roll, silence):
     ),
     silence=st.sampled_from(Silence),
 )
+@UNHURRIED
 def test_same_as_brute_force(key, roll, silence):
     sheet = sheet_for(*key)
     outcome = counted(sheet, roll, silence)
@@ -85,30 +96,43 @@ def test_same_as_brute_force(key, roll, silence):
     ) == brute_force(LAW[key], key[0] in BY_AREA, roll, silence)
 
 
-@given(
-    k=st.integers(1, 40),
-    areas=st.lists(st.integers(1, 20_000), min_size=1, max_size=12),
-    off=st.sampled_from([-1, 0, 1]),
-    matter=st.sampled_from([Matter.USE_FUND, Matter.COMMON_PARTS]),
-)
-def test_rolls_exactly_on_a_threshold(k, areas, off, matter):
-    """12k voters of one area: 8k take part (exactly two thirds), 4k or 6k of them agree, one off."""
-    area = areas[0]
-    yes = (4 if matter == Matter.USE_FUND else 6) * k + off
-    roll = (
-        [(area, Choice.FOR)] * yes
-        + [(area, Choice.AGAINST)] * (8 * k - yes)
-        + [(area, "unreached")] * (4 * k)
-    )
-    sheet = sheet_for(Rule.CIVIL_CODE_278, matter, Electorate.OWNERS)
-    outcome = counted(sheet, roll, Silence.NO_PARTICIPATION)
-    assert outcome.quorum_met
+@EACH_RULE
+@given(k=st.integers(1, 40), area=st.integers(1, 20_000), off=st.sampled_from([-1, 0, 1]))
+@UNHURRIED
+def test_rolls_exactly_on_a_threshold(key, k, area, off):
+    """12k voters of one area: exactly so many take part or agree as the law asks, one off, one on."""
+    quorum, at_quorum, consent, at_consent = LAW[key]
+    taking_part = int(12 * k * quorum) + off
+    roll = [(area, Choice.FOR)] * taking_part + [(area, "unreached")] * (12 * k - taking_part)
+    assert decided(key, roll) == (off > 0 or (off == 0 and at_quorum),) * 2
+    agreeing = int(12 * k * consent) + off
+    roll = [(area, Choice.FOR)] * agreeing + [(area, Choice.AGAINST)] * (12 * k - agreeing)
     # “过半数” leaves exactly half out, “四分之三以上” includes it.
-    assert outcome.passed is (off > 0 if matter == Matter.USE_FUND else off >= 0)
-    fewer = counted(sheet, [*roll[1:], (area, "unreached")], Silence.NO_PARTICIPATION)
-    assert not fewer.quorum_met
-    law = LAW[(Rule.CIVIL_CODE_278, matter, Electorate.OWNERS)]
-    assert brute_force(law, True, roll, Silence.NO_PARTICIPATION)[3] is outcome.passed
+    assert decided(key, roll) == (True, off > 0 or (off == 0 and at_consent))
+
+
+@pytest.mark.parametrize("key", [key for key in LAW if key[0] in BY_AREA], ids=named)
+@given(
+    areas=st.lists(st.integers(1, 20_000).map(lambda area: 6 * area), min_size=3, max_size=30),
+    off=st.sampled_from([-1, 0, 1]),
+)
+@UNHURRIED
+def test_rolls_whose_area_alone_is_on_a_threshold(key, areas, off):
+    """People suffice by far; the area of one flat brings it to the line, 0.01 m² short, or over."""
+    _quorum, at_quorum, consent, at_consent = LAW[key]
+    agreeing = [(area, Choice.FOR) for area in areas]
+    absent = (sum(areas) // 2 - off, "unreached")
+    assert decided(key, [*agreeing, absent]) == (off > 0 or (off == 0 and at_quorum),) * 2
+    against = (sum(areas) // (1 if consent == HALF else 3) - off, Choice.AGAINST)
+    assert decided(key, [*agreeing, against]) == (True, off > 0 or (off == 0 and at_consent))
+
+
+def decided(key, roll):
+    """Whether enough took part, and whether it passed: by the count, and by the separate one."""
+    outcome = counted(sheet_for(*key), roll, Silence.NO_PARTICIPATION)
+    separate = brute_force(LAW[key], key[0] in BY_AREA, roll, Silence.NO_PARTICIPATION)
+    assert (outcome.quorum_met, outcome.passed) == separate[2:]
+    return outcome.quorum_met, outcome.passed
 
 
 def test_fifteen_flats_of_one_owner_are_one_person():
@@ -185,6 +209,7 @@ def test_a_sheet_is_kept_whole():
     amount=st.integers(0, 10**9),
     weights=st.dictionaries(st.text(max_size=3), st.integers(0, 10**6), min_size=1, max_size=30),
 )
+@UNHURRIED
 def test_shares_add_up_exactly(amount, weights):
     if not sum(weights.values()):
         with pytest.raises(ValueError, match="positive"):
