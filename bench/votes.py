@@ -191,36 +191,52 @@ def queue_of(rows: Any) -> Any:
             time.sleep(0)
 
 
+class Lines(list[str]):
+    """What was found, printed as it is."""
+
+    def note(self, *lines: str) -> None:
+        self.extend(lines)
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
+        sys.stdout.flush()
+
+
 def main(households: int) -> int:
     databases.recreate(NAME)
-    os.environ |= databases.environment(NAME)
-    os.environ["DJANGO_SETTINGS_MODULE"] = PORTAL
-    import django
-
-    django.setup()
-    found = build(households)
-    lines = [f"opening {households} entries: {max(found['opening']):.1f} s"]
     with tempfile.TemporaryDirectory() as folder:
+        # This process shows pages too, with the files that the servers have.
+        os.environ |= databases.environment(NAME, DATA_DIR=folder)
+        os.environ["DJANGO_SETTINGS_MODULE"] = PORTAL
         collect(Path(folder), NAME)
-        servers = {name: Server(NAME, module, 60, Path(folder)) for name, module in
-                   (("portal", PORTAL), ("bare", BARE))}  # fmt: skip
-        try:
-            for server in servers.values():
-                server.wait()
-            ok = _casting(servers, found, lines) & _counting(found, lines)
-            ok &= _reading(servers["portal"], found, lines)
-        finally:
-            for server in servers.values():
-                server.stop()
-    text = "\n".join(lines)
-    print(text)
+        lines, ok = _measured(Path(folder), households)
     RESULTS.mkdir(exist_ok=True)
     stamp = f"{datetime.now(UTC):%Y-%m-%d}"
+    text = "\n".join(lines)
     (RESULTS / f"votes-{stamp}.md").write_text(f"# Votes, {stamp}\n\n" + text + "\n")
     return 0 if ok else 1
 
 
-def _casting(servers: dict[str, Server], found: dict[str, Any], lines: list[str]) -> bool:
+def _measured(folder: Path, households: int) -> tuple[Lines, bool]:
+    import django
+
+    django.setup()
+    found, lines = build(households), Lines()
+    lines.note(f"opening {households} entries: {max(found['opening']):.1f} s")
+    servers = {
+        name: Server(NAME, module, 60, folder)
+        for name, module in (("portal", PORTAL), ("bare", BARE))
+    }
+    try:
+        for server in servers.values():
+            server.wait()
+        ok = _casting(servers, found, lines) & _counting(found, lines)
+        ok &= _reading(servers["portal"], found, lines)
+    finally:
+        for server in servers.values():
+            server.stop()
+    return lines, ok
+
+
+def _casting(servers: dict[str, Server], found: dict[str, Any], lines: Lines) -> bool:
     from residents.deliberation.models import Ballot
 
     shares, times = [], []
@@ -244,17 +260,17 @@ def _casting(servers: dict[str, Server], found: dict[str, Any], lines: list[str]
     )
     first, changed = statements(path, voter, vote), statements(path, voter, vote)
     share, p95 = median(shares), quantiles(times, n=20)[-1]
-    lines += [
+    lines.note(
         f"cast: {accepted} accepted, {counted} counted, p95 {p95 * 1000:.0f} ms, "
         f"{len(times) / (sum(times) / CLIENTS):.0f} a second",
         f"share of the bare view: {share:.0%} (at least {SHARE:.0%})",
         f"{first} statements for a ballot, {changed} to change it (at most {STATEMENTS})",
-    ]
+    )
     fits = share >= SHARE and max(first, changed) <= STATEMENTS
     return fits and counted == accepted == size * ROUNDS
 
 
-def _counting(found: dict[str, Any], lines: list[str]) -> bool:
+def _counting(found: dict[str, Any], lines: Lines) -> bool:
     from django.db import connection
 
     from residents.deliberation.models import Poll
@@ -279,14 +295,14 @@ def _counting(found: dict[str, Any], lines: list[str]) -> bool:
         ours.append(time.perf_counter() - began)
     took, ratio = median(ours), median(ours) / median(sql)
     problems = list(verification.problems(poll))
-    lines += [
+    lines.note(
         f"tally: {took * 1000:.1f} ms, {ratio:.1f} times one SQL aggregate (at most {TALLY})",
         f"verification: {problems or 'all fits together'}",
-    ]
+    )
     return took < TALLY_SECONDS and ratio <= TALLY and not problems
 
 
-def _reading(server: Server, found: dict[str, Any], lines: list[str]) -> bool:
+def _reading(server: Server, found: dict[str, Any], lines: Lines) -> bool:
     """Many people open the result within half a minute, as a page and by the API; none fails."""
     from django.utils import timezone
 
@@ -308,15 +324,13 @@ def _reading(server: Server, found: dict[str, Any], lines: list[str]) -> bool:
         before = statements(path, names[0])
         ok &= _read(server, path, headers, what, lines)
         counts = {before, *(statements(path, name) for name in names[-3:])}
-        lines.append(
-            f"statements of the {what}: {', '.join(map(str, sorted(counts)))} (one number)"
-        )
+        lines.note(f"statements of the {what}: {', '.join(map(str, sorted(counts)))} (one number)")
         ok &= len(counts) == 1
     return ok
 
 
 def _read(
-    server: Server, path: str, headers: list[dict[str, str]], what: str, lines: list[str]
+    server: Server, path: str, headers: list[dict[str, str]], what: str, lines: Lines
 ) -> bool:
     def read(own: dict[str, str]) -> int:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
@@ -331,7 +345,7 @@ def _read(
     took, used = time.perf_counter() - began, server.cpu() - before
     # What it takes where nobody else wants the processors: each worker has one of its own.
     alone = used / WORKERS
-    lines.append(
+    lines.note(
         f"{len(headers)} people opened the result ({what}): {failed} failed, {took:.1f} s with what "
         f"else ran, {alone:.1f} s of each worker, {used / len(headers) * 1000:.1f} ms for each"
     )

@@ -2,6 +2,8 @@
 
 import pytest
 
+from orgs.models import AuditEntry
+
 
 @pytest.mark.parametrize(
     ("path", "content_type"),
@@ -23,3 +25,19 @@ def test_messages_stay_in_the_session(cast, page):
     answer = browser.post("/me/profile/", {"name": "沈先生"})
     assert (answer.status_code, "messages" in answer.cookies) == (302, False)
     assert "notice" in browser.get("/me/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/units/nowhere/", "/api/v1/units/", "/api/v1/nowhere/"])
+def test_every_answer_forbids_what_is_not_ours(cast, page, path):
+    """Scripts and styles of the portal alone, in no frame: on pages, refusals and the API's answers."""
+    policy = page(cast.owner).get(path)["Content-Security-Policy"].split("; ")
+    assert {"default-src 'self'", "script-src 'self'", "style-src 'self'"} <= set(policy)
+    assert {"object-src 'none'", "frame-ancestors 'none'", "base-uri 'self'"} <= set(policy)
+
+
+def test_the_audit_says_from_where(cast, page):
+    browser = page(cast.owner)
+    browser.post("/me/profile/", {"name": "沈先生"}, REMOTE_ADDR="10.1.2.3")
+    entry = AuditEntry.objects.filter(actor=cast.owner.username).latest("id")
+    assert entry.ip == "10.1.2.3"
+    assert entry.request_id

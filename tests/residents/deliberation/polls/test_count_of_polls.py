@@ -19,9 +19,9 @@ from residents.deliberation.enums import (
     Rule,
     Silence,
 )
-from residents.deliberation.models import Ballot, Checkpoint, Poll, RollEntry
+from residents.deliberation.models import Ballot, Checkpoint, Dispute, Poll, RollEntry
 from residents.deliberation.polls import notifications
-from residents.deliberation.polls.box import casting, checkpoints, paper, proxies
+from residents.deliberation.polls.box import casting, checkpoints, disputes, paper, proxies
 from residents.deliberation.polls.count import costs, planner, tallies
 from residents.deliberation.polls.course import polls
 from residents.deliberation.polls.roll import rolls
@@ -61,6 +61,24 @@ def test_silence_by_three_rules(place):
     assert (delivered.silent.people, delivered.quorum_met, delivered.passed) == (1, True, False)
     majority = outcomes[Silence.WITH_MAJORITY]
     assert (majority.for_.people, majority.passed) == (3, True)
+
+
+def test_a_dispute_shows_whether_the_outcome_would_flip(page, place):
+    """Four of five agree; without the ballot in dispute only three take part, which is too few."""
+    poll = place.poll()
+    for name in ("owner", "multi", "third", "fourth"):
+        cast(place, poll, name, "for")
+    assert not tallies.disputes_would_flip(poll)
+    ballot = Ballot.objects.get(entry=place.entry(poll, "owner"))
+    disputes.dispute(ballot=ballot, reason="我没有投过", by=place.owner, now=NOW)
+    assert tallies.disputes_would_flip(poll)
+    poll = polls.close(poll=poll, by=place.cast.committee_member, now=NOW)
+    sentence = "如果有争议的选票计入，结果会不同。"
+    address, street = f"/polls/{poll.pk}/what-if/", place.cast.street_cadre
+    assert sentence in page(street).get(address).content.decode()
+    dispute = Dispute.objects.get()
+    disputes.decide(dispute=dispute, counts=True, text="本人确认", by=street, now=NOW)
+    assert sentence not in page(street).get(address).content.decode()
 
 
 @pytest.fixture

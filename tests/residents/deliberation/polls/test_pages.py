@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from orgs.models import UnsentForm
@@ -22,7 +24,7 @@ from residents.deliberation.enums import (
 )
 from residents.deliberation.models import Ballot, BallotRun, Delivery, PaperBallot, Poll, RollEntry
 from residents.deliberation.polls import documents, queries
-from residents.deliberation.polls.box import casting
+from residents.deliberation.polls.box import casting, paper
 from residents.deliberation.polls.course import polls
 from residents.deliberation.polls.roll import rolls
 from residents.enums import Relation
@@ -360,3 +362,26 @@ def test_a_co_owner_is_led_to_no_page_that_is_not_theirs(page, place):
     assert "101" in shown
     assert receipt not in shown
     assert dispute not in shown
+
+
+def test_a_result_costs_the_same_however_many_voted(page, place):
+    """1,500 people open it within half a minute: `python -m bench.votes`."""
+    reader = page(place.owner)
+
+    def statements():
+        poll = later(place)
+        for entry in poll.entries.filter(person__account=None, kind="person"):
+            for clerk in (place.cast.committee_member, place.cast.community_worker):
+                paper.enter(entry=entry, choices={"1": "for"}, by=clerk, now=make.NOW)
+        poll = polls.close(poll=poll, by=place.cast.committee_member, now=make.NOW)
+        polls.publish(poll=poll, by=place.cast.committee_member, now=make.NOW)
+        reader.get(f"/polls/{poll.pk}/")
+        with CaptureQueriesContext(connection) as few:
+            assert "通过" in reader.get(f"/polls/{poll.pk}/").content.decode()
+        return len(few)
+
+    before = statements()
+    for number in range(12):
+        flat = make.household(place.cast.building, f"9{number:02}", area=5_000)
+        make.belonging(make.resident(place.cast.compound), flat)
+    assert statements() == before
