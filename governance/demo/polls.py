@@ -120,7 +120,7 @@ def _rehearsal(places: Places, accounts: dict[str, User], now: datetime) -> None
     """Open to try voting without any weight."""
     committee = accounts["committee"]
     poll = _create(
-        places, committee, now, -1, 30, title="请来试一试手机投票", rehearsal=True,
+        places, committee, now, -1, 30, title="请来试一试手机投票", rehearsal=True, matter=Matter.OTHER,
         questions=[_question("小区广场今晚放电影，您来吗？")],
         mode=PollMode.ADVISORY, ballot=BallotKind.NAMED,
     )  # fmt: skip
