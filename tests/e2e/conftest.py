@@ -187,14 +187,18 @@ class Visitors:
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         if username:
-            page.goto(f"/accounts/login/?{urlencode({'next': path})}")
-            page.fill("input[name=login]", username)
-            page.fill("input[name=password]", PASSWORD)
-            page.click("main button[type=submit]")
-            page.wait_for_url(lambda url: "/accounts/login" not in url)
+            self.sign_in(page, username, path)
         if page.url.removeprefix(self.portal) != path:
             page.goto(path)
         return page
+
+    def sign_in(self, page: Page, username: str, path: str) -> None:
+        """Through the door, to the page at `path`."""
+        page.goto(f"/accounts/login/?{urlencode({'next': path})}")
+        page.fill("input[name=login]", username)
+        page.fill("input[name=password]", PASSWORD)
+        page.click("main button[type=submit]")
+        page.wait_for_url(lambda url: "/accounts/login" not in url)
 
     def _heard(self, message: object) -> None:
         text = getattr(message, "text", "")
@@ -250,23 +254,26 @@ class Story:
     def __init__(self, people: Visitors, env: dict[str, str]) -> None:
         self.people, self.env, self.day = people, env, 0.0
         self.pages: dict[str, Page] = {}
+        self.signed_out: set[str] = set()
 
     def on(self, day: float) -> None:
-        """It is so many days after the proposal; whoever comes signs in anew."""
+        """It is so many days after the proposal; whoever comes signs in anew, on the same device."""
         self.day = day
         Path(self.env["CLOCK"]).write_text(str(day))
         for context in self.people.contexts:
-            context.close()
-        self.people.contexts.clear()
-        self.pages.clear()
+            context.clear_cookies()
+        self.signed_out = set(self.pages)
 
     def page(self, who: str, path: str) -> Page:
         """The page at an address, on the device that somebody uses."""
         path = path.removeprefix(self.people.portal)
-        if who in self.pages:
-            self.pages[who].goto(path)
-        else:
+        if who not in self.pages:
             self.pages[who] = self.people(who, PHONE if who in ON_PHONES else DESK, path=path)
+        elif who in self.signed_out:
+            self.signed_out.remove(who)
+            self.people.sign_in(self.pages[who], who, path)
+        else:
+            self.pages[who].goto(path)
         return self.pages[who]
 
     def moment(self, day: int, hour: int) -> str:
