@@ -157,7 +157,9 @@ def cast_all(server: Server, poll: int, entries: list[tuple[int, str]]) -> tuple
 
 
 def statements(path: str, username: str, body: dict[str, Any] | None = None) -> int:
-    """How many statements one request takes: a POST of this body, else a GET."""
+    """How many statements one request takes: a POST of this body, else a GET, after a first one that
+    writes when the session was last used.
+    """
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -165,6 +167,8 @@ def statements(path: str, username: str, body: dict[str, Any] | None = None) -> 
     client = Client(headers={"Authorization": f"Token {token_of(username)}", "Host": "127.0.0.1"})
     if not path.startswith("/api/"):
         client.cookies["sessionid"] = session_key(username)
+    if body is None:
+        client.get(path)
     with CaptureQueriesContext(connection) as captured:
         if body is None:
             answer = client.get(path)
