@@ -1,8 +1,7 @@
 """Whom a scheme assesses in a period: everybody of its kind, by key, with the name of then."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields import CharField
@@ -23,8 +22,7 @@ COLUMNS = ("subject", "code", "name", "unit_id", "department_id", "account_id")
 _NOBODY = Value(None, BigIntegerField())
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(NamedTuple):
     """One of them. `unit_id`, `department_id` and `account_id` say whom a score concerns."""
 
     key: int

@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 
 from governance.assessment.enums import PeriodKind, RunAction, RunState
 from governance.assessment.models import Run, RunRow, Scheme, Score
-from governance.assessment.runs import computing, due, runs
+from governance.assessment.runs import computing, due, runs, verification
 from governance.assessment.runs.verification import differences
 from governance.assessment.schemes import schemes
 from governance.assessment.schemes.definitions import Band, Definition, Item
@@ -145,6 +145,33 @@ def test_a_worker_that_died_is_followed_by_another(cast, monkeypatch):
     started.refresh_from_db()
     assert started.state == RunState.REVIEW
     assert score_of(started).value == "100.00"
+
+
+def test_batches_and_a_death_between_them_change_no_byte(cast, monkeypatch):
+    new.rated(cast)
+    whole = new.run(cast)
+    kept = list(whole.scores.order_by("subject").values_list("subject", "code", "name", "result"))
+    monkeypatch.setattr(computing, "AT_ONCE", 1)
+    started = runs.start(scheme=new.scheme(cast, code="again"), period=MARCH, by=None, now=APRIL)
+    after, calls = computing.subjects.after, []
+
+    def die(*args):
+        calls.append(args)
+        if len(calls) == 3:
+            raise SystemExit
+        return after(*args)
+
+    monkeypatch.setattr(computing.subjects, "after", die)
+    with pytest.raises(SystemExit):
+        computing.compute(started.pk, APRIL)
+    assert started.scores.count() == 2
+    assert computing.compute(started.pk, APRIL + timedelta(minutes=11))
+    started.refresh_from_db()
+    columns = ("subject", "code", "name", "result")
+    assert list(started.scores.order_by("subject").values_list(*columns)) == kept
+    assert (started.scored, started.fingerprint) == (3, whole.fingerprint)
+    monkeypatch.setattr(verification, "AT_ONCE", 1)
+    assert list(differences(started)) == []
 
 
 def test_who_lost_the_run_writes_nothing_more(cast, monkeypatch):
