@@ -202,6 +202,14 @@ def test_verifying_names_the_row_that_changed(cast, capsys):
     [found] = differences(run)
     assert (found.indicator, found.key) == ("satisfaction", rating.pk)
     assert len(list(differences(other))) == 1
+    quarter = new.run(cast, new.scheme(cast, code="q", period_kind=PeriodKind.QUARTER), "2025-Q4")
+    with pytest.raises(
+        CommandError, match=rf"^Not as computed: run {run.pk} \(.*\), {other.pk} \("
+    ):
+        call_command("verify_run")
+    assert f"Run {quarter.pk} ({quarter}) is as it was computed" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="There is no run 0"):
+        call_command("verify_run", "0")
     with pytest.raises(CommandError):
         call_command("verify_run", str(run.pk))
     assert tasks[0].number in capsys.readouterr().out
