@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 # The sums of some subjects by indicator: numerator, denominator, number of rows.
 SumsOf: TypeAlias = dict[int, dict[str, tuple[int, int, int]]]
 CLAIM_LASTS = timedelta(minutes=10)
-AT_ONCE = 2000
+AT_ONCE = 5000
 
 
 class TakenOver(Exception):
