@@ -7,6 +7,7 @@ from django.db.models import BigIntegerField, F, Min, OuterRef, Q, QuerySet, Sub
 from django.db.models.fields import CharField
 from django.db.models.functions import Coalesce
 
+from governance.assessment.classes.classes import in_force
 from governance.assessment.enums import SubjectKind
 from governance.assessment.indicators.registry import Window
 from governance.assessment.models import CompoundClass, Scheme
@@ -165,10 +166,8 @@ def subjects(scheme: Scheme, window: Window, after: int = 0) -> QuerySet[Any]:
     rows = _OF[SubjectKind(scheme.subject_kind)](window, after).filter(of_subject__gt=after)
     if scheme.compound_class:
         last = window.period.last
-        classes = CompoundClass.objects.filter(
-            Q(ends=None) | Q(ends__gte=last), kind=scheme.compound_class, starts__lte=last
-        )
-        rows = rows.filter(of_unit_id__in=classes.order_by().values("compound"))
+        held = CompoundClass.objects.filter(in_force(last), kind=scheme.compound_class)
+        rows = rows.filter(of_unit_id__in=held.order_by().values("compound"))
     return rows
 
 
