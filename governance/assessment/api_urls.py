@@ -19,6 +19,12 @@ urlpatterns = [
         ratings.MemberReviewView.as_view(),
         name="member_reviews",
     ),
+    path("outside-figures/", ratings.FigureFileListView.as_view(), name="outside_figures"),
+    path(
+        "outside-figures/<int:pk>/rows/",
+        ratings.FigureRowsView.as_view(),
+        name="outside_figure_rows",
+    ),
     path("compound-classes/", classes.CompoundClassListView.as_view(), name="compound_classes"),
     path(
         "compound-classes/<int:pk>/withdraw/",

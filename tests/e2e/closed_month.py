@@ -17,12 +17,12 @@ JOBS = ("run-due-assessments", "tell-of-assessments")
 
 def denied_task() -> str:
     from django.utils import timezone
-    from tasks.reports.report import report
 
     from orgs.models import Department, User
     from residents.models import Belonging
     from tasks.enums import Action, Outcome, WhistleKind
     from tasks.models import Category
+    from tasks.reports.report import report
     from tasks.workflow.specification import SPECIFICATIONS
 
     now = timezone.now()

@@ -30,7 +30,8 @@ def test_a_month_from_beat_to_its_publication(
     assert story.run("-m", "tests.e2e.closed_month", "beat").split()[0] == "run-due-assessments"
     run = reviewed(story, today, picture)
     before = appealed(story, number, picture)
-    again = corrected(story, run, number)
+    again = corrected(story, run, number, picture)
+    picture(story.page("street", "/assessments/ratings/"), "assessment-ratings")
     story.on(over + 7)
     published(story, again, number, before)
     verified(story, run)
@@ -73,12 +74,13 @@ def appealed(story: Story, number: str, picture: Callable[[Page, str], Path]) ->
     return score
 
 
-def corrected(story: Story, run: str, number: str) -> str:
+def corrected(story: Story, run: str, number: str, picture: Callable[[Page, str], Path]) -> str:
     """Somebody who did not score grants the appeal and leaves the row out; beat computes the correction."""
     office = story.page("district", "/assessments/appeals/")
     follow(office, office.locator(".row-item", has_text=WHY).locator("a.button"))
     office.check("input[name=granted][value='1']")
     office.get_by_label(re.compile(number)).check()
+    picture(office, "assessment-appeal")
     office.fill("textarea[name=reason]", "职责清单中没有，申诉成立")
     send(office)
     office = story.page("district", run)

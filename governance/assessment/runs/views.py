@@ -155,7 +155,8 @@ def score_page(request: HttpRequest, pk: int) -> HttpResponse:
         "has_mean": any(line.item.weight for line in lines),
         "why": queries.explained(score, lines),
         "chosen": chosen,
-        "counted": counted,
+        # What cost something stands first.
+        "counted": sorted(counted, key=lambda row: row.numerator >= row.denominator),
         "more": counted[-1].key if len(counted) == queries.MOST_ROWS else 0,
         "appeals": score.appeals.select_related("by", "decided_by"),
         "may_appeal": queries.may_appeal(user, score, now),
