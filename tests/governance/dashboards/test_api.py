@@ -5,9 +5,10 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from orgs.models import User
 from tests import factories as make
 from tests.governance.dashboards.numbers import LATER, count, happen
-from tests.governance.dashboards.test_pages import PAGES
+from tests.governance.dashboards.test_pages import NOT_COUNTED, PAGES
 
 BASE = "/api/v1/dashboards/"
 STAFF = [who for who in PAGES if who != "admin"]
@@ -98,13 +99,17 @@ def test_units_come_by_code_and_page_by_page(cast, api, counted):
 
 
 def test_as_many_statements_for_one_unit_as_for_twenty(cast, api, counted):
-    client, counts = api(cast.street_cadre), []
+    counts = []
     paths = [f"{BASE}{PAGES['street_cadre']}/{more}" for more in ("", "below/?limit=100")]
     for _round in range(2):
+        # The tree has grown: what the account remembers of it is old.
+        client = api(User.objects.get(pk=cast.street_cadre.pk))
+        for path in paths:
+            client.get(path)  # what a process remembers
         with CaptureQueriesContext(connection) as queries:
             for path in paths:
                 assert client.get(path).status_code == 200
-        counts.append(len(queries))
+        counts.append(sum(not NOT_COUNTED.match(one["sql"]) for one in queries))
         for _number in range(20):
             make.unit(cast.street)
         count()
