@@ -204,6 +204,9 @@ TOPICS: dict[str, dict[str, str]] = {
         "assessment:scheme_edit": "方案负责单位（区委党建办，物业信用由住建局）",
         "assessment:appeals": "方案负责单位（区委党建办，物业信用由住建局）",
         "assessment:figures": "方案负责单位（区委党建办，物业信用由住建局）",
+        "assessment:classes": "小区创建类别（达标、示范、精品）",
+        "assessment:class": "小区创建类别（达标、示范、精品）",
+        "assessment:awards": "百佳名单",
         "assessment:to_rate": "街道和部门互评",
     },
     "topics": {

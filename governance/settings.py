@@ -482,6 +482,8 @@ SPECTACULAR_SETTINGS = {
         "BuildingRoleEnum": "volunteers.enums.BuildingRole",
         "DisabilityGradeEnum": "residents.enums.DisabilityGrade",
         "MemberGradeEnum": "governance.assessment.enums.Grade",
+        "CompoundClassEnum": "governance.assessment.enums.CompoundClassKind",
+        "BoardKindEnum": "governance.dashboards.enums.BoardKind",
         "IndicatorRoleEnum": "governance.assessment.enums.IndicatorRole",
         "RunStateEnum": "governance.assessment.enums.RunState",
         "SchemeStateEnum": "governance.assessment.enums.SchemeState",

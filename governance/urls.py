@@ -36,6 +36,7 @@ urlpatterns = [
     path("api/v1/", include("residents.deliberation.api_urls")),
     path("api/v1/", include("tasks.api_urls")),
     path("api/v1/", include("governance.assessment.api_urls")),
+    path("api/v1/", include("governance.dashboards.api_urls")),
     path("api/v1/", include("residents.api_urls")),
     path("api/v1/", include("volunteers.service.api_urls")),
     path("api/v1/", include("volunteers.api_urls")),

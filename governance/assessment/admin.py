@@ -1,6 +1,7 @@
 """This app's part of the Django admin: found and read; the use-cases write."""
 
 from django.contrib import admin
+from django.urls import reverse
 
 from governance.assessment.models import (
     AppealAttachment,
@@ -24,6 +25,10 @@ class SchemeAdmin(ScopedReadOnlyAdmin):
     list_display = ("name", "version", "state", "subject_kind", "period_kind", "source")
     list_filter = ("state", "subject_kind", "period_kind")
     search_fields = ("code", "name")
+
+    def view_on_site(self, obj: Scheme) -> str:
+        """A scheme is edited on its page, as its next version."""
+        return reverse("assessment:scheme_edit", args=[obj.pk])
 
 
 class EntriesOfRun(ReadOnlyInline):

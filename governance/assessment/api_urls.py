@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from governance.assessment.classes import api as classes
 from governance.assessment.ratings import api as ratings
 from governance.assessment.review import api as review
 from governance.assessment.runs import api as runs
@@ -17,6 +18,18 @@ urlpatterns = [
         "body-members/<int:pk>/reviews/",
         ratings.MemberReviewView.as_view(),
         name="member_reviews",
+    ),
+    path("outside-figures/", ratings.FigureFileListView.as_view(), name="outside_figures"),
+    path(
+        "outside-figures/<int:pk>/rows/",
+        ratings.FigureRowsView.as_view(),
+        name="outside_figure_rows",
+    ),
+    path("compound-classes/", classes.CompoundClassListView.as_view(), name="compound_classes"),
+    path(
+        "compound-classes/<int:pk>/withdraw/",
+        classes.WithdrawClassView.as_view(),
+        name="compound_class_withdraw",
     ),
     path("runs/", runs.RunListView.as_view(), name="runs"),
     path("runs/<int:pk>/", runs.RunView.as_view(), name="run"),

@@ -14,7 +14,9 @@ AUDIT_LABELS = {
     "assessment.review-member": _("yearly review of a committee member entered"),
     "assessment.end-office": _("office ended by two reviews"),
     "assessment.set-class": _("class of a compound set"),
+    "assessment.end-class": _("class of a compound taken away"),
     "assessment.export-run": _("results of an assessment exported"),
+    "assessment.export-awards": _("list of honours exported"),
     "assessment.print-score": _("letter about a score printed"),
 }
 
@@ -30,7 +32,7 @@ PARTLY_FREE: dict[str, tuple[str, ...]] = {
     ),
     "ScoreAppeal": ("state", "decision"),
     "OutsideFigure": ("is_latest",),
-    "CompoundClass": (),
+    "CompoundClass": ("end_reason",),
 }
 
 

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     IMPORT_FIGURES = "assessment.import_figures"
     RATE = "assessment.rate_subject"
     ENTER_REVIEWS = "assessment.enter_memberreview"
+    KEEP_CLASSES = "assessment.keep_compoundclass"
 
 
 # --- Schemes -------------------------------------------------------------------------------------

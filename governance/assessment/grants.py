@@ -53,6 +53,7 @@ grant(
     "term__body__unit",
     superusers=False,
 )
+grant(Permission.KEEP_CLASSES, DISTRICT, superusers=False)
 grant_actions(WORKFLOW, ROLES)
 
 # The admin shows what somebody sees anyway.

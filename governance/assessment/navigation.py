@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from orgs.scoping import Person
 
 # Communities enter the yearly reviews of their committees' members, which stand on the same page.
-_RATERS = STREET_ROLES | {Role.DEPARTMENT_OFFICER, Role.COMMUNITY_WORKER}
+_RATERS = STREET_ROLES | {Role.DEPARTMENT_OFFICER, Role.COMMUNITY_WORKER, Role.BRANCH_SECRETARY}
 
 
 def _rates(person: "Person") -> bool:
-    """Streets and departments rate each other, residents the branch of their home."""
+    """Streets, departments, superiors and peers; residents the branch of their home, and who serves it."""
     if not person.is_authenticated:
         return False
     roles = reach_of(person).roles

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from governance.assessment.classes import views as classes
 from governance.assessment.ratings import views as ratings
 from governance.assessment.review import views as review
 from governance.assessment.runs import views as runs
@@ -30,6 +31,12 @@ urlpatterns = [
     path("assessments/scores/<int:pk>/appeal/", review.appeal, name="score_appeal"),
     path("assessments/appeals/", review.appeal_list, name="appeals"),
     path("assessments/appeals/<int:pk>/decide/", review.decide, name="appeal_decide"),
+    path("assessments/awards/", review.award_list, name="awards"),
+    path("assessments/awards/<slug:name>/<int:year>/", review.export_awards, name="awards_export"),
+    path("assessments/classes/", classes.class_list, name="classes"),
+    path("assessments/classes/<slug:code>/", classes.class_page, name="class"),
+    path("assessments/classes/<slug:code>/award/", classes.award, name="class_award"),
+    path("assessments/classes/<int:pk>/withdraw/", classes.withdraw, name="class_withdraw"),
     path("assessments/schemes/", schemes.scheme_list, name="schemes"),
     path("assessments/schemes/examples/", schemes.add_examples, name="scheme_examples"),
     path("assessments/schemes/<int:pk>/", schemes.scheme_page, name="scheme"),

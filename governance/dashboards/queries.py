@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import BooleanField, Case, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from governance.dashboards.enums import OF_UNITS, READERS, BoardKind, Part
 from governance.dashboards.models import Board, BoardDay, DutyMonth, HotSpot, Reckoning
 from orgs.models import Unit
 from orgs.scoping import reach_of
 from residents.enums import Coverage
+from residents.enums import Permission as ResidentsPermission
 from residents.models import CoverageDay
 from residents.organisations.coverage import Counted, with_lights
+from tasks.enums import PeriodName
 from tasks.models import DayCount
 from tasks.rates.periods import Period
 from tasks.rates.rates import SUMMED, Rates
@@ -35,6 +38,26 @@ def of_code(kind: BoardKind, code: str) -> Q:
     """The dashboard of one place, district or department."""
     path = "unit" if kind in OF_UNITS else kind.value
     return Q(kind=kind, **{f"{path}__code": code})
+
+
+def named(user: "User", kind: str, code: str) -> QuerySet[Board]:
+    """The dashboard of an address, if it is in sight; none for a kind that there is not."""
+    if kind not in BoardKind.values:
+        return Board.objects.none()
+    return seen_by(user).filter(of_code(BoardKind(kind), code[:40]))
+
+
+def period_of(asked: str, now: datetime) -> tuple[PeriodName, Period]:
+    """The period that an address asks for; this month for anything else."""
+    name = PeriodName(asked) if asked in PeriodName.values else PeriodName.MONTH
+    return name, Period.named(name, timezone.localdate(now))
+
+
+def covers(user: "User", board: Board) -> bool:
+    """Whether somebody may look at the coverages of a dashboard."""
+    if board.unit:
+        return user.has_perm(ResidentsPermission.VIEW_COVERAGE, board.unit)
+    return user.has_perm(ResidentsPermission.VIEW_COVERAGE)
 
 
 def own(user: "User") -> QuerySet[Board]:

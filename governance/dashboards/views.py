@@ -1,6 +1,6 @@
 """Dashboards: one's own, one of them, its wall screen, and the list behind the monthly duty."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -21,7 +21,6 @@ from orgs.models import User
 from orgs.scoping import in_district, lies_in, reach_of
 from orgs.web.pages import Trail
 from orgs.web.paging import page_by_key
-from residents.enums import Permission as ResidentsPermission
 from tasks.enums import PeriodName
 from tasks.rates.links import points
 from tasks.rates.periods import Period
@@ -54,8 +53,8 @@ def board(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     """One dashboard: what is open and red, rates, trend, hot spots, what lies below."""
     user, now = signed_in(request), timezone.now()
     row = _find(user, kind, code)
-    name, period = _period(request, now)
-    picture = pictures.picture(row, period, now, covers=_covers(user, row))
+    name, period = queries.period_of(request.GET.get("period", ""), now)
+    picture = pictures.picture(row, period, now, covers=queries.covers(user, row))
     page = page_by_key(request, queries.below(row), COMPARED, order=("unit__code",))
     context = {
         "now": now,
@@ -81,7 +80,7 @@ def wall(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     row = _find(user, kind, code)
     period = Period.named(PeriodName.MONTH, timezone.localdate(now))
-    picture = pictures.picture(row, period, now, covers=_covers(user, row))
+    picture = pictures.picture(row, period, now, covers=queries.covers(user, row))
     below = queries.below(row).order_by("unit__code")
     # Nobody turns pages on a wall: each minute shows the next units.
     turns = -(-below.count() // ON_WALL)
@@ -145,25 +144,8 @@ def _find(user: User, kind: str, code: str) -> Board:
     """The dashboard of an address. Raises Http404 out of sight, PermissionDenied for who has none."""
     if not user.has_perm(Permission.VIEW_BOARD):
         raise PermissionDenied
-    if kind not in BoardKind.values:
-        raise Http404
-    found: Board = get_object_or_404(
-        queries.seen_by(user), queries.of_code(BoardKind(kind), code[:40])
-    )
+    found: Board = get_object_or_404(queries.named(user, kind, code))
     return found
-
-
-def _covers(user: User, row: Board) -> bool:
-    """Whether somebody may look at the coverages of a dashboard."""
-    if row.unit:
-        return user.has_perm(ResidentsPermission.VIEW_COVERAGE, row.unit)
-    return user.has_perm(ResidentsPermission.VIEW_COVERAGE)
-
-
-def _period(request: HttpRequest, now: datetime) -> tuple[PeriodName, Period]:
-    asked = request.GET.get("period", "")
-    name = PeriodName(asked) if asked in PeriodName.values else PeriodName.MONTH
-    return name, Period.named(name, timezone.localdate(now))
 
 
 def _month(request: HttpRequest) -> date:

@@ -49,11 +49,16 @@ class Frame:
 
     def _links(self) -> Iterator[NavLink]:
         path, home = self.request.path, reverse("home")
-        for item in navigation.items():
-            if item.shown(self.user):
-                url = reverse(item.url_name)
-                current = path == url or (url != home and path.startswith(url))
-                yield NavLink(item, url, current)
+        shown = [
+            (item, reverse(item.url_name)) for item in navigation.items() if item.shown(self.user)
+        ]
+        around = [
+            url for _item, url in shown if path == url or (url != home and path.startswith(url))
+        ]
+        # The appeals lie below the assessments, and have an item of their own.
+        nearest = max(around, key=len, default="")
+        for item, url in shown:
+            yield NavLink(item, url, url == nearest)
 
     @property
     def desk(self) -> list[NavLink]:

@@ -287,3 +287,8 @@ def test_people_read_days_as_they_write_them():
         if re.search(r"(?<!=)\{\{ [\w.]+\|date:.Y-m-d|\w=[\w.]+\|date:.Y-m-d", one.read_text())
     }
     assert found == EXACT
+
+
+def test_only_the_nearest_item_is_where_one_is(cast):
+    links = frame_of(cast.district_cadre, "/assessments/appeals/").links
+    assert names(link for link in links if link.current) == ["assessment:appeals"]

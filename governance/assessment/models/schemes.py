@@ -154,6 +154,8 @@ class CompoundClass(Scoped):
     reason = models.CharField(_("document"), max_length=200)
     entered_by = actor(_("entered by"), null=True, blank=True)
     entered_at = models.DateTimeField(_("entered at"))
+    end_reason = models.CharField(_("document that ended it"), max_length=200, blank=True)
+    ended_by = actor(_("ended by"), null=True, blank=True)
 
     scope_path = "compound"
 
@@ -161,10 +163,17 @@ class CompoundClass(Scoped):
         verbose_name = _("class of a compound")
         verbose_name_plural = _("classes of compounds")
         ordering = ["compound", "-starts"]
+        permissions = [("keep_compoundclass", "May give and take classes of compounds")]
         constraints = [
             known("compound_class_known", "kind", CompoundClassKind),
             models.UniqueConstraint(
                 name="compound_class_one_now", fields=["compound"], condition=Q(ends=None)
+            ),
+            models.UniqueConstraint(name="compound_class_one_a_day", fields=["compound", "starts"]),
+            models.CheckConstraint(
+                name="compound_class_ended_whole",
+                condition=Q(ends=None, ended_by=None, end_reason="")
+                | (Q(ends__isnull=False, ended_by__isnull=False) & ~Q(end_reason="")),
             ),
             models.CheckConstraint(
                 name="compound_class_ends_after_start",

@@ -98,13 +98,15 @@ def _table(content: bytes, name: str) -> list[list[str]]:
     """The cells of the first sheet, or of the CSV file. Raises Refused for what is neither."""
     if not name.lower().endswith(".csv"):
         return table(content, LIMITS)
-    try:
-        lines = csv.reader(StringIO(content.decode("utf-8-sig")))
-        return list(islice(lines, MOST_ROWS + 2))
-    except (UnicodeDecodeError, csv.Error):
-        raise Refused(
-            _("This is neither a CSV nor an Excel file."), code="unreadable", field="file"
-        ) from None
+    # What Excel saves as CSV on a Chinese Windows is no UTF-8.
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            lines = csv.reader(StringIO(content.decode(encoding)))
+            return list(islice(lines, MOST_ROWS + 2))
+        except (UnicodeDecodeError, csv.Error):
+            continue
+    message = _("This is neither a CSV nor an Excel file.")
+    raise Refused(message, code="unreadable", field="file")
 
 
 def _figures(

@@ -47,7 +47,7 @@ class FiguresForm(forms.Form):
         label=_("Assesses"), choices=SubjectKind.choices, coerce=SubjectKind
     )
     period = forms.CharField(
-        label=_("Period"),
+        label=_("Period of the scheme"),
         max_length=8,
         help_text=_("Like 2026-03, 2026-Q1, 2026-H1 or 2026, as the scheme has it."),
     )

@@ -1,43 +1,31 @@
 """What somebody may still rate, and what they rated."""
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from governance.assessment.classes.classes import in_force as class_in_force
 from governance.assessment.enums import (
-    STREET_ROLES,
     PeriodKind,
     Permission,
     RaterGroup,
     SchemeState,
     SubjectKind,
 )
-from governance.assessment.models import Evaluation, MemberReview, Run, Scheme
+from governance.assessment.models import CompoundClass, Evaluation, MemberReview, Run, Scheme
 from governance.assessment.periods import Period
+from governance.assessment.ratings.subjects import FINDERS
 from governance.assessment.schemes.definitions import read
-from orgs.enums import PartyOrganisationKind
-from orgs.models import Department, PartyOrganisation, Unit
-from orgs.scoping import reach_of
 from orgs.values.days import in_force
 from residents.enums import BodyKind
-from residents.models import Belonging, BodyMember, Household
+from residents.models import BodyMember, Household
 
 if TYPE_CHECKING:
     from orgs.models import User
 
-MOST = 60
-# Key, name and household of those who are rated, by district.
-Subjects: TypeAlias = dict[int, list[tuple[int, str, Household | None]]]
-# Whom a group rates.
-_SUBJECTS: Mapping[RaterGroup, SubjectKind] = {
-    RaterGroup.STREET: SubjectKind.DEPARTMENT,
-    RaterGroup.DEPARTMENT: SubjectKind.STREET,
-    RaterGroup.RESIDENT: SubjectKind.BRANCH,
-}
+MOST = 200
 
 
 @dataclass(frozen=True)
@@ -54,33 +42,47 @@ class ToRate:
 
 
 def open_ratings(user: "User", now: datetime) -> list[ToRate]:
-    """What streets, departments and residents may rate: the period under way and the last that is not
-    computed."""
+    """What somebody may rate, what is rated last: the period under way and the last that is not computed."""
     schemes = Scheme.objects.filter(state=SchemeState.PUBLISHED).order_by("code")
     asked = [
-        (scheme, group)
+        (scheme, group, SubjectKind(scheme.subject_kind))
         for scheme in schemes
-        for group, kind in _SUBJECTS.items()
-        if scheme.subject_kind == kind and f"rating_{group.value}" in read(scheme.definition).names
+        for group in RaterGroup
+        if (group, scheme.subject_kind) in FINDERS
+        and f"rating_{group.value}" in read(scheme.definition).names
     ]
-    subjects = {group: _FINDERS[group](user) for group in {group for _scheme, group in asked}}
     today = timezone.localdate(now)
-    computed = _computed([scheme for scheme, _group in asked], today)
+    pairs = {(group, kind) for _scheme, group, kind in asked}
+    subjects = {pair: FINDERS[pair](user, today) for pair in pairs}
+    classes = _classes(today) if any(scheme.compound_class for scheme, *_pair in asked) else {}
+    computed = _computed([scheme for scheme, *_pair in asked], today)
     mine = Evaluation.objects.visible_to(user).filter(
-        code__in={scheme.code for scheme, _group in asked}, group__in=subjects
+        code__in={scheme.code for scheme, *_pair in asked}, group__in={one for one, _kind in pairs}
     )
-    rated = set(mine.values_list("district", "code", "group", "period", "subject"))
+    given = mine.values_list("district", "code", "group", "period", "subject", "household", "rater")
+    # As one's street or department, for a household, or by oneself.
+    rated = {row[:6] for row in given if row[6] in (None, user.pk)}
     found = [
         ToRate(
-            scheme, period, group, key, name, household,
-            (scheme.district_id, scheme.code, group.value, period.name, key) in rated,
+            scheme, period, group, one.key, one.name, one.household,
+            (
+                scheme.district_id, scheme.code, group.value, period.name, one.key,
+                one.household.pk if one.household else None,
+            ) in rated,
         )
-        for scheme, group in asked
+        for scheme, group, kind in asked
         for period in _periods(scheme, today)
         if (scheme.district_id, scheme.code, period.name) not in computed
-        for key, name, household in subjects[group].get(scheme.district_id, ())
+        for one in subjects[group, kind].get(scheme.district_id, ())
+        if not scheme.compound_class or classes.get(one.place) == scheme.compound_class
     ]  # fmt: skip
-    return found[:MOST]
+    return sorted(found, key=lambda row: row.is_rated)[:MOST]
+
+
+def _classes(today: date) -> dict[int | None, str]:
+    """The class of each compound that has one."""
+    rows = CompoundClass.objects.filter(class_in_force(today))
+    return dict(rows.values_list("compound", "kind"))
 
 
 @dataclass(frozen=True)
@@ -123,52 +125,3 @@ def _computed(schemes: list[Scheme], today: date) -> set[tuple[int, str, str]]:
     names = {period.name for scheme in schemes for period in _periods(scheme, today)}
     rows = Run.objects.filter(code__in={scheme.code for scheme in schemes}, period__in=names)
     return set(rows.values_list("district", "code", "period"))
-
-
-def _departments(user: "User") -> Subjects:
-    found: Subjects = defaultdict(list)
-    if reach_of(user).roles & STREET_ROLES:
-        for row in Department.objects.filter(is_active=True, street=None).order_by("code"):
-            found[row.district_id].append((row.pk, row.short_name, None))
-    return found
-
-
-def _streets(user: "User") -> Subjects:
-    found: Subjects = defaultdict(list)
-    if reach_of(user).department_ids:
-        for row in Unit.objects.filter(level=0, district__isnull=False).order_by("code"):
-            found[row.district_id or 0].append((row.pk, row.name, None))
-    return found
-
-
-def _branches(user: "User") -> Subjects:
-    """The branches of one's verified homes, in the district of each home."""
-    homes = Belonging.objects.filter(
-        person__account=user, ends=None, verified_at__isnull=False
-    ).select_related("household__building__parent")
-    rows = [
-        (home.household, home.household.building.parent) for home in homes.order_by("household")
-    ]
-    compounds = {compound.pk: compound.tree_id for _home, compound in rows if compound}
-    streets = Unit.objects.filter(level=0, tree_id__in=set(compounds.values()))
-    districts = dict(streets.values_list("tree_id", "district"))
-    branches: dict[int, list[PartyOrganisation]] = defaultdict(list)
-    covering = PartyOrganisation.covers.through.objects.filter(
-        unit__in=compounds, partyorganisation__kind=PartyOrganisationKind.BRANCH
-    )
-    for covered in covering.select_related("partyorganisation").order_by("partyorganisation"):
-        branches[covered.unit_id].append(covered.partyorganisation)
-    found: Subjects = defaultdict(list)
-    for household, compound in rows:
-        for branch in branches[compound.pk] if compound else ():
-            name = f"{branch.name} · {household}"
-            found[districts[compounds[compound.pk]]].append((branch.pk, name, household))
-    return found
-    return found
-
-
-_FINDERS: Mapping[RaterGroup, "Callable[[User], Subjects]"] = {
-    RaterGroup.STREET: _departments,
-    RaterGroup.DEPARTMENT: _streets,
-    RaterGroup.RESIDENT: _branches,
-}

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,8 @@ from orgs.models import Department, PartyOrganisation, Position, Unit, User
 from orgs.scoping import reach_of
 from orgs.values.days import in_force
 from residents.models import Belonging, Household, PropertyContract, PropertyFirm
+from volunteers.enums import BuildingRole
+from volunteers.models import BuildingPost
 
 
 def rate(
@@ -92,6 +95,8 @@ def _rater(
         raise Refused(
             _("There is nobody of this key to rate."), code="unknown_subject", field="subject"
         )
+    if _is_oneself(kind, subject, by):
+        raise NotAllowed(_("Nobody rates themselves."), code="own_case")
     if group == RaterGroup.RESIDENT:
         return {"household": _voting_household(household, places, on_paper, by)}
     if group == RaterGroup.STREET:
@@ -104,8 +109,6 @@ def _rater(
         if not keys:
             raise NotAllowed(_("Only departments rate here."))
         return {"rater_department_id": keys[0]}
-    if by.pk == subject and kind in (SubjectKind.COMMUNITY_WORKER, SubjectKind.SECRETARY):
-        raise NotAllowed(_("Nobody rates themselves."), code="own_case")
     roles = STREET_ROLES | DISTRICT if group == RaterGroup.SUPERIOR else _peers(kind)
     reach = reach_of(by)
     above = any(reach.roles_at(place) & roles for place in places)
@@ -123,6 +126,13 @@ def _rater(
     if not above:
         raise NotAllowed(_("You do not rate here."))
     return {"rater": by}
+
+
+def _is_oneself(kind: SubjectKind, subject: int, by: User) -> bool:
+    if kind in (SubjectKind.COMMUNITY_WORKER, SubjectKind.SECRETARY):
+        return by.pk == subject
+    own = BuildingPost.objects.filter(Q(user=by) | Q(person__account=by), pk=subject)
+    return kind == SubjectKind.BUILDING_HEAD and own.exists()
 
 
 def _peers(kind: SubjectKind) -> frozenset[Role]:
@@ -153,6 +163,10 @@ def _places_of(kind: SubjectKind, subject: int, scheme: Scheme) -> list[Unit] | 
         ).select_related("compound")
         known = PropertyFirm.objects.filter(pk=subject).exists()
         return [row.compound for row in contracts] if known else None
+    if kind == SubjectKind.BUILDING_HEAD:
+        today = timezone.localdate()
+        posts = BuildingPost.objects.filter(in_force(today), pk=subject, role=BuildingRole.HEAD)
+        return [post.building for post in posts.select_related("building")] or None
     role = {
         SubjectKind.SECRETARY: Role.BRANCH_SECRETARY,
         SubjectKind.COMMUNITY_WORKER: Role.COMMUNITY_WORKER,

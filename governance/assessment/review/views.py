@@ -11,14 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from governance.assessment.enums import RELEASED, AppealState, Permission, RunState
+from governance.assessment.enums import DISTRICT, RELEASED, AppealState, Permission, RunState
 from governance.assessment.models import Run, Score, ScoreAppeal
 from governance.assessment.periods import Period
-from governance.assessment.review import appeals, export, publicity
+from governance.assessment.review import appeals, awards, export, publicity
 from governance.assessment.review.forms import AppealForm, DecideForm
 from governance.assessment.runs import queries
 from governance.assessment.runs.workflow import keeps
 from orgs.accounts.sign_in import signed_in
+from orgs.models import District
+from orgs.scoping import reach_of
 from orgs.web.pages import dated, use_case_page, workbook
 from orgs.web.paging import page_by_key
 
@@ -119,6 +121,53 @@ def export_run(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise PermissionDenied
     content = export.workbook(run=run, by=user, now=timezone.now())
     return workbook(content, dated(f"{run.scheme.name} {run.period} "))
+
+
+@require_safe
+@login_required
+def award_list(request: HttpRequest) -> HttpResponse:
+    """Whom a published year found excellent, one list a kind; for whoever keeps the schemes."""
+    district = _kept_district(request)
+    name = request.GET.get("list", "")
+    name = name if name in awards.AWARDS else next(iter(awards.AWARDS))
+    years = awards.years(district)
+    asked = request.GET.get("year", "")
+    year = next((one for one in years if str(one) == asked), years[0] if years else 0)
+    award = awards.AWARDS[name]
+    page = page_by_key(request, awards.awarded(district, award, year), 100, ("unit__code",))
+    context = {
+        "awards": awards.AWARDS,
+        "name": name,
+        "award": award,
+        "years": years,
+        "year": year,
+        "page": page,
+        "rows": [(score, queries.band_name(score.run, score.band)) for score in page.rows],
+    }
+    return render(request, "assessment/awards.html", context)
+
+
+@require_safe
+@login_required
+def export_awards(request: HttpRequest, name: str, year: int) -> HttpResponseBase:
+    """One list of honours as a workbook."""
+    district = _kept_district(request)
+    if name not in awards.AWARDS or year not in awards.years(district):
+        raise Http404
+    award = awards.AWARDS[name]
+    content = awards.workbook(
+        district=district, award=award, year=year, by=signed_in(request), now=timezone.now()
+    )
+    return workbook(content, dated(f"{award.label} {year} "))
+
+
+def _kept_district(request: HttpRequest) -> District:
+    """The district whose office asks. Raises PermissionDenied for others."""
+    user = signed_in(request)
+    districts = list(District.objects.filter(pk__in=reach_of(user).district_ids(DISTRICT))[:1])
+    if not districts:
+        raise PermissionDenied
+    return districts[0]
 
 
 @require_safe

@@ -2,24 +2,24 @@
 
 What is done stands in the database after each step, so that a worker that dies is followed by another:
 an indicator whose rows are there is not collected again, a subject that is scored not scored again. Each
-step locks the run and compares the mark of its worker: two never both compute.
+step locks the run and compares the mark of its worker: two never both compute. Rows are read once, in
+order: their sums give the scores, their digest is the fingerprint.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import (
     BooleanField,
     CharField,
-    Count,
     Exists,
     ExpressionWrapper,
     F,
@@ -27,7 +27,6 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
-    Sum,
     Value,
 )
 
@@ -36,16 +35,21 @@ from governance.assessment.indicators import registry
 from governance.assessment.indicators.registry import Window
 from governance.assessment.models import LeftOut, Run, RunRow, Score
 from governance.assessment.runs import subjects
-from governance.assessment.runs.results import Computer
+from governance.assessment.runs.results import Computer, Sums
 from governance.assessment.runs.windows import window_of
 from governance.assessment.runs.workflow import WORKFLOW
 from governance.assessment.schemes import definitions
-from orgs.db.insert_select import insert_all
+from orgs.db.insert_select import insert_all, insert_rows
 from orgs.db.leases import lapsed
 from orgs.workflow.transitions import SYSTEM
 
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+# The sums of some subjects by indicator: numerator, denominator, number of rows.
+SumsOf: TypeAlias = dict[int, dict[str, tuple[int, int, int]]]
 CLAIM_LASTS = timedelta(minutes=10)
-AT_ONCE = 2000
+AT_ONCE = 5000
 
 
 class TakenOver(Exception):
@@ -87,9 +91,11 @@ class _Work:
     now: datetime
     begun: float = field(default_factory=monotonic)
     definition: definitions.Definition = field(init=False)
+    digest: "_Hash" = field(init=False)
 
     def __post_init__(self) -> None:
         self.definition = definitions.read(self.run.scheme.definition)
+        self.digest = digest_of(self.run)
 
     @property
     def clock(self) -> datetime:
@@ -120,25 +126,28 @@ class _Work:
         """Subject by subject, in the order of their keys."""
         scheme, computer = self.run.scheme, Computer(self.definition)
         last = Score.objects.filter(run=self.run).aggregate(last=Max("subject"))["last"] or 0
+        if last:
+            read_rows(self.run, self.digest, until=last)
         while True:
             with self._step() as row:
                 if not row.subjects:
                     row.subjects = subjects.subjects(scheme, self.window).count()
                 batch = subjects.after(scheme, self.window, last, AT_ONCE)
-                Score.objects.bulk_create(scores(self.run, batch, computer))
+                is_last = len(batch) < AT_ONCE
+                sums = read_rows(self.run, self.digest, last, None if is_last else batch[-1].key)
+                insert_rows(Score, SCORE_COLUMNS, scores(self.run, batch, sums, computer))
                 row.scored += len(batch)
-                last = batch[-1].key if batch else last
-            if len(batch) < AT_ONCE:
+            if is_last:
                 return
+            last = batch[-1].key
 
     def finish(self) -> None:
         """The fingerprint of all that counted; then the run waits for its review."""
-        fingerprint = fingerprint_of(self.run)
         with (
             self._step(),
             WORKFLOW.step(RunAction.COMPUTE, self.run, by=SYSTEM, now=self.clock) as move,
         ):
-            move.row.fingerprint = fingerprint
+            move.row.fingerprint = self.digest.hexdigest()
             move.row.computed_at = move.now
 
 
@@ -187,59 +196,44 @@ def kept_rows(run: Run, code: str) -> QuerySet:
     return rows.values_list("subject", "key", "numerator", "denominator")
 
 
-def fingerprint_of(run: Run) -> str:
-    """A digest of the definition and of every row that counted."""
-    digest = sha256(run.scheme.definition.encode())
-    rows = RunRow.objects.filter(run=run).order_by("subject", "indicator", "key")
+def digest_of(run: Run) -> "_Hash":
+    """The fingerprint of a run before its first row: of the definition alone."""
+    return sha256(run.scheme.definition.encode())
+
+
+def read_rows(run: Run, digest: "_Hash", after: int = 0, until: int | None = None) -> SumsOf:
+    """Reads the rows of the subjects after one key and up to another, in order, into the digest; answers
+    their sums, without what is left out."""
+    rows = RunRow.objects.filter(run=run, subject__gt=after).order_by("subject", "indicator", "key")
+    if until is not None:
+        rows = rows.filter(subject__lte=until)
     columns = ("subject", "indicator", "key", "numerator", "denominator", "left_out")
+    found: SumsOf = defaultdict(dict)
     for subject, code, key, numerator, denominator, left_out in rows.values_list(*columns).iterator(
         chunk_size=AT_ONCE
     ):
-        digest.update(
-            f"{subject}:{code}:{key}:{numerator}:{denominator}:{int(left_out)}\n".encode()
-        )
-    return digest.hexdigest()
+        digest.update(f"{subject}:{code}:{key}:{numerator}:{denominator}:{left_out:d}\n".encode())
+        if not left_out:
+            part, whole, times = found[subject].get(code, (0, 0, 0))
+            found[subject][code] = (part + numerator, whole + denominator, times + 1)
+    return found
 
 
 # --- Scores --------------------------------------------------------------------------------------
 
-
-def sums_of(run: Run, keys: list[int]) -> dict[int, dict[str, tuple[int, int, int]]]:
-    """The sums of some subjects (in order of key) by indicator; one statement."""
-    found: dict[int, dict[str, tuple[int, int, int]]] = defaultdict(dict)
-    if not keys:
-        return found
-    rows = RunRow.objects.filter(
-        run=run, subject__gte=keys[0], subject__lte=keys[-1], left_out=False
-    )
-    grouped = rows.order_by().values("subject", "indicator")
-    summed = grouped.annotate(
-        all_numerators=Sum("numerator"), all_denominators=Sum("denominator"), times=Count("pk")
-    )
-    columns = ("subject", "indicator", "all_numerators", "all_denominators", "times")
-    for subject, code, numerator, denominator, times in summed.values_list(*columns):
-        found[subject][code] = (int(numerator), int(denominator), times)
-    return found
+SCORE_COLUMNS = (
+    "run", "subject", "code", "name", "unit", "department", "account", "value", "band", "result",
+)  # fmt: skip
 
 
-def scores(run: Run, batch: list[subjects.Subject], computer: Computer) -> list[Score]:
-    """The scores of some subjects, not saved."""
-    sums = sums_of(run, [subject.key for subject in batch])
-    made = []
-    for subject in batch:
-        value, band, text = computer.result(sums.get(subject.key, {}))
-        made.append(
-            Score(
-                run=run,
-                subject=subject.key,
-                code=subject.code,
-                name=subject.name or subject.code,
-                unit_id=subject.unit_id,
-                department_id=subject.department_id,
-                account_id=subject.account_id,
-                value=value,
-                band=band,
-                result=text,
-            )
+def scores(
+    run: Run, batch: list[subjects.Subject], sums: Mapping[int, Sums], computer: Computer
+) -> list[tuple[Any, ...]]:
+    """The scores of some subjects, as SCORE_COLUMNS has them."""
+    return [
+        (
+            run.pk, one.key, one.code, one.name or one.code, one.unit_id, one.department_id,
+            one.account_id, *computer.result(sums.get(one.key, {})),
         )
-    return made
+        for one in batch
+    ]  # fmt: skip

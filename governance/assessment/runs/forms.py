@@ -18,7 +18,7 @@ class StartForm(forms.Form):
     """Which period is computed."""
 
     period = forms.CharField(
-        label=_("Period"),
+        label=_("Period of the scheme"),
         max_length=8,
         help_text=_("Like 2026-03, 2026-Q1, 2026-H1 or 2026, as the scheme has it."),
     )

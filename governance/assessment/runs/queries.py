@@ -17,6 +17,7 @@ from governance.assessment.enums import (
     RunState,
     SubjectKind,
 )
+from governance.assessment.formulas.numbers import text_of
 from governance.assessment.indicators import registry
 from governance.assessment.indicators.registry import Indicator
 from governance.assessment.models import Run, RunRow, Score, ScoreAppeal
@@ -57,6 +58,8 @@ class Line:
     value: str | None
     points: str | None
     note: Note
+    # What it takes from a full score, of all weights that count; None where it has no part in the mean.
+    lost: str | None = None
 
     @property
     def per_mille(self) -> int | None:
@@ -93,14 +96,27 @@ def lines(score: Score) -> list[Line]:
     """The indicators of a score in the order of its scheme."""
     definition = definition_of(score.run)
     known = {one["code"]: one for one in json.loads(score.result)["indicators"]}
+    counted = sum(
+        item.weight
+        for item in definition.items
+        if known.get(item.code, {}).get("points") is not None
+    )
     return [
         Line(
             item, registry.get(item.code), one["numerator"], one["denominator"], one["rows"],
-            one["value"], one["points"], Note(one["note"]),
+            one["value"], one["points"], Note(one["note"]), _lost(item, one["points"], counted),
         )
         for item in definition.items
         if (one := known.get(item.code))
     ]  # fmt: skip
+
+
+def _lost(item: Item, points: str | None, counted: int) -> str | None:
+    """How many points of 100 an indicator keeps from the weighted mean."""
+    if points is None or not item.weight:
+        return None
+    missing = max(Fraction(0), 100 - Fraction(points)) * item.weight / counted
+    return text_of(missing, 2)
 
 
 def definition_of(run: Run) -> Definition:

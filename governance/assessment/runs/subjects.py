@@ -1,13 +1,13 @@
 """Whom a scheme assesses in a period: everybody of its kind, by key, with the name of then."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from django.db.models import BigIntegerField, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields import CharField
 from django.db.models.functions import Coalesce
 
+from governance.assessment.classes.classes import in_force
 from governance.assessment.enums import SubjectKind
 from governance.assessment.indicators.registry import Window
 from governance.assessment.models import CompoundClass, Scheme
@@ -20,11 +20,12 @@ from volunteers.service.enums import ServantKind
 from volunteers.service.models import Participant, ReportIn
 
 COLUMNS = ("subject", "code", "name", "unit_id", "department_id", "account_id")
+# Whom a kind has in a window; who comes up to a key may be left out already.
+Among: TypeAlias = Callable[[Window, int], QuerySet[Any]]
 _NOBODY = Value(None, BigIntegerField())
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(NamedTuple):
     """One of them. `unit_id`, `department_id` and `account_id` say whom a score concerns."""
 
     key: int
@@ -41,7 +42,7 @@ def _rows(rows: QuerySet[Any], **columns: Any) -> QuerySet[Any]:
     return rows.order_by().annotate(**named).values_list(*named)
 
 
-def _departments(window: Window) -> QuerySet[Any]:
+def _departments(window: Window, after: int) -> QuerySet[Any]:
     rows = Department.objects.filter(district=window.district_id, is_active=True)
     return _rows(
         rows, subject=F("pk"), code=F("code"), name=F("short_name"), unit_id=F("street_id"),
@@ -49,25 +50,25 @@ def _departments(window: Window) -> QuerySet[Any]:
     )  # fmt: skip
 
 
-def _units(level: int) -> Callable[[Window], QuerySet[Any]]:
-    def of(window: Window) -> QuerySet[Any]:
+def _units(level: int) -> Among:
+    def of(window: Window, after: int) -> QuerySet[Any]:
         rows = Unit.objects.filter(tree_id__in=window.trees, level=level)
         return _rows(rows, subject=F("pk"), code=F("code"), name=F("path_name"), unit_id=F("pk"))
 
     return of
 
 
-def _branches(window: Window) -> QuerySet[Any]:
+def _branches(window: Window, after: int) -> QuerySet[Any]:
     kinds = [PartyOrganisationKind.BRANCH, PartyOrganisationKind.JOINT_BRANCH]
     covered = PartyOrganisation.objects.filter(covers__tree_id__in=window.trees).order_by()
     rows = PartyOrganisation.objects.filter(kind__in=kinds, pk__in=covered.values("pk"))
     return _rows(rows, subject=F("pk"), code=F("code"), name=F("name"), unit_id=Min("covers"))
 
 
-def _in_office(role: Role, path: str) -> Callable[[Window], QuerySet[Any]]:
+def _in_office(role: Role, path: str) -> Among:
     """Everybody who holds a role on the last day of the period, once."""
 
-    def of(window: Window) -> QuerySet[Any]:
+    def of(window: Window, after: int) -> QuerySet[Any]:
         last = window.period.last
         rows = Position.objects.filter(
             Q(ends=None) | Q(ends__gte=last), role=role, starts__lte=last, user__is_active=True,
@@ -87,7 +88,7 @@ def _in_office(role: Role, path: str) -> Callable[[Window], QuerySet[Any]]:
     return of
 
 
-def _building_heads(window: Window) -> QuerySet[Any]:
+def _building_heads(window: Window, after: int) -> QuerySet[Any]:
     last = window.period.last
     rows = BuildingPost.objects.filter(
         Q(ends=None) | Q(ends__gte=last), starts__lte=last, role="head",
@@ -100,12 +101,16 @@ def _building_heads(window: Window) -> QuerySet[Any]:
     )  # fmt: skip
 
 
-def _members(window: Window) -> QuerySet[Any]:
-    """Members reported in at some time of the period; their last place in it."""
+def _members(window: Window, after: int) -> QuerySet[Any]:
+    """Members reported in at some time of the period; their last place in it.
+
+    Both conditions name the key, else each batch would look through all stays of those before it.
+    """
     begins, ends = window.period.moments
     stays = ReportIn.objects.filter(
         Q(ended_at=None) | Q(ended_at__gte=begins), kind=ServantKind.MEMBER,
         confirmed_at__isnull=False, reported_at__lt=ends, unit__tree_id__in=window.trees,
+        participant__gt=after,
     )  # fmt: skip
     own = stays.filter(participant=OuterRef("pk")).order_by("-reported_at", "-pk")
     rows = Participant.objects.filter(pk__in=stays.order_by().values("participant"))
@@ -115,7 +120,7 @@ def _members(window: Window) -> QuerySet[Any]:
     )  # fmt: skip
 
 
-def _firms(window: Window) -> QuerySet[Any]:
+def _firms(window: Window, after: int) -> QuerySet[Any]:
     first, last = window.period.first, window.period.last
     rows = PropertyFirm.objects.filter(
         Q(contracts__ends=None) | Q(contracts__ends__gte=first), contracts__starts__lte=last,
@@ -127,7 +132,7 @@ def _firms(window: Window) -> QuerySet[Any]:
     )  # fmt: skip
 
 
-def _committee_members(window: Window) -> QuerySet[Any]:
+def _committee_members(window: Window, after: int) -> QuerySet[Any]:
     first, last = window.period.first, window.period.last
     rows = BodyMember.objects.filter(
         Q(ends=None) | Q(ends__gte=first), starts__lte=last,
@@ -141,7 +146,7 @@ def _committee_members(window: Window) -> QuerySet[Any]:
     )  # fmt: skip
 
 
-_OF: dict[SubjectKind, Callable[[Window], QuerySet[Any]]] = {
+_OF: dict[SubjectKind, Among] = {
     SubjectKind.DEPARTMENT: _departments,
     SubjectKind.STREET: _units(0),
     SubjectKind.COMMUNITY: _units(1),
@@ -156,19 +161,17 @@ _OF: dict[SubjectKind, Callable[[Window], QuerySet[Any]]] = {
 }
 
 
-def subjects(scheme: Scheme, window: Window) -> QuerySet[Any]:
-    """All whom a scheme assesses, as rows of COLUMNS; ordered by `of_subject` it is read by key."""
-    rows = _OF[SubjectKind(scheme.subject_kind)](window)
+def subjects(scheme: Scheme, window: Window, after: int = 0) -> QuerySet[Any]:
+    """All whom a scheme assesses after a key, as rows of COLUMNS; ordered by `of_subject` read by key."""
+    rows = _OF[SubjectKind(scheme.subject_kind)](window, after).filter(of_subject__gt=after)
     if scheme.compound_class:
         last = window.period.last
-        classes = CompoundClass.objects.filter(
-            Q(ends=None) | Q(ends__gte=last), kind=scheme.compound_class, starts__lte=last
-        )
-        rows = rows.filter(of_unit_id__in=classes.order_by().values("compound"))
+        held = CompoundClass.objects.filter(in_force(last), kind=scheme.compound_class)
+        rows = rows.filter(of_unit_id__in=held.order_by().values("compound"))
     return rows
 
 
 def after(scheme: Scheme, window: Window, key: int, most: int) -> list[Subject]:
     """The next subjects after a key, in its order."""
-    rows = subjects(scheme, window).filter(of_subject__gt=key).order_by("of_subject")[:most]
+    rows = subjects(scheme, window, key).order_by("of_subject")[:most]
     return [Subject(*row) for row in rows]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,9 @@ from governance.assessment.runs import computing
 from governance.assessment.runs.results import Computer
 from governance.assessment.runs.windows import window_of
 from governance.assessment.schemes import definitions
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 AT_ONCE = 2000
 
@@ -46,9 +50,10 @@ def differences(run: Run) -> Iterator[Difference]:
     definition = definitions.read(run.scheme.definition)
     for item in definition.items:
         yield from _of_rows(run, item.code, window)
-    if computing.fingerprint_of(run) != run.fingerprint:
-        yield Difference("", 0, None, run.fingerprint, computing.fingerprint_of(run))
-    yield from _of_scores(run, Computer(definition))
+    digest = computing.digest_of(run)
+    yield from _of_scores(run, Computer(definition), digest)
+    if digest.hexdigest() != run.fingerprint:
+        yield Difference("", 0, None, run.fingerprint, digest.hexdigest())
 
 
 def _of_rows(run: Run, code: str, window: registry.Window) -> Iterator[Difference]:
@@ -74,15 +79,17 @@ def _text(row: tuple) -> str:
     return f"{row[2]}/{row[3]}"
 
 
-def _of_scores(run: Run, computer: Computer) -> Iterator[Difference]:
-    """The scores that the kept rows do not give."""
-    last = 0
-    while batch := list(
-        Score.objects.filter(run=run, subject__gt=last).order_by("subject")[:AT_ONCE]
-    ):
-        sums = computing.sums_of(run, [score.subject for score in batch])
+def _of_scores(run: Run, computer: Computer, digest: "_Hash") -> Iterator[Difference]:
+    """The scores that the kept rows do not give; all rows are read into the digest."""
+    last, is_last = 0, False
+    while not is_last:
+        rows = Score.objects.filter(run=run, subject__gt=last).order_by("subject")
+        batch = list(rows[:AT_ONCE])
+        is_last = len(batch) < AT_ONCE
+        until = None if is_last else batch[-1].subject
+        sums = computing.read_rows(run, digest, last, until)
         for score in batch:
             value, band, text = computer.result(sums.get(score.subject, {}))
             if (value, band, text) != (score.value, score.band, score.result):
                 yield Difference("", score.subject, None, score.result, text)
-        last = batch[-1].subject
+        last = until or last

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from governance.assessment.enums import Permission, RunState
+from governance.assessment.enums import DISTRICT, Permission, RunState
 from governance.assessment.indicators import registry
 from governance.assessment.models import Run, Scheme, Score
 from governance.assessment.periods import Period
@@ -24,6 +24,7 @@ from governance.assessment.runs.workflow import WORKFLOW, keeps
 from governance.assessment.schemes.forms import SchemeForm, body_of
 from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError
+from orgs.scoping import reach_of
 from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
 from orgs.workflow.specification import text_for
@@ -48,6 +49,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
         ],
         "now": timezone.now(),
         "keeps": user.has_perm(Permission.KEEP_SCHEMES),
+        "honours": bool(reach_of(user).roles & DISTRICT),
     }
     return render(request, "assessment/runs.html", context)
 
@@ -153,7 +155,8 @@ def score_page(request: HttpRequest, pk: int) -> HttpResponse:
         "has_mean": any(line.item.weight for line in lines),
         "why": queries.explained(score, lines),
         "chosen": chosen,
-        "counted": counted,
+        # What cost something stands first.
+        "counted": sorted(counted, key=lambda row: row.numerator >= row.denominator),
         "more": counted[-1].key if len(counted) == queries.MOST_ROWS else 0,
         "appeals": score.appeals.select_related("by", "decided_by"),
         "may_appeal": queries.may_appeal(user, score, now),

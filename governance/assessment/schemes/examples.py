@@ -83,6 +83,10 @@ _WORKER = (
     Item("rating_peer", weight=10, least=1),
     Item("rating_resident", weight=60, least=5),
 )
+_HEAD = (
+    Item("rating_superior", weight=40, least=1),
+    Item("rating_resident", weight=60, least=5),
+)
 _GRADES = (
     Band("excellent", "优秀", "score >= 90"),
     Band("good", "良好", "score >= 80"),
@@ -142,6 +146,11 @@ EXAMPLES: tuple[Example, ...] = (
             (CompoundClassKind.MODEL, "示范"),
             (CompoundClassKind.PREMIUM, "精品"),
         )
+    ),
+    Example(
+        "building-head-year", "楼栋长年度考核", SubjectKind.BUILDING_HEAD, PeriodKind.YEAR,
+        "示例：百佳楼栋长从年度优秀中产生，不排名；评分标准未公开，权重由平台拟定",
+        Definition(_HEAD, bands=_GRADES), is_public=True, delay_days=20,
     ),
     Example(
         "worker-month", "社区工作者月度考核", SubjectKind.COMMUNITY_WORKER, PeriodKind.MONTH, _NANHU,

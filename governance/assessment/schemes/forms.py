@@ -20,7 +20,7 @@ _PARTS = ("role", "weight", "formula", "floor", "cap", "least")
 class SchemeForm(forms.Form):
     """The next version of a scheme, with what the newest one says."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    name = forms.CharField(label=gettext_lazy("Name of the scheme"), max_length=60)
     source = forms.CharField(label=gettext_lazy("Source"), max_length=400)
     delay_days = forms.IntegerField(
         label=gettext_lazy("Computed so many days after the period"), min_value=0, max_value=90

@@ -44,7 +44,10 @@ def test_one_finds_why_the_urban_management_scored_so(cast, page, april, release
     assert released.value in text
     assert "30 × 100.00 + 35 × 50.00" in text
     assert "评价 2，其中评为已解决 1" in text
+    # (100 − 50) × 35 ÷ 100.
+    assert "扣 17.50 分" in text
     rows = text_of(browser.get(f"/assessments/scores/{released.pk}/?indicator=resolution"))
+    assert rows.index("2 星，未解决") < rows.index("4 星，已解决")
     for appeal in ("4 星，已解决", "2 星，未解决"):
         assert appeal in rows
     assert browser.get(f"/assessments/scores/{released.pk}/?indicator=x").status_code == 404
@@ -147,6 +150,8 @@ def test_a_scheme_is_edited_tried_and_put_in_force(cast, page, april):
     scheme.refresh_from_db()
     draft.refresh_from_db()
     assert (scheme.state, draft.state) == (SchemeState.REPLACED, SchemeState.PUBLISHED)
+    address = f"/assessments/schemes/{draft.pk}/edit/"
+    assert address in text_of(browser.get(f"/admin/assessment/scheme/{draft.pk}/change/"))
     text = text_of(browser.get(f"/assessments/schemes/{draft.pk}/"))
     assert "要求被考核对象额外填报" in text
     for person in (cast.street_cadre, cast.urban_officer):

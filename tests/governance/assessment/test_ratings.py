@@ -10,7 +10,9 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from governance.assessment.enums import Grade, PeriodKind, RaterGroup, SubjectKind
+from governance.assessment.indicators.opinions import RATED
 from governance.assessment.models import (
+    CompoundClass,
     Evaluation,
     FigureFile,
     MemberReview,
@@ -20,6 +22,7 @@ from governance.assessment.models import (
 )
 from governance.assessment.ratings import figures, queries, ratings, reviews
 from governance.assessment.schemes.definitions import Definition, Item
+from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused, TooLarge, WrongState
 from orgs.imports.workbooks import spreadsheets
 from orgs.models import User
@@ -27,6 +30,7 @@ from residents.enums import BodyKind
 from tests import factories as make
 from tests.governance.assessment import assessment_factories as new
 from tests.governance.assessment.assessment_factories import APRIL
+from volunteers.enums import BuildingRole
 
 NOW = make.NOW
 Q1 = "2026-Q1"
@@ -204,6 +208,91 @@ def test_what_one_may_rate_is_listed(cast, year_end):
     assert queries.open_ratings(cast.outsider, NOW) == []
 
 
+def test_superiors_peers_and_residents_find_whom_they_rate(cast):
+    """Everybody whom the shipped schemes ask finds in the list just whom the use-case takes."""
+    groups = (RaterGroup.SUPERIOR, RaterGroup.PEER, RaterGroup.RESIDENT)
+    for kind in (
+        SubjectKind.SECRETARY, SubjectKind.COMMUNITY_WORKER, SubjectKind.FIRM,
+        SubjectKind.BUILDING_HEAD,
+    ):  # fmt: skip
+        items = [
+            Item(f"rating_{group.value}", weight=10) for group in groups if kind in RATED[group]
+        ]
+        new.scheme(
+            cast, Definition(tuple(items)), code=f"of-{kind.value}", subject_kind=kind,
+            period_kind=PeriodKind.QUARTER, begins=date(2026, 1, 1),
+        )  # fmt: skip
+    home(cast, cast.owner)
+    firm = make.contract(cast.compound).firm
+    head = make.post(cast.building, BuildingRole.HEAD, user=cast.volunteer)
+    worker, secretary = cast.community_worker.pk, cast.secretary.pk
+
+    def listed(user):
+        rows = queries.open_ratings(user, NOW)
+        for row in rows:
+            ratings.rate(
+                scheme=row.scheme, period=row.period.name, subject=row.subject, group=row.group,
+                points=90, by=user, now=NOW, household=row.household,
+            )  # fmt: skip
+        assert all(row.is_rated for row in queries.open_ratings(user, NOW))
+        return {(row.scheme.code[3:], row.group.value, row.subject) for row in rows}
+
+    assert listed(cast.owner) == {
+        ("secretary", "resident", secretary), ("community_worker", "resident", worker),
+        ("firm", "resident", firm.pk), ("building_head", "resident", head.pk),
+    }  # fmt: skip
+    street = listed(cast.street_cadre)
+    assert street >= {
+        ("secretary", "superior", secretary), ("community_worker", "superior", worker),
+        ("firm", "superior", firm.pk), ("building_head", "superior", head.pk),
+    }  # fmt: skip
+    assert {group for _kind, group, _key in street} == {"superior"}
+    assert ("community_worker", "peer", worker) in listed(cast.sibling_worker)
+    own = listed(cast.community_worker)
+    assert ("firm", "superior", firm.pk) in own
+    assert worker not in {key for kind, _group, key in own if kind == "community_worker"}
+    assert listed(cast.sibling_cadre) == {("community_worker", "superior", cast.other_worker.pk)}
+    assert listed(cast.volunteer) == set()
+
+
+def test_a_secretary_stands_on_the_sheet_of_the_compounds_class(cast):
+    for kind in ("standard", "model"):
+        new.scheme(
+            cast, Definition((Item("rating_superior", weight=1),)), code=kind,
+            subject_kind=SubjectKind.SECRETARY, period_kind=PeriodKind.QUARTER,
+            compound_class=kind, begins=date(2026, 1, 1),
+        )  # fmt: skip
+    assert queries.open_ratings(cast.street_cadre, NOW) == []
+    CompoundClass.objects.create(
+        compound=cast.compound, kind="model", starts=date(2026, 1, 1), reason="文件",
+        entered_at=NOW,
+    )  # fmt: skip
+    assert {row.scheme.code for row in queries.open_ratings(cast.street_cadre, NOW)} == {"model"}
+
+
+def test_several_homes_ask_no_more_than_one(cast, year_end):
+    def asked():
+        with CaptureQueriesContext(connection) as made:
+            rows = queries.open_ratings(User.objects.get(pk=cast.owner.pk), NOW)
+        return len(rows), len(made)
+
+    person = make.resident(cast.building, account=cast.owner)
+
+    def flats(number):
+        for _number in range(number):
+            make.belonging(
+                person, make.household(cast.building), verified_at=NOW,
+                verified_by=cast.community_worker,
+            )  # fmt: skip
+
+    flats(1)
+    one = asked()
+    flats(4)
+    several = asked()
+    assert (one[0], several[0]) == (1, 5)
+    assert one[1] == several[1]
+
+
 # --- The yearly review ---------------------------------------------------------------------------
 
 
@@ -356,6 +445,16 @@ def test_a_workbook_says_the_same_as_text(cast):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_table_of_text_is_read_as_it_is_saved_here(cast, encoding):
+    stored, _new = figure(cast, TABLE.encode(encoding))
+    assert list(stored.figures.values_list("numerator", "denominator")) == list(
+        figure(cast, TABLE.encode("utf-8"), period="2026-02")[0].figures.values_list(
+            "numerator", "denominator"
+        )
+    )
+
+
 def test_a_workbook_that_would_fill_the_memory_is_refused(cast):
     rows = [["城管局", 8, 10]] * 10_001
     content = spreadsheets.write(["单位", "计入", "总数"], rows, "表")
@@ -405,7 +504,7 @@ def test_a_file_that_is_none_and_people_who_do_not_import(cast):
         figure(cast, "x", name="figures.xlsx")
     assert refused.value.code == "bad_file"
     with pytest.raises(Refused) as refused:
-        figure(cast, TABLE.encode("gb18030"))
+        figure(cast, b"\xff\xfe\x81\x20\xff")
     assert refused.value.code == "unreadable"
     for person in (cast.street_cadre, cast.admin, cast.urban_officer):
         with pytest.raises(NotAllowed):
@@ -424,3 +523,58 @@ def test_ratings_wait_for_their_period(cast):
         by_street(cast, whistles(cast), period="2026-Q3")
     assert refused.value.code == "period_not_begun"
     assert timedelta(0) < APRIL - NOW
+
+
+FIGURES = "/api/v1/outside-figures/"
+
+
+def sent(text=TABLE, **values):
+    wanted = {
+        "code": "handover", "subject_kind": "department", "period": "2026-03", "source": "督查室",
+        "file": SimpleUploadedFile("figures.csv", text.encode("gb18030")),
+    }  # fmt: skip
+    return wanted | values
+
+
+def test_figures_are_sent_once_and_listed(cast, api):
+    office = api(cast.district_cadre)
+    made = office.post(FIGURES, sent(), format="multipart")
+    assert (made.status_code, made.data["rows"], made.data["source"]) == (201, 2, "督查室")
+    again = office.post(FIGURES, sent(), format="multipart")
+    assert (again.status_code, again.data["id"]) == (201, made.data["id"])
+    assert OutsideFigure.objects.count() == 2
+    assert [row["id"] for row in office.get(FIGURES).data["results"]] == [made.data["id"]]
+    rows = office.get(f"{FIGURES}{made.data['id']}/rows/").data["results"]
+    assert [(row["line"], row["numerator"], row["denominator"]) for row in rows] == [
+        (2, 8, 10), (3, 5, 5),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"text": "单位,计入,总数\n城管局,1\n"}, "bad_row"),
+        ({"period": "2026-3"}, "bad_period"),
+        ({"source": " \u200b"}, "invalid"),
+        ({"code": "logins"}, "invalid"),
+        ({"subject_kind": "firm"}, "unknown_indicator"),
+        ({"file": "x"}, "invalid"),
+    ],
+)
+def test_wrong_figures_are_a_problem_in_words(cast, api, change, code):
+    answer = api(cast.district_cadre).post(FIGURES, sent(**change), format="multipart")
+    assert (answer.status_code, answer.data["code"]) == (400, code)
+    assert FigureFile.objects.count() == 0
+
+
+def test_nobody_else_sends_or_reads_figures(cast, api):
+    stored, _new = figure(cast, TABLE)
+    for person in (cast.street_cadre, cast.urban_officer, cast.admin, cast.owner):
+        client = api(person)
+        assert client.post(FIGURES, sent(), format="multipart").status_code == 403
+        assert client.get(FIGURES).status_code == 403
+        assert client.get(f"{FIGURES}{stored.pk}/rows/").status_code == 403
+    other = make.user()
+    make.position(other, Role.DISTRICT_OFFICE, make.district())
+    assert api(other).get(FIGURES).data["results"] == []
+    assert api(other).get(f"{FIGURES}{stored.pk}/rows/").status_code == 404

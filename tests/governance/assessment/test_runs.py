@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 
 from governance.assessment.enums import PeriodKind, RunAction, RunState
 from governance.assessment.models import Run, RunRow, Scheme, Score
-from governance.assessment.runs import computing, due, runs
+from governance.assessment.runs import computing, due, runs, verification
 from governance.assessment.runs.verification import differences
 from governance.assessment.schemes import schemes
 from governance.assessment.schemes.definitions import Band, Definition, Item
@@ -147,6 +147,33 @@ def test_a_worker_that_died_is_followed_by_another(cast, monkeypatch):
     assert score_of(started).value == "100.00"
 
 
+def test_batches_and_a_death_between_them_change_no_byte(cast, monkeypatch):
+    new.rated(cast)
+    whole = new.run(cast)
+    kept = list(whole.scores.order_by("subject").values_list("subject", "code", "name", "result"))
+    monkeypatch.setattr(computing, "AT_ONCE", 1)
+    started = runs.start(scheme=new.scheme(cast, code="again"), period=MARCH, by=None, now=APRIL)
+    after, calls = computing.subjects.after, []
+
+    def die(*args):
+        calls.append(args)
+        if len(calls) == 3:
+            raise SystemExit
+        return after(*args)
+
+    monkeypatch.setattr(computing.subjects, "after", die)
+    with pytest.raises(SystemExit):
+        computing.compute(started.pk, APRIL)
+    assert started.scores.count() == 2
+    assert computing.compute(started.pk, APRIL + timedelta(minutes=11))
+    started.refresh_from_db()
+    columns = ("subject", "code", "name", "result")
+    assert list(started.scores.order_by("subject").values_list(*columns)) == kept
+    assert (started.scored, started.fingerprint) == (3, whole.fingerprint)
+    monkeypatch.setattr(verification, "AT_ONCE", 1)
+    assert list(differences(started)) == []
+
+
 def test_who_lost_the_run_writes_nothing_more(cast, monkeypatch):
     new.rated(cast)
     started = runs.start(scheme=new.scheme(cast), period=MARCH, by=None, now=APRIL)
@@ -175,6 +202,14 @@ def test_verifying_names_the_row_that_changed(cast, capsys):
     [found] = differences(run)
     assert (found.indicator, found.key) == ("satisfaction", rating.pk)
     assert len(list(differences(other))) == 1
+    quarter = new.run(cast, new.scheme(cast, code="q", period_kind=PeriodKind.QUARTER), "2025-Q4")
+    with pytest.raises(
+        CommandError, match=rf"^Not as computed: run {run.pk} \(.*\), {other.pk} \("
+    ):
+        call_command("verify_run")
+    assert f"Run {quarter.pk} ({quarter}) is as it was computed" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="There is no run 0"):
+        call_command("verify_run", "0")
     with pytest.raises(CommandError):
         call_command("verify_run", str(run.pk))
     assert tasks[0].number in capsys.readouterr().out
