@@ -165,15 +165,13 @@ def state_of(event: CheckEvent) -> str:
     return "checked_in" if event.direction == Direction.IN else "checked_out"
 
 
-def activity_to_check(user: User, pk: int, scan_pass: str) -> Activity:
+def activity_to_check(user: User, pk: int, scan_pass: ScanPass | None) -> Activity:
     """That of a genuine pass, whoever passes by may help; else the activity in sight. Raises Http404.
 
     The pass comes first: at the start of an activity everybody has one, and it costs one key.
     """
-    if scan_pass:
-        rows = ScanPass.objects.filter(token_hash=passes.digest(scan_pass), activity=pk)
-        if found := rows.select_related("activity__unit").first():
-            return found.activity
+    if scan_pass is not None:
+        return scan_pass.activity
     seen = Activity.objects.visible_to(user, one=True).select_related("unit")
     row: Activity = get_object_or_404(seen, pk=pk)
     return row
@@ -187,14 +185,15 @@ class CheckView(ActionView):
     queryset = Activity.objects.none()
 
     def call(self, scan_pass: str = "", token: str = "", **body: Any) -> CheckEvent:
-        activity = activity_to_check(self.user, self.kwargs["pk"], scan_pass)
         # A scanned token where the pass would be was kept on the phone.
         if scan_pass.count(".") == 2:
             scan_pass, token = "", scan_pass
+        given = passes.of_token(scan_pass, self.kwargs["pk"])
+        activity = activity_to_check(self.user, self.kwargs["pk"], given)
         event = checks.check(
             activity=activity,
             direction=self.direction,
-            scan_pass=scan_pass,
+            scan_pass=given,
             token="" if scan_pass else token,
             browser=browser_of(self.request),
             **body,
