@@ -90,9 +90,9 @@ def standing(participant: Participant | None, month: date, now: datetime) -> Sta
         .order_by("-pk")
         .first()
     )
-    counted = result
+    counted: MonthResult | counting.Figures | None = result
     if result is None or result.month.state != MonthState.CLOSED:
-        counted = _count_now(participant, month, done, now)
+        counted = _count_now(participant, month, done)
     return Standing(
         month=month,
         state=MonthState(result.month.state) if result else MonthState.OPEN,
@@ -106,8 +106,8 @@ def standing(participant: Participant | None, month: date, now: datetime) -> Sta
 
 
 def _count_now(
-    participant: Participant, month: date, done: Done, now: datetime
-) -> MonthResult | None:
+    participant: Participant, month: date, done: Done
+) -> counting.Figures | None:
     """What a member owes as things are today; None for whoever is no member."""
     stays = counting.stays_in(month, ReportIn.objects.filter(participant=participant))
     mine = stays.get(participant.pk)
@@ -115,7 +115,7 @@ def _count_now(
         return None
     reliefs = counting.reliefs_in(month, [participant.pk]).get(participant.pk, ())
     rule = rules_for([mine.branch], month)[mine.branch]
-    return counting.result(month, mine, reliefs, rule, done, now)
+    return counting.figures(month, mine, reliefs, rule, done)
 
 
 def _appeal(column: str) -> Subquery:
