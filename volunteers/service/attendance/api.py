@@ -19,6 +19,7 @@ from orgs.api.base import ActionView, VisibleListView
 from orgs.api.pagination import KeyPagination
 from orgs.errors import WrongState
 from orgs.models import User
+from volunteers.service.accounts import long_days
 from volunteers.service.activities.api import activity_in_sight
 from volunteers.service.activities.workflow import WORKFLOW
 from volunteers.service.attendance import (
@@ -43,6 +44,7 @@ from volunteers.service.models import (
     Attendance,
     CheckEvent,
     Flag,
+    LongDay,
     ScanPass,
     ServedQuestion,
 )
@@ -334,6 +336,49 @@ class FlagDecideView(ActionView):
 
     def call(self, **body: Any) -> Flag:
         return reviews.decide_flag(flag=self.object, **body)
+
+
+class LongDaySerializer(serializers.ModelSerializer):
+    """Time that makes a day longer than eight hours; `longest` are the minutes of that day in all."""
+
+    person = serializers.IntegerField(source="participant_id")
+    unit = serializers.CharField(source="unit.code")
+    task = serializers.CharField(source="task_number")
+
+    class Meta:
+        model = LongDay
+        fields = [
+            *("id", "person", "unit", "order", "task", "text", "starts_at", "ends_at"),
+            *("planned_minutes", "points", "longest", "approved", "reason"),
+        ]
+
+
+class LongDayListView(VisibleListView):
+    """Orders and work orders in sight that nobody has decided, since they make a day too long."""
+
+    serializer_class = LongDaySerializer
+    pagination_class = KeyPagination
+    queryset = LongDay.objects.filter(approved=None).select_related("unit")
+
+
+class LongDayApproveView(ActionView):
+    """POST credits such a time."""
+
+    model, related = LongDay, ("unit", "participant")
+    answer_class = LongDaySerializer
+
+    def call(self, **body: Any) -> LongDay:
+        return long_days.approve(long_day=self.object, **body)
+
+
+class LongDayRefuseView(ActionView):
+    """POST does not credit such a time, with a reason."""
+
+    model, related = LongDay, ("unit", "participant")
+    body_class, answer_class = bodies.RejectBody, LongDaySerializer
+
+    def call(self, **body: Any) -> LongDay:
+        return long_days.refuse(long_day=self.object, **body)
 
 
 class QuestionSerializer(serializers.ModelSerializer):

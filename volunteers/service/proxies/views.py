@@ -293,20 +293,13 @@ def pair_add(request: HttpRequest, code: str) -> HttpResponse:
     return use_case_page(
         request,
         forms.PairForm,
-        partial(_pair, unit=unit),
+        partial(teams.pair, unit=unit),
         heading=heading,
         submit=_("Pair"),
         done=_("Paired; the volunteer can ask the helper along."),
         back=reverse("service:proxy_desk"),
         trail=trail(unit, heading),
     )
-
-
-def _pair(
-    *, unit: Unit, volunteer: User, helper: User, matters: str, by: User, now: datetime
-) -> CloudPair:
-    who = join(account=volunteer, place=unit, now=now)
-    return teams.pair(unit=unit, volunteer=who, helper=helper, matters=matters, by=by, now=now)
 
 
 @login_required
@@ -333,17 +326,12 @@ def consent_add(request: HttpRequest) -> HttpResponse:
     return use_case_page(
         request,
         partial(forms.ConsentForm, user=user),
-        _consent,
+        consents.record,
         heading=_("Somebody agrees to be helped"),
         submit=_("Record"),
         done=_("Recorded; until that day the helper orders and rings for them."),
         back=reverse("service:proxy_desk"),
     )
-
-
-def _consent(*, helper: User, person: Any, by: User, now: datetime, **words: Any) -> ProxyConsent:
-    who = join(account=helper, place=person.place, now=now)
-    return consents.record(helper=who, person=person, by=by, now=now, **words)
 
 
 @login_required
