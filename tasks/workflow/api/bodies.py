@@ -187,7 +187,6 @@ class AssignBody(serializers.Serializer):
             raise serializers.ValidationError(_("Choose somebody of your own office."))
         return person
 
-
     def validate_department(self, code: str | None) -> Department | None:
         """One that has no part is refused later; one that there is not, here."""
         if not code:

@@ -242,7 +242,9 @@ def test_people_and_departments_have_to_fit(cast, both, colleague):
     assert refused.value.code == "bad_department"
 
 
-def test_the_form_asks_which_department_only_where_there_are_several(cast, page, api, both, colleague):
+def test_the_form_asks_which_department_only_where_there_are_several(
+    cast, page, api, both, colleague
+):
     address = f"/tasks/{both.number}/assign/"
     desk = page(cast.urban_officer)
     assert 'name="department"' in desk.get(address).text

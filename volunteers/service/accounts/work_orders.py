@@ -45,7 +45,8 @@ def credit_work(
     At most the minutes of the rule in force count, the points stay what was agreed. Time that another
     service fills is left out, and the points with it. Where no points were agreed,
     a courier's done task (用心做) earns those of the rule. Nothing (None) where `approved_by` did the
-    work, where there is nothing to book, or where the day gets too long and somebody looks first. Once booked, the same again changes nothing.
+    work, where there is nothing to book, or where the day gets too long and somebody looks first.
+    Once booked, the same again changes nothing.
     """
     if approved_by is not None and approved_by.pk == taker.pk:
         return None

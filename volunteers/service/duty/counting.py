@@ -145,7 +145,8 @@ def figures(
 def count(months: Sequence[ServiceMonth], now: datetime) -> int:
     """Counts one calendar month for some branches; how many results. Ratings stay as they are.
 
-    Only what is new or changed since the last count is written, and when it was counted. Who moved within the month is counted where they were last, with all their hours and days.
+    Only what is new or changed since the last count is written, and when it was counted. Who moved
+    within the month is counted where they were last, with all their hours and days.
     """
     month = months[0].month
     keys = {row.branch_id: row.pk for row in months}

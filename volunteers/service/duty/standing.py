@@ -108,9 +108,7 @@ def standing(participant: Participant | None, month: date, now: datetime) -> Sta
     )
 
 
-def _count_now(
-    participant: Participant, month: date, done: Done
-) -> counting.Figures | None:
+def _count_now(participant: Participant, month: date, done: Done) -> counting.Figures | None:
     """What a member owes as things are today; None for whoever is no member."""
     stays = counting.stays_in(month, ReportIn.objects.filter(participant=participant))
     mine = stays.get(participant.pk)

@@ -36,7 +36,9 @@ class HomeField(forms.CharField):
         """Why none of these homes, or several, is not yet a family."""
         if homes:
             return gettext("Several doors fit: write compound, building and entrance as well.")
-        return gettext("No such door in your places. Write building and door, for example “5栋 501”.")
+        return gettext(
+            "No such door in your places. Write building and door, for example “5栋 501”."
+        )
 
 
 class _ServingForm(forms.Form):

@@ -1,6 +1,5 @@
 """Pages of proxy help: rings, teams, pairs, consents."""
 
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError, NotAllowed
-from orgs.models import Unit, User
+from orgs.models import User
 from orgs.units.queries import unit_for
 from orgs.web.pages import row_for, trail, use_case_page
 from orgs.web.paging import page_by_key
@@ -34,7 +33,6 @@ from volunteers.service.orders.queries import places_of
 from volunteers.service.proxies import consents, forms, queries, rings, teams
 from volunteers.service.proxies.specification import SPECIFICATIONS
 from volunteers.service.proxies.workflow import WORKFLOW, bound_until, sentence
-from volunteers.service.reportins.participants import join
 
 TAGS = {
     RingState.RINGING: "tag-amber",

@@ -1,7 +1,5 @@
 """The member's page, the secretary's desk, letters, publicity, rewards: what they show, in how many statements."""
 
-from datetime import timedelta
-
 import pytest
 import time_machine
 from django.db import connection
@@ -216,3 +214,11 @@ def test_lists_cost_the_same_at_one_and_at_thirty_rows(page, cast, member):
             serve_hours(cast, other, 1, 5, 240, task_number=f"N{number}")
     months.counting.count([ServiceMonth.objects.get()], at(2, 2))
     assert counts() == first
+
+
+def test_grid_workers_find_what_they_order_and_ring_for_residents_with(page, cast):
+    menu = page(cast.grid_worker).get(reverse("home"), follow=True).text
+    for name in ("orders", "rings", "activities"):
+        assert f'href="{reverse(f"service:{name}")}"' in menu
+    for name in ("mine", "rewards", "report"):
+        assert f'href="{reverse(f"service:{name}")}"' not in menu

@@ -171,6 +171,17 @@ def test_the_member_takes_it_back_without_a_reason_the_street_with_one(cast, mem
     assert complete(member, cast).pk != row.pk
 
 
+def test_an_administrator_sees_nothing_of_the_pool(page, api, cast, member):
+    complete(member, cast)
+    assert SecretaryCandidate.objects.visible_to(cast.street_leader).exists()
+    assert not SecretaryCandidate.objects.visible_to(cast.admin).exists()
+    assert api(cast.admin).get("/api/v1/secretaries/").json()["results"] == []
+    desk = page(cast.admin)
+    assert desk.get(reverse("service:pool")).status_code == 403
+    assert desk.get("/admin/service/secretarycandidate/").status_code == 403
+    assert "secretarycandidate" not in desk.get("/admin/").text
+
+
 # --- Over the API and on pages ---------------------------------------------------------------------
 
 
