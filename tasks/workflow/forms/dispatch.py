@@ -248,8 +248,9 @@ class AssignForm(ActionForm):
         self.has_it = {part.department_id: part.person_id for part in parts} or {
             0: self.row.handed_to_id
         }
+        offices: list[Assignment | None] = [*parts] or [None]
         people: set[int] = set()
-        for part in parts or [None]:
+        for part in offices:
             holder = self.has_it[part.department_id if part else 0]
             people |= colleagues(self.row, part, today) - {holder}
         field = self.fields["person"]

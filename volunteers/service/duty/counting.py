@@ -162,7 +162,8 @@ def count(months: Sequence[ServiceMonth], now: datetime) -> int:
     rules, reliefs = rules_for(keys, month), reliefs_in(month, members)
     done = done_in(month, members)
     known = known_results(keys.values())
-    new, changed = [], []
+    new: list[MonthResult] = []
+    changed: list[MonthResult] = []
     for participant, stays in members.items():
         counted = figures(
             month,
