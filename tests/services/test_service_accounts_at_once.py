@@ -150,12 +150,15 @@ def test_two_jobs_close_a_month_once(cast, at_once):
 
 
 def work(cast, number, until):
-    return outcome(
-        lambda: work_orders.credit_work(
-            number=number, unit=cast.building, taker=cast.member, minutes=300, points=0,
-            done_at=until, text="清理", approved_by=cast.community_worker, now=EVENING,
-        )
-    )  # fmt: skip
+    def closed():
+        # In the transaction in which its task closes.
+        with transaction.atomic():
+            work_orders.credit_work(
+                number=number, unit=cast.building, taker=cast.member, minutes=300, points=0,
+                done_at=until, text="清理", approved_by=cast.community_worker, now=EVENING,
+            )  # fmt: skip
+
+    return outcome(closed)
 
 
 def test_two_work_orders_at_once_do_not_make_a_long_day_together(cast, at_once):
