@@ -6,6 +6,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Choices, QuerySet
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from orgs.accounts import users
@@ -29,6 +31,7 @@ class UnitField(serializers.SlugRelatedField):
         return unit
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class AccountField(serializers.Field):
     """An account, by its user name or the whole mobile number, as forms take it."""
 

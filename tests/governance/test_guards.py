@@ -240,7 +240,7 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
             name: {"pk": 1}
             for name in (
                 *("service_", "reward", "redemption", "redeem", "month_", "letter", "adjustment"),
-                *("family_", "work_team", "secretary"),
+                *("family_", "work_team", "secretary", "long_day", "cloud_pair", "proxy_consent"),
             )
         },
         **{

@@ -176,7 +176,10 @@ def count(months: Sequence[ServiceMonth], now: datetime) -> int:
         before = known.get((key, participant))
         if before != counted:
             row = MonthResult(
-                month_id=key, participant_id=participant, counted_at=now, **counted._asdict()
+                month_id=key,
+                participant_id=participant,
+                counted_at=now,
+                **dict(zip(_COUNTED, counted, strict=True)),
             )
             (new if before is None else changed).append(row)
     if known:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 
 from orgs.api.base import ActionView, CreateView, VisibleListView
@@ -33,6 +34,7 @@ class ServingField(serializers.PrimaryKeyRelatedField):
         return seen
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class HomeField(serializers.Field):
     """A family by its door or code, among the places whose service is kept, as the page takes it."""
 
