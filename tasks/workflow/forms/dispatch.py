@@ -11,7 +11,7 @@ from orgs.models import Department, User
 from orgs.workflow.forms import ActionForm, PhotosForm
 from tasks.catalogue.catalogue import Proposal, callable_departments, propose, rules_in_force
 from tasks.enums import Action, LimitKind, RequestKind, WhistleKind
-from tasks.models import DecisionRequest, Duty, Event, WhistleRule
+from tasks.models import Assignment, DecisionRequest, Duty, Event, WhistleRule
 from tasks.workflow.forms.tasks import remark
 from tasks.workflow.queries import background, colleagues
 from tasks.workflow.rules.relations import parts_of
