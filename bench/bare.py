@@ -21,6 +21,8 @@ from orgs.models import AuditEntry, Unit
 from residents.deliberation.models import Ballot, BallotBox
 from residents.deliberation.polls.box import chain
 from tasks.models import Assignment, Category, Event, Task
+from volunteers.service.attendance.passes import digest
+from volunteers.service.models import Activity, CheckEvent, Participant, ScanPass
 
 
 class AssignmentSerializer(serializers.ModelSerializer):
@@ -183,6 +185,50 @@ class CastBallot(APIView):
         return Response({"i": ballot.i, "hash": ballot.hash, "nonce": nonce}, status=201)
 
 
+class CheckInBody(serializers.Serializer):
+    event_id = serializers.UUIDField()
+    at = serializers.DateTimeField(required=False, allow_null=True)
+    lon = serializers.FloatField(required=False, allow_null=True)
+    lat = serializers.FloatField(required=False, allow_null=True)
+    accuracy = serializers.FloatField(required=False, allow_null=True)
+
+    def get_fields(self):
+        return super().get_fields() | {"pass": serializers.CharField(max_length=80)}
+
+
+class CheckInAnswer(serializers.ModelSerializer):
+    class Meta:
+        model = CheckEvent
+        fields = ["state", "reason", "at", "verdict"]
+
+
+class CheckIn(APIView):
+    """The rows of a check-in with no rules: the pass is used, the evidence kept."""
+
+    def post(self, request, pk):
+        now = timezone.now()
+        body = CheckInBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        with transaction.atomic():
+            activity = Activity.objects.get(pk=pk)
+            scan_pass = ScanPass.objects.get(token_hash=digest(body.validated_data["pass"]))
+            scan_pass.account, scan_pass.used_at = request.user, now
+            scan_pass.save(update_fields=["account", "used_at"])
+            event = CheckEvent.objects.create(
+                id=body.validated_data["event_id"],
+                activity=activity,
+                participant=Participant.objects.get(account=request.user),
+                by=request.user,
+                direction="in",
+                source="scan",
+                state="taken",
+                slot=scan_pass.slot,
+                at=now,
+                received_at=now,
+            )
+        return Response(CheckInAnswer(event).data)
+
+
 def rows(request, count):
     """A page of so many rows in the portal's frame."""
     tasks = Task.objects.select_related("unit", "category").order_by("-id")[:count]
@@ -198,6 +244,7 @@ def _tasks(**options):
 
 urlpatterns = [
     path("api/v1/polls/<int:pk>/ballots/", CastBallot.as_view()),
+    path("api/v1/activities/<int:pk>/check-in/", CheckIn.as_view()),
     *_tasks(),
     path("audited/", include(_tasks(audited=True))),
     path("rows/<int:count>/", rows),

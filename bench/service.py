@@ -1,20 +1,24 @@
-"""How fast a month is closed: `python -m bench.service` (15,600 members, a tenth of a city).
+"""How fast service is: `python -m bench.service` (15,600 members, a tenth of a city).
 
 A year of approved service, then the last month counted, closed and written to the sending
 organisations, beside one INSERT … SELECT that writes the same results, certificates and letters
-without names, digests and prorating. Needs PostgreSQL; makes and keeps the database bench_service.
+without digests and prorating. Then fifty people at once for the last goods, and the member's page with
+one entry and with five hundred. Needs PostgreSQL; makes and keeps the database bench_service.
 """
 
 import os
 import resource
 import sys
+import tempfile
 import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bench import databases
-from bench.run import PORTAL
+from bench.run import PORTAL, collect
 
 NAME = "bench_service"
 MEMBERS, A_BRANCH, EMPLOYERS = 15_600, 100, 60
@@ -23,6 +27,8 @@ MONTH = date(2026, 10, 1)
 NOW = datetime(2026, 11, 15, 3, tzinfo=UTC)
 # What must be reached: times the INSERT … SELECT, and megabytes more than before.
 TIMES, MEMORY = 3.0, 60
+BUYERS, GOODS = 50, 40
+ENTRIES, PAGE_STATEMENTS, TURNS = 500, 12, 20
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -176,9 +182,128 @@ def portal() -> tuple[float, float, float]:
     return counted - began, closed - counted, grown
 
 
-def main(members: int) -> int:
+def redeeming(lines: list[str]) -> bool:
+    """Fifty people at once want one of forty goods."""
+    from django.contrib.auth.hashers import make_password
+    from django.db import connections, transaction
+
+    from orgs.errors import WrongState
+    from orgs.models import Unit, User
+    from volunteers.service.accounts import ledgers, proofs
+    from volunteers.service.enums import EntryKind, EntrySource
+    from volunteers.service.models import Participant, PointsAccount, Redemption, Reward
+    from volunteers.service.rewards import redemptions
+
+    place, keeper = Unit.objects.get(kind="compound"), User.objects.get(username="keeper")
+    reward = Reward.objects.create(
+        unit=place, shop="爱心超市", name="毛巾", points=20, stock=GOODS, entered_by=keeper,
+        entered_at=NOW,
+    )  # fmt: skip
+    buyers = []
+    for number in range(BUYERS):
+        user = User.objects.create(username=f"b{number}", name="居民", password=make_password(None))
+        who = Participant.objects.create(name="居民", account=user, place=place, entered_at=NOW)
+        with transaction.atomic():
+            ledgers.book(
+                ledgers.locked_points(who), amount=50, kind=EntryKind.AWARD,
+                source=EntrySource.CREDIT, source_id=who.pk, month=MONTH, text="巡楼", by=None,
+                now=NOW,
+            )  # fmt: skip
+        buyers.append(user)
+
+    def redeem(user: User) -> tuple[float, str]:
+        began = time.perf_counter()
+        try:
+            redemptions.redeem(reward=reward, by=user, now=NOW)
+            said = "held"
+        except WrongState as refusal:
+            said = refusal.code
+        finally:
+            connections.close_all()
+        return time.perf_counter() - began, said
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(BUYERS) as pool:
+        answers = list(pool.map(redeem, buyers))
+    took = time.perf_counter() - began
+    reward.refresh_from_db()
+    said = Counter(word for _taken, word in answers)
+    left = sum(PointsAccount.objects.values_list("balance", flat=True))
+    problems = list(proofs.problems())
+    slowest = max(taken for taken, _word in answers)
+    lines.append(
+        f"{BUYERS} clients at once, {GOODS} goods: {dict(said)}, stock {reward.stock}, in"
+        f" {took:.2f} s ({BUYERS / took:.0f} a second), the slowest {slowest:.2f} s;"
+        f" proof of the balances: {problems or 'they equal their entries'}"
+    )
+    return (
+        said == {"held": GOODS, "out_of_stock": BUYERS - GOODS}
+        and reward.stock == 0
+        and Redemption.objects.count() == GOODS
+        and left == BUYERS * 50 - GOODS * 20
+        and not problems
+    )
+
+
+def own_page(lines: list[str]) -> bool:
+    """The member's page with one entry of the month, then with five hundred."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+    from django.urls import reverse
+
+    from orgs.models import User
+    from volunteers.service.models import Credit, Participant
+
+    def ask() -> tuple[int, float]:
+        client = Client()
+        client.force_login(user, backend="orgs.backends.PositionBackend")
+        path = f"{reverse('service:mine')}?month={MONTH:%Y-%m}"
+        assert client.get(path).status_code == 200
+        with CaptureQueriesContext(connection) as queries:
+            client.get(path)
+        # The next request forgets them.
+        statements = len(queries)
+        began = time.process_time()
+        for _turn in range(TURNS):
+            client.get(path)
+        return statements, (time.process_time() - began) / TURNS
+
+    user = User.objects.get(username="b0")
+    who = Participant.objects.get(account=user)
+    found = {}
+    for entries in (1, ENTRIES):
+        known = Credit.objects.filter(participant=who).count()
+        Credit.objects.bulk_create(
+            [
+                Credit(
+                    participant=who, unit=who.place, task_number=f"own-{number}",
+                    minutes_kind="duty", month=MONTH, minutes=30, planned_minutes=30,
+                    counts_activity=True, approved_at=NOW,
+                )
+                for number in range(known, entries)
+            ]
+        )  # fmt: skip
+        found[entries] = ask()
+    lines.append(
+        "the member's page: "
+        + ", ".join(
+            f"{statements} statements and {each * 1000:.0f} ms of the processor with {entries}"
+            for entries, (statements, each) in found.items()
+        )
+        + f" (at most {PAGE_STATEMENTS} statements, flat)"
+    )
+    counts = {statements for statements, _each in found.values()}
+    return len(counts) == 1 and max(counts) <= PAGE_STATEMENTS
+
+
+def main(members: int, folder: str) -> int:
     databases.recreate(NAME)
-    os.environ |= databases.environment(NAME)
+    collect(Path(folder), NAME)
+    # The test client names its own host.
+    os.environ |= databases.environment(
+        NAME, ALLOWED_HOSTS="testserver", DATA_DIR=folder, LOG_LEVEL="ERROR"
+    )
     os.environ["DJANGO_SETTINGS_MODULE"] = PORTAL
     import django
 
@@ -190,20 +315,24 @@ def main(members: int) -> int:
         cursor.execute("ANALYZE")
     plain: Any = min(bare() for _turn in range(3))
     counting, closing, grown = portal()
-    ok = closing <= TIMES * plain and grown <= MEMORY
     lines = [
         f"{members} members: INSERT … SELECT {plain:.2f} s",
         f"counting for the review {counting:.2f} s, closing with letters {closing:.2f} s"
-        f" ({closing / plain:.1f} times, at most {TIMES:.0f})",
+        f" ({closing / plain:.1f} times, at most {TIMES:.0f};"
+        f" both {(counting + closing) / plain:.1f} times)",
         f"memory grew by {grown:.0f} MB (at most {MEMORY})",
     ]
-    text = "\n".join(lines)
+    ok = closing <= TIMES * plain and grown <= MEMORY
+    ok &= redeeming(lines)
+    ok &= own_page(lines)
+    text = "\n".join(f"* {line}" for line in lines)
     print(text)
     RESULTS.mkdir(exist_ok=True)
     stamp = f"{datetime.now(UTC):%Y-%m-%d}"
-    (RESULTS / f"service-{stamp}.md").write_text(f"# Closing a month, {stamp}\n\n{text}\n")
+    (RESULTS / f"service-{stamp}.md").write_text(f"# Service, {stamp}\n\n{text}\n")
     return 0 if ok else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else MEMBERS))
+    with tempfile.TemporaryDirectory() as name:
+        sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else MEMBERS, name))

@@ -93,7 +93,7 @@ def build(households: int) -> dict[str, Any]:
         ],
         batch_size=1000,
     )  # fmt: skip
-    AuthToken.objects.bulk_create(_tokens([*accounts, committee], now), batch_size=1000)
+    AuthToken.objects.bulk_create(tokens_of([*accounts, committee], now), batch_size=1000)
     found: dict[str, Any] = {"opening": []}
     for name in ("portal", "bare"):
         poll = polls.create(
@@ -113,7 +113,8 @@ def build(households: int) -> dict[str, Any]:
     return found
 
 
-def _tokens(accounts: list[Any], now: datetime) -> list[Any]:
+def tokens_of(accounts: list[Any], now: datetime) -> list[Any]:
+    """The unsaved tokens of the API of some accounts, for a day."""
     from knox.crypto import hash_token
     from knox.models import AuthToken
     from knox.settings import CONSTANTS

@@ -50,7 +50,7 @@ GROUPS = (
     ),
     (
         _("Service minutes, points and rewards"),
-        "service.Credit service.MinutesAccount service.MinutesEntry service.PointsAccount "
+        "service.Credit service.LongDay service.MinutesAccount service.MinutesEntry service.PointsAccount "
         "service.PointsEntry service.Adjustment service.ExchangeRule service.Reward "
         "service.Redemption service.StockEntry service.TimeGift service.ServiceMonth "
         "service.MonthResult service.MonthLetter service.DutyRule service.DutyRelief "

@@ -82,6 +82,12 @@ def granted(user: "User", perm: str, obj: Any = None) -> bool:
     return entry.roles is None or bool(reach_of(user).roles & entry.roles)
 
 
+def roles_with(perm: str) -> frozenset[Role]:
+    """The roles that hold a permission, for queries that look for where somebody holds it."""
+    entry = _grants.get(perm)
+    return (entry.roles if entry else None) or frozenset()
+
+
 def superusers_hold(perm: str) -> bool:
     """Whether being a superuser is enough for a permission."""
     return perm not in _grants or _grants[perm].superusers

@@ -5,9 +5,13 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Choices, QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from orgs.models import Unit
+from orgs.accounts import users
+from orgs.models import Unit, User
 from orgs.units.queries import unit_by_code
 from orgs.values.days import DAY_VALIDATORS, MOMENT_VALIDATORS
 
@@ -25,6 +29,21 @@ class UnitField(serializers.SlugRelatedField):
         if unit is None:
             self.fail("does_not_exist", slug_name="code", value=str(data)[:40])
         return unit
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class AccountField(serializers.Field):
+    """An account, by its user name or the whole mobile number, as forms take it."""
+
+    default_error_messages = {
+        "unknown": _("No account has this name or number. New people come by the staff import.")
+    }
+
+    def to_internal_value(self, data: Any) -> User:
+        account = users.by_login(str(data)[:150])
+        if account is None:
+            self.fail("unknown")
+        return account
 
 
 class EnumField(serializers.ChoiceField):

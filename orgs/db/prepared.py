@@ -17,21 +17,23 @@ from django.db.transaction import TransactionManagementError
 if TYPE_CHECKING:
     from django.db.models.sql.compiler import SQLCompiler
 
-# Stands for the key while the SQL is worked out; no row has it.
+# Stand for the key while the SQL is worked out; no row has them.
 _NO_KEY = -(2**62) + 7
+NO_TEXT = "no row has this key"
 
 
 class PreparedQuery:
     """The rows that `build` would find for a key, read by SQL that is kept.
 
-    What `build` gives may depend on its key and on nothing else: it is called once. Its rows come as
-    a list, since a queryset could be narrowed further, and the SQL that is kept could not.
+    What `build` gives may depend on its key and on nothing else: it is called once, with `stand_in`,
+    which is a text where keys are texts. Its rows come as a list, since a queryset could be narrowed
+    further, and the SQL that is kept could not.
     """
 
-    def __init__(self, build: Callable[[int], QuerySet]) -> None:
-        self._build = build
+    def __init__(self, build: Callable[[Any], QuerySet], *, stand_in: int | str = _NO_KEY) -> None:
+        self._build, self._stand_in = build, stand_in
 
-    def rows(self, key: int) -> list[Any]:
+    def rows(self, key: int | str) -> list[Any]:
         """The rows of a key. Raises TransactionManagementError for a lock outside a transaction."""
         queryset, compiler, (sql, values), converters = self._worked_out
         connection = connections[queryset.db]
@@ -39,7 +41,9 @@ class PreparedQuery:
             raise TransactionManagementError("Rows are locked inside a transaction.")
         ready: Any = copy(compiler)
         ready.connection = connection
-        ready.as_sql = lambda: (sql, tuple(key if one == _NO_KEY else one for one in values))
+        ready.as_sql = lambda: (
+            sql, tuple(key if one == self._stand_in else one for one in values)
+        )  # fmt: skip
         ready.get_converters = lambda _columns: converters
         asked: Any = queryset.all()
         asked.query.get_compiler = lambda *_using, **_named: ready
@@ -47,9 +51,9 @@ class PreparedQuery:
 
     @cached_property
     def _worked_out(self) -> tuple[QuerySet, "SQLCompiler", tuple[str, tuple[Any, ...]], Any]:
-        queryset = self._build(_NO_KEY)
+        queryset = self._build(self._stand_in)
         compiler = queryset.query.get_compiler(using=queryset.db)
         sql, values = compiler.as_sql()
-        assert _NO_KEY in values, "the query does not ask for its key"
+        assert self._stand_in in values, "the query does not ask for its key"
         columns = [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
         return queryset, compiler, (sql, tuple(values)), compiler.get_converters(columns)

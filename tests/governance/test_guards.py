@@ -240,7 +240,7 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
             name: {"pk": 1}
             for name in (
                 *("service_", "reward", "redemption", "redeem", "month_", "letter", "adjustment"),
-                *("family_", "work_team", "secretary"),
+                *("family_", "work_team", "secretary", "long_day", "cloud_pair", "proxy_consent"),
             )
         },
         **{
@@ -540,7 +540,7 @@ WRITTEN_BY_USE_CASES = {
     "service.Certificate", "service.CheckEvent", "service.CheckLocation", "service.CloudPair",
     "service.Credit", "service.CreditedInterval", "service.DoubleReport", "service.DutyRelief",
     "service.DutyRule", "service.ExportRecord", "service.FamilyBond", "service.Flag",
-    "service.MinutesAccount", "service.MinutesEntry", "service.MonthLetter", "service.MonthResult",
+    "service.LongDay", "service.MinutesAccount", "service.MinutesEntry", "service.MonthLetter", "service.MonthResult",
     "service.OrderOffer", "service.Pairing", "service.Participant", "service.PointsAccount",
     "service.PointsEntry", "service.PostClaim", "service.PostRating", "service.ProxyConsent",
     "service.ProxyTeam", "service.ProxyTeamMember", "service.Redemption", "service.ReportIn",

@@ -80,7 +80,7 @@ def test_one_pass_on_two_phones_at_once_is_used_once(cast, at_once):
         return checks.check(
             activity=activity,
             direction=Direction.IN,
-            scan_pass=one,
+            scan_pass=passes.of_token(one, activity.pk),
             event_id=uuid4(),
             by=by,
             now=NOW,
@@ -98,8 +98,8 @@ def test_two_phones_of_one_person_and_one_mark_sent_twice(cast, at_once):
 
     def check(event_id, scan_pass):
         return checks.check(
-            activity=activity, direction=Direction.IN, scan_pass=scan_pass, event_id=event_id,
-            by=cast.member, now=NOW,
+            activity=activity, direction=Direction.IN,
+            scan_pass=passes.of_token(scan_pass, activity.pk), event_id=event_id, by=cast.member, now=NOW,
         ).pk  # fmt: skip
 
     results = at_once(
@@ -125,8 +125,8 @@ def test_a_roll_call_against_check_in_and_closing_is_credited_once(cast, at_once
             activity=activity, people=[line], by=cast.secretary, now=END
         )),
         tried(lambda: checks.check(
-            activity=activity, direction=Direction.OUT, scan_pass=out, event_id=uuid4(),
-            by=cast.member, now=END,
+            activity=activity, direction=Direction.OUT,
+            scan_pass=passes.of_token(out, activity.pk), event_id=uuid4(), by=cast.member, now=END,
         )),
         tried(lambda: activities.hold(activity=activity, by=cast.community_worker, now=END)),
     )  # fmt: skip

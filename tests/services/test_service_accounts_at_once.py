@@ -11,13 +11,16 @@ from tests import factories as make
 from tests.factories import NOW
 from tests.services.outcomes import outcome
 from tests.volunteers.service import service_factories as serve
-from volunteers.service.accounts import ledgers, proofs
+from volunteers.service.accounts import ledgers, long_days, proofs, work_orders
 from volunteers.service.accounts.credits import credit
 from volunteers.service.duty import months
 from volunteers.service.enums import EntryKind, EntrySource, MinutesKind
 from volunteers.service.items.first_rules import ensure_rules
 from volunteers.service.models import (
+    Credit,
+    LongDay,
     MinutesAccount,
+    MinutesEntry,
     MonthLetter,
     PointsAccount,
     Redemption,
@@ -29,6 +32,8 @@ from volunteers.service.rewards import redemptions
 pytestmark = pytest.mark.django_db(transaction=True)
 FIFTY = 50
 MARCH = date(2026, 3, 1)
+# Eight in the evening in Shanghai.
+EVENING = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -139,3 +144,44 @@ def test_two_jobs_close_a_month_once(cast, at_once):
     assert list(closed) == [(date(2026, month, 1), "closed") for month in (1, 2, 3)]
     assert MonthLetter.objects.count() == 3
     assert set(MonthLetter.objects.values_list("revision", flat=True)) == {1}
+
+
+# --- The limit of a day ------------------------------------------------------------------------------
+
+
+def work(cast, number, until):
+    def closed():
+        # In the transaction in which its task closes.
+        with transaction.atomic():
+            work_orders.credit_work(
+                number=number, unit=cast.building, taker=cast.member, minutes=300, points=0,
+                done_at=until, text="清理", approved_by=cast.community_worker, now=EVENING,
+            )  # fmt: skip
+
+    return outcome(closed)
+
+
+def test_two_work_orders_at_once_do_not_make_a_long_day_together(cast, at_once):
+    serve.participant(cast.compound, cast.member)
+    at_once(work(cast, "A1", EVENING), work(cast, "A2", EVENING - timedelta(hours=6)))
+    assert sum(Credit.objects.values_list("minutes", flat=True)) == 300
+    assert LongDay.objects.get().longest == 600
+
+
+def test_a_long_day_decided_by_two_at_once_is_decided_once(cast, at_once):
+    serve.participant(cast.compound, cast.member)
+    for number, until in (("A1", EVENING - timedelta(hours=6)), ("A2", EVENING)):
+        work(cast, number, until)()
+    row = LongDay.objects.get()
+    results = at_once(
+        outcome(lambda: long_days.approve(long_day=row, by=cast.secretary, now=EVENING)),
+        outcome(lambda: long_days.approve(long_day=row, by=cast.community_worker, now=EVENING)),
+        outcome(lambda: long_days.refuse(
+            long_day=row, reason="无人看到", by=cast.street_cadre, now=EVENING
+        )),
+    )  # fmt: skip
+    assert Counter(results) == {"done": 1, "decided": 2}
+    row.refresh_from_db()
+    assert sum(MinutesEntry.objects.values_list("amount", flat=True)) == (
+        600 if row.approved else 300
+    )

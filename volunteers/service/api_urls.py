@@ -86,6 +86,15 @@ urlpatterns = [
     path("attendance/<int:pk>/reject/", attendance.RejectView.as_view(), name="attendance_reject"),
     path("attendance-flags/", attendance.FlagListView.as_view(), name="flags"),
     path("attendance-flags/<int:pk>/decide/", attendance.FlagDecideView.as_view(), name="flag"),
+    path("long-days/", attendance.LongDayListView.as_view(), name="long_days"),
+    path(
+        "long-days/<int:pk>/approve/",
+        attendance.LongDayApproveView.as_view(),
+        name="long_day_approve",
+    ),
+    path(
+        "long-days/<int:pk>/refuse/", attendance.LongDayRefuseView.as_view(), name="long_day_refuse"
+    ),
     path("served-questions/<int:pk>/answer/", attendance.AnswerView.as_view(), name="served"),
     # Orders
     path("service-orders/", orders.OrderListView.as_view(), name="service_orders"),
@@ -102,6 +111,14 @@ urlpatterns = [
     path("rings/<int:pk>/reveal-contact/", proxies.RingRevealView.as_view(), name="ring_reveal"),
     *action_paths(proxies.RingActionView, "rings/<int:pk>/"),
     path("proxy-teams/", proxies.TeamListView.as_view(), name="proxy_teams"),
+    path("cloud-pairs/", proxies.PairListView.as_view(), name="cloud_pairs"),
+    path("cloud-pairs/<int:pk>/end/", proxies.PairEndView.as_view(), name="cloud_pair_end"),
+    path("proxy-consents/", proxies.ConsentListView.as_view(), name="proxy_consents"),
+    path(
+        "proxy-consents/<int:pk>/withdraw/",
+        proxies.ConsentWithdrawView.as_view(),
+        name="proxy_consent_withdraw",
+    ),
     # Items
     path("service-items/", items.ItemListView.as_view(), name="service_items"),
     # Accounts and the monthly duty

@@ -14,6 +14,8 @@ AUDIT_LABELS = {
     "service.roll-call": _("roll-call of an activity"),
     "service.approve-attendance": _("attendance approved"),
     "service.reject-attendance": _("attendance not credited"),
+    "service.approve-long-day": _("time of a long day approved"),
+    "service.refuse-long-day": _("time of a long day not credited"),
     "service.decide-flag": _("flag of an attendance decided"),
     "service.answer-question": _("question to who was served answered"),
     "service.make-calendar": _("private address of a calendar made"),

@@ -20,9 +20,14 @@ def _serves(person: "Person") -> bool:
     return person.is_authenticated and not reach_of(person).roles & _OTHERS
 
 
+def _serves_or_helps(person: "Person") -> bool:
+    """And grid workers, who order and ring for residents at their doors."""
+    return _serves(person) or person.has_perm(Permission.HELP_RESIDENTS)
+
+
 ITEMS: tuple[NavItem, ...] = (
-    NavItem(_("Service orders"), "heart-handshake", "service:orders", _serves, place=71),
-    NavItem(_("Proxy help"), "bell-ringing", "service:rings", _serves, place=71),
+    NavItem(_("Service orders"), "heart-handshake", "service:orders", _serves_or_helps, place=71),
+    NavItem(_("Proxy help"), "bell-ringing", "service:rings", _serves_or_helps, place=71),
     NavItem(_("My service"), "clock-hour-4", "service:mine", _serves, place=71),
     NavItem(_("Exchange points"), "gift", "service:rewards", _serves, place=74),
     NavItem(_("Hand rewards over"), "gift", "service:counter", may(Permission.HAND_OVER), place=74),
@@ -35,7 +40,7 @@ ITEMS: tuple[NavItem, ...] = (
         place=170,
     ),
     NavItem(_("My report-in"), "id-badge-2", "service:report", _serves, place=72),
-    NavItem(_("Activities"), "calendar", "service:activities", _serves, place=71),
+    NavItem(_("Activities"), "calendar", "service:activities", _serves_or_helps, place=71),
     NavItem(_("Service posts"), "hand-stop", "service:posts", _serves, place=73),
     NavItem(
         _("Report-ins"), "users", "service:report_ins", may(Permission.VIEW_SERVICE), place=171

@@ -14,6 +14,7 @@ from volunteers.service.models import (
     CheckEvent,
     Credit,
     FamilyBond,
+    LongDay,
     MinutesEntry,
     MonthResult,
     Participant,
@@ -64,6 +65,10 @@ _PARTS: dict[str, tuple[Any, Any, str, tuple[str, ...]]] = {
     "service_credits": (
         _("what I was credited"), Credit, "participant__account",
         ("month", "minutes_kind", "minutes", "points", "approved_at", "reason"),
+    ),
+    "service_long_days": (
+        _("what waited because a day got long"), LongDay, "participant__account",
+        ("text", "starts_at", "ends_at", "approved", "reason"),
     ),
     "service_minutes": (
         _("entries of my minutes"), MinutesEntry, "account__participant__account",

@@ -80,6 +80,11 @@ _FIELDS = {
         "month minutes planned_minutes points counts_activity approved_by approved_at reason",
         _record,
     ),
+    "LongDay": (
+        "id participant unit order task_number text minutes_kind starts_at ends_at planned_minutes "
+        "points longest at approved decided_by decided_at reason",
+        _record,
+    ),
     "MinutesEntry": (
         "id i amount kind source source_id month text by at prev hash account",
         _record,

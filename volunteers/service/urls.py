@@ -84,6 +84,8 @@ urlpatterns = [
     path("attendance/approve/", reviews.approve_ticked, name="attendance_approve"),
     path("attendance/<int:pk>/reject/", reviews.reject, name="attendance_reject"),
     path("attendance-flags/<int:pk>/", reviews.flag, name="flag"),
+    path("long-days/<int:pk>/approve/", reviews.approve_long_day, name="long_day_approve"),
+    path("long-days/<int:pk>/refuse/", reviews.refuse_long_day, name="long_day_refuse"),
     path("served/<int:pk>/", reviews.served, name="served"),
     path(
         "activities/<int:pk>/<slug:action>/",

@@ -82,7 +82,7 @@ def _make_rings(places: Places, accounts: dict[str, User], now: datetime) -> Non
             now=now - 60 * DAY,
         )  # fmt: skip
     teams.pair(
-        unit=compound, volunteer=by["volunteer"].participant, helper=by["street"],
+        unit=compound, volunteer=by["volunteer"], helper=by["street"],
         matters="社保、医保、居住证", by=by["secretary"], now=now - 30 * DAY,
     )  # fmt: skip
 

@@ -174,7 +174,10 @@ class DecisionBody(ReasonBody):
 
 
 class AssignBody(serializers.Serializer):
+    """`department` says whose part, where several of one's own work on the task."""
+
     person = serializers.CharField(max_length=150)
+    department = serializers.CharField(max_length=40, required=False, allow_null=True)
     note = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
 
     def validate_person(self, username: str) -> User:
@@ -183,6 +186,15 @@ class AssignBody(serializers.Serializer):
         if person is None:
             raise serializers.ValidationError(_("Choose somebody of your own office."))
         return person
+
+    def validate_department(self, code: str | None) -> Department | None:
+        """One that has no part is refused later; one that there is not, here."""
+        if not code:
+            return None
+        department = Department.objects.filter(code=code).first()
+        if department is None:
+            raise serializers.ValidationError(_unknown(code))
+        return department
 
 
 class NamesField(serializers.ListField):

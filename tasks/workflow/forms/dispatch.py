@@ -220,8 +220,16 @@ class RefusalDecisionForm(DecisionForm):
 
 
 class AssignForm(ActionForm):
-    """To whom of the own office; who has it now is not offered."""
+    """To whom of the own office; who has it now is not offered. Of several own departments, whose part."""
 
+    department = forms.ModelChoiceField(
+        label=_("Whose part"),
+        queryset=Department.objects.none(),
+        to_field_name="code",
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose which of your departments hands it on.")},
+    )
     person = forms.ModelChoiceField(
         label=_("To whom"),
         queryset=User.objects.none(),
@@ -236,14 +244,30 @@ class AssignForm(ActionForm):
 
     def prepare(self) -> None:
         parts = [part for part in parts_of(self.row, self.user) if part.is_active]
-        part: Assignment | None = parts[0] if parts else None
-        self.has_it = part.person_id if part else self.row.handed_to_id
-        people = colleagues(self.row, part, timezone.localdate())
+        today = timezone.localdate()
+        self.has_it = {part.department_id: part.person_id for part in parts} or {
+            0: self.row.handed_to_id
+        }
+        offices: list[Assignment | None] = [*parts] or [None]
+        people: set[int] = set()
+        for part in offices:
+            holder = self.has_it[part.department_id if part else 0]
+            people |= colleagues(self.row, part, today) - {holder}
         field = self.fields["person"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = User.objects.filter(pk__in=people - {self.has_it}).order_by("name", "pk")
+        field.queryset = User.objects.filter(pk__in=people).order_by("name", "pk")
         field.label_from_instance = self._label  # type: ignore[method-assign, assignment]
-        self.fields["had"].initial = str(self.has_it or "")
+        self.fields["had"].initial = self._had()
+        if len(parts) < 2:
+            del self.fields["department"]
+            return
+        whose = self.fields["department"]
+        assert isinstance(whose, forms.ModelChoiceField)
+        whose.queryset = Department.objects.filter(pk__in=self.has_it).order_by("code")
+
+    def _had(self) -> str:
+        """Who has each part, as the form keeps it."""
+        return ",".join(str(person or "") for _key, person in sorted(self.has_it.items()))
 
     def _label(self, person: Any) -> str:
         return (
@@ -253,11 +277,13 @@ class AssignForm(ActionForm):
     def clean(self) -> dict[str, Any]:
         """Whoever chose by an older page is told who has it now."""
         cleaned = super().clean() or self.cleaned_data
-        if not self.others and cleaned.pop("had", "") != str(self.has_it or ""):
-            name = User.objects.filter(pk=self.has_it or 0).first() or _("nobody")
+        if not self.others and cleaned.pop("had", "") != self._had():
+            department = cleaned.get("department")
+            holder = self.has_it.get(department.pk) if department else min(self.has_it.items())[1]
+            name = User.objects.filter(pk=holder or 0).first() or _("nobody")
             changed: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
             self.data = changed
-            changed[self.add_prefix("had")] = str(self.has_it or "")
+            changed[self.add_prefix("had")] = self._had()
             raise forms.ValidationError(
                 _(
                     "Meanwhile it changed hands: %(name)s has it now. Choose again if you still want to."

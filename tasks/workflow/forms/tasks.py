@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import UnitKind
@@ -24,6 +25,7 @@ from tasks.models import MAX_TEXT, Category, Task
 from tasks.workflow.queries import likely_duplicates
 from tasks.workflow.rules.relations import relations
 from tasks.workflow.steps.triage import of_other_kinds
+from volunteers.service.accounts.work_orders import most_minutes
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -110,9 +112,16 @@ class OfferForm(ActionForm):
         min_value=1,
         max_value=24 * 60,
         required=False,
-        help_text=_("How long the work will take."),
     )
     points = forms.IntegerField(label=_("Points"), min_value=0, max_value=1000, required=False)
+
+    def prepare(self) -> None:
+        """The most that the rule in force credits; a longer work is refused with the same sentence."""
+        most, minutes = most_minutes(), self.fields["minutes"]
+        minutes.help_text = gettext(
+            "How long the work will take: at most %(most)d minutes are credited."
+        ) % {"most": most}
+        minutes.widget.attrs["max"] = most
 
 
 class ResolveForm(PhotosForm):

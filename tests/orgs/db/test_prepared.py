@@ -4,7 +4,7 @@ import pytest
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
-from orgs.db.prepared import PreparedQuery
+from orgs.db.prepared import NO_TEXT, PreparedQuery
 from orgs.models import Position, Unit
 
 
@@ -30,6 +30,12 @@ def test_each_key_gets_its_own_rows_with_what_is_joined_to_them(cast, django_ass
 def test_columns_alone_come_as_their_values(cast):
     prepared = PreparedQuery(lambda user: Position.objects.filter(user=user).values_list("role"))
     assert prepared.rows(cast.street_cadre.pk) == [("street_cadre",)]
+
+
+def test_keys_may_be_texts(cast):
+    prepared = PreparedQuery(lambda code: Unit.objects.filter(code=code), stand_in=NO_TEXT)
+    assert prepared.rows(cast.street.code) == [cast.street]
+    assert prepared.rows("nowhere") == []
 
 
 def test_the_sql_is_worked_out_once(cast, monkeypatch):

@@ -200,3 +200,70 @@ def test_who_is_no_colleague_and_who_does_not_exist_are_refused_alike(cast, api)
     assert answers[0].json()["errors"] == answers[1].json()["errors"]
     done = client.post(address, {"person": cast.urban_officer.username}, format="json")
     assert (done.status_code, done.json()["handed_to"]) == (200, str(cast.urban_officer))
+
+
+# --- Somebody with two departments in one task -------------------------------------------------------
+
+
+@pytest.fixture
+def both(cast):
+    """The lead's officer who also works for the department that assists; each has a colleague."""
+    make.position(cast.urban_officer, Role.DEPARTMENT_OFFICER, cast.housing)
+    return make.task(cast, Status.REPORTED_IN)
+
+
+def part_of(task, department):
+    return task.assignments.get(department=department)
+
+
+def test_of_two_own_departments_the_chosen_ones_part_is_handed_on(cast, both):
+    assign(both, cast.urban_officer, cast.housing_officer, department=cast.housing)
+    assert part_of(both, cast.housing).person == cast.housing_officer
+    assert part_of(both, cast.urban).person is None
+    event = both.events.last()
+    assert (event.department, event.who) == (cast.housing, "assist")
+    make.act(both, Action.HAND_BACK, cast.housing_officer, reason="不归我")
+    assert part_of(both, cast.housing).person is None
+
+
+def test_what_was_handed_to_me_by_my_second_department_goes_back_to_it(cast, both):
+    assign(both, cast.housing_officer, cast.urban_officer)
+    make.act(both, Action.HAND_BACK, cast.urban_officer, reason="请另派")
+    assert part_of(both, cast.housing).person is None
+    assert both.events.last().department == cast.housing
+
+
+def test_people_and_departments_have_to_fit(cast, both, colleague):
+    with pytest.raises(Refused) as refused:
+        assign(both, cast.urban_officer, colleague, department=cast.housing)
+    assert refused.value.code == "bad_person"
+    with pytest.raises(Refused) as refused:
+        assign(both, cast.housing_officer, cast.housing_officer, department=cast.urban)
+    assert refused.value.code == "bad_department"
+
+
+def test_the_form_asks_which_department_only_where_there_are_several(
+    cast, page, api, both, colleague
+):
+    address = f"/tasks/{both.number}/assign/"
+    desk = page(cast.urban_officer)
+    assert 'name="department"' in desk.get(address).text
+    assert 'name="department"' not in page(cast.housing_officer).get(address).text
+    body = {"person": "dept_urban2", "had": ","}
+    asked = desk.post(address, body)
+    assert asked.status_code in (200, 400)
+    assert "请选择由您的哪个部门转交" in asked.text
+    assert desk.post(address, body | {"department": cast.urban.code}).status_code == 302
+    assert part_of(both, cast.urban).person == colleague
+    answer = api(cast.urban_officer).post(
+        f"/api/v1/tasks/{both.number}/assign/",
+        {"person": cast.housing_officer.username, "department": cast.housing.code},
+        format="json",
+    )
+    assert answer.status_code == 200
+    assert part_of(both, cast.housing).person == cast.housing_officer
+    unknown = api(cast.urban_officer).post(
+        f"/api/v1/tasks/{both.number}/assign/", {"person": "dept_urban2", "department": "none"},
+        format="json",
+    )  # fmt: skip
+    assert (unknown.status_code, list(unknown.json()["errors"])) == (400, ["department"])

@@ -7,6 +7,7 @@ from volunteers.service.models import (
     Adjustment,
     Credit,
     ExportRecord,
+    LongDay,
     MinutesAccount,
     MinutesEntry,
     PointsAccount,
@@ -26,6 +27,13 @@ class CreditAdmin(ScopedReadOnlyAdmin):
         "is_latest",
     )
     list_filter = ("minutes_kind", "is_latest")
+    list_select_related = ("participant",)
+
+
+@admin.register(LongDay)
+class LongDayAdmin(ScopedReadOnlyAdmin):
+    list_display = ("participant", "text", "starts_at", "ends_at", "longest", "approved")
+    list_filter = ("approved",)
     list_select_related = ("participant",)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from orgs.db.prepared import PreparedQuery
 from orgs.models import Unit
-from volunteers.service.accounts import ledgers
+from volunteers.service.accounts import ledgers, long_days
 from volunteers.service.accounts.credits import credit, live_intervals
 from volunteers.service.accounts.spans import minutes as whole_minutes
 from volunteers.service.accounts.spans import without
@@ -45,7 +45,8 @@ def credit_work(
     At most the minutes of the rule in force count, the points stay what was agreed. Time that another
     service fills is left out, and the points with it. Where no points were agreed,
     a courier's done task (用心做) earns those of the rule. Nothing (None) where `approved_by` did the
-    work, or where there is nothing to book. Once booked, the same again changes nothing.
+    work, where there is nothing to book, or where the day gets too long and somebody looks first.
+    Once booked, the same again changes nothing.
     """
     if approved_by is not None and approved_by.pk == taker.pk:
         return None
@@ -68,6 +69,20 @@ def credit_work(
     starts_at = done_at - timedelta(minutes=minutes)
     free = without([(starts_at, done_at)], live_intervals(participant, starts_at, done_at))
     left = whole_minutes(free)
+    if long_days.waits(
+        free=free,
+        participant=participant,
+        unit=unit,
+        task_number=number,
+        text=text[:200],
+        minutes_kind=kind,
+        starts_at=starts_at,
+        ends_at=done_at,
+        planned_minutes=max(minutes, 1),
+        points=points,
+        now=now,
+    ):
+        return None
     return credit(
         participant=participant,
         unit=unit,
@@ -97,6 +112,7 @@ def _rule() -> ExchangeRule | None:
 
 def take_work_back(*, number: str, reason: str, now: datetime) -> None:
     """Reverses exactly what was booked for a work order that is taken up again. Twice changes nothing."""
+    long_days.forget(number)
     rows = Credit.objects.filter(task_number=number, is_latest=True).exclude(minutes=0, points=0)
     for row in rows.select_related("participant", "unit"):
         credit(

@@ -19,6 +19,7 @@ from orgs.api.base import ActionView, VisibleListView
 from orgs.api.pagination import KeyPagination
 from orgs.errors import WrongState
 from orgs.models import User
+from volunteers.service.accounts import long_days
 from volunteers.service.activities.api import activity_in_sight
 from volunteers.service.activities.workflow import WORKFLOW
 from volunteers.service.attendance import (
@@ -43,6 +44,7 @@ from volunteers.service.models import (
     Attendance,
     CheckEvent,
     Flag,
+    LongDay,
     ScanPass,
     ServedQuestion,
 )
@@ -165,15 +167,13 @@ def state_of(event: CheckEvent) -> str:
     return "checked_in" if event.direction == Direction.IN else "checked_out"
 
 
-def activity_to_check(user: User, pk: int, scan_pass: str) -> Activity:
+def activity_to_check(user: User, pk: int, scan_pass: ScanPass | None) -> Activity:
     """That of a genuine pass, whoever passes by may help; else the activity in sight. Raises Http404.
 
     The pass comes first: at the start of an activity everybody has one, and it costs one key.
     """
-    if scan_pass:
-        rows = ScanPass.objects.filter(token_hash=passes.digest(scan_pass), activity=pk)
-        if found := rows.select_related("activity__unit").first():
-            return found.activity
+    if scan_pass is not None:
+        return scan_pass.activity
     seen = Activity.objects.visible_to(user, one=True).select_related("unit")
     row: Activity = get_object_or_404(seen, pk=pk)
     return row
@@ -187,14 +187,15 @@ class CheckView(ActionView):
     queryset = Activity.objects.none()
 
     def call(self, scan_pass: str = "", token: str = "", **body: Any) -> CheckEvent:
-        activity = activity_to_check(self.user, self.kwargs["pk"], scan_pass)
         # A scanned token where the pass would be was kept on the phone.
         if scan_pass.count(".") == 2:
             scan_pass, token = "", scan_pass
+        given = passes.of_token(scan_pass, self.kwargs["pk"])
+        activity = activity_to_check(self.user, self.kwargs["pk"], given)
         event = checks.check(
             activity=activity,
             direction=self.direction,
-            scan_pass=scan_pass,
+            scan_pass=given,
             token="" if scan_pass else token,
             browser=browser_of(self.request),
             **body,
@@ -335,6 +336,49 @@ class FlagDecideView(ActionView):
 
     def call(self, **body: Any) -> Flag:
         return reviews.decide_flag(flag=self.object, **body)
+
+
+class LongDaySerializer(serializers.ModelSerializer):
+    """Time that makes a day longer than eight hours; `longest` are the minutes of that day in all."""
+
+    person = serializers.IntegerField(source="participant_id")
+    unit = serializers.CharField(source="unit.code")
+    task = serializers.CharField(source="task_number")
+
+    class Meta:
+        model = LongDay
+        fields = [
+            *("id", "person", "unit", "order", "task", "text", "starts_at", "ends_at"),
+            *("planned_minutes", "points", "longest", "approved", "reason"),
+        ]
+
+
+class LongDayListView(VisibleListView):
+    """Orders and work orders in sight that nobody has decided, since they make a day too long."""
+
+    serializer_class = LongDaySerializer
+    pagination_class = KeyPagination
+    queryset = LongDay.objects.filter(approved=None).select_related("unit")
+
+
+class LongDayApproveView(ActionView):
+    """POST credits such a time."""
+
+    model, related = LongDay, ("unit", "participant")
+    answer_class = LongDaySerializer
+
+    def call(self, **body: Any) -> LongDay:
+        return long_days.approve(long_day=self.object, **body)
+
+
+class LongDayRefuseView(ActionView):
+    """POST does not credit such a time, with a reason."""
+
+    model, related = LongDay, ("unit", "participant")
+    body_class, answer_class = bodies.RejectBody, LongDaySerializer
+
+    def call(self, **body: Any) -> LongDay:
+        return long_days.refuse(long_day=self.object, **body)
 
 
 class QuestionSerializer(serializers.ModelSerializer):

@@ -1,7 +1,7 @@
 """What is made of evidence: one attendance for each person, and the minutes that are credited of it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from orgs.workflow.transitions import SYSTEM
-from volunteers.service.accounts import credits
+from volunteers.service.accounts import credits, long_days
 from volunteers.service.accounts.spans import Span, common, minutes, without
 from volunteers.service.activities.activities import hold
 from volunteers.service.activities.sign_ups import spans_of
@@ -26,8 +26,6 @@ from volunteers.service.enums import (
 )
 from volunteers.service.models import Activity, Attendance, CheckEvent, Participant
 
-# A day beyond which the branch looks, and beyond which the level above does, in minutes.
-BRANCH_LOOKS, ABOVE_LOOKS = 8 * 60, 12 * 60
 CLOSED_AFTER = timedelta(hours=2)
 # Seen and decided, or never to be credited by itself again.
 DECIDED = frozenset({ReviewState.APPROVED, ReviewState.REJECTED})
@@ -156,28 +154,14 @@ def write(row: Attendance, spans: Sequence[Span], reasons: Iterable[str]) -> Non
 
 
 def _of_day(row: Attendance, spans: Sequence[Span], found: set[str]) -> ReviewState:
-    """Over 8 hours of a day the branch looks, over 12 the level above; `found` gets the reason.
-
-    A night counts for both its days, each with its own part.
-    """
-    first, last = timezone.localdate(spans[0][0]), timezone.localdate(spans[-1][1])
-    days = [_whole_day(first + timedelta(days=n)) for n in range((last - first).days + 1)]
-    but = row if row.pk else None
-    others = credits.live_intervals(row.participant, days[0][0], days[-1][1], but=but)
-    longest = max(minutes(common([*others, *spans], [day])) for day in days)
-    if longest > ABOVE_LOOKS:
+    """Over 8 hours of a day the branch looks, over 12 the level above; `found` gets the reason."""
+    longest = long_days.longest_day(row.participant, spans, but=row if row.pk else None)
+    if longest > long_days.ABOVE_LOOKS:
         found.add("over_12h")
         return ReviewState.WAITING_ABOVE
-    if longest > BRANCH_LOOKS:
+    if longest > long_days.BRANCH_LOOKS:
         found.add("over_8h")
     return ReviewState.CLEAN
-
-
-def _whole_day(day: date) -> Span:
-    starts, ends = (
-        timezone.make_aware(datetime.combine(one, time.min)) for one in (day, day + timedelta(1))
-    )
-    return starts, ends
 
 
 def approve_clean(row: Attendance, plan: Sequence[Span], now: datetime) -> None:

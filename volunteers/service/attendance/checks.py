@@ -20,7 +20,13 @@ from volunteers.service.enums import (
     EvidenceState,
     PlaceVerdict,
 )
-from volunteers.service.models import Activity, CheckEvent, CheckLocation, Participant
+from volunteers.service.models import (
+    Activity,
+    CheckEvent,
+    CheckLocation,
+    Participant,
+    ScanPass,
+)
 from volunteers.service.reportins.participants import join
 
 if TYPE_CHECKING:
@@ -76,7 +82,7 @@ def check(
     *,
     activity: Activity,
     direction: Direction,
-    scan_pass: str = "",
+    scan_pass: ScanPass | None = None,
     token: str = "",
     event_id: UUID,
     at: datetime | None = None,
@@ -100,15 +106,13 @@ def check(
             _("Another account kept this on the phone: it sends it itself."), code="other_login"
         )
     place = _place(activity, lon, lat, accuracy, datum)
-    if known := _known(activity, direction, event_id, by):
-        return known
     try:
         with transaction.atomic():
             if token:
                 return _offline(activity, direction, token, event_id, at, place, browser, by, now)
             return _online(activity, direction, scan_pass, event_id, at, place, browser, by, now)
     except (IntegrityError, WrongState):
-        # Sent twice at the same moment: what the other one wrote is the answer.
+        # Sent before, or twice at the same moment: what was written then is the answer.
         if known := _known(activity, direction, event_id, by):
             return known
         raise
@@ -128,7 +132,7 @@ def _known(
 def _online(
     activity: Activity,
     direction: Direction,
-    scan_pass: str,
+    scan_pass: ScanPass | None,
     event_id: UUID,
     at: datetime | None,
     place: Place | None,
@@ -136,11 +140,11 @@ def _online(
     by: "User",
     now: datetime,
 ) -> CheckEvent:
-    # As it is now: it may have been cancelled since the page was opened.
-    if not Activity.objects.filter(pk=activity.pk, state=ActivityState.PUBLISHED).exists():
+    # As it was when the pass was read: it may have been cancelled since the page was opened.
+    if (scan_pass.activity if scan_pass else activity).state != ActivityState.PUBLISHED:
         raise WrongState(_("This activity is not open for check-in."), code="not_open")
     used = passes.use(
-        activity=activity, token=scan_pass, direction=direction, browser=browser, by=by, now=now
+        activity=activity, scan_pass=scan_pass, direction=direction, browser=browser, by=by, now=now
     )
     graded = grade(activity, place) if place else None
     reason = _doubt(activity, graded)

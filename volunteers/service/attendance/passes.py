@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from orgs.db.prepared import NO_TEXT, PreparedQuery
 from orgs.errors import Refused, TooOften, WrongState
 from orgs.models import User
 from volunteers.service.attendance import codes
@@ -108,10 +109,22 @@ def _count_try(activity: Activity, who: str, now: datetime) -> None:
         )
 
 
+def of_token(token: str, activity: int) -> ScanPass | None:
+    """The pass of an activity that a token stands for, as it and its activity are now; else None."""
+    rows: list[ScanPass] = _OF_TOKEN.rows(digest(token)) if token else []
+    return next((row for row in rows if row.activity_id == activity), None)
+
+
+_OF_TOKEN = PreparedQuery(
+    lambda key: ScanPass.objects.filter(token_hash=key).select_related("activity__unit"),
+    stand_in=NO_TEXT,
+)
+
+
 def use(
     *,
     activity: Activity,
-    token: str,
+    scan_pass: ScanPass | None,
     direction: Direction,
     browser: str,
     by: User,
@@ -122,16 +135,16 @@ def use(
     `browser` is the mark of the browser ("" has none, as programs have). Raises WrongState with
     why it does not count: `pass_unknown`, `pass_expired`, `pass_used`, `pass_other`.
     """
-    rows = ScanPass.objects.filter(token_hash=digest(token), activity=activity, direction=direction)
-    free = rows.filter(
-        Q(account=None) | Q(account=by),
-        Q(browser_hash="") | Q(browser_hash=digest(browser)),
-        used_at=None,
-        expires_at__gt=now,
-    )
-    if free.update(used_at=now, account=by):
-        return rows.get()
-    raise _why_not(rows.first(), by, now)
+    found = scan_pass
+    if found is None or (found.activity_id, found.direction) != (activity.pk, direction):
+        raise WrongState(_("Scan the code on the organiser's screen."), code="pass_unknown")
+    is_here = found.browser_hash in ("", digest(browser))
+    if is_here and found.expires_at > now:
+        free = ScanPass.objects.filter(Q(account=None) | Q(account=by), pk=found.pk, used_at=None)
+        if free.update(used_at=now, account=by):
+            return found
+    found.refresh_from_db(fields=["account", "used_at"])
+    raise _why_not(found, by, now)
 
 
 def bind(*, activity: Activity, token: str, by: User, now: datetime) -> ScanPass | None:
@@ -143,9 +156,7 @@ def bind(*, activity: Activity, token: str, by: User, now: datetime) -> ScanPass
     return rows.filter(account=by).first()
 
 
-def _why_not(found: ScanPass | None, by: User, now: datetime) -> WrongState:
-    if found is None:
-        return WrongState(_("Scan the code on the organiser's screen."), code="pass_unknown")
+def _why_not(found: ScanPass, by: User, now: datetime) -> WrongState:
     if found.account_id not in (None, by.pk):
         return WrongState(_("This scan belongs to another account."), code="pass_other")
     if found.used_at is not None:

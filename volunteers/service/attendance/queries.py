@@ -13,6 +13,7 @@ from volunteers.service.models import (
     Attendance,
     CheckEvent,
     Flag,
+    LongDay,
     Participant,
     ServedQuestion,
 )
@@ -66,6 +67,12 @@ def to_review(user: "User") -> QuerySet[Attendance]:
     return rows.select_related("activity__unit", "participant", "entered_by").annotate(
         later=missing_last
     )
+
+
+def long_days(user: "User") -> QuerySet[LongDay]:
+    """Time of orders and work orders that waits for somebody other than who served, the oldest first."""
+    seen: QuerySet[LongDay] = LongDay.objects.visible_to(user).filter(approved=None)
+    return seen.exclude(participant__account=user).select_related("unit", "participant")
 
 
 def open_flags(user: "User") -> QuerySet[Flag]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
@@ -22,10 +23,25 @@ from volunteers.service.models import (
     ServiceMonth,
 )
 
+# The columns of a result that are counted, in the order of `Figures`.
 _COUNTED = (
-    *("report_in", "rule", "owed_days", "needed_activities", "needed_minutes"),
-    *("activities", "duty_minutes", "voluntary_minutes", "met", "counted_at"),
+    *("report_in_id", "rule_id", "owed_days", "needed_activities", "needed_minutes"),
+    *("activities", "duty_minutes", "voluntary_minutes", "met"),
 )
+
+
+class Figures(NamedTuple):
+    """What is counted of a member's month; under the names of the result's columns."""
+
+    report_in_id: int
+    rule_id: int
+    owed_days: int
+    needed_activities: int
+    needed_minutes: int
+    activities: int
+    duty_minutes: int
+    voluntary_minutes: int
+    met: bool
 
 
 @dataclass
@@ -102,36 +118,35 @@ def reliefs_in(month: date, participants: Iterable[int]) -> dict[int, list[tuple
     return found
 
 
-def result(
+def figures(
     month: date,
     stays: Stays,
     reliefs: Sequence[tuple[date, date, int]],
     rule: DutyRule,
     done: Done,
-    now: datetime,
-) -> MonthResult:
-    """A member's month, not saved."""
+) -> Figures:
+    """What a member did and owed in a month."""
     owed = owed_days(month, stays.days, reliefs)
     needed_activities = share(rule.activities, owed, month)
     needed_minutes = share(rule.minutes, owed, month)
-    return MonthResult(
-        report_in_id=stays.last,
-        rule=rule,
-        owed_days=owed,
-        needed_activities=needed_activities,
-        needed_minutes=needed_minutes,
-        activities=done.activities,
-        duty_minutes=done.duty,
-        voluntary_minutes=done.voluntary,
-        met=done.activities >= needed_activities and done.minutes >= needed_minutes,
-        counted_at=now,
+    return Figures(
+        stays.last,
+        rule.pk,
+        owed,
+        needed_activities,
+        needed_minutes,
+        done.activities,
+        done.duty,
+        done.voluntary,
+        done.activities >= needed_activities and done.minutes >= needed_minutes,
     )
 
 
 def count(months: Sequence[ServiceMonth], now: datetime) -> int:
     """Counts one calendar month for some branches; how many results. Ratings stay as they are.
 
-    Who moved within the month is counted where they were last, with all their hours and days.
+    Only what is new or changed since the last count is written, and when it was counted. Who moved
+    within the month is counted where they were last, with all their hours and days.
     """
     month = months[0].month
     keys = {row.branch_id: row.pk for row in months}
@@ -146,23 +161,45 @@ def count(months: Sequence[ServiceMonth], now: datetime) -> int:
     }
     rules, reliefs = rules_for(keys, month), reliefs_in(month, members)
     done = done_in(month, members)
-    rows = []
+    known = known_results(keys.values())
+    new: list[MonthResult] = []
+    changed: list[MonthResult] = []
     for participant, stays in members.items():
-        row = result(
+        counted = figures(
             month,
             stays,
             reliefs.get(participant, ()),
             rules[stays.branch],
-            done.get(participant, Done()),
-            now,
+            done.get(participant) or Done(),
         )
-        row.participant_id, row.month_id = participant, keys[stays.branch]
-        rows.append(row)
+        key = keys[stays.branch]
+        before = known.get((key, participant))
+        if before != counted:
+            row = MonthResult(
+                month_id=key,
+                participant_id=participant,
+                counted_at=now,
+                **dict(zip(_COUNTED, counted, strict=True)),
+            )
+            (new if before is None else changed).append(row)
+    if known:
+        MonthResult.objects.filter(month__in=keys.values()).update(counted_at=now)
+    # The caller holds the months: nobody else adds results to them.
+    MonthResult.objects.bulk_create(new, batch_size=1000)
     MonthResult.objects.bulk_create(
-        rows,
+        changed,
         batch_size=500,
         update_conflicts=True,
         unique_fields=["month", "participant"],
-        update_fields=list(_COUNTED),
+        update_fields=[*_COUNTED, "counted_at"],
     )
-    return len(rows)
+    return len(members)
+
+
+def known_results(months: Iterable[int]) -> dict[tuple[int, int], tuple[object, ...]]:
+    """What was counted before, of each month and member; one statement."""
+    rows = MonthResult.objects.filter(month__in=list(months)).order_by()
+    return {
+        (month, participant): tuple(counted)
+        for month, participant, *counted in rows.values_list("month", "participant", *_COUNTED)
+    }

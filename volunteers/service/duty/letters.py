@@ -5,11 +5,12 @@ says. A later correction is the next revision, and the one before is revoked.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,34 +23,27 @@ from orgs.notifications.notifications import NewNotice, notify
 from orgs.values.days import in_force
 from volunteers.service.duty.notifications import LETTER
 from volunteers.service.enums import CertificateKind, Permission
-from volunteers.service.models import MonthLetter, MonthResult, ServiceMonth
+from volunteers.service.models import Certificate, MonthLetter, MonthResult, ServiceMonth
 from volunteers.service.reportins import certificates
 
 if TYPE_CHECKING:
     from orgs.models import User
 
+# What a letter says of a member.
+_SAID = (
+    *("name", "activities", "needed_activities", "minutes", "needed_minutes", "met"),
+    *("rating", "words"),
+)
+
 
 def payload_of(
-    month: ServiceMonth, employer: Any, results: Sequence[MonthResult]
+    month: ServiceMonth, employer: str, members: Sequence[dict[str, Any]]
 ) -> dict[str, Any]:
-    """What a letter says, in order of name."""
-    members = [
-        {
-            "name": row.participant.name,
-            "activities": row.activities,
-            "needed_activities": row.needed_activities,
-            "minutes": row.duty_minutes + row.voluntary_minutes,
-            "needed_minutes": row.needed_minutes,
-            "met": row.met,
-            "rating": row.rating,
-            "words": row.rating_text,
-        }
-        for row in sorted(results, key=lambda one: (one.participant.name_key, one.pk))
-    ]
+    """What a letter to an organisation of that name says of its members."""
     return {
         "kind": CertificateKind.LETTER.value,
         "branch": month.branch.name,
-        "employer": employer.name,
+        "employer": employer,
         "month": f"{month.month:%Y-%m}",
         "members": members,
         "total_members": len(members),
@@ -58,16 +52,30 @@ def payload_of(
     }
 
 
+def members_of(months: Iterable[int]) -> dict[tuple[int, int, str], list[dict[str, Any]]]:
+    """What letters say of each member, in order of name, by month and employer (key and name)."""
+    rows = (
+        MonthResult.objects.filter(month__in=list(months), report_in__employer__isnull=False)
+        .order_by("participant__name_key", "pk")
+        .annotate(all_minutes=F("duty_minutes") + F("voluntary_minutes"))
+        .values_list(
+            *("month", "report_in__employer", "report_in__employer__name", "participant__name"),
+            *("activities", "needed_activities", "all_minutes", "needed_minutes", "met"),
+            *("rating", "rating_text"),
+        )
+    )
+    found: dict[tuple[int, int, str], list[dict[str, Any]]] = defaultdict(list)
+    for month, employer, employer_name, *said in rows:
+        found[month, employer, employer_name].append(dict(zip(_SAID, said, strict=True)))
+    return found
+
+
 def write(months: Sequence[ServiceMonth], now: datetime) -> int:
     """Writes what closed months lack: a first letter, or a correction where something changed.
 
     The caller holds the months' rows. How many letters were written.
     """
     months_by_key = {row.pk: row for row in months}
-    results: dict[tuple[int, Any], list[MonthResult]] = defaultdict(list)
-    rows = MonthResult.objects.filter(month__in=months_by_key, report_in__employer__isnull=False)
-    for row in rows.select_related("participant", "report_in__employer").order_by("pk"):
-        results[row.month_id, row.report_in.employer].append(row)
     latest = {
         (letter.month_id, letter.employer_id): letter
         for letter in MonthLetter.objects.filter(month__in=months_by_key)
@@ -75,13 +83,13 @@ def write(months: Sequence[ServiceMonth], now: datetime) -> int:
         .order_by("revision")
     }
     places = _places(months)
-    written = 0
-    for (key, employer), members in results.items():
-        month, before = months_by_key[key], latest.get((key, employer.pk))
-        payload = payload_of(month, employer, members)
+    letters = []
+    for (key, employer, name), members in members_of(months_by_key).items():
+        month, before = months_by_key[key], latest.get((key, employer))
+        payload = payload_of(month, name, members)
         if before and before.certificate.payload == payload:
             continue
-        certificate = certificates.issue(
+        certificate = certificates.made(
             CertificateKind.LETTER,
             unit=places[month.branch_id],
             payload=payload,
@@ -90,14 +98,24 @@ def write(months: Sequence[ServiceMonth], now: datetime) -> int:
             now=now,
         )
         revision = before.revision + 1 if before else 1
-        MonthLetter.objects.create(
-            month=month, employer=employer, revision=revision, certificate=certificate, made_at=now
+        letters.append(
+            MonthLetter(
+                month=month,
+                employer_id=employer,
+                revision=revision,
+                certificate=certificate,
+                made_at=now,
+            )
         )
         if before:
             because = _("Replaced by revision %(number)d of this letter.") % {"number": revision}
             certificates.revoke(before.certificate, because=because, by=None, now=now)
-        written += 1
-    return written
+    Certificate.objects.bulk_create([one.certificate for one in letters], batch_size=500)
+    for letter in letters:
+        # Now that it has a key.
+        letter.certificate = letter.certificate
+    MonthLetter.objects.bulk_create(letters, batch_size=500)
+    return len(letters)
 
 
 def _places(months: Sequence[ServiceMonth]) -> dict[int, Unit]:

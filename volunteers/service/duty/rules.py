@@ -64,6 +64,9 @@ def owed_days(
     """
     day, last, owed = month, last_day(month), 0
     stays, reliefs = list(stays), list(reliefs)
+    if not reliefs and any(starts <= day and (not ends or last <= ends) for starts, ends in stays):
+        # As nearly everybody's month is.
+        return days_in(month) * WHOLE_DAY
     while day <= last:
         if any(starts <= day and (ends is None or day <= ends) for starts, ends in stays):
             relieved = [percent for starts, ends, percent in reliefs if starts <= day <= ends]

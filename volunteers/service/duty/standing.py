@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
+from volunteers.service.accounts.long_days import ABOVE_LOOKS
 from volunteers.service.duty import counting
 from volunteers.service.duty.counting import Done
 from volunteers.service.duty.rules import begin, next_month, rules_for
@@ -15,6 +16,7 @@ from volunteers.service.models import (
     Appeal,
     Attendance,
     Credit,
+    LongDay,
     MonthResult,
     Participant,
     ReportIn,
@@ -30,7 +32,7 @@ _WAITING = frozenset(
 
 @dataclass(frozen=True)
 class Line:
-    """One entry of the month's page; `id` is what an appeal names."""
+    """One entry of the month's page; `id` is what an appeal names, "" where nothing was decided."""
 
     id: str
     title: str
@@ -72,7 +74,7 @@ class Standing:
 
 
 def standing(participant: Participant | None, month: date, now: datetime) -> Standing:
-    """How a month stands; seven statements at most."""
+    """How a month stands; eight statements at most."""
     month = month.replace(day=1)
     if participant is None:
         return Standing(month, MonthState.OPEN, Done(), 0, 0, False, [])
@@ -84,15 +86,16 @@ def standing(participant: Participant | None, month: date, now: datetime) -> Sta
     )
     entries = [_of_credit(row) for row in credits]
     entries += [_of_attendance(row) for row in _not_credited(participant, month)]
+    entries += [_of_long_day(row) for row in _long_days(participant, month)]
     result: MonthResult | None = (
         MonthResult.objects.filter(participant=participant, month__month=month)
         .select_related("month")
         .order_by("-pk")
         .first()
     )
-    counted = result
+    counted: MonthResult | counting.Figures | None = result
     if result is None or result.month.state != MonthState.CLOSED:
-        counted = _count_now(participant, month, done, now)
+        counted = _count_now(participant, month, done)
     return Standing(
         month=month,
         state=MonthState(result.month.state) if result else MonthState.OPEN,
@@ -105,9 +108,7 @@ def standing(participant: Participant | None, month: date, now: datetime) -> Sta
     )
 
 
-def _count_now(
-    participant: Participant, month: date, done: Done, now: datetime
-) -> MonthResult | None:
+def _count_now(participant: Participant, month: date, done: Done) -> counting.Figures | None:
     """What a member owes as things are today; None for whoever is no member."""
     stays = counting.stays_in(month, ReportIn.objects.filter(participant=participant))
     mine = stays.get(participant.pk)
@@ -115,7 +116,7 @@ def _count_now(
         return None
     reliefs = counting.reliefs_in(month, [participant.pk]).get(participant.pk, ())
     rule = rules_for([mine.branch], month)[mine.branch]
-    return counting.result(month, mine, reliefs, rule, done, now)
+    return counting.figures(month, mine, reliefs, rule, done)
 
 
 def _appeal(column: str) -> Subquery:
@@ -191,6 +192,24 @@ def _of_attendance(row: Attendance) -> Line:
         reason or str(row.get_review_display()),
         getattr(row, "appeal_state", "") or "",
     )
+
+
+def _long_days(participant: Participant, month: date) -> list[LongDay]:
+    """What waits because the day got too long, or was not credited for it."""
+    rows = LongDay.objects.filter(
+        participant=participant,
+        starts_at__gte=begin(month),
+        starts_at__lt=begin(next_month(month)),
+    )
+    return list(rows.exclude(approved=True).order_by("-pk"))
+
+
+def _of_long_day(row: LongDay) -> Line:
+    waits = _("More than 8 hours that day: the branch looks at it first.")
+    if row.longest > ABOVE_LOOKS:
+        waits = _("More than 12 hours that day: the street looks at it first.")
+    reason = waits if row.approved is None else row.reason
+    return Line("", row.text, row.starts_at, row.minutes_kind, 0, False, reason)
 
 
 def _why_it_waits(row: Attendance) -> str:

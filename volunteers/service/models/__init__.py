@@ -24,7 +24,7 @@ from volunteers.service.models.attendance import (
     ScanPass,
 )
 from volunteers.service.models.bonds import FamilyBond, SecretaryCandidate
-from volunteers.service.models.credits import Credit, CreditedInterval, ServedQuestion
+from volunteers.service.models.credits import Credit, CreditedInterval, LongDay, ServedQuestion
 from volunteers.service.models.duty import (
     Appeal,
     DutyRelief,
@@ -90,6 +90,7 @@ __all__ = [
     "FamilyBond",
     "Flag",
     "Institution",
+    "LongDay",
     "MinutesAccount",
     "MinutesEntry",
     "MonthLetter",

@@ -76,11 +76,13 @@ class FamilyBond(Served):
 class SecretaryCandidate(Served):
     """A member whom branch and community propose as a secretary-to-be (书记人选库).
 
-    Whoever appoints sees it, who is meant, and the two who propose while it is theirs to say.
+    Whoever appoints sees it, who is meant, and the two who propose while it is theirs to say; an
+    administrator does not.
     """
 
     scope_path = "unit"
     readers = APPOINTERS
+    superusers_see = False
 
     participant = models.ForeignKey(
         Participant, verbose_name=_("member"), on_delete=models.PROTECT, related_name="candidacies"

@@ -158,6 +158,78 @@ class CreditedInterval(models.Model):
         return f"{self.participant_id} · {self.starts_at:%Y-%m-%d %H:%M}"
 
 
+class LongDay(Served):
+    """Time of an order or a work order that makes a day longer than eight hours: it waits for a person.
+
+    Over eight hours the branch looks, over twelve the level above. Undecided it goes with the work
+    order that is taken up again.
+    """
+
+    scope_path = "unit"
+
+    participant = models.ForeignKey(
+        Participant,
+        verbose_name=_("participant"),
+        on_delete=models.PROTECT,
+        related_name="long_days",
+    )
+    unit = place()
+    order = models.ForeignKey(
+        ServiceOrder,
+        verbose_name=_("order"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="long_days",
+    )
+    task_number = models.CharField(_("work order"), max_length=40, blank=True)
+    text = models.CharField(_("what"), max_length=200)
+    minutes_kind = models.CharField(_("counts as"), max_length=10, choices=MinutesKind)
+    starts_at = models.DateTimeField(_("begins"))
+    ends_at = models.DateTimeField(_("ends"))
+    planned_minutes = models.PositiveSmallIntegerField(_("planned minutes"))
+    # What was agreed for a work order; an order's come from its item.
+    points = models.PositiveIntegerField(_("points"), default=0)
+    longest = models.PositiveSmallIntegerField(_("minutes of that day in all"))
+    at = models.DateTimeField(_("waits since"))
+    approved = models.BooleanField(_("approved"), null=True, blank=True)
+    decided_by = actor(_("decided by"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("long day")
+        verbose_name_plural = _("long days")
+        ordering = ["at", "pk"]
+        constraints = [
+            known("long_day_kind_known", "minutes_kind", MinutesKind),
+            models.CheckConstraint(
+                name="long_day_of_one_thing",
+                condition=Q(order__isnull=False, task_number="")
+                | (Q(order=None) & ~Q(task_number="")),
+            ),
+            models.CheckConstraint(
+                name="long_day_has_length", condition=Q(ends_at__gt=F("starts_at"))
+            ),
+            models.CheckConstraint(
+                name="long_day_decided_whole",
+                condition=Q(approved=None, decided_by=None, decided_at=None)
+                | Q(approved__isnull=False, decided_by__isnull=False, decided_at__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="long_day_waits_once",
+                fields=["task_number", "participant"],
+                condition=Q(approved=None) & ~Q(task_number=""),
+            ),
+            models.UniqueConstraint(
+                name="long_day_of_order_once", fields=["order"], condition=Q(order__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant} · {self.text}"
+
+
 class ServedQuestion(Served):
     """A question to somebody served, of the month's seeded sample: was it as written?"""
 

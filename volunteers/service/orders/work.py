@@ -12,6 +12,7 @@ from orgs.errors import Refused, WrongState
 from orgs.models import Attachment
 from orgs.workflow.transitions import SYSTEM
 from volunteers.service.accounts.credits import credit, live_intervals
+from volunteers.service.accounts.long_days import waits
 from volunteers.service.accounts.spans import minutes as whole_minutes
 from volunteers.service.accounts.spans import without
 from volunteers.service.enums import Level, MinutesKind, OrderAction, OrderState
@@ -164,13 +165,29 @@ def expire(*, serviceorder: ServiceOrder, now: datetime) -> ServiceOrder:
 
 
 def book(row: ServiceOrder, *, by: "User | None", now: datetime) -> None:
-    """Books minutes and points of a service, without what is credited to the member otherwise."""
+    """Books minutes and points of a service, without what is credited to the member otherwise.
+
+    Where the day gets too long it waits for a person instead.
+    """
     assert row.taker is not None
     starts, ends = served(row)
     free = without([(starts, ends)], live_intervals(row.taker, starts, ends))
     minutes = whole_minutes(free)
     row.minutes = minutes
     if not minutes:
+        return
+    if waits(
+        free=free,
+        participant=row.taker,
+        unit=row.unit,
+        order=row,
+        text=row.item.name[:200],
+        minutes_kind=row.item.minutes_kind,
+        starts_at=starts,
+        ends_at=ends,
+        planned_minutes=row.item.minutes,
+        now=now,
+    ):
         return
     part, of = COUNTS_FROM
     credit(

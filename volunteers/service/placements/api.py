@@ -3,15 +3,16 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 
 from orgs.api.base import ActionView, CreateView, VisibleListView
 from orgs.api.fields import DayField, EnumField, UnitField
 from orgs.api.pagination import KeyPagination
-from residents.claims.api import HouseholdField
+from residents.models import Household
 from volunteers.members.api import OrganisationField
-from volunteers.service.enums import ConsentWay
+from volunteers.service.enums import ConsentWay, Permission
 from volunteers.service.models import (
     FamilyBond,
     Participant,
@@ -19,7 +20,7 @@ from volunteers.service.models import (
     WorkTeam,
     WorkTeamMember,
 )
-from volunteers.service.placements import bonds, candidates, queries, work_teams
+from volunteers.service.placements import bonds, candidates, forms, queries, work_teams
 
 
 class ServingField(serializers.PrimaryKeyRelatedField):
@@ -31,6 +32,17 @@ class ServingField(serializers.PrimaryKeyRelatedField):
     def get_queryset(self) -> QuerySet[Participant]:
         seen: QuerySet[Participant] = Participant.objects.visible_to(self.context["request"].user)
         return seen
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class HomeField(serializers.Field):
+    """A family by its door or code, among the places whose service is kept, as the page takes it."""
+
+    def to_internal_value(self, data: Any) -> Household:
+        homes = queries.homes_at_door(str(data)[:60], self.context["request"].user)
+        if len(homes) != 1:
+            raise serializers.ValidationError(forms.HomeField.sentence(homes), code="unknown")
+        return homes[0]
 
 
 class PlacementEndBody(serializers.Serializer):
@@ -51,7 +63,7 @@ class BondSerializer(serializers.ModelSerializer):
 
 class BondBody(serializers.Serializer):
     person = ServingField(source="participant")
-    household = HouseholdField()
+    household = HomeField()
     note = serializers.CharField(max_length=200)
     consent = EnumField(ConsentWay)
     consent_by = serializers.CharField(max_length=40)
@@ -64,6 +76,7 @@ class BondListView(CreateView, VisibleListView):
 
     serializer_class = answer_class = BondSerializer
     body_class = BondBody
+    permission = Permission.KEEP_REPORTINS
     pagination_class = KeyPagination
     queryset = FamilyBond.objects.select_related("participant", "household")
 

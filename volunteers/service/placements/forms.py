@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orgs.web.form_fields import DayField, EnumField
@@ -14,6 +15,8 @@ from volunteers.service.placements import queries
 from volunteers.service.reportins.forms import EmployerField
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from orgs.models import User
 
 
@@ -24,15 +27,18 @@ class HomeField(forms.CharField):
 
     def clean(self, value: Any) -> Household:
         homes = queries.homes_at_door(super().clean(value), self.user)
-        if not homes:
-            raise ValidationError(
-                _("No such door in your places. Write building and door, for example “5栋 501”.")
-            )
-        if len(homes) > 1:
-            raise ValidationError(
-                _("Several doors fit: write compound, building and entrance as well.")
-            )
+        if len(homes) != 1:
+            raise ValidationError(self.sentence(homes))
         return homes[0]
+
+    @staticmethod
+    def sentence(homes: "Sequence[Household]") -> str:
+        """Why none of these homes, or several, is not yet a family."""
+        if homes:
+            return gettext("Several doors fit: write compound, building and entrance as well.")
+        return gettext(
+            "No such door in your places. Write building and door, for example “5栋 501”."
+        )
 
 
 class _ServingForm(forms.Form):

@@ -6,9 +6,10 @@ from django.db.models import QuerySet
 
 from orgs.enums import UnitKind
 from orgs.models import Unit
+from orgs.permissions import roles_with
 from orgs.scoping import reach_of
 from residents.models import Household
-from residents.roll.queries import households_at_door
+from residents.roll.queries import household_by_code, households_at_door
 from volunteers.service.enums import OPEN_REPORT_INS, CandidateState, Permission
 from volunteers.service.models import (
     FamilyBond,
@@ -54,19 +55,17 @@ def serving(user: "User") -> QuerySet[Participant]:
 
 
 def homes_at_door(words: str, user: "User") -> list[Household]:
-    """The households with such a door where somebody keeps the report-ins; two at most."""
-    buildings = Unit.objects.filter(kind=UnitKind.BUILDING)
-    if not user.is_superuser:
-        buildings = buildings.filter(reach_of(user).q(""))
-    kept = [
-        home
-        for home in households_at_door(words, buildings)[:50]
-        if user.has_perm(Permission.KEEP_REPORTINS, home.building)
-    ]
-    return kept[:2]
+    """The households with such a door, or code, where somebody keeps the report-ins; two at most."""
+    kept = _where(user, Permission.KEEP_REPORTINS, UnitKind.BUILDING)
+    homes = Household.objects.filter(building__in=kept.order_by().values("pk"))
+    home = household_by_code(words.strip()[:60], homes.select_related("building"))
+    return [home] if home else list(households_at_door(words, kept)[:2])
 
 
 def places(user: "User", permission: Permission, kind: UnitKind) -> list[Unit]:
     """Units of a kind where somebody holds a permission; 50 at most."""
-    rows = Unit.objects.filter(reach_of(user).q(""), kind=kind).order_by("code")[:50]
-    return [unit for unit in rows if user.has_perm(permission, unit)]
+    return list(_where(user, permission, kind).order_by("code")[:50])
+
+
+def _where(user: "User", permission: Permission, kind: UnitKind) -> QuerySet[Unit]:
+    return Unit.objects.filter(reach_of(user).q("", roles_with(permission)), kind=kind)

@@ -1,4 +1,4 @@
-"""The API of rings for help and of the teams."""
+"""The API of rings for help, of teams, pairs and consents."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ from orgs.api.base import ActionView, CreateView, VisibleListView
 from orgs.api.filters import UnitFilter
 from orgs.api.pagination import KeyPagination
 from orgs.workflow.api import WorkflowActionView
-from volunteers.service.enums import Level, RingState
-from volunteers.service.models import ProxyTeam, Ring
+from volunteers.service.enums import Level, Permission, RingState
+from volunteers.service.models import CloudPair, ProxyConsent, ProxyTeam, Ring
 from volunteers.service.orders import contacts
 from volunteers.service.orders.api import ContactSerializer
 from volunteers.service.orders.bodies import PurposeBody
-from volunteers.service.proxies import queries, rings
-from volunteers.service.proxies.bodies import RingBody
+from volunteers.service.proxies import consents, queries, rings, teams
+from volunteers.service.proxies.bodies import ConsentBody, PairBody, RingBody
 from volunteers.service.proxies.specification import SPECIFICATIONS
 from volunteers.service.proxies.workflow import WORKFLOW
 
@@ -129,3 +129,76 @@ class TeamListView(VisibleListView):
     serializer_class = ProxyTeamSerializer
     pagination_class = KeyPagination
     queryset = ProxyTeam.objects.select_related("unit")
+
+
+class PairSerializer(serializers.ModelSerializer):
+    """A pair of cloud help; `person` is the key of the volunteer's participant."""
+
+    unit = serializers.CharField(source="unit.code")
+    person = serializers.IntegerField(source="volunteer_id")
+    volunteer = serializers.CharField(source="volunteer.name")
+    helper = serializers.CharField(source="helper.name")
+
+    class Meta:
+        model = CloudPair
+        fields = ["id", "unit", "person", "volunteer", "helper", "matters", "starts", "ends"]
+
+
+@extend_schema_view(get=extend_schema(operation_id="cloud_pairs_list"))
+class PairListView(CreateView, VisibleListView):
+    """The pairs in sight; POST pairs a volunteer with a government helper."""
+
+    serializer_class = answer_class = PairSerializer
+    body_class, permission = PairBody, Permission.KEEP_TEAMS
+    pagination_class = KeyPagination
+    queryset = CloudPair.objects.select_related("unit", "volunteer", "helper")
+
+    def call(self, **body: Any) -> CloudPair:
+        return teams.pair(**body)
+
+
+class PairEndView(ActionView):
+    """POST ends a pair with today."""
+
+    model, related = CloudPair, ("unit", "volunteer", "helper")
+    answer_class = PairSerializer
+
+    def call(self, **body: Any) -> CloudPair:
+        return teams.end_pair(pair=self.object, **body)
+
+
+class ConsentSerializer(serializers.ModelSerializer):
+    """A consent; `helper` is the key of the participant who may act."""
+
+    person = serializers.IntegerField(source="person_id")
+    helper = serializers.IntegerField(source="helper_id", allow_null=True)
+
+    class Meta:
+        model = ProxyConsent
+        fields = [
+            *("id", "person", "helper", "matter", "way", "witness", "starts", "ends"),
+            "withdrawn_at",
+        ]
+
+
+@extend_schema_view(get=extend_schema(operation_id="proxy_consents_list"))
+class ConsentListView(CreateView, VisibleListView):
+    """The consents in sight; POST records that somebody lets another act for them."""
+
+    serializer_class = answer_class = ConsentSerializer
+    body_class, permission = ConsentBody, Permission.HELP_RESIDENTS
+    pagination_class = KeyPagination
+    queryset = ProxyConsent.objects.all()
+
+    def call(self, **body: Any) -> ProxyConsent:
+        return consents.record(**body)
+
+
+class ConsentWithdrawView(ActionView):
+    """POST withdraws a consent at once: the person, or the desk that was told."""
+
+    model, related = ProxyConsent, ("person",)
+    answer_class = ConsentSerializer
+
+    def call(self, **body: Any) -> ProxyConsent:
+        return consents.withdraw(consent=self.object, **body)

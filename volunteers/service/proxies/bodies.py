@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from orgs.api.fields import EnumField, UnitField
+from orgs.api.fields import AccountField, DayField, EnumField, UnitField
 from volunteers.members.api import SeenPersonField
 from volunteers.service.enums import ConsentWay
 from volunteers.service.models import CloudPair
@@ -36,3 +36,23 @@ class RingFinishBody(serializers.Serializer):
     zero_trips = serializers.BooleanField()
     at_once = serializers.BooleanField()
     text = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class PairBody(serializers.Serializer):
+    """`volunteer` and `helper` by user name or the whole mobile number."""
+
+    unit = UnitField()
+    volunteer = AccountField()
+    helper = AccountField()
+    matters = serializers.CharField(max_length=200)
+
+
+class ConsentBody(serializers.Serializer):
+    """A `person` of the roll lets `helper` (user name or mobile number) act; `witness` where it was spoken."""
+
+    person = SeenPersonField()
+    helper = AccountField()
+    matter = serializers.CharField(max_length=120)
+    way = EnumField(ConsentWay)
+    witness = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    ends = DayField()

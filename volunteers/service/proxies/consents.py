@@ -16,7 +16,8 @@ from orgs.values.days import in_force
 from orgs.values.names import is_visible
 from residents.models import Person
 from volunteers.service.enums import SERVICE_HELPERS, ConsentWay
-from volunteers.service.models import Participant, ProxyConsent
+from volunteers.service.models import ProxyConsent
+from volunteers.service.reportins.participants import join
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -45,7 +46,7 @@ def record(
     matter: str,
     way: ConsentWay,
     witness: str = "",
-    helper: Participant | None = None,
+    helper: "User | None" = None,
     ends: date | None = None,
     paper: Attachment | None = None,
     by: "User",
@@ -76,7 +77,7 @@ def record(
         )
     consent: ProxyConsent = ProxyConsent.objects.create(
         person=person,
-        helper=helper,
+        helper=join(account=helper, place=person.place, now=now) if helper else None,
         matter=matter.strip()[:120],
         way=way,
         witness=witness.strip()[:40],

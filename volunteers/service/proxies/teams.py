@@ -14,7 +14,7 @@ from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Unit
 from orgs.values.names import is_visible
 from volunteers.service.enums import Permission
-from volunteers.service.models import CloudPair, Participant, ProxyTeam, ProxyTeamMember
+from volunteers.service.models import CloudPair, ProxyTeam, ProxyTeamMember
 from volunteers.service.reportins.participants import join
 
 if TYPE_CHECKING:
@@ -100,21 +100,22 @@ def end_member(*, member: ProxyTeamMember, by: "User", now: datetime) -> ProxyTe
 
 @transaction.atomic
 def pair(
-    *, unit: Unit, volunteer: Participant, helper: "User", matters: str, by: "User", now: datetime
+    *, unit: Unit, volunteer: "User", helper: "User", matters: str, by: "User", now: datetime
 ) -> CloudPair:
-    """Pairs a volunteer with a government helper (云帮办).
+    """Pairs a volunteer, by the account, with a government helper (云帮办).
 
     Raises NotAllowed, Refused without a matter or for one person in both places, WrongState (`paired`).
     """
     _must_keep(by, unit)
     if not is_visible(matters):
         raise Refused(_("Say what the help is for."), code="no_matter", field="matters")
-    if volunteer.account_id == helper.pk:
+    if volunteer.pk == helper.pk:
         raise Refused(_("A pair is two people."), code="same_person", field="helper")
+    who = join(account=volunteer, place=unit, now=now)
     try:
         with transaction.atomic():
             made: CloudPair = CloudPair.objects.create(
-                unit=unit, volunteer=volunteer, helper=helper, matters=matters.strip()[:200],
+                unit=unit, volunteer=who, helper=helper, matters=matters.strip()[:200],
                 starts=timezone.localdate(now),
             )  # fmt: skip
     except IntegrityError:

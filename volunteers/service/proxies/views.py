@@ -1,6 +1,5 @@
 """Pages of proxy help: rings, teams, pairs, consents."""
 
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError, NotAllowed
-from orgs.models import Unit, User
+from orgs.models import User
 from orgs.units.queries import unit_for
 from orgs.web.pages import row_for, trail, use_case_page
 from orgs.web.paging import page_by_key
@@ -34,7 +33,6 @@ from volunteers.service.orders.queries import places_of
 from volunteers.service.proxies import consents, forms, queries, rings, teams
 from volunteers.service.proxies.specification import SPECIFICATIONS
 from volunteers.service.proxies.workflow import WORKFLOW, bound_until, sentence
-from volunteers.service.reportins.participants import join
 
 TAGS = {
     RingState.RINGING: "tag-amber",
@@ -293,20 +291,13 @@ def pair_add(request: HttpRequest, code: str) -> HttpResponse:
     return use_case_page(
         request,
         forms.PairForm,
-        partial(_pair, unit=unit),
+        partial(teams.pair, unit=unit),
         heading=heading,
         submit=_("Pair"),
         done=_("Paired; the volunteer can ask the helper along."),
         back=reverse("service:proxy_desk"),
         trail=trail(unit, heading),
     )
-
-
-def _pair(
-    *, unit: Unit, volunteer: User, helper: User, matters: str, by: User, now: datetime
-) -> CloudPair:
-    who = join(account=volunteer, place=unit, now=now)
-    return teams.pair(unit=unit, volunteer=who, helper=helper, matters=matters, by=by, now=now)
 
 
 @login_required
@@ -333,17 +324,12 @@ def consent_add(request: HttpRequest) -> HttpResponse:
     return use_case_page(
         request,
         partial(forms.ConsentForm, user=user),
-        _consent,
+        consents.record,
         heading=_("Somebody agrees to be helped"),
         submit=_("Record"),
         done=_("Recorded; until that day the helper orders and rings for them."),
         back=reverse("service:proxy_desk"),
     )
-
-
-def _consent(*, helper: User, person: Any, by: User, now: datetime, **words: Any) -> ProxyConsent:
-    who = join(account=helper, place=person.place, now=now)
-    return consents.record(helper=who, person=person, by=by, now=now, **words)
 
 
 @login_required

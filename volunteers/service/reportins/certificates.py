@@ -13,7 +13,7 @@ from volunteers.service.enums import CertificateKind
 from volunteers.service.models import Certificate, Participant
 
 if TYPE_CHECKING:
-    from orgs.models import PartyOrganisation, Unit, User
+    from orgs.models import Unit, User
 
 
 def canonical(payload: dict[str, Any]) -> bytes:
@@ -26,28 +26,34 @@ def digest_of(payload: dict[str, Any]) -> str:
     return hashlib.sha256(canonical(payload)).hexdigest()
 
 
-def issue(
+def made(
     kind: CertificateKind,
     *,
     unit: "Unit",
     payload: dict[str, Any],
     participant: Participant | None = None,
-    employer: "PartyOrganisation | None" = None,
+    employer: int | None = None,
     by: "User | None",
     now: datetime,
 ) -> Certificate:
-    """Makes a certificate; its number is random and cannot be guessed."""
-    certificate: Certificate = Certificate.objects.create(
+    """An unsaved certificate; its number is random and cannot be guessed. `employer` is a key."""
+    return Certificate(
         kind=kind,
         number=secrets.token_hex(16),
         unit=unit,
         participant=participant,
-        employer=employer,
+        employer_id=employer,
         payload=payload,
         digest=digest_of(payload),
         issued_by=by,
         issued_at=now,
     )
+
+
+def issue(kind: CertificateKind, **said: Any) -> Certificate:
+    """Makes a certificate and keeps it: `made` says what it takes."""
+    certificate = made(kind, **said)
+    certificate.save(force_insert=True)
     return certificate
 
 

@@ -45,3 +45,17 @@ def test_nobody_offers_more_than_is_credited(cast):
     task.refresh_from_db()
     assert task.status == Status.HANDLING
     assert make.act(task, Action.OFFER, cast.secretary, minutes=480).offered_minutes == 480
+
+
+def test_the_form_of_an_offer_says_how_many_minutes_the_rule_in_force_credits(cast, page):
+    rule = ExchangeRule.objects.get()
+    rule.pk, rule.version, rule.work_order_minutes = None, 2, 120
+    rule.save(force_insert=True)
+    task = make.task(cast, Status.HANDLING)
+    desk = page(cast.secretary)
+    shown = desk.get(f"/tasks/{task.number}/offer/").text
+    assert "最多计入 120 分钟" in shown
+    assert 'max="120"' in shown
+    refused = desk.post(f"/tasks/{task.number}/offer/", {"minutes": 121, "points": 3})
+    assert "一张工单最多计 120 分钟" in refused.text or "120" in refused.text
+    assert 'value="121"' in refused.text

@@ -53,7 +53,8 @@ def scanned(activity, direction, at, browser=""):
 def go(activity, by, direction, now, **values):
     defaults = {"event_id": uuid4()}
     if "scan_pass" not in values:
-        defaults["scan_pass"] = scanned(activity, direction, now)
+        values["scan_pass"] = scanned(activity, direction, now)
+    values["scan_pass"] = passes.of_token(values["scan_pass"], activity.pk)
     return checks.check(activity=activity, direction=direction, by=by, now=now, **defaults | values)
 
 

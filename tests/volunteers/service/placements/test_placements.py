@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import AuditEntry
 from tests import factories as make
@@ -13,7 +14,7 @@ from tests.factories import NOW
 from tests.volunteers.service import service_factories as serve
 from volunteers.service.enums import CandidateState, ConsentWay
 from volunteers.service.models import FamilyBond, SecretaryCandidate, WorkTeamMember
-from volunteers.service.placements import bonds, candidates, work_teams
+from volunteers.service.placements import bonds, candidates, queries, work_teams
 
 pytestmark = pytest.mark.django_db
 DAY = NOW.date()
@@ -170,6 +171,17 @@ def test_the_member_takes_it_back_without_a_reason_the_street_with_one(cast, mem
     assert complete(member, cast).pk != row.pk
 
 
+def test_an_administrator_sees_nothing_of_the_pool(page, api, cast, member):
+    complete(member, cast)
+    assert SecretaryCandidate.objects.visible_to(cast.street_leader).exists()
+    assert not SecretaryCandidate.objects.visible_to(cast.admin).exists()
+    assert api(cast.admin).get("/api/v1/secretaries/").json()["results"] == []
+    desk = page(cast.admin)
+    assert desk.get(reverse("service:pool")).status_code == 403
+    assert desk.get("/admin/service/secretarycandidate/").status_code == 403
+    assert "secretarycandidate" not in desk.get("/admin/").text
+
+
 # --- Over the API and on pages ---------------------------------------------------------------------
 
 
@@ -264,13 +276,39 @@ def test_a_secretary_finds_a_family_by_its_door_within_the_own_places(page, cast
     at = reverse("service:bond_add")
     elsewhere = make.household(make.unit(make.unit(cast.sibling)))
     desk = page(cast.secretary)
-    for door in (f"{building} 9999", building, f"{elsewhere.building.name} {elsewhere.room}", "\0"):
+    for door in (f"{building} 9999", building, f"{elsewhere.building.name} {elsewhere.room}"):
         refused = desk.post(at, body | {"household": door})
         assert refused.status_code in (200, 400)
         assert "每周探访" in refused.text
     assert not FamilyBond.objects.exists()
     assert desk.post(at, body | {"household": f"{building}{home.room}室"}).status_code == 302
     assert FamilyBond.objects.get().household == home
+
+
+def test_the_api_takes_a_family_by_the_same_door_and_no_other(api, cast, member, home):
+    body = {
+        "person": member.pk, "note": "探访", "consent": "spoken", "consent_by": "周奶奶",
+        "starts": f"{DAY}",
+    }  # fmt: skip
+    elsewhere = make.household(make.unit(make.unit(cast.sibling)))
+    at, desk = "/api/v1/family-bonds/", api(cast.secretary)
+    for door in (elsewhere.code, f"{elsewhere.building.name} {elsewhere.room}", "9999"):
+        refused = desk.post(at, body | {"household": door}, format="json")
+        assert (refused.status_code, list(refused.json()["errors"])) == (400, ["household"])
+    words = body | {"household": f"{cast.building.name} {home.room}"}
+    assert api(cast.volunteer).post(at, words, format="json").status_code == 403
+    assert desk.post(at, words, format="json").json()["household"] == home.code
+
+
+def test_a_door_beyond_fifty_that_are_not_kept_is_found(cast, member, home, monkeypatch):
+    """A secretary also lives elsewhere: what is not kept does not hide what is."""
+    other = make.unit(cast.compound.parent, kind="compound")
+    make.position(cast.secretary, Role.OWNERS_COMMITTEE, other)
+    for number in range(51):
+        building = make.unit(other, code=f"{other.code}-{number:03}", name=f"{number}栋")
+        make.household(building, room=home.room)
+    assert queries.homes_at_door(home.room, cast.secretary) == [home]
+    assert queries.homes_at_door(f"{cast.building.name} {home.room}", cast.secretary) == [home]
 
 
 def test_reports_on_pages(page, cast, member):

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from orgs.errors import NotAllowed, Refused, WrongState
 from tests import factories as make
 from tests.factories import NOW
 from tests.volunteers.service import service_factories as serve
 from volunteers.service.enums import ConsentWay
-from volunteers.service.models import Ring
+from volunteers.service.models import ProxyConsent, Ring
 from volunteers.service.proxies import consents, queries, rings, teams
 
 pytestmark = pytest.mark.django_db
@@ -95,14 +96,14 @@ def test_who_may_not(cast):
 
 def test_a_government_helper_helps_along(cast):
     team_of(cast, cast.compound, cast.volunteer)
-    who = serve.participant(cast.compound, cast.member)
+    serve.participant(cast.compound, cast.member)
     mine = queries.own_pairs(cast.volunteer)
     make_pair = lambda volunteer: teams.pair(  # noqa: E731
         unit=cast.compound, volunteer=volunteer, helper=cast.housing_officer, matters="公积金",
         by=cast.secretary, now=NOW,
     )  # fmt: skip
-    other = make_pair(who)
-    own = make_pair(cast.volunteer.participant)
+    other = make_pair(cast.member)
+    own = make_pair(cast.volunteer)
     assert list(mine) == [own]
     row = rung(cast)
     take = lambda pair: rings.take(ring=row, pair=pair, by=cast.volunteer, now=NOW)  # noqa: E731
@@ -110,7 +111,7 @@ def test_a_government_helper_helps_along(cast):
     assert not Ring.objects.visible_to(cast.housing_officer).exists()
     assert take(own).pair == own
     assert Ring.objects.visible_to(cast.housing_officer).get() == row
-    assert refusal(lambda: make_pair(who)) == "paired"
+    assert refusal(lambda: make_pair(cast.member)) == "paired"
 
 
 def test_one_team_of_a_place_nobody_in_it_twice(cast):
@@ -128,8 +129,9 @@ def test_one_team_of_a_place_nobody_in_it_twice(cast):
 
 def test_a_consent_is_recorded_used_and_withdrawn(cast):
     person = make.resident(cast.building, name="李奶奶")
-    helper = serve.participant(cast.compound, cast.volunteer)
-    values = {"person": person, "matter": "办高龄津贴", "helper": helper, "now": NOW}
+    values = {
+        "person": person, "matter": "办高龄津贴", "helper": cast.volunteer, "now": NOW,
+    }  # fmt: skip
     spoken = {"way": ConsentWay.SPOKEN, "by": cast.community_worker}
     assert refusal(lambda: consents.record(**values, **spoken), Refused) == "bad_consent"
     with pytest.raises(NotAllowed):
@@ -152,3 +154,49 @@ def test_a_consent_is_recorded_used_and_withdrawn(cast):
         refusal(lambda: consents.withdraw(consent=consent, by=cast.community_worker, now=NOW))
         == "withdrawn"
     )
+
+
+# --- Pairs and consents over the API --------------------------------------------------------------------
+
+
+def test_a_pair_is_made_and_ended_over_the_api_by_who_keeps_the_place(api, cast):
+    body = {
+        "unit": cast.compound.code, "volunteer": cast.volunteer.username,
+        "helper": cast.housing_officer.username, "matters": "公积金",
+    }  # fmt: skip
+    at = "/api/v1/cloud-pairs/"
+    assert api(cast.member).post(at, body, format="json").status_code == 403
+    assert api(cast.sibling_worker).post(at, body, format="json").status_code == 403
+    desk = api(cast.secretary)
+    unknown = desk.post(at, body | {"helper": "nobody"}, format="json")
+    assert (unknown.status_code, list(unknown.json()["errors"])) == (400, ["helper"])
+    made = desk.post(at, body, format="json")
+    assert (made.status_code, made.json()["volunteer"]) == (201, cast.volunteer.name)
+    assert desk.post(at, body, format="json").json()["code"] == "paired"
+    end = f"{at}{made.json()['id']}/end/"
+    assert api(cast.owner).post(end, {}, format="json").status_code == 404
+    assert desk.post(end, {}, format="json").json()["ends"]
+    assert [row["matters"] for row in desk.get(at).json()["results"]] == ["公积金"]
+    assert api(cast.owner).get(at).json()["results"] == []
+
+
+def test_a_consent_is_recorded_and_withdrawn_over_the_api(api, cast):
+    person = make.resident(cast.building, name="李奶奶")
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    body = {
+        "person": person.pk, "helper": cast.volunteer.username, "matter": "办高龄津贴",
+        "way": "spoken", "ends": f"{tomorrow}",
+    }  # fmt: skip
+    at = "/api/v1/proxy-consents/"
+    assert api(cast.owner).post(at, body, format="json").status_code == 403
+    assert api(cast.sibling_worker).post(at, body, format="json").status_code == 400
+    desk = api(cast.community_worker)
+    refused = desk.post(at, body, format="json")
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["witness"])
+    made = desk.post(at, body | {"witness": "王网格员"}, format="json")
+    assert (made.status_code, made.json()["person"]) == (201, person.pk)
+    assert ProxyConsent.objects.get().helper == cast.volunteer.participant
+    withdraw = f"{at}{made.json()['id']}/withdraw/"
+    assert api(cast.sibling_worker).post(withdraw, {}, format="json").status_code == 404
+    assert desk.post(withdraw, {}, format="json").json()["withdrawn_at"]
+    assert api(cast.sibling_worker).get(at).json()["results"] == []

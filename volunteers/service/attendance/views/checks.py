@@ -68,7 +68,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Checks oneself in or out: with a pass by one tap, else by camera, photo of the code or digits."""
     user, now = signed_in(request), timezone.now()
     scan_pass = request.POST.get("pass", request.GET.get("pass", ""))[:80]
-    row = activity_to_check(user, pk, scan_pass)
+    row = activity_to_check(user, pk, passes.of_token(scan_pass, pk))
     if request.method == "POST":
         return _check(request, row, scan_pass, user, now)
     bound = passes.bind(activity=row, token=scan_pass, by=user, now=now) if scan_pass else None
@@ -91,18 +91,19 @@ def _check(
 ) -> HttpResponse:
     address = reverse("service:check", args=[row.pk])
     try:
-        direction = None
+        given = None
         if digits := request.POST.get("digits", "").strip():
             given = passes.scan(
                 activity=row, digits=digits, browser=browser_of(request), who=f"user:{user.pk}",
                 now=now,
-            )  # fmt: skip
-            scan_pass, direction = given.token, Direction(given.scan_pass.direction)
-        bound = direction or _direction_of(row, scan_pass, user, now)
+            ).scan_pass  # fmt: skip
+        else:
+            passes.bind(activity=row, token=scan_pass, by=user, now=now)
+            given = passes.of_token(scan_pass, row.pk)
         event = checks.check(
             activity=row,
-            direction=bound,
-            scan_pass=scan_pass,
+            direction=Direction(given.direction) if given else Direction.IN,
+            scan_pass=given,
             event_id=_uuid(request.POST.get("event_id", "")),
             browser=browser_of(request),
             by=user,
@@ -118,11 +119,6 @@ def _check(
     event.activity = row
     messages.success(request, _said(event))
     return redirect(address)
-
-
-def _direction_of(row: Activity, scan_pass: str, user: User, now: datetime) -> Direction:
-    bound = passes.bind(activity=row, token=scan_pass, by=user, now=now)
-    return Direction(bound.direction) if bound else Direction.IN
 
 
 def _said(event: Any) -> str:

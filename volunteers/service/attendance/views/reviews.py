@@ -19,6 +19,7 @@ from orgs.errors import DomainError, NotAllowed
 from orgs.web.pages import trail, use_case_page
 from orgs.web.paging import page_by_key
 from orgs.web.refusals import audit_refusal
+from volunteers.service.accounts import long_days
 from volunteers.service.activities.workflow import WORKFLOW
 from volunteers.service.attendance import (
     queries,
@@ -31,7 +32,7 @@ from volunteers.service.enums import (
     ActivityAction,
     Permission,
 )
-from volunteers.service.models import Attendance, Flag, ServedQuestion
+from volunteers.service.models import Attendance, Flag, LongDay, ServedQuestion
 
 
 @require_safe
@@ -97,6 +98,7 @@ def to_review(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": page.rows,
         "reasons": REASONS,
+        "long_days": list(queries.long_days(user)[:50]),
         "flags": list(queries.open_flags(user)[:50]),
         "answers": queries.answers_by_organiser(user),
     }
@@ -124,6 +126,37 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         RejectForm,
         partial(reviews.reject, attendance_row=row),
+        heading=_("Do not credit %(name)s?") % {"name": row.participant.name},
+        submit=_("Do not credit"),
+        done=_("Not credited; the member reads the reason and may appeal."),
+        back=reverse("service:attendance_review"),
+    )
+
+
+def _long_day(request: HttpRequest, pk: int) -> LongDay:
+    seen = LongDay.objects.visible_to(signed_in(request), one=True)
+    row: LongDay = get_object_or_404(seen.select_related("unit", "participant"), pk=pk)
+    if not signed_in(request).has_perm(Permission.REVIEW_ATTENDANCE, row.unit):
+        raise PermissionDenied
+    return row
+
+
+@require_POST
+@login_required
+def approve_long_day(request: HttpRequest, pk: int) -> HttpResponse:
+    """Credits time that makes a day long, with one tap."""
+    call = partial(long_days.approve, long_day=_long_day(request, pk))
+    return _done(request, call, lambda _row: _confirmed(1), reverse("service:attendance_review"))
+
+
+@login_required
+def refuse_long_day(request: HttpRequest, pk: int) -> HttpResponse:
+    """Does not credit time that makes a day long, with a reason."""
+    row = _long_day(request, pk)
+    return use_case_page(
+        request,
+        RejectForm,
+        partial(long_days.refuse, long_day=row),
         heading=_("Do not credit %(name)s?") % {"name": row.participant.name},
         submit=_("Do not credit"),
         done=_("Not credited; the member reads the reason and may appeal."),
