@@ -355,6 +355,13 @@ MAP_TILES = (TIANDITU if _tiles == "tianditu" else _tiles).replace(
 MAP_DATUM = env.str("MAP_DATUM", default="wgs84" if _tiles == "tianditu" else "gcj02")
 # Whose map it is, with the number of its approval (审图号): shown on every map with tiles.
 MAP_NOTE = env.str("MAP_NOTE", default="天地图" if _tiles == "tianditu" else "")
+# Where "show me the way" leads: an address of a map that opens on a phone (its programme, or its pages),
+# with {lon}, {lat} and {name}, and in which coordinates it takes the point; empty: no such link.
+MAP_WAY = env.str(
+    "MAP_WAY",
+    default="https://uri.amap.com/navigation?to={lon},{lat},{name}&mode=walk&coordinate=gaode&callnative=1",
+)
+MAP_WAY_DATUM = env.str("MAP_WAY_DATUM", default="gcj02")
 _tile_hosts = sorted(
     {
         "/".join(address.split("/")[:3]).replace("{s}", str(number))
