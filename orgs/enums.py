@@ -195,6 +195,17 @@ class ServiceKind(models.TextChoices):  # what is needed in a hurry stands first
     OTHER = "other", pgettext_lazy("kind of service point", "other")
 
 
+class LandmarkKind(models.TextChoices):
+    ROAD = "road", _("road or lane")
+    PUBLIC = "public", _("public building")
+    SCHOOL = "school", _("school or kindergarten")
+    HEALTH = "health", _("hospital or clinic")
+    MARKET = "market", _("market or shop")
+    PARK = "park", _("park or square")
+    STOP = "stop", _("bus stop or station")
+    OTHER = "other", pgettext_lazy("kind of landmark", "other")
+
+
 class Opening(models.TextChoices):
     ALWAYS = "always", _("round the clock")
     DAILY = "daily", _("every day in the daytime")

@@ -8,6 +8,7 @@ from orgs.audit import views as audit_views
 from orgs.calendar import views as calendar_views
 from orgs.directory import views as directory_views
 from orgs.imports import views as imports_views
+from orgs.landmarks import views as landmarks_views
 from orgs.notifications import views as notifications_views
 from orgs.positions import views as positions_views
 from orgs.units import views as units_views
@@ -18,6 +19,9 @@ urlpatterns = [
     path("numbers/", directory_views.service_points, name="service_points"),
     path("numbers/<int:pk>/", directory_views.entry, name="service_point"),
     path("units/<str:code>/numbers/add/", directory_views.entry, name="service_point_add"),
+    path("landmarks/", landmarks_views.landmark_list, name="landmarks"),
+    path("landmarks/<int:pk>/", landmarks_views.entry, name="landmark"),
+    path("units/<str:code>/landmarks/add/", landmarks_views.entry, name="landmark_add"),
     path("duty/", calendar_views.roster, name="duty"),
     path("duty/change/", calendar_views.change, name="duty_change"),
     path("duty/rotate/", calendar_views.rotate, name="duty_rotate"),

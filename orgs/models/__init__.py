@@ -4,6 +4,7 @@ from orgs.models.calendar import CalendarDay, DutyDay
 from orgs.models.codes import CodesSent, IdempotentAnswer, OneTimeCode
 from orgs.models.directory import ServicePoint
 from orgs.models.imports import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
+from orgs.models.landmarks import Landmark
 from orgs.models.notices import (
     Bookmark,
     Delivery,
@@ -34,6 +35,7 @@ __all__ = [
     "DutyDay",
     "Grid",
     "IdempotentAnswer",
+    "Landmark",
     "LedgerFile",
     "LedgerImport",
     "LedgerRow",

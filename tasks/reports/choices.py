@@ -1,14 +1,14 @@
 """What a reporter chooses from: kinds of problems, and places that lie near at hand."""
 
 from dataclasses import dataclass, field
-from math import cos, radians
 from typing import TYPE_CHECKING
 
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from orgs.models import CompoundProfile, Unit
-from orgs.units.queries import PICKED_AT_MOST, matching
+from orgs.landmarks import landmarks
+from orgs.models import CompoundProfile, Landmark, Unit
+from orgs.units.queries import PICKED_AT_MOST, matching, unit_by_code
 from orgs.values import geo
 from tasks.catalogue import synonyms
 from tasks.models import Category, Task
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 EARLIER_PLACES = 3
 # Compounds that are offered around a position, of so many within so many degrees.
 NEAREST, MOST_NEAR, NEAR = 5, 500, 0.03
+# Within so many metres of a compound's point its buildings are offered as well.
+BESIDE, MOST_BUILDINGS = 300, 30
+MOST_STREETS = 5
 # Icons by words of the category's code; the first that fits.
 ICONS = {
     "parking": "parking",
@@ -128,27 +131,83 @@ def _icon(category: Category) -> str:
     )
 
 
-def places(words: str) -> "QuerySet[Unit]":
-    """The places that match some words; none without words."""
-    units = matching(words) if words else Unit.objects.none()
-    return units.order_by("tree_id", "lft")[:PICKED_AT_MOST]
+@dataclass(frozen=True)
+class Place:
+    """What can be chosen as the place: a unit, or a road or landmark in it."""
+
+    unit: Unit
+    landmark: Landmark | None = None
+    metres: int | None = None
+
+    @property
+    def value(self) -> str:
+        """What the form sends: the unit's code, behind an @ the landmark's key."""
+        return f"{self.unit.code}@{self.landmark.pk}" if self.landmark else self.unit.code
+
+    @property
+    def name(self) -> str:
+        return self.landmark.name if self.landmark else self.unit.path_name
+
+    @property
+    def note(self) -> str:
+        """What kind of place it is, or in which unit the landmark lies."""
+        return self.unit.path_name if self.landmark else str(self.unit.get_kind_display())
 
 
-def nearest_places(lon: float, lat: float) -> list[Unit]:
-    """The compounds nearest to a position (WGS-84) within about three kilometres; two queries."""
-    box = CompoundProfile.objects.filter(
-        lon__range=(lon - NEAR, lon + NEAR), lat__range=(lat - NEAR, lat + NEAR)
-    )
-    # A degree of longitude is shorter than one of latitude by the cosine of the latitude.
-    shrink = cos(radians(lat))
-    distances = [
-        (((east - lon) * shrink) ** 2 + (north - lat) ** 2, key)
-        for key, east, north in box.values_list("unit", "lon", "lat")[:MOST_NEAR]
-        if east is not None and north is not None
+def landmark(value: str) -> Landmark | None:
+    """The landmark in a value of `Place`; None for a unit alone, and for one that has ended."""
+    code, _at, key = value.partition("@")
+    if not (key.isascii() and key.isdecimal() and len(key) < 19):
+        return None
+    return landmarks.in_force().filter(pk=int(key), unit__code=code).first()
+
+
+def chosen_place(value: str) -> Place | None:
+    """The place that a form's field names; None for what is no place."""
+    if mark := landmark(value):
+        return Place(mark.unit, mark)
+    code = value.partition("@")[0]
+    unit = unit_by_code(code, Unit.objects.all()) if code else None
+    return Place(unit) if unit else None
+
+
+def found_places(words: str) -> list[Place]:
+    """Units, then roads and landmarks that match some words; none without words. Two queries."""
+    if not words.strip():
+        return []
+    units = matching(words).order_by("tree_id", "lft")[:PICKED_AT_MOST]
+    roads = landmarks.matching(words)[:PICKED_AT_MOST]
+    return [
+        *(Place(unit) for unit in units),
+        *(Place(road.unit, road) for road in roads),
     ]
-    nearest = [key for _distance, key in sorted(distances)[:NEAREST]]
-    units = Unit.objects.in_bulk(nearest)
-    return [units[key] for key in nearest]
+
+
+def fallback_places() -> list[Unit]:
+    """The streets that correct a place which is written in words alone; none where they are many."""
+    streets = list(Unit.objects.filter(level=0).order_by("code")[: MOST_STREETS + 1])
+    return streets if len(streets) <= MOST_STREETS else []
+
+
+def nearest_places(lon: float, lat: float) -> list[Place]:
+    """Compounds and landmarks nearest to a position (WGS-84) within about three kilometres, the
+    buildings of the compound that one is in or beside behind it; four queries."""
+    box = {"lon__range": (lon - NEAR, lon + NEAR), "lat__range": (lat - NEAR, lat + NEAR)}
+    profiles = CompoundProfile.objects.filter(**box).order_by("pk").select_related("unit")
+    around = [
+        Place(row.unit, mark, geo.metres(lon, lat, row.lon, row.lat))
+        for row, mark in (
+            *((row, None) for row in profiles[:MOST_NEAR]),
+            *((row, row) for row in landmarks.in_force().filter(**box).order_by("pk")[:MOST_NEAR]),
+        )
+    ]
+    nearest = sorted(around, key=lambda place: place.metres)[:NEAREST]
+    beside = next((place for place in nearest if not place.landmark), None)
+    if beside is None or beside.metres > BESIDE:
+        return nearest
+    buildings = beside.unit.children.order_by("lft")[:MOST_BUILDINGS]
+    at = nearest.index(beside) + 1
+    return [*nearest[:at], *(Place(building) for building in buildings), *nearest[at:]]
 
 
 def position(lon: str, lat: str) -> tuple[float, float] | None:
