@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "axes",
     "csp",
     "django_celery_beat",
@@ -279,6 +280,34 @@ ACCOUNT_RATE_LIMITS = {
     "verify_phone": "1/30s/key,120/m/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
+# Signing in with one tap in WeChat (the portal's 服务号) or through DingTalk: off without an app there.
+WEIXIN_APP_ID = env.str("WEIXIN_APP_ID", default="")
+WEIXIN_AUTHORIZE = env.str(
+    "WEIXIN_AUTHORIZE", default="https://open.weixin.qq.com/connect/oauth2/authorize"
+)
+WEIXIN_API = env.str("WEIXIN_API", default="https://api.weixin.qq.com")
+DINGTALK_APP_KEY = env.str("DINGTALK_APP_KEY", default="")
+DINGTALK_AUTHORIZE = env.str("DINGTALK_AUTHORIZE", default="https://login.dingtalk.com/oauth2/auth")
+DINGTALK_API = env.str("DINGTALK_API", default="https://api.dingtalk.com")
+SOCIALACCOUNT_ADAPTER = "orgs.accounts.social.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    provider: {"APPS": [{"client_id": key, "secret": secret}] if key else [], **options}
+    for provider, key, secret, options in (
+        ("weixin", WEIXIN_APP_ID, env.str("WEIXIN_APP_SECRET", default=""), {"SCOPE": ["snsapi_base"]}),
+        (
+            "dingtalk", DINGTALK_APP_KEY, env.str("DINGTALK_APP_SECRET", default=""),
+            {"SCOPE": ["openid"], "AUTH_PARAMS": {"prompt": "consent"}},
+        ),
+    )
+}  # fmt: skip
+_doors = [
+    "/".join(address.split("/")[:3])
+    for key, address in (
+        (WEIXIN_APP_ID, WEIXIN_AUTHORIZE),
+        (DINGTALK_APP_KEY, DINGTALK_AUTHORIZE),
+    )
+    if key
+]
 MFA_ADAPTER = "orgs.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "邻里共治"
@@ -378,7 +407,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "frame-ancestors": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        # The form of signing in is led on to where people say who they are.
+        "form-action": [SELF, *_doors],
     }
 }
 

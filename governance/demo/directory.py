@@ -46,8 +46,8 @@ def make(places: Places, accounts: dict[str, User], now: datetime) -> None:
             address=address, opening=opening, note=note, now=now,
             by=accounts["street" if code.startswith(STREET[:9]) else "street2"],
         )  # fmt: skip
-    for code, kind, name, lon, lat in LANDMARKS:
+    for code, mark, name, lon, lat in LANDMARKS:
         rows.add(
-            row=Landmark(), unit=places.units[code], kind=kind, name=name, lon=lon, lat=lat,
+            row=Landmark(), unit=places.units[code], kind=mark, name=name, lon=lon, lat=lat,
             by=accounts["street"], now=now,
         )  # fmt: skip

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from orgs.accounts import social
 from orgs.models import User
 from orgs.notifications.notifications import unread_count
 from orgs.scoping import Post, reach_of
@@ -125,6 +126,11 @@ class Frame:
     def complaints_url(self) -> str:
         """Where to complain and to suggest."""
         return self._address(Purpose.COMPLAINTS)
+
+    @property
+    def ways_in(self) -> list[tuple[str, str]]:
+        """Other ways of signing in that this browser can take: code and name."""
+        return social.ways_in(self.request)
 
     @property
     def account_links(self) -> list[NavLink]:

@@ -194,16 +194,18 @@ def nearest_places(lon: float, lat: float) -> list[Place]:
     buildings of the compound that one is in or beside behind it; four queries."""
     box = {"lon__range": (lon - NEAR, lon + NEAR), "lat__range": (lat - NEAR, lat + NEAR)}
     profiles = CompoundProfile.objects.filter(**box).order_by("pk").select_related("unit")
+    roads = landmarks.in_force().filter(**box).order_by("pk")
+
+    def away(row: CompoundProfile | Landmark) -> int:
+        return geo.metres(lon, lat, row.lon or 0, row.lat or 0)
+
     around = [
-        Place(row.unit, mark, geo.metres(lon, lat, row.lon, row.lat))
-        for row, mark in (
-            *((row, None) for row in profiles[:MOST_NEAR]),
-            *((row, row) for row in landmarks.in_force().filter(**box).order_by("pk")[:MOST_NEAR]),
-        )
+        *(Place(row.unit, None, away(row)) for row in profiles[:MOST_NEAR]),
+        *(Place(row.unit, row, away(row)) for row in roads[:MOST_NEAR]),
     ]
-    nearest = sorted(around, key=lambda place: place.metres)[:NEAREST]
+    nearest = sorted(around, key=lambda place: place.metres or 0)[:NEAREST]
     beside = next((place for place in nearest if not place.landmark), None)
-    if beside is None or beside.metres > BESIDE:
+    if beside is None or (beside.metres or 0) > BESIDE:
         return nearest
     buildings = beside.unit.children.order_by("lft")[:MOST_BUILDINGS]
     at = nearest.index(beside) + 1

@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -212,7 +212,9 @@ def _prove(request: HttpRequest, task: Task) -> HttpResponse:
 
 
 def _act(request: HttpRequest, task: Task, action: Action) -> HttpResponse:
-    specification, data, problems = SPECIFICATIONS[action], request.POST, []
+    specification = SPECIFICATIONS[action]
+    data: QueryDict = request.POST
+    problems: list[str] = []
     if issubclass(specification.form, PhotosForm):
         data, stored, problems = stored_photos(request)
         _remember_uploads(request, task, stored)

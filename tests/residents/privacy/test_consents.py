@@ -31,7 +31,10 @@ def test_models_about_people_are_listed():
     about |= {"CareEntry", "CareChange", "LedgerRow", "LedgerTrace"}
     upper = ("volunteers.", "service.", "deliberation.", "data_forms.")
     ours = {label for label in purposes.USES if not label.startswith(upper)}
-    assert {f"residents.{name}" for name in about} | {"orgs.User"} == ours
+    assert {f"residents.{name}" for name in about} | {
+        "orgs.User",
+        "socialaccount.SocialAccount",
+    } == ours
 
 
 def test_the_page_is_open_to_everybody(client, cast):
