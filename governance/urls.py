@@ -32,7 +32,7 @@ urlpatterns = [
     path("help/<slug:name>/", help_views.guide, name="guide"),
     path("complaints/", help_views.complaints, name="complaints"),
     path("i18n/language/", set_language, name="set_language"),
-    path("i18n/large-type/", home.set_large_type, name="set_large_type"),
+    path("i18n/type-size/", home.set_type_size, name="set_type_size"),
     # Before the pages, of which an address of the API would be compared with two hundred.
     path("api/v1/", include("tasks.api_urls")),
     path("api/v1/", include("governance.assessment.api_urls")),

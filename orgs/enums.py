@@ -195,6 +195,14 @@ class ServiceKind(models.TextChoices):  # what is needed in a hurry stands first
     OTHER = "other", pgettext_lazy("kind of service point", "other")
 
 
+class TypeSize(models.IntegerChoices):
+    """How large the type is: 16, 20 or 30 px on a phone (适老化)."""
+
+    NORMAL = 0, _("normal type")
+    LARGE = 1, _("large type")
+    LARGEST = 2, _("largest type")
+
+
 class LandmarkKind(models.TextChoices):
     ROAD = "road", _("road or lane")
     PUBLIC = "public", _("public building")

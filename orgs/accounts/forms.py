@@ -135,7 +135,8 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "large_type"]
+        fields = ["name", "type_size"]
+        widgets = {"type_size": forms.RadioSelect}
 
 
 class LoginForm(allauth_forms.LoginForm):

@@ -144,6 +144,7 @@ def _social_providers(provider: str) -> Any:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@login_required
 @reauthentication_required
 def link_social(request: HttpRequest) -> HttpResponse:
     """Asks whether the account there shall open this one from now on."""

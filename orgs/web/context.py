@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from orgs.accounts import social
+from orgs.enums import TypeSize
 from orgs.models import User
 from orgs.notifications.notifications import unread_count
 from orgs.scoping import Post, reach_of
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from orgs.scoping import Person
     from orgs.web.unsent.forms import Unsent
 
-LARGE_TYPE_COOKIE = "large_type"
+TYPE_SIZE_COOKIE = "large_type"
 PHONE_ITEMS = 5
 
 
@@ -85,10 +86,17 @@ class Frame:
         return unread_count(self.user) if isinstance(self.user, User) else 0
 
     @property
-    def large_type(self) -> bool:
+    def type_size(self) -> TypeSize:
+        """The reader's own, or what was chosen in this browser."""
         if self.user.is_authenticated:
-            return self.user.large_type
-        return self.request.COOKIES.get(LARGE_TYPE_COOKIE) == "1"
+            return TypeSize(self.user.type_size)
+        wished = self.request.COOKIES.get(TYPE_SIZE_COOKIE, "")
+        return TypeSize(int(wished)) if wished in map(str, TypeSize.values) else TypeSize.NORMAL
+
+    @property
+    def other_sizes(self) -> list[TypeSize]:
+        """What else can be chosen."""
+        return [size for size in TypeSize if size != self.type_size]
 
     def _address(self, purpose: Purpose) -> str:
         """Where a page of another floor is for this person; "" without one."""

@@ -91,7 +91,7 @@ _to_be_undone = Use(
 USES: dict[str, dict[str, Use]] = {
     "orgs.User": dict.fromkeys(
         "id password last_login is_superuser username is_staff is_active date_joined name phone "
-        "phone_index phone_verified must_change_password large_type home signed_out_at groups "
+        "phone_index phone_verified must_change_password type_size home signed_out_at groups "
         "user_permissions".split(),
         _account,
     ),

@@ -84,7 +84,7 @@ def kinds(words: str = "", chosen: str = "") -> list[Heading]:
         if category.code not in (chosen, OTHER) and not _matches(category, words):
             continue
         heading = headings.setdefault(
-            category.parent_id, Heading(category.parent.name if category.parent else "")
+            category.parent_id, Heading(category.parent.label if category.parent else "")
         )
         heading.kinds.append(
             Kind(category.code, name_of(category), _icon(category), category.is_urgent)
@@ -102,7 +102,7 @@ def catalogue() -> "QuerySet[Category]":
 
 def name_of(category: Category) -> str:
     """A kind as residents read it: who cannot tell is not left without one."""
-    return _("Other, or not sure") if category.code == OTHER else category.name
+    return _("Other, or not sure") if category.code == OTHER else category.label
 
 
 def proposals(text: str) -> list[dict[str, str]]:
@@ -110,7 +110,7 @@ def proposals(text: str) -> list[dict[str, str]]:
     return [
         {
             "code": proposal.category.code,
-            "name": proposal.category.name,
+            "name": proposal.category.label,
             "icon": _icon(proposal.category),
             "word": proposal.word,
         }
@@ -120,7 +120,7 @@ def proposals(text: str) -> list[dict[str, str]]:
 
 def _matches(category: Category, words: str) -> bool:
     above = category.parent.name if category.parent else ""
-    text = " ".join([*synonyms.words_of(category), above]).lower()
+    text = " ".join([*synonyms.words_of(category), above, category.name_en]).lower()
     return all(word in text for word in words.lower().split())
 
 

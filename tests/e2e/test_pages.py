@@ -134,16 +134,17 @@ def test_pages_hold_at_200_percent(visit, who):
         )
 
 
+@pytest.mark.parametrize(("size", "px"), [("1", "20px"), ("2", "30px")])
 @pytest.mark.parametrize("who", ["", "owner"])
-def test_large_type_fits_a_small_phone(visit, who):
+def test_large_type_fits_a_small_phone(visit, who, size, px):
     page = visit(who, 360)
     with page.expect_navigation():
-        page.locator("form[action*='large-type'] button").first.evaluate(
+        page.locator(f"form[action*='type-size'] button[value='{size}']").first.evaluate(
             "one => one.form.requestSubmit(one)"
         )
     for path in PAGES[who]:
         page.goto(path)
-        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "20px"
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == px
         assert (path, page.evaluate("document.documentElement.scrollWidth - innerWidth")) == (
             path,
             0,

@@ -48,7 +48,7 @@ OPEN_TO_STRANGERS = {
     "complaints": "where to complain is no secret",
     "home": "the front door shows strangers how to sign in or report",
     "set_language": "a preference kept in a cookie",
-    "set_large_type": "a preference kept in a cookie",
+    "set_type_size": "a preference kept in a cookie",
     "schema": "the description of the API needs no login",
     "docs": "the description of the API needs no login",
     "login": "the way in",

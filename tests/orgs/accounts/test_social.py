@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from time import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -103,6 +104,14 @@ def is_in(client) -> bool:
     return "_auth_user_id" in client.session
 
 
+def sign_in(client, person: User) -> None:
+    """Just now, by password."""
+    client.force_login(person)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time()}]
+    session.save()
+
+
 def linked(person: User, way: str, key: str = "openid-1") -> SocialAccount:
     return SocialAccount.objects.create(user=person, provider=way, uid=key)
 
@@ -142,10 +151,7 @@ def test_who_is_not_known_signs_in_and_says_yes(client, owner, other, way):
         False,
         False,
     )
-    client.force_login(owner)
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": 9e9}]
-    session.save()
+    sign_in(client, owner)
     assert "每次点一下" in client.get("/me/link/").content.decode()
     assert not SocialAccount.objects.exists()
     assert client.post("/me/link/", {"answer": "yes"}).status_code == 302
@@ -161,10 +167,7 @@ def test_who_is_not_known_signs_in_and_says_yes(client, owner, other, way):
 
 def test_no_is_no(client, owner, other):
     there_and_back(client, "weixin")
-    client.force_login(owner)
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": 9e9}]
-    session.save()
+    sign_in(client, owner)
     client.post("/me/link/", {"answer": "no"})
     assert not SocialAccount.objects.exists()
 
