@@ -426,6 +426,11 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "governance.engines.bundles.BundleFinder",
+]
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     # The pictures of the guides, which the portal shows too.

@@ -270,13 +270,18 @@
     prepare: isPublic ? answered : null,
     edit,
     sent: arrived,
+    address: pageOf,
   });
+
+  function pageOf(answer) {
+    return form.dataset.sentUrl.replace("NUMBER", encodeURIComponent(answer.number));
+  }
 
   /* The page still shows what has arrived: at once, or later where the browser could not keep it. */
   function arrived(draft, answer) {
     if (draft.mark !== mark) return;
     forgetTyped();
-    location.assign(form.dataset.sentUrl.replace("NUMBER", encodeURIComponent(answer.number)));
+    location.assign(pageOf(answer));
   }
 
   /* The ticket of a passer-by's report and its photos: given once the question is answered. */
