@@ -60,7 +60,7 @@ PAGES = {
         *("/letters/421102005003-001/", "/letters/421102005003-001-005/"),
         *("/households/?unit=421102005003-001", "/claims/", "/data-requests/"),
         *("/joint-visits/", "/calls/", "/call-backs/"),
-        *("/forms/", "/forms/add/"),
+        *("/forms/", "/forms/add/", "/landmarks/"),
         "/dashboards/community/421102005003/",
     ],
     "street": [
