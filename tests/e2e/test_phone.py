@@ -200,7 +200,7 @@ def test_a_passer_by_follows_a_report_to_its_end(visit):
     for field, value in (("contacted", "1"), ("resolved", "1"), ("stars", "5")):
         choose(page, field, value)
     follow(page, page.get_by_role("button", name="提交评价"))
-    expect(page.locator("h1")).to_contain_text("已销号")
+    expect(page.locator("h1")).to_contain_text("已办结，已评价")
 
 
 def test_a_report_with_the_keyboard_alone(visit):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
@@ -99,6 +100,7 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
     device = Device.objects.create(
         user=cast.owner, session_key="k", name="微信", since=make.NOW, seen_at=make.NOW
     )
+    way_in = SocialAccount.objects.create(user=cast.owner, provider="weixin", uid="1")
     belonging = make.belonging(make.resident(cast.building), make.household(cast.building))
     care_entry = make.care_entry(belonging.person)
     [naming] = make.care_reader(cast.community_worker, cast.community, CareKind.ASSISTANCE)
@@ -148,6 +150,7 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "landmark": {"pk": 1},
         "orgs:notice": {"pk": notice.pk},
         "orgs:end_device": {"pk": device.pk},
+        "orgs:unlink_social": {"pk": way_in.pk},
         "tasks:followed": {"pk": task.pk},
         "tasks:unfollow": {"pk": task.pk},
         "tasks:decide_exclusion": {"pk": 1},
