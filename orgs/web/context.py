@@ -95,8 +95,9 @@ class Frame:
 
     @property
     def other_sizes(self) -> list[TypeSize]:
-        """What else can be chosen."""
-        return [size for size in TypeSize if size != self.type_size]
+        """What else can be chosen, the next larger first."""
+        sizes = list(TypeSize)
+        return [*sizes[self.type_size + 1 :], *sizes[: self.type_size]]
 
     def _address(self, purpose: Purpose) -> str:
         """Where a page of another floor is for this person; "" without one."""

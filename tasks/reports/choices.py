@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from orgs.enums import UnitKind
 from orgs.landmarks import landmarks
 from orgs.models import CompoundProfile, Landmark, Unit
 from orgs.units.queries import PICKED_AT_MOST, matching, unit_by_code
@@ -172,14 +173,16 @@ def chosen_place(value: str) -> Place | None:
 
 
 def found_places(words: str) -> list[Place]:
-    """Units, then roads and landmarks that match some words; none without words. Two queries."""
+    """Places that match some words, buildings after roads and landmarks; none without words. Two queries."""
     if not words.strip():
         return []
     units = matching(words).order_by("tree_id", "lft")[:PICKED_AT_MOST]
     roads = landmarks.matching(words)[:PICKED_AT_MOST]
+    buildings = [Place(unit) for unit in units if unit.kind == UnitKind.BUILDING]
     return [
-        *(Place(unit) for unit in units),
+        *(Place(unit) for unit in units if unit.kind != UnitKind.BUILDING),
         *(Place(road.unit, road) for road in roads),
+        *buildings,
     ]
 
 

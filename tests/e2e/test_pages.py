@@ -139,8 +139,8 @@ def test_pages_hold_at_200_percent(visit, who):
 def test_large_type_fits_a_small_phone(visit, who, size, px):
     page = visit(who, 360)
     with page.expect_navigation():
-        page.locator(f"form[action*='type-size'] button[value='{size}']").first.evaluate(
-            "one => one.form.requestSubmit(one)"
+        page.locator("form[action*='type-size'] button").first.evaluate(
+            "(one, size) => { one.value = size; one.form.requestSubmit(one); }", size
         )
     for path in PAGES[who]:
         page.goto(path)

@@ -82,6 +82,7 @@ HIDDEN_FROM_STRANGERS = {
     "tasks:report_sent": "one's own report, known by a signed link or the session",
     "tasks:progress_task": "a report found by number and digits",
     "tasks:progress_act": "a report found by number and digits",
+    "tasks:progress_photo": "photos of a report whose telephone was proven",
 }
 # Addresses under these are guarded elsewhere.
 GUARDED_ELSEWHERE = ("admin/", "accounts/")
@@ -143,6 +144,7 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "residents:care_reader": {"pk": naming.pk},
         "orgs:attachment": {"pk": attachment.pk},
         "tasks:report_photo": {"key": attachment.pk},
+        "tasks:progress_photo": {"key": attachment.pk},
         "orgs:position": {"pk": position},
         "orgs:service_point": {"pk": 1, "code": cast.street.code},
         "service_point": {"pk": 1},

@@ -62,7 +62,7 @@ class ReportForm(forms.Form):
     )
     unit = PlaceField(label=_("Where is it?"), error_messages={"required": _("Choose the place.")})
     spot = forms.CharField(
-        label=_("Where exactly, if you like"),
+        label=_("Where exactly"),
         help_text=_("A road, a number, what stands beside it."),
         max_length=MAX_SPOT,
         required=False,
