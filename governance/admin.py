@@ -13,6 +13,11 @@ admin.site.index_title = _("Everything that is kept")
 LEFT_OUT = {
     "knox.admin": ("knox.AuthToken",),
     "allauth.account.admin": ("account.EmailAddress",),
+    "allauth.socialaccount.admin": (
+        "socialaccount.SocialAccount",
+        "socialaccount.SocialApp",
+        "socialaccount.SocialToken",
+    ),
     "allauth.mfa.admin": ("mfa.Authenticator",),
     "django.contrib.auth.admin": ("auth.Group",),
 }

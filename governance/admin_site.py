@@ -11,7 +11,8 @@ GROUPS = (
     (
         _("Units and staff"),
         "orgs.District orgs.Unit orgs.Grid orgs.Department orgs.PartyOrganisation orgs.User "
-        "orgs.Position orgs.CalendarDay orgs.DutyDay orgs.ServicePoint",
+        "orgs.Position orgs.CalendarDay orgs.DutyDay orgs.ServicePoint "
+        "orgs.Landmark",
     ),
     (
         _("Tasks"),

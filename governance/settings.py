@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "axes",
     "csp",
     "django_celery_beat",
@@ -279,6 +280,34 @@ ACCOUNT_RATE_LIMITS = {
     "verify_phone": "1/30s/key,120/m/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
+# Signing in with one tap in WeChat (the portal's 服务号) or through DingTalk: off without an app there.
+WEIXIN_APP_ID = env.str("WEIXIN_APP_ID", default="")
+WEIXIN_AUTHORIZE = env.str(
+    "WEIXIN_AUTHORIZE", default="https://open.weixin.qq.com/connect/oauth2/authorize"
+)
+WEIXIN_API = env.str("WEIXIN_API", default="https://api.weixin.qq.com")
+DINGTALK_APP_KEY = env.str("DINGTALK_APP_KEY", default="")
+DINGTALK_AUTHORIZE = env.str("DINGTALK_AUTHORIZE", default="https://login.dingtalk.com/oauth2/auth")
+DINGTALK_API = env.str("DINGTALK_API", default="https://api.dingtalk.com")
+SOCIALACCOUNT_ADAPTER = "orgs.accounts.social.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    provider: {"APPS": [{"client_id": key, "secret": secret}] if key else [], **options}
+    for provider, key, secret, options in (
+        ("weixin", WEIXIN_APP_ID, env.str("WEIXIN_APP_SECRET", default=""), {"SCOPE": ["snsapi_base"]}),
+        (
+            "dingtalk", DINGTALK_APP_KEY, env.str("DINGTALK_APP_SECRET", default=""),
+            {"SCOPE": ["openid"], "AUTH_PARAMS": {"prompt": "consent"}},
+        ),
+    )
+}  # fmt: skip
+_doors = [
+    "/".join(address.split("/")[:3])
+    for key, address in (
+        (WEIXIN_APP_ID, WEIXIN_AUTHORIZE),
+        (DINGTALK_APP_KEY, DINGTALK_AUTHORIZE),
+    )
+    if key
+]
 MFA_ADAPTER = "orgs.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "邻里共治"
@@ -355,6 +384,13 @@ MAP_TILES = (TIANDITU if _tiles == "tianditu" else _tiles).replace(
 MAP_DATUM = env.str("MAP_DATUM", default="wgs84" if _tiles == "tianditu" else "gcj02")
 # Whose map it is, with the number of its approval (审图号): shown on every map with tiles.
 MAP_NOTE = env.str("MAP_NOTE", default="天地图" if _tiles == "tianditu" else "")
+# Where "show me the way" leads: an address of a map that opens on a phone (its programme, or its pages),
+# with {lon}, {lat} and {name}, and in which coordinates it takes the point; empty: no such link.
+MAP_WAY = env.str(
+    "MAP_WAY",
+    default="https://uri.amap.com/navigation?to={lon},{lat},{name}&mode=walk&coordinate=gaode&callnative=1",
+)
+MAP_WAY_DATUM = env.str("MAP_WAY_DATUM", default="gcj02")
 _tile_hosts = sorted(
     {
         "/".join(address.split("/")[:3]).replace("{s}", str(number))
@@ -371,7 +407,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "frame-ancestors": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        # The form of signing in is led on to where people say who they are.
+        "form-action": [SELF, *_doors],
     }
 }
 
@@ -389,6 +426,11 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "governance.engines.bundles.BundleFinder",
+]
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     # The pictures of the guides, which the portal shows too.

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.templatetags.static import static
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
@@ -12,7 +12,8 @@ from governance import health, metrics
 from governance.views import help as help_views
 from governance.views import home
 from orgs import api_urls as orgs_api
-from orgs.accounts.views import admin_login
+from orgs.accounts import social
+from orgs.accounts.views import admin_login, social_begin, social_finish
 
 handler400 = "governance.views.errors.bad_request"
 handler404 = "governance.views.errors.not_found"
@@ -31,7 +32,7 @@ urlpatterns = [
     path("help/<slug:name>/", help_views.guide, name="guide"),
     path("complaints/", help_views.complaints, name="complaints"),
     path("i18n/language/", set_language, name="set_language"),
-    path("i18n/large-type/", home.set_large_type, name="set_large_type"),
+    path("i18n/type-size/", home.set_type_size, name="set_type_size"),
     # Before the pages, of which an address of the API would be compared with two hundred.
     path("api/v1/", include("residents.deliberation.api_urls")),
     path("api/v1/", include("tasks.api_urls")),
@@ -58,6 +59,18 @@ urlpatterns = [
         "accounts/password/reset/", RedirectView.as_view(pattern_name="account_request_login_code")
     ),
     path("accounts/email/", RedirectView.as_view(pattern_name="orgs:account")),
+    # allauth's own pages of other ways in: what there is to see stands on one's own page.
+    re_path("^accounts/(3rdparty|social)/", RedirectView.as_view(pattern_name="orgs:account")),
+    *(
+        path(
+            f"accounts/{provider}/{step}/", view, {"provider": provider}, name=f"{provider}_{name}"
+        )
+        for provider in social.NAMES
+        for step, view, name in (
+            ("login", social_begin, "login"),
+            ("login/callback", social_finish, "callback"),
+        )
+    ),
     path("accounts/", include("allauth.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

@@ -11,6 +11,7 @@ class OrgsConfig(AppConfig):
         from orgs.accounts import sign_in  # noqa: F401 (connects the receivers of signing in)
         from orgs.directory.directory import SERVICE_POINTS
         from orgs.imports import rosters
+        from orgs.landmarks.landmarks import LANDMARKS
         from orgs.navigation import ITEMS
         from orgs.positions.staff_roster import STAFF
         from orgs.units import grants as units_grants  # noqa: F401 (fills the table of permissions)
@@ -18,4 +19,5 @@ class OrgsConfig(AppConfig):
 
         rosters.register(STAFF)
         rosters.register(SERVICE_POINTS)
+        rosters.register(LANDMARKS)
         navigation.register(ITEMS)

@@ -195,6 +195,25 @@ class ServiceKind(models.TextChoices):  # what is needed in a hurry stands first
     OTHER = "other", pgettext_lazy("kind of service point", "other")
 
 
+class TypeSize(models.IntegerChoices):
+    """How large the type is: 16, 20 or 30 px on a phone (适老化)."""
+
+    NORMAL = 0, _("normal type")
+    LARGE = 1, _("large type")
+    LARGEST = 2, _("largest type")
+
+
+class LandmarkKind(models.TextChoices):
+    ROAD = "road", _("road or lane")
+    PUBLIC = "public", _("public building")
+    SCHOOL = "school", _("school or kindergarten")
+    HEALTH = "health", _("hospital or clinic")
+    MARKET = "market", _("market or shop")
+    PARK = "park", _("park or square")
+    STOP = "stop", _("bus stop or station")
+    OTHER = "other", pgettext_lazy("kind of landmark", "other")
+
+
 class Opening(models.TextChoices):
     ALWAYS = "always", _("round the clock")
     DAILY = "daily", _("every day in the daytime")

@@ -2,7 +2,7 @@
 
 from orgs.calendar import duty
 from orgs.enums import Permission, Role
-from orgs.models import Position, ServicePoint, User
+from orgs.models import Landmark, Position, ServicePoint, User
 from orgs.permissions import grant, holds_role
 from orgs.positions.appointments import APPOINTERS, may_appoint
 from orgs.registers.rows import open_register
@@ -22,6 +22,7 @@ grant(Permission.ARRANGE_LEAVE, None, _may_arrange_leave)
 
 
 open_register(ServicePoint, PROFILE_KEEPERS)
+open_register(Landmark, PROFILE_KEEPERS)
 AUDITORS = frozenset({Role.AUDITOR})
 for _name in (Permission.VIEW_AUDITENTRY, Permission.VIEW_AUDITSEAL):
     grant(_name, AUDITORS, holds_role(AUDITORS), superusers=False)

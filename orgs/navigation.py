@@ -11,6 +11,9 @@ ITEMS = (
     NavItem(_("Duty roster"), "calendar-user", "orgs:duty", may(Permission.KEEP_DUTY), place=210),
     NavItem(_("Audit"), "shield-search", "orgs:audit", holds(Role.AUDITOR), place=270, phone=3),
     NavItem(_("Useful numbers"), "phone", "orgs:service_points", anyone, place=215, phone=6),
+    NavItem(
+        _("Roads and landmarks"), "map-pins", "orgs:landmarks", may("orgs.add_landmark"), place=216
+    ),
     NavItem(_("Me"), "user-circle", "orgs:account", signed_in, place=290, phone=2, desk=False),
     NavItem(_("Sign in"), "login-2", "account_login", visitor, place=300, phone=4, desk=False),
 )

@@ -8,6 +8,7 @@ from orgs.audit import views as audit_views
 from orgs.calendar import views as calendar_views
 from orgs.directory import views as directory_views
 from orgs.imports import views as imports_views
+from orgs.landmarks import views as landmarks_views
 from orgs.notifications import views as notifications_views
 from orgs.positions import views as positions_views
 from orgs.units import views as units_views
@@ -18,6 +19,9 @@ urlpatterns = [
     path("numbers/", directory_views.service_points, name="service_points"),
     path("numbers/<int:pk>/", directory_views.entry, name="service_point"),
     path("units/<str:code>/numbers/add/", directory_views.entry, name="service_point_add"),
+    path("landmarks/", landmarks_views.landmark_list, name="landmarks"),
+    path("landmarks/<int:pk>/", landmarks_views.entry, name="landmark"),
+    path("units/<str:code>/landmarks/add/", landmarks_views.entry, name="landmark_add"),
     path("duty/", calendar_views.roster, name="duty"),
     path("duty/change/", calendar_views.change, name="duty_change"),
     path("duty/rotate/", calendar_views.rotate, name="duty_rotate"),
@@ -28,6 +32,8 @@ urlpatterns = [
     path("me/", accounts_views.account, name="account"),
     path("me/devices/<int:pk>/end/", accounts_views.end_device, name="end_device"),
     path("me/devices/end/", accounts_views.sign_out_everywhere, name="sign_out_everywhere"),
+    path("me/link/", accounts_views.link_social, name="link_social"),
+    path("me/link/<int:pk>/end/", accounts_views.unlink_social, name="unlink_social"),
     path("me/profile/", accounts_views.profile, name="account_profile"),
     path("me/home/", accounts_views.home, name="account_home"),
     path("me/home/set/", accounts_views.set_home, name="account_set_home"),

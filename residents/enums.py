@@ -69,7 +69,7 @@ HOUSEHOLD_READERS = ROLL_READERS | {Role.DISTRICT_OFFICE, Role.BRANCH_SECRETARY}
 class ClaimState(models.TextChoices):
     WAITING = "waiting", _("waiting to be checked")
     VERIFIED = "verified", _("verified")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", pgettext_lazy("asked by a resident", "refused")
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
@@ -146,7 +146,7 @@ class DataRequestKind(models.TextChoices):
 class DataRequestState(models.TextChoices):
     OPEN = "open", _("being worked on")
     GRANTED = "granted", _("done")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", pgettext_lazy("asked by a resident", "refused")
 
 
 # --- Care ------------------------------------------------------------------------------------------

@@ -38,6 +38,11 @@ urlpatterns = [
     path("public/report/", public_views.PublicReportPage.as_view(), name="public_report"),
     path("progress/", public_views.look_up, name="progress"),
     path("progress/<str:number>/", public_views.progress_task, name="progress_task"),
+    path(
+        "progress/<str:number>/photos/<uuid:key>/",
+        public_views.progress_photo,
+        name="progress_photo",
+    ),
     path("progress/<str:number>/<str:action>/", public_views.progress_act, name="progress_act"),
     path("duties/", catalogue_views.choose, name="duties_choose"),
     path("duties/<str:code>/", catalogue_views.duties_page, name="duties"),

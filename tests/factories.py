@@ -412,6 +412,12 @@ def service_point(where: Unit, **values: Any) -> Any:
 # --- Topics --------------------------------------------------------------------------------------
 
 
+def landmark(where: Unit, **values: Any) -> Any:
+    """A road of a place."""
+    defaults = {"kind": "road", "name": "学府路"}
+    return where.landmarks.create(**defaults | values)
+
+
 def topic(cast: Any, **values: Any) -> Topic:
     """A topic of the cast's compound that its branch raised and the owners' committee decides."""
     defaults: dict[str, Any] = {

@@ -50,6 +50,40 @@ DEPARTMENTS = {
 OFFICE_HOURS = "工作日 8:30–12:00，14:30–17:30"
 STREET_OFFICE = ("xihu-safety-office", "西湖街道平安建设办公室", "西湖平安办")
 
+# What residents read who read no Chinese, by code.
+IN_ENGLISH = {
+    "safety": "Public safety",
+    "traffic-and-roads": "Traffic and roads",
+    "environment": "Environment and hygiene",
+    "order": "Public order",
+    "homes-and-service": "Homes, property service, water and power",
+    "fly-wire-charging": "Charging by loose cables",
+    "fire-lanes": "Blocked fire lane",
+    "lifts": "Lift out of order",
+    "lift-trapped": "People trapped in a lift",
+    "falling-objects": "Things thrown or falling from above",
+    "gas-leak": "Gas leak",
+    "gas-heating": "Gas and heating safety",
+    "parking": "Parking",
+    "road-surface": "Damaged road",
+    "street-lights": "Street light out",
+    "cooking-fumes": "Cooking fumes",
+    "noise": "Noise",
+    "rubbish": "Rubbish not collected",
+    "posters": "Illegal posters",
+    "pests": "Mosquitoes, flies, rats",
+    "dogs": "Dogs",
+    "trees": "Trees to be cut back",
+    "illegal-building": "Illegal building",
+    "vendors": "Vendors blocking the way",
+    "pipes": "Blocked pipe or drain",
+    "leaks": "Leaking building",
+    "fences": "Damaged wall or fence",
+    "property-service": "Property service",
+    "facilities": "Damaged public facility",
+    "water-pressure": "Water cut off or too weak",
+}
+
 HEADINGS = (
     Heading(
         "safety",
@@ -318,7 +352,13 @@ def make_departments(district: District, street: Unit) -> dict[str, Department]:
 def make_categories(departments: dict[str, Department]) -> dict[str, Category]:
     """Headings and kinds with their duties; answers the kinds by code."""
     headings = [
-        Category(code=heading.code, name=heading.name, is_selectable=False, position=number * 10)
+        Category(
+            code=heading.code,
+            name=heading.name,
+            name_en=IN_ENGLISH[heading.code],
+            is_selectable=False,
+            position=number * 10,
+        )
         for number, heading in enumerate(HEADINGS, 1)
     ]
     Category.objects.bulk_create(headings)
@@ -328,6 +368,7 @@ def make_categories(departments: dict[str, Department]) -> dict[str, Category]:
             Category(
                 code=kind.code,
                 name=kind.name,
+                name_en=IN_ENGLISH[kind.code],
                 keywords=kind.keywords,
                 is_urgent=kind.is_urgent,
                 parent=parent,

@@ -1,10 +1,10 @@
-"""The demo's useful numbers: the public short ones are real, all others invented and no real number."""
+"""The demo's useful numbers, roads and landmarks: the public short ones are real, all others invented and no real number."""
 
 from datetime import datetime
 
 from governance.demo.places import COMMUNITY, EMERALD, SECOND_STREET, SIBLING, STREET, Places
-from orgs.enums import Opening, ServiceKind
-from orgs.models import ServicePoint, User
+from orgs.enums import LandmarkKind, Opening, ServiceKind
+from orgs.models import Landmark, ServicePoint, User
 from orgs.registers import rows
 
 _K, _O = ServiceKind, Opening
@@ -29,6 +29,13 @@ ENTRIES = (
     (SECOND_STREET, _K.POLICE, "赤壁示范派出所", "0713-0000111", "示范大道3号", ALWAYS, ""),
     (SECOND_STREET, _K.GOVERNMENT, "赤壁街道示范便民服务中心", "0713-0000206", "示范大道9号", OFFICE, ""),
 )  # fmt: skip
+# Place, kind, name, and a point: nobody finds a real one there.
+LANDMARKS = (
+    (COMMUNITY, LandmarkKind.ROAD, "示范大道", 114.8722, 30.4513),
+    (COMMUNITY, LandmarkKind.STOP, "示范路口公交站", 114.8729, 30.4509),
+    (SIBLING, LandmarkKind.ROAD, "学府路", None, None),
+    (EMERALD, LandmarkKind.PARK, "翡翠小广场", None, None),
+)
 
 
 def make(places: Places, accounts: dict[str, User], now: datetime) -> None:
@@ -38,4 +45,9 @@ def make(places: Places, accounts: dict[str, User], now: datetime) -> None:
             row=ServicePoint(), unit=places.units[code], kind=kind, name=name, phone=phone,
             address=address, opening=opening, note=note, now=now,
             by=accounts["street" if code.startswith(STREET[:9]) else "street2"],
+        )  # fmt: skip
+    for code, mark, name, lon, lat in LANDMARKS:
+        rows.add(
+            row=Landmark(), unit=places.units[code], kind=mark, name=name, lon=lon, lat=lat,
+            by=accounts["street"], now=now,
         )  # fmt: skip

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from governance.views.resident import resident_home
 from orgs.accounts import users
-from orgs.enums import Role
+from orgs.enums import Role, TypeSize
 from orgs.scoping import reach_of
-from orgs.web.context import LARGE_TYPE_COOKIE
+from orgs.web.context import TYPE_SIZE_COOKIE
 from orgs.web.return_to import next_page
 from tasks.lists.views.desk import desk, has_desk
 
@@ -32,16 +32,17 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def set_large_type(request: HttpRequest) -> HttpResponse:
-    """Keeps the wish for large type: with the account, or in a cookie; back to where one was."""
-    wanted = request.POST.get("large_type") == "1"
+def set_type_size(request: HttpRequest) -> HttpResponse:
+    """Keeps how large the type shall be: with the account, or in a cookie; back to where one was."""
+    wished = request.POST.get("type_size", "")
+    size = TypeSize(int(wished)) if wished in map(str, TypeSize.values) else TypeSize.NORMAL
     response = redirect(next_page(request) or settings.LOGOUT_REDIRECT_URL)
     if request.user.is_authenticated:
-        users.set_large_type(person=request.user, large_type=wanted)
+        users.set_type_size(person=request.user, type_size=size)
     else:
         response.set_cookie(
-            LARGE_TYPE_COOKIE,
-            "1" if wanted else "0",
+            TYPE_SIZE_COOKIE,
+            str(size.value),
             max_age=YEAR_SECONDS,
             secure=settings.HTTPS,
             httponly=True,

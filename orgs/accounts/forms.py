@@ -135,7 +135,17 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "large_type"]
+        fields = ["name", "type_size"]
+        widgets = {"type_size": forms.RadioSelect}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["type_size"].required = False
+
+    def clean_type_size(self) -> int:
+        """What is not said stays."""
+        size: int | str | None = self.cleaned_data["type_size"]
+        return self.instance.type_size if size in (None, "") else int(size or 0)
 
 
 class LoginForm(allauth_forms.LoginForm):

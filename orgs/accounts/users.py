@@ -175,19 +175,19 @@ def set_active(*, person: User, active: bool, by: User, now: datetime) -> None:
         audit.record("open_account" if active else "close_account", by=by, obj=person, now=now)
 
 
-def set_profile(*, person: User, name: str, large_type: bool, by: User, now: datetime) -> None:
+def set_profile(*, person: User, name: str, type_size: int, by: User, now: datetime) -> None:
     """What people set for themselves: how they are called, and the size of type."""
     with transaction.atomic():
         person.name = shown(name)
-        person.large_type = large_type
-        person.save(update_fields=["name", "large_type"])
+        person.type_size = type_size
+        person.save(update_fields=["name", "type_size"])
         audit.record("change_profile", by=by, obj=person, now=now)
 
 
-def set_large_type(*, person: User, large_type: bool) -> None:
+def set_type_size(*, person: User, type_size: int) -> None:
     """How large the type is; a wish about the display, which the audit does not keep."""
-    person.large_type = large_type
-    person.save(update_fields=["large_type"])
+    person.type_size = type_size
+    person.save(update_fields=["type_size"])
 
 
 def set_home(*, person: User, unit: Unit | None, by: User, now: datetime) -> None:

@@ -21,6 +21,7 @@ from orgs.models import (
     Delivery,
     DutyDay,
     IdempotentAnswer,
+    Landmark,
     Notice,
     NoticeAddress,
     NoticeChoice,
@@ -29,7 +30,7 @@ from orgs.models import (
 )
 from orgs.notifications import notifications
 
-admin.site.register(ServicePoint, UnitRowAdmin)
+admin.site.register([ServicePoint, Landmark], UnitRowAdmin)
 
 
 @admin.register(AuditEntry)

@@ -32,22 +32,24 @@ private = cache_control(private=True, no_store=True)
 @private
 def file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The photo or video itself."""
-    attachment = _visible(request, pk)
-    if settings.MEDIA_HANDOVER:
-        return _handed_over(attachment, attachment.file)
-    if attachment.kind == AttachmentKind.VIDEO:
-        return _film(request.headers.get("Range", ""), attachment)
-    return _picture(attachment, attachment.file)
+    return show(request, _visible(request, pk))
 
 
 @require_safe
 @private
 def thumbnail(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Its small picture."""
-    attachment = _visible(request, pk)
+    return show(request, _visible(request, pk), small=True)
+
+
+def show(request: HttpRequest, attachment: Attachment, *, small: bool = False) -> HttpResponseBase:
+    """A photo or video that is ready, or its small picture, for whoever was found to see it."""
+    kept = attachment.thumbnail if small else attachment.file
     if settings.MEDIA_HANDOVER:
-        return _handed_over(attachment, attachment.thumbnail)
-    return _picture(attachment, attachment.thumbnail)
+        return _handed_over(attachment, kept)
+    if attachment.kind == AttachmentKind.VIDEO and not small:
+        return _film(request.headers.get("Range", ""), attachment)
+    return _picture(attachment, kept)
 
 
 def _visible(request: HttpRequest, pk: UUID) -> Attachment:

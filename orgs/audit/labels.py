@@ -32,6 +32,8 @@ _labels: "dict[str, _StrPromise | str]" = {
     "give_initial_password": _("first password given"),
     "governance.load_demo": _("demonstration loaded"),
     "import_staff": _("staff imported"),
+    "link_social": _("WeChat or DingTalk linked"),
+    "unlink_social": _("link with WeChat or DingTalk ended"),
     "lock_out": _("locked after wrong passwords"),
     "login": _("signed in"),
     "logout": _("signed out"),

@@ -2,7 +2,7 @@ from orgs.models.attachments import Attachment
 from orgs.models.audit import AuditEntry, AuditSeal
 from orgs.models.calendar import CalendarDay, DutyDay
 from orgs.models.codes import CodesSent, IdempotentAnswer, OneTimeCode
-from orgs.models.directory import ServicePoint
+from orgs.models.directory import Landmark, ServicePoint
 from orgs.models.imports import LedgerFile, LedgerImport, LedgerRow, LedgerTrace
 from orgs.models.notices import (
     Bookmark,
@@ -34,6 +34,7 @@ __all__ = [
     "DutyDay",
     "Grid",
     "IdempotentAnswer",
+    "Landmark",
     "LedgerFile",
     "LedgerImport",
     "LedgerRow",

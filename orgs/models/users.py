@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from orgs.crypto import EncryptedTextField
+from orgs.enums import TypeSize
 from orgs.permissions import granted, superusers_hold
 
 
@@ -44,7 +45,9 @@ class User(AbstractUser):
     must_change_password = models.BooleanField(_("must change the password"), default=False)
     # Sessions that were opened before are over: the person signed out everywhere.
     signed_out_at = models.DateTimeField(null=True, blank=True, editable=False)
-    large_type = models.BooleanField(_("large type"), default=False)
+    type_size = models.PositiveSmallIntegerField(
+        _("type size"), choices=TypeSize, default=TypeSize.NORMAL
+    )
     home = models.ForeignKey(
         "orgs.Unit",
         verbose_name=_("home"),

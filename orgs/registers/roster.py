@@ -6,7 +6,7 @@ from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import FloatField, Model, QuerySet
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy, override
@@ -109,13 +109,19 @@ def _given(told: dict[str, Any], _known: Model) -> dict[str, Any]:
 
 
 def column_of(field: Any, heading: str, *synonyms: str, example: str = "") -> Column:
-    """The column of a model's text field or choice."""
+    """The column of a model's text field, choice or fraction."""
 
     def choose(value: Any) -> Any:
         return cells.choice({word: code for code, word in _words(field).items()})(value)
 
+    def parser() -> Any:
+        if field.choices:
+            return choose
+        fraction = isinstance(field, FloatField)
+        return cells.fraction if fraction else cells.text(field.max_length)
+
     return Column(
-        field.name, heading, choose if field.choices else cells.text(field.max_length), synonyms,
+        field.name, heading, parser(), synonyms,
         required=not field.blank, example=example, note=field.help_text,
         offers=(lambda _target: list(_words(field).values())) if field.choices else None,
     )  # fmt: skip

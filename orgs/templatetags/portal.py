@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.conf import settings
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from orgs.audit import labels as audit_labels
 from orgs.db import repeats
-from orgs.values import phones
+from orgs.values import geo, phones
 
 register = template.Library()
 
@@ -73,6 +74,18 @@ def map_data() -> SafeString:
         settings.MAP_DATUM,
         settings.MAP_NOTE,
     )
+
+
+@register.simple_tag
+def map_way(lon: float, lat: float, name: str) -> str:
+    """The address that shows the way to a WGS-84 point on a phone; "" where none is configured."""
+    if settings.MAP_WAY_DATUM == "gcj02":
+        lon, lat = geo.to_gcj02(lon, lat)
+    address: str = settings.MAP_WAY
+    parts = {"{lon}": f"{lon:.6f}", "{lat}": f"{lat:.6f}", "{name}": quote(name, safe="")}
+    for part, value in parts.items():
+        address = address.replace(part, value)
+    return address
 
 
 # --- Times -------------------------------------------------------------------------------------

@@ -23,7 +23,16 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from orgs.enums import STAFF_ROLES, FoundingMode, PartyOrganisationKind, Role, UnitKind
-from orgs.models import Department, District, Grid, PartyOrganisation, Position, Unit, UnitAlias
+from orgs.models import (
+    CompoundProfile,
+    Department,
+    District,
+    Grid,
+    PartyOrganisation,
+    Position,
+    Unit,
+    UnitAlias,
+)
 from orgs.scoping import around
 from orgs.values.days import in_force
 from orgs.values.names import compared
@@ -84,6 +93,20 @@ def unit_for(user: "Person", code: str, perm: str) -> Unit:
     if not user.has_perm(perm, unit):
         raise PermissionDenied
     return unit
+
+
+def point_of(unit: Unit) -> tuple[float, float] | None:
+    """The point (WGS-84) of the compound that a unit is or lies in; one query."""
+    profile = (
+        CompoundProfile.objects.filter(
+            unit__tree_id=unit.tree_id, unit__lft__lte=unit.lft, unit__rght__gte=unit.rght
+        )
+        .exclude(lon=None)
+        .first()
+    )
+    if profile is None or profile.lon is None or profile.lat is None:
+        return None
+    return profile.lon, profile.lat
 
 
 def matching(words: str, among: QuerySet[Unit] | None = None) -> QuerySet[Unit]:

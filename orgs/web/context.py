@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from orgs.accounts import social
+from orgs.enums import TypeSize
 from orgs.models import User
 from orgs.notifications.notifications import unread_count
 from orgs.scoping import Post, reach_of
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from orgs.scoping import Person
     from orgs.web.unsent.forms import Unsent
 
-LARGE_TYPE_COOKIE = "large_type"
+TYPE_SIZE_COOKIE = "large_type"
 PHONE_ITEMS = 5
 
 
@@ -89,10 +91,18 @@ class Frame:
         return unread_count(self.user) if isinstance(self.user, User) else 0
 
     @property
-    def large_type(self) -> bool:
+    def type_size(self) -> TypeSize:
+        """The reader's own, or what was chosen in this browser."""
         if self.user.is_authenticated:
-            return self.user.large_type
-        return self.request.COOKIES.get(LARGE_TYPE_COOKIE) == "1"
+            return TypeSize(self.user.type_size)
+        wished = self.request.COOKIES.get(TYPE_SIZE_COOKIE, "")
+        return TypeSize(int(wished)) if wished in map(str, TypeSize.values) else TypeSize.NORMAL
+
+    @property
+    def other_sizes(self) -> list[TypeSize]:
+        """What else can be chosen, the next larger first."""
+        sizes = list(TypeSize)
+        return [*sizes[self.type_size + 1 :], *sizes[: self.type_size]]
 
     def _address(self, purpose: Purpose) -> str:
         """Where a page of another floor is for this person; "" without one."""
@@ -130,6 +140,11 @@ class Frame:
     def complaints_url(self) -> str:
         """Where to complain and to suggest."""
         return self._address(Purpose.COMPLAINTS)
+
+    @property
+    def ways_in(self) -> list[tuple[str, str]]:
+        """Other ways of signing in that this browser can take: code and name."""
+        return social.ways_in(self.request)
 
     @property
     def account_links(self) -> list[NavLink]:

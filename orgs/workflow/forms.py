@@ -41,15 +41,15 @@ class PhotosForm(ActionForm):
     )
 
     def prepare(self) -> None:
-        if self.user.pk is None:  # without an account nobody's uploads are one's own
-            self.drop_photos()
-            return
+        own = unused().filter(uploaded_by=self.user.pk)
+        if self.user.pk is None:  # without an account one's own are those that the page remembers
+            own = own.filter(pk__in=self.user.uploads)
         kept = self.fields["attachments"]
         assert isinstance(kept, forms.ModelMultipleChoiceField)
-        kept.queryset = unused().filter(uploaded_by=self.user)
+        kept.queryset = own
 
     def drop_photos(self) -> None:
-        """Takes no photos: of many rows at once, or of somebody without an account."""
+        """Takes no photos: of many rows at once."""
         del self.fields["photos"], self.fields["attachments"]
 
     @property

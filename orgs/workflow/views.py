@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -19,7 +19,7 @@ from orgs.accounts.sign_in import signed_in
 from orgs.attachments.attachments import MAX_ATTACHMENTS
 from orgs.attachments.uploads import store_each
 from orgs.errors import DomainError, NotAllowed, WrongState
-from orgs.models import User
+from orgs.models import Attachment, User
 from orgs.values.text import listed
 from orgs.web import once
 from orgs.web.editing import FIELD, ChangedMeanwhile, Edited
@@ -30,6 +30,20 @@ from orgs.web.unsent.forms import restored
 from orgs.workflow.forms import ActionForm, PhotosForm
 from orgs.workflow.specification import Specification, text_for
 from orgs.workflow.transitions import Workflow
+
+
+def stored_photos(request: HttpRequest) -> tuple[QueryDict, list[Attachment], list[str]]:
+    """Stores what was uploaded, whatever else is wrong with the form.
+
+    Gives the form's data with the keys of what was stored, what was stored, and what was wrong with
+    files.
+    """
+    uploads = request.FILES.getlist("photos")[: MAX_ATTACHMENTS + 1]
+    stored, problems = store_each(request, uploads)
+    data = request.POST.copy()
+    for attachment in stored:
+        data.appendlist("attachments", str(attachment.pk))
+    return data, stored, problems
 
 
 class ActView(LoginRequiredMixin, FormView):
@@ -92,25 +106,16 @@ class ActView(LoginRequiredMixin, FormView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if before := once.earlier(request):
             return before
-        problems = self._store_photos() if issubclass(self.get_form_class(), PhotosForm) else []
+        problems: list[str] = []
+        if issubclass(self.get_form_class(), PhotosForm):
+            # With the keys of what was stored.
+            self.request.POST, _stored, problems = stored_photos(request)  # type: ignore[assignment]
         form = self.get_form()
         if is_filled(form) and not problems:
             return self.form_valid(form)
         for problem in problems:
             form.add_error("photos", problem)
         return self.form_invalid(form)
-
-    def _store_photos(self) -> list[str]:
-        """Stores what was uploaded, whatever else is wrong; answers what was wrong with files."""
-        uploads = self.request.FILES.getlist("photos")[: MAX_ATTACHMENTS + 1]
-        stored, problems = store_each(self.request, uploads)
-        data = self.request.POST.copy()
-        data.setlist(
-            "attachments",
-            [*data.getlist("attachments"), *(str(attachment.pk) for attachment in stored)],
-        )
-        self.request.POST = data  # type: ignore[assignment]  # with the keys of what was stored
-        return problems
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         label = capfirst(str(self.action.label))

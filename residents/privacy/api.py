@@ -127,6 +127,10 @@ class DataRequestBody(Spoken):
     agrees = serializers.BooleanField(
         required=False, help_text="Consents to the use of sensitive data among the corrections."
     )
+    sure = serializers.BooleanField(
+        default=False,
+        help_text="Needed for deletion: whoever asks was told what it brings, and wants it.",
+    )
 
 
 class AnswerBody(serializers.Serializer):

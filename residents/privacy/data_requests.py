@@ -46,15 +46,27 @@ def ask(
     text: str = "",
     corrections: dict[str, Any] | None = None,
     agrees: bool = False,
+    sure: bool = True,
     ward: Person | None = None,
     by: "User",
     now: datetime,
 ) -> DataRequest:
     """Asks for a copy, for corrections or for deletion; answered within 15 working days.
 
-    Sensitive values among the `corrections` need a consent of their own (`agrees`). A guardian asks
-    for a `ward`. Raises Refused (`nothing_to_correct`, bad values), NotAllowed, WrongState (`asked`).
+    Sensitive values among the `corrections` need a consent of their own (`agrees`). Whoever asks for
+    deletion was told what it brings and is `sure`. A guardian asks for a `ward`. Raises Refused
+    (`be_sure`, `nothing_to_correct`, bad values), NotAllowed, WrongState (`asked`).
     """
+    if kind == DataRequestKind.DELETE and not sure:
+        raise Refused(
+            _(
+                "This cannot be undone: what the roll knows of you beside what the law keeps is gone,"
+                " and your homes have to be claimed anew; until then you cannot vote there. Reports"
+                " that are under way go on. Say “yes” if you want it."
+            ),
+            code="be_sure",
+            field="sure",
+        )
     given = _checked(corrections or {})
     if kind == DataRequestKind.CORRECT and not (given or text.strip()):
         message = _("Say what is wrong, or enter what is right.")

@@ -75,13 +75,6 @@ class PeriodForm(forms.Form):
         super().__init__(data or period, **options)
 
 
-_DELETION = _(
-    "This cannot be undone: what the roll knows of you beside what the law keeps is gone, and your "
-    "homes have to be claimed anew; until then you cannot vote there. Reports that are under way go "
-    "on. Tick “yes” if you want it."
-)
-
-
 class DataRequestForm(SensitiveForm, FactsForm):
     """A request about my data; corrections go to the roll when the community grants them."""
 
@@ -105,20 +98,13 @@ class DataRequestForm(SensitiveForm, FactsForm):
         label=_("ID number"), max_length=30, required=False, widget=PAPER_NUMBER
     )
 
-    # Asked once, when deletion was chosen: see `clean`.
+    # Asked once, when deletion was chosen.
     sure = forms.BooleanField(label=_("Yes, delete my data"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.is_bound or self.data.get("kind") != DataRequestKind.DELETE:
             del self.fields["sure"]
-
-    def clean(self) -> dict[str, Any]:
-        """Whoever asks for deletion is told what it brings, and says yes once."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if "sure" in self.fields and not cleaned.pop("sure", False):
-            self.add_error("sure", _DELETION)
-        return cleaned
 
     def corrected(self) -> list[forms.BoundField]:
         """The fields of corrections; the page folds them away."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from allauth.socialaccount.models import SocialAccount
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,9 @@ def copy(*, by: "User", now: datetime) -> dict[str, Any]:
             "username": by.username, "name": by.name, "phone": by.phone,
             "joined": by.date_joined, "home": by.home.path_name if by.home else "",
         },
+        "linked": list(
+            SocialAccount.objects.filter(user=by).values("provider", "uid", "date_joined")
+        ),
         "person": about(person) if person else None,
         "children": [about(ward) for ward in guardians.wards_of(by, timezone.localdate(now))],
         "claims": [

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from allauth.socialaccount.models import SocialAccount
 from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 PARTS: "Parts" = {
     "account": (gettext_lazy("Account"), User),
+    "linked": (gettext_lazy("Other ways of signing in"), SocialAccount),
     "person": (gettext_lazy("On the roll"), Person),
     "children": (gettext_lazy("My children"), Person),
     "homes": (gettext_lazy("Where this person belongs"), Belonging),

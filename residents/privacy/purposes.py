@@ -47,6 +47,8 @@ _ROLL_LASTS = _("three years after moving out")
 _CLAIM_LASTS = _("with the record of the claim; papers 90 days after the decision")
 _PROOF_LASTS = _("with the audit, at least three years")
 
+_LINK_LASTS = _("until the link is ended")
+
 _account = Use(_("signing in and being called by name"), CONSENT, _ACCOUNT_LASTS)
 _roll = Use(_("keeping the roll of the place"), COMMITTEE, _ROLL_LASTS)
 _private = Use(_("knowing that people are who they are"), COMMITTEE, _ROLL_LASTS, sensitive=True)
@@ -89,9 +91,13 @@ _to_be_undone = Use(
 USES: dict[str, dict[str, Use]] = {
     "orgs.User": dict.fromkeys(
         "id password last_login is_superuser username is_staff is_active date_joined name phone "
-        "phone_index phone_verified must_change_password large_type home signed_out_at groups "
+        "phone_index phone_verified must_change_password type_size home signed_out_at groups "
         "user_permissions".split(),
         _account,
+    ),
+    "socialaccount.SocialAccount": dict.fromkeys(
+        "id user provider uid last_login date_joined extra_data".split(),
+        Use(_("signing in with WeChat or DingTalk, for who linked it"), CONSENT, _LINK_LASTS),
     ),
     "residents.Person": dict.fromkeys(
         "id name name_key place sex account own_fields entered_at erased_at".split(), _roll

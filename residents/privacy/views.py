@@ -63,12 +63,13 @@ def my_data(request: HttpRequest) -> HttpResponse:
         by: User,
         now: datetime,
         agrees: bool = False,
+        sure: bool = True,
         **facts: Any,
     ) -> DataRequest:
         corrections = {name: value for name, value in facts.items() if value}
         return data_requests.ask(
-            kind=kind, text=text, corrections=corrections, agrees=agrees, ward=_ward(request),
-            by=by, now=now,
+            kind=kind, text=text, corrections=corrections, agrees=agrees, sure=sure,
+            ward=_ward(request), by=by, now=now,
         )  # fmt: skip
 
     return use_case_page(

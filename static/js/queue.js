@@ -9,6 +9,7 @@
        prepare: async (draft, post) => problem || null,  // optional: before the files (a ticket, say)
        edit: (draft) => {},             // optional: puts a draft back into the form
        sent: (draft, answer) => {},     // optional: after one arrived
+       address: (answer) => "…",        // optional: the page of what arrived, to which a line then leads
      });
 
      await queue.usable()               // false: no storage here; the page stays open and says so
@@ -130,7 +131,7 @@
 
   /* --- A client's drafts ------------------------------------------------------------------------ */
 
-  function sendQueue({ kind, owner, label, prepare, edit, sent }) {
+  function sendQueue({ kind, owner, label, prepare, edit, sent, address }) {
     const panel = document.querySelector("[data-queue]");
     const word = (name) => panel?.dataset[`word${name}`] || "";
     const held = new Set();
@@ -248,22 +249,25 @@
 
     /* What was refused is not tried again by itself. */
     async function sendAll(byHand = false) {
-      let count = 0;
+      const links = [];
       for (const draft of await all()) {
         if (held.has(draft.mark) || going.has(draft.mark) || (draft.refused && !byHand)) continue;
-        const { state } = await send(draft);
-        if (state === "sent") count += 1;
+        const { state, answer } = await send(draft);
+        if (state === "sent") links.push([label(draft), address?.(answer)]);
         if (state === "waiting" || state === "signed-out") break;
       }
-      if (count) say(word("Sent"));
+      if (links.length) say(word("Sent"), links);
     }
 
     /* --- What is seen --------------------------------------------------------------------------- */
 
-    function say(sentence) {
+    function say(sentence, links = []) {
       const place = panel?.querySelector("[data-queue-said]");
       if (!place) return;
       place.textContent = sentence;
+      for (const [name, href] of links.filter(([, href]) => href)) {
+        place.append(" ", Object.assign(document.createElement("a"), { href, textContent: name }));
+      }
       place.hidden = !sentence;
       if (sentence) place.scrollIntoView({ block: "center" });
     }

@@ -258,7 +258,7 @@
 
   /* --- Sending --------------------------------------------------------------------------------- */
 
-  const WORDS = ["unit", "category", "text", "contact_name", "contact_phone", "outside_number"];
+  const WORDS = ["unit", "category", "text", "spot", "contact_name", "contact_phone", "outside_number"];
   const isPublic = !url;
   let mark = "";
   let ticket = form.elements.ticket?.value || "";
@@ -270,13 +270,18 @@
     prepare: isPublic ? answered : null,
     edit,
     sent: arrived,
+    address: pageOf,
   });
+
+  function pageOf(answer) {
+    return form.dataset.sentUrl.replace("NUMBER", encodeURIComponent(answer.number));
+  }
 
   /* The page still shows what has arrived: at once, or later where the browser could not keep it. */
   function arrived(draft, answer) {
     if (draft.mark !== mark) return;
     forgetTyped();
-    location.assign(form.dataset.sentUrl.replace("NUMBER", encodeURIComponent(answer.number)));
+    location.assign(pageOf(answer));
   }
 
   /* The ticket of a passer-by's report and its photos: given once the question is answered. */
@@ -306,6 +311,8 @@
     for (const name of WORDS) {
       if (data.get(name)?.trim()) body[name] = data.get(name).trim();
     }
+    // A road or landmark stands behind an @; what it says is in the fields beside.
+    if (body.unit) [body.unit] = body.unit.split("@");
     if (data.get("hide_name")) body.hide_name = true;
     for (const name of ["lon", "lat"]) {
       if (data.get(name)) body[name] = Number(data.get(name));
@@ -436,7 +443,7 @@
     files.clear();
     mark = draft.mark;
     ticket = draft.body.ticket || "";
-    for (const name of ["text", "contact_name", "contact_phone", "outside_number", "lon", "lat"]) {
+    for (const name of ["text", "spot", "contact_name", "contact_phone", "outside_number", "lon", "lat"]) {
       if (form.elements[name]) form.elements[name].value = draft.body[name] ?? "";
     }
     form.elements.hide_name.checked = Boolean(draft.body.hide_name);
@@ -512,10 +519,18 @@
   }
 
   // A place found by a search stays when the next search replaces what was found.
+  // A road or landmark says where exactly it is; whoever then chooses another place takes that back.
+  let told = {};
   $("#places").addEventListener("change", (event) => {
     const field = event.target;
     if (field.name !== "unit") return;
     saveMore();
+    const { spot } = form.elements;
+    if (told.spot && spot.value === told.spot) spot.value = "";
+    if (told.lon && lon.value === told.lon) lon.value = lat.value = said.textContent = "";
+    told = { ...field.dataset };
+    if (told.spot && !spot.value) spot.value = told.spot;
+    if (told.lon && !lon.value) set(Number(told.lon), Number(told.lat));
     if (!field.closest("#found-places")) return;
     const { value, dataset } = field;
     $("#found-places").replaceChildren();

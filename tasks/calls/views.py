@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError
 from orgs.scoping import reach_of
-from orgs.units.queries import unit_by_code
 from orgs.web import once
 from orgs.web.refusals import refuse
 from orgs.web.unsent.forms import unsent
@@ -91,8 +90,8 @@ def _call_page(
     request: HttpRequest, form: CallForm, known: calls.Caller, status: int = 200
 ) -> HttpResponse:
     chosen = str(form["unit"].value() or "")
-    places = known.places
-    place = unit_by_code(chosen) if chosen else None
+    places = [choices.Place(unit) for unit in known.places]
+    place = choices.chosen_place(chosen)
     if place and place not in places:
         places.append(place)
     if not chosen and len({unit.pk for one in known.people for unit in one.places}) == 1:
@@ -104,7 +103,8 @@ def _call_page(
         "near": places,
         "place": place,
         "words": words,
-        "found": choices.places(words),
+        "found": choices.found_places(words),
+        "streets": choices.fallback_places() if words.strip() else [],
     }
     return render(request, "tasks/calls/call.html", context, status=status)
 

@@ -69,6 +69,7 @@ def ensure_fixed_categories(**_signal: Any) -> None:
         code=COMPLAINTS,
         defaults={
             "name": "投诉建议",
+            "name_en": "Complaints and suggestions",
             "keywords": "投诉 建议 意见 表扬 服务态度 作风 物业服务",
             "position": 8900,
         },
@@ -77,6 +78,7 @@ def ensure_fixed_categories(**_signal: Any) -> None:
         code=OTHER,
         defaults={
             "name": "其他",
+            "name_en": "Other",
             "keywords": "其他 别的 不清楚 咨询 政策 社保 养老金 医保 证明",
             "position": 9000,
         },

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 DATE_LENGTH = len("2026-01-31")
 # Servers refuse longer addresses in words of their own; a Chinese character is nine of its letters.
 LONGEST_ADDRESS = 3000
-SEARCHED = ("number", "outside_number", "title", "text", "unit__path_key")
+SEARCHED = ("number", "outside_number", "title", "text", "spot", "unit__path_key")
 
 TABS = {
     "open": _("Open"),

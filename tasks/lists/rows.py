@@ -127,7 +127,7 @@ def as_rows(tasks: Iterable[Task], user: "User", now: datetime) -> list[Row]:
     for task in tasks:
         late = task.limit_at is not None and task.limit_at < now
         mine = own_limit(task, user, now)
-        place = task.unit.path_name
+        place = f"{task.unit.path_name} · {task.spot}" if task.spot else task.unit.path_name
         step = next_action(task, user, late=late)
         handed_to = handed(task, user)
         rows.append(

@@ -8,11 +8,12 @@ from tasks.models.patrols import Patrol
 from tasks.models.rates import DayCount, DayToCount, Exclusion, RateRule
 from tasks.models.saved import SavedFilter
 from tasks.models.story import DecisionRequest, Event, LimitStepTaken, Rating, TaskAttachment
-from tasks.models.tasks import MAX_TEXT, Task, Transfer
+from tasks.models.tasks import MAX_SPOT, MAX_TEXT, Task, Transfer
 from tasks.models.tickets import ReportTicket
 from tasks.models.visits import JointVisit, VisitGuest
 
 __all__ = [
+    "MAX_SPOT",
     "MAX_TEXT",
     "Assignment",
     "CallBackTry",

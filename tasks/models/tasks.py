@@ -54,6 +54,7 @@ _AFTER_WHISTLE = (Status.WHISTLED, *_WITH_DEPARTMENTS)
 
 # Characters of a report, and of what is said on the way.
 MAX_TEXT = 2000
+MAX_SPOT = 100
 
 
 # A hotline ticket is nearly due on the last day before its answer is.
@@ -95,6 +96,8 @@ class Task(Scoped):
     hide_name = models.BooleanField(_("keep the name from the department"), default=False)
     lon = models.FloatField(_("longitude (WGS-84)"), null=True, blank=True)
     lat = models.FloatField(_("latitude (WGS-84)"), null=True, blank=True)
+    # Where it is within the place, or instead of one, in the reporter's words: a road, a number.
+    spot = models.CharField(_("where exactly"), max_length=MAX_SPOT, blank=True)
     # When a call or an outside ticket came in, where that was earlier than the report.
     received_at = models.DateTimeField(_("received at"), null=True, blank=True)
     # By when the hotline wants its answer; the limits of a dispatch run beside it.

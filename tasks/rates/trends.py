@@ -159,7 +159,8 @@ def hot_spots(
         When(unit__kind=UnitKind.COMPOUND, then=F("unit")),
         When(unit__kind=UnitKind.BUILDING, then=F("unit__parent")),
     )
-    spots = seen.annotate(spot=compound).filter(spot__isnull=False).order_by()
-    rows = spots.values_list("spot").annotate(count=Count("pk")).order_by("-count", "spot")[:most]
+    spots = seen.annotate(compound=compound).filter(compound__isnull=False).order_by()
+    counted = spots.values_list("compound").annotate(count=Count("pk"))
+    rows = counted.order_by("-count", "compound")[:most]
     units = Unit.objects.select_related("profile").in_bulk([pk for pk, _count in rows])
     return [(units[pk], count) for pk, count in rows]

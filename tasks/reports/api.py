@@ -17,7 +17,7 @@ from orgs.attachments.api import AttachmentSerializer
 from orgs.errors import Refused
 from orgs.values.sentences import gettext as _
 from orgs.web.throttling import count_upload
-from tasks.models import Category, ReportTicket
+from tasks.models import MAX_SPOT, Category, ReportTicket
 from tasks.reports import captcha, throttling, tickets
 from tasks.reports.views.reports import remember_sent
 from tasks.workflow.api.bodies import AttachedBody
@@ -35,6 +35,7 @@ class ReportBody(AttachedBody):
     hide_name = serializers.BooleanField(required=False)
     outside_number = serializers.CharField(max_length=40, required=False, allow_blank=True)
     received_at = MomentField(required=False)
+    spot = serializers.CharField(max_length=MAX_SPOT, required=False, allow_blank=True)
     lon = serializers.FloatField(min_value=-180, max_value=180, required=False, allow_null=True)
     lat = serializers.FloatField(min_value=-90, max_value=90, required=False, allow_null=True)
 
@@ -71,6 +72,7 @@ class PublicReportBody(AttachedBody):
     contact_phone = serializers.CharField(max_length=30)
     contact_name = serializers.CharField(max_length=40, required=False, allow_blank=True)
     hide_name = serializers.BooleanField(required=False)
+    spot = serializers.CharField(max_length=MAX_SPOT, required=False, allow_blank=True)
     lon = serializers.FloatField(min_value=-180, max_value=180, required=False, allow_null=True)
     lat = serializers.FloatField(min_value=-90, max_value=90, required=False, allow_null=True)
 

@@ -1,14 +1,15 @@
 """What a reporter chooses from: kinds of problems, and places that lie near at hand."""
 
 from dataclasses import dataclass, field
-from math import cos, radians
 from typing import TYPE_CHECKING
 
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from orgs.models import CompoundProfile, Unit
-from orgs.units.queries import PICKED_AT_MOST, matching
+from orgs.enums import UnitKind
+from orgs.landmarks import landmarks
+from orgs.models import CompoundProfile, Landmark, Unit
+from orgs.units.queries import PICKED_AT_MOST, matching, unit_by_code
 from orgs.values import geo
 from tasks.catalogue import synonyms
 from tasks.models import Category, Task
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 EARLIER_PLACES = 3
 # Compounds that are offered around a position, of so many within so many degrees.
 NEAREST, MOST_NEAR, NEAR = 5, 500, 0.03
+# Within so many metres of a compound's point its buildings are offered as well.
+BESIDE, MOST_BUILDINGS = 300, 30
+MOST_STREETS = 5
 # Icons by words of the category's code; the first that fits.
 ICONS = {
     "parking": "parking",
@@ -81,7 +85,7 @@ def kinds(words: str = "", chosen: str = "") -> list[Heading]:
         if category.code not in (chosen, OTHER) and not _matches(category, words):
             continue
         heading = headings.setdefault(
-            category.parent_id, Heading(category.parent.name if category.parent else "")
+            category.parent_id, Heading(category.parent.label if category.parent else "")
         )
         heading.kinds.append(
             Kind(category.code, name_of(category), _icon(category), category.is_urgent)
@@ -99,7 +103,7 @@ def catalogue() -> "QuerySet[Category]":
 
 def name_of(category: Category) -> str:
     """A kind as residents read it: who cannot tell is not left without one."""
-    return _("Other, or not sure") if category.code == OTHER else category.name
+    return _("Other, or not sure") if category.code == OTHER else category.label
 
 
 def proposals(text: str) -> list[dict[str, str]]:
@@ -107,7 +111,7 @@ def proposals(text: str) -> list[dict[str, str]]:
     return [
         {
             "code": proposal.category.code,
-            "name": proposal.category.name,
+            "name": proposal.category.label,
             "icon": _icon(proposal.category),
             "word": proposal.word,
         }
@@ -117,7 +121,7 @@ def proposals(text: str) -> list[dict[str, str]]:
 
 def _matches(category: Category, words: str) -> bool:
     above = category.parent.name if category.parent else ""
-    text = " ".join([*synonyms.words_of(category), above]).lower()
+    text = " ".join([*synonyms.words_of(category), above, category.name_en]).lower()
     return all(word in text for word in words.lower().split())
 
 
@@ -128,27 +132,87 @@ def _icon(category: Category) -> str:
     )
 
 
-def places(words: str) -> "QuerySet[Unit]":
-    """The places that match some words; none without words."""
-    units = matching(words) if words else Unit.objects.none()
-    return units.order_by("tree_id", "lft")[:PICKED_AT_MOST]
+@dataclass(frozen=True)
+class Place:
+    """What can be chosen as the place: a unit, or a road or landmark in it."""
+
+    unit: Unit
+    landmark: Landmark | None = None
+    metres: int | None = None
+
+    @property
+    def value(self) -> str:
+        """What the form sends: the unit's code, behind an @ the landmark's key."""
+        return f"{self.unit.code}@{self.landmark.pk}" if self.landmark else self.unit.code
+
+    @property
+    def name(self) -> str:
+        return self.landmark.name if self.landmark else self.unit.path_name
+
+    @property
+    def note(self) -> str:
+        """What kind of place it is, or in which unit the landmark lies."""
+        return self.unit.path_name if self.landmark else str(self.unit.get_kind_display())
 
 
-def nearest_places(lon: float, lat: float) -> list[Unit]:
-    """The compounds nearest to a position (WGS-84) within about three kilometres; two queries."""
-    box = CompoundProfile.objects.filter(
-        lon__range=(lon - NEAR, lon + NEAR), lat__range=(lat - NEAR, lat + NEAR)
-    )
-    # A degree of longitude is shorter than one of latitude by the cosine of the latitude.
-    shrink = cos(radians(lat))
-    distances = [
-        (((east - lon) * shrink) ** 2 + (north - lat) ** 2, key)
-        for key, east, north in box.values_list("unit", "lon", "lat")[:MOST_NEAR]
-        if east is not None and north is not None
+def landmark(value: str) -> Landmark | None:
+    """The landmark in a value of `Place`; None for a unit alone, and for one that has ended."""
+    code, _at, key = value.partition("@")
+    if not (key.isascii() and key.isdecimal() and len(key) < 19):
+        return None
+    return landmarks.in_force().filter(pk=int(key), unit__code=code).first()
+
+
+def chosen_place(value: str) -> Place | None:
+    """The place that a form's field names; None for what is no place."""
+    if mark := landmark(value):
+        return Place(mark.unit, mark)
+    code = value.partition("@")[0]
+    unit = unit_by_code(code, Unit.objects.all()) if code else None
+    return Place(unit) if unit else None
+
+
+def found_places(words: str) -> list[Place]:
+    """Places that match some words, buildings after roads and landmarks; none without words. Two queries."""
+    if not words.strip():
+        return []
+    units = matching(words).order_by("tree_id", "lft")[:PICKED_AT_MOST]
+    roads = landmarks.matching(words)[:PICKED_AT_MOST]
+    buildings = [Place(unit) for unit in units if unit.kind == UnitKind.BUILDING]
+    return [
+        *(Place(unit) for unit in units if unit.kind != UnitKind.BUILDING),
+        *(Place(road.unit, road) for road in roads),
+        *buildings,
     ]
-    nearest = [key for _distance, key in sorted(distances)[:NEAREST]]
-    units = Unit.objects.in_bulk(nearest)
-    return [units[key] for key in nearest]
+
+
+def fallback_places() -> list[Unit]:
+    """The streets that correct a place which is written in words alone; none where they are many."""
+    streets = list(Unit.objects.filter(level=0).order_by("code")[: MOST_STREETS + 1])
+    return streets if len(streets) <= MOST_STREETS else []
+
+
+def nearest_places(lon: float, lat: float) -> list[Place]:
+    """Compounds and landmarks nearest to a position (WGS-84) within about three kilometres, the
+    buildings of the compound that one is in or beside behind it; four queries."""
+    box = {"lon__range": (lon - NEAR, lon + NEAR), "lat__range": (lat - NEAR, lat + NEAR)}
+    profiles = CompoundProfile.objects.filter(**box).order_by("pk").select_related("unit")
+    roads = landmarks.in_force().filter(**box).order_by("pk")
+
+    def away(row: CompoundProfile | Landmark) -> int:
+        return geo.metres(lon, lat, row.lon or 0, row.lat or 0)
+
+    around = [
+        *(Place(row.unit, None, away(row)) for row in profiles[:MOST_NEAR]),
+        *(Place(row.unit, row, away(row)) for row in roads[:MOST_NEAR]),
+    ]
+    nearest = sorted(around, key=lambda place: place.metres or 0)[:NEAREST]
+    beside = next((place for place in nearest if not place.landmark), None)
+    if beside is None or (beside.metres or 0) > BESIDE:
+        return nearest
+    buildings = beside.unit.children.order_by("lft")[:MOST_BUILDINGS]
+    at = nearest.index(beside) + 1
+    return [*nearest[:at], *(Place(building) for building in buildings), *nearest[at:]]
 
 
 def position(lon: str, lat: str) -> tuple[float, float] | None:

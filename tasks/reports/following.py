@@ -47,8 +47,9 @@ def follow(*, task: Task, by: "User", now: datetime) -> Follow:
         return row
     if not task.is_open:
         raise Refused(_("This report has ended: send your own."), code="ended")
-    row, _fresh = Follow.objects.get_or_create(task=task, user=by, defaults={"at": now})
-    audit.record("tasks.follow", by=by, obj=task, now=now)
+    row, is_new = Follow.objects.get_or_create(task=task, user=by, defaults={"at": now})
+    if is_new:
+        audit.record("tasks.follow", by=by, obj=task, now=now)
     return row
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from orgs.accounts import one_time_codes
 from orgs.errors import Refused
+from orgs.models import Attachment
 from tasks.enums import Action, Who
 from tasks.models import Event, Task
 from tasks.workflow import queries, timeline
@@ -132,6 +133,11 @@ def own_words(task: Task) -> list[str]:
     """What the reporter added without an account, the oldest first."""
     added = Event.objects.filter(task=task, action=Action.COMMENT, who=Who.REPORTER, by=None)
     return [event.text for event in added.order_by("pk")]
+
+
+def photos(task: Task) -> tuple[list[Attachment], list[Attachment]]:
+    """What the reporter's page shows of a report: photos from before the work, and of its result."""
+    return timeline.before_and_after(queries.timeline(task, internal=False))
 
 
 def goes_on_as(task: Task) -> Task | None:

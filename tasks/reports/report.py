@@ -20,7 +20,7 @@ from orgs.values.names import is_visible
 from orgs.values.sentences import gettext as _
 from orgs.values.text import first_words
 from tasks.enums import STREET_ROLES, Action, Channel, Triage, Who
-from tasks.models import MAX_TEXT, Category, Event, Task
+from tasks.models import MAX_SPOT, MAX_TEXT, Category, Event, Task
 from tasks.models.catalogue import COMPLAINTS
 from tasks.workflow.limits import clock
 from tasks.workflow.rules.workflow import WORKFLOW, TaskStep
@@ -46,6 +46,7 @@ def report(
     contact_name: str = "",
     contact_phone: str = "",
     hide_name: bool = False,
+    spot: str = "",
     lon: float | None = None,
     lat: float | None = None,
     attachments: Sequence[Attachment] = (),
@@ -56,9 +57,9 @@ def report(
     """Makes a task of what somebody found.
 
     Staff who name a contact type in somebody else's call; a passer-by must leave a telephone.
-    `lon` and `lat` are WGS-84. Raises Refused with the fields that are wrong.
+    `spot` says in words where it is, `lon` and `lat` are WGS-84. Raises Refused with the fields that are wrong.
     """
-    refuse_bad(category, text, received_at, now, lon, lat)
+    refuse_bad(category, text, received_at, now, lon, lat, spot)
     phone = known_phone(contact_phone)
     account = by if isinstance(by, User) else None
     channel = _channel(account, unit, phone or contact_name, outside_number)
@@ -90,6 +91,7 @@ def report(
         is_urgent=category.is_urgent,
         lon=lon,
         lat=lat,
+        spot=spot.strip(),
         received_at=received_at if for_others else None,
         reply_by=reply_by if channel == Channel.HOTLINE else None,
         created_at=now,
@@ -165,6 +167,7 @@ def refuse_bad(
     now: datetime,
     lon: float | None = None,
     lat: float | None = None,
+    spot: str = "",
 ) -> None:
     """Raises Refused with every field of a report that is wrong."""
     fields: dict[str, Sequence[str]] = {**geo.faults(lon, lat)}
@@ -177,6 +180,8 @@ def refuse_bad(
             _("At most %(most)d characters; this has %(count)d.")
             % {"most": MAX_TEXT, "count": len(text)}
         ]
+    if len(spot) > MAX_SPOT:
+        fields["spot"] = [_("At most %(most)d characters.") % {"most": MAX_SPOT}]
     if received_at and received_at > now:
         fields["received_at"] = [_("This time lies in the future.")]
     elif received_at and received_at < now - OLDEST_CALL:

@@ -1,10 +1,12 @@
 """How a task's timeline reads: who stands behind an entry, and what it says, in the reader's language."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from orgs.enums import Role
+from orgs.models import Attachment
 from orgs.scoping import reach_of
 from orgs.values import phones
 from tasks.enums import (
@@ -76,3 +78,13 @@ def author(event: Event, task: Task, user: "Actor") -> str:
         return role
     masked = private or not is_authority(task, user)
     return f"{role} {phones.mask_name(event.by.name) if masked else event.by}"
+
+
+def before_and_after(events: Iterable[Event]) -> tuple[list[Attachment], list[Attachment]]:
+    """What private people showed, and what those who worked on it showed of the result."""
+    before: list[Attachment] = []
+    after: list[Attachment] = []
+    for event in events:
+        side = before if event.who in PRIVATE_RELATIONS else after
+        side += [attached.attachment for attached in event.attached.all()]
+    return before, after

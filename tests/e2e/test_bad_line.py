@@ -59,6 +59,9 @@ def test_a_resident_sends_without_a_line_and_it_arrives_once(visit):
     assert barriers(page) == []
     page.context.set_offline(False)
     expect(page.locator("[data-queue-box]")).to_be_hidden()
+    # What arrived is one tap away.
+    page.locator("[data-queue-said] a", has_text=words).click()
+    expect(page.locator("h1")).to_contain_text("已收到")
     page.goto("/mine/")
     expect(page.get_by_text(words, exact=False)).to_have_count(1)
 

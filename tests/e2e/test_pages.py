@@ -60,7 +60,7 @@ PAGES = {
         *("/letters/421102005003-001/", "/letters/421102005003-001-005/"),
         *("/households/?unit=421102005003-001", "/claims/", "/data-requests/"),
         *("/joint-visits/", "/calls/", "/call-backs/"),
-        *("/forms/", "/forms/add/"),
+        *("/forms/", "/forms/add/", "/landmarks/"),
         "/dashboards/community/421102005003/",
     ],
     "street": [
@@ -134,16 +134,17 @@ def test_pages_hold_at_200_percent(visit, who):
         )
 
 
+@pytest.mark.parametrize(("size", "px"), [("1", "20px"), ("2", "30px")])
 @pytest.mark.parametrize("who", ["", "owner"])
-def test_large_type_fits_a_small_phone(visit, who):
+def test_large_type_fits_a_small_phone(visit, who, size, px):
     page = visit(who, 360)
     with page.expect_navigation():
-        page.locator("form[action*='large-type'] button").first.evaluate(
-            "one => one.form.requestSubmit(one)"
+        page.locator("form[action*='type-size'] button").first.evaluate(
+            "(one, size) => { one.value = size; one.form.requestSubmit(one); }", size
         )
     for path in PAGES[who]:
         page.goto(path)
-        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "20px"
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == px
         assert (path, page.evaluate("document.documentElement.scrollWidth - innerWidth")) == (
             path,
             0,

@@ -7,7 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import PASSWORD, PHONE, barriers
-from tests.e2e.test_story import act, choose, follow, press, send, send_report
+from tests.e2e.test_story import act, answer_challenge, choose, follow, press, send, send_report
+from tests.e2e.test_votes_pages import tab_to
+from tests.files import photo
 
 NARROW = 360
 COMPOUND = "421102005003-001"
@@ -155,3 +157,95 @@ def test_too_many_tries_end_in_chinese(visit):
     page.click("main button[type=submit]")
     expect(page.locator(".errorlist")).to_contain_text("没有")
     assert page.evaluate("document.activeElement.name") == "phone"
+
+
+def test_a_passer_by_follows_a_report_to_its_end(visit):
+    page = visit(width=NARROW, path="/public/report/")
+    page.locator("#kinds input[name=category]").first.check(force=True)
+    page.fill("[name=text]", "路边护栏断了一截")
+    page.set_input_files(
+        "#id_album", {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+    )
+    page.click("[data-next]")
+    page.fill("#place-words", "示范大道")
+    page.locator("#found-places label", has_text="示范大道").first.click()
+    expect(page.locator("[name=spot]")).to_have_value("示范大道")
+    page.fill("[name=contact_phone]", STRANGER)
+    answer_challenge(page)
+    number = send_report(page)
+
+    desk = visit("community", path=f"/tasks/{number}/")
+    expect(desk.locator("h1")).to_contain_text("示范大道")
+    press(desk, number, "accept")
+    act(desk, number, "resolve")
+    choose(desk, "outcome", "solved")
+    desk.fill("textarea[name=text]", "护栏已更换")
+    send(desk)
+    desk.goto(f"/tasks/{number}/")
+    press(desk, number, "confirm")
+
+    page.goto(f"/progress/?number={number}")
+    page.fill("[name=digits]", STRANGER[-4:])
+    follow(page, page.locator("button[form=look-up-form]"))
+    follow(page, page.get_by_role("button", name="发送验证码"))
+    where = page.url
+    code = last_code(page)
+    page.goto(where)
+    page.fill("[name=code]", code)
+    follow(page, page.locator("#code-form button"))
+    expect(page.locator("main")).to_contain_text("路边护栏断了一截")
+    expect(page.locator(".photos img")).to_have_count(1)
+    no_wider(page)
+    assert barriers(page) == []
+    for field, value in (("contacted", "1"), ("resolved", "1"), ("stars", "5")):
+        choose(page, field, value)
+    follow(page, page.get_by_role("button", name="提交评价"))
+    expect(page.locator("h1")).to_contain_text("已办结，已评价")
+
+
+def test_a_report_with_the_keyboard_alone(visit):
+    page = visit("owner", PHONE, path="/report/")
+    tab_to(page, "#kinds input[name=category]")
+    page.keyboard.press(" ")
+    tab_to(page, "[name=text]")
+    page.keyboard.type("单元门口堆了建筑垃圾")
+    tab_to(page, "[data-next]")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "where-title"
+    tab_to(page, "[data-send]")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/sent/" in url or "/report/" in url)
+    if page.locator("[data-asks]").count():
+        tab_to(page, "[data-send]")
+        page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("上报已收到")
+
+
+SMALL_TARGETS = """() => [...document.querySelectorAll('main .button, main .place-option, main .kind-option')]
+  .filter(one => one.checkVisibility() && one.getBoundingClientRect().height < 59.5)
+  .map(one => one.textContent.trim())"""
+
+
+def test_a_report_in_the_largest_type(visit):
+    page = visit("owner", NARROW, path="/report/")
+    with page.expect_navigation():
+        page.locator("form[action*='type-size'] button[value='2']").first.evaluate(
+            "one => one.form.requestSubmit(one)"
+        )
+    try:
+        page.goto("/report/")
+        no_wider(page)
+        assert page.evaluate(SMALL_TARGETS) == []
+        page.locator("#kinds input[name=category]").first.check(force=True)
+        page.fill("[name=text]", "电梯里的灯不亮")
+        page.click("[data-next]")
+        no_wider(page)
+        assert page.evaluate(SMALL_TARGETS) == []
+        number = send_report(page)
+        page.goto(f"/tasks/{number}/")
+        no_wider(page)
+        assert barriers(page) == []
+    finally:  # the account is everybody's
+        page.locator("form[action*='type-size'] button[value='0']").first.evaluate(
+            "one => one.form.requestSubmit(one)"
+        )

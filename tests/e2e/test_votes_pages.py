@@ -50,7 +50,7 @@ def test_a_first_time_voter_casts_and_verifies(visit):
 def test_a_first_time_voter_in_large_type(visit):
     page = visit("owner", PHONE, path="/polls/")
     page.locator(".menu-button").click()
-    follow(page, page.locator("button[name=large_type]").first)
+    follow(page, page.locator("button[name=type_size]").first)
     poll_of(page, TRY)
     cast_on_screen(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE

@@ -5,6 +5,7 @@ import pytest
 from tests.e2e.conftest import PHONE
 
 BUDGET = 100_000  # bytes over the line with everything that the page loads, scripts too
+MOST_REQUESTS = 12
 LOADED = """[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
   .map(entry => [new URL(entry.name).pathname, entry.transferSize])"""
 BLOCKING = """performance.getEntriesByType("resource")
@@ -26,6 +27,7 @@ def test_the_front_page_on_a_phone_is_light(visit, who):
     assert [path for path, size in loaded if size == 0] == []
     assert {path.rpartition(".")[2] for path, _ in loaded} >= {"/", "css", "js"}
     assert sum(size for _, size in loaded) < BUDGET, loaded
+    assert len(loaded) <= MOST_REQUESTS, loaded
     # Scripts come after what is read.
     assert set(page.evaluate(BLOCKING)) == {"link"}
     assert page.evaluate(UNCOMPRESSED) == []

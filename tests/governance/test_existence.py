@@ -29,13 +29,17 @@ WORDS = {"action", "role", "roster", "name", "kind", "what", "format"}
 # not called, a neighbour, somebody without any position.
 STRANGERS = ("sibling_cadre", "sibling_worker", "fire_officer", "neighbour", "outsider")
 # Addresses whose rows everybody sees, or may see without working with them, each with its reason.
-SEEN_BY_ALL = {"orgs:service_point": "useful numbers are read by everybody, signed in or not"}
+SEEN_BY_ALL = {
+    "orgs:service_point": "useful numbers are read by everybody, signed in or not",
+    "orgs:landmark": "names of roads are read by everybody",
+}
 
 
 def rows(cast: Any) -> dict[str, dict[str, Any]]:
     """Arguments of rows that exist, those that `real_arguments` names by a key of nothing among them."""
     asked = data_requests.ask(kind=DataRequestKind.DELETE, by=cast.owner, now=make.NOW)
     point = make.service_point(cast.community)
+    landmark = make.landmark(cast.community)
     home = make.household(cast.building)
     claim = claims.claim(household=home, relation=Relation.OWNER, by=cast.owner, now=make.NOW)
     return real_arguments(cast) | {
@@ -44,6 +48,7 @@ def rows(cast: Any) -> dict[str, dict[str, Any]]:
         "residents:data_decide": {"pk": asked.pk},
         "data_request": {"pk": asked.pk},
         "orgs:service_point": {"pk": point.pk, "code": cast.street.code},
+        "orgs:landmark": {"pk": landmark.pk, "code": cast.street.code},
     }
 
 

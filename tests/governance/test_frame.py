@@ -156,23 +156,23 @@ def test_chinese_is_the_default_and_english_a_choice(page):
 
 def test_large_type_stays_with_the_account(page, cast):
     client = page(cast.owner)
-    answer = client.post("/i18n/large-type/", {"large_type": "1", "next": "/?a=1"})
+    answer = client.post("/i18n/type-size/", {"type_size": "1", "next": "/?a=1"})
     assert answer.headers["Location"] == "/?a=1"
     cast.owner.refresh_from_db()
-    assert cast.owner.large_type is True
+    assert cast.owner.type_size == 1
     assert 'class="large-type"' in page(cast.owner).get("/").content.decode()
 
 
 def test_large_type_of_a_visitor_is_a_cookie(page):
     client = page()
-    client.post("/i18n/large-type/", {"large_type": "1"})
+    client.post("/i18n/type-size/", {"type_size": "1"})
     assert 'class="large-type"' in client.get("/").content.decode()
-    client.post("/i18n/large-type/", {"large_type": "0"})
+    client.post("/i18n/type-size/", {"type_size": "0"})
     assert 'class="large-type"' not in client.get("/").content.decode()
 
 
 def test_large_type_leads_to_no_other_site(page):
-    answer = page().post("/i18n/large-type/", {"large_type": "1", "next": "https://evil.example/"})
+    answer = page().post("/i18n/type-size/", {"type_size": "1", "next": "https://evil.example/"})
     assert answer.headers["Location"] == "/"
 
 

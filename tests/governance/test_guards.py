@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
@@ -48,7 +49,7 @@ OPEN_TO_STRANGERS = {
     "complaints": "where to complain is no secret",
     "home": "the front door shows strangers how to sign in or report",
     "set_language": "a preference kept in a cookie",
-    "set_large_type": "a preference kept in a cookie",
+    "set_type_size": "a preference kept in a cookie",
     "schema": "the description of the API needs no login",
     "docs": "the description of the API needs no login",
     "login": "the way in",
@@ -81,6 +82,7 @@ HIDDEN_FROM_STRANGERS = {
     "tasks:report_sent": "one's own report, known by a signed link or the session",
     "tasks:progress_task": "a report found by number and digits",
     "tasks:progress_act": "a report found by number and digits",
+    "tasks:progress_photo": "photos of a report whose telephone was proven",
 }
 # Addresses under these are guarded elsewhere.
 GUARDED_ELSEWHERE = ("admin/", "accounts/")
@@ -99,6 +101,7 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
     device = Device.objects.create(
         user=cast.owner, session_key="k", name="微信", since=make.NOW, seen_at=make.NOW
     )
+    way_in = SocialAccount.objects.create(user=cast.owner, provider="weixin", uid="1")
     belonging = make.belonging(make.resident(cast.building), make.household(cast.building))
     care_entry = make.care_entry(belonging.person)
     [naming] = make.care_reader(cast.community_worker, cast.community, CareKind.ASSISTANCE)
@@ -141,11 +144,15 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "residents:care_reader": {"pk": naming.pk},
         "orgs:attachment": {"pk": attachment.pk},
         "tasks:report_photo": {"key": attachment.pk},
+        "tasks:progress_photo": {"key": attachment.pk},
         "orgs:position": {"pk": position},
         "orgs:service_point": {"pk": 1, "code": cast.street.code},
         "service_point": {"pk": 1},
+        "orgs:landmark": {"pk": 1, "code": cast.street.code},
+        "landmark": {"pk": 1},
         "orgs:notice": {"pk": notice.pk},
         "orgs:end_device": {"pk": device.pk},
+        "orgs:unlink_social": {"pk": way_in.pk},
         "tasks:followed": {"pk": task.pk},
         "tasks:unfollow": {"pk": task.pk},
         "tasks:decide_exclusion": {"pk": 1},
@@ -527,7 +534,8 @@ WRITTEN_BY_USE_CASES = {
     "dashboards.Board", "dashboards.BoardDay", "dashboards.DutyMonth", "dashboards.HotSpot",
     "dashboards.Reckoning",
     "orgs.Attachment", "orgs.AuditEntry", "orgs.AuditSeal", "orgs.Delivery", "orgs.DutyDay",
-    "orgs.IdempotentAnswer", "orgs.Notice", "orgs.OneTimeCode", "orgs.ServicePoint", "orgs.UnsentForm",
+    "orgs.IdempotentAnswer", "orgs.Landmark", "orgs.Notice", "orgs.OneTimeCode",
+    "orgs.ServicePoint", "orgs.UnsentForm",
     "residents.Belonging",
     "residents.CareChange", "residents.CareEntry", "residents.CareReader",
     "residents.Claim", "residents.Consent", "residents.DataRequest", "residents.DoorCode",

@@ -134,7 +134,7 @@ def test_a_slip_of_the_pen_is_found(source):
 OF_THE_PORTAL = {
     "home": "the front page",
     "set_language": "in the frame of every page",
-    "set_large_type": "in the frame of every page",
+    "set_type_size": "in the frame of every page",
     "/healthz": "monitors and load balancers ask there",
     "/readyz": "monitors and load balancers ask there",
 }

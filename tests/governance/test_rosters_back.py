@@ -38,6 +38,7 @@ def filled(cast):
         event_id=uuid4(), now=make.NOW,
     )  # fmt: skip
     make.service_point(cast.community)
+    make.landmark(cast.community, lon=114.871234, lat=30.451234)
     ServicePoint.objects.create(
         unit=cast.community, kind="police", name="=派出所", phone="110", opening="always"
     )

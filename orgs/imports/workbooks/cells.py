@@ -219,3 +219,14 @@ def hundredths(largest: Decimal) -> Parser:
         return int(near)
 
     return parse
+
+
+def fraction(value: Any) -> float:
+    """A number with a point: 114.871234."""
+    try:
+        exact = Decimal(spreadsheets.text(value).replace(" ", "").rstrip("°"))
+    except InvalidOperation:
+        exact = Decimal("NaN")
+    if not (exact.is_finite() and abs(exact) < 10**9):
+        raise bad(_("Write a number like 114.871234."))
+    return float(exact)

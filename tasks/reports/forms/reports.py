@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from orgs.errors import Refused
-from orgs.models import User
+from orgs.models import Unit, User
 from orgs.units.forms import COORDINATE
 from orgs.values import phones
 from orgs.web.form_fields import MomentField, UnitField
-from tasks.models import Category
+from tasks.models import MAX_SPOT, Category
+from tasks.reports import choices
 from tasks.reports.report import MAX_TEXT
 
 
@@ -40,6 +41,13 @@ class PhoneField(forms.CharField):
             raise ValidationError(error.message) from error
 
 
+class PlaceField(UnitField):
+    """A unit by its code; a road or landmark in it stands behind an @ (`choices.Place.value`)."""
+
+    def clean(self, value: Any) -> Unit:
+        return super().clean(str(value or "").partition("@")[0])
+
+
 class ReportForm(forms.Form):
     """What everybody says of a problem. Photos travel beside the form."""
 
@@ -52,7 +60,14 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": MAX_TEXT}),
         error_messages={"required": _("Say in a few words what is wrong.")},
     )
-    unit = UnitField(label=_("Where is it?"), error_messages={"required": _("Choose the place.")})
+    unit = PlaceField(label=_("Where is it?"), error_messages={"required": _("Choose the place.")})
+    spot = forms.CharField(
+        label=_("Where exactly"),
+        help_text=_("A road, a number, what stands beside it."),
+        max_length=MAX_SPOT,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     lon = forms.FloatField(
         label=_("Longitude"),
         min_value=-180,
@@ -90,3 +105,13 @@ class ReportForm(forms.Form):
             if person.phone:
                 # Never ask for what is known.
                 del self.fields["contact_phone"]
+
+    def clean(self) -> dict[str, Any]:
+        """A road or landmark that was chosen says where it is, unless that was written."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        landmark = choices.landmark(self.data.get("unit", ""))
+        if landmark and data.get("unit") == landmark.unit:
+            data["spot"] = data.get("spot") or landmark.name
+            if data.get("lon") is None and data.get("lat") is None:
+                data["lon"], data["lat"] = landmark.lon, landmark.lat
+        return data

@@ -76,7 +76,7 @@ def followed(request: HttpRequest, pk: int) -> HttpResponse:
     other = progress.goes_on_as(task) or task
     context = {
         "task": task,
-        "trail": [(_("My reports"), reverse("tasks:mine")), (task.category.name, "")],
+        "trail": [(_("My reports"), reverse("tasks:mine")), (task.category.label, "")],
         "state": states.sentence(other),
         "steps": states.reporter_steps(other),
         "entries": following.nameless_story(other),

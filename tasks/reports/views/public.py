@@ -3,26 +3,31 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from orgs.attachments.attachments import MAX_ATTACHMENTS
 from orgs.attachments.uploads import store_each
+from orgs.attachments.views import show
+from orgs.enums import AttachmentState
 from orgs.errors import DomainError
 from orgs.models import Attachment
 from orgs.values.text import uuids
 from orgs.web import once
 from orgs.web.refusals import audit_refusal, refuse
-from orgs.workflow.forms import ActionForm
+from orgs.workflow.forms import ActionForm, PhotosForm
 from orgs.workflow.specification import text_for
+from orgs.workflow.views import stored_photos
 from tasks.enums import Action
 from tasks.models import Task
 from tasks.reports import captcha, following, progress, throttling, tickets
@@ -35,6 +40,8 @@ from tasks.workflow.specification import SPECIFICATIONS
 
 # In the session: until when (seconds) a number was looked up, and its telephone proven.
 FOUND, PROVEN = "progress_found", "progress_proven"
+# And the photos that came from this browser for a report and that no entry has taken yet.
+UPLOADS = "progress_uploads"
 
 MAX_SIGNED = 1000
 
@@ -149,6 +156,20 @@ def progress_task(request: HttpRequest, number: str) -> HttpResponse:
     return _show(request, task, {})
 
 
+@never_cache
+@require_safe
+def progress_photo(request: HttpRequest, number: str, key: UUID) -> HttpResponseBase:
+    """A photo or video of a report (`?small`: its small picture), once the telephone is proven."""
+    task = _looked_up(request, number)
+    if not _remembered(request, PROVEN, task):
+        raise Http404
+    before, after = progress.photos(task)
+    shown = {photo.pk: photo for photo in before + after if photo.state == AttachmentState.READY}
+    if key not in shown:
+        raise Http404
+    return show(request, shown[key], small="small" in request.GET)
+
+
 @require_POST
 def progress_act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """Sends a code, checks it, or does what it opens: rate, reopen, withdraw."""
@@ -191,9 +212,17 @@ def _prove(request: HttpRequest, task: Task) -> HttpResponse:
 
 
 def _act(request: HttpRequest, task: Task, action: Action) -> HttpResponse:
-    form, specification = action_form(action, task, request.POST), SPECIFICATIONS[action]
+    specification = SPECIFICATIONS[action]
+    data: QueryDict = request.POST
+    problems: list[str] = []
+    if issubclass(specification.form, PhotosForm):
+        data, stored, problems = stored_photos(request)
+        _remember_uploads(request, task, stored)
+    form = action_form(action, request, task, data)
+    for problem in problems:
+        form.add_error("photos", problem)
     if form.is_valid():
-        reporter = VerifiedReporter(task_id=task.pk)
+        reporter = _reporter(request, task)
 
         def work() -> tuple[str, str]:
             acted = specification.take(task=task, by=reporter, now=timezone.now(), **form.body())
@@ -207,9 +236,22 @@ def _act(request: HttpRequest, task: Task, action: Action) -> HttpResponse:
     return _show(request, task, {"sent_form": (action, form)}, status=400)
 
 
-def action_form(action: Action, task: Task, data: Any = None) -> ActionForm:
+def action_form(action: Action, request: HttpRequest, task: Task, data: Any = None) -> ActionForm:
     """The form of one step: the same as for a reporter with an account."""
-    return SPECIFICATIONS[action].form(data, row=task, user=VerifiedReporter(task_id=task.pk))
+    return SPECIFICATIONS[action].form(
+        data, row=task, user=_reporter(request, task), auto_id=f"{action.value}_%s"
+    )
+
+
+def _reporter(request: HttpRequest, task: Task) -> VerifiedReporter:
+    uploads = request.session.get(UPLOADS, {}).get(str(task.pk), [])
+    return VerifiedReporter(task_id=task.pk, uploads=tuple(uploads))
+
+
+def _remember_uploads(request: HttpRequest, task: Task, stored: list[Attachment]) -> None:
+    kept = request.session.get(UPLOADS, {})
+    own = [*kept.get(str(task.pk), []), *(str(attachment.pk) for attachment in stored)]
+    request.session[UPLOADS] = kept | {str(task.pk): own[-2 * MAX_ATTACHMENTS :]}
 
 
 def _show(
@@ -226,9 +268,10 @@ def _show(
         "other_entries": progress.public_story(other) if other else [],
         "proven": proven,
         "own_words": progress.own_words(task) if proven else [],
+        "photos": progress.photos(task) if proven else ([], []),
         "open_steps": open_steps,
         "action_forms": [
-            (action, sent_form if action == sent_action else action_form(action, task))
+            (action, sent_form if action == sent_action else action_form(action, request, task))
             for action in open_steps
         ]
         if proven
@@ -254,6 +297,7 @@ def _story(task: Task) -> dict[str, Any]:
         "other_entries": [],
         "proven": False,
         "own_words": [],
+        "photos": ([], []),
         "open_steps": [],
         "action_forms": [],
         "code_form": None,

@@ -178,7 +178,7 @@ class ReportPage(View):
             typed(self.request, name) if searches else "" for name in ("q", "kind_words")
         )
         category, code = (str(form[name].value() or "") for name in ("category", "unit"))
-        place = unit_by_code(code.replace("\0", ""), Unit.objects.all()) if code else None
+        place = choices.chosen_place(code)
         context = {
             "form": form,
             "photos": photos,
@@ -192,7 +192,8 @@ class ReportPage(View):
             "place": place,
             "place_given": bool(place and self.named_place),
             "near": self.near_places(place),
-            "found": choices.places(words),
+            "found": choices.found_places(words),
+            "streets": choices.fallback_places() if words.strip() else [],
             "words": words,
             "alike": alike or [],
             "asks": asks,
@@ -207,7 +208,7 @@ class ReportPage(View):
         page = render(self.request, self.template_name, context | self.context(), status=status)
         return once.with_browser_key(self.request, page)
 
-    def near_places(self, chosen: Unit | None) -> list[tuple[Unit, str]]:
+    def near_places(self, chosen: choices.Place | None) -> list[tuple[choices.Place, str]]:
         """Places offered without a search: the chosen one, the own home, those of earlier reports."""
         return [(chosen, "")] if chosen else []
 
@@ -237,15 +238,16 @@ class AccountReportPage(ReportPage):
             by=self.person, now=timezone.now(), attachments=photos.kept, **form.cleaned_data
         )
 
-    def near_places(self, chosen: Unit | None) -> list[tuple[Unit, str]]:
+    def near_places(self, chosen: choices.Place | None) -> list[tuple[choices.Place, str]]:
         near = super().near_places(chosen)
         if self.person.home:
-            near.append((self.person.home, _("my home")))
-        near += [(unit, _("reported there before")) for unit in choices.earlier_places(self.person)]
+            near.append((choices.Place(self.person.home), _("my home")))
+        before = _("reported there before")
+        near += [(choices.Place(unit), before) for unit in choices.earlier_places(self.person)]
         # Each once, with what is known of it.
-        known: dict[int, tuple[Unit, str]] = {}
-        for unit, note in near:
-            known[unit.pk] = (unit, note or known.get(unit.pk, (unit, ""))[1])
+        known: dict[str, tuple[choices.Place, str]] = {}
+        for place, note in near:
+            known[place.value] = (place, note or known.get(place.value, (place, ""))[1])
         return list(known.values())
 
     def context(self) -> dict[str, Any]:
@@ -303,7 +305,8 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     """
     if not request.user.is_authenticated:
         throttling.count_duplicates(request)
-    unit = unit_by_code(typed(request, "unit"), Unit.objects.all())
+    code = typed(request, "unit").partition("@")[0]
+    unit = unit_by_code(code, Unit.objects.all())
     category = Category.objects.filter(code=typed(request, "category")).first()
     context: dict[str, Any] = {"alike": []}
     if unit and category:
@@ -334,8 +337,9 @@ def places(request: HttpRequest) -> HttpResponse:
     for no account."""
     words = typed(request, "q")
     point = choices.position(typed(request, "lon"), typed(request, "lat"))
-    found = choices.nearest_places(*point) if point else choices.places(words)
-    context = {"found": found, "words": words, "place": None}
+    found = choices.nearest_places(*point) if point else choices.found_places(words)
+    streets = choices.fallback_places() if words.strip() and not point else []
+    context = {"found": found, "words": words, "place": None, "streets": streets}
     return render(request, "tasks/reports/places.html", context)
 
 

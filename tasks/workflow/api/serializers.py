@@ -68,6 +68,7 @@ class TaskDetail(TaskRow):
     text = serializers.CharField()
     contact_name = serializers.CharField()
     contact_phone = serializers.CharField()
+    spot = serializers.CharField(help_text="Where exactly, in the reporter's words.")
     lon = serializers.FloatField(allow_null=True)
     lat = serializers.FloatField(allow_null=True)
     whistle_kind = serializers.CharField()
@@ -129,6 +130,7 @@ def detail(task: Task, user: "Actor", now: datetime) -> dict[str, Any]:
         "text": task.text,
         "contact_name": name,
         "contact_phone": phone,
+        "spot": task.spot,
         "lon": task.lon,
         "lat": task.lat,
         "whistle_kind": task.whistle_kind,

@@ -31,9 +31,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class VerifiedReporter:
-    """A reporter without an account who proved the telephone of one task by a code."""
+    """A reporter without an account who proved the telephone of one task by a code.
+
+    `uploads` are the keys of the photos that came from the same browser and that no entry has taken.
+    """
 
     task_id: int
+    uploads: tuple[str, ...] = ()
     pk: None = None
     is_authenticated: bool = False
     is_superuser: bool = False

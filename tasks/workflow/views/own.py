@@ -11,8 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from orgs.accounts.sign_in import signed_in
-from orgs.models import Attachment
-from tasks.enums import PRIVATE_RELATIONS, Action, Status
+from tasks.enums import Action, Status
 from tasks.models import Event, Task
 from tasks.reports import following, progress
 from tasks.workflow import queries, states, timeline
@@ -30,7 +29,7 @@ def show(request: HttpRequest, row: Task) -> HttpResponse:
     events = list(queries.timeline(row, internal=False))
     opened = {option.action for option in WORKFLOW.options(row, user, now) if option.is_open}
     other = progress.goes_on_as(row)
-    before, after = photos(events)
+    before, after = timeline.before_and_after(events)
     context = {
         "now": now,
         "task": row,
@@ -65,16 +64,6 @@ def show(request: HttpRequest, row: Task) -> HttpResponse:
         "is_done": row.status in (Status.RATING, Status.CLOSED),
     }
     return render(request, "tasks/workflow/own.html", context)
-
-
-def photos(events: list[Event]) -> tuple[list[Attachment], list[Attachment]]:
-    """What private people showed, and what those who worked on it showed of the result."""
-    before: list[Attachment] = []
-    after: list[Attachment] = []
-    for event in events:
-        side = before if event.who in PRIVATE_RELATIONS else after
-        side += [attached.attachment for attached in event.attached.all()]
-    return before, after
 
 
 def _form(action: Action, row: Task, user: Any) -> Any:

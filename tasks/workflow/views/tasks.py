@@ -19,7 +19,8 @@ from django.views.decorators.vary import vary_on_headers
 from orgs.accounts.sign_in import signed_in
 from orgs.calendar.working_time import calendar
 from orgs.errors import DomainError, NotAllowed
-from orgs.models import CompoundProfile, User
+from orgs.models import User
+from orgs.units.queries import point_of
 from orgs.web.pages import wants_part
 from orgs.web.refusals import audit_refusal
 from orgs.workflow.specification import first_of, text_for
@@ -178,15 +179,8 @@ def _point(row: Task) -> dict[str, Any] | None:
     """Where it is: the reported point, or that of the compound."""
     if row.lon is not None:
         return {"lon": row.lon, "lat": row.lat, "reported": True}
-    place = row.unit
-    profile = (
-        CompoundProfile.objects.filter(
-            unit__tree_id=place.tree_id, unit__lft__lte=place.lft, unit__rght__gte=place.rght
-        )
-        .exclude(lon=None)
-        .first()
-    )
-    return {"lon": profile.lon, "lat": profile.lat, "reported": False} if profile else None
+    point = point_of(row.unit)
+    return {"lon": point[0], "lat": point[1], "reported": False} if point else None
 
 
 def _alike(row: Task, user: User, now: datetime, mine: list[Option]) -> list[Task]:

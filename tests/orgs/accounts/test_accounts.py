@@ -325,9 +325,9 @@ def test_choosing_a_home_without_scripts(cast, page):
 
 
 def test_name_and_type_size(cast, page):
-    page(cast.owner).post("/me/profile/", {"name": "沈先生", "large_type": "on"})
+    page(cast.owner).post("/me/profile/", {"name": "沈先生", "type_size": "2"})
     cast.owner.refresh_from_db()
-    assert (cast.owner.name, cast.owner.large_type) == ("沈先生", True)
+    assert (cast.owner.name, cast.owner.type_size) == ("沈先生", 2)
 
 
 def test_changing_the_number_needs_the_password_and_a_code(cast, page):

@@ -28,6 +28,7 @@ LISTS = {
     "notice-list": ("owner", "unread"),
     "units": ("owner", "kind", "parent"),
     "service_points": ("owner", "unit"),
+    "landmarks": ("owner", "unit"),
     "polls": ("street_cadre", "unit", "state"),
     "topics": ("street_cadre", "unit", "stage", "decider"),
     "joint_meetings": ("street_cadre", "unit"),

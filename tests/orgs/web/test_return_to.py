@@ -16,7 +16,7 @@ def test_what_is_no_page_of_the_portal_is_passed_over(cast, page, address):
     keeper = page(cast.community_worker)
     sent = {"next": address}
     answers = [
-        page().post("/i18n/large-type/", sent),
+        page().post("/i18n/type-size/", sent),
         keeper.post("/tasks/bulk/", sent | {"action": "accept"}),
         keeper.post(f"/tasks/{task.number}/accept/", sent),
     ]

@@ -114,7 +114,7 @@ def test_an_address_that_only_takes_post_asks_before_anything_is_sent(cast, brow
 
 
 @pytest.mark.parametrize(
-    "address", ["/notices/read/", "/me/home/set/", "/tasks/find/", "/i18n/large-type/"]
+    "address", ["/notices/read/", "/me/home/set/", "/tasks/find/", "/i18n/type-size/"]
 )
 def test_an_address_that_only_takes_post_is_no_empty_page(cast, page, address):
     answer = page(cast.community_worker).get(address)

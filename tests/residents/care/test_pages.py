@@ -246,6 +246,9 @@ def test_the_person_sees_where_they_stand_and_why(cast, page, entry):
     assert "社区的法定职责" in text
     assert SECRET in text
     address = f"/my-data/care/{consented.pk}/withdraw/"
+    question = text.split(f'action="{address}"')[0].rsplit("<details", 1)[1]
+    assert "data-confirm-details" in question
+    assert "今天起您不再列入这份台账" in question
     assert page(cast.neighbour).post(address).status_code == 404
     assert page(cast.owner).post(address).status_code == 302
     consented.refresh_from_db()

@@ -346,6 +346,16 @@ def test_the_database_refuses_half_decisions_and_doubles(cast, home):
         )
 
 
+def test_withdrawing_names_what_goes_and_asks_once(page, cast, home):
+    one, client = claim(cast, home), page(cast.owner)
+    shown = client.get("/my-home/").content.decode()
+    address = reverse("residents:claim_withdraw", args=[one.pk])
+    question = shown.split(f'action="{address}"')[0].rsplit("<details", 1)[1]
+    assert "data-confirm-details" in question
+    assert 'class="confirm-question"' in question
+    assert client.post(address).status_code == 302
+
+
 def test_withdrawn_is_withdrawn(cast, home):
     one = claim(cast, home)
     claims.withdraw(claim=one, by=cast.owner, now=make.NOW)

@@ -46,7 +46,7 @@ def test_nobody_speaks_for_anothers_child(cast, api, person):
     for path, body in (
         (COPY, {}),
         (CONSENTS, {"purpose": "account", "given": True}),
-        (REQUESTS, {"kind": "delete"}),
+        (REQUESTS, {"kind": "delete", "sure": True}),
     ):
         refused = api(cast.neighbour).post(path, body | {"ward": child.pk}, "json")
         assert refused.status_code == 404, path
@@ -91,3 +91,14 @@ def test_a_request_is_asked_followed_and_answered(cast, api, person):
 def test_what_is_not_right_is_said(cast, api, person, body):
     refused = api(cast.owner).post(REQUESTS, body, "json")
     assert (refused.status_code, DataRequest.objects.count()) == (400, 0)
+
+
+def test_deletion_over_the_api_asks_once(cast, api, person):
+    asked = api(cast.owner).post(REQUESTS, {"kind": "delete"}, "json")
+    assert (asked.status_code, asked.json()["code"]) == (400, "be_sure")
+    assert "无法恢复" in asked.json()["errors"]["sure"][0]
+    assert not DataRequest.objects.exists()
+    sure = api(cast.owner).post(REQUESTS, {"kind": "delete", "sure": True}, "json")
+    assert sure.status_code == 201
+    # Nothing else needs it.
+    assert api(cast.owner).post(REQUESTS, {"kind": "copy"}, "json").status_code == 201

@@ -31,7 +31,10 @@ def test_models_about_people_are_listed():
     about |= {"CareEntry", "CareChange", "LedgerRow", "LedgerTrace"}
     upper = ("volunteers.", "service.", "deliberation.", "data_forms.")
     ours = {label for label in purposes.USES if not label.startswith(upper)}
-    assert {f"residents.{name}" for name in about} | {"orgs.User"} == ours
+    assert {f"residents.{name}" for name in about} | {
+        "orgs.User",
+        "socialaccount.SocialAccount",
+    } == ours
 
 
 def test_the_page_is_open_to_everybody(client, cast):
@@ -85,6 +88,9 @@ def test_one_click_either_way(cast, page):
     for given in ("1", "0"):
         answer = client.post("/my-data/consent/", {"purpose": "sensitive", "given": given})
         assert answer.status_code == 302
+        shown = client.get("/my-data/").content.decode()
+        # Giving is one click; taking it back names what goes with it, and asks once.
+        assert ("为此目的提供的信息将删除" in shown) == (given == "1")
     assert client.post("/my-data/consent/", {"purpose": "x"}).status_code == 400
     assert client.get("/my-data/").status_code == 200
 

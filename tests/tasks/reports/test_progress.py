@@ -7,14 +7,15 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
+from orgs.attachments.attachments import store
 from orgs.enums import AuditResult
 from orgs.errors import Refused
-from orgs.models import AuditEntry
+from orgs.models import Attachment, AuditEntry
 from tasks.enums import Action, Status
 from tasks.models import Task
 from tasks.reports import progress
 from tests import factories as make
-from tests import outbox
+from tests import files, outbox
 from tests.factories import NOW
 
 PHONE, DIGITS = "13900002222", "2222"
@@ -297,6 +298,43 @@ def test_a_passer_by_adds_words_and_urges_once_a_day(cast, page):
     assert "又堵上了" not in found(page, task).get(address).content.decode()
     assert client.post(f"{address}urge/").status_code == 302
     assert client.post(f"{address}urge/").status_code == 429
+
+
+def test_a_passer_by_sees_the_photos_and_adds_more(cast, page):
+    task = make.task(cast, Status.HANDLING, by=cast.community_worker, contact_phone=PHONE)
+    client, address = proven(page, task), f"/progress/{task.number}/"
+    sent = {"text": "又堵上了", "photos": files.upload(files.photo())}
+    assert client.post(f"{address}comment/", sent).status_code == 302
+    photo = Attachment.objects.get()
+    assert (photo.uploaded_by, client.get(address).context["photos"]) == (None, ([photo], []))
+    shown = f"{address}photos/{photo.pk}/"
+    assert client.get(shown, {"small": 1})["Content-Type"] == "image/jpeg"
+    # Whoever has the number and the digits alone sees none.
+    assert found(page, task).get(shown).status_code == 404
+    hidden = store(upload=files.upload(files.photo()), by=cast.community_worker, now=NOW)
+    make.act(
+        task,
+        Action.COMMENT,
+        cast.community_worker,
+        text="内部",
+        internal=True,
+        attachments=[hidden],
+    )
+    assert client.get(f"{address}photos/{hidden.pk}/").status_code == 404
+
+
+def test_a_photo_survives_the_fault_of_another_field(cast, page, time_machine):
+    task = make.task(cast, Status.HANDLING, by=cast.community_worker, contact_phone=PHONE)
+    client, address = proven(page, task), f"/progress/{task.number}/comment/"
+    wrong = client.post(address, {"text": "", "photos": files.upload(files.photo())})
+    photo = Attachment.objects.get()
+    assert (wrong.status_code, str(photo.pk) in wrong.content.decode()) == (400, True)
+    # It is the browser's that sent it.
+    again = {"text": "堵了", "attachments": str(photo.pk)}
+    time_machine.move_to(timezone.now() + timedelta(minutes=2))
+    assert proven(page, task).post(address, again).status_code == 400
+    assert client.post(address, again).status_code == 302
+    assert task.events.latest("pk").attached.get().attachment == photo
 
 
 def test_a_step_that_came_too_late_is_a_sentence(page, task):

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from orgs.models import CompoundProfile, ShortMessage
 from tasks.catalogue import synonyms
-from tasks.enums import Channel, Status
-from tasks.models import Category, Synonym
+from tasks.enums import Action, Channel, Status, Triage
+from tasks.models import Category, Synonym, Task
 from tasks.reports import choices
 from tasks.reports.report import report
 from tasks.workflow import short_messages
@@ -119,5 +119,51 @@ def test_the_nearest_compounds_are_offered_around_a_position(cast, client):
     for unit, lon in ((cast.compound, 114.8701), (far, 114.88)):
         CompoundProfile.objects.update_or_create(unit=unit, defaults={"lon": lon, "lat": 30.45})
     shown = client.get("/report/places/", {"lon": "114.870", "lat": "30.450"})
-    assert list(shown.context["found"]) == [cast.compound, far]
+    assert [place.unit for place in shown.context["found"]] == [cast.compound, cast.building, far]
+    assert "约 10 米" in shown.content.decode()
     assert list(client.get("/report/places/", {"lon": "1", "lat": "nan"}).context["found"]) == []
+
+
+def test_roads_are_found_and_say_where_it_is(page, cast, kinds):
+    make.landmark(cast.community, name="示范大道", lon=114.871, lat=30.451)
+    client = page(cast.owner)
+    shown = client.get("/report/places/", {"q": "示范"})
+    (road,) = shown.context["found"]
+    assert 'data-spot="示范大道"' in shown.content.decode()
+    sent = {"category": kinds[0].code, "text": "路灯不亮", "unit": road.value, "do": "send"}
+    assert client.post("/report/", sent).status_code == 302
+    task = Task.objects.get()
+    assert (task.unit, task.spot, task.lon, task.lat) == (
+        cast.community, "示范大道", 114.871, 30.451,
+    )  # fmt: skip
+    # What was written goes before the road's name, and an entry that ended is the unit alone.
+    road.landmark.ends = make.NOW.date()
+    road.landmark.save()
+    seen = f"{cast.community.code}:{kinds[0].code}"
+    sent["spot"] = "示范大道 12 号门口"
+    client.post("/report/", sent | {"text": "路灯又不亮", "seen": seen})
+    assert Task.objects.latest("pk").spot == "示范大道 12 号门口"
+    assert client.get("/report/places/", {"q": "示范"}).context["found"] == []
+
+
+def test_a_place_that_nobody_knows_is_written_and_the_street_corrects_it(page, api, cast, kinds):
+    client = page(cast.owner)
+    shown = client.get("/report/places/", {"q": "河边小码头"})
+    assert cast.street in shown.context["streets"]
+    body = {
+        "unit": cast.street.code, "category": kinds[0].code, "text": "栏杆断了", "spot": "河边小码头",
+    }  # fmt: skip
+    assert api(cast.owner).post("/api/v1/tasks/", body, format="json").status_code == 201
+    task = Task.objects.get()
+    assert (task.spot, task.triage) == ("河边小码头", Triage.STREET)
+    assert "河边小码头" in page(cast.street_cadre).get(f"/tasks/{task.number}/").content.decode()
+    make.act(task, Action.CORRECT, cast.street_cadre, unit=cast.community, reason="码头在西湖社区")
+    assert Task.objects.get().unit == cast.community
+    too_long = api(cast.owner).post("/api/v1/tasks/", body | {"spot": "长" * 101}, format="json")
+    assert too_long.status_code == 400
+
+
+@pytest.mark.parametrize("value", ["@", "x@1", "@9", "x@" + "9" * 30, "x@١", "\0@1"])
+def test_a_forged_place_is_no_place(page, cast, kinds, value):
+    sent = {"category": kinds[0].code, "text": "路灯不亮", "unit": value, "do": "send"}
+    assert page(cast.owner).post("/report/", sent).status_code == 400

@@ -5,7 +5,8 @@ import time_machine
 
 from orgs.enums import AuditResult
 from orgs.errors import NotAllowed
-from orgs.models import AuditEntry, IdempotentAnswer
+from orgs.models import AuditEntry, CompoundProfile, IdempotentAnswer
+from orgs.values import geo
 from residents.models import Unmasking
 from tasks.enums import Action, Status
 from tasks.models import Task
@@ -182,3 +183,27 @@ def test_a_report_without_a_contact_has_nothing_to_open(cast, api):
     Task.objects.update(contact_name="", contact_phone="", contact_phone_index="")
     answer = reveal(api, cast.street_cadre, task, purpose="联系报告人")
     assert (answer.status_code, answer.json()["code"]) == (400, "nothing_there")
+
+
+def test_whoever_took_an_order_finds_the_way_and_calls(page, cast):
+    CompoundProfile.objects.create(unit=cast.compound, lon=114.87, lat=30.45)
+    task = make.task(cast, Status.TAKEN)
+    browser = page(cast.member)
+    address = f"/tasks/{task.number}/"
+    lon, lat = geo.to_gcj02(114.87, 30.45)
+    way = f"https://uri.amap.com/navigation?to={lon:.6f},{lat:.6f},"
+    assert way in browser.get(address).content.decode()
+    shown = browser.post(f"{address}reveal/", {"purpose": "约定上门时间"}).content.decode()
+    assert 'href="tel:13800005678"' in shown
+    make.act(task, Action.DROP, cast.member, reason="临时有事")
+    assert browser.post(f"{address}reveal/", {"purpose": "约定"}).status_code in (403, 404)
+
+
+def test_a_portal_may_name_another_map_or_none(page, cast, settings):
+    CompoundProfile.objects.create(unit=cast.compound, lon=114.87, lat=30.45)
+    task, browser = make.task(cast, Status.TAKEN), page(cast.member)
+    settings.MAP_WAY, settings.MAP_WAY_DATUM = "https://map.example.cn/?at={lat},{lon}", "wgs84"
+    shown = browser.get(f"/tasks/{task.number}/").content.decode()
+    assert 'href="https://map.example.cn/?at=30.450000,114.870000"' in shown
+    settings.MAP_WAY = ""
+    assert "怎么去" not in browser.get(f"/tasks/{task.number}/").content.decode()

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError, NotAllowed
 from orgs.models import User
-from orgs.units.queries import unit_for
+from orgs.units.queries import point_of, unit_for
 from orgs.web.pages import trail, use_case_page
 from orgs.web.paging import page_by_key
 from orgs.web.refusals import audit_refusal
@@ -177,6 +177,7 @@ def _page(
         "buttons": [one for one in buttons if not one["is_next"]],
         "next_buttons": [one for one in buttons if one["is_next"]],
         "may_reveal": contacts.may_reveal(row, user),
+        "point": point_of(row.unit) if seen.is_taker else None,
         "revealed": None,
         "reveal_error": "",
         "reveal_purpose": "",

@@ -50,6 +50,7 @@ def test_the_members_month_in_a_sentence(page, cast, member):
     shown = text_of(page(cast.member), "mine")
     assert "本月：1 次中的 1 次，3 小时 20 分／4 小时" in shown
     assert "清雪" in shown
+    assert '<dd class="number">3 小时 20 分</dd>' in shown  # in all
     client = page(cast.member)
     sent = client.post(
         reverse("service:appeal"), {"entry": f"attendance-{member.attendances.get().pk}"}

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from orgs.models import Notice
+from orgs.models import CompoundProfile, Notice
 from tests.factories import NOW
 from tests.volunteers.service import service_factories as serve
 from volunteers.service.models import Ring, ServiceOrder
@@ -102,6 +102,15 @@ def test_a_ring_on_the_phone_and_over_the_api(page, api, cast):
     assert api(cast.outsider).get(f"/api/v1/rings/{made.pk}/").status_code == 404
     assert ring_notifications.notify_of_entries(NOW) >= 0
     assert rings.cancel(ring=made, by=cast.owner, now=NOW).state == "cancelled"
+
+
+def test_whoever_took_it_finds_the_way(page, cast, row):
+    CompoundProfile.objects.create(unit=cast.compound, lon=114.87, lat=30.45)
+    address = reverse("service:order", args=[row.pk])
+    assert "怎么去" not in page(cast.member).get(address).content.decode()
+    work.take(serviceorder=row, by=cast.member, now=NOW)
+    assert "怎么去" in page(cast.member).get(address).content.decode()
+    assert "怎么去" not in page(cast.owner).get(address).content.decode()
 
 
 @pytest.mark.parametrize("many", ["page", "api"])
