@@ -257,10 +257,20 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
                 "period": "2026-03",
                 "group": "street",
                 "subject": 1,
+                "code": cast.compound.code,
+                "name": "secretaries",
+                "year": 2026,
             }
             for name in ("",)
         },
-        **{name: {"pk": 1} for name in ("scheme", "run-", "run", "score", "member_reviews")},
+        **{
+            name: {"pk": 1}
+            for name in (
+                *("scheme", "run-", "run", "score", "member_reviews"),
+                *("outside_figure", "compound_class"),
+            )
+        },
+        "dashboard": {"kind": "compound", "code": cast.compound.code},
         "guide": {"name": "resident"},
         "orgs:account_leave": {"pk": position},
         "orgs:street_add": {"code": cast.district.code},

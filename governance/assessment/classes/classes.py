@@ -43,7 +43,7 @@ def award(
     _refuse_wrong(starts, reason, "starts", now)
     try:
         with transaction.atomic():
-            rows = CompoundClass.objects.select_for_update().filter(compound=compound)
+            rows = CompoundClass.objects.select_for_update(of=("self",)).filter(compound=compound)
             before = list(rows)
             current = next((row for row in before if row.ends is None), None)
             if current and current.kind == kind:
