@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 class MonthState(models.TextChoices):
     OPEN = "open", pgettext_lazy("month", "open")
-    REVIEW = "review", _("under review")
+    REVIEW = "review", pgettext_lazy("month", "under review")
     CLOSED = "closed", pgettext_lazy("month", "closed")
 
 

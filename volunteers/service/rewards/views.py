@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
@@ -116,7 +117,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         CodeForm,
         redemptions.hand_over_by_code,
         heading=_("Hand a reward over"),
-        submit=_("Hand over"),
+        submit=pgettext("reward", "Hand over"),
         done=lambda row: _("Handed over: %(name)s.") % {"name": row.reward.name},
         back=reverse("service:counter"),
         template="service/rewards/counter.html",

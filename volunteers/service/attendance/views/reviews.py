@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
@@ -176,7 +176,7 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
         FlagForm,
         partial(reviews.decide_flag, flag=row),
         heading=str(row.get_kind_display()),
-        submit=_("Decide"),
+        submit=pgettext("appeal", "Decide"),
         done=_("Decided; nothing was deducted by the flag."),
         back=reverse("service:attendance_review"),
     )

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
@@ -162,7 +162,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         partial(appeals.decide, appeal=row),
         heading=_("Appeal of %(name)s: %(reason)s")
         % {"name": row.participant.name, "reason": row.reason},
-        submit=_("Decide"),
+        submit=pgettext("appeal", "Decide"),
         done=_("Decided; the member reads it."),
         back=reverse("service:desk"),
     )
