@@ -144,7 +144,7 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         "residents:care_reader": {"pk": naming.pk},
         "orgs:attachment": {"pk": attachment.pk},
         "tasks:report_photo": {"key": attachment.pk},
-        "tasks:progress_photo": {"key": attachment.pk},
+        "tasks:progress_photo": {"number": task.number, "key": attachment.pk},
         "orgs:position": {"pk": position},
         "orgs:service_point": {"pk": 1, "code": cast.street.code},
         "service_point": {"pk": 1},
