@@ -20,6 +20,31 @@ class Subject(models.TextChoices):
     BUILDING = "building", _("building")
     COMPOUND = "compound", _("compound")
     COMMUNITY = "community", _("community")
+    TASK = "task", _("task")
+    DEPARTMENT = "department", _("department")
+    # No rows: each cell is a number that is counted.
+    SUMS = "sums", _("none, the form holds numbers alone")
+
+
+# What a form can list, or a saved query.
+ROWS = tuple(subject for subject in Subject if subject != Subject.SUMS)
+
+
+class TaskState(models.TextChoices):
+    """How far tasks are that somebody lists."""
+
+    OPEN = "open", pgettext_lazy("listed tasks", "in hand")
+    CLOSED = "closed", pgettext_lazy("listed tasks", "closed")
+
+
+class SumKind(models.TextChoices):
+    """What a line or a cell of a form that counts says."""
+
+    COUNT = "count", pgettext_lazy("part of a form that counts", "counts")
+    TOTAL = "total", pgettext_lazy("part of a form that counts", "adds up the others")
+    # A cell: as its row and its column say.
+    FOLLOWS = "follows", pgettext_lazy("part of a form that counts", "as its row and column say")
+    NONE = "none", pgettext_lazy("part of a form that counts", "not known, stays empty")
 
 
 class Match(models.TextChoices):
@@ -51,3 +76,5 @@ class Permission(StrEnum):
 
     KEEP_FORMS = "data_forms.keep_forms"
     FILL_FORMS = "data_forms.fill_forms"
+    KEEP_LISTS = "data_forms.keep_lists"
+    EXPORT_LISTS = "data_forms.export_lists"

@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from governance.data_forms.enums import FILLERS, Match, Permission, Subject
+from governance.data_forms.enums import FILLERS, Match, Permission, Subject, SumKind
 from governance.data_forms.fields import matching, registry
 from governance.data_forms.fields import people as _people
 from governance.data_forms.fields import places as _places
-from governance.data_forms.models import BlankForm, FormColumn
+from governance.data_forms.fields import work as _work
+from governance.data_forms.models import BlankForm, FormColumn, SumPart
+from governance.data_forms.sums import parts
 from governance.data_forms.workbooks import layout
+from governance.data_forms.workbooks import sums as sums_layout
 from orgs.audit import audit
 from orgs.crypto import fernet
 from orgs.errors import NotAllowed, Refused, TooLarge
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from orgs.models import User
 
 # Their fields register themselves.
-FIELDS_OF = (_people, _places)
+FIELDS_OF = (_people, _places, _work)
 MAX_BYTES = 2 * 1024 * 1024
 LONGEST_NAME = 80
 # So many headings of earlier forms are looked at for what was chosen there.
@@ -49,28 +52,44 @@ def add(
     if (file.size or 0) > MAX_BYTES:
         raise TooLarge(_("A blank form has at most 2 MB."))
     content = file.read()
-    found = layout.read(content)
+    counts = subject == Subject.SUMS
+    found = sums_layout.read(content) if counts else layout.read(content)
     form: BlankForm = BlankForm.objects.create(
         unit=unit, name=name, subject=subject, filters={"unit": unit.code}, sheet=found.sheet,
         heading_row=found.heading_row, first_row=found.first_row, last_row=found.last_row,
         foot_row=found.foot_row, file_name=(file.name or "")[:200],
         content=fernet().encrypt(content), by=by, at=now,
     )  # fmt: skip
+    if isinstance(found, layout.Layout):
+        detail = _add_columns(form, found, by)
+    else:
+        detail = _add_parts(form, found, by)
+    audit.record("data_forms.add-form", by=by, obj=form, detail=detail, now=now)
+    return form
+
+
+def _add_columns(form: BlankForm, found: layout.Layout, by: "User") -> dict[str, int]:
+    """The columns of a form with rows, each with its field; numbers for the audit."""
+    subject = Subject(form.subject)
     matched = matching.match(found.headings, subject, remembered(by, subject))
-    FormColumn.objects.bulk_create(
+    columns = [
         FormColumn(
             form=form, place=heading.place, heading=heading.text, key=heading.key,
             field=matched[heading.place].field, match=matched[heading.place].match,
             certainty=matched[heading.place].certainty, computed=heading.computed,
         )
         for heading in found.headings
-    )  # fmt: skip
-    detail = {
-        "columns": len(found.headings),
-        "known": sum(bool(one.field) for one in matched.values()),
-    }
-    audit.record("data_forms.add-form", by=by, obj=form, detail=detail, now=now)
-    return form
+    ]  # fmt: skip
+    SumPart.objects.bulk_create(parts.propose_columns(form, columns, by))
+    FormColumn.objects.bulk_create(columns)
+    return {"columns": len(columns), "known": sum(bool(column.field) for column in columns)}
+
+
+def _add_parts(form: BlankForm, found: sums_layout.SumLayout, by: "User") -> dict[str, int]:
+    """The lines and cells of a form that counts; numbers for the audit."""
+    made = SumPart.objects.bulk_create(parts.propose(form, found.words, by))
+    said = [part for part in made if part.text]
+    return {"lines": len(said), "known": sum(part.kind != SumKind.NONE for part in said)}
 
 
 def remembered(user: "User", subject: Subject) -> dict[str, str]:
@@ -99,6 +118,8 @@ def choose_fields(
     BlankForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
     columns = {column.place: column for column in form.columns.all()}
     known = {field.code for field in registry.of(Subject(form.subject))} | {registry.SERIAL, ""}
+    if Subject(form.subject) in parts.OF_PLACES:
+        known.add(registry.COUNT)
     changed = []
     for place, code in fields.items():
         if place not in columns or code not in known:
@@ -110,6 +131,7 @@ def choose_fields(
             changed.append(column)
     _refuse_twice(columns)
     FormColumn.objects.bulk_update(changed, ["field", "match", "certainty"])
+    parts.follow_columns(form, columns.values())
     audit.record(
         "data_forms.choose-fields", by=by, obj=form, detail={"columns": len(changed)}, now=now
     )
@@ -119,7 +141,7 @@ def choose_fields(
 def _refuse_twice(columns: dict[int, FormColumn]) -> None:
     seen: dict[str, FormColumn] = {}
     for column in columns.values():
-        if column.field and column.field in seen:
+        if column.field not in ("", registry.COUNT) and column.field in seen:
             message = _("“%(one)s” and “%(other)s” would say the same: choose another field.")
             words = {"one": seen[column.field].heading, "other": column.heading}
             raise Refused(message % words, code="field_twice", field=f"column_{column.place}")

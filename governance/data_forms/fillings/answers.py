@@ -29,7 +29,10 @@ LONGEST = 200
 # So many rows stand on one page.
 SHOWN_ROWS = 20
 # By which column of Answer a row of a subject is named; units stand in one for all their kinds.
-_ROW = {Subject.PERSON: "person", Subject.HOUSEHOLD: "household"}
+_ROW = {
+    Subject.PERSON: "person", Subject.HOUSEHOLD: "household", Subject.TASK: "task",
+    Subject.DEPARTMENT: "department",
+}  # fmt: skip
 
 
 def unknown_columns(form: BlankForm) -> list[FormColumn]:

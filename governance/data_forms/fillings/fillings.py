@@ -14,6 +14,7 @@ from governance.data_forms.enums import FileState, Permission, Subject
 from governance.data_forms.fields import registry
 from governance.data_forms.fillings import answers, filters
 from governance.data_forms.models import BlankForm, FilledFile, FilledRun, FormColumn
+from governance.data_forms.sums.counting import Sums, by_unit
 from governance.data_forms.workbooks import writing
 from orgs.attachments import print_runs
 from orgs.audit import audit
@@ -77,7 +78,7 @@ def order(*, form: BlankForm, purpose: str, by: "User", now: datetime) -> Filled
     Raises NotAllowed; Refused for a purpose that says nothing and where nobody is listed; TooLarge.
     """
     purpose = checked_purpose(purpose)
-    work = _Work(form, filters.Filter.of(form.filters), by, now)
+    work = _work(form, filters.Filter.of(form.filters), by, now)
     if not work.total:
         raise Refused(_("Nobody is listed: choose other rows."), code="no_rows")
     if work.total > MAX_ROWS:
@@ -103,7 +104,7 @@ def _filled(file: FilledFile, now: datetime) -> bytes | FileState:
     """The workbook. Whoever may no longer fill forms there gets none."""
     run = file.run
     try:
-        work = _Work(run.form, filters.Filter.of(run.filters), run.by, now)
+        work = _work(run.form, filters.Filter.of(run.filters), run.by, now)
         if work.total > MAX_ROWS:
             return FileState.FAILED
     except DomainError:
@@ -113,10 +114,7 @@ def _filled(file: FilledFile, now: datetime) -> bytes | FileState:
     note = _("copy %(number)d · %(who)s · %(day)s") % {
         "number": run.pk, "who": run.by.name, "day": timezone.localdate(now).isoformat(),
     }  # fmt: skip
-    counted = _counted(work, file)
-    places = [column.place for column in work.columns]
-    unknown = {column.place for column in work.unknown}
-    content = writing.write(run.form, counted, work.total, places, unknown, note)
+    content = work.write(file, note)
     with transaction.atomic():
         work.record_readings(run.purpose, work.total)
         detail = {"rows": file.rows, "cells": file.cells, "known": file.known, "copy": run.pk}
@@ -124,7 +122,116 @@ def _filled(file: FilledFile, now: datetime) -> bytes | FileState:
     return content
 
 
-def _counted(work: "_Work", file: FilledFile) -> Iterator[list[Any]]:
+def waiting(now: datetime) -> list[int]:
+    """The files that nobody is making."""
+    return print_runs.waiting(sheets=FilledFile.objects.all(), now=now)
+
+
+def forget(*, now: datetime) -> int:
+    """Deletes filled files of 30 days ago; answers their number."""
+    return print_runs.forget(
+        sheets=FilledFile.objects.all(),
+        runs=FilledRun.objects.all(),
+        action="data_forms.forget-forms",
+        now=now,
+    )
+
+
+def _work(form: BlankForm, chosen: filters.Filter, by: "User", now: datetime) -> "_Work | _Sums":
+    """One form on its way. Raises NotAllowed, Refused beyond one's places."""
+    if form.subject == Subject.SUMS:
+        return _Sums(Sums(form, chosen, by, now))
+    return _Work(form, chosen, by, now)
+
+
+class _Sums:
+    """A form that counts on its way: its cells."""
+
+    def __init__(self, sums: Sums) -> None:
+        self.sums, self.unit, self.chosen = sums, sums.unit, sums.chosen
+        self.in_words, self.total = sums.in_words, len(sums.meant.cells)
+
+    def write(self, file: FilledFile, note: str) -> bytes:
+        """The workbook; what the form reckons itself is neither filled nor missing."""
+        open_cells = {
+            place: number.value
+            for place, number in self.sums.numbers.items()
+            if not number.cell.part.formula
+        }
+        file.rows, file.cells = self.total, len(open_cells)
+        file.known = sum(value is not None for value in open_cells.values())
+        return writing.write_cells(self.sums.form, open_cells, note)
+
+    def record_readings(self, purpose: str, most: int) -> None:
+        """A number tells of nobody: whoever opens its list has read."""
+
+
+class _Work:
+    """One form on its way: the rows in sight, and the values of its columns."""
+
+    def __init__(self, form: BlankForm, chosen: filters.Filter, by: "User", now: datetime) -> None:
+        self.form, self.by, self.now = form, by, now
+        self.subject, self.today = Subject(form.subject), timezone.localdate(now)
+        self.chosen = filters.for_reader(chosen.for_subject(self.subject), by)
+        self.unit: Unit = filters.unit_of(self.chosen, by)
+        self.found = filters.rows(self.chosen, self.unit, self.subject, by, self.today)
+        # What the form reckons itself is neither filled nor asked for.
+        self.columns = [one for one in form.columns.all() if one.field or not one.computed]
+        self.unknown = [column for column in self.columns if not column.field]
+        has_counts = any(column.field == registry.COUNT for column in self.columns)
+        self.counting = list(form.parts.filter(row=0)) if has_counts else []
+        self.total = self.found.count()
+
+    @property
+    def in_words(self) -> str:
+        return filters.in_words(self.chosen, self.subject)
+
+    @property
+    def reads_care(self) -> bool:
+        """Whether the form tells of care rosters: by a column, or by who is listed."""
+        fields = [registry.get(column.field) for column in self.columns]
+        return bool(self.chosen.care) or any(field and field.of_care for field in fields)
+
+    def write(self, file: FilledFile, note: str) -> bytes:
+        """The workbook; how far it is stands in its file."""
+        places = [column.place for column in self.columns]
+        unknown = {column.place for column in self.unknown}
+        return writing.write(self.form, _counted(self, file), self.total, places, unknown, note)
+
+    def rows(self) -> Iterator[list[Any]]:
+        """The values of each row, in the order of the columns."""
+        lines = filters.lines(self.found, self.chosen, self.subject, self.by, self.today)
+        fields = [(column, registry.get(column.field)) for column in self.columns]
+        number = 0
+        while chunk := list(islice(lines, CHUNK)):
+            keys = [line.key for line in chunk]
+            known = answers.of_rows(self.unknown, self.subject, keys)
+            counted = by_unit(self.counting, keys, self.by, self.now)
+            for line in chunk:
+                number += 1
+                yield [
+                    self._value(column, field, line, number, known, counted)
+                    for column, field in fields
+                ]
+
+    def _value(
+        self, column: FormColumn, field: registry.Field | None, line: Any, number: int,
+        known: dict[tuple[int, int], str], counted: dict[tuple[int, int], int],
+    ) -> Any:  # fmt: skip
+        if column.field == registry.SERIAL:
+            return number
+        if column.field == registry.COUNT:
+            return counted.get((line.key, column.place))
+        return field.read(line) if field else known.get((line.key, column.pk))
+
+    def record_readings(self, purpose: str, most: int) -> None:
+        """Each person of a form that tells of care rosters counts as looked at."""
+        if self.reads_care and self.subject == Subject.PERSON:
+            people = self.found.order_by("pk").values_list("pk", flat=True)[:most]
+            care_entries.record_readings(list(people), purpose, self.by, self.now)
+
+
+def _counted(work: _Work, file: FilledFile) -> Iterator[list[Any]]:
     """The rows on their way into the form, at most as many as there were; how far they are is kept."""
     for values in islice(work.rows(), work.total):
         file.rows += 1
@@ -149,67 +256,3 @@ def fetch(*, file: FilledFile, by: "User", now: datetime) -> bytes:
         "data_forms.fetch-form", by=by, obj=file.run.form, detail={"copy": file.run_id}, now=now
     )
     return content
-
-
-def waiting(now: datetime) -> list[int]:
-    """The files that nobody is making."""
-    return print_runs.waiting(sheets=FilledFile.objects.all(), now=now)
-
-
-def forget(*, now: datetime) -> int:
-    """Deletes filled files of 30 days ago; answers their number."""
-    return print_runs.forget(
-        sheets=FilledFile.objects.all(),
-        runs=FilledRun.objects.all(),
-        action="data_forms.forget-forms",
-        now=now,
-    )
-
-
-class _Work:
-    """One form on its way: the rows in sight, and the values of its columns."""
-
-    def __init__(self, form: BlankForm, chosen: filters.Filter, by: "User", now: datetime) -> None:
-        self.form, self.by, self.now = form, by, now
-        self.subject, self.today = Subject(form.subject), timezone.localdate(now)
-        self.chosen = filters.for_reader(chosen.for_subject(self.subject), by)
-        self.unit: Unit = filters.unit_of(self.chosen, by)
-        self.found = filters.rows(self.chosen, self.unit, self.subject, by, self.today)
-        # What the form reckons itself is neither filled nor asked for.
-        self.columns = [one for one in form.columns.all() if one.field or not one.computed]
-        self.unknown = [column for column in self.columns if not column.field]
-        self.total = self.found.count()
-
-    @property
-    def in_words(self) -> str:
-        return filters.in_words(self.chosen, self.subject)
-
-    @property
-    def reads_care(self) -> bool:
-        """Whether the form tells of care rosters: by a column, or by who is listed."""
-        fields = [registry.get(column.field) for column in self.columns]
-        return bool(self.chosen.care) or any(field and field.of_care for field in fields)
-
-    def rows(self) -> Iterator[list[Any]]:
-        """The values of each row, in the order of the columns."""
-        lines = filters.lines(self.found, self.chosen, self.subject, self.by, self.today)
-        fields = [(column, registry.get(column.field)) for column in self.columns]
-        number = 0
-        while chunk := list(islice(lines, CHUNK)):
-            known = answers.of_rows(self.unknown, self.subject, [line.key for line in chunk])
-            for line in chunk:
-                number += 1
-                yield [
-                    number
-                    if column.field == registry.SERIAL
-                    else field.read(line)
-                    if field
-                    else known.get((line.key, column.pk))
-                    for column, field in fields
-                ]
-
-    def record_readings(self, purpose: str, most: int) -> None:
-        """Each person of a form that tells of care rosters counts as looked at."""
-        if self.reads_care and self.subject == Subject.PERSON:
-            people = self.found.order_by("pk").values_list("pk", flat=True)[:most]
-            care_entries.record_readings(list(people), purpose, self.by, self.now)

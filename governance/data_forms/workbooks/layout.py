@@ -8,7 +8,7 @@ import io
 import zipfile
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from orgs.errors import Refused
 from orgs.imports.rosters import SMALL
@@ -29,6 +29,9 @@ COVERED_TENTHS = 6
 EXAMPLE_MARKS = ("示例", "例:", "例：", "样例")
 # How the numbers of columns are written below the headings.
 COLUMN_NUMBERS = frozenset("甲乙丙丁戊己庚辛")
+
+# The last row, the last column and the first column of merged cells, by their first cell.
+Spans: TypeAlias = dict[tuple[int, int], tuple[int, int, int]]
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,11 @@ def _refuse_parts(names: list[str]) -> None:
 
 def read(content: bytes) -> Layout:
     """The layout of a blank form. Raises Refused with a sentence about what is wrong, TooLarge."""
+    return _layout(sheet_of(content))
+
+
+def sheet_of(content: bytes) -> "Worksheet":
+    """The first sheet of a blank form that says something. Raises Refused, TooLarge as `read`."""
     book = open_blank(content)
     if any(sheet.sheet_state != "visible" for sheet in book.worksheets):
         raise spreadsheets.unreadable(
@@ -112,7 +120,7 @@ def read(content: bytes) -> Layout:
     if sheet.max_column > MOST_COLUMNS:
         message = _("A form has at most %(most)d columns; delete what stands beside the table.")
         raise spreadsheets.unreadable(message % {"most": MOST_COLUMNS})
-    return _layout(sheet)
+    return sheet
 
 
 def _protected() -> Refused:
@@ -122,31 +130,37 @@ def _protected() -> Refused:
 
 
 def _has_text(sheet: "Worksheet") -> bool:
-    return any(_text(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
+    return any(text_of(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """A cell as text; a formula as it is written."""
     return spreadsheets.text(value)
 
 
+def heading_rows(sheet: "Worksheet", spans: Spans) -> tuple[int, int] | None:
+    """The first and the last line of the headings; None where there are none."""
+    width = max(_covered(sheet, row, spans) for row in range(1, HEADINGS_WITHIN + 1))
+    for row in range(1, HEADINGS_WITHIN + 1):
+        if _is_heading_row(sheet, row, spans, width):
+            return row, _bottom(sheet, row, spans)
+    return None
+
+
 def _layout(sheet: "Worksheet") -> Layout:
-    spans = _spans(sheet)
+    spans = spans_of(sheet)
     # Looking at a cell makes it: where the sheet ends is read before.
     end = sheet.max_row
-    width = max(_covered(sheet, row, spans) for row in range(1, HEADINGS_WITHIN + 1))
-    top = next(
-        (row for row in range(1, HEADINGS_WITHIN + 1) if _is_heading_row(sheet, row, spans, width)),
-        0,
-    )
-    if not top:
+    lines = heading_rows(sheet, spans)
+    if lines is None:
         raise spreadsheets.unreadable(
             _("No row of headings was found in the first fifteen rows of the form.")
         )
-    bottom = _bottom(sheet, top, spans)
-    headings = _headings(sheet, top, bottom, spans)
+    top, bottom = lines
+    headings = headings_of(sheet, top, bottom, spans)
     _refuse_twice(headings)
     first = bottom + 1
-    if _is_column_numbers(sheet, first):
+    if is_column_numbers(sheet, first):
         first += 1
     foot = _foot(sheet, first, end)
     last = (foot or end + 1) - 1
@@ -176,45 +190,39 @@ def _refuse_twice(headings: list[Heading]) -> None:
         seen.add(heading.key)
 
 
-def _spans(sheet: "Worksheet") -> dict[tuple[int, int], tuple[int, int, int]]:
-    """The last row, the last column and the first column of merged cells, by their first cell."""
+def spans_of(sheet: "Worksheet") -> Spans:
+    """The merged cells of a sheet."""
     return {
         (area.min_row, area.min_col): (area.max_row, area.max_col, area.min_col)
         for area in sheet.merged_cells.ranges
     }
 
 
-def _labels(sheet: "Worksheet", row: int) -> dict[int, str]:
+def labels_of(sheet: "Worksheet", row: int) -> dict[int, str]:
     """The texts of a row that may be headings, by column: short, and nothing that is to be filled in."""
     labels = {}
     for cell in sheet[row]:
-        text = _text(cell.value)
+        text = text_of(cell.value)
         is_open = ":" in text or "：" in text or "___" in text
         if text and not is_open and len(text) <= LONGEST_HEADING and not text.isdigit():
             labels[cell.column] = text
     return labels
 
 
-def _is_heading_row(
-    sheet: "Worksheet", row: int, spans: dict[tuple[int, int], tuple[int, int, int]], width: int
-) -> bool:
+def _is_heading_row(sheet: "Worksheet", row: int, spans: Spans, width: int) -> bool:
     covered = _covered(sheet, row, spans)
-    return len(_labels(sheet, row)) >= 2 and covered * 10 >= width * COVERED_TENTHS
+    return len(labels_of(sheet, row)) >= 2 and covered * 10 >= width * COVERED_TENTHS
 
 
-def _covered(
-    sheet: "Worksheet", row: int, spans: dict[tuple[int, int], tuple[int, int, int]]
-) -> int:
+def _covered(sheet: "Worksheet", row: int, spans: Spans) -> int:
     """How many columns the labels of a row stand above; 0 for a row with one label, a title."""
-    labels = _labels(sheet, row)
+    labels = labels_of(sheet, row)
     if len(labels) < 2:
         return 0
     return sum(spans.get((row, column), (row, column, column))[1] - column + 1 for column in labels)
 
 
-def _bottom(
-    sheet: "Worksheet", top: int, spans: dict[tuple[int, int], tuple[int, int, int]]
-) -> int:
+def _bottom(sheet: "Worksheet", top: int, spans: Spans) -> int:
     """The last row of the headings that begin at `top`."""
     bottom = top
     while bottom < top + HEADING_LINES - 1:
@@ -231,27 +239,31 @@ def _bottom(
             for (row, _column), (last, right, left) in spans.items()
         )
         below = bottom + 1
-        if reach > bottom or (has_wide and len(_labels(sheet, below)) >= 2):
+        if reach > bottom or (has_wide and len(labels_of(sheet, below)) >= 2):
             bottom = below
         else:
             break
     return bottom
 
 
-def _headings(
-    sheet: "Worksheet", top: int, bottom: int, spans: dict[tuple[int, int], tuple[int, int, int]]
-) -> list[Heading]:
-    shown = {
-        (row, column): _text(sheet.cell(top_row, left).value)
-        for (top_row, left), (last, right, _left) in spans.items()
-        for row in range(top_row, last + 1)
+def shown_in(sheet: "Worksheet", spans: Spans) -> dict[tuple[int, int], str]:
+    """What merged cells say, for each cell that they cover."""
+    return {
+        (row, column): text_of(sheet.cell(top, left).value)
+        for (top, left), (bottom, right, _left) in spans.items()
+        for row in range(top, bottom + 1)
         for column in range(left, right + 1)
     }
+
+
+def headings_of(sheet: "Worksheet", top: int, bottom: int, spans: Spans) -> list[Heading]:
+    """The headings from line `top` to `bottom`, of each column that has one."""
+    shown = shown_in(sheet, spans)
     headings = []
     for column in range(1, sheet.max_column + 1):
         lines: list[str] = []
         for row in range(top, bottom + 1):
-            text = shown.get((row, column)) or _text(sheet.cell(row, column).value)
+            text = shown.get((row, column)) or text_of(sheet.cell(row, column).value)
             if text and text not in lines:
                 lines.append(text)
         if lines:
@@ -259,9 +271,9 @@ def _headings(
     return headings
 
 
-def _is_column_numbers(sheet: "Worksheet", row: int) -> bool:
+def is_column_numbers(sheet: "Worksheet", row: int) -> bool:
     """Whether a row numbers the columns: 1, 2, 3 or 甲, 乙, 1, 2."""
-    texts = [text for cell in sheet[row] if (text := _text(cell.value))]
+    texts = [text for cell in sheet[row] if (text := text_of(cell.value))]
     numbers = [int(text) for text in texts if text.isdigit()]
     rest = [text for text in texts if not text.isdigit()]
     return (
@@ -277,7 +289,7 @@ def _foot(sheet: "Worksheet", first: int, end: int) -> int:
         texts = [
             text
             for cell in sheet[row]
-            if (text := _text(cell.value)) and not text.startswith("=") and not text.isdigit()
+            if (text := text_of(cell.value)) and not text.startswith("=") and not text.isdigit()
         ]
         if texts and not texts[0].startswith(EXAMPLE_MARKS):
             return row

@@ -1,30 +1,23 @@
-"""Writing rows into a blank form, whose face stays: styles, widths, merged cells, formulas, lists.
-
-Openpyxl inserts rows without moving what belongs to them; so what stands below the rows is moved here,
-and every formula that counts over the rows goes on to count over all of them.
-"""
+"""Writing rows or numbers into a blank form, whose face stays: styles, widths, merged cells, formulas."""
 
 import io
-import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from governance.data_forms.models import BlankForm
+from governance.data_forms.workbooks import room
 from governance.data_forms.workbooks.layout import open_blank
 from orgs.crypto import fernet
 from orgs.imports.workbooks.spreadsheets import harmless
 
 if TYPE_CHECKING:
+    from openpyxl.styles import PatternFill
+    from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-# A cell or the two ends of a range, with or without dollar signs, of this sheet.
-_REFERENCE = re.compile(
-    r"(?<![A-Za-z0-9_!'.])(\$?[A-Z]{1,3})(\$?)(\d{1,7})(?::(\$?[A-Z]{1,3})(\$?)(\d{1,7}))?(?![\d(A-Za-z_!])"
-)
 # A cell that waits for an answer: light amber, which prints pale.
 _WAITS = "FFF4CE"
-_LITERAL = re.compile(r'("(?:[^"]|"")*")')
 
 
 def write(
@@ -40,14 +33,12 @@ def write(
     Cells of the `unknown` columns that stay empty are marked: somebody has to complete them.
     `copy_note` names the copy in the foot of each printed page, where that is free.
     """
-    from openpyxl.styles import PatternFill
-
-    waits = PatternFill("solid", fgColor=_WAITS)
-    book = open_blank(fernet().decrypt(bytes(form.content)))
-    sheet = book[form.sheet]
+    book, sheet = _opened(form)
+    waits = _waiting()
     added = max(0, count - (form.last_row - form.first_row + 1))
     if added:
-        _make_room(sheet, form, added)
+        growth = room.Growth(form.sheet, form.first_row, form.last_row, added)
+        room.make_room(book, sheet, growth)
     pattern = _pattern(sheet, form.first_row)
     for number, values in enumerate(rows, start=form.first_row):
         _dress(sheet, number, form, pattern)
@@ -56,6 +47,37 @@ def write(
                 _set(sheet.cell(number, place), value)
             elif place in unknown:
                 sheet.cell(number, place).fill = waits
+    return _saved(book, sheet, copy_note)
+
+
+def write_cells(
+    form: BlankForm, values: Mapping[tuple[int, int], int | None], copy_note: str
+) -> bytes:
+    """The workbook of a form that counts, with numbers by row and column; what is not known is marked."""
+    book, sheet = _opened(form)
+    waits = _waiting()
+    for (row, place), value in values.items():
+        cell = sheet.cell(row, place)
+        if value is None:
+            cell.fill = waits
+        else:
+            cell.value = value
+    return _saved(book, sheet, copy_note)
+
+
+def _opened(form: BlankForm) -> "tuple[Workbook, Worksheet]":
+    book = open_blank(fernet().decrypt(bytes(form.content)))
+    return book, book[form.sheet]
+
+
+def _waiting() -> "PatternFill":
+    from openpyxl.styles import PatternFill
+
+    return PatternFill("solid", fgColor=_WAITS)
+
+
+def _saved(book: "Workbook", sheet: "Worksheet", copy_note: str) -> bytes:
+    """The bytes of a workbook whose pages name the copy in their foot."""
     if not sheet.oddFooter.right.text:
         sheet.oddFooter.right.text = copy_note.replace("&", "")
     book.properties.identifier = copy_note
@@ -96,80 +118,8 @@ def _dress(
         if is_new:
             cell._style = copy(style)
         if column in formulas:
-            cell.value = _moved(formulas[column], row - form.first_row)
+            cell.value = room.moved(formulas[column], row - form.first_row)
         else:
             cell.value = None
     if is_new and height is not None:
         sheet.row_dimensions[row].height = height
-
-
-def _moved(formula: str, rows: int) -> str:
-    """A formula of the first row for a row below it: what has a dollar sign stays."""
-
-    def shift(found: re.Match[str]) -> str:
-        column, dollar, row, *end = found.groups()
-        moved = f"{column}{dollar}{int(row) + (0 if dollar else rows)}"
-        if end[0]:
-            moved += f":{end[0]}{end[1]}{int(end[2]) + (0 if end[1] else rows)}"
-        return moved
-
-    return _outside_texts(formula, shift)
-
-
-def _outside_texts(formula: str, replace: Any) -> str:
-    """Replaces the references of a formula, and none within its texts."""
-    return "".join(
-        part if part.startswith('"') else _REFERENCE.sub(replace, part)
-        for part in _LITERAL.split(formula)
-    )
-
-
-# --- Room for more rows ----------------------------------------------------------------------------
-
-
-def _make_room(sheet: "Worksheet", form: BlankForm, added: int) -> None:
-    """Moves all that stands below the rows down by so many rows."""
-    below = form.last_row + 1
-    has_rows = form.last_row >= form.first_row
-    _move_cells(sheet, below, added)
-    for area in list(sheet.merged_cells.ranges):
-        if area.min_row >= below:
-            area.shift(row_shift=added)
-
-    def row_of(row: int) -> int:
-        return row + added if row >= below else row
-
-    def shift(found: re.Match[str]) -> str:
-        column, dollar, row, *end = found.groups()
-        moved = f"{column}{dollar}{row_of(int(row))}"
-        if end[0]:
-            last = int(end[2])
-            # A sum over the rows goes on to the last of them.
-            last = last + added if has_rows and last == form.last_row else row_of(last)
-            moved += f":{end[0]}{end[1]}{last}"
-        return moved
-
-    for line in sheet.iter_rows():
-        for cell in line:
-            if isinstance(cell.value, str) and cell.value.startswith("="):
-                cell.value = _outside_texts(cell.value, shift)
-    for validation in sheet.data_validations.dataValidation:
-        validation.sqref = type(validation.sqref)(_outside_texts(str(validation.sqref), shift))
-    if sheet.print_area:
-        areas = str(sheet.print_area).split("!")[-1]
-        sheet.print_area = _outside_texts(areas, shift)
-
-
-def _move_cells(sheet: "Worksheet", below: int, added: int) -> None:
-    """The cells with their styles, and the heights of their rows."""
-    from openpyxl.utils import get_column_letter
-
-    end = sheet.max_row
-    if end < below:
-        return
-    heights = {row: sheet.row_dimensions[row].height for row in range(below, end + 1)}
-    sheet.move_range(f"A{below}:{get_column_letter(sheet.max_column)}{end}", rows=added)
-    for row in heights:
-        sheet.row_dimensions[row].height = None
-    for row, height in heights.items():
-        sheet.row_dimensions[row + added].height = height

@@ -9,13 +9,23 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.data_forms.enums import FILLERS, AnswerSource, FileState, Match, Subject
 from orgs.crypto import EncryptedTextField
-from orgs.models import Unit
+from orgs.models import Department, Unit
 from orgs.models.printing import PrintRun, PrintSheet
-from orgs.scoping import Scoped, Way, reach_of
+from orgs.scoping import Scoped, Way, any_of, reach_of
 from residents.models import Household, Person
+from tasks.models import Task
 
 if TYPE_CHECKING:
     from orgs.models import User
+
+
+def of_fillers(user: "User") -> list[Way]:
+    """What is kept for a `unit` that somebody works with; a street's is its communities' too."""
+    reach = reach_of(user)
+    streets = sorted(
+        {held.area.tree_id for held in reach.holdings if held.area and held.role in FILLERS}
+    )
+    return [reach.q("unit", FILLERS), Q(unit__level=0, unit__tree_id__in=streets)]
 
 
 class BlankForm(Scoped):
@@ -76,11 +86,7 @@ class BlankForm(Scoped):
     @classmethod
     def ways(cls, user: "User") -> list[Way]:
         """Who works with the place; a street's forms are its communities' too."""
-        reach = reach_of(user)
-        streets = sorted(
-            {held.area.tree_id for held in reach.holdings if held.area and held.role in FILLERS}
-        )
-        return [reach.q("unit", FILLERS), Q(unit__level=0, unit__tree_id__in=streets)]
+        return of_fillers(user)
 
 
 class FormColumn(models.Model):
@@ -116,10 +122,18 @@ class FormColumn(models.Model):
         return self.heading
 
 
+_ROWS_OF_ANSWERS = ("person", "household", "place", "task", "department")
+
+
+def _alone(name: str) -> Q:
+    """An answer about a row of one kind, and of no other."""
+    return Q(*[(f"{other}__isnull", other != name) for other in _ROWS_OF_ANSWERS], _connector=Q.AND)
+
+
 class Answer(Scoped):
     """What somebody answered for one cell that the portal does not know: a further field of its form.
 
-    The row is a person, a household or a unit, as the form's subject is.
+    The row is a person, a household, a unit, a task or a department, as the form's subject is.
     """
 
     scope_path = "place"
@@ -137,6 +151,13 @@ class Answer(Scoped):
     place = models.ForeignKey(
         Unit, verbose_name=_("place"), on_delete=models.CASCADE, null=True, related_name="+"
     )
+    task = models.ForeignKey(
+        Task, verbose_name=_("task"), on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    department = models.ForeignKey(
+        Department, verbose_name=_("department"), on_delete=models.CASCADE, null=True,
+        related_name="+",
+    )  # fmt: skip
     value = EncryptedTextField(_("answer"))
     source = models.CharField(
         _("source"), max_length=10, choices=AnswerSource, default=AnswerSource.TYPED
@@ -155,9 +176,7 @@ class Answer(Scoped):
         constraints = [
             models.CheckConstraint(
                 name="form_answer_about_one_row",
-                condition=Q(person__isnull=False, household=None, place=None)
-                | Q(person=None, household__isnull=False, place=None)
-                | Q(person=None, household=None, place__isnull=False),
+                condition=any_of([_alone(name) for name in _ROWS_OF_ANSWERS]),
             ),
             models.CheckConstraint(
                 name="form_answer_said",
@@ -168,6 +187,10 @@ class Answer(Scoped):
                 name="form_answer_household_once", fields=["column", "household"]
             ),
             models.UniqueConstraint(name="form_answer_place_once", fields=["column", "place"]),
+            models.UniqueConstraint(name="form_answer_task_once", fields=["column", "task"]),
+            models.UniqueConstraint(
+                name="form_answer_department_once", fields=["column", "department"]
+            ),
         ]
 
     def __str__(self) -> str:
@@ -178,7 +201,12 @@ class Answer(Scoped):
         """Who fills forms for the place of the row."""
         reach = reach_of(user)
         return [
-            reach.q(path, FILLERS) for path in ("person__place", "household__building", "place")
+            *[
+                reach.q(path, FILLERS)
+                for path in ("person__place", "household__building", "place", "task__unit")
+            ],
+            # What is said of a department stands in a form of one's places.
+            Q(department__isnull=False, column__form__in=BlankForm.objects.visible_to(user)),
         ]
 
 

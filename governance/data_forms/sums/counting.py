@@ -1,0 +1,254 @@
+"""What a form that counts says: each number, what does not add up, and who is behind a number.
+
+All cells of one subject are counted together, fifty in a statement; so it takes as many statements for
+ten people as for a city's.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from governance.data_forms.enums import Subject
+from governance.data_forms.fillings import filters
+from governance.data_forms.fillings.filters import Filter
+from governance.data_forms.models import BlankForm, SumPart
+from governance.data_forms.sums.meaning import Cell, Form, Place
+from orgs.models import Unit
+from orgs.values.sentences import gettext as _
+from residents.enums import CareKind
+from residents.models.care import Naming, namings_of
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+Key = TypeVar("Key")
+
+# So many cells are counted by one statement.
+CELLS_A_STATEMENT = 50
+
+
+@dataclass(frozen=True)
+class Number:
+    """What stands in a cell: None where the portal does not know it; `problems` in words."""
+
+    cell: Cell
+    value: int | None
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def opens(self) -> bool:
+        """Whether it has a list of who is counted."""
+        return self.value is not None
+
+
+class Sums:
+    """One form that counts, as somebody fills it. Raises NotAllowed, Refused beyond one's places."""
+
+    def __init__(self, form: BlankForm, chosen: Filter, by: "User", now: datetime) -> None:
+        self.form, self.by, self.now = form, by, now
+        self.today = timezone.localdate(now)
+        self.chosen = filters.for_reader(chosen.for_subject(Subject.SUMS), by)
+        self.unit: Unit = filters.unit_of(self.chosen, by)
+
+    @cached_property
+    def parts(self) -> list[SumPart]:
+        return list(self.form.parts.all())
+
+    @cached_property
+    def places(self) -> dict[str, Unit]:
+        """The units that filters name, by code; only such as lie where the form is filled for."""
+        codes = {Filter.of(part.filters).unit for part in self.parts} - {""}
+        found = Unit.objects.filter(filters.lies_in(self.unit), code__in=codes)
+        return {unit.code: unit for unit in found} | {self.unit.code: self.unit}
+
+    @cached_property
+    def meant(self) -> Form:
+        inside = {
+            (one.code, other.code)
+            for one in self.places.values()
+            for other in self.places.values()
+            if one.tree_id == other.tree_id and other.lft <= one.lft and one.rght <= other.rght
+        }
+        return Form(self.parts, inside)
+
+    @property
+    def in_words(self) -> str:
+        return filters.in_words(self.chosen, Subject.SUMS)
+
+    # --- Counting ----------------------------------------------------------------------------------
+
+    @cached_property
+    def numbers(self) -> dict[Place, Number]:
+        """Every cell with its number."""
+        cells = self.meant.cells
+        counted = self._counted(cells)
+        values = {place: counted.get(place) for place in cells}
+        for place, cell in cells.items():
+            if cell.ways and cell.part.formula:
+                values[place] = self._reckoned(place, values)
+        return {
+            place: Number(cell, values[place], self._problems(cell, values, counted))
+            for place, cell in cells.items()
+        }
+
+    def _reckoned(self, place: Place, values: dict[Place, int | None]) -> int | None:
+        """What the formula of a cell comes to."""
+        cell = self.meant.cells[place]
+        if self.meant.leaves(place) is None:
+            return None
+        parts = [
+            self._reckoned(part, values) if self.meant.cells[part].part.formula else values[part]
+            for part in cell.ways[0]
+        ]
+        return None if None in parts else sum(part for part in parts if part is not None)
+
+    def _counted(self, cells: dict[Place, Cell]) -> dict[Place, int]:
+        """How many there are behind each cell: of a total everybody once, whatever its parts say."""
+        by_subject: dict[Subject, dict[Place, Q]] = {}
+        for place in cells:
+            found = self.condition(place)
+            if found:
+                subject, asked = found
+                by_subject.setdefault(subject, {})[place] = asked
+        counted: dict[Place, int] = {}
+        for subject, asked_of in by_subject.items():
+            counted |= _numbers(self._rows(subject), asked_of)
+        return counted
+
+    def condition(self, place: Place) -> tuple[Subject, Q] | None:
+        """Who is counted in a cell; None where that is not known, or not this reader's to know."""
+        leaves = self.meant.leaves(place)
+        if not leaves or not all(self._may_read(leaf) for leaf in leaves):
+            return None
+        subjects = {leaf.subject for leaf in leaves}
+        if len(subjects) > 1:
+            return None
+        [subject] = subjects
+        assert subject is not None, "leaves count"
+        asked = Q(*[self._of(leaf) for leaf in leaves], _connector=Q.OR)
+        return subject, asked
+
+    def rows(self, place: Place) -> tuple[Subject, Filter, QuerySet[Any]] | None:
+        """Who is behind the number of a cell, and by which filter a line of theirs is read."""
+        found = self.condition(place)
+        if found is None:
+            return None
+        subject, asked = found
+        [first, *others] = self.meant.leaves(place) or []
+        chosen = first.filters if not others and first.filters else Filter()
+        chosen = replace(chosen, unit=chosen.unit or self.unit.code)
+        return subject, chosen, self._rows(subject).filter(asked)
+
+    def rosters(self, place: Place) -> set[CareKind]:
+        """The care rosters that a cell tells of."""
+        return {
+            kind
+            for leaf in self.meant.leaves(place) or []
+            if leaf.filters
+            for kind in leaf.filters.rosters
+        }
+
+    def _rows(self, subject: Subject) -> QuerySet[Any]:
+        whole = filters.condition(Filter(), self.unit, subject, self.by, self.today)
+        return filters.seen_by(subject, self.by).filter(whole)
+
+    def _of(self, cell: Cell) -> Q:
+        assert cell.subject is not None, "a leaf counts"
+        assert cell.filters is not None, "a leaf counts"
+        unit = self.places[cell.filters.unit or self.unit.code]
+        return filters.condition(cell.filters, unit, cell.subject, self.by, self.today)
+
+    def _may_read(self, cell: Cell) -> bool:
+        """Whether the cell's place is this reader's, and its care rosters too."""
+        assert cell.filters is not None, "a leaf counts"
+        unit = self.places.get(cell.filters.unit or self.unit.code)
+        return unit is not None and _is_named(self._namings, cell.filters, unit)
+
+    @cached_property
+    def _namings(self) -> list[Naming]:
+        return namings_of(self.by)
+
+    # --- What does not add up ----------------------------------------------------------------------
+
+    def _problems(
+        self, cell: Cell, values: dict[Place, int | None], counted: dict[Place, int]
+    ) -> list[str]:
+        found: list[str] = []
+        value = values[cell.place]
+        if cell.filters is not None and not self._may_read(cell):
+            unit = self.places.get(cell.filters.unit or self.unit.code)
+            found.append(
+                _("You are not named for this roster.")
+                if unit
+                else _("This place is none of yours: its own people fill it.")
+            )
+        once = counted.get(cell.place)
+        for way in cell.ways:
+            parts = [values[place] for place in way]
+            if once is None or None in parts:
+                continue
+            added = sum(part for part in parts if part is not None)
+            if added != once:
+                found.append(_difference(added, once))
+        whole = values.get(cell.whole) if cell.whole else None
+        if value is not None and whole is not None and value > whole:
+            message = _("More than the %(whole)d that it is a part of.")
+            found.append(message % {"whole": whole})
+        return found
+
+
+def _difference(added: int, once: int) -> str:
+    if added > once:
+        message = _(
+            "The parts add up to %(added)d, and there are %(once)d: %(more)d are in more than one part."
+        )
+    else:
+        message = _(
+            "The parts add up to %(added)d, and there are %(once)d: %(more)d are in none of them."
+        )
+    return message % {"added": added, "once": once, "more": abs(added - once)}
+
+
+def by_unit(
+    parts: Sequence[SumPart], keys: Iterable[int], by: "User", now: datetime
+) -> dict[tuple[int, int], int]:
+    """What columns count in each of some units, by unit and column; one statement for fifty units."""
+    if not parts:
+        return {}
+    units = Unit.objects.in_bulk(list(keys))
+    today, namings = timezone.localdate(now), namings_of(by)
+    found: dict[tuple[int, int], int] = {}
+    for part in parts:
+        counted = part.counts
+        if counted is None:
+            continue
+        chosen = Filter.of(part.filters)
+        asked = {
+            (unit.pk, part.place): filters.condition(chosen, unit, counted, by, today)
+            for unit in units.values()
+            if _is_named(namings, chosen, unit)
+        }
+        found |= _numbers(filters.seen_by(counted, by), asked)
+    return found
+
+
+def _is_named(namings: Sequence[Naming], chosen: Filter, unit: Unit) -> bool:
+    """Whether somebody reads all care rosters of a filter in a place."""
+    held = {naming.kind for naming in namings if naming.covers(unit)}
+    return held.issuperset(chosen.rosters)
+
+
+def _numbers(rows: QuerySet[Any], asked: Mapping[Key, Q]) -> Iterator[tuple[Key, int]]:
+    """How many of some rows fit each condition; fifty in a statement."""
+    keys = list(asked)
+    for start in range(0, len(keys), CELLS_A_STATEMENT):
+        some = dict(enumerate(keys[start : start + CELLS_A_STATEMENT]))
+        numbers = rows.order_by().aggregate(
+            **{f"n{at}": Count("pk", filter=asked[key]) for at, key in some.items()}
+        )
+        yield from ((key, numbers[f"n{at}"]) for at, key in some.items())
