@@ -12,6 +12,13 @@ AUDIT_LABELS = {
     "data_forms.fill-form": _("form filled"),
     "data_forms.fetch-form": _("filled form fetched"),
     "data_forms.forget-forms": _("filled forms deleted"),
+    "data_forms.choose-sum": _("what a cell of a form counts chosen"),
+    "data_forms.open-number": _("who is behind a number of a form looked at"),
+    "data_forms.save-list": _("list saved"),
+    "data_forms.choose-list": _("who is listed in a saved list chosen"),
+    "data_forms.delete-list": _("saved list deleted"),
+    "data_forms.open-list": _("saved list opened"),
+    "data_forms.export-list": _("saved list fetched as a workbook"),
 }
 
 

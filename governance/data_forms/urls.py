@@ -4,6 +4,8 @@ from django.urls import path
 
 from governance.data_forms.blanks import views as blanks
 from governance.data_forms.fillings import views as fillings
+from governance.data_forms.lists import views as lists
+from governance.data_forms.sums import views as sums
 
 app_name = "data_forms"
 urlpatterns = [
@@ -15,6 +17,15 @@ urlpatterns = [
     path("forms/<int:pk>/complete/", fillings.complete, name="form_complete"),
     path("forms/<int:pk>/preview/", fillings.preview, name="form_preview"),
     path("forms/<int:pk>/fill/", fillings.fill, name="form_fill"),
+    path("forms/<int:pk>/counts/<int:row>/<int:place>/", sums.choose, name="form_part"),
+    path("forms/<int:pk>/numbers/<int:row>/<int:place>/", sums.behind, name="form_number"),
+    path("forms/<int:pk>/columns/<int:place>/<str:code>/", sums.behind_column, name="form_column"),
+    path("forms/lists/", lists.saved, name="lists"),
+    path("forms/lists/add/", lists.save, name="list_add"),
+    path("forms/lists/<int:pk>/", lists.opened, name="list"),
+    path("forms/lists/<int:pk>/rows/", lists.choose, name="list_rows"),
+    path("forms/lists/<int:pk>/file/", lists.export, name="list_file"),
+    path("forms/lists/<int:pk>/delete/", lists.delete, name="list_delete"),
     path("forms/filled/<int:pk>/", fillings.filled_page, name="filled"),
     path("forms/filled/<int:pk>/file/", fillings.fetch, name="filled_file"),
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.data_forms.enums import Subject
 from governance.data_forms.fields import registry
 from governance.data_forms.models import BlankForm
+from governance.data_forms.sums.parts import OF_PLACES
 from orgs.models import Unit
 from orgs.web.form_fields import EnumField
 
@@ -17,7 +18,8 @@ class PlaceChoice(forms.ModelChoiceField):
     """One of some units, by its whole name."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(Unit.objects.none(), to_field_name="code", empty_label=None, **options)
+        options.setdefault("empty_label", None)
+        super().__init__(Unit.objects.none(), to_field_name="code", **options)
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.path_name)
@@ -49,10 +51,12 @@ class FieldsForm(forms.Form):
 
     def __init__(self, *args: Any, form: BlankForm, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        subject = Subject(form.subject)
         choices = [
             ("", _("not known to the portal: stays empty")),
             (registry.SERIAL, _("running number")),
-            *((field.code, field.label) for field in registry.of(Subject(form.subject))),
+            *([(registry.COUNT, _("a number that is counted"))] if subject in OF_PLACES else []),
+            *((field.code, field.label) for field in registry.of(subject)),
         ]
         for column in form.columns.all():
             self.fields[f"column_{column.place}"] = forms.ChoiceField(

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_safe
 
 from governance.data_forms.blanks import blanks
 from governance.data_forms.blanks.forms import AddForm, FieldsForm, chosen
-from governance.data_forms.enums import Permission, Subject
+from governance.data_forms.enums import Permission, Subject, SumKind
 from governance.data_forms.fields import registry
 from governance.data_forms.fillings import answers, filters
 from governance.data_forms.models import BlankForm, FilledRun, FormColumn
+from governance.data_forms.sums import parts
 from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError
 from orgs.web.pages import row_for, use_case_page
@@ -66,6 +67,8 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 def _said(form: BlankForm) -> str:
+    if form.subject == Subject.SUMS:
+        return _("Look through what was understood before you fill the form.")
     columns = list(form.columns.all())
     known = sum(bool(column.field) for column in columns)
     return ngettext(
@@ -82,11 +85,13 @@ def form_page(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     seen = BlankForm.objects.visible_to(user, one=True).select_related("unit", "by")
     form: BlankForm = get_object_or_404(seen.defer("content"), pk=pk)
-    columns = list(form.columns.all())
+    columns, said = list(form.columns.all()), list(form.parts.exclude(text=""))
     runs = FilledRun.objects.visible_to(user).filter(form=form, expires_at__gt=now)
     context = {
         "form_": form,
         "columns": [(column, label_of(column), use_of(column)) for column in columns],
+        "parts": [(part, parts.in_words(part)) for part in said],
+        "understood": sum(part.kind != SumKind.NONE for part in said),
         "known": sum(bool(column.field) for column in columns),
         "who": filters.in_words(filters.Filter.of(form.filters), Subject(form.subject)),
         "asks": any(not column.field and not column.computed for column in columns),
@@ -95,11 +100,14 @@ def form_page(request: HttpRequest, pk: int) -> HttpResponse:
         "runs": runs.select_related("sheet").order_by("-pk")[:SHOWN_RUNS],
         "now": now,
     }
-    return render(request, "data_forms/form.html", context)
+    page = "data_forms/sums.html" if form.subject == Subject.SUMS else "data_forms/form.html"
+    return render(request, page, context)
 
 
 def _empty(form: BlankForm, user: "User", now: "datetime") -> int:
     """How many cells wait for an answer of this reader; none of who fills no forms there."""
+    if form.subject == Subject.SUMS:
+        return 0
     try:
         return answers.empty_cells(form=form, by=user, now=now)
     except DomainError:
@@ -110,6 +118,8 @@ def label_of(column: FormColumn) -> str:
     """What stands in a column; "" for what the portal does not know."""
     if column.field == registry.SERIAL:
         return _("running number")
+    if column.field == registry.COUNT:
+        return _("a number that is counted")
     field = registry.get(column.field)
     return field.label if field else ""
 

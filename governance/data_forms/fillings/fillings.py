@@ -53,22 +53,28 @@ def choose_rows(*, form: BlankForm, chosen: filters.Filter, by: "User", now: dat
 
 @dataclass(frozen=True)
 class Preview:
-    """The first rows of a form as it would be filled; `values` in the order of `columns`."""
+    """The first rows of a form as it would be filled, each in the order of `columns`.
+
+    `codes` are those of the places that the rows are, for the numbers that are counted there.
+    """
 
     columns: list[FormColumn]
     rows: list[list[Any]]
     total: int
     who: str
+    codes: list[str]
 
 
 @transaction.atomic
 def preview(*, form: BlankForm, by: "User", now: datetime) -> Preview:
     """Looks at the first rows. Raises NotAllowed, Refused; reading a care roster is recorded."""
     work = _Work(form, filters.Filter.of(form.filters), by, now)
-    rows = list(islice(work.rows(), SHOWN_ROWS))
+    found = list(islice(work.lines(), SHOWN_ROWS))
+    rows = [values for _line, values in found]
+    codes = [line.unit.code for line, _values in found] if work.counting else []
     work.record_readings(_("a form looked at before it is filled"), SHOWN_ROWS)
     audit.record("data_forms.preview-form", by=by, obj=form, detail={"rows": len(rows)}, now=now)
-    return Preview(work.columns, rows, work.total, work.in_words)
+    return Preview(work.columns, rows, work.total, work.in_words, codes)
 
 
 @transaction.atomic
@@ -200,6 +206,10 @@ class _Work:
 
     def rows(self) -> Iterator[list[Any]]:
         """The values of each row, in the order of the columns."""
+        return (values for _line, values in self.lines())
+
+    def lines(self) -> Iterator[tuple[Any, list[Any]]]:
+        """The same, each with the line it was read of."""
         lines = filters.lines(self.found, self.chosen, self.subject, self.by, self.today)
         fields = [(column, registry.get(column.field)) for column in self.columns]
         number = 0
@@ -209,7 +219,7 @@ class _Work:
             counted = by_unit(self.counting, keys, self.by, self.now)
             for line in chunk:
                 number += 1
-                yield [
+                yield line, [
                     self._value(column, field, line, number, known, counted)
                     for column, field in fields
                 ]

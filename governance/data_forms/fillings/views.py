@@ -4,7 +4,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -14,10 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from governance.data_forms.enums import FileState, Permission
+from governance.data_forms.enums import FileState, Permission, Subject
+from governance.data_forms.fields import registry
 from governance.data_forms.fillings import answers, fillings, filters
 from governance.data_forms.fillings.forms import CellsForm, FillForm, RowsForm, cells, chosen
 from governance.data_forms.models import BlankForm, FilledFile, FilledRun
+from governance.data_forms.sums import sums
+from governance.data_forms.sums.views import form_of, lines_of, pairs_of
 from orgs.accounts.sign_in import signed_in
 from orgs.web.pages import dated, row_for, use_case_page, wants_part, workbook
 
@@ -55,16 +57,39 @@ def choose_rows(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The first rows as they would be filled."""
-    form = _form(request, pk)
-    shown = fillings.preview(form=form, by=signed_in(request), now=timezone.now())
-    return render(request, "data_forms/preview.html", {"form_": form, "shown": shown})
+    form, user, now = form_of(request, pk), signed_in(request), timezone.now()
+    if form.subject == Subject.SUMS:
+        sheet = sums.preview(form=form, by=user, now=now)
+        context = {
+            "form_": form,
+            "sheet": sheet,
+            "lines": lines_of(sheet),
+            "pairs": pairs_of(sheet),
+        }
+        return render(request, "data_forms/numbers.html", context)
+    shown = fillings.preview(form=form, by=user, now=now)
+    context = {"form_": form, "shown": shown, "rows": _cells(form, shown)}
+    return render(request, "data_forms/preview.html", context)
+
+
+def _cells(form: BlankForm, shown: fillings.Preview) -> list[list[tuple[Any, str]]]:
+    """The values of each row, those that are counted with the address of who that is."""
+    found = []
+    for number, values in enumerate(shown.rows):
+        cells = []
+        for column, value in zip(shown.columns, values, strict=True):
+            opens = column.field == registry.COUNT and value is not None
+            where = [form.pk, column.place, shown.codes[number]] if opens else []
+            cells.append((value, reverse("data_forms:form_column", args=where) if opens else ""))
+        found.append(cells)
+    return found
 
 
 @login_required
 @never_cache
 def complete(request: HttpRequest, pk: int) -> HttpResponse:
     """The cells that the portal does not know, one page of rows at a time."""
-    form, user, now = _form(request, pk), signed_in(request), timezone.now()
+    form, user, now = form_of(request, pk), signed_in(request), timezone.now()
     answered = request.GET.get("answered") == "1"
     sent = _keys(request.POST.get("rows", "")) if request.method == "POST" else None
     shown = answers.waiting(
@@ -108,7 +133,7 @@ def _keys(text: str) -> list[int]:
 @login_required
 def fill(request: HttpRequest, pk: int) -> HttpResponse:
     """Orders a filled copy."""
-    form = _form(request, pk)
+    form = form_of(request, pk)
     return use_case_page(
         request,
         FillForm,
@@ -146,12 +171,3 @@ def fetch(request: HttpRequest, pk: int) -> HttpResponseBase:
     file = get_object_or_404(seen, run=pk)
     content = fillings.fetch(file=file, by=user, now=timezone.now())
     return workbook(content, dated(f"{file.run.form.name}-{file.run_id}-"))
-
-
-def _form(request: HttpRequest, pk: int) -> BlankForm:
-    user = signed_in(request)
-    if not user.has_perm(Permission.FILL_FORMS):
-        raise PermissionDenied
-    seen = BlankForm.objects.visible_to(user, one=True).select_related("unit")
-    form: BlankForm = get_object_or_404(seen, pk=pk)
-    return form

@@ -1,16 +1,16 @@
 """Filling a form that counts: a look beforehand, who is behind a number, the numbers on their way."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from governance.data_forms.enums import Subject
 from governance.data_forms.fillings import filters
 from governance.data_forms.fillings.filters import Filter
+from governance.data_forms.lists.listing import Listing, usual
 from governance.data_forms.models import BlankForm, SumPart
 from governance.data_forms.sums.counting import Number, Sums
 from governance.data_forms.sums.meaning import Place
@@ -59,33 +59,45 @@ def preview(*, form: BlankForm, by: "User", now: datetime) -> Sheet:
 
 @dataclass(frozen=True)
 class Behind:
-    """Who is behind one number, and by which filter their lines are read."""
+    """Who is behind one number: what it is called, in which place, and the rows."""
 
     text: str
     who: str
-    subject: Subject
-    chosen: Filter
-    found: QuerySet[Any]
-    reads_care: bool
+    listing: Listing
 
 
 def behind(*, form: BlankForm, place: Place, by: "User", now: datetime) -> Behind:
     """Who is counted in a cell. Raises Refused (`no_number`) where nobody can say, NotAllowed."""
     sums = Sums(form, Filter.of(form.filters), by, now)
     found = sums.rows(place)
-    cell = sums.meant.cells.get(place)
-    if found is None or cell is None:
+    if found is None:
         raise Refused(_("Nothing is counted in this cell."), code="no_number")
     subject, chosen, rows = found
-    return Behind(cell.text, sums.in_words, subject, chosen, rows, bool(sums.rosters(place)))
+    tells = bool(sums.rosters(place))
+    listing = Listing(subject, chosen, rows, usual(subject), by, now, tells_of_care=tells)
+    return Behind(sums.meant.cells[place].text, sums.in_words, listing)
 
 
-def behind_unit(*, form: BlankForm, part: SumPart, code: str, by: "User", now: datetime) -> Behind:
-    """Who is counted in a column for the place of a row. Raises as `behind`."""
-    chosen = Filter.of(part.filters)
-    asked = filters.checked(Filter(**chosen.said | {"unit": code}), by)
-    unit = filters.unit_of(asked, by)
-    if part.counts is None:
+def behind_column(*, form: BlankForm, column: int, code: str, by: "User", now: datetime) -> Behind:
+    """Who is counted in a column of a form, in the place of one row. Raises as `behind`."""
+    part = form.parts.filter(row=0, place=column).first()
+    subject = part.counts if part else None
+    if part is None or subject is None:
         raise Refused(_("Nothing is counted in this cell."), code="no_number")
-    rows = filters.rows(asked, unit, part.counts, by, timezone.localdate(now))
-    return Behind(part.text, unit.short_name, part.counts, asked, rows, bool(asked.rosters))
+    chosen = filters.checked(replace(Filter.of(part.filters), unit=code), by)
+    unit = filters.unit_of(chosen, by)
+    rows = filters.rows(chosen, unit, subject, by, timezone.localdate(now))
+    return Behind(
+        part.text, unit.path_name, Listing(subject, chosen, rows, usual(subject), by, now)
+    )
+
+
+@transaction.atomic
+def opened(
+    *, form: BlankForm, found: Behind, keys: Sequence[int], by: "User", now: datetime
+) -> list[list[Any]]:
+    """The lines of some of those behind a number; looking is recorded, of a care roster for each person."""
+    values = found.listing.shown(keys, _("the list behind a number of a form"))
+    detail = {"number": found.text, "rows": len(values)}
+    audit.record("data_forms.open-number", by=by, obj=form, detail=detail, now=now)
+    return values
