@@ -1,7 +1,7 @@
 """Whom the words of a form mean: 其中：80 岁以上独居老人 is a filter of people.
 
 Read are the words that forms use for what the portal knows; words that are left over make it unsure,
-and below `matching.ALIKE_FROM` nothing is proposed: a number under a wrong heading is worse than none.
+and below SURE_FROM nothing is proposed: 户籍人口 is not 人口, and a wrong number is worse than none.
 """
 
 import re
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from governance.data_forms.enums import Subject, TaskState
-from governance.data_forms.fields.matching import ALIKE_FROM
 from governance.data_forms.fillings.filters import Filter
 from residents.enums import CareKind, HouseholdState, Relation, Sex
 from tasks.enums import PeriodName
@@ -24,6 +23,7 @@ _UNTIL = re.compile(r"(\d{1,3})周?岁?[(]?(?:含|及|或)?(?:\d{0,3})[)]?以[�
 _BELOW = re.compile(r"(?:不满|未满)(\d{1,3})周?岁")
 _ABOVE = re.compile(r"超过(\d{1,3})周?岁")
 _REACHED = re.compile(r"(?:年满|满)(\d{1,3})周?岁")
+SURE_FROM = 90
 TOTALS = frozenset({"合计", "总计", "小计", "共计", "计", "总合计"})
 PART = "其中"
 # What stands after 独居 or 80 岁以上 and narrows nothing there.
@@ -61,9 +61,9 @@ _WORDS: tuple[tuple[str, Subject | None, dict[str, Any]], ...] = tuple(
                 ("自住房 自住户 自住", Subject.HOUSEHOLD, {"state": HouseholdState.LIVED_IN}),
                 ("商铺 门面", Subject.HOUSEHOLD, {"state": HouseholdState.SHOP}),
                 ("车位", Subject.HOUSEHOLD, {"state": HouseholdState.PARKING}),
-                ("住户 家庭户 房屋套数 房屋 总户数 户数", Subject.HOUSEHOLD, {}),
+                ("居民户数 居民户 住户 家庭户 房屋套数 房屋 总户数 户数", Subject.HOUSEHOLD, {}),
                 ("楼栋 栋数", Subject.BUILDING, {}),
-                ("住宅小区 小区", Subject.COMPOUND, {}),
+                ("居民小区 住宅小区 小区", Subject.COMPOUND, {}),
                 ("居委会 社区", Subject.COMMUNITY, {}),
                 ("居民诉求 诉求 工单 任务 事件 上报", Subject.TASK, {}),
                 ("已办结 办结 已销号 销号", Subject.TASK, {"task_state": TaskState.CLOSED}),
@@ -81,7 +81,7 @@ _WORDS: tuple[tuple[str, Subject | None, dict[str, Any]], ...] = tuple(
 )  # fmt: skip
 # What says how much and not of what; 人 and 户 also say of what, where nothing else does.
 _AROUND = re.compile(
-    r"其中|总数|数量|个数|件数|户数|人数|合计|小计|情况|统计|[数量总共个的名件栋套位人户数约:,、()/·.]"
+    r"其中|辖区内?|本社区|本街道|社区内|总数|数量|个数|件数|户数|人数|合计|小计|情况|统计|[数量总共个的名件栋套位人户数约:,、()/·.]"
 )
 _UNITS = {"人": Subject.PERSON, "名": Subject.PERSON, "户": Subject.HOUSEHOLD, "件": Subject.TASK,
           "栋": Subject.BUILDING, "套": Subject.HOUSEHOLD}  # fmt: skip
@@ -98,7 +98,7 @@ class Meaning:
 
     @property
     def is_known(self) -> bool:
-        return self.certainty >= ALIKE_FROM
+        return self.certainty >= SURE_FROM
 
 
 UNKNOWN = Meaning(None, Filter(), 0)

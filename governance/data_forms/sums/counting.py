@@ -89,7 +89,7 @@ class Sums:
         counted = self._counted(cells)
         values = {place: counted.get(place) for place in cells}
         for place, cell in cells.items():
-            if cell.ways and cell.part.formula:
+            if cell.part.formula:
                 values[place] = self._reckoned(place, values)
         return {
             place: Number(cell, values[place], self._problems(cell, values, counted))
@@ -97,15 +97,18 @@ class Sums:
         }
 
     def _reckoned(self, place: Place, values: dict[Place, int | None]) -> int | None:
-        """What the formula of a cell comes to."""
+        """What the formula of a cell comes to; None for one that does something else than adding up."""
         cell = self.meant.cells[place]
-        if self.meant.leaves(place) is None:
+        if not cell.ways or self.meant.leaves(place) is None:
             return None
-        parts = [
-            self._reckoned(part, values) if self.meant.cells[part].part.formula else values[part]
-            for part in cell.ways[0]
-        ]
-        return None if None in parts else sum(part for part in parts if part is not None)
+        added = 0
+        for part in cell.ways[0]:
+            is_reckoned = bool(self.meant.cells[part].part.formula)
+            value = self._reckoned(part, values) if is_reckoned else values[part]
+            if value is None:
+                return None
+            added += value
+        return added
 
     def _counted(self, cells: dict[Place, Cell]) -> dict[Place, int]:
         """How many there are behind each cell: of a total everybody once, whatever its parts say."""

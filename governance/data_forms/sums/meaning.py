@@ -1,7 +1,7 @@
 """What each cell of a form that counts means: who is counted in it, or which others it adds up."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
@@ -101,17 +101,20 @@ class Form:
         if part.kind == SumKind.COUNT:
             return self._counting(part, text, [part])
         if reckoned := self._reckoned(part, text):
-            return reckoned
+            if any(line.kind == SumKind.TOTAL for line in lines):
+                return reckoned
+            # What it should come to is counted beside it.
+            return replace(self._counting(part, text, lines), ways=reckoned.ways)
         ways: list[tuple[Place, ...]] = []
         if row and _adds(row):
             ways += [
                 tuple((other, part.place) for other in group)
-                for group in _groups(part.row, self.rows)
+                for group in _groups(part.row, self.rows, mixed=False)
             ]
         if column and _adds(column):
             ways += [
                 tuple((part.row, other) for other in group)
-                for group in _groups(part.place, self.columns)
+                for group in _groups(part.place, self.columns, mixed=True)
             ]
         known = tuple(way for way in ways if all(place in self.own for place in way))
         if any(line.kind == SumKind.TOTAL for line in lines):
@@ -150,8 +153,9 @@ class Form:
                     for key, other in others.items()
                     if key < at and not words.is_part(_own(other.text))
                 ]
+                totals = [key for key in before if _adds(others[key])]
                 if before:
-                    return place(max(before))
+                    return place(max(totals or before))
         return None
 
 
@@ -169,11 +173,12 @@ def _above(text: str) -> str:
     return text.rsplit(_JOINED, 1)[0] if _JOINED in text else ""
 
 
-def _groups(at: int, lines: Mapping[int, SumPart]) -> list[tuple[int, ...]]:
+def _groups(at: int, lines: Mapping[int, SumPart], *, mixed: bool) -> list[tuple[int, ...]]:
     """The lines that a total adds up, first those that split the whole.
 
     A total below words of its own adds up the others below them; 小计 what stands since the total
-    before, 合计 all before it, and where nothing stands before it all that comes after.
+    before, 合计 all before it, and where nothing stands before it all that comes after. `mixed`: lines
+    that say something else may stand among them, as columns of money do.
     """
     line = lines[at]
     over = _above(line.text)
@@ -192,20 +197,26 @@ def _groups(at: int, lines: Mapping[int, SumPart]) -> list[tuple[int, ...]]:
     groups: dict[str, list[int]] = {}
     for key in chosen:
         groups.setdefault(_above(lines[key].text), []).append(key)
-    found = [tuple(keys) for keys in groups.values()]
-    splitting = [
-        group for group in found if len(group) > 1 and _splits(lines[key] for key in group)
+    splits = [
+        split
+        for group in groups.values()
+        for split in _splits(group, lines)
+        if mixed or len(split) == len(group)
     ]
-    return splitting or found[:1]
+    return splits or [tuple(group) for group in groups.values()][:1]
 
 
-def _splits(lines: Iterable[SumPart]) -> bool:
-    """Whether lines differ by one thing that everybody is one of."""
-    said = [Filter.of(line.filters).said for line in lines]
-    names = {
-        name for one in said for name in one if any(other.get(name) != one[name] for other in said)
+def _splits(group: Sequence[int], lines: Mapping[int, SumPart]) -> list[tuple[int, ...]]:
+    """Those of some lines that differ by one thing of which everybody is one."""
+    said = {
+        key: Filter.of(lines[key].filters).said
+        for key in group
+        if lines[key].kind == SumKind.COUNT
     }
-    return any(names and names <= split for split in _SPLITS)
+    common = set.intersection(*[set(one.items()) for one in said.values()]) if said else set()
+    own = {key: {name for name, _value in one.items() - common} for key, one in said.items()}
+    found = [tuple(key for key in own if own[key] and own[key] <= split) for split in _SPLITS]
+    return [split for split in found if len(split) > 1]
 
 
 def added_in(formula: str) -> list[Place]:

@@ -203,7 +203,8 @@ def labels_of(sheet: "Worksheet", row: int) -> dict[int, str]:
     labels = {}
     for cell in sheet[row]:
         text = text_of(cell.value)
-        is_open = ":" in text or "：" in text or "___" in text
+        # 其中:独居 is a heading, 填表人: is not.
+        is_open = ":" in text.removeprefix("其中:") or "___" in text
         if text and not is_open and len(text) <= LONGEST_HEADING and not text.isdigit():
             labels[cell.column] = text
     return labels

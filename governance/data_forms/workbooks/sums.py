@@ -138,7 +138,7 @@ def _table(
             continue
         words.append(Words(row, 0, " · ".join(texts)[:200]))
         for column in headings:
-            if column in worded or (row, column) in covered:
+            if column in worded or headings[column].is_serial or (row, column) in covered:
                 continue
             cell = sheet.cell(row, column)
             if _is_open(cell):
