@@ -17,7 +17,7 @@ from governance.data_forms.enums import Subject
 from governance.data_forms.fillings import filters
 from governance.data_forms.fillings.filters import Filter
 from governance.data_forms.models import BlankForm, SumPart
-from governance.data_forms.sums.meaning import Cell, Form, Place
+from governance.data_forms.sums.meaning import DEEPEST, Cell, Form, Place
 from orgs.models import Unit
 from orgs.values.sentences import gettext as _
 from residents.enums import CareKind
@@ -96,15 +96,19 @@ class Sums:
             for place, cell in cells.items()
         }
 
-    def _reckoned(self, place: Place, values: dict[Place, int | None]) -> int | None:
+    def _reckoned(
+        self, place: Place, values: dict[Place, int | None], above: frozenset[Place] = frozenset()
+    ) -> int | None:
         """What the formula of a cell comes to; None for one that does something else than adding up."""
         cell = self.meant.cells[place]
-        if not cell.ways or self.meant.leaves(place) is None:
+        if not cell.ways or place in above or len(above) > DEEPEST:
             return None
         added = 0
         for part in cell.ways[0]:
             is_reckoned = bool(self.meant.cells[part].part.formula)
-            value = self._reckoned(part, values) if is_reckoned else values[part]
+            value = (
+                self._reckoned(part, values, above | {place}) if is_reckoned else values[part]
+            )
             if value is None:
                 return None
             added += value

@@ -10,6 +10,7 @@ from governance.data_forms.enums import Subject, SumKind
 from governance.data_forms.fillings import words
 from governance.data_forms.fillings.filters import Filter, merged
 from governance.data_forms.models import SumPart
+from governance.data_forms.workbooks.sums import MOST_CELLS
 
 Place: TypeAlias = tuple[int, int]
 # What splits people, homes and tasks into parts that make up the whole.
@@ -19,8 +20,13 @@ _SPLITS = (
     frozenset({"member_class", "members_only"}),
 )  # fmt: skip
 _JOINED = " · "
-_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
-_SUM = re.compile(r"^=(?:SUM\()?[\dA-Z$:,+\s]*\)?$", re.IGNORECASE)
+_AREA = r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?"
+_REFERENCE = re.compile(_AREA)
+_PLAIN = re.sub(r"\((?!\?)", "(?:", _AREA)
+_SUM = re.compile(rf"^=(?:SUM\({_PLAIN}(?:,{_PLAIN})*\)|{_PLAIN}(?:\+{_PLAIN})*)$")
+# Sums of sums are followed so far down; a form that goes deeper, or in a circle, is reckoned by itself.
+DEEPEST = 20
+
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,7 @@ class Form:
     def leaves(self, place: Place, seen: frozenset[Place] = frozenset()) -> list[Cell] | None:
         """The counts that a cell adds up in the end; None where one of them is not known."""
         cell = self.cells.get(place)
-        if cell is None or place in seen:
+        if cell is None or place in seen or len(seen) > DEEPEST:
             return None
         if cell.is_count or not cell.ways:
             return [cell] if cell.is_count else None
@@ -221,17 +227,18 @@ def _splits(group: Sequence[int], lines: Mapping[int, SumPart]) -> list[tuple[in
 
 def added_in(formula: str) -> list[Place]:
     """The cells that a formula adds up; none where it does something else."""
+    formula = re.sub(r"\s", "", formula.upper())
     if not _SUM.match(formula):
         return []
     from openpyxl.utils import column_index_from_string
 
     found: list[Place] = []
-    for first, top, last, bottom in _REFERENCE.findall(formula.upper()):
+    for first, top, last, bottom in _REFERENCE.findall(formula):
         columns = range(
             column_index_from_string(first), column_index_from_string(last or first) + 1
         )
         rows = range(int(top), int(bottom or top) + 1)
-        if len(columns) * len(rows) > 2_000:
+        if len(columns) * len(rows) > MOST_CELLS:
             return []
         found += [(row, column) for row in rows for column in columns]
     return found

@@ -109,6 +109,8 @@ def test_the_narrower_of_two_filters_holds():
     [
         ("=SUM(B3:B5)", [(3, 2), (4, 2), (5, 2)]), ("=$B$3+C3", [(3, 2), (3, 3)]),
         ("=B3/C3", []), ("=B3-C3", []), ('=IF(B3>1,"x",0)', []), ("=SUM(B:B)", []),
+        ("=B3+1", []), ("=SUM(B3:C4, D5)", [(3, 2), (3, 3), (4, 2), (4, 3), (5, 4)]),
+        ("=SUM(A1:ZZ999999)", []),
     ],
 )  # fmt: skip
 def test_a_formula_that_adds_up_is_read(formula, cells):
@@ -142,6 +144,14 @@ def test_the_file_keeps_the_forms_face_and_its_formulas(cast, old):
     assert (sheet["A1"].font.size, sheet["A7"].value) == (20, "填表人：")
     assert sheet["F3"].fill.fgColor.rgb.endswith("FFF4CE")
     assert (file.total, file.cells, file.known) == (20, 18, 14)
+
+
+def test_formulas_in_a_circle_are_left_to_the_form(cast, old):
+    workbook = books.ages()
+    workbook.active["C6"], workbook.active["D6"] = "=SUM(C3:C6)", "=C6"
+    workbook.active["B6"] = "=B3/2"
+    found = numbers(cast, counting(cast, workbook))
+    assert [found["合计 · 男"], found["合计 · 女"], found["合计 · 合计"]] == [None, None, None]
 
 
 def test_filling_again_counts_anew(cast, old):
