@@ -483,6 +483,8 @@ SPECTACULAR_SETTINGS = {
         "DisabilityGradeEnum": "residents.enums.DisabilityGrade",
         "MemberGradeEnum": "governance.assessment.enums.Grade",
         "IndicatorRoleEnum": "governance.assessment.enums.IndicatorRole",
+        "FormSubjectEnum": "governance.data_forms.enums.Subject",
+        "SumKindEnum": "governance.data_forms.enums.SumKind",
         "RunStateEnum": "governance.assessment.enums.RunState",
         "SchemeStateEnum": "governance.assessment.enums.SchemeState",
         "UnitKindEnum": "orgs.enums.UnitKind",

@@ -219,10 +219,13 @@ class _Work:
             counted = by_unit(self.counting, keys, self.by, self.now)
             for line in chunk:
                 number += 1
-                yield line, [
-                    self._value(column, field, line, number, known, counted)
-                    for column, field in fields
-                ]
+                yield (
+                    line,
+                    [
+                        self._value(column, field, line, number, known, counted)
+                        for column, field in fields
+                    ],
+                )
 
     def _value(
         self, column: FormColumn, field: registry.Field | None, line: Any, number: int,

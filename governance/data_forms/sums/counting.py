@@ -106,9 +106,7 @@ class Sums:
         added = 0
         for part in cell.ways[0]:
             is_reckoned = bool(self.meant.cells[part].part.formula)
-            value = (
-                self._reckoned(part, values, above | {place}) if is_reckoned else values[part]
-            )
+            value = self._reckoned(part, values, above | {place}) if is_reckoned else values[part]
             if value is None:
                 return None
             added += value

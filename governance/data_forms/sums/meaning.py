@@ -28,7 +28,6 @@ _SUM = re.compile(rf"^=(?:SUM\({_PLAIN}(?:,{_PLAIN})*\)|{_PLAIN}(?:\+{_PLAIN})*)
 DEEPEST = 20
 
 
-
 @dataclass(frozen=True)
 class Cell:
     """One cell: a count (`subject` with `filters`), a sum of others (`ways`), or neither.
@@ -215,9 +214,7 @@ def _groups(at: int, lines: Mapping[int, SumPart], *, mixed: bool) -> list[tuple
 def _splits(group: Sequence[int], lines: Mapping[int, SumPart]) -> list[tuple[int, ...]]:
     """Those of some lines that differ by one thing of which everybody is one."""
     said = {
-        key: Filter.of(lines[key].filters).said
-        for key in group
-        if lines[key].kind == SumKind.COUNT
+        key: Filter.of(lines[key].filters).said for key in group if lines[key].kind == SumKind.COUNT
     }
     common = set.intersection(*[set(one.items()) for one in said.values()]) if said else set()
     own = {key: {name for name, _value in one.items() - common} for key, one in said.items()}

@@ -121,7 +121,7 @@ def test_a_list_is_fetched_for_a_purpose_masked_and_recorded(cast):
         lists.export(kept=found, purpose="", by=by, now=NOW)
     file = lists.export(kept=found, purpose="民政局核对", by=by, now=NOW)
     sheet = load_workbook(BytesIO(file.read())).active
-    assert [[cell.value for cell in row] for row in sheet.iter_rows()][0][1:] == ["姓名", "身份证号"]
+    assert [cell.value for cell in sheet[1]][1:] == ["姓名", "身份证号"]
     assert (sheet["B2"].value, person.id_number == sheet["C2"].value) == ("'=张大爷", False)
     entry = AuditEntry.objects.get(action="data_forms.export-list")
     assert entry.detail == {"rows": 1, "listed": "现住、西湖社区", "purpose": "民政局核对"}

@@ -1,0 +1,35 @@
+"""The API of forms."""
+
+from django.urls import path
+
+from governance.data_forms.blanks import api as blanks
+from governance.data_forms.fillings import api as fillings
+from governance.data_forms.lists import api as lists
+from governance.data_forms.sums import api as sums
+
+urlpatterns = [
+    path("blank-forms/", blanks.FormListView.as_view(), name="blank_forms"),
+    path("blank-forms/<int:pk>/", blanks.FormView.as_view(), name="blank_form"),
+    path("blank-forms/<int:pk>/fields/", blanks.FieldsView.as_view(), name="blank_form_fields"),
+    path("blank-forms/<int:pk>/rows/", fillings.RowsView.as_view(), name="blank_form_rows"),
+    path("blank-forms/<int:pk>/parts/", sums.PartsView.as_view(), name="blank_form_parts"),
+    path(
+        "blank-forms/<int:pk>/preview/", fillings.PreviewView.as_view(), name="blank_form_preview"
+    ),
+    path("blank-forms/<int:pk>/numbers/", sums.NumbersView.as_view(), name="blank_form_numbers"),
+    path(
+        "blank-forms/<int:pk>/numbers/<int:row>/<int:place>/",
+        sums.BehindView.as_view(),
+        name="blank_form_behind",
+    ),
+    path("blank-forms/<int:pk>/fill/", fillings.FillView.as_view(), name="blank_form_fill"),
+    path("filled-forms/<int:pk>/", fillings.CopyView.as_view(), name="filled_form"),
+    path("filled-forms/<int:pk>/file/", fillings.CopyFileView.as_view(), name="filled_form_file"),
+    path("saved-lists/", lists.SavedListsView.as_view(), name="saved_lists"),
+    path("saved-lists/<int:pk>/", lists.SavedListView.as_view(), name="saved_list"),
+    path("saved-lists/<int:pk>/rows/", lists.ListRowsView.as_view(), name="saved_list_rows"),
+    path(
+        "saved-lists/<int:pk>/entries/", lists.ListEntriesView.as_view(), name="saved_list_entries"
+    ),
+    path("saved-lists/<int:pk>/file/", lists.ListFileView.as_view(), name="saved_list_file"),
+]
