@@ -1,5 +1,6 @@
 """The API of blank forms: which there are, sending one, what its headings mean."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -16,6 +17,7 @@ from governance.data_forms.models import BlankForm, FormColumn
 from orgs.api.base import ActionView, CreateView, VisibleListView
 from orgs.api.fields import EnumField, UnitField
 from orgs.api.pagination import KeyPagination
+from orgs.models import Unit
 from orgs.web.throttling import count_upload
 
 
@@ -30,7 +32,8 @@ class FormRow(serializers.ModelSerializer):
         fields = ["id", "unit", "name", "subject", "listed", "filters", "file_name", "at"]
 
     def get_listed(self, form: BlankForm) -> str:
-        return filters.in_words(filters.Filter.of(form.filters), Subject(form.subject))
+        chosen = filters.Filter.of(form.filters)
+        return filters.in_words(chosen, Subject(form.subject), self.context.get("units"))
 
 
 class ColumnRow(serializers.ModelSerializer):
@@ -80,11 +83,26 @@ class FieldsBody(serializers.Serializer):
         return {"fields": {int(key): code for key, code in sent["fields"].items()}}
 
 
+class NamesUnits:
+    """A list of which each row says its filter in words: all places are asked for at once."""
+
+    units: Mapping[str, Unit] = {}
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        page = super().paginate_queryset(queryset)  # type: ignore[misc]
+        self.units = filters.named_units(page)
+        return page
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_serializer_context()  # type: ignore[misc]
+        return context | {"units": self.units}
+
+
 @extend_schema_view(
     get=extend_schema(operation_id="blank_forms_list"),
     post=extend_schema(operation_id="blank_forms_create"),
 )
-class FormListView(CreateView, VisibleListView):
+class FormListView(NamesUnits, CreateView, VisibleListView):
     """The blank forms of one's places, newest first; POST (multipart) sends one and reads its headings."""
 
     parser_classes = [MultiPartParser]

@@ -11,6 +11,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from governance.data_forms.blanks.api import NamesUnits
 from governance.data_forms.enums import Permission, Subject
 from governance.data_forms.fillings import filters
 from governance.data_forms.fillings.api import CopyBody
@@ -39,7 +40,7 @@ class ListRow(serializers.ModelSerializer):
         fields = ["id", "unit", "name", "subject", "listed", "filters", "columns", "at"]
 
     def get_listed(self, kept: SavedList) -> str:
-        return lists.in_words(kept)
+        return lists.in_words(kept, self.context.get("units"))
 
 
 class ListBody(serializers.Serializer):
@@ -62,7 +63,7 @@ class ListRowsBody(FilterBody):
     get=extend_schema(operation_id="saved_lists_list"),
     post=extend_schema(operation_id="saved_lists_create"),
 )
-class SavedListsView(CreateView, VisibleListView):
+class SavedListsView(NamesUnits, CreateView, VisibleListView):
     """The saved lists of one's places, newest first; POST saves one."""
 
     serializer_class = answer_class = ListRow

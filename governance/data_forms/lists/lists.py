@@ -1,6 +1,6 @@
 """Saved lists: who is listed, without a form; shared within a place, opened, fetched as a workbook."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
@@ -116,10 +116,9 @@ def look(
     return values
 
 
-def in_words(kept: SavedList) -> str:
-    """Whom a list shows, in words."""
-    subject = Subject(kept.subject)
-    return filters.in_words(Filter.of(kept.filters), subject)
+def in_words(kept: SavedList, units: Mapping[str, Unit] | None = None) -> str:
+    """Whom a list shows, in words; `units` as `filters.in_words` takes them."""
+    return filters.in_words(Filter.of(kept.filters), Subject(kept.subject), units)
 
 
 @transaction.atomic

@@ -39,7 +39,8 @@ def saved(request: HttpRequest) -> HttpResponse:
     """The saved lists of one's places."""
     user = _filler(request)
     page = page_by_key(request, SavedList.objects.visible_to(user).select_related("unit", "by"))
-    rows = [(kept, lists.in_words(kept)) for kept in page.rows]
+    units = filters.named_units(page.rows)
+    rows = [(kept, lists.in_words(kept, units)) for kept in page.rows]
     return render(
         request, "data_forms/lists.html", {"page": page, "rows": rows, "now": timezone.now()}
     )

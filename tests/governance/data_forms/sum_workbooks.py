@@ -14,7 +14,9 @@ def ages() -> Any:
     sheet["A1"] = "老龄人口情况统计表"
     sheet.merge_cells("A1:F1")
     sheet["A1"].font = Font(name="方正小标宋简体", size=20)
-    for place, text in enumerate(("年龄段", "合计", "男", "女", "其中：独居", "备用金（元）"), start=1):
+    for place, text in enumerate(
+        ("年龄段", "合计", "男", "女", "其中：独居", "备用金（元）"), start=1
+    ):
         sheet.cell(2, place, text)
     for row, text in enumerate(("60-69岁", "70-79岁", "80岁及以上", "合计"), start=3):
         sheet.cell(row, 1, text)
@@ -47,7 +49,13 @@ def communities() -> Any:
     sheet = made.active
     sheet["A1"] = "各社区人口情况汇总表"
     sheet.merge_cells("A1:F1")
-    sheet["A2"], sheet["B2"], sheet["C2"], sheet["D2"], sheet["F2"] = "序号", "社区", "合计", "性别", "户数"
+    sheet["A2"], sheet["B2"], sheet["C2"], sheet["D2"], sheet["F2"] = (
+        "序号",
+        "社区",
+        "合计",
+        "性别",
+        "户数",
+    )
     sheet["D3"], sheet["E3"] = "男", "女"
     for place in "ABCF":
         sheet.merge_cells(f"{place}2:{place}3")

@@ -3,6 +3,8 @@
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from governance.data_forms import jobs
@@ -88,7 +90,11 @@ def test_a_list_is_saved_read_and_fetched(cast, api, old_man):
     )  # fmt: skip
     assert made.status_code == 201, made.data
     start = f"/saved-lists/{made.data['id']}/"
-    body = {"unit": cast.community.code, "min_age": 80, "columns": ["person.name", "person.id_number"]}
+    body = {
+        "unit": cast.community.code,
+        "min_age": 80,
+        "columns": ["person.name", "person.id_number"],
+    }
     assert post(client, f"{start}rows/", body).data["listed"] == "80 岁以上、现住、西湖社区"
     read = client.get(f"{BASE}{start}entries/")
     assert read.data["headings"] == ["姓名", "身份证号"]
@@ -168,6 +174,30 @@ def test_a_community_fills_a_streets_form_with_its_own(cast, api, old_man):
     client = api(cast.street_cadre)
     made = send(client, cast, FORMS["高龄津贴花名册"][0](), unit=cast.street.code)
     run = post(
-        api(cast.community_worker), f"/blank-forms/{made.data['id']}/fill/", {"purpose": "街道要的表"}
+        api(cast.community_worker),
+        f"/blank-forms/{made.data['id']}/fill/",
+        {"purpose": "街道要的表"},
     )
     assert (run.status_code, run.data["unit"]) == (201, cast.community.code)
+
+
+def test_lists_ask_no_more_for_more_rows(cast, api, old_man):
+    client = api(cast.street_cadre)
+
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            for path in ("/blank-forms/", "/saved-lists/"):
+                assert client.get(f"{BASE}{path}").status_code == 200
+        return len(queries)
+
+    def add(unit, name):
+        send(client, cast, FORMS["高龄津贴花名册"][0](), unit=unit.code)
+        body = {"name": name, "unit": unit.code, "subject": "person"}
+        assert post(client, "/saved-lists/", body).status_code == 201
+
+    add(cast.street, "一")
+    count()
+    one = count()
+    for number, unit in enumerate([cast.community, cast.sibling, cast.street, cast.community]):
+        add(unit, f"名单{number}")
+    assert count() == one

@@ -85,9 +85,7 @@ def test_who_may_keep_a_list(cast):
         with pytest.raises(NotAllowed):
             lists.delete(kept=found, by=stranger, now=NOW)
         with pytest.raises(NotAllowed):
-            lists.save(
-                unit=cast.community, name="表", subject=Subject.PERSON, by=stranger, now=NOW
-            )
+            lists.save(unit=cast.community, name="表", subject=Subject.PERSON, by=stranger, now=NOW)
     lists.delete(kept=found, by=cast.street_cadre, now=NOW)
     assert not SavedList.objects.exists()
 
@@ -220,7 +218,9 @@ def test_places_have_their_posts_bodies_and_tasks(cast):
     assert rows["翡翠一品小区"][3] is not None
     assert rows["湖畔小区"] == [0, 0, None, None, 0]
     whole = blank(cast, book("社区", ("社区名称", "诉求件数", "响应率")), Subject.COMMUNITY)
-    assert fillings.preview(form=whole, by=cast.community_worker, now=NOW).rows == [["西湖社区", 2, None]]
+    assert fillings.preview(form=whole, by=cast.community_worker, now=NOW).rows == [
+        ["西湖社区", 2, None]
+    ]
 
 
 def test_every_field_of_every_subject_is_read_of_a_bare_row(cast):
@@ -254,5 +254,7 @@ def test_no_more_queries_for_more_rows(cast, subject):
     for number in range(5):
         make.task(cast, Status.DISPATCHED)
         make.unit(cast.community, name=f"新小区{number}")
-        make.department(cast.district, code=f"d{number}", name=f"局{number}", short_name=f"局{number}")
+        make.department(
+            cast.district, code=f"d{number}", name=f"局{number}", short_name=f"局{number}"
+        )
     assert count(found) == one

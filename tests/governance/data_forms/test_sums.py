@@ -89,7 +89,16 @@ def test_words_are_read_as_people_mean_them(text, subject, asked):
 
 @pytest.mark.parametrize(
     "text",
-    ["户籍人口", "空巢老人", "备用金（元）", "辖区餐饮店数", "留守儿童", "失独家庭", "", "男女党员户数"],
+    [
+        "户籍人口",
+        "空巢老人",
+        "备用金（元）",
+        "辖区餐饮店数",
+        "留守儿童",
+        "失独家庭",
+        "",
+        "男女党员户数",
+    ],
 )
 def test_words_that_are_not_known_count_nothing(text):
     assert words.read(text, {}).is_known is False
@@ -125,7 +134,12 @@ def test_each_cell_is_what_its_row_and_its_column_say(cast, old):
     found = numbers(cast, form)
     assert [found[f"{age} · 男"] for age in ("60-69岁", "70-79岁", "80岁及以上")] == [1, 0, 0]
     assert [found[f"{age} · 女"] for age in ("60-69岁", "70-79岁", "80岁及以上")] == [0, 1, 1]
-    assert [found[f"{age} · 合计"] for age in ("60-69岁", "70-79岁", "80岁及以上", "合计")] == [1, 1, 1, 3]
+    assert [found[f"{age} · 合计"] for age in ("60-69岁", "70-79岁", "80岁及以上", "合计")] == [
+        1,
+        1,
+        1,
+        3,
+    ]
     assert [found[f"{age} · 其中:独居"] for age in ("70-79岁", "80岁及以上", "合计")] == [0, 1, 1]
     # The form reckons these itself.
     assert [found["合计 · 男"], found["合计 · 女"]] == [1, 2]
@@ -287,7 +301,9 @@ def test_what_a_part_cannot_say_is_refused(cast, where, body, field):
     assert list(refusal.value.fields) == [field]
 
 
-@pytest.mark.parametrize("who", ["sibling_worker", "owner", "urban_officer", "admin", "street_cadre"])
+@pytest.mark.parametrize(
+    "who", ["sibling_worker", "owner", "urban_officer", "admin", "street_cadre"]
+)
 def test_only_the_place_says_what_its_form_counts(cast, who):
     form = counting(cast, books.ages())
     part = form.parts.get(row=0, place=3)
@@ -344,7 +360,11 @@ def test_a_number_that_nobody_knows_opens_nothing(cast, old):
 def test_columns_of_places_count_what_lies_in_each(cast, old):
     form = blank(cast, books.per_community(), Subject.COMMUNITY)
     columns = {column.heading: column.field for column in form.columns.all()}
-    assert [columns["80岁以上老人数"], columns["党员人数"], columns["备注"]] == ["count", "count", ""]
+    assert [columns["80岁以上老人数"], columns["党员人数"], columns["备注"]] == [
+        "count",
+        "count",
+        "",
+    ]
     shown = fillings.preview(form=form, by=cast.community_worker, now=NOW)
     assert shown.rows[0][4] == 1
     assert shown.codes == [cast.community.code]
