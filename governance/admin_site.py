@@ -71,7 +71,7 @@ GROUPS = (
     ),
     (
         _("Forms"),
-        "data_forms.BlankForm data_forms.FilledRun",
+        "data_forms.BlankForm data_forms.FilledRun data_forms.SavedList",
     ),
     (
         _("Protection of personal data"),

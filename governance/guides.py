@@ -51,6 +51,15 @@ _FORM_PAGES = tuple(
         "form_preview",
         "form_complete",
         "form_fill",
+        "form_part",
+        "form_number",
+        "form_column",
+        "lists",
+        "list_add",
+        "list",
+        "list_rows",
+        "list_file",
+        "list_delete",
     )
 )
 

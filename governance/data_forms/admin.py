@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from governance.data_forms.models import BlankForm, FilledFile, FilledRun
+from governance.data_forms.models import BlankForm, FilledFile, FilledRun, SavedList
 from orgs.admin.base import ScopedReadOnlyAdmin
 
 
@@ -31,3 +31,13 @@ class FilledFileAdmin(ScopedReadOnlyAdmin):
     list_display = ("__str__", "state", "total", "cells", "known")
     list_select_related = ("run__form",)
     list_filter = ("state",)
+
+
+@admin.register(SavedList)
+class SavedListAdmin(ScopedReadOnlyAdmin):
+    list_display = ("name", "unit", "subject", "by", "at")
+    list_filter = ("subject",)
+    list_select_related = ("unit", "by")
+    search_fields = ("=unit__code",)
+    search_help_text = _("The whole code of a unit")
+    date_hierarchy = "at"

@@ -112,7 +112,7 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
     visit = visited.pending_visit
     return {
         "deliberation:topic": {"pk": topic.pk, "action": "discuss"},
-        "data_forms:": {"pk": 1},
+        "data_forms:": {"pk": 1, "row": 1, "place": 1, "code": cast.community.code},
         "dashboards:": {"kind": "street", "code": cast.street.code},
         **{
             f"deliberation:{name}": {"pk": topic.pk}
@@ -410,6 +410,7 @@ def test_no_folder_has_more_modules_than_fit():
 NOT_IN_ADMIN: dict[str, str] = {
     "data_forms.Answer": "what is answered about people stands in their form alone",
     "data_forms.FormColumn": "shown on the page of its form",
+    "data_forms.SumPart": "shown on the page of its form",
     "assessment.RunEntry": "shown with its run",
     "assessment.RunRow": "by the hundred thousand; the page of a score shows its own",
     "deliberation.Attendance": "shown on the page of its meeting",
@@ -512,6 +513,7 @@ def test_no_password_is_guessed_in_the_admin(cast, page, lookup):
 # What use-cases and jobs alone write.
 WRITTEN_BY_USE_CASES = {
     "data_forms.Answer", "data_forms.BlankForm", "data_forms.FilledFile", "data_forms.FilledRun", "data_forms.FormColumn",
+    "data_forms.SavedList", "data_forms.SumPart",
     "assessment.AppealAttachment", "assessment.CompoundClass", "assessment.Evaluation",
     "assessment.FigureFile", "assessment.LeftOut", "assessment.MemberReview",
     "assessment.OutsideFigure", "assessment.Run", "assessment.RunEntry", "assessment.RunRow",

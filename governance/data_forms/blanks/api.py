@@ -40,13 +40,13 @@ class ColumnRow(serializers.ModelSerializer):
     """A heading with the field below it: a code, `serial`, `count`, or "" for what is not known."""
 
     column = serializers.IntegerField(source="place")
-    label = serializers.SerializerMethodField()
+    says = serializers.SerializerMethodField()
 
     class Meta:
         model = FormColumn
-        fields = ["column", "heading", "field", "label", "match", "certainty", "computed"]
+        fields = ["column", "heading", "field", "says", "match", "certainty", "computed"]
 
-    def get_label(self, column: FormColumn) -> str:
+    def get_says(self, column: FormColumn) -> str:
         field = registry.get(column.field)
         return field.label if field else ""
 

@@ -1,6 +1,6 @@
 """What the portal knows of a person, as forms ask for it; numbers are always masked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -112,7 +112,7 @@ def lines(
         last = chunk[-1].pk
 
 
-def _served(people: list[Person], user: "User") -> dict[int, dict[str, int]]:
+def _served(people: Sequence[Person], user: "User") -> dict[int, dict[str, int]]:
     """The minutes credited to people, by kind."""
     credits = Credit.objects.visible_to(user).filter(participant__person__in=people, is_latest=True)
     found: dict[int, dict[str, int]] = {}

@@ -44,7 +44,7 @@ def test_a_form_is_sent_matched_filled_and_fetched(cast, api, old_man):
     ]  # fmt: skip
     start = f"/blank-forms/{made.data['id']}/"
     chosen = post(client, f"{start}fields/", {"fields": {"4": "person.home_state"}})
-    assert (chosen.status_code, chosen.data["columns"][3]["label"]) == (200, "房屋性质")
+    assert (chosen.status_code, chosen.data["columns"][3]["says"]) == (200, "房屋性质")
     rows = post(client, f"{start}rows/", {"unit": cast.community.code, "min_age": 80})
     assert (rows.status_code, rows.data["listed"]) == (200, "80 岁以上、现住、西湖社区")
     shown = client.get(f"{BASE}{start}preview/")
