@@ -46,6 +46,13 @@ CHOSEN_BY = {
 }
 
 
+# What is asked for together: a tenant of a place has a home to let there, not one of each.
+_TOGETHER = (
+    ("unit", "relation"), ("min_age", "max_age"), ("sex",), ("care",), ("also_care",),
+    ("members_only", "member_class"), ("state",), ("task_state",), ("period",),
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Filter:
     """What a form lists; "" and None ask for nothing. `unit` is a code; ages are whole years.
@@ -88,6 +95,13 @@ class Filter:
     def rosters(self) -> list[CareKind]:
         """The care rosters that it reads."""
         return [CareKind(kind) for kind in (self.care, self.also_care) if kind]
+
+    @property
+    def parts(self) -> list["Filter"]:
+        """Filters of one thing each, which together list the same."""
+        said = self.said
+        found = [{name: said[name] for name in names if name in said} for names in _TOGETHER]
+        return [Filter(**one) for one in found if one]
 
     def for_subject(self, subject: Subject) -> "Filter":
         """The filter without what rows of a subject cannot be chosen by."""
@@ -197,29 +211,39 @@ def seen_by(subject: Subject, user: "User") -> QuerySet[Any]:
     return Unit.objects.filter(kind=places.KINDS[subject])
 
 
-def condition(filters: Filter, unit: Unit, subject: Subject, user: "User", today: date) -> Q:
-    """Which rows of `seen_by` a filter lists in a place; as one condition, so that several can be
-    counted in one statement."""
+def condition(
+    filters: Filter,
+    unit: Unit,
+    subject: Subject,
+    user: "User",
+    today: date,
+    *,
+    is_there: bool = False,
+) -> Q:
+    """Which rows of `seen_by` a filter lists in a place. `is_there`: of rows that lie in it anyway."""
     if subject == Subject.PERSON:
-        return _of_people(filters, unit, user, today)
-    if subject == Subject.HOUSEHOLD:
-        inside = lies_in(unit, "building")
-        return inside & Q(state=filters.state) if filters.state else inside
-    if subject == Subject.TASK:
-        return _of_tasks(filters, unit, today)
+        return _of_people(filters, unit, user, today, is_there=is_there)
     if subject == Subject.DEPARTMENT:
-        return _of_departments(unit)
-    return lies_in(unit)
+        return Q() if is_there else _of_departments(unit)
+    way = {Subject.HOUSEHOLD: "building", Subject.TASK: "unit"}.get(subject, "")
+    asked = Q() if is_there else lies_in(unit, way)
+    if subject == Subject.TASK:
+        return asked & _of_tasks(filters, today)
+    return asked & Q(state=filters.state) if filters.state else asked
 
 
-def _of_people(filters: Filter, unit: Unit, user: "User", today: date) -> Q:
-    seen = Belonging.objects.visible_to(user).filter(
-        lies_in(unit, "household__building"), ends=None
-    )
-    if filters.relation:
-        seen = seen.filter(relation=filters.relation)
-    # Found first, and not asked of each person: 474 tenants of 4,000 people took SQLite 3.7 s so.
-    asked = Q(pk__in=seen.order_by().values("person"))
+def _of_people(
+    filters: Filter, unit: Unit, user: "User", today: date, *, is_there: bool = False
+) -> Q:
+    asked = Q()
+    if filters.relation or not is_there:
+        seen = Belonging.objects.visible_to(user).filter(
+            lies_in(unit, "household__building"), ends=None
+        )
+        if filters.relation:
+            seen = seen.filter(relation=filters.relation)
+        # Found first, and not asked of each person: 474 tenants of 4,000 people took SQLite 3.7 s so.
+        asked = Q(pk__in=seen.order_by().values("person"))
     if filters.min_age is not None:
         asked &= Q(born__lte=birthday_of(filters.min_age, today))
     if filters.max_age is not None:
@@ -237,8 +261,8 @@ def _of_people(filters: Filter, unit: Unit, user: "User", today: date) -> Q:
     return asked
 
 
-def _of_tasks(filters: Filter, unit: Unit, today: date) -> Q:
-    asked = lies_in(unit, "unit")
+def _of_tasks(filters: Filter, today: date) -> Q:
+    asked = Q()
     if filters.task_state == TaskState.CLOSED:
         asked &= Q(status=Status.CLOSED)
     elif filters.task_state:

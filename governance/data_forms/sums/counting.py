@@ -1,7 +1,9 @@
 """What a form that counts says: each number, what does not add up, and who is behind a number.
 
-All cells of one subject are counted together, fifty in a statement; so it takes as many statements for
-ten people as for a city's.
+Who fits each part of a filter (a sex, an age, a roster) is found once, by their keys; cells are what two
+or three of these sets share. So a table of 200 cells takes as many statements as it has rows and columns,
+for ten people or a street's. (Counted by one condition a cell, each with subqueries of its own, 4,000
+people took PostgreSQL minutes.)
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -54,6 +56,7 @@ class Sums:
         self.today = timezone.localdate(now)
         self.chosen = filters.for_reader(chosen.for_subject(Subject.SUMS), by)
         self.unit: Unit = filters.unit_of(self.chosen, by)
+        self._known: dict[tuple[Subject, Filter], set[int]] = {}
 
     @cached_property
     def parts(self) -> list[SumPart]:
@@ -114,37 +117,46 @@ class Sums:
 
     def _counted(self, cells: dict[Place, Cell]) -> dict[Place, int]:
         """How many there are behind each cell: of a total everybody once, whatever its parts say."""
-        by_subject: dict[Subject, dict[Place, Q]] = {}
-        for place in cells:
-            found = self.condition(place)
-            if found:
-                subject, asked = found
-                by_subject.setdefault(subject, {})[place] = asked
         counted: dict[Place, int] = {}
-        for subject, asked_of in by_subject.items():
-            counted |= _numbers(self._rows(subject), asked_of)
+        for place in cells:
+            if leaves := self._leaves(place):
+                counted[place] = len(set().union(*[self._keys_of(leaf) for leaf in leaves]))
         return counted
 
-    def condition(self, place: Place) -> tuple[Subject, Q] | None:
-        """Who is counted in a cell; None where that is not known, or not this reader's to know."""
-        leaves = self.meant.leaves(place)
-        if not leaves or not all(self._may_read(leaf) for leaf in leaves):
-            return None
-        subjects = {leaf.subject for leaf in leaves}
-        if len(subjects) > 1:
-            return None
-        [subject] = subjects
-        assert subject is not None, "leaves count"
-        asked = Q(*[self._of(leaf) for leaf in leaves], _connector=Q.OR)
-        return subject, asked
+    def _keys_of(self, cell: Cell) -> set[int]:
+        """The keys of who is counted in a leaf."""
+        assert cell.subject is not None, "a leaf counts"
+        assert cell.filters is not None, "a leaf counts"
+        asked = [self._keys(cell.subject, part) for part in (Filter(), *cell.filters.parts)]
+        return set.intersection(*asked)
+
+    def _keys(self, subject: Subject, part: Filter) -> set[int]:
+        """The keys of who fits one part of a filter; asked of the database once."""
+        if (subject, part) not in self._known:
+            rows = self._rows(subject).filter(self._of(subject, part))
+            self._known[subject, part] = set(rows.order_by().values_list("pk", flat=True))
+        return self._known[subject, part]
+
+    def _leaves(self, place: Place) -> list[Cell]:
+        """The counts behind a cell; none where they are not known, or not this reader's to know."""
+        leaves = self.meant.leaves(place) or []
+        same = len({leaf.subject for leaf in leaves}) == 1
+        return leaves if same and all(self._may_read(leaf) for leaf in leaves) else []
 
     def rows(self, place: Place) -> tuple[Subject, Filter, QuerySet[Any]] | None:
-        """Who is behind the number of a cell, and by which filter a line of theirs is read."""
-        found = self.condition(place)
-        if found is None:
+        """Who is behind the number of a cell, and by which filter a line of theirs is read.
+
+        None where that is not known, or not this reader's to know.
+        """
+        leaves = self._leaves(place)
+        if not leaves:
             return None
-        subject, asked = found
-        [first, *others] = self.meant.leaves(place) or []
+        [first, *others] = leaves
+        subject = first.subject
+        assert subject is not None, "a leaf counts"
+        each = [self._of(subject, leaf.filters) for leaf in leaves if leaf.filters is not None]
+        # A leaf that asks for nothing counts everybody.
+        asked = Q(*each, _connector=Q.OR) if all(each) else Q()
         chosen = first.filters if not others and first.filters else Filter()
         chosen = replace(chosen, unit=chosen.unit or self.unit.code)
         return subject, chosen, self._rows(subject).filter(asked)
@@ -162,11 +174,11 @@ class Sums:
         whole = filters.condition(Filter(), self.unit, subject, self.by, self.today)
         return filters.seen_by(subject, self.by).filter(whole)
 
-    def _of(self, cell: Cell) -> Q:
-        assert cell.subject is not None, "a leaf counts"
-        assert cell.filters is not None, "a leaf counts"
-        unit = self.places[cell.filters.unit or self.unit.code]
-        return filters.condition(cell.filters, unit, cell.subject, self.by, self.today)
+    def _of(self, subject: Subject, asked: Filter) -> Q:
+        """A filter as a condition on the rows of the form's place."""
+        unit = self.places[asked.unit or self.unit.code]
+        is_there = unit.pk == self.unit.pk
+        return filters.condition(asked, unit, subject, self.by, self.today, is_there=is_there)
 
     def _may_read(self, cell: Cell) -> bool:
         """Whether the cell's place is this reader's, and its care rosters too."""
