@@ -1,9 +1,10 @@
 """What is counted of some units, and who holds what there: as many statements for one as for two hundred."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, Sum
 
 from governance.data_forms.enums import Subject
 from orgs.models import Unit
@@ -64,7 +65,7 @@ def counts(keys: list[int], subject: Subject, user: "User") -> dict[int, dict[st
 
 def _add_work(found: dict[int, dict[str, int]], keys: list[int], user: "User") -> None:
     """Posts that are held, tasks of this year and open ones, minutes served: of all that lies in a unit."""
-    within, above = _above(Unit.objects.filter(pk__in=keys))
+    within, lies_in = above(Unit.objects.filter(pk__in=keys))
     inside = Unit.objects.filter(within).order_by().values("pk")
     heads = BuildingPost.objects.visible_to(user).filter(
         building__in=inside, role=BuildingRole.HEAD, ends=None
@@ -80,25 +81,24 @@ def _add_work(found: dict[int, dict[str, int]], keys: list[int], user: "User") -
         ("minutes", credits, "unit", Sum("minutes")),
     ):
         for key, count in rows.order_by().values_list(way).annotate(number=number):
-            for unit in above[key]:
+            for unit in lies_in[key]:
                 found[unit][name] += count
 
 
-def _above(units: QuerySet[Unit]) -> tuple[Q, dict[int, list[int]]]:
+def above(units: Iterable[Unit]) -> tuple[Q, dict[int, list[int]]]:
     """What lies in some units, by the tree's ranges; and of each unit in there those that it lies in."""
     spans: dict[int, list[tuple[int, int, int]]] = {}
-    for key, tree, left, right in units.order_by().values_list("pk", "tree_id", "lft", "rght"):
-        spans.setdefault(tree, []).append((left, right, key))
+    for unit in units:
+        spans.setdefault(unit.tree_id, []).append((unit.lft, unit.rght, unit.pk))
     inside = any_of([
         Q(tree_id=tree, lft__range=(min(found)[0], max(right for _left, right, _key in found)))
         for tree, found in spans.items()
     ])  # fmt: skip
-    above = {}
-    for key, tree, left in (
-        Unit.objects.filter(inside).order_by().values_list("pk", "tree_id", "lft")
-    ):
-        above[key] = [unit for start, end, unit in spans[tree] if start <= left <= end]
-    return inside, above
+    lies_in = {}
+    rows = Unit.objects.filter(inside).order_by().values_list("pk", "tree_id", "lft")
+    for key, tree, left in rows:
+        lies_in[key] = [unit for start, end, unit in spans[tree] if start <= left <= end]
+    return inside, lies_in
 
 
 def rates(user: "User", today: date) -> dict[str, Rates]:

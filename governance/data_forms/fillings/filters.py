@@ -211,39 +211,36 @@ def seen_by(subject: Subject, user: "User") -> QuerySet[Any]:
     return Unit.objects.filter(kind=places.KINDS[subject])
 
 
-def condition(
-    filters: Filter,
-    unit: Unit,
-    subject: Subject,
-    user: "User",
-    today: date,
-    *,
-    is_there: bool = False,
-) -> Q:
-    """Which rows of `seen_by` a filter lists in a place. `is_there`: of rows that lie in it anyway."""
+def condition(filters: Filter, unit: Unit, subject: Subject, user: "User", today: date) -> Q:
+    """Which rows of `seen_by` a filter lists in a place."""
+    return _in_place(filters, unit, subject, user) & own_condition(filters, subject, user, today)
+
+
+def _in_place(filters: Filter, unit: Unit, subject: Subject, user: "User") -> Q:
     if subject == Subject.PERSON:
-        return _of_people(filters, unit, user, today, is_there=is_there)
-    if subject == Subject.DEPARTMENT:
-        return Q() if is_there else _of_departments(unit)
-    way = {Subject.HOUSEHOLD: "building", Subject.TASK: "unit"}.get(subject, "")
-    asked = Q() if is_there else lies_in(unit, way)
-    if subject == Subject.TASK:
-        return asked & _of_tasks(filters, today)
-    return asked & Q(state=filters.state) if filters.state else asked
-
-
-def _of_people(
-    filters: Filter, unit: Unit, user: "User", today: date, *, is_there: bool = False
-) -> Q:
-    asked = Q()
-    if filters.relation or not is_there:
         seen = Belonging.objects.visible_to(user).filter(
             lies_in(unit, "household__building"), ends=None
         )
         if filters.relation:
             seen = seen.filter(relation=filters.relation)
         # Found first, and not asked of each person: 474 tenants of 4,000 people took SQLite 3.7 s so.
-        asked = Q(pk__in=seen.order_by().values("person"))
+        return Q(pk__in=seen.order_by().values("person"))
+    if subject == Subject.DEPARTMENT:
+        return _of_departments(unit)
+    return lies_in(unit, {Subject.HOUSEHOLD: "building", Subject.TASK: "unit"}.get(subject, ""))
+
+
+def own_condition(filters: Filter, subject: Subject, user: "User", today: date) -> Q:
+    """What a filter asks for beside the place, and beside the relation to a home there."""
+    if subject == Subject.TASK:
+        return _of_tasks(filters, today)
+    if subject == Subject.PERSON:
+        return _of_people(filters, user, today)
+    return Q(state=filters.state) if subject == Subject.HOUSEHOLD and filters.state else Q()
+
+
+def _of_people(filters: Filter, user: "User", today: date) -> Q:
+    asked = Q()
     if filters.min_age is not None:
         asked &= Q(born__lte=birthday_of(filters.min_age, today))
     if filters.max_age is not None:

@@ -6,16 +6,17 @@ for ten people or a street's. (Counted by one condition a cell, each with subque
 people took PostgreSQL minutes.)
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from governance.data_forms.enums import Subject
+from governance.data_forms.fields import unit_counts
 from governance.data_forms.fillings import filters
 from governance.data_forms.fillings.filters import Filter
 from governance.data_forms.models import BlankForm, SumPart
@@ -23,15 +24,11 @@ from governance.data_forms.sums.meaning import DEEPEST, Cell, Form, Place
 from orgs.models import Unit
 from orgs.values.sentences import gettext as _
 from residents.enums import CareKind
+from residents.models import Belonging
 from residents.models.care import Naming, namings_of
 
 if TYPE_CHECKING:
     from orgs.models import User
-
-Key = TypeVar("Key")
-
-# So many cells are counted by one statement.
-CELLS_A_STATEMENT = 50
 
 
 @dataclass(frozen=True)
@@ -177,8 +174,9 @@ class Sums:
     def _of(self, subject: Subject, asked: Filter) -> Q:
         """A filter as a condition on the rows of the form's place."""
         unit = self.places[asked.unit or self.unit.code]
-        is_there = unit.pk == self.unit.pk
-        return filters.condition(asked, unit, subject, self.by, self.today, is_there=is_there)
+        if unit.pk == self.unit.pk and not asked.relation:
+            return filters.own_condition(asked, subject, self.by, self.today)
+        return filters.condition(asked, unit, subject, self.by, self.today)
 
     def _may_read(self, cell: Cell) -> bool:
         """Whether the cell's place is this reader's, and its care rosters too."""
@@ -234,38 +232,48 @@ def _difference(added: int, once: int) -> str:
 def by_unit(
     parts: Sequence[SumPart], keys: Iterable[int], by: "User", now: datetime
 ) -> dict[tuple[int, int], int]:
-    """What columns count in each of some units, by unit and column; one statement for fifty units."""
+    """What columns count in each of some units, by unit and column; one statement for each column."""
     if not parts:
         return {}
-    units = Unit.objects.in_bulk(list(keys))
-    today, namings = timezone.localdate(now), namings_of(by)
+    units = list(Unit.objects.filter(pk__in=list(keys)).order_by())
+    within, above = unit_counts.above(units)
+    inside = Unit.objects.filter(within).order_by().values("pk")
+    namings = namings_of(by)
     found: dict[tuple[int, int], int] = {}
     for part in parts:
-        counted = part.counts
-        if counted is None:
+        if part.counts is None or not units:
             continue
         chosen = Filter.of(part.filters)
-        asked = {
-            (unit.pk, part.place): filters.condition(chosen, unit, counted, by, today)
-            for unit in units.values()
+        sets: dict[int, set[int]] = {}
+        for at, key in _placed(part.counts, chosen, inside, by, timezone.localdate(now)):
+            for unit in above[at]:
+                sets.setdefault(unit, set()).add(key)
+        found |= {
+            (unit.pk, part.place): len(sets.get(unit.pk, ()))
+            for unit in units
             if _is_named(namings, chosen, unit)
         }
-        found |= _numbers(filters.seen_by(counted, by), asked)
     return found
+
+
+def _placed(
+    subject: Subject, chosen: Filter, inside: QuerySet[Any], by: "User", today: date
+) -> Iterable[tuple[int, int]]:
+    """Where each row is that a filter counts in some places, and its key; somebody with two homes twice."""
+    own = replace(chosen, unit="", relation="")
+    rows = filters.seen_by(subject, by).filter(filters.own_condition(own, subject, by, today))
+    if subject == Subject.PERSON:
+        homes = Belonging.objects.visible_to(by).filter(
+            household__building__in=inside, ends=None, person__in=rows.order_by().values("pk")
+        )
+        if chosen.relation:
+            homes = homes.filter(relation=chosen.relation)
+        return homes.order_by().values_list("household__building", "person")
+    way = {Subject.HOUSEHOLD: "building", Subject.TASK: "unit"}.get(subject, "pk")
+    return rows.filter(**{f"{way}__in": inside}).order_by().values_list(way, "pk")
 
 
 def _is_named(namings: Sequence[Naming], chosen: Filter, unit: Unit) -> bool:
     """Whether somebody reads all care rosters of a filter in a place."""
     held = {naming.kind for naming in namings if naming.covers(unit)}
     return held.issuperset(chosen.rosters)
-
-
-def _numbers(rows: QuerySet[Any], asked: Mapping[Key, Q]) -> Iterator[tuple[Key, int]]:
-    """How many of some rows fit each condition; fifty in a statement."""
-    keys = list(asked)
-    for start in range(0, len(keys), CELLS_A_STATEMENT):
-        some = dict(enumerate(keys[start : start + CELLS_A_STATEMENT]))
-        numbers = rows.order_by().aggregate(
-            **{f"n{at}": Count("pk", filter=asked[key]) for at, key in some.items()}
-        )
-        yield from ((key, numbers[f"n{at}"]) for at, key in some.items())

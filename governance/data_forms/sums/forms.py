@@ -7,14 +7,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from governance.data_forms.blanks.forms import PlaceChoice
-from governance.data_forms.enums import ROWS, Subject, SumKind
+from governance.data_forms.enums import Subject, SumKind
 from governance.data_forms.fillings.forms import FilterForm
 from governance.data_forms.models import SumPart
-from governance.data_forms.sums.parts import OF_PLACES
+from governance.data_forms.sums.parts import COUNTED, OF_PLACES
 from orgs.models import Unit
-
-# What a number can be of: departments have their columns, and nothing else to be counted by.
-COUNTED = tuple(subject for subject in ROWS if subject != Subject.DEPARTMENT)
 
 
 class PartForm(FilterForm):

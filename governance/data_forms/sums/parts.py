@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from governance.data_forms.enums import FILLERS, Match, Permission, Subject, SumKind
+from governance.data_forms.enums import FILLERS, ROWS, Match, Permission, Subject, SumKind
 from governance.data_forms.fields import registry
 from governance.data_forms.fillings import filters, words
 from governance.data_forms.fillings.filters import Filter
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 MOST_REMEMBERED = 5_000
 # Places are known by their names down to compounds: buildings are called alike everywhere.
 LOWEST_PLACE = 2
+# What a number can be of: departments have their figures, and nothing else to be counted by.
+COUNTED = tuple(subject for subject in ROWS if subject != Subject.DEPARTMENT)
 # Of these subjects a column may count what lies in the place of each row.
 OF_PLACES = frozenset({Subject.BUILDING, Subject.COMPOUND, Subject.COMMUNITY})
 
@@ -186,7 +188,7 @@ def choose(
 def _checked(
     form: BlankForm, part: SumPart, subject: Subject | None, asked: Filter, by: "User"
 ) -> Filter:
-    if subject == Subject.SUMS:
+    if subject not in (None, *COUNTED):
         raise Refused(_("There is no such field."), field="subject")
     if subject is None and part.is_cell:
         raise Refused(_("Say what this cell counts."), code="no_subject", field="subject")
