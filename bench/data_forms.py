@@ -40,6 +40,8 @@ NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)
 
 def build(people: int) -> None:
     """A community with so many people, three in a home, and whoever works for it."""
+    from django.db import connection
+
     from governance.data_forms.blanks import blanks
     from governance.data_forms.enums import Subject
     from orgs.enums import Role, UnitKind
@@ -102,6 +104,8 @@ def build(people: int) -> None:
         blanks.add(
             unit=community, name=name, subject=subject, file=_upload(content), by=worker, now=NOW
         )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _upload(content: bytes) -> Any:

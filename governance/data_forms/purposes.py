@@ -12,6 +12,6 @@ _answer = Use(
 )
 USES: dict[str, dict[str, Use]] = {
     "data_forms.Answer": dict.fromkeys(
-        "id column person household place value source by at".split(), _answer
+        "id column person household place task department value source by at".split(), _answer
     ),
 }

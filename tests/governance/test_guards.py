@@ -113,6 +113,9 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
     return {
         "deliberation:topic": {"pk": topic.pk, "action": "discuss"},
         "data_forms:": {"pk": 1, "row": 1, "place": 1, "code": cast.community.code},
+        "blank_form": {"pk": 1, "row": 1, "place": 1},
+        "filled_form": {"pk": 1},
+        "saved_list": {"pk": 1},
         "dashboards:": {"kind": "street", "code": cast.street.code},
         **{
             f"deliberation:{name}": {"pk": topic.pk}

@@ -165,7 +165,7 @@ def list_of(request: Request, pk: int) -> SavedList:
 
 def entries(request: Request, listing: Listing, who: str, shown: Any) -> dict[str, Any]:
     """One page of a listing, as `Entries`; `shown` answers the values of the rows of some keys."""
-    page = page_by_key(request._request, listing.found.only("pk"))
+    page = page_by_key(request, listing.found.only("pk"))
     address = request.build_absolute_uri(request.path)
     return {
         "listed": who, "total": listing.found.count(), "headings": listing.headings,
