@@ -22,7 +22,7 @@ class DataFormsConfig(AppConfig):
 
     def ready(self) -> None:
         from governance.data_forms import grants  # noqa: F401 (fills the table of permissions)
-        from governance.data_forms.fillings import answers
+        from governance.data_forms.answers import answers
         from governance.data_forms.navigation import ITEMS
         from governance.data_forms.purposes import USES
         from orgs import registry

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from governance.data_forms.answers import views as answers
 from governance.data_forms.blanks import views as blanks
 from governance.data_forms.fillings import views as fillings
 
@@ -12,7 +13,7 @@ urlpatterns = [
     path("forms/<int:pk>/", blanks.form_page, name="form"),
     path("forms/<int:pk>/fields/", blanks.choose_fields, name="form_fields"),
     path("forms/<int:pk>/rows/", fillings.choose_rows, name="form_rows"),
-    path("forms/<int:pk>/complete/", fillings.complete, name="form_complete"),
+    path("forms/<int:pk>/complete/", answers.complete, name="form_complete"),
     path("forms/<int:pk>/preview/", fillings.preview, name="form_preview"),
     path("forms/<int:pk>/fill/", fillings.fill, name="form_fill"),
     path("forms/filled/<int:pk>/", fillings.filled_page, name="filled"),

@@ -17,7 +17,8 @@ from governance.data_forms.blanks import blanks
 from governance.data_forms.blanks.forms import AddForm, FieldsForm, chosen
 from governance.data_forms.enums import Permission, Subject
 from governance.data_forms.fields import registry
-from governance.data_forms.fillings import answers, filters
+from governance.data_forms.answers import answers, asked
+from governance.data_forms.fillings import filters
 from governance.data_forms.models import BlankForm, FilledRun, FormColumn
 from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError
@@ -89,7 +90,7 @@ def form_page(request: HttpRequest, pk: int) -> HttpResponse:
         "columns": [(column, label_of(column), use_of(column)) for column in columns],
         "known": sum(bool(column.field) for column in columns),
         "who": filters.in_words(filters.Filter.of(form.filters), Subject(form.subject)),
-        "asks": any(not column.field and not column.computed for column in columns),
+        "asks": bool(asked.columns_of(form)),
         "empty": _empty(form, user, now),
         "may_keep": user.has_perm(Permission.KEEP_FORMS, form),
         "runs": runs.select_related("sheet").order_by("-pk")[:SHOWN_RUNS],
@@ -129,7 +130,7 @@ def choose_fields(request: HttpRequest, pk: int) -> HttpResponse:
     form = row_for(request, BlankForm, pk, Permission.KEEP_FORMS, "unit")
 
     def save(*, by: "User", now: "datetime", **typed: Any) -> BlankForm:
-        return blanks.choose_fields(form=form, fields=chosen(typed), by=by, now=now)
+        return blanks.choose_fields(form=form, **chosen(typed), by=by, now=now)
 
     return use_case_page(
         request,

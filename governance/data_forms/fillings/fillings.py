@@ -11,9 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.data_forms.enums import FileState, Permission, Subject
-from governance.data_forms.fields import registry
-from governance.data_forms.fillings import answers, filters
-from governance.data_forms.models import BlankForm, FilledFile, FilledRun, FormColumn
+from governance.data_forms.answers import asked, marks
+from governance.data_forms.fields import kinds, registry
+from governance.data_forms.fillings import filters
+from governance.data_forms.models import Answer, BlankForm, FilledFile, FilledRun, FormColumn
 from governance.data_forms.workbooks import writing
 from orgs.attachments import print_runs
 from orgs.audit import audit
@@ -64,7 +65,7 @@ class Preview:
 def preview(*, form: BlankForm, by: "User", now: datetime) -> Preview:
     """Looks at the first rows. Raises NotAllowed, Refused; reading a care roster is recorded."""
     work = _Work(form, filters.Filter.of(form.filters), by, now)
-    rows = list(islice(work.rows(), SHOWN_ROWS))
+    rows = [values for _key, values in islice(work.rows(), SHOWN_ROWS)]
     work.record_readings(_("a form looked at before it is filled"), SHOWN_ROWS)
     audit.record("data_forms.preview-form", by=by, obj=form, detail={"rows": len(rows)}, now=now)
     return Preview(work.columns, rows, work.total, work.in_words)
@@ -115,8 +116,8 @@ def _filled(file: FilledFile, now: datetime) -> bytes | FileState:
     }  # fmt: skip
     counted = _counted(work, file)
     places = [column.place for column in work.columns]
-    unknown = {column.place for column in work.unknown}
-    content = writing.write(run.form, counted, work.total, places, unknown, note)
+    waits = {column.place for column in asked.columns_of(run.form)}
+    content = writing.write(run.form, counted, work.total, places, waits, note)
     with transaction.atomic():
         work.record_readings(run.purpose, work.total)
         detail = {"rows": file.rows, "cells": file.cells, "known": file.known, "copy": run.pk}
@@ -124,17 +125,22 @@ def _filled(file: FilledFile, now: datetime) -> bytes | FileState:
     return content
 
 
-def _counted(work: "_Work", file: FilledFile) -> Iterator[list[Any]]:
-    """The rows on their way into the form, at most as many as there were; how far they are is kept."""
-    for values in islice(work.rows(), work.total):
+def _counted(work: "_Work", file: FilledFile) -> Iterator[tuple[str, list[Any]]]:
+    """The rows on their way into the form with their marks, at most as many as there were; how far they
+    are is kept."""
+    for key, values in islice(work.rows(), work.total):
+        known = [value not in (None, "") for value in values]
         file.rows += 1
-        file.cells += len(values)
-        file.known += sum(value not in (None, "") for value in values)
+        # An empty cell that nobody is asked for is not missing.
+        file.cells += sum(
+            one or column.asked for one, column in zip(known, work.columns, strict=True)
+        )
+        file.known += sum(known)
         if file.rows % PROGRESS_EVERY == 0:
             FilledFile.objects.filter(pk=file.pk).update(
                 rows=file.rows, total=file.total, cells=file.cells, known=file.known
             )
-        yield values
+        yield marks.of_row(work.form, key, copy=file.run_id), values
 
 
 def fetch(*, file: FilledFile, by: "User", now: datetime) -> bytes:
@@ -175,9 +181,11 @@ class _Work:
         self.chosen = filters.for_reader(chosen.for_subject(self.subject), by)
         self.unit: Unit = filters.unit_of(self.chosen, by)
         self.found = filters.rows(self.chosen, self.unit, self.subject, by, self.today)
-        # What the form reckons itself is neither filled nor asked for.
-        self.columns = [one for one in form.columns.all() if one.field or not one.computed]
-        self.unknown = [column for column in self.columns if not column.field]
+        # What the form reckons itself, or leaves empty on purpose, is neither filled nor asked for.
+        self.columns = [
+            one for one in form.columns.all() if one.field or (one.asked and not one.computed)
+        ]
+        self.own = [column for column in self.columns if not column.field]
         self.total = self.found.count()
 
     @property
@@ -190,21 +198,21 @@ class _Work:
         fields = [registry.get(column.field) for column in self.columns]
         return bool(self.chosen.care) or any(field and field.of_care for field in fields)
 
-    def rows(self) -> Iterator[list[Any]]:
-        """The values of each row, in the order of the columns."""
+    def rows(self) -> Iterator[tuple[int, list[Any]]]:
+        """The key of each row and its values, in the order of the columns."""
         lines = filters.lines(self.found, self.chosen, self.subject, self.by, self.today)
         fields = [(column, registry.get(column.field)) for column in self.columns]
         number = 0
         while chunk := list(islice(lines, CHUNK)):
-            known = answers.of_rows(self.unknown, self.subject, [line.key for line in chunk])
+            known = asked.of_rows(self.own, self.subject, [line.key for line in chunk])
             for line in chunk:
                 number += 1
-                yield [
+                yield line.key, [
                     number
                     if column.field == registry.SERIAL
                     else field.read(line)
                     if field
-                    else known.get((line.key, column.pk))
+                    else _answered(column, known.get((line.key, column.pk)))
                     for column, field in fields
                 ]
 
@@ -213,3 +221,7 @@ class _Work:
         if self.reads_care and self.subject == Subject.PERSON:
             people = self.found.order_by("pk").values_list("pk", flat=True)[:most]
             care_entries.record_readings(list(people), purpose, self.by, self.now)
+
+
+def _answered(column: FormColumn, answer: Answer | None) -> Any:
+    return kinds.in_sheet(column.kind, answer.value) if answer else None
