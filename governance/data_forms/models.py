@@ -133,7 +133,9 @@ class FormColumn(models.Model):
             models.CheckConstraint(
                 name="form_column_in_bounds",
                 condition=Q(
-                    certainty__lte=100, place__gt=0, match__in=Match.values,
+                    certainty__lte=100,
+                    place__gt=0,
+                    match__in=Match.values,
                     kind__in=AnswerKind.values,
                 ),
             ),

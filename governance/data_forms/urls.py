@@ -14,6 +14,7 @@ urlpatterns = [
     path("forms/<int:pk>/fields/", blanks.choose_fields, name="form_fields"),
     path("forms/<int:pk>/rows/", fillings.choose_rows, name="form_rows"),
     path("forms/<int:pk>/complete/", answers.complete, name="form_complete"),
+    path("forms/<int:pk>/import/", answers.send, name="form_import"),
     path("forms/<int:pk>/preview/", fillings.preview, name="form_preview"),
     path("forms/<int:pk>/fill/", fillings.fill, name="form_fill"),
     path("forms/filled/<int:pk>/", fillings.filled_page, name="filled"),

@@ -22,6 +22,7 @@ from governance.data_forms.fillings import filters
 from governance.data_forms.models import Answer, BlankForm, FormColumn
 from orgs.audit import audit
 from orgs.errors import DomainError, Refused
+from orgs.values.sentences import Sentence
 from orgs.values.sentences import gettext as _
 from residents.care import entries as care_entries
 from residents.models import Person
@@ -257,7 +258,7 @@ class _Save:
                     self.columns[cell.column], lines[cell.row], value, by=self.by, now=self.now
                 )
             except DomainError as refusal:
-                self._refuse(cell, _sentences(refusal), refusal.code)
+                self._refuse(cell, sentence_of(refusal), refusal.code)
             else:
                 self.done["to_rosters"] += entered
 
@@ -287,11 +288,10 @@ def enter(column: FormColumn, line: Any, value: str, *, by: "User", now: datetim
     return True
 
 
-def _sentences(refusal: DomainError) -> str:
-    """Why a roster refuses, with what it says about its fields."""
-    return " ".join(dict.fromkeys(text for texts in refusal.fields.values() for text in texts)) or (
-        refusal.message
-    )
+def sentence_of(refusal: DomainError) -> Sentence:
+    """Why a roster refuses: what it says about its field, else the whole; to be kept with a row."""
+    texts = [text for texts in refusal.fields.values() for text in texts] or [refusal.message]
+    return texts[0] if isinstance(texts[0], Sentence) else Sentence(texts[0])
 
 
 def _meanwhile(answer: Answer | None) -> str:

@@ -64,7 +64,9 @@ def _may(column: FormColumn, by: "User") -> bool:
 
 def parse(column: FormColumn, value: Any) -> str:
     """What somebody wrote for a column, in one way of writing. Raises Refused with what to write."""
-    return kinds.parse(kind_of(column), options_of(column), value)
+    written = kinds.parse(kind_of(column), options_of(column), value)
+    answer = rosters.of(column.field)
+    return answer.check(written) if written and answer and answer.check else written
 
 
 def kind_of(column: FormColumn) -> str:

@@ -11,12 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from governance.data_forms.answers import answers
 from governance.data_forms.answers.forms import CellsForm, cells
+from governance.data_forms.answers.returned import RETURNED
 from governance.data_forms.enums import Permission
 from governance.data_forms.models import BlankForm
 from orgs.accounts.sign_in import signed_in
+from orgs.imports import views as imports
 from orgs.web.pages import use_case_page
 
 if TYPE_CHECKING:
@@ -32,7 +35,11 @@ LONGEST_KEY = 19
 @never_cache
 def complete(request: HttpRequest, pk: int) -> HttpResponse:
     """The cells that the portal does not know, one page of rows at a time."""
-    form, user, now = form_for(request, pk, Permission.FILL_FORMS), signed_in(request), timezone.now()
+    form, user, now = (
+        form_for(request, pk, Permission.FILL_FORMS),
+        signed_in(request),
+        timezone.now(),
+    )
     answered = request.GET.get("answered") == "1"
     sent = _keys(request.POST.get("rows", "")) if request.method == "POST" else None
     shown = answers.waiting(
@@ -64,9 +71,29 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@login_required
+@require_http_methods(["GET", "POST"])
+def send(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sending a copy that was completed in Excel; what it would do is shown next."""
+    form = form_for(request, pk, Permission.FILL_FORMS)
+    return imports.send(
+        request,
+        RETURNED.for_target(form),
+        form,
+        template_address="",
+        trail=[
+            (_("Forms to fill"), reverse("data_forms:forms")),
+            (form.name, reverse("data_forms:form", args=[form.pk])),
+            (_("Send a completed copy"), ""),
+        ],
+    )
+
+
 def _said(done: dict[str, int]) -> str:
     if done["to_rosters"]:
-        return _("Saved; what a roster has room for was entered there, the rest stands in the form.")
+        return _(
+            "Saved; what a roster has room for was entered there, the rest stands in the form."
+        )
     return _("Saved; these answers stand in the form from now on.")
 
 

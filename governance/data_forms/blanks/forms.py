@@ -89,7 +89,9 @@ class WordsField(forms.CharField):
         super().__init__(max_length=1000, **options)
 
     def clean(self, value: Any) -> list[str]:
-        return [word.strip() for word in re.split("[、,，;；]", super().clean(value)) if word.strip()]
+        return [
+            word.strip() for word in re.split("[、,，;；]", super().clean(value)) if word.strip()
+        ]
 
 
 def chosen(typed: dict[str, Any]) -> dict[str, dict[int, Any]]:

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from governance.data_forms.answers import answers, asked
 from governance.data_forms.blanks import blanks
 from governance.data_forms.blanks.forms import AddForm, FieldsForm, chosen
 from governance.data_forms.enums import Permission, Subject
 from governance.data_forms.fields import registry
-from governance.data_forms.answers import answers, asked
 from governance.data_forms.fillings import filters
 from governance.data_forms.models import BlankForm, FilledRun, FormColumn
 from orgs.accounts.sign_in import signed_in

@@ -54,7 +54,9 @@ def guess(heading: Heading) -> Guess:
         pair = next((pair for pair in _PAIRS if set(options) == set(pair)), None)
         return Guess(AnswerKind.YES_NO if pair else AnswerKind.CHOICE, list(pair or options), asked)
     if _ASKS.match(key):
-        return Guess(AnswerKind.YES_NO, list(_PAIRS[1] if key.startswith("有无") else YES_NO), asked)
+        return Guess(
+            AnswerKind.YES_NO, list(_PAIRS[1] if key.startswith("有无") else YES_NO), asked
+        )
     if heading.takes == "day" or _DAYS.search(key):
         return Guess(AnswerKind.DAY, [], asked)
     if heading.takes == "number" or _NUMBERS.search(key):

@@ -19,11 +19,13 @@ from orgs.errors import Refused
 from orgs.imports.workbooks import cells
 from orgs.models import Unit
 from orgs.units import units
+from orgs.values import phones
 from orgs.values.sentences import gettext as _
 from residents.enums import OWNING, Marital, Relation, Sex
 from residents.enums import Permission as RollPermission
 from residents.models import Belonging
 from residents.roll import households, people
+from residents.roll.values import id_numbers
 from residents.rosters import cells as roster_cells
 from volunteers.enums import BuildingRole
 from volunteers.enums import Permission as PostPermission
@@ -50,6 +52,8 @@ class RosterAnswer:
     write: Write
     kind: AnswerKind = AnswerKind.TEXT
     choices: Any = None
+    # Further than its kind: raises Refused, or gives the answer in the roster's way of writing.
+    check: Callable[[str], str] | None = None
 
     @property
     def options(self) -> list[str]:
@@ -79,7 +83,12 @@ def _whole(answer: str) -> int:
 
 
 def _person(
-    name: str, missing: Q, *, kind: AnswerKind = AnswerKind.TEXT, choices: Any = None
+    name: str,
+    missing: Q,
+    *,
+    kind: AnswerKind = AnswerKind.TEXT,
+    choices: Any = None,
+    check: Callable[[str], str] | None = None,
 ) -> RosterAnswer:
     def write(line: Any, answer: str, by: "User", now: datetime) -> None:
         value: Any = _value_of(choices, answer) if choices else answer
@@ -88,8 +97,9 @@ def _person(
         _correct(line.person, by, now, **{name: value})
 
     return RosterAnswer(
-        missing, RollPermission.KEEP_ROLL, lambda line: line.person.place, write, kind, choices
-    )
+        missing, RollPermission.KEEP_ROLL, lambda line: line.person.place, write, kind,
+        choices, check,
+    )  # fmt: skip
 
 
 def _correct(person: Any, by: "User", now: datetime, **facts: Any) -> None:
@@ -103,9 +113,12 @@ _OWNERS = Belonging.objects.filter(household=OuterRef("pk"), ends=None, relation
 _FIRST_PHONE = Subquery(_OWNERS.order_by("pk").values("person__phone_index")[:1])
 
 
-def _home(missing: Q, write: Write, kind: AnswerKind = AnswerKind.TEXT) -> RosterAnswer:
+def _home(
+    missing: Q, write: Write, kind: AnswerKind = AnswerKind.TEXT,
+    check: Callable[[str], str] | None = None,
+) -> RosterAnswer:  # fmt: skip
     return RosterAnswer(
-        missing, RollPermission.KEEP_ROLL, lambda line: line.home.building, write, kind
+        missing, RollPermission.KEEP_ROLL, lambda line: line.home.building, write, kind, check=check
     )
 
 
@@ -152,8 +165,8 @@ def _compound(name: str, *, choices: Any = None) -> RosterAnswer:
 
 
 _ANSWERS = {
-    "person.phone": _person("phone", Q(phone_index="")),
-    "person.id_number": _person("id_number", Q(id_index=None)),
+    "person.phone": _person("phone", Q(phone_index=""), check=phones.normalise),
+    "person.id_number": _person("id_number", Q(id_index=None), check=id_numbers.normalise),
     "person.born": _person("born", Q(born=None), kind=AnswerKind.DAY),
     "person.sex": _person("sex", Q(sex=""), kind=AnswerKind.CHOICE, choices=Sex),
     "person.marital": _person("marital", Q(marital=""), kind=AnswerKind.CHOICE, choices=Marital),
@@ -161,7 +174,9 @@ _ANSWERS = {
     "person.employment": _person("employment", Q(employment="")),
     "person.insurance": _person("insurance", Q(insurance="")),
     "household.owner": _home(Q(~Exists(_OWNERS)), _move_owner_in),
-    "household.owner_phone": _home(Q(Exact(Coalesce(_FIRST_PHONE, Value("")), Value(""))), _owner_phone),
+    "household.owner_phone": _home(
+        Q(Exact(Coalesce(_FIRST_PHONE, Value("")), Value(""))), _owner_phone, check=phones.normalise
+    ),
     "household.area": _home(Q(area=None), _area, AnswerKind.NUMBER),
     "building.head": RosterAnswer(
         Q(~Exists(_HEADS)), PostPermission.KEEP_POSTS, lambda line: line.unit, _fill_head

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from governance.data_forms.enums import FileState, Permission, Subject
 from governance.data_forms.answers import asked, marks
+from governance.data_forms.enums import FileState, Permission, Subject
 from governance.data_forms.fields import kinds, registry
 from governance.data_forms.fillings import filters
 from governance.data_forms.models import Answer, BlankForm, FilledFile, FilledRun, FormColumn
@@ -207,14 +207,17 @@ class _Work:
             known = asked.of_rows(self.own, self.subject, [line.key for line in chunk])
             for line in chunk:
                 number += 1
-                yield line.key, [
-                    number
-                    if column.field == registry.SERIAL
-                    else field.read(line)
-                    if field
-                    else _answered(column, known.get((line.key, column.pk)))
-                    for column, field in fields
-                ]
+                yield (
+                    line.key,
+                    [
+                        number
+                        if column.field == registry.SERIAL
+                        else field.read(line)
+                        if field
+                        else _answered(column, known.get((line.key, column.pk)))
+                        for column, field in fields
+                    ],
+                )
 
     def record_readings(self, purpose: str, most: int) -> None:
         """Each person of a form that tells of care rosters counts as looked at."""

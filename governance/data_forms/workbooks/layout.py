@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from orgs.errors import Refused
 from orgs.imports.rosters import SMALL
 from orgs.imports.workbooks import spreadsheets
-from orgs.imports.workbooks.reader import FOOT_MARKS, SERIAL, heading_key, refuse_bomb
+from orgs.imports.workbooks.reader import FOOT_MARKS, SERIAL, heading_key
+from orgs.imports.workbooks.sizes import refuse_bomb
 from orgs.values.sentences import gettext as _
 
 if TYPE_CHECKING:

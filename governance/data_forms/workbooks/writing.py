@@ -38,7 +38,8 @@ def write(
     """The workbook of a form with `count` rows: the mark of each, and its values in `columns`.
 
     Marks stand in a hidden column, by which rows are known when the copy comes back. Cells of columns
-    that wait for answers (`waits`) are coloured where they stay empty. `copy_note` names the copy in the foot of each printed page, where that is free.
+    that wait for answers (`waits`) are coloured where they stay empty. `copy_note` names the copy in
+    the foot of each printed page, where that is free.
     """
     from openpyxl.styles import PatternFill
 
