@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from governance.data_forms.answers import phone
 from governance.data_forms.answers import views as answers
 from governance.data_forms.blanks import views as blanks
 from governance.data_forms.fillings import views as fillings
@@ -10,6 +11,9 @@ app_name = "data_forms"
 urlpatterns = [
     path("forms/", blanks.form_list, name="forms"),
     path("forms/add/", blanks.add, name="form_add"),
+    path("forms/phone/", phone.form_list, name="phone_forms"),
+    path("forms/phone/worker.js", phone.worker, name="phone_worker"),
+    path("forms/phone/<int:pk>/", phone.rows, name="phone_rows"),
     path("forms/<int:pk>/", blanks.form_page, name="form"),
     path("forms/<int:pk>/fields/", blanks.choose_fields, name="form_fields"),
     path("forms/<int:pk>/rows/", fillings.choose_rows, name="form_rows"),

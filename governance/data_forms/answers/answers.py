@@ -18,6 +18,7 @@ from governance.data_forms.answers import asked
 from governance.data_forms.answers.asked import Asked
 from governance.data_forms.enums import AnswerSource, Subject
 from governance.data_forms.fields import rosters
+from governance.data_forms.fields.people import PersonLine
 from governance.data_forms.fillings import filters
 from governance.data_forms.models import Answer, BlankForm, FormColumn
 from orgs.audit import audit
@@ -50,6 +51,8 @@ class Waiting:
     cells: int
     # The key after which the next page begins; None on the last one.
     then: int | None
+    # For a page that a phone keeps: names are masked, and what is known already is left out.
+    kept: bool = False
 
     @property
     def columns(self) -> list[FormColumn]:
@@ -58,7 +61,12 @@ class Waiting:
     @property
     def rows(self) -> dict[int, str]:
         """The names of the rows by their keys."""
-        return {key: line.name for key, line in self.lines.items()}
+        return {key: self._called(line) for key, line in self.lines.items()}
+
+    def _called(self, line: Any) -> str:
+        is_person = isinstance(line, PersonLine)
+        name: str = line.masked_name if self.kept and is_person else line.name
+        return name
 
 
 @transaction.atomic
@@ -69,13 +77,15 @@ def waiting(
     keys: Sequence[int] | None = None,
     answered: bool = False,
     most: int | None = None,
+    kept: bool = False,
     by: "User",
     now: datetime,
 ) -> Waiting:
     """The rows of which cells are empty, in the order of their keys, from behind `after` on.
 
     `keys`: these rows instead; those out of sight are left out. `answered`: complete rows too, to be
-    corrected. Raises NotAllowed, Refused. Reading a care roster is recorded.
+    corrected; `kept`: for a page that a phone keeps. Raises NotAllowed, Refused. Reading a care roster
+    is recorded.
     """
     today = timezone.localdate(now)
     chosen, found = filters.listed(form, by, today)
@@ -95,7 +105,7 @@ def waiting(
     if chosen.care and subject == Subject.PERSON:
         care_entries.record_readings(shown, _("a form is completed"), by, now)
     answers = asked.of_rows(wanted.own, subject, shown)
-    offered = asked.offered(wanted.own, subject, shown, by)
+    offered = {} if kept else asked.offered(wanted.own, subject, shown, by)
     standing = {
         (key, column.pk): asked.standing(column, line)
         for key, line in lines.items()
@@ -105,7 +115,7 @@ def waiting(
         wanted, {key: lines[key] for key in sorted(lines)}, answers,
         {cell: one for cell, one in offered.items() if cell not in answers},
         {cell: text for cell, text in standing.items() if text},
-        asked.empty_cells(wanted, subject, found), shown[-1] if more else None,
+        asked.empty_cells(wanted, subject, found), shown[-1] if more else None, kept,
     )  # fmt: skip
 
 

@@ -42,8 +42,13 @@ class Asked:
 
 def columns_of(form: BlankForm) -> list[FormColumn]:
     """The columns that somebody is asked for where they are empty."""
-    asked = form.columns.filter(asked=True, computed=False)
-    return list(asked.filter(field__in=["", *rosters.codes()]))
+    return list(asking(form=form))
+
+
+def asking(**form: Any) -> QuerySet[FormColumn]:
+    """The columns that are asked for of some forms."""
+    fields = ["", *rosters.codes()]
+    return FormColumn.objects.filter(**form, asked=True, computed=False, field__in=fields)
 
 
 def of_reader(form: BlankForm, by: "User") -> Asked:

@@ -101,6 +101,15 @@ class CellsForm(forms.Form):
             for row, name in self.shown.rows.items()
         ]
 
+    def open_lines(self) -> list[tuple[int, str, list[ShownCell]]]:
+        """For each row its key, its name and its inputs; what is answered already is left out."""
+        return [
+            (row, name, [cell for cell in cells if cell.field and not cell.answer])
+            for (row, name), (_name, cells) in zip(
+                self.shown.rows.items(), self.lines(), strict=True
+            )
+        ]
+
     def _cell(self, row: int, column: FormColumn) -> ShownCell:
         where, cell = (row, column.pk), cell_name(row, column.pk)
         if where in self.shown.standing:

@@ -41,9 +41,9 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
         timezone.now(),
     )
     answered = request.GET.get("answered") == "1"
-    sent = _keys(request.POST.get("rows", "")) if request.method == "POST" else None
+    sent = keys_of_text(request.POST.get("rows", "")) if request.method == "POST" else None
     shown = answers.waiting(
-        form=form, after=_key(request.GET.get("after", "")), keys=sent, answered=answered, by=user,
+        form=form, after=key_of_text(request.GET.get("after", "")), keys=sent, answered=answered, by=user,
         now=now,
     )  # fmt: skip
     if sent == []:
@@ -60,7 +60,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
         partial(CellsForm, shown=shown),
         save,
         heading=_("To be completed: “%(form)s”") % {"form": form.name},
-        done=_said,
+        done=said,
         back=reverse("data_forms:form", args=[form.pk]),
         then=lambda _done: f"{here}?answered=1" if answered else here,
         template="data_forms/complete.html",
@@ -89,7 +89,8 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _said(done: dict[str, int]) -> str:
+def said(done: dict[str, int]) -> str:
+    """What became of answers that were saved."""
     if done["to_rosters"]:
         return _(
             "Saved; what a roster has room for was entered there, the rest stands in the form."
@@ -97,14 +98,14 @@ def _said(done: dict[str, int]) -> str:
     return _("Saved; these answers stand in the form from now on.")
 
 
-def _key(text: str) -> int:
+def key_of_text(text: str) -> int:
     """A key of an address; 0 for what is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_KEY else 0
 
 
-def _keys(text: str) -> list[int]:
+def keys_of_text(text: str) -> list[int]:
     """The keys of the rows that a page showed, at most one page of them."""
-    return [_key(part) for part in text.split(",")[: answers.SHOWN_ROWS] if part]
+    return [key_of_text(part) for part in text.split(",")[: answers.SHOWN_ROWS] if part]
 
 
 def form_for(request: HttpRequest, pk: int, permission: str) -> BlankForm:

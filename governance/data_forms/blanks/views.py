@@ -83,6 +83,8 @@ def form_page(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     seen = BlankForm.objects.visible_to(user, one=True).select_related("unit", "by")
     form: BlankForm = get_object_or_404(seen.defer("content"), pk=pk)
+    if not user.has_perm(Permission.FILL_FORMS):
+        raise PermissionDenied
     columns = list(form.columns.all())
     runs = FilledRun.objects.visible_to(user).filter(form=form, expires_at__gt=now)
     context = {

@@ -49,6 +49,11 @@ class PersonLine:
         return f"{_name(self)} · {_address(self)}"
 
     @property
+    def masked_name(self) -> str:
+        """The same for a page that a phone keeps: the home, and the family name alone."""
+        return f"{_address(self)} · {phones.mask_name(self.person.name)}"
+
+    @property
     def home(self) -> Belonging | None:
         return next(iter(self.person.homes), None)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Prefetch, QuerySet
 
 from governance.data_forms.enums import Subject
+from governance.data_forms.fields import members, rounds
 from governance.data_forms.fields.registry import Field, Read, register
 from orgs.enums import UnitKind
 from orgs.models import Unit
@@ -16,6 +17,7 @@ from orgs.values.days import in_force
 from residents.enums import OWNING, BodyKind, Relation, Seat
 from residents.models import Belonging, BodyMember, Household, PropertyContract
 from residents.roll.values import masking
+from tasks.models import Patrol
 from volunteers.enums import BuildingRole
 from volunteers.models import BuildingPost
 
@@ -46,6 +48,8 @@ class PlaceLine:
     posts: dict[str, BuildingPost] = field(default_factory=dict)
     contract: PropertyContract | None = None
     chair: BodyMember | None = None
+    # The last round through it.
+    round: Patrol | None = None
 
     @property
     def key(self) -> int:
@@ -113,13 +117,16 @@ def place_lines(
         chunk = list(rows.filter(pk__in=wanted).order_by("tree_id", "lft"))
         areas = patrol_areas({unit.tree_id for unit in chunk})
         counts = _counts(wanted, subject, user)
+        of_members = members.counts(wanted, subject, user)
+        last_rounds = rounds.latest(wanted, subject, user)
         posts = _posts(wanted, user) if subject == Subject.BUILDING else {}
         contracts = _contracts(wanted, user, today) if subject == Subject.COMPOUND else {}
         chairs = _chairs(wanted, user, today) if subject == Subject.COMPOUND else {}
         for unit in chunk:
             yield PlaceLine(
-                unit, patrol_area_of(unit, areas), counts.get(unit.pk, {}),
+                unit, patrol_area_of(unit, areas), counts.get(unit.pk, {}) | of_members[unit.pk],
                 posts.get(unit.pk, {}), contracts.get(unit.pk), chairs.get(unit.pk),
+                last_rounds.get(unit.pk),
             )  # fmt: skip
 
 
