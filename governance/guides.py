@@ -50,6 +50,7 @@ _FORM_PAGES = tuple(
         "form_rows",
         "form_preview",
         "form_complete",
+        "form_import",
         "form_fill",
     )
 )
@@ -99,6 +100,7 @@ TOPICS: dict[str, dict[str, str]] = {
         "tasks:call_backs": "电话回访",
         "tasks:call_back": "电话回访",
         "tasks:hotline": "热线工单整表导入",
+        **dict.fromkeys(("data_forms:phone_forms", "data_forms:phone_rows"), "补填表格"),
         "tasks:patrols": "网格巡查",
         "tasks:patrol_new": "网格巡查",
         "tasks:rates": "三率和月报",

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from governance.data_forms.answers import phone
-from governance.data_forms.answers import views as answers
+from governance.data_forms.answers.views import desk as answers
+from governance.data_forms.answers.views import phone
 from governance.data_forms.blanks import views as blanks
 from governance.data_forms.fillings import views as fillings
 

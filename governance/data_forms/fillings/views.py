@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from governance.data_forms.answers.views import form_for
+from governance.data_forms.answers.views.desk import form_for
 from governance.data_forms.enums import FileState, Permission
 from governance.data_forms.fillings import fillings, filters
 from governance.data_forms.fillings.forms import FillForm, RowsForm, chosen

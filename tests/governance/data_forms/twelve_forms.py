@@ -208,7 +208,8 @@ def fire_safety() -> Made:
 def dogs() -> Made:
     """养犬登记表: words in brackets, lines broken in the headings, notes at the foot."""
     sheet = _sheet("居民养犬登记表", 15)
-    headings = ("序号", "街道", "社区", "小区", "楼栋", "房号", "犬主姓名", "性别", "身份证号码（18位）", "联系电话\n（手机）",
+    headings = ("序号", "街道", "社区", "小区", "楼栋", "房号", "犬主姓名", "性别", "身份证号码（18位）",
+                "联系电话\n（手机）",
                 "家庭住址", "与户主关系", "犬种", "犬只\n数量", "犬证照片粘贴处")  # fmt: skip
     for place, text in enumerate(headings, start=1):
         sheet.cell(2, place, text).alignment = Alignment(wrap_text=True)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from governance.data_forms.answers import answers, asked
 from governance.data_forms.answers.forms import CellsForm, cells
-from governance.data_forms.answers.views import form_for, key_of_text, keys_of_text, said
+from governance.data_forms.answers.views.desk import form_for, key_of_text, keys_of_text, said
 from governance.data_forms.enums import Permission
 from governance.data_forms.models import BlankForm
 from orgs.accounts.sign_in import signed_in
