@@ -17,6 +17,7 @@
     label: (draft) => draft.label,
     edit,
     sent: (draft) => addressed(draft) && settle(draft.row),
+    refused: (draft) => addressed(draft) && cards.has(draft.row) && say(cards.get(draft.row), draft.why),
   });
 
   function settle(row) {
@@ -71,8 +72,7 @@
     const draft = await queue.put({ mark, api: page.dataset.api, body: { answers }, row, label, page: here });
     const { state, why } = await queue.send(draft);
     if (state === "sent") queue.say(word("wordDone"));
-    else if (state === "refused") say(card, why);
-    else say(card, why || word((await queue.usable()) ? "wordKept" : "wordStays"));
+    else if (state !== "refused") say(card, why || word((await queue.usable()) ? "wordKept" : "wordStays"));
   }
 
   for (const card of cards.values()) card.addEventListener("submit", kept);

@@ -48,7 +48,7 @@ def test_what_is_kept_without_a_network_arrives_once_and_what_is_refused_stays(v
     expect(page.locator("[data-queue-offline]")).to_be_visible()
     write(first, 爱好="唱歌")
     first.get_by_role("button", name="保存").click()
-    expect(first.locator("[data-said]")).to_contain_text("已保存在本机")
+    expect(first.locator("[data-said]")).to_contain_text("已存在手机上")
     write(second, 爱好="下棋", 愿意参加活动次数="很多次")
     second.get_by_role("button", name="保存").click()
     third.get_by_role("button", name="保存").click()

@@ -63,7 +63,9 @@ _MASKS: dict[str, Callable[[str], str]] = {
 def shape(form: BlankForm) -> Shape:
     """The columns of a form as they are read, and where a copy of it has them."""
     wanted = {column.pk for column in asked.columns_of(form)}
-    columns = [Column("mark", MARK, cells.plain(LONGEST_CELL))]
+    # Nobody reads marks: the preview leaves them out.
+    mark = Column("mark", MARK, cells.plain(LONGEST_CELL), private=True, mask=lambda _text: "")
+    columns = [mark]
     for column in form.columns.all():
         if column.pk in wanted:
             columns.append(_asked_column(column))

@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from governance.data_forms.blanks.blanks import ASKED_AS, LEFT_EMPTY, chosen_for
-from governance.data_forms.enums import Subject
+from governance.data_forms.enums import AnswerKind, Subject
 from governance.data_forms.fields import registry
-from governance.data_forms.models import BlankForm
+from governance.data_forms.models import BlankForm, FormColumn
 from orgs.models import Unit
 from orgs.web.form_fields import EnumField
 
@@ -73,13 +73,18 @@ class FieldsForm(forms.Form):
                 if column.field
                 else "",
             )
-            if not column.field:
+            if self._is_choice(column):
                 self.fields[f"options_{column.place}"] = WordsField(
                     label=_("Words to choose from: %(heading)s") % {"heading": column.heading},
                     required=False,
                     initial="、".join(column.options),
                     help_text=_("Only for one of some words; separated by “、”."),
                 )
+
+    def _is_choice(self, column: FormColumn) -> bool:
+        """Whether its words are asked for: where it is a choice, or is being made one."""
+        chosen = self.data.get(f"column_{column.place}") or chosen_for(column)
+        return chosen == f"asked_{AnswerKind.CHOICE}"
 
 
 class WordsField(forms.CharField):
