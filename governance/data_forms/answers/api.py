@@ -24,7 +24,7 @@ class CellBody(serializers.Serializer):
 
 
 class AnswersBody(serializers.Serializer):
-    answers = CellBody(many=True, allow_empty=False, max_length=MOST_CELLS)
+    answers = serializers.ListField(child=CellBody(), min_length=1, max_length=MOST_CELLS)
 
 
 class AnsweredSerializer(serializers.Serializer):

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from governance.data_forms.answers import answers
@@ -343,3 +345,21 @@ def test_another_table_is_refused(cast, form):
     other = load_workbook(BytesIO(books.content(books.book("别的", ("甲", "乙")))))
     imported = look(cast, form, other.active)
     assert (imported.state, imported.total) == ("failed", 0)
+
+
+def test_no_more_queries_for_more_rows(cast, form):
+    def count():
+        sheet = copy(cast, form)
+        for row in range(3, sheet.max_row):
+            if sheet.cell(row, 9).value:
+                sheet.cell(row, 5, row)
+        with CaptureQueriesContext(connection) as queries:
+            sent.apply(look(cast, form, sheet), cast.community_worker, LATER)
+        Answer.objects.all().delete()
+        return len(queries)
+
+    one = count()
+    for number in range(15):
+        home = make.household(cast.building, room=f"3{number:02}")
+        make.belonging(make.resident(cast.building, name=f"老人{number}"), home)
+    assert count() == one
