@@ -2,12 +2,14 @@
 
 from django.urls import path
 
+from governance.data_forms.answers import api as answers
 from governance.data_forms.blanks import api as blanks
 from governance.data_forms.fillings import api as fillings
 from governance.data_forms.lists import api as lists
 from governance.data_forms.sums import api as sums
 
 urlpatterns = [
+    path("forms/<int:pk>/answers/", answers.AnswersView.as_view(), name="form_answers"),
     path("blank-forms/", blanks.FormListView.as_view(), name="blank_forms"),
     path("blank-forms/<int:pk>/", blanks.FormView.as_view(), name="blank_form"),
     path("blank-forms/<int:pk>/fields/", blanks.FieldsView.as_view(), name="blank_form_fields"),

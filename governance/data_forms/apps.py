@@ -7,6 +7,7 @@ AUDIT_LABELS = {
     "data_forms.choose-fields": _("fields of a form chosen"),
     "data_forms.choose-rows": _("who is listed in a form chosen"),
     "data_forms.answer-cells": _("cells of a form completed"),
+    "data_forms.import-answers": _("completed form taken in"),
     "data_forms.preview-form": _("form looked at before it was filled"),
     "data_forms.order-form": _("filling of a form ordered"),
     "data_forms.fill-form": _("form filled"),
@@ -29,11 +30,12 @@ class DataFormsConfig(AppConfig):
 
     def ready(self) -> None:
         from governance.data_forms import grants  # noqa: F401 (fills the table of permissions)
-        from governance.data_forms.fillings import answers
+        from governance.data_forms.answers import answers, returned
         from governance.data_forms.navigation import ITEMS
         from governance.data_forms.purposes import USES
         from orgs import registry
         from orgs.audit import labels
+        from orgs.imports import rosters
         from orgs.web import navigation
         from residents.privacy import purposes
 
@@ -43,3 +45,4 @@ class DataFormsConfig(AppConfig):
         registry.register(registry.Name.PERSONAL_DATA_PARTS, answers.own_data_parts)
         navigation.register(ITEMS)
         labels.add(AUDIT_LABELS)
+        rosters.register(returned.RETURNED)

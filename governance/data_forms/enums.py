@@ -10,6 +10,8 @@ from orgs.enums import Role
 
 # Who fills forms from the rosters, each for the own places.
 FILLERS = frozenset({Role.COMMUNITY_WORKER, Role.STREET_CADRE, Role.STREET_LEADER})
+# Who completes the cells that the portal does not know: a grid worker those of the own houses.
+ANSWERERS = FILLERS | {Role.GRID_WORKER}
 
 
 class Subject(models.TextChoices):
@@ -69,6 +71,18 @@ class AnswerSource(models.TextChoices):
     """From where an answer came that the portal did not know."""
 
     TYPED = "typed", pgettext_lazy("answer in a form", "typed on its page")
+    IMPORTED = "imported", pgettext_lazy("answer in a form", "imported from a file")
+    OTHER_FORM = "other_form", pgettext_lazy("answer in a form", "taken over from another form")
+
+
+class AnswerKind(models.TextChoices):
+    """What may stand in a column that somebody has to complete."""
+
+    TEXT = "text", pgettext_lazy("answer in a form", "text")
+    NUMBER = "number", pgettext_lazy("answer in a form", "number")
+    DAY = "day", pgettext_lazy("answer in a form", "day")
+    YES_NO = "yes_no", pgettext_lazy("answer in a form", "yes or no")
+    CHOICE = "choice", pgettext_lazy("answer in a form", "one of some words")
 
 
 class Permission(StrEnum):
@@ -78,3 +92,4 @@ class Permission(StrEnum):
     FILL_FORMS = "data_forms.fill_forms"
     KEEP_LISTS = "data_forms.keep_lists"
     EXPORT_LISTS = "data_forms.export_lists"
+    ANSWER_FORMS = "data_forms.answer_forms"

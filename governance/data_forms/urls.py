@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from governance.data_forms.answers.views import desk as answers
+from governance.data_forms.answers.views import phone
 from governance.data_forms.blanks import views as blanks
 from governance.data_forms.fillings import views as fillings
 from governance.data_forms.lists import views as lists
@@ -11,10 +13,14 @@ app_name = "data_forms"
 urlpatterns = [
     path("forms/", blanks.form_list, name="forms"),
     path("forms/add/", blanks.add, name="form_add"),
+    path("forms/phone/", phone.form_list, name="phone_forms"),
+    path("forms/phone/worker.js", phone.worker, name="phone_worker"),
+    path("forms/phone/<int:pk>/", phone.rows, name="phone_rows"),
     path("forms/<int:pk>/", blanks.form_page, name="form"),
     path("forms/<int:pk>/fields/", blanks.choose_fields, name="form_fields"),
     path("forms/<int:pk>/rows/", fillings.choose_rows, name="form_rows"),
-    path("forms/<int:pk>/complete/", fillings.complete, name="form_complete"),
+    path("forms/<int:pk>/complete/", answers.complete, name="form_complete"),
+    path("forms/<int:pk>/import/", answers.send, name="form_import"),
     path("forms/<int:pk>/preview/", fillings.preview, name="form_preview"),
     path("forms/<int:pk>/fill/", fillings.fill, name="form_fill"),
     path("forms/<int:pk>/counts/<int:row>/<int:place>/", sums.choose, name="form_part"),

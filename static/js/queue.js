@@ -9,6 +9,7 @@
        prepare: async (draft, post) => problem || null,  // optional: before the files (a ticket, say)
        edit: (draft) => {},             // optional: puts a draft back into the form
        sent: (draft, answer) => {},     // optional: after one arrived
+       refused: (draft) => {},          // optional: after one was not taken; `draft.why` says why
      });
 
      await queue.usable()               // false: no storage here; the page stays open and says so
@@ -130,7 +131,7 @@
 
   /* --- A client's drafts ------------------------------------------------------------------------ */
 
-  function sendQueue({ kind, owner, label, prepare, edit, sent }) {
+  function sendQueue({ kind, owner, label, prepare, edit, sent, refused }) {
     const panel = document.querySelector("[data-queue]");
     const word = (name) => panel?.dataset[`word${name}`] || "";
     const held = new Set();
@@ -226,6 +227,7 @@
         await drop(draft.mark);
         sent?.(draft, result.answer);
       }
+      if (draft.refused) refused?.(draft);
       return { ...result, why: draft.why };
     }
 

@@ -63,6 +63,7 @@ OPEN_TO_STRANGERS = {
     "tasks:places": "passers-by choose a place",
     "tasks:likely_kinds": "passers-by are proposed the kind of what they wrote",
     "tasks:patrol_worker": "a script without data; the browser asks for it without signing in",
+    "data_forms:phone_worker": "a script without data; the browser asks for it without signing in",
     "orgs:service_points": "whom to call in an emergency is no secret",
     "residents:privacy": "what is done with data is no secret",
     "tasks:progress": "passers-by follow their report by number and digits",
@@ -113,6 +114,7 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
     return {
         "deliberation:topic": {"pk": topic.pk, "action": "discuss"},
         "data_forms:": {"pk": 1, "row": 1, "place": 1, "code": cast.community.code},
+        "form_answers": {"pk": 1},
         "blank_form": {"pk": 1, "row": 1, "place": 1},
         "filled_form": {"pk": 1},
         "saved_list": {"pk": 1},

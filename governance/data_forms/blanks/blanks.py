@@ -5,8 +5,15 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from governance.data_forms.enums import FILLERS, Match, Permission, Subject, SumKind
-from governance.data_forms.fields import matching, registry
+from governance.data_forms.enums import (
+    FILLERS,
+    AnswerKind,
+    Match,
+    Permission,
+    Subject,
+    SumKind,
+)
+from governance.data_forms.fields import kinds, matching, registry
 from governance.data_forms.fields import people as _people
 from governance.data_forms.fields import places as _places
 from governance.data_forms.fields import work as _work
@@ -72,14 +79,16 @@ def _add_columns(form: BlankForm, found: layout.Layout, by: "User") -> dict[str,
     """The columns of a form with rows, each with its field; numbers for the audit."""
     subject = Subject(form.subject)
     matched = matching.match(found.headings, subject, remembered(by, subject))
-    columns = [
-        FormColumn(
-            form=form, place=heading.place, heading=heading.text, key=heading.key,
-            field=matched[heading.place].field, match=matched[heading.place].match,
-            certainty=matched[heading.place].certainty, computed=heading.computed,
-        )
-        for heading in found.headings
-    ]  # fmt: skip
+    columns = []
+    for heading in found.headings:
+        match, guess = matched[heading.place], kinds.guess(heading)
+        columns.append(
+            FormColumn(
+                form=form, place=heading.place, heading=heading.text, key=heading.key,
+                field=match.field, match=match.match, certainty=match.certainty,
+                computed=heading.computed, kind=guess.kind, options=guess.options, asked=guess.asked,
+            )
+        )  # fmt: skip
     SumPart.objects.bulk_create(parts.propose_columns(form, columns, by))
     FormColumn.objects.bulk_create(columns)
     return {"columns": len(columns), "known": sum(bool(column.field) for column in columns)}
@@ -105,37 +114,78 @@ def remembered(user: "User", subject: Subject) -> dict[str, str]:
     return {key: field for key, field in reversed(list(latest)) if field}
 
 
+# What is chosen for a column instead of a field: left empty on purpose, or asked for as such a kind.
+LEFT_EMPTY = "left_empty"
+ASKED_AS = {f"asked_{kind.value}": kind for kind in AnswerKind}
+
+
 @transaction.atomic
 def choose_fields(
-    *, form: BlankForm, fields: dict[int, str], by: "User", now: datetime
+    *,
+    form: BlankForm,
+    fields: dict[int, str],
+    options: dict[int, list[str]] | None = None,
+    by: "User",
+    now: datetime,
 ) -> BlankForm:
-    """Says what stands in columns: the code of a field by column, "" for what the portal does not know.
+    """Says what stands in columns, by column: the code of a field, LEFT_EMPTY, or one of ASKED_AS for
+    what somebody has to answer ("" for text). `options`: the words of a choice.
 
-    Raises NotAllowed; Refused for a field of another subject, and where one stands in two columns.
+    Raises NotAllowed; Refused for a field of another subject, where one stands in two columns, and for
+    a choice of fewer than two words.
     """
     if not by.has_perm(Permission.KEEP_FORMS, form):
         raise NotAllowed(_("Only those who work for this place keep its forms."))
     BlankForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
     columns = {column.place: column for column in form.columns.all()}
-    known = {field.code for field in registry.of(Subject(form.subject))} | {registry.SERIAL, ""}
+    known = {field.code for field in registry.of(Subject(form.subject))} | {registry.SERIAL}
     if Subject(form.subject) in parts.OF_PLACES:
         known.add(registry.COUNT)
     changed = []
     for place, code in fields.items():
-        if place not in columns or code not in known:
+        is_field = code in known
+        if place not in columns or not (is_field or code in ("", LEFT_EMPTY, *ASKED_AS)):
             raise Refused(_("There is no such field."), code="unknown_field")
         column = columns[place]
-        if column.field != code:
-            column.field, column.match = code, Match.CHOSEN if code else Match.NONE
-            column.certainty = 100 if code else 0
+        before = chosen_for(column), column.options
+        if not is_field:
+            _ask(column, code, (options or {}).get(place, column.options))
+        elif column.field != code:
+            column.field, column.match, column.certainty = code, Match.CHOSEN, 100
+        if (chosen_for(column), column.options) != before:
             changed.append(column)
     _refuse_twice(columns)
-    FormColumn.objects.bulk_update(changed, ["field", "match", "certainty"])
+    FormColumn.objects.bulk_update(
+        changed, ["field", "match", "certainty", "kind", "options", "asked"]
+    )
     parts.follow_columns(form, columns.values())
     audit.record(
         "data_forms.choose-fields", by=by, obj=form, detail={"columns": len(changed)}, now=now
     )
     return form
+
+
+def chosen_for(column: FormColumn) -> str:
+    """What is chosen for a column, as `choose_fields` takes it."""
+    if column.field:
+        return column.field
+    return f"asked_{column.kind}" if column.asked else LEFT_EMPTY
+
+
+def _ask(column: FormColumn, code: str, options: list[str]) -> None:
+    """A column that the portal does not fill: asked for, or left empty."""
+    column.field, column.match, column.certainty = "", Match.NONE, 0
+    column.asked = code != LEFT_EMPTY
+    if not column.asked:
+        return
+    column.kind = ASKED_AS.get(code, AnswerKind.TEXT)
+    column.options = list(dict.fromkeys(options))
+    if column.kind == AnswerKind.CHOICE and len(column.options) < 2:
+        raise Refused(
+            _("Write the words of the choice, at least two, separated by “、”."),
+            code="no_options",
+            field=f"options_{column.place}",
+        )
 
 
 def _refuse_twice(columns: dict[int, FormColumn]) -> None:

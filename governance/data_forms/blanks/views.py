@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from governance.data_forms.answers import answers, asked
 from governance.data_forms.blanks import blanks
 from governance.data_forms.blanks.forms import AddForm, FieldsForm, chosen
 from governance.data_forms.enums import Permission, Subject, SumKind
 from governance.data_forms.fields import registry
-from governance.data_forms.fillings import answers, filters
+from governance.data_forms.fillings import filters
 from governance.data_forms.models import BlankForm, FilledRun, FormColumn
 from governance.data_forms.sums import parts
 from orgs.accounts.sign_in import signed_in
@@ -85,6 +86,8 @@ def form_page(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     seen = BlankForm.objects.visible_to(user, one=True).select_related("unit", "by")
     form: BlankForm = get_object_or_404(seen.defer("content"), pk=pk)
+    if not user.has_perm(Permission.FILL_FORMS):
+        raise PermissionDenied
     columns, said = list(form.columns.all()), list(form.parts.exclude(text=""))
     runs = FilledRun.objects.visible_to(user).filter(form=form, expires_at__gt=now)
     context = {
@@ -94,7 +97,7 @@ def form_page(request: HttpRequest, pk: int) -> HttpResponse:
         "understood": sum(part.kind != SumKind.NONE for part in said),
         "known": sum(bool(column.field) for column in columns),
         "who": filters.in_words(filters.Filter.of(form.filters), Subject(form.subject)),
-        "asks": any(not column.field and not column.computed for column in columns),
+        "asks": bool(asked.columns_of(form)),
         "empty": _empty(form, user, now),
         "may_keep": user.has_perm(Permission.KEEP_FORMS, form),
         "runs": runs.select_related("sheet").order_by("-pk")[:SHOWN_RUNS],
@@ -139,7 +142,7 @@ def choose_fields(request: HttpRequest, pk: int) -> HttpResponse:
     form = row_for(request, BlankForm, pk, Permission.KEEP_FORMS, "unit")
 
     def save(*, by: "User", now: "datetime", **typed: Any) -> BlankForm:
-        return blanks.choose_fields(form=form, fields=chosen(typed), by=by, now=now)
+        return blanks.choose_fields(form=form, **chosen(typed), by=by, now=now)
 
     return use_case_page(
         request,

@@ -53,6 +53,13 @@ class PersonLine:
         return f"{_name(self)} · {_address(self)}"
 
     @property
+    def masked_name(self) -> str:
+        """The same for a page that a phone keeps: the door, and the family name alone."""
+        compound = self.building.parent if self.building else None
+        above = f"{compound.parent.path_name} " if compound and compound.parent else ""
+        return f"{_address(self).removeprefix(above)} · {phones.mask_name(self.person.name)}"
+
+    @property
     def home(self) -> Belonging | None:
         return next(iter(self.person.homes), None)
 

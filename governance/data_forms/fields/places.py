@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Prefetch, QuerySet
 
 from governance.data_forms.enums import Subject
-from governance.data_forms.fields import unit_counts
+from governance.data_forms.fields import members, rounds, unit_counts
 from governance.data_forms.fields.registry import Field, Read, register
 from governance.data_forms.fields.work import figure, rate
 from orgs.enums import UnitKind
@@ -17,6 +17,7 @@ from orgs.units.queries import patrol_area_of, patrol_areas
 from residents.enums import OWNING
 from residents.models import Belonging, BodyMember, Household, PropertyContract
 from residents.roll.values import masking
+from tasks.models import Patrol
 from tasks.rates.rates import Rates
 from volunteers.enums import BuildingRole
 from volunteers.models import BuildingPost
@@ -44,6 +45,8 @@ class PlaceLine:
     chair: BodyMember | None = None
     seats: int = 0
     rates: Rates = field(default_factory=lambda: Rates("", ""))
+    # The last round through it.
+    round: Patrol | None = None
 
     @property
     def key(self) -> int:
@@ -111,6 +114,8 @@ def place_lines(
         chunk = list(rows.filter(pk__in=wanted).order_by("tree_id", "lft"))
         areas = patrol_areas({unit.tree_id for unit in chunk})
         counts = unit_counts.counts(wanted, subject, user)
+        of_members = members.counts(wanted, subject, user)
+        last_rounds = rounds.latest(wanted, subject, user)
         posts = unit_counts.posts(wanted, user) if subject == Subject.BUILDING else {}
         contracts = (
             unit_counts.contracts(wanted, user, today) if subject == Subject.COMPOUND else {}
@@ -120,9 +125,10 @@ def place_lines(
         rates = unit_counts.rates(user, today) if subject == Subject.COMMUNITY else {}
         for unit in chunk:
             yield PlaceLine(
-                unit, patrol_area_of(unit, areas), counts.get(unit.pk, {}),
+                unit, patrol_area_of(unit, areas), counts.get(unit.pk, {}) | of_members[unit.pk],
                 posts.get(unit.pk, {}), contracts.get(unit.pk), chairs.get(unit.pk),
                 seats.get(unit.pk, 0), rates.get(unit.code, Rates(unit.code, "")),
+                last_rounds.get(unit.pk),
             )  # fmt: skip
 
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
+from governance.data_forms.answers import asked, marks
 from governance.data_forms.enums import FileState, Permission, Subject
-from governance.data_forms.fields import registry
-from governance.data_forms.fillings import answers, filters
-from governance.data_forms.models import BlankForm, FilledFile, FilledRun, FormColumn
+from governance.data_forms.fields import kinds, registry
+from governance.data_forms.fillings import filters
+from governance.data_forms.models import Answer, BlankForm, FilledFile, FilledRun, FormColumn
 from governance.data_forms.sums.counting import Sums, by_unit
 from governance.data_forms.workbooks import writing
 from orgs.attachments import print_runs
@@ -69,7 +70,7 @@ class Preview:
 def preview(*, form: BlankForm, by: "User", now: datetime) -> Preview:
     """Looks at the first rows. Raises NotAllowed, Refused; reading a care roster is recorded."""
     work = _Work(form, filters.Filter.of(form.filters), by, now)
-    found = list(islice(work.lines(), SHOWN_ROWS))
+    found = list(islice(work.rows(), SHOWN_ROWS))
     rows = [values for _line, values in found]
     codes = [line.unit.code for line, _values in found] if work.counting else []
     work.record_readings(_("a form looked at before it is filled"), SHOWN_ROWS)
@@ -181,9 +182,11 @@ class _Work:
         self.chosen = filters.for_reader(chosen.for_subject(self.subject), by)
         self.unit: Unit = filters.unit_of(self.chosen, by)
         self.found = filters.rows(self.chosen, self.unit, self.subject, by, self.today)
-        # What the form reckons itself is neither filled nor asked for.
-        self.columns = [one for one in form.columns.all() if one.field or not one.computed]
-        self.unknown = [column for column in self.columns if not column.field]
+        # What the form reckons itself, or leaves empty on purpose, is neither filled nor asked for.
+        self.columns = [
+            one for one in form.columns.all() if one.field or (one.asked and not one.computed)
+        ]
+        self.own = [column for column in self.columns if not column.field]
         has_counts = any(column.field == registry.COUNT for column in self.columns)
         self.counting = list(form.parts.filter(row=0)) if has_counts else []
         self.total = self.found.count()
@@ -201,21 +204,17 @@ class _Work:
     def write(self, file: FilledFile, note: str) -> bytes:
         """The workbook; how far it is stands in its file."""
         places = [column.place for column in self.columns]
-        unknown = {column.place for column in self.unknown}
-        return writing.write(self.form, _counted(self, file), self.total, places, unknown, note)
+        waits = {column.place for column in asked.columns_of(self.form)}
+        return writing.write(self.form, _counted(self, file), self.total, places, waits, note)
 
-    def rows(self) -> Iterator[list[Any]]:
-        """The values of each row, in the order of the columns."""
-        return (values for _line, values in self.lines())
-
-    def lines(self) -> Iterator[tuple[Any, list[Any]]]:
-        """The same, each with the line it was read of."""
+    def rows(self) -> Iterator[tuple[Any, list[Any]]]:
+        """The line of each row and its values, in the order of the columns."""
         lines = filters.lines(self.found, self.chosen, self.subject, self.by, self.today)
         fields = [(column, registry.get(column.field)) for column in self.columns]
         number = 0
         while chunk := list(islice(lines, CHUNK)):
             keys = [line.key for line in chunk]
-            known = answers.of_rows(self.unknown, self.subject, keys)
+            known = asked.of_rows(self.own, self.subject, keys)
             counted = by_unit(self.counting, keys, self.by, self.now)
             for line in chunk:
                 number += 1
@@ -229,13 +228,16 @@ class _Work:
 
     def _value(
         self, column: FormColumn, field: registry.Field | None, line: Any, number: int,
-        known: dict[tuple[int, int], str], counted: dict[tuple[int, int], int],
+        known: dict[tuple[int, int], Answer], counted: dict[tuple[int, int], int],
     ) -> Any:  # fmt: skip
         if column.field == registry.SERIAL:
             return number
         if column.field == registry.COUNT:
             return counted.get((line.key, column.place))
-        return field.read(line) if field else known.get((line.key, column.pk))
+        if field:
+            return field.read(line)
+        answer = known.get((line.key, column.pk))
+        return kinds.in_sheet(column.kind, answer.value) if answer else None
 
     def record_readings(self, purpose: str, most: int) -> None:
         """Each person of a form that tells of care rosters counts as looked at."""
@@ -244,17 +246,22 @@ class _Work:
             care_entries.record_readings(list(people), purpose, self.by, self.now)
 
 
-def _counted(work: _Work, file: FilledFile) -> Iterator[list[Any]]:
-    """The rows on their way into the form, at most as many as there were; how far they are is kept."""
-    for values in islice(work.rows(), work.total):
+def _counted(work: _Work, file: FilledFile) -> Iterator[tuple[str, list[Any]]]:
+    """The rows on their way into the form with their marks, at most as many as there were; how far they
+    are is kept."""
+    for line, values in islice(work.rows(), work.total):
+        known = [value not in (None, "") for value in values]
         file.rows += 1
-        file.cells += len(values)
-        file.known += sum(value not in (None, "") for value in values)
+        # An empty cell that nobody is asked for is not missing.
+        file.cells += sum(
+            one or column.asked for one, column in zip(known, work.columns, strict=True)
+        )
+        file.known += sum(known)
         if file.rows % PROGRESS_EVERY == 0:
             FilledFile.objects.filter(pk=file.pk).update(
                 rows=file.rows, total=file.total, cells=file.cells, known=file.known
             )
-        yield values
+        yield marks.of_row(work.form, line.key, copy=file.run_id), values
 
 
 def fetch(*, file: FilledFile, by: "User", now: datetime) -> bytes:

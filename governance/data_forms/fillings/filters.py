@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from governance.data_forms.enums import FILLERS, Permission, Subject, TaskState
+from governance.data_forms.enums import ANSWERERS, FILLERS, Permission, Subject, TaskState
 from governance.data_forms.fields import people, places, work
+from governance.data_forms.models import BlankForm
 from orgs.errors import NotAllowed, Refused
 from orgs.models import Unit
 from orgs.scoping import lies_in, reach_of
@@ -139,14 +140,44 @@ def for_reader(filters: Filter, user: "User") -> Filter:
     return checked(replace(filters, unit=own.code) if own else filters, user)
 
 
+def listed(form: BlankForm, user: "User", today: date) -> tuple[Filter, QuerySet[Any]]:
+    """Whom a form lists to somebody who completes it; to a grid worker those of the own houses.
+
+    Raises NotAllowed, Refused.
+    """
+    subject = Subject(form.subject)
+    chosen = Filter.of(form.filters).for_subject(subject)
+    if reach_of(user).roles & FILLERS:
+        chosen = for_reader(chosen, user)
+        return chosen, rows(chosen, unit_of(chosen, user), subject, user, today)
+    unit = unit_by_code(chosen.unit) if chosen.unit else None
+    if unit is None or not user.has_perm(Permission.ANSWER_FORMS, form):
+        raise NotAllowed(_("You complete forms for the houses of your own grid alone."))
+    _refuse_care(chosen, unit, user)
+    found = rows(chosen, unit, subject, user, today)
+    if subject == Subject.PERSON:
+        at_home = Belonging.objects.filter(
+            reach_of(user).q("household__building", ANSWERERS), ends=None
+        )
+        return chosen, found.filter(pk__in=at_home.order_by().values("person"))
+    if subject == Subject.DEPARTMENT:
+        return chosen, found.none()
+    path = {Subject.HOUSEHOLD: "building", Subject.TASK: "unit"}.get(subject, "")
+    return chosen, found.filter(reach_of(user).q(path, ANSWERERS))
+
+
+def _refuse_care(filters: Filter, unit: Unit, user: "User") -> None:
+    if filters.rosters and not set(filters.rosters) <= set(kinds_of(user, unit=unit)):
+        raise NotAllowed(_("You are not named for this roster."))
+
+
 def checked(filters: Filter, user: "User") -> Filter:
     """A filter that `user` may use. Raises Refused, NotAllowed."""
     unit = unit_of(filters, user)
     low, high = filters.min_age, filters.max_age
     if low is not None and high is not None and low > high:
         raise Refused(_("The lowest age is above the highest."), code="ages", field="min_age")
-    if filters.rosters and not set(filters.rosters) <= set(kinds_of(user, unit=unit)):
-        raise NotAllowed(_("You are not named for this roster."))
+    _refuse_care(filters, unit, user)
     return filters
 
 

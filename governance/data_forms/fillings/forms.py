@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.data_forms.blanks.forms import PlaceChoice
 from governance.data_forms.enums import Subject, TaskState
-from governance.data_forms.fillings.answers import LONGEST, Cell, Waiting, cell_name
 from governance.data_forms.fillings.filters import CHOSEN_BY, OLDEST, Filter
 from governance.data_forms.models import BlankForm, SavedList
 from orgs.models import Unit
@@ -87,60 +86,6 @@ class RowsForm(FilterForm):
 def chosen(typed: dict[str, Any]) -> Filter:
     """What a FilterForm said."""
     return Filter.of(typed | {"unit": typed["unit"].code if typed["unit"] else ""})
-
-
-class CellsForm(forms.Form):
-    """One page of cells to complete: an input for each, with what stood there when it was shown."""
-
-    def __init__(self, *args: Any, shown: Waiting, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.shown = shown
-        for row, name in shown.rows.items():
-            for column in shown.columns:
-                stands = shown.known.get((row, column.pk), "")
-                cell = cell_name(row, column.pk)
-                self.fields[cell] = forms.CharField(
-                    label=f"{name}：{column.heading}",
-                    max_length=LONGEST,
-                    required=False,
-                    initial=stands,
-                    help_text=column.heading,
-                    widget=forms.TextInput(
-                        attrs={"class": "input", "aria-label": f"{name}：{column.heading}"}
-                    ),
-                )
-                self.fields[f"seen_{cell}"] = forms.CharField(
-                    widget=forms.HiddenInput, required=False, initial=stands
-                )
-
-    @property
-    def keys(self) -> str:
-        """The keys of the rows that the page shows, which come back with it."""
-        return ",".join(map(str, self.shown.rows))
-
-    def lines(self) -> list[tuple[str, list[tuple[forms.BoundField, forms.BoundField]]]]:
-        """For each row its name, and its inputs each with what was seen there."""
-        return [
-            (
-                name,
-                [
-                    (self[cell], self[f"seen_{cell}"])
-                    for column in self.shown.columns
-                    for cell in [cell_name(row, column.pk)]
-                ],
-            )
-            for row, name in self.shown.rows.items()
-        ]
-
-
-def cells(typed: dict[str, Any]) -> list[Cell]:
-    """What a CellsForm said."""
-    names = [name.split("_") for name in typed if name.startswith("cell_")]
-    return [
-        Cell(int(row), int(column), typed[name], typed[f"seen_{name}"])
-        for _cell, row, column in names
-        for name in [cell_name(int(row), int(column))]
-    ]
 
 
 class FillForm(forms.Form):

@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from governance.data_forms.answers.views.desk import form_for
 from governance.data_forms.enums import FileState, Permission, Subject
 from governance.data_forms.fields import registry
-from governance.data_forms.fillings import answers, fillings, filters
-from governance.data_forms.fillings.forms import CellsForm, FillForm, RowsForm, cells, chosen
+from governance.data_forms.fillings import fillings, filters
+from governance.data_forms.fillings.forms import FillForm, RowsForm, chosen
 from governance.data_forms.models import BlankForm, FilledFile, FilledRun
 from governance.data_forms.sums import sums
-from governance.data_forms.sums.views import form_of, lines_of, pairs_of
+from governance.data_forms.sums.views import lines_of, pairs_of
 from orgs.accounts.sign_in import signed_in
 from orgs.web.pages import dated, row_for, use_case_page, wants_part, workbook
 
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from orgs.models import User
-
-# Keys have fewer digits than this.
-LONGEST_KEY = 19
 
 
 @login_required
@@ -57,7 +55,11 @@ def choose_rows(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The first rows as they would be filled."""
-    form, user, now = form_of(request, pk), signed_in(request), timezone.now()
+    form, user, now = (
+        form_for(request, pk, Permission.FILL_FORMS),
+        signed_in(request),
+        timezone.now(),
+    )
     if form.subject == Subject.SUMS:
         sheet = sums.preview(form=form, by=user, now=now)
         context = {
@@ -86,54 +88,9 @@ def _cells(form: BlankForm, shown: fillings.Preview) -> list[list[tuple[Any, str
 
 
 @login_required
-@never_cache
-def complete(request: HttpRequest, pk: int) -> HttpResponse:
-    """The cells that the portal does not know, one page of rows at a time."""
-    form, user, now = form_of(request, pk), signed_in(request), timezone.now()
-    answered = request.GET.get("answered") == "1"
-    sent = _keys(request.POST.get("rows", "")) if request.method == "POST" else None
-    shown = answers.waiting(
-        form=form, after=_key(request.GET.get("after", "")), keys=sent, answered=answered, by=user,
-        now=now,
-    )  # fmt: skip
-    if sent == []:
-        raise Http404
-    # What was typed in the other rows stays when one is listed no longer.
-    gone = [answers.Cell(row, 0, "") for row in sent or () if row not in shown.rows]
-
-    def save(*, by: "User", now: "datetime", **typed: Any) -> dict[str, int]:
-        return answers.save(form=form, cells=[*cells(typed), *gone], by=by, now=now)
-
-    here = reverse("data_forms:form_complete", args=[form.pk])
-    return use_case_page(
-        request,
-        partial(CellsForm, shown=shown),
-        save,
-        heading=_("To be completed: “%(form)s”") % {"form": form.name},
-        done=_("Saved; these answers stand in the form from now on."),
-        back=reverse("data_forms:form", args=[form.pk]),
-        then=lambda _done: f"{here}?answered=1" if answered else here,
-        template="data_forms/complete.html",
-        form_=form,
-        waiting=shown,
-        answered=answered,
-    )
-
-
-def _key(text: str) -> int:
-    """A key of an address; 0 for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_KEY else 0
-
-
-def _keys(text: str) -> list[int]:
-    """The keys of the rows that a page showed, at most one page of them."""
-    return [_key(part) for part in text.split(",")[: answers.SHOWN_ROWS] if part]
-
-
-@login_required
 def fill(request: HttpRequest, pk: int) -> HttpResponse:
     """Orders a filled copy."""
-    form = form_of(request, pk)
+    form = form_for(request, pk, Permission.FILL_FORMS)
     return use_case_page(
         request,
         FillForm,

@@ -7,7 +7,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from governance.data_forms.enums import FILLERS, AnswerSource, FileState, Match, Subject
+from governance.data_forms.enums import (
+    ANSWERERS,
+    FILLERS,
+    AnswerKind,
+    AnswerSource,
+    FileState,
+    Match,
+    Subject,
+)
 from orgs.crypto import EncryptedTextField
 from orgs.models import Department, Unit
 from orgs.models.printing import PrintRun, PrintSheet
@@ -65,6 +73,7 @@ class BlankForm(Scoped):
         permissions = [
             ("keep_forms", "May keep blank forms of a place"),
             ("fill_forms", "May fill forms from the rosters of a place"),
+            ("answer_forms", "May complete the cells of forms that the portal does not know"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -85,8 +94,20 @@ class BlankForm(Scoped):
 
     @classmethod
     def ways(cls, user: "User") -> list[Way]:
-        """Who works with the place; a street's forms are its communities' too."""
-        return of_fillers(user)
+        """Who works with the place; a street's forms are its communities' and its grids' too, and a
+        community's those of its grids."""
+        reach = reach_of(user)
+        held = [one for one in reach.holdings if one.area and one.role in ANSWERERS]
+        streets = sorted({one.area.tree_id for one in held if one.area})
+        above = [
+            Q(unit__tree_id=one.area.tree_id, unit__lft__lt=one.area.left,
+              unit__rght__gt=one.area.right)
+            for one in held
+            if one.area and one.role not in FILLERS
+        ]  # fmt: skip
+        return [
+            reach.q("unit", FILLERS), Q(unit__level=0, unit__tree_id__in=streets), *above
+        ]  # fmt: skip
 
 
 class FormColumn(models.Model):
@@ -105,6 +126,13 @@ class FormColumn(models.Model):
     certainty = models.PositiveSmallIntegerField(_("certainty in per cent"), default=0)
     # The form reckons this column itself: nobody is asked for it.
     computed = models.BooleanField(_("reckoned by the form"), default=False)
+    # What may be answered where the portal knows nothing; the words of a choice.
+    kind = models.CharField(
+        _("kind of answer"), max_length=10, choices=AnswerKind, default=AnswerKind.TEXT
+    )
+    options = models.JSONField(_("words to choose from"), default=list, blank=True)
+    # Not for what is left empty on purpose: remarks, signatures, seals.
+    asked = models.BooleanField(_("asked for"), default=True)
 
     class Meta:
         verbose_name = _("column of a form")
@@ -114,7 +142,12 @@ class FormColumn(models.Model):
             models.UniqueConstraint(name="form_column_once", fields=["form", "place"]),
             models.CheckConstraint(
                 name="form_column_in_bounds",
-                condition=Q(certainty__lte=100, place__gt=0, match__in=Match.values),
+                condition=Q(
+                    certainty__lte=100,
+                    place__gt=0,
+                    match__in=Match.values,
+                    kind__in=AnswerKind.values,
+                ),
             ),
         ]
 
@@ -198,11 +231,11 @@ class Answer(Scoped):
 
     @classmethod
     def ways(cls, user: "User") -> list[Way]:
-        """Who fills forms for the place of the row."""
+        """Who completes forms for the place of the row."""
         reach = reach_of(user)
         return [
             *[
-                reach.q(path, FILLERS)
+                reach.q(path, ANSWERERS)
                 for path in ("person__place", "household__building", "place", "task__unit")
             ],
             # What is said of a department stands in a form of one's places.

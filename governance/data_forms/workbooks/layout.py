@@ -5,6 +5,7 @@ process that reads or writes a workbook needs: it is imported there.
 """
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from orgs.errors import Refused
 from orgs.imports.rosters import SMALL
 from orgs.imports.workbooks import spreadsheets
-from orgs.imports.workbooks.reader import SERIAL, heading_key, refuse_bomb
+from orgs.imports.workbooks.reader import FOOT_MARKS, SERIAL, heading_key
+from orgs.imports.workbooks.sizes import refuse_bomb
 from orgs.values.sentences import gettext as _
 
 if TYPE_CHECKING:
@@ -21,12 +23,16 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 MOST_COLUMNS = 300
+# A drop-down of more words is typed in rather than chosen from.
+MOST_OFFERED = 60
 HEADINGS_WITHIN = 15
 HEADING_LINES = 3
 LONGEST_HEADING = 40
 # The first line of the headings covers at least so many tenths of the widest line's columns.
 COVERED_TENTHS = 6
 EXAMPLE_MARKS = ("示例", "例:", "例：", "样例")
+# The heading of the hidden column by which rows of a filled copy are known when they come back.
+MARK = "行标识"
 # How the numbers of columns are written below the headings.
 COLUMN_NUMBERS = frozenset("甲乙丙丁戊己庚辛")
 
@@ -44,6 +50,9 @@ class Heading:
     own: str
     # Whether the form reckons the column itself, by a formula in its first row of data.
     computed: bool = False
+    # The words of its drop-down, and "day" or "number" where its cells have such a format.
+    options: tuple[str, ...] = ()
+    takes: str = ""
 
     @property
     def key(self) -> str:
@@ -147,10 +156,9 @@ def heading_rows(sheet: "Worksheet", spans: Spans) -> tuple[int, int] | None:
     return None
 
 
-def _layout(sheet: "Worksheet") -> Layout:
+def _head(sheet: "Worksheet") -> tuple[int, int, list[Heading]]:
+    """The first row of the headings, the first row of data, and the headings."""
     spans = spans_of(sheet)
-    # Looking at a cell makes it: where the sheet ends is read before.
-    end = sheet.max_row
     lines = heading_rows(sheet, spans)
     if lines is None:
         raise spreadsheets.unreadable(
@@ -160,8 +168,48 @@ def _layout(sheet: "Worksheet") -> Layout:
     headings = headings_of(sheet, top, bottom, spans)
     _refuse_twice(headings)
     first = bottom + 1
-    if is_column_numbers(sheet, first):
-        first += 1
+    return top, first + is_column_numbers(sheet, first), headings
+
+
+@dataclass(frozen=True)
+class Returned:
+    """Where a filled copy that comes back has its headings and rows; `last_row` may lie before."""
+
+    sheet: str
+    headings: list[Heading]
+    first_row: int
+    last_row: int
+
+
+def read_returned(content: bytes, sheet_name: str) -> Returned:
+    """The layout of a filled copy, whose columns and rows may have been moved. Raises Refused, TooLarge."""
+    book = open_blank(content)
+    with_text = [sheet for sheet in book.worksheets if _has_text(sheet)]
+    if not with_text:
+        raise spreadsheets.unreadable(_("This workbook is empty."))
+    sheet = next((one for one in with_text if one.title == sheet_name), with_text[0])
+    end = sheet.max_row
+    _top, first, headings = _head(sheet)
+    mark = next((heading.place for heading in headings if heading.key == MARK), 0)
+    marked = [row for row in range(first, end + 1) if mark and text_of(sheet.cell(row, mark).value)]
+    below = max(marked, default=first - 1) + 1
+    foot = next((row for row in range(below, end + 1) if _is_foot(sheet, row)), end + 1)
+    return Returned(sheet.title, headings, first, foot - 1)
+
+
+def _is_foot(sheet: "Worksheet", row: int) -> bool:
+    """Whether a row below the marked ones signs or sums up: 填表人：, 合计."""
+    texts = [text for cell in sheet[row] if (text := text_of(cell.value))]
+    return bool(texts) and (
+        texts[0].startswith(FOOT_MARKS) or any(text.endswith(":") for text in texts)
+    )
+
+
+def _layout(sheet: "Worksheet") -> Layout:
+    # Looking at a cell makes it: where the sheet ends is read before.
+    end = sheet.max_row
+    top, first, headings = _head(sheet)
+    headings = [heading for heading in headings if heading.key != MARK]
     foot = _foot(sheet, first, end)
     last = (foot or end + 1) - 1
     for merged in sheet.merged_cells.ranges:
@@ -170,15 +218,67 @@ def _layout(sheet: "Worksheet") -> Layout:
             raise spreadsheets.unreadable(
                 message % {"first": merged.min_row, "last": merged.max_row}
             )
-    headings = [
-        replace(heading, computed=last >= first and _is_formula(sheet.cell(first, heading.place)))
-        for heading in headings
-    ]
+    if last >= first:
+        offered = _offered(sheet, first)
+        headings = [
+            replace(
+                heading,
+                computed=_is_formula(sheet.cell(first, heading.place)),
+                options=offered.get(heading.place, ()),
+                takes=_takes(sheet.cell(first, heading.place).number_format),
+            )
+            for heading in headings
+        ]
     return Layout(sheet.title, top, first, max(last, first - 1), foot, headings)
 
 
 def _is_formula(cell: Any) -> bool:
     return isinstance(cell.value, str) and cell.value.startswith("=")
+
+
+def _takes(number_format: str) -> str:
+    """What cells of a format hold: "day", "number" or "" for anything."""
+    from openpyxl.styles.numbers import is_date_format
+
+    if is_date_format(number_format):
+        return "day"
+    return "number" if re.fullmatch(r"[#,]*0(\.0+)?[_ )]*", number_format) else ""
+
+
+def _offered(sheet: "Worksheet", row: int) -> dict[int, tuple[str, ...]]:
+    """The words of the drop-downs in a row, by column; at most so many as somebody can look through."""
+    offered: dict[int, tuple[str, ...]] = {}
+    for validation in sheet.data_validations.dataValidation:
+        if validation.type != "list" or not validation.formula1:
+            continue
+        words = _words(sheet, validation.formula1)
+        for area in validation.sqref.ranges:
+            if words and area.min_row <= row <= area.max_row:
+                places = range(area.min_col, min(area.max_col, MOST_COLUMNS) + 1)
+                offered |= dict.fromkeys(places, words)
+    return offered
+
+
+def _words(sheet: "Worksheet", formula: str) -> tuple[str, ...]:
+    """The words that a drop-down offers: written in it, or in the cells that it names."""
+    from openpyxl.utils import range_boundaries
+
+    if formula.startswith('"'):
+        found = formula.strip('"').split(",")
+    else:
+        named, _mark, cells = formula.lstrip("=").rpartition("!")
+        book = sheet.parent
+        where = book[named.strip("'")] if named and named.strip("'") in book.sheetnames else sheet
+        if not re.fullmatch(r"\$?[A-Z]{1,3}\$?\d{1,5}:\$?[A-Z]{1,3}\$?\d{1,5}", cells):
+            return ()
+        left, top, _right, bottom = range_boundaries(cells.replace("$", ""))
+        lines = where.iter_rows(
+            min_col=left, max_col=left, min_row=top, max_row=min(bottom, top + MOST_OFFERED),
+            values_only=True,
+        )  # fmt: skip
+        found = [text_of(value) for (value,) in lines]
+    words = tuple(dict.fromkeys(text for word in found if (text := text_of(word))))
+    return words if len(words) <= MOST_OFFERED else ()
 
 
 def _refuse_twice(headings: list[Heading]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from governance.data_forms.models import BlankForm
 from governance.data_forms.workbooks import room
-from governance.data_forms.workbooks.layout import open_blank
+from governance.data_forms.workbooks.layout import MARK, open_blank
 from orgs.crypto import fernet
 from orgs.imports.workbooks.spreadsheets import harmless
 
@@ -22,31 +22,34 @@ _WAITS = "FFF4CE"
 
 def write(
     form: BlankForm,
-    rows: Iterable[Sequence[Any]],
+    rows: Iterable[tuple[str, Sequence[Any]]],
     count: int,
     columns: Sequence[int],
-    unknown: Container[int],
+    waits: Container[int],
     copy_note: str,
 ) -> bytes:
-    """The workbook of a form with `count` rows of values in `columns`.
+    """The workbook of a form with `count` rows: the mark of each, and its values in `columns`.
 
-    Cells of the `unknown` columns that stay empty are marked: somebody has to complete them.
-    `copy_note` names the copy in the foot of each printed page, where that is free.
+    Marks stand in a hidden column, by which rows are known when the copy comes back. Cells of columns
+    that wait for answers (`waits`) are coloured where they stay empty. `copy_note` names the copy in
+    the foot of each printed page, where that is free.
     """
     book, sheet = _opened(form)
-    waits = _waiting()
+    amber = _amber()
     added = max(0, count - (form.last_row - form.first_row + 1))
     if added:
         growth = room.Growth(form.sheet, form.first_row, form.last_row, added)
         room.make_room(book, sheet, growth)
     pattern = _pattern(sheet, form.first_row)
-    for number, values in enumerate(rows, start=form.first_row):
+    marks = _mark_column(sheet, form)
+    for number, (mark, values) in enumerate(rows, start=form.first_row):
         _dress(sheet, number, form, pattern)
         for place, value in zip(columns, values, strict=True):
             if value not in (None, ""):
                 _set(sheet.cell(number, place), value)
-            elif place in unknown:
-                sheet.cell(number, place).fill = waits
+            elif place in waits:
+                sheet.cell(number, place).fill = amber
+        sheet.cell(number, marks, mark)
     return _saved(book, sheet, copy_note)
 
 
@@ -55,11 +58,11 @@ def write_cells(
 ) -> bytes:
     """The workbook of a form that counts, with numbers by row and column; what is not known is marked."""
     book, sheet = _opened(form)
-    waits = _waiting()
+    amber = _amber()
     for (row, place), value in values.items():
         cell = sheet.cell(row, place)
         if value is None:
-            cell.fill = waits
+            cell.fill = amber
         else:
             cell.value = value
     return _saved(book, sheet, copy_note)
@@ -70,7 +73,7 @@ def _opened(form: BlankForm) -> "tuple[Workbook, Worksheet]":
     return book, book[form.sheet]
 
 
-def _waiting() -> "PatternFill":
+def _amber() -> "PatternFill":
     from openpyxl.styles import PatternFill
 
     return PatternFill("solid", fgColor=_WAITS)
@@ -84,6 +87,16 @@ def _saved(book: "Workbook", sheet: "Worksheet", copy_note: str) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _mark_column(sheet: "Worksheet", form: BlankForm) -> int:
+    """A hidden column beside the table, so that whoever sorts the table takes the marks along."""
+    from openpyxl.utils import get_column_letter
+
+    place = sheet.max_column + 1
+    sheet.cell(form.heading_row, place, MARK)
+    sheet.column_dimensions[get_column_letter(place)].hidden = True
+    return place
 
 
 def _set(cell: Any, value: Any) -> None:

@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from governance.data_forms.answers import answers
 from governance.data_forms.enums import Subject
 from governance.data_forms.fields import registry
-from governance.data_forms.fillings import answers, fillings, filters
+from governance.data_forms.fillings import fillings, filters
 from governance.data_forms.fillings.filters import Filter
 from governance.data_forms.lists import lists
 from governance.data_forms.models import Answer, SavedList
