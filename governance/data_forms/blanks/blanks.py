@@ -38,11 +38,20 @@ def add(
 ) -> BlankForm:
     """Keeps a blank form, with the fields that its headings are thought to mean.
 
-    Raises NotAllowed outside of one's places, TooLarge, Refused with a sentence about what is wrong
-    with the file.
+    Raises NotAllowed outside of one's places; what `read_in` raises.
     """
     if not by.has_perm(Permission.FILL_FORMS, unit) or unit.level > 1:
         raise NotAllowed(_("Forms are kept for your own community or street."))
+    return read_in(unit=unit, name=name, subject=subject, file=file, by=by, now=now)
+
+
+def read_in(
+    *, unit: Unit, name: str, subject: Subject, file: "UploadedFile", by: "User", now: datetime
+) -> BlankForm:
+    """Keeps a blank form for whoever was allowed to send it, in the caller's transaction.
+
+    Raises TooLarge, Refused with a sentence about what is wrong with the file.
+    """
     name = name.strip()
     if not is_visible(name) or len(name) > LONGEST_NAME:
         raise Refused(_("Give the form a name of at most 80 characters."), field="name")

@@ -63,7 +63,7 @@ class Preview:
 @transaction.atomic
 def preview(*, form: BlankForm, by: "User", now: datetime) -> Preview:
     """Looks at the first rows. Raises NotAllowed, Refused; reading a care roster is recorded."""
-    work = _Work(form, filters.Filter.of(form.filters), by, now)
+    work = Work(form, filters.Filter.of(form.filters), by, now)
     rows = list(islice(work.rows(), SHOWN_ROWS))
     work.record_readings(_("a form looked at before it is filled"), SHOWN_ROWS)
     audit.record("data_forms.preview-form", by=by, obj=form, detail={"rows": len(rows)}, now=now)
@@ -77,7 +77,7 @@ def order(*, form: BlankForm, purpose: str, by: "User", now: datetime) -> Filled
     Raises NotAllowed; Refused for a purpose that says nothing and where nobody is listed; TooLarge.
     """
     purpose = checked_purpose(purpose)
-    work = _Work(form, filters.Filter.of(form.filters), by, now)
+    work = Work(form, filters.Filter.of(form.filters), by, now)
     if not work.total:
         raise Refused(_("Nobody is listed: choose other rows."), code="no_rows")
     if work.total > MAX_ROWS:
@@ -103,7 +103,7 @@ def _filled(file: FilledFile, now: datetime) -> bytes | FileState:
     """The workbook. Whoever may no longer fill forms there gets none."""
     run = file.run
     try:
-        work = _Work(run.form, filters.Filter.of(run.filters), run.by, now)
+        work = Work(run.form, filters.Filter.of(run.filters), run.by, now)
         if work.total > MAX_ROWS:
             return FileState.FAILED
     except DomainError:
@@ -124,7 +124,7 @@ def _filled(file: FilledFile, now: datetime) -> bytes | FileState:
     return content
 
 
-def _counted(work: "_Work", file: FilledFile) -> Iterator[list[Any]]:
+def _counted(work: "Work", file: FilledFile) -> Iterator[list[Any]]:
     """The rows on their way into the form, at most as many as there were; how far they are is kept."""
     for values in islice(work.rows(), work.total):
         file.rows += 1
@@ -138,10 +138,16 @@ def _counted(work: "_Work", file: FilledFile) -> Iterator[list[Any]]:
 
 
 def fetch(*, file: FilledFile, by: "User", now: datetime) -> bytes:
-    """The workbook of a filled form. Raises NotAllowed for a place that is no longer one's own,
-    WrongState (`no_file`) before it is made or when it is deleted.
+    """The workbook of a filled form. Raises NotAllowed for a place that is no longer one's own, or what
+    was delivered to others; WrongState (`no_file`) before it is made or when it is deleted.
     """
-    if not by.has_perm(Permission.FILL_FORMS, file.run.unit):
+    run = file.run
+    perm, at = (
+        (Permission.RECEIVE_FORMS, run.collection)
+        if run.collection
+        else (Permission.FILL_FORMS, run.unit)
+    )
+    if not by.has_perm(perm, at):
         raise NotAllowed(_("You fill forms from the rosters of your own places alone."))
     gone = _("This file is not there: fill the form anew.")
     content = print_runs.read(sheet=file, now=now, gone=gone)
@@ -166,8 +172,11 @@ def forget(*, now: datetime) -> int:
     )
 
 
-class _Work:
-    """One form on its way: the rows in sight, and the values of its columns."""
+class Work:
+    """One form on its way: the rows in sight of `by`, and the values of its columns.
+
+    Raises NotAllowed, Refused where the filter lists what `by` may not fill.
+    """
 
     def __init__(self, form: BlankForm, chosen: filters.Filter, by: "User", now: datetime) -> None:
         self.form, self.by, self.now = form, by, now
@@ -192,6 +201,10 @@ class _Work:
 
     def rows(self) -> Iterator[list[Any]]:
         """The values of each row, in the order of the columns."""
+        return (values for _line, values in self.lines())
+
+    def lines(self) -> Iterator[tuple[Any, list[Any]]]:
+        """Each line (its key and name) with its values in the order of the columns."""
         lines = filters.lines(self.found, self.chosen, self.subject, self.by, self.today)
         fields = [(column, registry.get(column.field)) for column in self.columns]
         number = 0
@@ -199,7 +212,7 @@ class _Work:
             known = answers.of_rows(self.unknown, self.subject, [line.key for line in chunk])
             for line in chunk:
                 number += 1
-                yield [
+                values = [
                     number
                     if column.field == registry.SERIAL
                     else field.read(line)
@@ -207,6 +220,7 @@ class _Work:
                     else known.get((line.key, column.pk))
                     for column, field in fields
                 ]
+                yield line, values
 
     def record_readings(self, purpose: str, most: int) -> None:
         """Each person of a form that tells of care rosters counts as looked at."""
