@@ -13,4 +13,18 @@ ITEMS = (
         may(Permission.FILL_FORMS),
         place=95,
     ),
+    NavItem(
+        _("Forms asked for"),
+        "clipboard-check",
+        "data_forms:collections",
+        may(Permission.VIEW_COLLECTIONS),
+        place=96,
+    ),
+    NavItem(
+        _("Catalogue of forms"),
+        "list-check",
+        "data_forms:catalogue",
+        may(Permission.VIEW_COLLECTIONS),
+        place=97,
+    ),
 )

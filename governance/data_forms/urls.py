@@ -3,6 +3,7 @@
 from django.urls import path
 
 from governance.data_forms.blanks import views as blanks
+from governance.data_forms.collections.views import catalogue, collections, submissions
 from governance.data_forms.fillings import views as fillings
 
 app_name = "data_forms"
@@ -17,4 +18,26 @@ urlpatterns = [
     path("forms/<int:pk>/fill/", fillings.fill, name="form_fill"),
     path("forms/filled/<int:pk>/", fillings.filled_page, name="filled"),
     path("forms/filled/<int:pk>/file/", fillings.fetch, name="filled_file"),
+    path("forms/collections/", collections.collection_list, name="collections"),
+    path("forms/collections/ask/", collections.ask, name="collection_ask"),
+    path("forms/collections/<int:pk>/", collections.collection_page, name="collection"),
+    path("forms/collections/<int:pk>/copy/", collections.copy, name="collection_copy"),
+    path(
+        "forms/collections/<int:pk>/<slug:action>/",
+        collections.CollectionActView.as_view(),
+        name="collection_act",
+    ),
+    path("forms/submissions/<int:pk>/", submissions.submission_page, name="submission"),
+    path("forms/submissions/<int:pk>/refill/", submissions.refill, name="submission_refill"),
+    path("forms/submissions/<int:pk>/consent/", submissions.consent, name="submission_consent"),
+    path(
+        "forms/submissions/<int:pk>/<slug:action>/",
+        submissions.SubmissionActView.as_view(),
+        name="submission_act",
+    ),
+    path("forms/catalogue/", catalogue.catalogue_list, name="catalogue"),
+    path("forms/catalogue/burden/", catalogue.burden, name="burden"),
+    path("forms/catalogue/<int:pk>/", catalogue.catalogue_page, name="catalogue_form"),
+    path("forms/catalogue/<int:pk>/ask/", catalogue.ask, name="catalogue_ask"),
+    path("forms/catalogue/<int:pk>/end/", catalogue.end, name="catalogue_end"),
 ]

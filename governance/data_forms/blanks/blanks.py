@@ -18,6 +18,7 @@ from orgs.models import Unit
 from orgs.scoping import reach_of
 from orgs.values.names import is_visible
 from orgs.values.sentences import gettext as _
+from residents.privacy.purposes import USES, Use
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -133,3 +134,12 @@ def _refuse_twice(columns: dict[int, FormColumn]) -> None:
             words = {"one": seen[column.field].heading, "other": column.heading}
             raise Refused(message % words, code="field_twice", field=f"column_{column.place}")
         seen[column.field] = column
+
+
+def use_of(column: FormColumn) -> Use | None:
+    """For what the field of a column is kept; None for what says nothing about a person."""
+    field = registry.get(column.field)
+    if field is None or not field.column:
+        return None
+    app, model, name = field.column.split(".")
+    return USES[f"{app}.{model}"][name]

@@ -1,14 +1,14 @@
 """The catalogue of forms: what a street admits, which columns the basis covers, taking a form off it."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 
+from governance.data_forms.blanks import blanks
 from governance.data_forms.enums import Ground, Permission, Subject
-from governance.data_forms.fields import registry
 from governance.data_forms.models import (
     BlankForm,
     CatalogueForm,
@@ -19,7 +19,6 @@ from governance.data_forms.models import (
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.values.sentences import gettext as _
-from residents.privacy.purposes import USES, Use
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -28,19 +27,10 @@ if TYPE_CHECKING:
 _PLAIN = Ground.COVERED
 
 
-def use_of(column: FormColumn) -> Use | None:
-    """For what the field of a column is kept; None for what says nothing about a person."""
-    field = registry.get(column.field)
-    if field is None or not field.column:
-        return None
-    app, model, name = field.column.split(".")
-    return USES[f"{app}.{model}"][name]
-
-
 def is_sensitive(column: FormColumn, subject: Subject) -> bool:
     """Whether a column tells what the law calls sensitive; of people, also what is typed below a
     heading that names a number of an identity card."""
-    use = use_of(column)
+    use = blanks.use_of(column)
     if use is not None:
         return use.sensitive
     return subject == Subject.PERSON and not column.field and "身份证" in column.heading
@@ -111,8 +101,3 @@ def grounds_of(entry: CatalogueForm) -> dict[int, Ground]:
     """What the basis of a form says of each column, by its place."""
     covers = entry.covers.values_list("column__place", "ground")
     return {place: Ground(ground) for place, ground in covers}
-
-
-def is_off(entry: CatalogueForm, day: date) -> bool:
-    """Whether a form is asked no more on a day."""
-    return entry.ends is not None and entry.ends < day

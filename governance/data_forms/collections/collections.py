@@ -98,11 +98,10 @@ def ask(
         raise NotAllowed(_("The street or the department whose form it is asks for it."))
     if not entry.is_open:
         raise WrongState(_("This form is off the catalogue: propose it anew."), code="form_ended")
-    collection = _begin(
+    return _begin(
         entry.street, entry.form, entry, entry.department, communities, entry.legal_basis,
         entry.purpose, Repeats.ONCE, "", due_on, by, now,
     )  # fmt: skip
-    return collection
 
 
 def open_round(entry: CatalogueForm, period: str, now: datetime) -> Collection:

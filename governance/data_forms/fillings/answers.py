@@ -50,6 +50,13 @@ def of_rows(
     }
 
 
+def given_since(form: BlankForm, rows: QuerySet[Any], since: datetime | None) -> int:
+    """How many cells of some rows (their keys) somebody answered or corrected from a moment on."""
+    name = _ROW.get(Subject(form.subject), "place")
+    given = Answer.objects.filter(column__form=form, **{f"{name}__in": rows})
+    return given.filter(at__gte=since).count() if since else given.count()
+
+
 @dataclass(frozen=True)
 class Waiting:
     """One page of rows to complete: names by key, answers by row and column."""

@@ -158,6 +158,8 @@ class Submission(Scoped):
     # When the portal last found nobody in whose sight it could fill.
     tried_at = models.DateTimeField(null=True, editable=False)
     filled_at = models.DateTimeField(_("filled at"), null=True)
+    # The care rosters in whose sight it was filled: whoever reads it is named for them.
+    kinds = models.JSONField(default=list, blank=True, editable=False)
     cells = models.PositiveIntegerField(_("cells"), default=0)
     known = models.PositiveIntegerField(_("cells filled"), default=0)
     # Rows of the last time that are there no more.
