@@ -132,8 +132,8 @@ def _counted(
                 return
             file.rows += 1
             values = [
-                file.rows if column.field == registry.SERIAL else value
-                for column, value in zip(columns, line.values, strict=True)
+                file.rows if column.field == registry.SERIAL else cell.value
+                for column, cell in zip(columns, line.cells, strict=True)
             ]
             file.cells += len(values)
             file.known += sum(value not in (None, "") for value in values)

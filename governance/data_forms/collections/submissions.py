@@ -54,14 +54,23 @@ MOST_MINUTES = 6_000
 
 
 @dataclass(frozen=True)
+class Cell:
+    """One value as somebody sees it; `changed`: another one than the last time."""
+
+    heading: str
+    value: Any
+    changed: bool
+
+
+@dataclass(frozen=True)
 class Line:
-    """One row as somebody sees it; `values` and `marks` in the order of the columns."""
+    """One row as somebody sees it, its cells in the order of the columns.
+
+    `consented`: whether the person agreed to columns that need it.
+    """
 
     row: SubmissionRow
-    values: list[Any]
-    # Whether a value is another one than the last time.
-    changed: list[bool]
-    # Whether the person agreed to columns that need it.
+    cells: list[Cell]
     consented: bool
 
 
@@ -106,10 +115,13 @@ def read(
             yield Line(
                 row,
                 [
-                    told.get(one.place) if _leaves(one.place, grounds, agreed) else None
+                    Cell(
+                        one.heading,
+                        told.get(one.place) if _leaves(one.place, grounds, agreed) else None,
+                        one.place in row.changed,
+                    )
                     for one in columns
                 ],
-                [one.place in row.changed for one in columns],
                 agreed,
             )
         after = chunk[-1].number
@@ -174,8 +186,8 @@ def _keep_answers(submission: Submission) -> None:
     columns = columns_of(submission.collection.form)
     changed, known = [], 0
     for line in read(submission, submission.lines.all(), columns, None):
-        told = {one.place: value for one, value in zip(columns, line.values, strict=True)}
-        known += sum(value not in (None, "") for value in line.values)
+        told = {one.place: cell.value for one, cell in zip(columns, line.cells, strict=True)}
+        known += sum(cell.value not in (None, "") for cell in line.cells)
         packed = cells.packed(told)
         if packed != line.row.cells:
             line.row.cells = packed
