@@ -35,6 +35,7 @@ urlpatterns = [
     # Before the pages, of which an address of the API would be compared with two hundred.
     path("api/v1/", include("tasks.api_urls")),
     path("api/v1/", include("governance.assessment.api_urls")),
+    path("api/v1/", include("governance.data_forms.api_urls")),
     path("api/v1/", include("residents.deliberation.api_urls")),
     path("api/v1/", include("residents.api_urls")),
     path("api/v1/", include("volunteers.service.api_urls")),

@@ -38,9 +38,7 @@ grant(Permission.VIEW_COLLECTIONS, _READERS, in_sight, superusers=False)
 grant(Permission.ASK_FOR_FORMS, STREET_ROLES | _OFFICERS, _asks, superusers=False)
 grant(Permission.KEEP_CATALOGUE, STREET_ROLES, _keeps, superusers=False)
 grant(Permission.VIEW_BURDEN, STREET_ROLES | _OFFICE, in_sight, superusers=False)
-grant(
-    Permission.RECEIVE_FORMS, STREET_ROLES | _OFFICERS, workflow.receives, superusers=False
-)
+grant(Permission.RECEIVE_FORMS, STREET_ROLES | _OFFICERS, workflow.receives, superusers=False)
 grant_actions(workflow.WORKFLOW, workflow.ROLES)
 grant_actions(workflow.SUBMISSION_WORKFLOW, workflow.SUBMISSION_ROLES)
 for _name in ("blankform", "filledrun", "filledfile", "submission"):

@@ -24,9 +24,11 @@ _SIGNED = Q(submissions__state=SubmissionState.SIGNED)
 def collections(user: "User") -> QuerySet[Collection]:
     """The collections in sight, with how many communities were asked and have signed off."""
     seen: QuerySet[Collection] = Collection.objects.visible_to(user)
-    return seen.select_related("form", "street", "department", "entry", "by").defer(
-        "form__content"
-    ).annotate(asked=Count("submissions"), signed=Count("submissions", filter=_SIGNED))
+    return (
+        seen.select_related("form", "street", "department", "entry", "by")
+        .defer("form__content")
+        .annotate(asked=Count("submissions"), signed=Count("submissions", filter=_SIGNED))
+    )
 
 
 def submissions(user: "User") -> QuerySet[Submission]:

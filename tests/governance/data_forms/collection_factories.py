@@ -42,7 +42,9 @@ def proposed(cast: Any, **values: Any) -> Collection:
     return collections.propose(**defaults | WORDS | values)
 
 
-def opened(cast: Any, grounds: dict[int, Ground] | None = None, now: Any = NOW, **values: Any) -> Collection:
+def opened(
+    cast: Any, grounds: dict[int, Ground] | None = None, now: Any = NOW, **values: Any
+) -> Collection:
     """The same, admitted by the street; the portal filled it in."""
     collection = collections.admit(
         collection=proposed(cast, **values), grounds=grounds or {}, by=cast.street_cadre, now=now

@@ -114,7 +114,9 @@ def test_nobody_admits_what_they_asked_for(cast):
     assert collections.admit(collection=collection, by=cast.street_leader, now=NOW).state == "open"
 
 
-@pytest.mark.parametrize("who", ["community_worker", "sibling_cadre", "owner", "admin", "housing_officer"])
+@pytest.mark.parametrize(
+    "who", ["community_worker", "sibling_cadre", "owner", "admin", "housing_officer"]
+)
 def test_the_street_alone_admits(cast, who):
     collection = proposed(cast)
     with pytest.raises(NotAllowed):
@@ -122,7 +124,9 @@ def test_the_street_alone_admits(cast, who):
     assert CatalogueForm.objects.count() == 0
 
 
-@pytest.mark.parametrize("who", ["community_worker", "owner", "admin", "outsider", "district_cadre"])
+@pytest.mark.parametrize(
+    "who", ["community_worker", "owner", "admin", "outsider", "district_cadre"]
+)
 def test_departments_and_the_street_ask(cast, who):
     with pytest.raises(NotAllowed):
         proposed(cast, by=getattr(cast, who))
@@ -294,7 +298,10 @@ def test_what_is_not_filled_yet_is_not_signed_off(cast):
     collection = collections.admit(collection=proposed(cast), by=cast.street_cadre, now=NOW)
     with pytest.raises(WrongState) as refusal:
         submissions.sign(
-            submission=part(collection, cast.community), minutes=1, by=cast.community_worker, now=NOW
+            submission=part(collection, cast.community),
+            minutes=1,
+            by=cast.community_worker,
+            now=NOW,
         )
     assert refusal.value.code == "not_filled"
 
@@ -310,7 +317,9 @@ def test_delivered_nobody_changes_it(cast):
     with pytest.raises(Refused) as refusal:
         delivered(cast, collection)
     assert list(refusal.value.fields) == ["text"]
-    done = collections.deliver(collection=collection, text="新桥本月无人", by=cast.street_cadre, now=NOW)
+    done = collections.deliver(
+        collection=collection, text="新桥本月无人", by=cast.street_cadre, now=NOW
+    )
     assert (done.state, done.delivered_at) == ("delivered", NOW)
     with pytest.raises(WrongState) as closed:
         submissions.send_back(
@@ -328,7 +337,9 @@ def test_whoever_asked_withdraws(cast):
     collection = opened(cast)
     with pytest.raises(NotAllowed):
         collections.withdraw(collection=collection, reason="不用了", by=cast.street_cadre, now=NOW)
-    gone = collections.withdraw(collection=collection, reason="不用了", by=cast.housing_officer, now=NOW)
+    gone = collections.withdraw(
+        collection=collection, reason="不用了", by=cast.housing_officer, now=NOW
+    )
     assert (gone.state, queries.waiting(cast.community_worker).count()) == ("withdrawn", 0)
 
 

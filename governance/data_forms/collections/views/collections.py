@@ -100,9 +100,7 @@ def collection_page(request: HttpRequest, pk: int) -> HttpResponse:
     row = _find(user, pk)
     parts = queries.parts(row, timezone.localdate(now))
     receives = user.has_perm(Permission.RECEIVE_FORMS, row)
-    may_open = set(
-        queries.submissions(user).filter(collection=row).values_list("pk", flat=True)
-    )
+    may_open = set(queries.submissions(user).filter(collection=row).values_list("pk", flat=True))
     grounds = grounds_of(row.entry) if row.entry else {}
     copies = FilledRun.objects.visible_to(user).filter(collection=row, expires_at__gt=now, by=user)
     is_street = user.has_perm(Permission.KEEP_CATALOGUE, row.street)
@@ -162,9 +160,7 @@ class CollectionActView(ActView):
 @login_required
 def copy(request: HttpRequest, pk: int) -> HttpResponse:
     """Orders a merged copy."""
-    row = row_for(
-        request, Collection, pk, Permission.RECEIVE_FORMS, "street", "form", "department"
-    )
+    row = row_for(request, Collection, pk, Permission.RECEIVE_FORMS, "street", "form", "department")
     return use_case_page(
         request,
         CopyForm,

@@ -59,7 +59,9 @@ def submission_page(request: HttpRequest, pk: int) -> HttpResponse:
         lines = lines.exclude(reason="")
     page = page_by_key(request, lines, ROWS, order=("number",))
     shown = list(
-        submissions.read(row, row.lines.filter(pk__in=[one.pk for one in page.rows]), columns, grounds)
+        submissions.read(
+            row, row.lines.filter(pk__in=[one.pk for one in page.rows]), columns, grounds
+        )
     )
     purpose = _("a form asked for: %(purpose)s") % {"purpose": row.collection.purpose}
     people = [line.row.person_id for line in shown if line.row.person_id]
