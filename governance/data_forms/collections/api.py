@@ -311,7 +311,7 @@ class CatalogueListView(ListAPIView):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         known = {cost.entry.pk: cost for cost in costs.costs(page)}
-        context = self.get_serializer_context() | {"costs": known}
+        context = {**self.get_serializer_context(), "costs": known}
         return self.get_paginated_response(CatalogueRow(page, many=True, context=context).data)
 
 

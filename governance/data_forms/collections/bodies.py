@@ -1,5 +1,7 @@
 """What the API is sent about collections."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from governance.data_forms.collections.submissions import LONGEST_REASON, MOST_MINUTES
@@ -30,9 +32,8 @@ class CollectionBody(serializers.Serializer):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         request = self.context.get("request")
         if request is not None and request.user.is_authenticated:
-            self.fields["form"].queryset = BlankForm.objects.visible_to(request.user).defer(
-                "content"
-            )
+            form: Any = self.fields["form"]
+            form.queryset = BlankForm.objects.visible_to(request.user).defer("content")
 
 
 class AskBody(serializers.Serializer):

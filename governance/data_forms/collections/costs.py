@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, DateField, F, Q, QuerySet, Sum
+from django.db.models import Count, DateField, F, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -139,16 +139,16 @@ def months(user: "User", now: datetime) -> list[Month]:
         month.entries, month.typed, month.minutes = row["entries"], row["typed_"], row["minutes_"]
     for row in _by_month(asked, "opened_at").annotate(forms=Count("entry", distinct=True)):
         found[row["month"]].forms = row["forms"]
-    fields = (
-        _by_month(asked, "opened_at", "street", "form__columns__key", "form__columns__field")
-        .filter(~Q(form__columns__field=registry.SERIAL), form__columns__computed=False)
-        .annotate(forms=Count("entry", distinct=True))
-    )
+    columns = FormColumn.objects.filter(form__collections__in=asked, computed=False)
+    fields = _by_month(
+        columns.exclude(field=registry.SERIAL),
+        "form__collections__opened_at", "form__collections__street", "key", "field",
+    ).annotate(forms=Count("form", distinct=True))  # fmt: skip
     # A field that forms call by several headings is one.
     sums: dict[tuple[date, int, str], int] = defaultdict(int)
     for row in fields:
-        code = row["form__columns__field"] or row["form__columns__key"]
-        sums[row["month"], row["street"], code] += row["forms"]
+        code = row["field"] or row["key"]
+        sums[row["month"], row["form__collections__street"], code] += row["forms"]
     for (first, _street, _code), forms in sums.items():
         found[first].twice += forms > 1
     return sorted(found.values(), key=lambda month: month.first)

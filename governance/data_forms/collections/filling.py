@@ -4,14 +4,15 @@ It is filled in the sight of somebody of the community, as every form is; whoeve
 recorded then.
 """
 
+import json
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from governance.data_forms.collections import cells
 from governance.data_forms.collections.workflow import SUBMISSION_WORKFLOW, WORKERS
 from governance.data_forms.enums import (
     CollectionState,
@@ -41,6 +42,7 @@ from residents.enums import CareKind
 CHUNK = 500
 # After so long the portal looks again whether somebody is there in whose sight it can fill.
 TRIED_AGAIN = timedelta(hours=12)
+_DAY = "day"
 
 
 def columns_of(form: BlankForm) -> list[FormColumn]:
@@ -169,9 +171,7 @@ def _before(submission: Submission) -> Submission | None:
 def _write(submission: Submission, work: Work, now: datetime) -> None:
     """Rows anew, each with what changed since the last time."""
     before = _before(submission)
-    last = (
-        {line.key: cells.unpacked(line.cells) for line in before.lines.iterator()} if before else {}
-    )
+    last = {line.key: unpacked(line.cells) for line in before.lines.iterator()} if before else {}
     reasons = dict(submission.lines.exclude(reason="").values_list("key", "reason"))
     submission.lines.all().delete()
     compared = [one.place for one in work.columns if one.field != registry.SERIAL]
@@ -194,7 +194,7 @@ def _write(submission: Submission, work: Work, now: datetime) -> None:
         made.append(
             SubmissionRow(
                 submission=submission, number=number, key=line.key, name=line.name,
-                person_id=line.key if is_person else None, cells=cells.packed(told),
+                person_id=line.key if is_person else None, cells=packed(told),
                 changed=changed, is_new=before is not None and old is None,
                 reason=reasons.get(line.key, ""),
             )
@@ -216,3 +216,24 @@ def may_refill(submission: Submission, user: User) -> bool:
         and submission.collection.state == CollectionState.OPEN
     )
     return is_open and may_fill(submission, user)
+
+
+# --- How values are kept: JSON in which days stay days --------------------------------------------
+
+
+def packed(values: dict[int, Any]) -> str:
+    """Values by column as text; what is empty is left out."""
+    kept = {
+        str(place): {_DAY: value.isoformat()} if isinstance(value, date) else value
+        for place, value in values.items()
+        if value not in (None, "")
+    }
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+
+def unpacked(text: str) -> dict[int, Any]:
+    """Values by column, as they were packed."""
+    return {
+        int(place): date.fromisoformat(value[_DAY]) if isinstance(value, dict) else value
+        for place, value in json.loads(text).items()
+    }

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from governance.data_forms.collections import catalogue, cells
+from governance.data_forms.collections import catalogue
 from governance.data_forms.collections.filling import (
     columns_of,
     may_read,
+    packed,
     refuse_closed,
     tells_of_care,
+    unpacked,
 )
 from governance.data_forms.collections.workflow import SUBMISSION_WORKFLOW
 from governance.data_forms.enums import (
@@ -104,7 +106,7 @@ def read(
         keys = [row.key for row in chunk]
         given = answers.of_rows(unknown, subject, keys) if is_open else {}
         for row in chunk:
-            told = cells.unpacked(row.cells)
+            told = unpacked(row.cells)
             if is_open:
                 told |= {
                     column.place: given[row.key, column.pk]
@@ -188,9 +190,9 @@ def _keep_answers(submission: Submission) -> None:
     for line in read(submission, submission.lines.all(), columns, None):
         told = {one.place: cell.value for one, cell in zip(columns, line.cells, strict=True)}
         known += sum(cell.value not in (None, "") for cell in line.cells)
-        packed = cells.packed(told)
-        if packed != line.row.cells:
-            line.row.cells = packed
+        text = packed(told)
+        if text != line.row.cells:
+            line.row.cells = text
             changed.append(line.row)
     SubmissionRow.objects.bulk_update(changed, ["cells"], batch_size=CHUNK)
     submission.known = min(known, submission.cells)

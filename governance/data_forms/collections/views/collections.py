@@ -69,7 +69,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     streets = queries.streets_of(user)
     own = [one for one in streets if user.has_perm(Permission.KEEP_CATALOGUE, one)]
-    words = {
+    words: dict[str, Any] = {
         "heading": _("Ask for a form"),
         "submit": _("Ask for it"),
         "done": _("Asked; the street decides whether the form is admitted."),
