@@ -118,6 +118,7 @@ def burden(request: HttpRequest) -> HttpResponse:
         (_("entries signed off"), [month.entries for month in months]),
     ]
     chart = {
+        "apart": True,
         "days": [f"{month.first:%Y-%m}" for month in months],
         "series": [{"name": name, "values": values} for name, values in series],
     }

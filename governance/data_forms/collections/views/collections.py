@@ -15,17 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance.data_forms.blanks import blanks
-from governance.data_forms.collections import collections, merging, queries
+from governance.data_forms.collections import catalogue, collections, merging, queries
 from governance.data_forms.collections.catalogue import grounds_of
 from governance.data_forms.collections.forms import CopyForm, ProposeForm, StreetForm, proposed
 from governance.data_forms.collections.specification import SPECIFICATIONS
 from governance.data_forms.collections.workflow import WORKFLOW
-from governance.data_forms.enums import CollectionState, Permission, Subject
+from governance.data_forms.enums import CollectionState, Ground, Permission, Subject
 from governance.data_forms.fillings import filters
 from governance.data_forms.models import BlankForm, Collection, FilledRun
 from orgs.accounts.sign_in import signed_in
 from orgs.models import User
-from orgs.scoping import reach_of
 from orgs.web.pages import row_for, use_case_page
 from orgs.web.paging import page_by_key
 from orgs.workflow.specification import text_for
@@ -101,7 +100,7 @@ def collection_page(request: HttpRequest, pk: int) -> HttpResponse:
     parts = queries.parts(row, timezone.localdate(now))
     receives = user.has_perm(Permission.RECEIVE_FORMS, row)
     may_open = set(queries.submissions(user).filter(collection=row).values_list("pk", flat=True))
-    grounds = grounds_of(row.entry) if row.entry else {}
+    grounds = grounds_of(row.entry) if row.entry else _proposed(row)
     copies = FilledRun.objects.visible_to(user).filter(collection=row, expires_at__gt=now, by=user)
     is_street = user.has_perm(Permission.KEEP_CATALOGUE, row.street)
     delivered = row.state == CollectionState.DELIVERED
@@ -124,10 +123,14 @@ def collection_page(request: HttpRequest, pk: int) -> HttpResponse:
             part.submission.signed_at for part in parts
         ),
         "may_see_form": BlankForm.objects.sees(user, row.form),
-        "is_community": not receives and not reach_of(user).district_ids(reach_of(user).roles),
         "now": now,
     }  # fmt: skip
     return render(request, "data_forms/collections/collection.html", context)
+
+
+def _proposed(row: Collection) -> dict[int, Ground]:
+    """What would be handed over of a form that waits for its admission."""
+    return {column.place: ground for column, ground in catalogue.proposed(row.form).items()}
 
 
 def _buttons(row: Collection, user: User, now: datetime) -> list[dict[str, Any]]:
