@@ -174,6 +174,10 @@ class AdmitForm(ActionForm):
                 initial=ground,
                 help_text=_("sensitive") if is_sensitive else "",
             )
+        columns = [name for name in self.fields if name.startswith("ground_")]
+        self.order_fields([*columns, "days", "text"])
+        if self.row.repeats == Repeats.ONCE:
+            del self.fields["days"]
 
     def body(self) -> dict[str, Any]:
         typed = super().body()

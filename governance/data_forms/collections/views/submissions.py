@@ -63,9 +63,8 @@ def submission_page(request: HttpRequest, pk: int) -> HttpResponse:
             row, row.lines.filter(pk__in=[one.pk for one in page.rows]), columns, grounds
         )
     )
-    purpose = _("a form asked for: %(purpose)s") % {"purpose": row.collection.purpose}
     people = [line.row.person_id for line in shown if line.row.person_id]
-    submissions.record_readings(row, people, purpose[:200], user, now)
+    submissions.record_readings(row, people, row.collection.purpose, user, now)
     needs_consent = Ground.CONSENT in submissions.handed(row).values()
     context = {
         "row": row,
