@@ -102,9 +102,10 @@ class _Demo:
         begun = local.replace(day=1, hour=9) - timedelta(days=20)
         collection = self.admitted(
             self.proposed(
-                "高龄老人动态月报",
+                "高龄住户动态月报",
                 ("序号", "姓名", "性别", "年龄", "身份证号", "现住址", "联系电话", "本月身体变化"),
-                "演示：高龄津贴管理办法第七条", "核对高龄津贴", begun, min_age=85,
+                "演示：老旧小区改造实施办法第七条", "安排加装电梯和适老化改造", begun, min_age=85,
+                who="dept_housing",
                 repeats=Repeats.MONTH,
             ),
             begun,
