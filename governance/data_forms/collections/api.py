@@ -93,7 +93,8 @@ class CollectionDetail(CollectionRow):
 
     @extend_schema(responses=PartRow(many=True))
     def get_parts(self, row: Collection) -> Any:
-        return PartRow(queries.parts(row, timezone.localdate()), many=True).data
+        user = self.context["request"].user
+        return PartRow(queries.parts(row, user, timezone.localdate()), many=True).data
 
     @extend_schema(responses=CollectionEntryRow(many=True))
     def get_entries(self, row: Collection) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from governance.data_forms.collections.workflow import receives
 from governance.data_forms.enums import CollectionState, SubmissionState
 from governance.data_forms.models import BlankForm, CatalogueForm, Collection, Submission
 from orgs.enums import Role
@@ -57,11 +58,16 @@ class Part:
     share: int | None
 
 
-def parts(collection: Collection, today: date) -> list[Part]:
-    """Every community of a collection, in the order of the tree; those who look at it see no rows."""
+def parts(collection: Collection, user: "User", today: date) -> list[Part]:
+    """The communities of a collection, in the order of the tree: of the street, who asks and the district
+    all of them, of a community its own. Nobody sees rows here.
+    """
     rows = collection.submissions.select_related("unit", "signed_by").order_by(
         "unit__tree_id", "unit__lft"
     )
+    overseen = reach_of(user).district_ids({Role.DISTRICT_OFFICE})
+    if not receives(user, collection) and collection.street.district_id not in overseen:
+        rows = rows.filter(pk__in=Submission.objects.visible_to(user).order_by().values("pk"))
     found = []
     for row in rows:
         row.collection = collection

@@ -350,10 +350,10 @@ def test_the_light_says_who_is_late(cast):
     assert [own.light(day(days)) for days in (0, 6, 7, 8)] == [
         Light.GREEN, Light.YELLOW, Light.YELLOW, Light.RED,
     ]  # fmt: skip
-    parts = queries.parts(collection, day(8))
+    parts = queries.parts(collection, cast.street_cadre, day(8))
     assert queries.late(parts) == 2
     submissions.sign(submission=own, minutes=1, by=cast.community_worker, now=NOW)
-    assert queries.late(queries.parts(collection, day(8))) == 1
+    assert queries.late(queries.parts(collection, cast.street_cadre, day(8))) == 1
     assert part(collection, cast.community).light(day(30)) == Light.GREEN
 
 
@@ -375,6 +375,15 @@ def test_who_sees_collections_and_their_rows(cast):
         assert Collection.objects.sees(user, collection) is sees, who
         assert set(Submission.objects.visible_to(user)) == rows, who
         assert CatalogueForm.objects.sees(user, collection.entry) is sees, who
+
+
+def test_a_community_reads_how_far_it_is_itself(cast):
+    collection = opened(cast)
+    for who, count in (
+        ("street_cadre", 2), ("housing_officer", 2), ("district_cadre", 2), ("community_worker", 1),
+    ):  # fmt: skip
+        found = queries.parts(collection, getattr(cast, who), TODAY)
+        assert len(found) == count, who
 
 
 def test_what_the_basis_does_not_cover_stays_with_the_community(cast):

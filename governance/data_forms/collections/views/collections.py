@@ -97,7 +97,7 @@ def collection_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One collection: on what basis, who is how far, who is late, what may be done."""
     user, now = signed_in(request), timezone.now()
     row = _find(user, pk)
-    parts = queries.parts(row, timezone.localdate(now))
+    parts = queries.parts(row, user, timezone.localdate(now))
     receives = user.has_perm(Permission.RECEIVE_FORMS, row)
     may_open = set(queries.submissions(user).filter(collection=row).values_list("pk", flat=True))
     grounds = grounds_of(row.entry) if row.entry else _proposed(row)
