@@ -85,6 +85,8 @@ def test_the_street_asks_six_communities_answer_the_department_receives(
     said(page, "本月身体变化")
     assert barriers(page) == []
     page.set_viewport_size({"width": PHONE, "height": 844})
+    page.goto(f"{page.url}?only=changed")
+    page.locator(".cell-changed").last.evaluate("cell => cell.scrollIntoView({block: 'center'})")
     picture(page, "forms-submission")
     page.set_viewport_size({"width": DESK, "height": 860})
     for who in WORKERS:
@@ -114,6 +116,7 @@ def test_the_street_asks_six_communities_answer_the_department_receives(
     send(officer)
     story.run("-c", WORK)
     officer.reload()
+    picture(officer, "forms-received")
     with officer.expect_download() as fetched:
         officer.locator("form[action$='/file/'] button").click()
     sheet = load_workbook(BytesIO(fetched.value.path().read_bytes())).worksheets[0]
@@ -123,4 +126,3 @@ def test_the_street_asks_six_communities_answer_the_department_receives(
     assert [row[0] for row in listed] == list(range(1, len(listed) + 1))
     assert {row[4] for row in listed} == {None}
     assert all(row[1] for row in listed)
-    picture(officer, "forms-received")
