@@ -64,10 +64,20 @@ _FORM_PAGES = tuple(
     )
 )
 
+_COLLECTION_PAGES = tuple(
+    f"data_forms:{name}"
+    for name in (
+        *("collections", "collection_ask", "collection", "collection_act", "collection_copy"),
+        *("submission", "submission_act", "catalogue", "catalogue_form", "catalogue_ask"),
+        *("catalogue_end", "burden"),
+    )
+)
+
 # Which heading of a guide tells of a page, by the name of its address.
 TOPICS: dict[str, dict[str, str]] = {
     "street": {
         **dict.fromkeys(_FORM_PAGES, "一表通"),
+        **dict.fromkeys(_COLLECTION_PAGES, "报表目录、准入和填报"),
         "tasks:board": "派单台",
         "tasks:act": "派单",
         "tasks:task": "派单",
@@ -96,6 +106,7 @@ TOPICS: dict[str, dict[str, str]] = {
     },
     "community": {
         **dict.fromkeys(_FORM_PAGES, "一表通"),
+        **dict.fromkeys(_COLLECTION_PAGES, "报表填报"),
         "home": "每天先看工作台",
         "tasks:list": "台账、常用筛选、批量办理、打印",
         "tasks:bulk": "台账、常用筛选、批量办理、打印",
@@ -139,6 +150,7 @@ TOPICS: dict[str, dict[str, str]] = {
         "service:items": "报到和服务岗位",
     },
     "department": {
+        **dict.fromkeys(_COLLECTION_PAGES, "要社区填报表"),
         "home": "收件箱",
         "tasks:inbox": "收件箱",
         "tasks:visits": "联合到场",

@@ -490,6 +490,8 @@ SPECTACULAR_SETTINGS = {
         "UnitKindEnum": "orgs.enums.UnitKind",
         "HouseholdStateEnum": "residents.enums.HouseholdState",
         "CareKindEnum": "residents.enums.CareKind",
+        "CollectionStateEnum": "governance.data_forms.enums.CollectionState",
+        "SubmissionStateEnum": "governance.data_forms.enums.SubmissionState",
         "CareBasisEnum": "residents.enums.CareBasis",
         "BodyKindEnum": "residents.enums.BodyKind",
         "DataRequestKindEnum": "residents.enums.DataRequestKind",

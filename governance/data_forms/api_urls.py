@@ -4,9 +4,11 @@ from django.urls import path
 
 from governance.data_forms.answers import api as answers
 from governance.data_forms.blanks import api as blanks
+from governance.data_forms.collections import api as collections
 from governance.data_forms.fillings import api as fillings
 from governance.data_forms.lists import api as lists
 from governance.data_forms.sums import api as sums
+from orgs.workflow.api import action_paths
 
 urlpatterns = [
     path("forms/<int:pk>/answers/", answers.AnswersView.as_view(), name="form_answers"),
@@ -34,4 +36,34 @@ urlpatterns = [
         "saved-lists/<int:pk>/entries/", lists.ListEntriesView.as_view(), name="saved_list_entries"
     ),
     path("saved-lists/<int:pk>/file/", lists.ListFileView.as_view(), name="saved_list_file"),
+    path("collections/", collections.CollectionListView.as_view(), name="collections"),
+    path("collections/<int:pk>/", collections.CollectionView.as_view(), name="collection"),
+    path(
+        "collections/<int:pk>/copies/",
+        collections.CollectionCopyView.as_view(),
+        name="collection_copies",
+    ),
+    *action_paths(collections.CollectionActionView, "collections/<int:pk>/"),
+    path("submissions/", collections.SubmissionListView.as_view(), name="submissions"),
+    path("submissions/<int:pk>/", collections.SubmissionView.as_view(), name="submission"),
+    path(
+        "submissions/<int:pk>/refill/", collections.RefillView.as_view(), name="submission_refill"
+    ),
+    path(
+        "submissions/<int:pk>/consents/",
+        collections.ConsentView.as_view(),
+        name="submission_consents",
+    ),
+    *action_paths(collections.SubmissionActionView, "submissions/<int:pk>/"),
+    path("form-catalogue/", collections.CatalogueListView.as_view(), name="form_catalogue"),
+    path(
+        "form-catalogue/<int:pk>/ask/",
+        collections.CatalogueAskView.as_view(),
+        name="form_catalogue_ask",
+    ),
+    path(
+        "form-catalogue/<int:pk>/end/",
+        collections.CatalogueEndView.as_view(),
+        name="form_catalogue_end",
+    ),
 ]

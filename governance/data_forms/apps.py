@@ -20,6 +20,13 @@ AUDIT_LABELS = {
     "data_forms.delete-list": _("saved list deleted"),
     "data_forms.open-list": _("saved list opened"),
     "data_forms.export-list": _("saved list fetched as a workbook"),
+    "data_forms.end-form": _("form taken off the catalogue"),
+    "data_forms.fill-submission": _("form filled for a community"),
+    "data_forms.refill-submission": _("filling anew asked for"),
+    "data_forms.consent-handing": _("consent to handing over entered"),
+    "data_forms.order-merged": _("merged copy of a form ordered"),
+    "data_forms.merge-collection": _("forms of communities merged"),
+    "data_forms.forget-rows": _("rows of forms deleted"),
 }
 
 
@@ -31,11 +38,16 @@ class DataFormsConfig(AppConfig):
     def ready(self) -> None:
         from governance.data_forms import grants  # noqa: F401 (fills the table of permissions)
         from governance.data_forms.answers import answers, returned
+        from governance.data_forms.collections import own_data
+        from governance.data_forms.collections.notifications import KINDS
+        from governance.data_forms.enums import CollectionAction, SubmissionAction
         from governance.data_forms.navigation import ITEMS
         from governance.data_forms.purposes import USES
         from orgs import registry
         from orgs.audit import labels
+        from orgs.db import append_only
         from orgs.imports import rosters
+        from orgs.notifications import notifications
         from orgs.web import navigation
         from residents.privacy import purposes
 
@@ -43,6 +55,19 @@ class DataFormsConfig(AppConfig):
         registry.register(registry.Name.PERSON_ERASED, answers.forget_person)
         registry.register(registry.Name.PERSONAL_DATA_OF, answers.own_data)
         registry.register(registry.Name.PERSONAL_DATA_PARTS, answers.own_data_parts)
+        registry.register(registry.Name.PERSON_ERASED, own_data.forget_person)
+        registry.register(registry.Name.PERSONAL_DATA_OF, own_data.own_data)
+        registry.register(registry.Name.PERSONAL_DATA_PARTS, own_data.own_data_parts)
         navigation.register(ITEMS)
         labels.add(AUDIT_LABELS)
         rosters.register(returned.RETURNED)
+        for action in CollectionAction:
+            name = f"{action}-collection"
+            labels.add({f"data_forms.{name}": action.label, name: action.label})
+        for step in SubmissionAction:
+            name = f"{step}-submission"
+            labels.add({f"data_forms.{name}": step.label, name: step.label})
+        for model in ("CollectionEntry", "SubmissionEntry"):
+            append_only.register(f"data_forms.{model}")
+        for kind in KINDS:
+            notifications.register(kind)

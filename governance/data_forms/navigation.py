@@ -32,4 +32,18 @@ ITEMS = (
         _answers_alone,
         place=95,
     ),
+    NavItem(
+        _("Forms asked for"),
+        "clipboard-check",
+        "data_forms:collections",
+        may(Permission.VIEW_COLLECTIONS),
+        place=96,
+    ),
+    NavItem(
+        _("Catalogue of forms"),
+        "list-check",
+        "data_forms:catalogue",
+        may(Permission.VIEW_COLLECTIONS),
+        place=97,
+    ),
 )

@@ -5,6 +5,7 @@ from django.urls import path
 from governance.data_forms.answers.views import desk as answers
 from governance.data_forms.answers.views import phone
 from governance.data_forms.blanks import views as blanks
+from governance.data_forms.collections.views import catalogue, collections, submissions
 from governance.data_forms.fillings import views as fillings
 from governance.data_forms.lists import views as lists
 from governance.data_forms.sums import views as sums
@@ -34,4 +35,26 @@ urlpatterns = [
     path("forms/lists/<int:pk>/delete/", lists.delete, name="list_delete"),
     path("forms/filled/<int:pk>/", fillings.filled_page, name="filled"),
     path("forms/filled/<int:pk>/file/", fillings.fetch, name="filled_file"),
+    path("collections/", collections.collection_list, name="collections"),
+    path("collections/ask/", collections.ask, name="collection_ask"),
+    path("collections/<int:pk>/", collections.collection_page, name="collection"),
+    path("collections/<int:pk>/copy/", collections.copy, name="collection_copy"),
+    path(
+        "collections/<int:pk>/<slug:action>/",
+        collections.CollectionActView.as_view(),
+        name="collection_act",
+    ),
+    path("submissions/<int:pk>/", submissions.submission_page, name="submission"),
+    path("submissions/<int:pk>/refill/", submissions.refill, name="submission_refill"),
+    path("submissions/<int:pk>/consent/", submissions.consent, name="submission_consent"),
+    path(
+        "submissions/<int:pk>/<slug:action>/",
+        submissions.SubmissionActView.as_view(),
+        name="submission_act",
+    ),
+    path("form-catalogue/", catalogue.catalogue_list, name="catalogue"),
+    path("form-catalogue/burden/", catalogue.burden, name="burden"),
+    path("form-catalogue/<int:pk>/", catalogue.catalogue_page, name="catalogue_form"),
+    path("form-catalogue/<int:pk>/ask/", catalogue.ask, name="catalogue_ask"),
+    path("form-catalogue/<int:pk>/end/", catalogue.end, name="catalogue_end"),
 ]

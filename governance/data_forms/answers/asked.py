@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet
@@ -105,6 +106,13 @@ def of_rows(
     name = row_name(subject)
     found = Answer.objects.filter(**{f"{name}__in": rows}, column__in=columns)
     return {(row_of(answer), answer.column_id): answer for answer in found.select_related("by")}
+
+
+def given_since(form: BlankForm, rows: QuerySet[Any], since: datetime | None) -> int:
+    """How many cells of some rows (their keys) somebody answered or corrected from a moment on."""
+    name = row_name(Subject(form.subject))
+    given = Answer.objects.filter(column__form=form, **{f"{name}__in": rows})
+    return given.filter(at__gte=since).count() if since else given.count()
 
 
 def row_of(answer: Answer) -> int:

@@ -28,6 +28,7 @@ from orgs.models import Unit
 from orgs.scoping import reach_of
 from orgs.values.names import is_visible
 from orgs.values.sentences import gettext as _
+from residents.privacy.purposes import USES, Use
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -48,11 +49,20 @@ def add(
 ) -> BlankForm:
     """Keeps a blank form, with the fields that its headings are thought to mean.
 
-    Raises NotAllowed outside of one's places, TooLarge, Refused with a sentence about what is wrong
-    with the file.
+    Raises NotAllowed outside of one's places; what `read_in` raises.
     """
     if not by.has_perm(Permission.FILL_FORMS, unit) or unit.level > 1:
         raise NotAllowed(_("Forms are kept for your own community or street."))
+    return read_in(unit=unit, name=name, subject=subject, file=file, by=by, now=now)
+
+
+def read_in(
+    *, unit: Unit, name: str, subject: Subject, file: "UploadedFile", by: "User", now: datetime
+) -> BlankForm:
+    """Keeps a blank form for whoever was allowed to send it, in the caller's transaction.
+
+    Raises TooLarge, Refused with a sentence about what is wrong with the file.
+    """
     name = name.strip()
     if not is_visible(name) or len(name) > LONGEST_NAME:
         raise Refused(_("Give the form a name of at most 80 characters."), field="name")
@@ -196,3 +206,12 @@ def _refuse_twice(columns: dict[int, FormColumn]) -> None:
             words = {"one": seen[column.field].heading, "other": column.heading}
             raise Refused(message % words, code="field_twice", field=f"column_{column.place}")
         seen[column.field] = column
+
+
+def use_of(column: FormColumn) -> Use | None:
+    """For what the field of a column is kept; None for what says nothing about a person."""
+    field = registry.get(column.field)
+    if field is None or not field.column:
+        return None
+    app, model, name = field.column.split(".")
+    return USES[f"{app}.{model}"][name]

@@ -25,7 +25,6 @@ from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError
 from orgs.web.pages import row_for, use_case_page
 from orgs.web.paging import page_by_key
-from residents.privacy.purposes import USES, Use
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -92,7 +91,7 @@ def form_page(request: HttpRequest, pk: int) -> HttpResponse:
     runs = FilledRun.objects.visible_to(user).filter(form=form, expires_at__gt=now)
     context = {
         "form_": form,
-        "columns": [(column, label_of(column), use_of(column)) for column in columns],
+        "columns": [(column, label_of(column), blanks.use_of(column)) for column in columns],
         "parts": [(part, parts.in_words(part)) for part in said],
         "understood": sum(part.kind != SumKind.NONE for part in said),
         "known": sum(bool(column.field) for column in columns),
@@ -125,15 +124,6 @@ def label_of(column: FormColumn) -> str:
         return _("a number that is counted")
     field = registry.get(column.field)
     return field.label if field else ""
-
-
-def use_of(column: FormColumn) -> Use | None:
-    """For what the field of a column is kept; None for what says nothing about a person."""
-    field = registry.get(column.field)
-    if field is None or not field.column:
-        return None
-    app, model, name = field.column.split(".")
-    return USES[f"{app}.{model}"][name]
 
 
 @login_required

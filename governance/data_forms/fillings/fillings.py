@@ -69,8 +69,8 @@ class Preview:
 @transaction.atomic
 def preview(*, form: BlankForm, by: "User", now: datetime) -> Preview:
     """Looks at the first rows. Raises NotAllowed, Refused; reading a care roster is recorded."""
-    work = _Work(form, filters.Filter.of(form.filters), by, now)
-    found = list(islice(work.rows(), SHOWN_ROWS))
+    work = Work(form, filters.Filter.of(form.filters), by, now)
+    found = list(islice(work.lines(), SHOWN_ROWS))
     rows = [values for _line, values in found]
     codes = [line.unit.code for line, _values in found] if work.counting else []
     work.record_readings(_("a form looked at before it is filled"), SHOWN_ROWS)
@@ -144,11 +144,11 @@ def forget(*, now: datetime) -> int:
     )
 
 
-def _work(form: BlankForm, chosen: filters.Filter, by: "User", now: datetime) -> "_Work | _Sums":
+def _work(form: BlankForm, chosen: filters.Filter, by: "User", now: datetime) -> "Work | _Sums":
     """One form on its way. Raises NotAllowed, Refused beyond one's places."""
     if form.subject == Subject.SUMS:
         return _Sums(Sums(form, chosen, by, now))
-    return _Work(form, chosen, by, now)
+    return Work(form, chosen, by, now)
 
 
 class _Sums:
@@ -173,8 +173,11 @@ class _Sums:
         """A number tells of nobody: whoever opens its list has read."""
 
 
-class _Work:
-    """One form on its way: the rows in sight, and the values of its columns."""
+class Work:
+    """One form on its way: the rows in sight of `by`, and the values of its columns.
+
+    Raises NotAllowed, Refused where the filter lists what `by` may not fill.
+    """
 
     def __init__(self, form: BlankForm, chosen: filters.Filter, by: "User", now: datetime) -> None:
         self.form, self.by, self.now = form, by, now
@@ -207,7 +210,7 @@ class _Work:
         waits = {column.place for column in asked.columns_of(self.form)}
         return writing.write(self.form, _counted(self, file), self.total, places, waits, note)
 
-    def rows(self) -> Iterator[tuple[Any, list[Any]]]:
+    def lines(self) -> Iterator[tuple[Any, list[Any]]]:
         """The line of each row and its values, in the order of the columns."""
         lines = filters.lines(self.found, self.chosen, self.subject, self.by, self.today)
         fields = [(column, registry.get(column.field)) for column in self.columns]
@@ -246,10 +249,10 @@ class _Work:
             care_entries.record_readings(list(people), purpose, self.by, self.now)
 
 
-def _counted(work: _Work, file: FilledFile) -> Iterator[tuple[str, list[Any]]]:
+def _counted(work: Work, file: FilledFile) -> Iterator[tuple[str, list[Any]]]:
     """The rows on their way into the form with their marks, at most as many as there were; how far they
     are is kept."""
-    for line, values in islice(work.rows(), work.total):
+    for line, values in islice(work.lines(), work.total):
         known = [value not in (None, "") for value in values]
         file.rows += 1
         # An empty cell that nobody is asked for is not missing.
@@ -265,10 +268,16 @@ def _counted(work: _Work, file: FilledFile) -> Iterator[tuple[str, list[Any]]]:
 
 
 def fetch(*, file: FilledFile, by: "User", now: datetime) -> bytes:
-    """The workbook of a filled form. Raises NotAllowed for a place that is no longer one's own,
-    WrongState (`no_file`) before it is made or when it is deleted.
+    """The workbook of a filled form. Raises NotAllowed for a place that is no longer one's own, or what
+    was delivered to others; WrongState (`no_file`) before it is made or when it is deleted.
     """
-    if not by.has_perm(Permission.FILL_FORMS, file.run.unit):
+    run = file.run
+    perm, at = (
+        (Permission.RECEIVE_FORMS, run.collection)
+        if run.collection
+        else (Permission.FILL_FORMS, run.unit)
+    )
+    if not by.has_perm(perm, at):
         raise NotAllowed(_("You fill forms from the rosters of your own places alone."))
     gone = _("This file is not there: fill the form anew.")
     content = print_runs.read(sheet=file, now=now, gone=gone)

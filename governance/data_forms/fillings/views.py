@@ -124,7 +124,9 @@ def _waits(file: FilledFile) -> bool:
 def fetch(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The workbook."""
     user = signed_in(request)
-    seen = FilledFile.objects.visible_to(user, one=True).select_related("run__form", "run__unit")
+    seen = FilledFile.objects.visible_to(user, one=True).select_related(
+        "run__form", "run__unit", "run__collection"
+    )
     file = get_object_or_404(seen, run=pk)
     content = fillings.fetch(file=file, by=user, now=timezone.now())
     return workbook(content, dated(f"{file.run.form.name}-{file.run_id}-"))

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('data_forms', '0001_data_forms'),
+        ('data_forms', '0002_collections'),
         ('orgs', '0012_short_messages_and_devices'),
         ('residents', '0015_papers_opened'),
         ('tasks', '0023_following_and_words'),

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from governance.data_forms.enums import (
@@ -105,9 +106,14 @@ class BlankForm(Scoped):
             for one in held
             if one.area and one.role not in FILLERS
         ]  # fmt: skip
+        # What somebody asks for is the communities' only once the street admitted it.
+        waits = models.Exists(
+            apps.get_model("data_forms.Collection").objects.filter(form=OuterRef("pk"), entry=None)
+        )
         return [
-            reach.q("unit", FILLERS), Q(unit__level=0, unit__tree_id__in=streets), *above
-        ]  # fmt: skip
+            reach.q("unit", FILLERS),
+            *[way & ~Q(waits) for way in (Q(unit__level=0, unit__tree_id__in=streets), *above)],
+        ]
 
 
 class FormColumn(models.Model):
@@ -256,6 +262,14 @@ class FilledRun(PrintRun):
     )
     filters = models.JSONField(_("who is listed"), default=dict)
     purpose = models.CharField(_("for what"), max_length=200)
+    # The collection whose submissions are merged into this copy.
+    collection = models.ForeignKey(
+        "data_forms.Collection",
+        verbose_name=_("collection"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="copies",
+    )
 
     class Meta:
         verbose_name = _("filled form")

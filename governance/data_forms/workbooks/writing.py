@@ -49,7 +49,8 @@ def write(
                 _set(sheet.cell(number, place), value)
             elif place in waits:
                 sheet.cell(number, place).fill = amber
-        sheet.cell(number, marks, mark)
+        if mark:
+            sheet.cell(number, marks, mark)
     return _saved(book, sheet, copy_note)
 
 
