@@ -5,6 +5,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from django.db import connections
 from psycopg2 import sql
 
 from orgs.management.commands.migrate import LOCK
@@ -14,17 +15,28 @@ MIGRATE = (sys.executable, "manage.py", "migrate")
 
 
 @pytest.fixture
-def empty_database(transactional_db):
-    """A new database beside the test's own, by its address."""
+def behind(transactional_db):
+    """A copy of the test's database that lacks one migration, by its address. (From nothing: on SQLite.)"""
     address = database_url()
-    name = f"{address.rpartition('/')[2]}_empty"
-    with psycopg2.connect(address) as server:
-        pass
+    current = address.rpartition("/")[2]
+    name = f"{current}_behind"
+    server = psycopg2.connect(f"{address.rpartition('/')[0]}/postgres")
     server.autocommit = True
+    # A database is copied while nobody is connected to it.
+    connections.close_all()
     with server.cursor() as cursor:
         cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
-        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    yield f"{address.rpartition('/')[0]}/{name}"
+        cursor.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(current)
+            )
+        )
+    copy = f"{address.rpartition('/')[0]}/{name}"
+    with psycopg2.connect(copy) as connection, connection.cursor() as cursor:
+        cursor.execute("DROP TABLE django_session")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+    connection.close()
+    yield copy
     with server.cursor() as cursor:
         cursor.execute(
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
@@ -46,19 +58,19 @@ def together(start, **environment: str) -> None:
     assert start(*MIGRATE, "--check", **environment).end() == 0
 
 
-def test_two_at_once_on_postgresql(start, empty_database):
-    together(start, DATABASE_URL=empty_database)
+def test_two_at_once_on_postgresql(start, behind):
+    together(start, DATABASE_URL=behind)
 
 
 def test_two_at_once_on_sqlite(start, tmp_path: Path):
     together(start, DATABASE_URL="", DATA_DIR=str(tmp_path))
 
 
-def test_whoever_comes_second_says_so_and_waits(start, empty_database):
-    holder = psycopg2.connect(empty_database)
+def test_whoever_comes_second_says_so_and_waits(start, behind):
+    holder = psycopg2.connect(behind)
     with holder.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-    process = start(*MIGRATE, DATABASE_URL=empty_database, PYTHONUNBUFFERED="1")
+    process = start(*MIGRATE, DATABASE_URL=behind, PYTHONUNBUFFERED="1")
     process.wait_for("Another process migrates")
     assert applied(process) == 0
     holder.close()
