@@ -9,11 +9,11 @@ from governance.data_forms.enums import FILLERS, Match, Permission, Subject
 from governance.data_forms.fields import matching, registry
 from governance.data_forms.fields import people as _people
 from governance.data_forms.fields import places as _places
-from governance.data_forms.models import BlankForm, FormColumn
+from governance.data_forms.models import BlankForm, CatalogueForm, FormColumn
 from governance.data_forms.workbooks import layout
 from orgs.audit import audit
 from orgs.crypto import fernet
-from orgs.errors import NotAllowed, Refused, TooLarge
+from orgs.errors import NotAllowed, Refused, TooLarge, WrongState
 from orgs.models import Unit
 from orgs.scoping import reach_of
 from orgs.values.names import is_visible
@@ -102,11 +102,13 @@ def choose_fields(
 ) -> BlankForm:
     """Says what stands in columns: the code of a field by column, "" for what the portal does not know.
 
-    Raises NotAllowed; Refused for a field of another subject, and where one stands in two columns.
+    Raises NotAllowed; WrongState (`form_admitted`); Refused for a field of another subject, and where
+    one stands in two columns.
     """
     if not by.has_perm(Permission.KEEP_FORMS, form):
         raise NotAllowed(_("Only those who work for this place keep its forms."))
     BlankForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
+    refuse_admitted(form)
     columns = {column.place: column for column in form.columns.all()}
     known = {field.code for field in registry.of(Subject(form.subject))} | {registry.SERIAL, ""}
     changed = []
@@ -124,6 +126,18 @@ def choose_fields(
         "data_forms.choose-fields", by=by, obj=form, detail={"columns": len(changed)}, now=now
     )
     return form
+
+
+def refuse_admitted(form: BlankForm) -> None:
+    """What a street admitted stays as it was admitted: whom it lists, and what each column says.
+
+    Raises WrongState (`form_admitted`).
+    """
+    if CatalogueForm.objects.filter(form=form, ends=None).exists():
+        raise WrongState(
+            _("This form is on the catalogue as it was admitted: take it off to change it."),
+            code="form_admitted",
+        )
 
 
 def _refuse_twice(columns: dict[int, FormColumn]) -> None:
