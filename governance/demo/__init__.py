@@ -60,9 +60,9 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         bodies,
         care,
         catalogue,
-        collections,
         directory,
         exchange,
+        forms,
         measures,
         party,
         people,
@@ -138,7 +138,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     progress("assessments")
     assessments.make(demo_places, accounts, now)
     progress("forms asked for")
-    collections.make(demo_places, accounts, now)
+    forms.make(demo_places, accounts, now)
     progress("dashboards")
     everything.count(now)
     states = Counter(story.task.status for story in stories)

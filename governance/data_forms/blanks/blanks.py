@@ -17,13 +17,13 @@ from governance.data_forms.fields import kinds, matching, registry
 from governance.data_forms.fields import people as _people
 from governance.data_forms.fields import places as _places
 from governance.data_forms.fields import work as _work
-from governance.data_forms.models import BlankForm, FormColumn, SumPart
+from governance.data_forms.models import BlankForm, CatalogueForm, FormColumn, SumPart
 from governance.data_forms.sums import parts
 from governance.data_forms.workbooks import layout
 from governance.data_forms.workbooks import sums as sums_layout
 from orgs.audit import audit
 from orgs.crypto import fernet
-from orgs.errors import NotAllowed, Refused, TooLarge
+from orgs.errors import NotAllowed, Refused, TooLarge, WrongState
 from orgs.models import Unit
 from orgs.scoping import reach_of
 from orgs.values.names import is_visible
@@ -141,12 +141,13 @@ def choose_fields(
     """Says what stands in columns, by column: the code of a field, LEFT_EMPTY, or one of ASKED_AS for
     what somebody has to answer ("" for text). `options`: the words of a choice.
 
-    Raises NotAllowed; Refused for a field of another subject, where one stands in two columns, and for
-    a choice of fewer than two words.
+    Raises NotAllowed; WrongState (`form_admitted`); Refused for a field of another subject, where one
+    stands in two columns, and for a choice of fewer than two words.
     """
     if not by.has_perm(Permission.KEEP_FORMS, form):
         raise NotAllowed(_("Only those who work for this place keep its forms."))
     BlankForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
+    refuse_admitted(form)
     columns = {column.place: column for column in form.columns.all()}
     known = {field.code for field in registry.of(Subject(form.subject))} | {registry.SERIAL}
     if Subject(form.subject) in parts.OF_PLACES:
@@ -195,6 +196,18 @@ def _ask(column: FormColumn, code: str, options: list[str]) -> None:
             _("Write the words of the choice, at least two, separated by “、”."),
             code="no_options",
             field=f"options_{column.place}",
+        )
+
+
+def refuse_admitted(form: BlankForm) -> None:
+    """What a street admitted stays as it was admitted: whom it lists, and what each column says.
+
+    Raises WrongState (`form_admitted`).
+    """
+    if CatalogueForm.objects.filter(form=form, ends=None).exists():
+        raise WrongState(
+            _("This form is on the catalogue as it was admitted: take it off to change it."),
+            code="form_admitted",
         )
 
 

@@ -189,8 +189,10 @@ def _checked_filter(listed: Filter, street: Unit, subject: Subject) -> Filter:
 
 
 def _open(collection: Collection, now: datetime) -> None:
-    made = open_submissions(collection, now)
-    enqueue("governance.data_forms.jobs.fill_submission", [one.pk for one in made])
+    open_submissions(collection, now)
+    # Asked for when the transaction commits: what was filled meanwhile needs no worker.
+    unfilled = collection.submissions.filter(filled_at=None).order_by("pk")
+    enqueue("governance.data_forms.jobs.fill_submission", unfilled.values_list("pk", flat=True))
 
 
 # --- Steps ---------------------------------------------------------------------------------------

@@ -190,7 +190,7 @@ class SubmissionWorkflow(Workflow[Submission]):
 SUBMISSION_WORKFLOW = SubmissionWorkflow(SUBMISSION_TRANSITIONS)
 
 
-def open_submissions(collection: Collection, now: datetime) -> list[Submission]:
+def open_submissions(collection: Collection, now: datetime) -> None:
     """Asks every community of a collection that is opened."""
     communities = list(collection.communities.order_by("tree_id", "lft"))
     made = Submission.objects.bulk_create(
@@ -199,4 +199,3 @@ def open_submissions(collection: Collection, now: datetime) -> list[Submission]:
     SubmissionEntry.objects.bulk_create(
         SubmissionEntry(submission=one, action=SubmissionAction.OPEN, at=now) for one in made
     )
-    return list(made)

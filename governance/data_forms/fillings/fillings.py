@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.data_forms.answers import asked, marks
+from governance.data_forms.blanks import blanks
 from governance.data_forms.enums import FileState, Permission, Subject
 from governance.data_forms.fields import kinds, registry
 from governance.data_forms.fillings import filters
@@ -40,9 +41,12 @@ PROGRESS_EVERY = 100
 
 @transaction.atomic
 def choose_rows(*, form: BlankForm, chosen: filters.Filter, by: "User", now: datetime) -> BlankForm:
-    """Says who is listed in a form from now on. Raises NotAllowed, Refused."""
+    """Says who is listed in a form from now on. Raises NotAllowed, Refused, WrongState
+    (`form_admitted`).
+    """
     if not by.has_perm(Permission.KEEP_FORMS, form):
         raise NotAllowed(_("Only those who work for this place keep its forms."))
+    blanks.refuse_admitted(form)
     subject = Subject(form.subject)
     chosen = filters.checked(chosen.for_subject(subject), by)
     form.filters = chosen.stored

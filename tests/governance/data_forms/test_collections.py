@@ -6,8 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from governance.data_forms.answers import answers
+from governance.data_forms.blanks import blanks
 from governance.data_forms.collections import catalogue, collections, filling, queries, submissions
 from governance.data_forms.enums import CollectionState, Ground, Repeats, SubmissionState
+from governance.data_forms.fillings import fillings
 from governance.data_forms.fillings.filters import Filter
 from governance.data_forms.models import (
     Answer,
@@ -180,6 +182,25 @@ def test_taken_off_it_is_asked_no_more(cast):
     assert refusal.value.code == "form_ended"
     with pytest.raises(WrongState):
         catalogue.end(entry=entry, reason="并入一张表", by=cast.street_cadre, now=NOW)
+
+
+def test_what_is_admitted_is_not_changed_behind_the_basis(cast):
+    """A column that was covered as a song would else become the number of an identity card."""
+    form = opened(cast).form
+    with pytest.raises(WrongState) as refusal:
+        blanks.choose_fields(
+            form=form,
+            fields={ID_NUMBER: "", SONG: "person.id_number"},
+            by=cast.street_cadre,
+            now=NOW,
+        )
+    assert refusal.value.code == "form_admitted"
+    with pytest.raises(WrongState):
+        fillings.choose_rows(
+            form=form, chosen=Filter(unit=cast.street.code), by=cast.street_cadre, now=NOW
+        )
+    waiting = proposed(cast, name="待准入").form
+    blanks.choose_fields(form=waiting, fields={ID_NUMBER: ""}, by=cast.street_cadre, now=NOW)
 
 
 # --- Filling -------------------------------------------------------------------------------------
