@@ -50,6 +50,8 @@ CALLED = frozenset(
     "person.name household.room household.address household.code building.building building.code "
     "compound.compound compound.code community.community community.code".split()
 )
+# Columns of which nothing is read: the portal numbers and counts them anew.
+NOT_READ = ("", registry.SERIAL, registry.COUNT)
 _MASKS: dict[str, Callable[[str], str]] = {
     "person.phone": phones.mask,
     "household.owner_phone": phones.mask,
@@ -69,7 +71,7 @@ def shape(form: BlankForm) -> Shape:
     for column in form.columns.all():
         if column.pk in wanted:
             columns.append(_asked_column(column))
-        elif column.field not in ("", registry.SERIAL):
+        elif column.field not in NOT_READ:
             columns.append(Column(_key(column), column.heading, cells.plain(LONGEST_CELL)))
     return Shape(tuple(columns), partial(_placed, form.sheet))
 
@@ -163,7 +165,7 @@ def _begin(run: Run) -> _Pass:
             [
                 column
                 for column in form.columns.all()
-                if column.pk not in mine and column.field not in ("", registry.SERIAL)
+                if column.pk not in mine and column.field not in NOT_READ
             ],
             marks.by_digest(form, found.values_list("pk", flat=True)), run.by, run.now,
         )  # fmt: skip

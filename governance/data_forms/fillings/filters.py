@@ -146,6 +146,8 @@ def listed(form: BlankForm, user: "User", today: date) -> tuple[Filter, QuerySet
     Raises NotAllowed, Refused.
     """
     subject = Subject(form.subject)
+    if subject == Subject.SUMS:
+        raise Refused(_("A form of numbers has no rows to complete."), code="no_rows")
     chosen = Filter.of(form.filters).for_subject(subject)
     if reach_of(user).roles & FILLERS:
         chosen = for_reader(chosen, user)

@@ -8,12 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from governance.data_forms.answers import answers
+from governance.data_forms.blanks import blanks
 from governance.data_forms.enums import Subject
 from governance.data_forms.models import Answer
 from residents.enums import CareKind
 from tests import factories as make
 from tests.governance.data_forms import blank_workbooks as books
-from tests.governance.data_forms.form_factories import NOW, blank
+from tests.governance.data_forms import sum_workbooks as sum_books
+from tests.governance.data_forms.form_factories import NOW, blank, upload
 
 HEADINGS = ("序号", "姓名", "联系电话", "喜好", "体检日期")
 
@@ -180,3 +182,20 @@ def test_no_more_queries_for_more_rows(cast, form, houses, page, grid_worker):
         person = make.resident(cast.building, name=f"老人{number}")
         make.belonging(person, make.household(cast.building, room=f"2{number:02}"))
     assert count() == one
+
+
+def test_a_form_of_numbers_has_nothing_to_complete(cast, page, grid_worker):
+    form = blanks.add(
+        unit=cast.community, name="统计表", subject=Subject.SUMS, by=cast.community_worker, now=NOW,
+        file=upload(sum_books.ages()),
+    )  # fmt: skip
+    for user, path in (
+        (cast.community_worker, f"/forms/{form.pk}/complete/"), (grid_worker, f"/forms/phone/{form.pk}/"),
+    ):  # fmt: skip
+        assert page(user).get(path).status_code == 400
+    assert (
+        send(
+            page, grid_worker, form, {"answers": [{"row": 1, "column": 1, "value": "x"}]}
+        ).status_code
+        == 400
+    )

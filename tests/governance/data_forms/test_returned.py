@@ -305,6 +305,16 @@ def test_headings_over_two_lines_come_back_too(cast):
     }  # fmt: skip
 
 
+def test_tasks_and_departments_come_back_too(cast):
+    make.task(cast)
+    for subject in (Subject.TASK, Subject.DEPARTMENT):
+        form = blank(cast, books.book("表", ("序号", "工单编号", "部门名称", "门锁编号")), subject)
+        sheet = copy(cast, form)
+        sheet["D3"] = "A-1"
+        sent.apply(look(cast, form, sheet), cast.community_worker, LATER)
+        assert [one.value for one in Answer.objects.filter(column__form=form)] == ["A-1"]
+
+
 @pytest.mark.parametrize("subject", [Subject.HOUSEHOLD, Subject.BUILDING, Subject.COMPOUND])
 def test_homes_and_places_come_back_alike(cast, subject):
     make.household(cast.building, room="101")
