@@ -17,6 +17,8 @@ from governance.data_forms.models import Answer, FilledRun
 from orgs.enums import Decision
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.imports import imports, worker
+from orgs.imports.rosters import roster_of_import
+from orgs.imports.workbooks import writer
 from orgs.models import AuditEntry, LedgerImport
 from residents.models import Person
 from tests import factories as make
@@ -219,6 +221,21 @@ def test_wrong_cells_say_why_and_nothing_is_kept(cast, form):
     sheet["I4"] = sheet["I3"].value
     sheet["B4"], sheet["C4"] = sheet["B3"].value, sheet["C3"].value
     assert sent.wrong_cells(look(cast, form, sheet)) == [(4, "行标识")]
+
+
+def test_the_wrong_rows_are_fetched_corrected_and_sent_again(cast, form):
+    sheet = copy(cast, form)
+    sheet["D3"], sheet["E4"] = "上周三", 5
+    imported = look(cast, form, sheet)
+    file = writer.to_correct(
+        imported=imported, roster=roster_of_import(imported), by=cast.community_worker, now=LATER
+    )
+    again = load_workbook(file).active
+    place = [cell.value for cell in again[1]].index("体检日期") + 1
+    assert again.cell(2, place).value == "上周三"
+    again.cell(2, place, "2026-03-08")
+    sent.apply(look(cast, form, again), cast.community_worker, LATER)
+    assert answered() == {("甲大爷", "体检日期"): "2026-03-08", ("乙大妈", "补贴金额"): "5"}
 
 
 def test_who_is_no_longer_listed_is_said(cast, form):
