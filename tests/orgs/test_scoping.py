@@ -3,12 +3,13 @@
 from datetime import date
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.utils.functional import SimpleLazyObject
 
 from orgs.enums import Role
 from orgs.models import Unit
-from orgs.scoping import forget_reach, reach_of
+from orgs.scoping import ScopedQuerySet, forget_reach, reach_of
 from tests import factories as make
 
 
@@ -73,3 +74,16 @@ def test_what_a_requests_user_holds_is_forgotten_behind_the_proxy(cast):
     assert reach_of(proxy) is not before
     assert reach_of(cast.community_worker) is reach_of(proxy)
     forget_reach(AnonymousUser())
+
+
+def test_every_model_with_a_reach_answers_a_superuser(cast):
+    """A model may take the queryset without its base (`Unit` has mptt's): its list opened to nobody."""
+    admin = make.user(is_superuser=True)
+    scoped = [
+        model
+        for model in apps.get_models()
+        if isinstance(model._default_manager.all(), ScopedQuerySet)
+    ]
+    assert Unit in scoped
+    for model in scoped:
+        model._default_manager.visible_to(admin).first()
