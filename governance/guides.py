@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -25,6 +26,9 @@ ENDING = ".zh-CN.md"
 EXCERPT = 120
 # A picture as the files of docs/ name it.
 PICTURE = re.compile(r'src="\.\./images/([\w.-]+)"')
+# A link to another guide, and one to a paper of docs/ that the portal does not show.
+TO_GUIDE = re.compile(r'href="([\w-]+)\.zh-CN\.md(#[^"]*)?"')
+TO_PAPER = re.compile(r'<a href="\.\./[^"]+\.md[^"]*">(.*?)</a>')
 
 # Whose guide is whose, the first that fits; residents and visitors read the last.
 OF_ROLES: tuple[tuple[str, frozenset[Role]], ...] = (
@@ -309,6 +313,10 @@ def guide(name: str) -> Guide:
     extensions = [TableExtension(use_align_attribute=True), TocExtension(slugify=slugify_unicode)]
     html = Markdown(extensions=[*extensions, "sane_lists"]).convert(body)
     html = PICTURE.sub(lambda found: f'src="{static(f"guides/{found[1]}")}" loading="lazy"', html)
+    html = TO_GUIDE.sub(
+        lambda found: f'href="{reverse("guide", args=[found[1]])}{found[2] or ""}"', html
+    )
+    html = TO_PAPER.sub(r"\1", html)
     sections = []
     for part in html.split("<h2 ")[1:]:
         head, _end, rest = part.partition("</h2>")

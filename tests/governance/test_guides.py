@@ -39,6 +39,18 @@ def test_every_guide_is_rendered_without_styles_of_its_own(page):
     assert page().get("/help/nothing/").status_code == 404
 
 
+def test_links_of_a_guide_lead_somewhere(page):
+    """In the source they name files beside it, which the portal does not serve."""
+    links = {
+        link for name in guides.NAMES for link in re.findall(r'href="([^"]+)"', guides.guide(name).html)
+    }
+    assert "/help/topics/" in links
+    assert {link for link in links if link[0] not in "#/h"} == set()
+    for link in links:
+        if link.startswith("/"):
+            assert page().get(link).status_code == 200, link
+
+
 def test_every_guide_in_the_source_is_in_the_portal():
     assert {path.name.removesuffix(guides.ENDING) for path in guides.FOLDER.iterdir()} == set(
         guides.NAMES
