@@ -43,6 +43,10 @@ def reward_list(request: HttpRequest) -> HttpResponse:
     keeps = user.has_perm(Permission.KEEP_REWARDS)
     rows = queries.rewards(user) if keeps else queries.offered(user)
     page = page_by_key(request, rows, order=("points",))
+    for row in page.rows:
+        # A branch sees its community's shelf and keeps only its own.
+        row.kept = user.has_perm(Permission.KEEP_REWARDS, row.unit)
+        row.counted = row.kept or user.has_perm(Permission.HAND_OVER, row.unit)
     context = {
         "now": timezone.now(),
         "page": page,

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from orgs.models import CompoundProfile, Notice
+from tests import factories as make
 from tests.factories import NOW
 from tests.volunteers.service import service_factories as serve
 from volunteers.service.models import Ring, ServiceOrder
@@ -111,6 +112,15 @@ def test_whoever_took_it_finds_the_way(page, cast, row):
     work.take(serviceorder=row, by=cast.member, now=NOW)
     assert "怎么去" in page(cast.member).get(address).content.decode()
     assert "怎么去" not in page(cast.owner).get(address).content.decode()
+
+
+def test_the_place_is_said_once_and_points_are_called_points(page, cast, row):
+    home = make.household(cast.building)
+    ServiceOrder.objects.filter(pk=row.pk).update(household=home)
+    text = page(cast.owner).get(reverse("service:order", args=[row.pk])).text
+    facts = text.split('<dl class="facts">')[1].split("</dl>")[0]
+    assert f"<dt>地点</dt><dd>{cast.building.path_name} · {home.door}</dd>" in facts
+    assert f"{row.item.points} 积分" in facts
 
 
 @pytest.mark.parametrize("many", ["page", "api"])

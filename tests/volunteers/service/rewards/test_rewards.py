@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused, WrongState
@@ -207,3 +208,19 @@ def test_over_the_api(api, cast, member, towel, shop):
     assert points["balance"] == 30
     first, second = points["entries"]
     assert (first["amount"], second["amount"], second["prev"]) == (50, -20, first["hash"])
+
+
+def test_a_branch_is_led_to_no_shelf_that_is_not_its_own(page, cast, towel):
+    """It sees its community's shelf; only what stands at its compound it counts and changes."""
+    serve.report_in(cast, serve.participant(cast.compound, cast.secretary))
+    own = serve.reward(cast, unit=cast.compound)
+    addresses = [
+        reverse(f"service:{name}", args=[row.pk])
+        for row in (own, towel)
+        for name in ("reward_stock", "reward_change")
+    ]
+    text = page(cast.secretary).get(reverse("service:rewards")).text
+    assert (own.name in text, towel.name in text) == (True, True)
+    assert [address in text for address in addresses] == [True, True, False, False]
+    text = page(cast.community_worker).get(reverse("service:rewards")).text
+    assert all(address in text for address in addresses)
