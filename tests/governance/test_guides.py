@@ -42,7 +42,9 @@ def test_every_guide_is_rendered_without_styles_of_its_own(page):
 def test_links_of_a_guide_lead_somewhere(page):
     """In the source they name files beside it, which the portal does not serve."""
     links = {
-        link for name in guides.NAMES for link in re.findall(r'href="([^"]+)"', guides.guide(name).html)
+        link
+        for name in guides.NAMES
+        for link in re.findall(r'href="([^"]+)"', guides.guide(name).html)
     }
     assert "/help/topics/" in links
     assert {link for link in links if link[0] not in "#/h"} == set()
