@@ -9,6 +9,7 @@ from orgs.values.sentences import gettext as _
 
 MOBILE = re.compile(r"1[3-9]\d{9}")
 LANDLINE = re.compile(r"0\d{9,11}")
+SHORTEST = 10
 
 
 def normalise(text: str) -> str:
@@ -36,8 +37,10 @@ def is_mobile(number: str) -> bool:
 
 
 def mask(number: str) -> str:
-    """138****5678; "" for no number."""
-    return f"{number[:3]}****{number[-4:]}" if number else ""
+    """138****5678; "" for no number. What is too short to be one is hidden whole."""
+    if len(number) < SHORTEST:
+        return "****" if number else ""
+    return f"{number[:3]}****{number[-4:]}"
 
 
 def index(number: str) -> str:

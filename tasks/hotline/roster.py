@@ -37,6 +37,14 @@ def _kind_names(_target: None) -> Sequence[str]:
     return [kind.name for kind in Category.objects.filter(is_selectable=True)]
 
 
+def _name(value: Any) -> str:
+    return "" if cells.says_nothing(value) else cells.plain(MAX_NAME)(value)
+
+
+def _phone(value: Any) -> str:
+    return "" if cells.says_nothing(value) else known_phone(spreadsheets.text(value))
+
+
 COLUMNS = (
     Column(
         "outside_number", "工单编号", cells.number(MAX_NUMBER), ("工单号", "受理编号"),
@@ -62,11 +70,11 @@ COLUMNS = (
         note=gettext_lazy("needed; what was said, at most 2000 characters"),
     ),
     Column(
-        "contact_name", "诉求人", cells.plain(MAX_NAME), ("来电人", "姓名"), example="张先生",
+        "contact_name", "诉求人", _name, ("来电人", "姓名"), example="张先生",
         private=True, mask=phones.mask_name, note=gettext_lazy("may be left empty"),
     ),
     Column(
-        "contact_phone", "联系电话", lambda value: known_phone(spreadsheets.text(value)),
+        "contact_phone", "联系电话", _phone,
         ("来电号码",), example="13800000000", private=True, mask=phones.mask,
         note=gettext_lazy("may be left empty; a mobile number, or a landline with its area code"),
     ),

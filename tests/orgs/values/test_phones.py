@@ -39,3 +39,11 @@ def test_a_landline(written):
 def test_no_number_of_the_mainland(written):
     with pytest.raises(Refused):
         phones.normalise(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("", ""), ("13800001234", "138****1234"), ("071312345", "****"), ("8351234", "****")],
+)
+def test_a_mask_hides_what_is_too_short_to_be_masked_in_the_middle(written, shown):
+    assert phones.mask(written) == shown

@@ -227,6 +227,14 @@ def test_telephones_as_people_write_them(cast, phone):
     assert take(cast, sheet(change(6, phone)))[0].contact_phone == "13800001234"
 
 
+@pytest.mark.parametrize("nothing", ["无", "不详", "/", "－"])
+def test_a_caller_who_left_no_name_and_number_blocks_no_sheet(cast, nothing):
+    values = change(5, nothing)
+    values[6] = nothing
+    (task,) = take(cast, sheet(values))
+    assert (task.contact_name, task.contact_phone) == ("", "")
+
+
 def test_headings_in_any_order_blank_rows_and_the_example(cast):
     mixed = sheet((None,) * 8, ROW[::-1], (" ",) * 8, (), OTHER[::-1], headings=TITLES[::-1])
     assert len(take(cast, mixed)) == 2
