@@ -1,5 +1,6 @@
 """Reading units and what stands on them. Every answer costs the same number of queries."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -109,14 +110,26 @@ def point_of(unit: Unit) -> tuple[float, float] | None:
     return profile.lon, profile.lat
 
 
+# How a building is called behind its number, and an address in one word: the place and that number.
+_BUILDING_ENDINGS = ("", "栋", "幢", "座", "号楼", "号", "#", "楼")
+_HOME = re.compile(
+    r"(?P<place>.*?[^\d-])(?P<number>\d+[a-z]?)(?:(?:栋|幢|座|号楼|号|#|楼).*|(?:-\d+){1,2}[a-z]?)"
+)
+
+
 def matching(words: str, among: QuerySet[Unit] | None = None) -> QuerySet[Unit]:
-    """Units of which each word is part of the name, the code or the place."""
+    """Units of which each word is part of the name, the code or the place.
+
+    A word may be an address in one: 翡翠一品3栋, 翡翠一品3-1-501 are the third building of 翡翠一品小区.
+    """
     units = Unit.objects.all() if among is None else among
     for word in words.split():
         key = compared(word)
-        units = units.filter(
-            Q(path_key__contains=key) | Q(name_key__contains=key) | Q(code__icontains=key)
-        )
+        fits = Q(path_key__contains=key) | Q(name_key__contains=key) | Q(code__icontains=key)
+        if home := _HOME.fullmatch(key):
+            names = [f"{home['number']}{ending}" for ending in _BUILDING_ENDINGS]
+            fits |= Q(path_key__contains=home["place"], name_key__in=names)
+        units = units.filter(fits)
     return units
 
 

@@ -71,8 +71,8 @@ def _rated(task: Task) -> str:
     if task.status == Status.CLOSED:
         return gettext("Thank you for your rating: this is finished.")
     return gettext(
-        "Taken up again: %(place)s has the words of the rating, deals with it anew and asks for a rating again."
-    ) % {"place": task.unit}
+        "Taken up again: the community has the words of the rating, deals with it anew and asks for a rating again."
+    )
 
 
 def _transferred(task: Task) -> str:

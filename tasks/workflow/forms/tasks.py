@@ -177,12 +177,15 @@ class RateForm(ActionForm):
 
     def prepare(self) -> None:
         is_reporter = Who.REPORTER in relations(self.row, self.user)
-        self.unanswered = (
-            _("It is not solved, or nobody contacted you: say yes or no.")
-            if is_reporter
-            else _("It is not solved, or the reporter was not contacted: say yes or no.")
-        )
-        if not self._is_unsolved():
+        if self._is_unsolved():
+            again = self.fields["again"]
+            again.required = True
+            again.error_messages["required"] = (
+                _("It is not solved, or nobody contacted you: say yes or no.")
+                if is_reporter
+                else _("It is not solved, or the reporter was not contacted: say yes or no.")
+            )
+        else:
             del self.fields["again"]
         if not is_reporter:
             self.fields["contacted"].label = _("Was the reporter contacted?")
@@ -197,11 +200,6 @@ class RateForm(ActionForm):
 
     def _is_unsolved(self) -> bool:
         return any(self[name].data == "0" for name in ("contacted", "resolved"))
-
-    def clean(self) -> dict[str, Any] | None:
-        if "again" in self.fields and self.cleaned_data.get("again") is None:
-            self.add_error("again", self.unanswered)
-        return super().clean()
 
 
 class MergeForm(ActionForm):

@@ -288,3 +288,21 @@ def test_a_place_is_found_however_it_is_written(cast):
         assert building in queries.matching(words), words
     units.rename(unit=cast.compound, name="翡翠 二品", by=cast.street_cadre)
     assert list(queries.matching("翡翠二品 甲４栋")) == [building]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "翡翠一品5栋",
+    
+        "翡翠一品５幢",
+        "翡翠一品5号楼501",
+        "翡翠一品5-2-501",
+        "翡翠一品5-501",
+    ],
+)
+def test_a_building_is_found_by_its_address_in_one_word(cast, words):
+    """As people say it, 小区 left out; the fifteenth building is another one."""
+    make.unit(cast.compound, name="15栋")
+    assert list(queries.matching(words)) == [cast.building]
+    assert not queries.matching("没有的小区5栋").exists()

@@ -184,6 +184,7 @@ def test_what_is_not_solved_is_not_closed_without_a_word(page, task):
     client = proven(page, task)
     asked = client.post(f"/progress/{task.number}/rate/", RATING | {"again": ""})
     assert (asked.status_code, "要重新办理吗？" in shown(asked)) == (400, True)
+    assert "<legend>要重新办理吗？</legend>" in shown(asked)
     again = client.post(f"/progress/{task.number}/rate/", RATING | {"again": "1"}, follow=True)
     task.refresh_from_db()
     assert (task.status, task.ratings.get().resolved) == (Status.HANDLING, False)
