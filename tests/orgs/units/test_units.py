@@ -294,7 +294,6 @@ def test_a_place_is_found_however_it_is_written(cast):
     "words",
     [
         "翡翠一品5栋",
-    
         "翡翠一品５幢",
         "翡翠一品5号楼501",
         "翡翠一品5-2-501",
