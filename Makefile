@@ -40,7 +40,8 @@ pictures: setup  ## the pictures of README and guides, anew from the demo
 	@$(EMBEDDED) UPDATE_IMAGES=1 $(PY) -m pytest -o addopts="-p tests.environment -q" \
 		tests/e2e/test_story.py::test_one_whistle tests/e2e/test_lift_story.py \
 		tests/e2e/test_votes_pages.py tests/e2e/test_assessment_story.py \
-		tests/e2e/test_dashboard_pages.py tests/e2e/test_service_story.py
+		tests/e2e/test_dashboard_pages.py tests/e2e/test_service_story.py \
+		tests/e2e/test_forms_story.py
 
 bench: setup  ## speed, on PostgreSQL
 	@$(SERVICES) $(PY) -m bench

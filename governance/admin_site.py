@@ -72,7 +72,8 @@ GROUPS = (
     ),
     (
         _("Forms"),
-        "data_forms.BlankForm data_forms.FilledRun",
+        "data_forms.BlankForm data_forms.FilledRun data_forms.SavedList data_forms.CatalogueForm"
+        " data_forms.Collection data_forms.Submission",
     ),
     (
         _("Protection of personal data"),

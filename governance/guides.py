@@ -50,7 +50,26 @@ _FORM_PAGES = tuple(
         "form_rows",
         "form_preview",
         "form_complete",
+        "form_import",
         "form_fill",
+        "form_part",
+        "form_number",
+        "form_column",
+        "lists",
+        "list_add",
+        "list",
+        "list_rows",
+        "list_file",
+        "list_delete",
+    )
+)
+
+_COLLECTION_PAGES = tuple(
+    f"data_forms:{name}"
+    for name in (
+        *("collections", "collection_ask", "collection", "collection_act", "collection_copy"),
+        *("submission", "submission_act", "catalogue", "catalogue_form", "catalogue_ask"),
+        *("catalogue_end", "burden"),
     )
 )
 
@@ -58,6 +77,7 @@ _FORM_PAGES = tuple(
 TOPICS: dict[str, dict[str, str]] = {
     "street": {
         **dict.fromkeys(_FORM_PAGES, "一表通"),
+        **dict.fromkeys(_COLLECTION_PAGES, "报表目录、准入和填报"),
         "tasks:board": "派单台",
         "tasks:act": "派单",
         "tasks:task": "派单",
@@ -86,6 +106,7 @@ TOPICS: dict[str, dict[str, str]] = {
     },
     "community": {
         **dict.fromkeys(_FORM_PAGES, "一表通"),
+        **dict.fromkeys(_COLLECTION_PAGES, "报表填报"),
         "home": "每天先看工作台",
         "tasks:list": "台账、常用筛选、批量办理、打印",
         "tasks:bulk": "台账、常用筛选、批量办理、打印",
@@ -99,6 +120,7 @@ TOPICS: dict[str, dict[str, str]] = {
         "tasks:call_backs": "电话回访",
         "tasks:call_back": "电话回访",
         "tasks:hotline": "热线工单整表导入",
+        **dict.fromkeys(("data_forms:phone_forms", "data_forms:phone_rows"), "补填表格"),
         "tasks:patrols": "网格巡查",
         "tasks:patrol_new": "网格巡查",
         "tasks:rates": "三率和月报",
@@ -128,6 +150,7 @@ TOPICS: dict[str, dict[str, str]] = {
         "service:items": "报到和服务岗位",
     },
     "department": {
+        **dict.fromkeys(_COLLECTION_PAGES, "要社区填报表"),
         "home": "收件箱",
         "tasks:inbox": "收件箱",
         "tasks:visits": "联合到场",

@@ -38,6 +38,7 @@ urlpatterns = [
     path("api/v1/", include("tasks.api_urls")),
     path("api/v1/", include("governance.assessment.api_urls")),
     path("api/v1/", include("governance.dashboards.api_urls")),
+    path("api/v1/", include("governance.data_forms.api_urls")),
     path("api/v1/", include("residents.api_urls")),
     path("api/v1/", include("volunteers.service.api_urls")),
     path("api/v1/", include("volunteers.api_urls")),

@@ -62,6 +62,7 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
         catalogue,
         directory,
         exchange,
+        forms,
         measures,
         party,
         people,
@@ -136,6 +137,8 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     background.settle(stories, cast, now)
     progress("assessments")
     assessments.make(demo_places, accounts, now)
+    progress("forms asked for")
+    forms.make(demo_places, accounts, now)
     progress("dashboards")
     everything.count(now)
     states = Counter(story.task.status for story in stories)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from governance.demo.places import EMERALD, Places
+from governance.demo.places import COMMUNITY, EMERALD, Places
 from orgs.models import User
 from tasks.enums import AssignmentStatus, PatrolItem
 from tasks.feedback import feedback
@@ -26,6 +26,7 @@ REMARKS = ("来得很快", "处理得很细致", "希望提前电话联系", "")
 def make(places: Places, accounts: dict[str, User], now: datetime, random: Random) -> None:
     """A month of rounds through 翡翠一品小区, and a round of feedback that is still open."""
     _patrols(places, accounts["grid"], now, random)
+    _fire_rounds(places, accounts["community"], now)
     _feedback(places, accounts["street"], now, random)
     _whistles(accounts, now, random)
 
@@ -49,6 +50,20 @@ def _patrols(places: Places, by: User, now: datetime, random: Random) -> None:
         )
         if patrol.is_open and day > 6:
             patrols.recheck(patrol=patrol, result="已整改", by=by, now=at + timedelta(days=5))
+
+
+def _fire_rounds(places: Places, by: User, now: datetime) -> None:
+    """The community's own look at fire safety in the compounds that have no grid worker."""
+    others = [f"{COMMUNITY}-002", f"{COMMUNITY}-003"]
+    for number, code in enumerate(others):
+        at = now - timedelta(days=10 + number)
+        finding, advice = FINDINGS[number]
+        patrol = patrols.record(
+            unit=places.units[code], items=[PatrolItem.FIRE, PatrolItem.BIKES, PatrolItem.GAS],
+            finding=finding, advice=advice, due_on=timezone.localdate(at) + timedelta(days=7),
+            event_id=UUID(f"00000000-0000-4000-8000-0000000f1{number:03}"), by=by, now=at,
+        )  # fmt: skip
+        patrols.recheck(patrol=patrol, result="已整改", by=by, now=at + timedelta(days=5))
 
 
 def _feedback(places: Places, by: User, now: datetime, random: Random) -> None:

@@ -86,7 +86,7 @@ def visible_import(user: "User", pk: int) -> tuple[LedgerImport, Roster]:
     roster = roster_of(imported.ledger)
     if roster is None or not user.has_perm(roster.permission, roster.target_of(imported)):
         raise Http404
-    return imported, roster
+    return imported, roster_of_import(imported)
 
 
 def kept_for(roster: Roster, target: Any) -> dict[str, Any]:
@@ -144,6 +144,8 @@ def decide(
     """
     with transaction.atomic():
         imported = _locked(row.ledger_import, by)
+        if decision == Decision.NEW and roster_of_import(imported).known_rows:
+            raise _no_candidate()
         row = LedgerRow.objects.select_for_update(of=("self",)).get(pk=row.pk)
         if imported.state != ImportState.PREVIEW or row.verdict != Verdict.UNSURE:
             raise WrongState(_("There is nothing to decide about this row."))

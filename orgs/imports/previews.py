@@ -126,9 +126,9 @@ def cells_of(kept: LedgerRow, roster: Roster) -> list[tuple[str, str]]:
     """What the cells of a row say, with their headings."""
     row, cells = unstaged(kept), []
     for column in roster.columns:
-        text = row.raw.get(column.key) or str(row.get(column.key))
+        text = _masked(row.raw.get(column.key) or str(row.get(column.key)), column)
         if text:
-            cells.append((column.heading, _masked(text, column)))
+            cells.append((column.heading, text))
     return cells
 
 

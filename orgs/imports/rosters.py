@@ -31,7 +31,7 @@ done for every registered roster alike.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -242,6 +242,24 @@ class Links:
     apply: str = ""
 
 
+@dataclass(frozen=True)
+class Placed:
+    """Where a sheet with a face of its own has what: headings by their columns, the rows; from 1."""
+
+    sheet: str
+    headings: Mapping[int, str]
+    first_row: int
+    last_row: int
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The columns of a roster that has others for each target, and where a file of it has them."""
+
+    columns: "tuple[Column, ...]"
+    placed: Callable[[bytes], Placed]
+
+
 Plan: TypeAlias = Callable[[list[Row], Run], None]
 # Model label -> key -> row of the file.
 Touches: TypeAlias = Mapping[str, Mapping[int, int]]
@@ -286,6 +304,19 @@ class Roster:
     # For rosters that no role opens: which imports somebody may see; others see none, superusers
     # included.
     opened: "Callable[[User], models.Q] | None" = None
+    # For those whose columns depend on what they are kept for; `for_target` fills in the rest.
+    shape: "Callable[[Any], Shape] | None" = None
+    placed: "Callable[[bytes], Placed] | None" = None
+    # Whether rows stand for what is known already: of an unsure one is decided whether it counts, and
+    # none brings anybody new.
+    known_rows: bool = False
+
+    def for_target(self, target: Any) -> "Roster":
+        """The roster with the columns that it has for a target."""
+        if self.shape is None:
+            return self
+        shape = self.shape(target)
+        return replace(self, columns=shape.columns, placed=shape.placed, shape=None)
 
     def may_export(self, user: "User", unit: "Unit | None") -> bool:
         """Whether somebody may export it, for a unit or (None) for all that they see."""
@@ -330,8 +361,9 @@ def roster_of(code: str) -> Roster | None:
 
 
 def roster_of_import(imported: "LedgerImport") -> Roster:
-    """The roster of an import, which is registered."""
-    return _rosters[imported.ledger]
+    """The roster of an import, which is registered, with the columns of what it is kept for."""
+    roster = _rosters[imported.ledger]
+    return roster.for_target(roster.target_of(imported)) if roster.shape else roster
 
 
 def unit_rosters() -> list[Roster]:

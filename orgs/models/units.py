@@ -174,7 +174,8 @@ class CompoundProfile(models.Model):
             models.CheckConstraint(
                 name="profile_point_whole",
                 condition=Q(lon=None, lat=None)
-                | Q(lon__gte=-180, lon__lte=180, lat__gte=-90, lat__lte=90),
+                | Q(lon__isnull=False, lat__isnull=False)
+                & Q(lon__gte=-180, lon__lte=180, lat__gte=-90, lat__lte=90),
             )
         ]
 

@@ -169,6 +169,22 @@ def trail(unit: Unit, last: str) -> Trail:
     ]
 
 
+def page_worker(request: HttpRequest, *, kept: str, path: str) -> HttpResponse:
+    """The script by which a browser keeps the pages below `path`, and opens them without a network.
+
+    `kept` names the store. Only for pages that name nobody in full: they stay until somebody is found to
+    be signed out.
+    """
+    answer = render(
+        request,
+        "components/worker.js",
+        {"kept": kept, "path": path},
+        content_type="text/javascript",
+    )
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
 def workbook(content: bytes | IO[bytes], name: str) -> HttpResponseBase:
     """A workbook that a browser saves as `name`.xlsx; an open file is sent in pieces."""
     if not isinstance(content, bytes):

@@ -240,7 +240,8 @@ class CareEntry(Scoped):
                 name="care_ended_whole",
                 condition=Q(ends=None, ended_by=None, ended_at=None, ending="")
                 | Q(
-                    ends__gte=F("starts"), ended_by__isnull=False, ended_at__isnull=False,
+                    ends__isnull=False, ended_by__isnull=False, ended_at__isnull=False,
+                    ends__gte=F("starts"),
                     ending__in=CareEnding.values,
                 ),
             ),
@@ -258,7 +259,7 @@ class CareEntry(Scoped):
                 )
                 | Q(
                     kind=CareKind.DISABILITY, disability__in=Disability.values,
-                    grade__in=DisabilityGrade.values,
+                    grade__isnull=False, grade__in=DisabilityGrade.values,
                 ),
             ),
         ]  # fmt: skip

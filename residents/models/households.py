@@ -56,7 +56,7 @@ class Household(Scoped):
             models.CheckConstraint(
                 name="household_area_has_source",
                 condition=Q(area=None, area_source="")
-                | (Q(area__gt=0) & Q(area_source__in=AreaSource.values)),
+                | (Q(area__isnull=False, area__gt=0) & Q(area_source__in=AreaSource.values)),
             ),
             models.CheckConstraint(
                 name="household_state_known", condition=Q(state__in=HouseholdState.values)

@@ -162,6 +162,8 @@ class Belonging(Scoped):
                 condition=Q(share_part=None, share_whole=None)
                 | Q(
                     relation__in=OWNING,
+                    share_part__isnull=False,
+                    share_whole__isnull=False,
                     share_part__gt=0,
                     share_whole__gt=0,
                     share_part__lte=F("share_whole"),

@@ -10,6 +10,7 @@
        edit: (draft) => {},             // optional: puts a draft back into the form
        sent: (draft, answer) => {},     // optional: after one arrived
        address: (answer) => "…",        // optional: the page of what arrived, to which a line then leads
+       refused: (draft) => {},          // optional: after one was not taken; `draft.why` says why
      });
 
      await queue.usable()               // false: no storage here; the page stays open and says so
@@ -131,7 +132,7 @@
 
   /* --- A client's drafts ------------------------------------------------------------------------ */
 
-  function sendQueue({ kind, owner, label, prepare, edit, sent, address }) {
+  function sendQueue({ kind, owner, label, prepare, edit, sent, address, refused }) {
     const panel = document.querySelector("[data-queue]");
     const word = (name) => panel?.dataset[`word${name}`] || "";
     const held = new Set();
@@ -227,6 +228,7 @@
         await drop(draft.mark);
         sent?.(draft, result.answer);
       }
+      if (draft.refused) refused?.(draft);
       return { ...result, why: draft.why };
     }
 

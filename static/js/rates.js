@@ -23,7 +23,8 @@
       series: trend.series.map((line) => ({
         name: line.name,
         type: "bar",
-        stack: "all",
+        // What does not add up stands side by side.
+        stack: trend.apart ? undefined : "all",
         barMaxWidth: 40,
         itemStyle: { borderColor: "#fff", borderWidth: 1 },
         data: line.values,

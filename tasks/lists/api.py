@@ -18,6 +18,7 @@ from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView, ChangeView, CreateView
 from orgs.api.fields import RowSerializer
 from orgs.api.pagination import SortedPagination
+from orgs.api.renderers import WorkbookRenderer
 from orgs.crypto import sealed_index
 from orgs.models import User
 from orgs.values import phones
@@ -63,13 +64,6 @@ class TaskListView(CreateView, ListAPIView):
 
     def represent(self, result: Task) -> Any:
         return detail(result, self.request.user, timezone.now())
-
-
-class WorkbookRenderer(JSONRenderer):
-    """Lets a client ask for a workbook by `Accept`; an error is still a problem in JSON."""
-
-    media_type = WORKBOOK_TYPE
-    format = "xlsx"
 
 
 class WorkbookView(GenericAPIView):

@@ -95,10 +95,13 @@ class DepartmentFeedback(Scoped):
             models.CheckConstraint(
                 name="feedback_whole_or_none",
                 condition=Q(
+                    responds__isnull=False,
+                    solves__isnull=False,
+                    manner__isnull=False,
+                    answered_at__isnull=False,
                     responds__range=(1, 5),
                     solves__range=(1, 5),
                     manner__range=(1, 5),
-                    answered_at__isnull=False,
                 )
                 | Q(responds=None, solves=None, manner=None, answered_at=None, text=""),
             ),

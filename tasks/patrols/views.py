@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from orgs.accounts.sign_in import signed_in
 from orgs.models import Attachment, Unit, User
 from orgs.scoping import reach_of
-from orgs.web.pages import dated, use_case_page, workbook
+from orgs.web.pages import dated, page_worker, use_case_page, workbook
 from orgs.web.paging import page_by_key
 from tasks.enums import HANDLER_ROLES, PatrolItem, Permission
 from tasks.models import Patrol
@@ -99,9 +99,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
     """The script that lets a phone open the form without a network; it governs /patrols/ only."""
-    answer = render(request, "tasks/patrols/worker.js", content_type="text/javascript")
-    answer["Cache-Control"] = "no-cache"
-    return answer
+    return page_worker(request, kept="patrol-form", path=reverse("tasks:patrol_new"))
 
 
 def _places(user: User) -> list[Unit]:

@@ -61,6 +61,7 @@ from tasks.models.catalogue import COMPLAINTS, OTHER
 from tasks.rates import rates
 from tasks.rates.periods import Period
 from tests.factories import NOW
+from tests.governance.data_forms.twelve_forms import TWELVE, shares
 from tests.unit_trees import assert_sound
 
 queued: list[str] = []
@@ -340,7 +341,7 @@ def test_children_have_their_guardian(loaded):
 
 
 def test_a_month_of_patrols_and_an_open_round_of_feedback(loaded):
-    assert Patrol.objects.count() == 30
+    assert Patrol.objects.count() == 32
     assert Patrol.objects.exclude(finding="").exists()
     made = FeedbackRound.objects.get()
     assert made.feedback.filter(answered_at__isnull=False).exists()
@@ -414,3 +415,16 @@ def test_a_roster_waits_to_be_looked_through(loaded):
     found = LedgerImport.objects.get()
     assert (found.state, found.unchanged, found.changed) == ("preview", 2, 1)
     assert (found.new, found.unsure, found.wrong) == (1, 1, 1)
+
+
+# --- Forms that fill themselves ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", TWELVE)
+def test_a_blank_form_fills_itself_without_a_hand(loaded, name):
+    by = User.objects.get(username="community")
+    known, cells, asked = shares(name, by=by, now=NOW)
+    assert cells > 0
+    assert known >= 0.8 * cells, f"{known} of {cells}"
+    # Once answered, nothing is asked a second time.
+    assert asked == 0

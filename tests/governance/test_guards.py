@@ -64,6 +64,7 @@ OPEN_TO_STRANGERS = {
     "tasks:places": "passers-by choose a place",
     "tasks:likely_kinds": "passers-by are proposed the kind of what they wrote",
     "tasks:patrol_worker": "a script without data; the browser asks for it without signing in",
+    "data_forms:phone_worker": "a script without data; the browser asks for it without signing in",
     "orgs:service_points": "whom to call in an emergency is no secret",
     "residents:privacy": "what is done with data is no secret",
     "tasks:progress": "passers-by follow their report by number and digits",
@@ -115,7 +116,20 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
     visit = visited.pending_visit
     return {
         "deliberation:topic": {"pk": topic.pk, "action": "discuss"},
-        "data_forms:": {"pk": 1},
+        "data_forms:": {
+            "pk": 1,
+            "row": 1,
+            "place": 1,
+            "code": cast.community.code,
+            "action": "sign",
+        },
+        "data_forms:collection": {"pk": 1, "action": "admit"},
+        "form_answers": {"pk": 1},
+        "blank_form": {"pk": 1, "row": 1, "place": 1},
+        **{
+            name: {"pk": 1}
+            for name in ("collection", "submission", "form_catalogue", "filled_form", "saved_list")
+        },
         "dashboards:": {"kind": "street", "code": cast.street.code},
         **{
             f"deliberation:{name}": {"pk": topic.pk}
@@ -427,6 +441,12 @@ def test_no_folder_has_more_modules_than_fit():
 NOT_IN_ADMIN: dict[str, str] = {
     "data_forms.Answer": "what is answered about people stands in their form alone",
     "data_forms.FormColumn": "shown on the page of its form",
+    "data_forms.SumPart": "shown on the page of its form",
+    "data_forms.CollectionEntry": "shown with its collection",
+    "data_forms.CoveredColumn": "shown with its form of the catalogue",
+    "data_forms.HandingConsent": "who agreed to what is shown on the page of the submission alone",
+    "data_forms.SubmissionEntry": "shown with its submission",
+    "data_forms.SubmissionRow": "what forms say of people is shown on their pages alone, recorded",
     "assessment.RunEntry": "shown with its run",
     "assessment.RunRow": "by the hundred thousand; the page of a score shows its own",
     "deliberation.Attendance": "shown on the page of its meeting",
@@ -529,6 +549,10 @@ def test_no_password_is_guessed_in_the_admin(cast, page, lookup):
 # What use-cases and jobs alone write.
 WRITTEN_BY_USE_CASES = {
     "data_forms.Answer", "data_forms.BlankForm", "data_forms.FilledFile", "data_forms.FilledRun", "data_forms.FormColumn",
+    "data_forms.SavedList", "data_forms.SumPart",
+    "data_forms.CatalogueForm", "data_forms.Collection", "data_forms.CollectionEntry",
+    "data_forms.CoveredColumn", "data_forms.HandingConsent", "data_forms.Submission",
+    "data_forms.SubmissionEntry", "data_forms.SubmissionRow",
     "assessment.AppealAttachment", "assessment.CompoundClass", "assessment.Evaluation",
     "assessment.FigureFile", "assessment.LeftOut", "assessment.MemberReview",
     "assessment.OutsideFigure", "assessment.Run", "assessment.RunEntry", "assessment.RunRow",
@@ -604,6 +628,8 @@ def test_what_must_stay_is_append_only():
         "assessment.Scheme",
         "assessment.Score",
         "assessment.ScoreAppeal",
+        "data_forms.CollectionEntry",
+        "data_forms.SubmissionEntry",
         "deliberation.Ballot",
         "deliberation.Checkpoint",
         "deliberation.Delivery",

@@ -14,6 +14,14 @@ from django.utils import translation
 from governance.assessment.enums import RunAction, RunState
 from governance.assessment.runs import specification as runs_specification
 from governance.assessment.runs import workflow as runs_workflow
+from governance.data_forms.collections import specification as form_specification
+from governance.data_forms.collections import workflow as form_workflow
+from governance.data_forms.enums import (
+    CollectionAction,
+    CollectionState,
+    SubmissionAction,
+    SubmissionState,
+)
 from orgs.audit import labels
 from orgs.notifications import notifications
 from orgs.permissions import everything_granted
@@ -170,6 +178,24 @@ CLIENTS["run"] = Client(
     at_rest=frozenset({RunState.COMPUTING, RunState.ARCHIVED}),
     page="assessment:run_act",
     api="run-{action}",
+)
+CLIENTS["collection"] = Client(
+    actions=CollectionAction,
+    states=CollectionState,
+    workflow=form_workflow.WORKFLOW,
+    specifications=form_specification.SPECIFICATIONS,
+    at_rest=frozenset(CollectionState) - {CollectionState.PROPOSED, CollectionState.OPEN},
+    page="data_forms:collection_act",
+    api="collection-{action}",
+)
+CLIENTS["submission"] = Client(
+    actions=SubmissionAction,
+    states=SubmissionState,
+    workflow=form_workflow.SUBMISSION_WORKFLOW,
+    specifications=form_specification.SUBMISSION_SPECIFICATIONS,
+    at_rest=frozenset(),
+    page="data_forms:submission_act",
+    api="submission-{action}",
 )
 ACTIONS = [(client, action) for client in CLIENTS.values() for action in client.actions]
 TAKEN = [(client, action) for client, action in ACTIONS if client.specifications[action].use_case]

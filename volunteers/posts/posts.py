@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.enums import UnitKind
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Unit
 from orgs.values import names, phones
+from orgs.values.sentences import gettext as _
 from residents.models import Household, Person
 from residents.roll.queries import people_of
 from volunteers.ending import last_day

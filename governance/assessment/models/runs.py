@@ -115,6 +115,7 @@ class Run(Scoped):
                 | Q(
                     state__in=_RELEASED,
                     released_at__isnull=False,
+                    appeal_until__isnull=False,
                     appeal_until__gt=F("released_at"),
                 ),
             ),
@@ -127,6 +128,8 @@ class Run(Scoped):
                 )
                 | Q(
                     state__in=[RunState.PUBLISHED, RunState.ARCHIVED],
+                    published_at__isnull=False,
+                    appeal_until__isnull=False,
                     published_at__gte=F("appeal_until"),
                 ),
             ),

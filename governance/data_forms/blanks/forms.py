@@ -1,14 +1,17 @@
 """Forms about blank forms."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from governance.data_forms.enums import Subject
+from governance.data_forms.blanks.blanks import ASKED_AS, LEFT_EMPTY, chosen_for
+from governance.data_forms.enums import AnswerKind, Subject
 from governance.data_forms.fields import registry
-from governance.data_forms.models import BlankForm
+from governance.data_forms.models import BlankForm, FormColumn
+from governance.data_forms.sums.parts import OF_PLACES
 from orgs.models import Unit
 from orgs.web.form_fields import EnumField
 
@@ -17,7 +20,8 @@ class PlaceChoice(forms.ModelChoiceField):
     """One of some units, by its whole name."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(Unit.objects.none(), to_field_name="code", empty_label=None, **options)
+        options.setdefault("empty_label", None)
+        super().__init__(Unit.objects.none(), to_field_name="code", **options)
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.path_name)
@@ -45,27 +49,68 @@ class AddForm(forms.Form):
 
 
 class FieldsForm(forms.Form):
-    """For each heading, which field stands below it."""
+    """For each heading, which field stands below it, or what is asked for; the words of a choice."""
 
     def __init__(self, *args: Any, form: BlankForm, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [
-            ("", _("not known to the portal: stays empty")),
-            (registry.SERIAL, _("running number")),
-            *((field.code, field.label) for field in registry.of(Subject(form.subject))),
+        subject = Subject(form.subject)
+        asked = [
+            (code, _("asked for: %(kind)s") % {"kind": kind.label})
+            for code, kind in ASKED_AS.items()
         ]
+        choices = [
+            (_("Known to the portal"), [
+                (registry.SERIAL, _("running number")),
+                *([(registry.COUNT, _("a number that is counted"))] if subject in OF_PLACES else []),
+                *((field.code, field.label) for field in registry.of(subject)),
+            ]),
+            (_("Not known to the portal"), [
+                *asked, (LEFT_EMPTY, _("left empty on purpose: not asked for")),
+            ]),
+        ]  # fmt: skip
         for column in form.columns.all():
             self.fields[f"column_{column.place}"] = forms.ChoiceField(
                 label=column.heading,
                 choices=choices,
-                required=False,
-                initial=column.field,
+                initial=chosen_for(column),
                 help_text=f"{column.get_match_display()} · {column.certainty} %"
                 if column.field
                 else "",
             )
+            if self._is_choice(column):
+                self.fields[f"options_{column.place}"] = WordsField(
+                    label=_("Words to choose from: %(heading)s") % {"heading": column.heading},
+                    required=False,
+                    initial="、".join(column.options),
+                    help_text=_("Only for one of some words; separated by “、”."),
+                )
+
+    def _is_choice(self, column: FormColumn) -> bool:
+        """Whether its words are asked for: where it is a choice, or is being made one."""
+        chosen = self.data.get(f"column_{column.place}") or chosen_for(column)
+        return chosen == f"asked_{AnswerKind.CHOICE}"
 
 
-def chosen(typed: dict[str, Any]) -> dict[int, str]:
-    """What a FieldsForm said: the code of a field by column."""
-    return {int(name.removeprefix("column_")): code for name, code in typed.items()}
+class WordsField(forms.CharField):
+    """Some short words, separated by 、 or a comma."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=1000, **options)
+
+    def clean(self, value: Any) -> list[str]:
+        return [
+            word.strip() for word in re.split("[、,，;；]", super().clean(value)) if word.strip()
+        ]
+
+
+def chosen(typed: dict[str, Any]) -> dict[str, dict[int, Any]]:
+    """What a FieldsForm said, by column."""
+
+    def of(prefix: str) -> dict[int, Any]:
+        return {
+            int(name.removeprefix(prefix)): value
+            for name, value in typed.items()
+            if name.startswith(prefix)
+        }
+
+    return {"fields": of("column_"), "options": of("options_")}

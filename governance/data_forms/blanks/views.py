@@ -13,17 +13,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from governance.data_forms.answers import answers, asked
 from governance.data_forms.blanks import blanks
 from governance.data_forms.blanks.forms import AddForm, FieldsForm, chosen
-from governance.data_forms.enums import Permission, Subject
+from governance.data_forms.enums import Permission, Subject, SumKind
 from governance.data_forms.fields import registry
-from governance.data_forms.fillings import answers, filters
+from governance.data_forms.fillings import filters
 from governance.data_forms.models import BlankForm, FilledRun, FormColumn
+from governance.data_forms.sums import parts
 from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError
 from orgs.web.pages import row_for, use_case_page
 from orgs.web.paging import page_by_key
-from residents.privacy.purposes import USES, Use
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,6 +67,8 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 def _said(form: BlankForm) -> str:
+    if form.subject == Subject.SUMS:
+        return _("Look through what was understood before you fill the form.")
     columns = list(form.columns.all())
     known = sum(bool(column.field) for column in columns)
     return ngettext(
@@ -82,24 +85,31 @@ def form_page(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     seen = BlankForm.objects.visible_to(user, one=True).select_related("unit", "by")
     form: BlankForm = get_object_or_404(seen.defer("content"), pk=pk)
-    columns = list(form.columns.all())
+    if not user.has_perm(Permission.FILL_FORMS):
+        raise PermissionDenied
+    columns, said = list(form.columns.all()), list(form.parts.exclude(text=""))
     runs = FilledRun.objects.visible_to(user).filter(form=form, expires_at__gt=now)
     context = {
         "form_": form,
-        "columns": [(column, label_of(column), use_of(column)) for column in columns],
+        "columns": [(column, label_of(column), blanks.use_of(column)) for column in columns],
+        "parts": [(part, parts.in_words(part)) for part in said],
+        "understood": sum(part.kind != SumKind.NONE for part in said),
         "known": sum(bool(column.field) for column in columns),
         "who": filters.in_words(filters.Filter.of(form.filters), Subject(form.subject)),
-        "asks": any(not column.field and not column.computed for column in columns),
+        "asks": bool(asked.columns_of(form)),
         "empty": _empty(form, user, now),
         "may_keep": user.has_perm(Permission.KEEP_FORMS, form),
         "runs": runs.select_related("sheet").order_by("-pk")[:SHOWN_RUNS],
         "now": now,
     }
-    return render(request, "data_forms/form.html", context)
+    page = "data_forms/sums.html" if form.subject == Subject.SUMS else "data_forms/form.html"
+    return render(request, page, context)
 
 
 def _empty(form: BlankForm, user: "User", now: "datetime") -> int:
     """How many cells wait for an answer of this reader; none of who fills no forms there."""
+    if form.subject == Subject.SUMS:
+        return 0
     try:
         return answers.empty_cells(form=form, by=user, now=now)
     except DomainError:
@@ -110,17 +120,10 @@ def label_of(column: FormColumn) -> str:
     """What stands in a column; "" for what the portal does not know."""
     if column.field == registry.SERIAL:
         return _("running number")
+    if column.field == registry.COUNT:
+        return _("a number that is counted")
     field = registry.get(column.field)
     return field.label if field else ""
-
-
-def use_of(column: FormColumn) -> Use | None:
-    """For what the field of a column is kept; None for what says nothing about a person."""
-    field = registry.get(column.field)
-    if field is None or not field.column:
-        return None
-    app, model, name = field.column.split(".")
-    return USES[f"{app}.{model}"][name]
 
 
 @login_required
@@ -129,7 +132,7 @@ def choose_fields(request: HttpRequest, pk: int) -> HttpResponse:
     form = row_for(request, BlankForm, pk, Permission.KEEP_FORMS, "unit")
 
     def save(*, by: "User", now: "datetime", **typed: Any) -> BlankForm:
-        return blanks.choose_fields(form=form, fields=chosen(typed), by=by, now=now)
+        return blanks.choose_fields(form=form, **chosen(typed), by=by, now=now)
 
     return use_case_page(
         request,

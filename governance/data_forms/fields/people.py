@@ -1,11 +1,11 @@
 """What the portal knows of a person, as forms ask for it; numbers are always masked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, Sum
 
 from governance.data_forms.enums import Subject
 from governance.data_forms.fields.registry import Field, Read, register
@@ -18,6 +18,8 @@ from residents.models import Belonging, CareEntry, Person
 from residents.roll.values import masking
 from residents.rosters.residents_roster import RELATION_NAMES
 from volunteers.models import PartyMembership
+from volunteers.service.enums import MinutesKind
+from volunteers.service.models import Credit
 
 if TYPE_CHECKING:
     from orgs.models import Unit, User
@@ -35,6 +37,8 @@ class PersonLine:
     today: date
     grid: str
     entries: dict[CareKind, CareEntry]
+    # Served of each kind, as far as credited; none where nobody has served.
+    minutes: dict[str, int]
     # The roster that the form lists, which tells of what measures and days it speaks.
     kind: CareKind | None
 
@@ -47,6 +51,13 @@ class PersonLine:
     def name(self) -> str:
         """By which a reader tells the row from others: the name and the home."""
         return f"{_name(self)} · {_address(self)}"
+
+    @property
+    def masked_name(self) -> str:
+        """The same for a page that a phone keeps: the door, and the family name alone."""
+        compound = self.building.parent if self.building else None
+        above = f"{compound.parent.path_name} " if compound and compound.parent else ""
+        return f"{_address(self).removeprefix(above)} · {phones.mask_name(self.person.name)}"
 
     @property
     def home(self) -> Belonging | None:
@@ -99,11 +110,23 @@ def lines(
     last = 0
     while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
         areas: PatrolAreas = patrol_areas({person.place.tree_id for person in chunk})
+        served = _served(chunk, user)
         for person in chunk:
             cared = {CareKind(entry.kind): entry for entry in person.cared}
             where = person.homes[0].household.building if person.homes else person.place
-            yield PersonLine(person, user, today, patrol_area_of(where, areas), cared, kind)
+            grid, minutes = patrol_area_of(where, areas), served.get(person.pk, {})
+            yield PersonLine(person, user, today, grid, cared, minutes, kind)
         last = chunk[-1].pk
+
+
+def _served(people: Sequence[Person], user: "User") -> dict[int, dict[str, int]]:
+    """The minutes credited to people, by kind."""
+    credits = Credit.objects.visible_to(user).filter(participant__person__in=people, is_latest=True)
+    found: dict[int, dict[str, int]] = {}
+    sums = credits.order_by().values_list("participant__person", "minutes_kind")
+    for person, kind, minutes in sums.annotate(sum=Sum("minutes")):
+        found.setdefault(person, {})[kind] = minutes
+    return found
 
 
 # --- Reading ---------------------------------------------------------------------------------------
@@ -213,6 +236,16 @@ def _member_class(line: PersonLine) -> str:
     return str(line.membership.get_member_class_display()) if line.membership else ""
 
 
+def _hours(kind: MinutesKind) -> Read:
+    """Hours served, with one decimal; None of who never served so."""
+
+    def read(line: PersonLine) -> float | None:
+        minutes = line.minutes.get(kind)
+        return round(minutes / 60, 1) if minutes else None
+
+    return read
+
+
 def _is_member(line: PersonLine) -> str:
     return "是" if line.membership else "否"
 
@@ -229,6 +262,7 @@ def _care_field(code: str, read: Read, column: str, *headings: str) -> Field:
 
 
 _PERSON, _HOME, _PARTY = "residents.Person", "residents.Belonging", "volunteers.PartyMembership"
+_SERVICE = "service.Credit"
 _ALONE, _ALLOWANCE = CareKind.LIVING_ALONE, CareKind.ALLOWANCE
 _DISABILITY, _ASSISTANCE = CareKind.DISABILITY, CareKind.ASSISTANCE
 
@@ -271,6 +305,10 @@ register([
            "所在党支部", "党支部名称", "组织关系所在支部"),
     _field("member_since", _of_party("starts"), f"{_PARTY}.starts", "转入时间", "组织关系转入日期",
            "报到日期", "报到时间"),
+    _field("voluntary", _hours(MinutesKind.VOLUNTARY), f"{_SERVICE}.minutes", "志愿服务时长",
+           "志愿服务时长(小时)", "服务时长", "服务时长(小时)", "志愿时长"),
+    _field("duty", _hours(MinutesKind.DUTY), f"{_SERVICE}.minutes", "双报到服务时长", "履职时长",
+           "报到服务时长"),
     _care_field("cared_since", _cared_since, "starts", "纳入日期", "享受起始时间", "开始时间", "建档日期",
                 "纳入时间", "起始日期"),
     _care_field("health", _detail("health", _ALONE), "health", "健康状况", "身体状况", "身体情况"),

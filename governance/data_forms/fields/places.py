@@ -5,17 +5,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from governance.data_forms.enums import Subject
+from governance.data_forms.fields import members, rounds, unit_counts
 from governance.data_forms.fields.registry import Field, Read, register
+from governance.data_forms.fields.work import figure, rate
 from orgs.enums import UnitKind
 from orgs.models import Unit
 from orgs.units.queries import patrol_area_of, patrol_areas
-from orgs.values.days import in_force
-from residents.enums import OWNING, BodyKind, Relation, Seat
+from residents.enums import OWNING
 from residents.models import Belonging, BodyMember, Household, PropertyContract
 from residents.roll.values import masking
+from tasks.models import Patrol
+from tasks.rates.rates import Rates
 from volunteers.enums import BuildingRole
 from volunteers.models import BuildingPost
 
@@ -23,12 +26,6 @@ if TYPE_CHECKING:
     from orgs.models import User
 
 CHUNK = 200
-# The way from a household to the unit that a row is about.
-_UP = {
-    Subject.BUILDING: "building",
-    Subject.COMPOUND: "building__parent",
-    Subject.COMMUNITY: "building__parent__parent",
-}
 KINDS = {
     Subject.BUILDING: UnitKind.BUILDING,
     Subject.COMPOUND: UnitKind.COMPOUND,
@@ -46,6 +43,10 @@ class PlaceLine:
     posts: dict[str, BuildingPost] = field(default_factory=dict)
     contract: PropertyContract | None = None
     chair: BodyMember | None = None
+    seats: int = 0
+    rates: Rates = field(default_factory=lambda: Rates("", ""))
+    # The last round through it.
+    round: Patrol | None = None
 
     @property
     def key(self) -> int:
@@ -112,63 +113,23 @@ def place_lines(
         wanted = keys[start : start + CHUNK]
         chunk = list(rows.filter(pk__in=wanted).order_by("tree_id", "lft"))
         areas = patrol_areas({unit.tree_id for unit in chunk})
-        counts = _counts(wanted, subject, user)
-        posts = _posts(wanted, user) if subject == Subject.BUILDING else {}
-        contracts = _contracts(wanted, user, today) if subject == Subject.COMPOUND else {}
-        chairs = _chairs(wanted, user, today) if subject == Subject.COMPOUND else {}
+        counts = unit_counts.counts(wanted, subject, user)
+        of_members = members.counts(wanted, subject, user)
+        last_rounds = rounds.latest(wanted, subject, user)
+        posts = unit_counts.posts(wanted, user) if subject == Subject.BUILDING else {}
+        contracts = (
+            unit_counts.contracts(wanted, user, today) if subject == Subject.COMPOUND else {}
+        )
+        chairs = unit_counts.chairs(wanted, user, today) if subject == Subject.COMPOUND else {}
+        seats = unit_counts.seats(wanted, user, today) if subject == Subject.COMPOUND else {}
+        rates = unit_counts.rates(user, today) if subject == Subject.COMMUNITY else {}
         for unit in chunk:
             yield PlaceLine(
-                unit, patrol_area_of(unit, areas), counts.get(unit.pk, {}),
+                unit, patrol_area_of(unit, areas), counts.get(unit.pk, {}) | of_members[unit.pk],
                 posts.get(unit.pk, {}), contracts.get(unit.pk), chairs.get(unit.pk),
+                seats.get(unit.pk, 0), rates.get(unit.code, Rates(unit.code, "")),
+                last_rounds.get(unit.pk),
             )  # fmt: skip
-
-
-def _counts(keys: list[int], subject: Subject, user: "User") -> dict[int, dict[str, int]]:
-    """Households, people, tenants and what lies below, by unit."""
-    up = _UP[subject]
-    found: dict[int, dict[str, int]] = {
-        key: {"households": 0, "people": 0, "tenants": 0, "buildings": 0, "compounds": 0}
-        for key in keys
-    }
-    homes = Household.objects.visible_to(user).filter(**{f"{up}__in": keys}).order_by()
-    for key, number in homes.values_list(up).annotate(number=Count("pk")):
-        found[key]["households"] = number
-    at_home = Belonging.objects.visible_to(user).filter(**{f"household__{up}__in": keys}, ends=None)
-    by_relation = at_home.order_by().values_list(f"household__{up}", "relation")
-    for key, relation, number in by_relation.annotate(number=Count("person", distinct=True)):
-        if relation == Relation.TENANT:
-            found[key]["tenants"] = number
-    people = at_home.order_by().values_list(f"household__{up}")
-    for key, number in people.annotate(number=Count("person", distinct=True)):
-        found[key]["people"] = number
-    below = {Subject.COMPOUND: ("parent",), Subject.COMMUNITY: ("parent", "parent__parent")}
-    for way in below.get(subject, ()):
-        name = "compounds" if (subject, way) == (Subject.COMMUNITY, "parent") else "buildings"
-        inside = Unit.objects.filter(**{f"{way}__in": keys}).order_by().values_list(way)
-        for key, number in inside.annotate(number=Count("pk")):
-            found[key][name] = number
-    return found
-
-
-def _posts(keys: list[int], user: "User") -> dict[int, dict[str, BuildingPost]]:
-    found: dict[int, dict[str, BuildingPost]] = {}
-    seen = BuildingPost.objects.visible_to(user).filter(building__in=keys, ends=None)
-    for post in seen.select_related("person", "user", "household").order_by("pk"):
-        found.setdefault(post.building_id, {}).setdefault(post.role, post)
-    return found
-
-
-def _contracts(keys: list[int], user: "User", today: date) -> dict[int, PropertyContract]:
-    seen = PropertyContract.objects.visible_to(user).filter(in_force(today), compound__in=keys)
-    return {row.compound_id: row for row in seen.select_related("firm").order_by("starts")}
-
-
-def _chairs(keys: list[int], user: "User", today: date) -> dict[int, BodyMember]:
-    seen = BodyMember.objects.visible_to(user).filter(
-        in_force(today, "term"), term__body__unit__in=keys, ends=None, seat=Seat.CHAIR,
-        term__body__kind=BodyKind.OWNERS_COMMITTEE,
-    )  # fmt: skip
-    return {row.term.body.unit_id: row for row in seen.select_related("term__body", "person")}
 
 
 # --- Reading ---------------------------------------------------------------------------------------
@@ -255,6 +216,15 @@ def _chair(line: PlaceLine) -> str:
     return line.chair.shown_name if line.chair else ""
 
 
+def _of_term(name: str) -> Read:
+    return lambda line: getattr(line.chair.term, name) if line.chair else None
+
+
+def _hours(line: PlaceLine) -> float:
+    """Minutes served as hours, with one decimal."""
+    return round(line.counts["minutes"] / 60, 1)
+
+
 # --- The fields ------------------------------------------------------------------------------------
 
 
@@ -292,7 +262,13 @@ for _subject in (_BUILDING, _COMPOUND, _COMMUNITY):
         _field(_subject, "tenants", _count("tenants"), "租户人数", "租户数", "流动人口", "租住人数"),
     ])  # fmt: skip
 for _subject in (_COMPOUND, _COMMUNITY):
-    register([_field(_subject, "buildings", _count("buildings"), "楼栋数", "栋数", "楼栋总数")])
+    register([
+        _field(_subject, "buildings", _count("buildings"), "楼栋数", "栋数", "楼栋总数"),
+        _field(_subject, "heads", _count("heads"), "楼栋长数", "楼栋长人数", "已配楼栋长数"),
+        _field(_subject, "tasks", _count("tasks"), "诉求件数", "上报件数", "受理诉求件数", "任务数"),
+        _field(_subject, "open_tasks", _count("open_tasks"), "在办件数", "未办结件数"),
+        _field(_subject, "hours", _hours, "志愿服务时长", "服务时长(小时)", "志愿服务小时数", "服务总时长"),
+    ])  # fmt: skip
 
 _PERSON = "residents.Person"
 register([
@@ -329,5 +305,14 @@ register([
            "合同到期时间"),
     _field(_COMPOUND, "has_committee", _has_committee, "是否成立业委会", "有无业委会", "业委会"),
     _field(_COMPOUND, "chair", _chair, "业委会主任", "业委会主任姓名"),
+    _field(_COMPOUND, "committee_seats", lambda line: line.seats or None, "业委会人数", "业委会成员数",
+           "业委会委员数"),
+    _field(_COMPOUND, "committee_number", _of_term("number"), "业委会届数", "届次"),
+    _field(_COMPOUND, "committee_starts", _of_term("starts"), "业委会成立时间", "业委会任期开始"),
+    _field(_COMPOUND, "committee_ends", _of_term("ends"), "业委会任期届满", "业委会到期时间", "任期届满日期"),
     _field(_COMMUNITY, "compounds", _count("compounds"), "小区数", "小区总数"),
+    _field(_COMMUNITY, "response", rate("response"), "响应率", "响应率(%)"),
+    _field(_COMMUNITY, "resolution", rate("resolution"), "解决率", "解决率(%)"),
+    _field(_COMMUNITY, "satisfaction", rate("satisfaction_rate"), "满意率", "满意率(%)"),
+    _field(_COMMUNITY, "rated", figure("rated"), "评价件数", "回访件数"),
 ])  # fmt: skip

@@ -34,6 +34,8 @@ class Field:
 
 # The running number of a row, which every form may have.
 SERIAL = "serial"
+# A number that a column counts in the place of each row (models.SumPart says of whom).
+COUNT = "count"
 
 _fields: dict[str, Field] = {}
 

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
+from governance.data_forms.answers import asked, marks
+from governance.data_forms.blanks import blanks
 from governance.data_forms.enums import FileState, Permission, Subject
-from governance.data_forms.fields import registry
-from governance.data_forms.fillings import answers, filters
-from governance.data_forms.models import BlankForm, FilledFile, FilledRun, FormColumn
+from governance.data_forms.fields import kinds, registry
+from governance.data_forms.fillings import filters
+from governance.data_forms.models import Answer, BlankForm, FilledFile, FilledRun, FormColumn
+from governance.data_forms.sums.counting import Sums, by_unit
 from governance.data_forms.workbooks import writing
 from orgs.attachments import print_runs
 from orgs.audit import audit
@@ -38,9 +41,12 @@ PROGRESS_EVERY = 100
 
 @transaction.atomic
 def choose_rows(*, form: BlankForm, chosen: filters.Filter, by: "User", now: datetime) -> BlankForm:
-    """Says who is listed in a form from now on. Raises NotAllowed, Refused."""
+    """Says who is listed in a form from now on. Raises NotAllowed, Refused, WrongState
+    (`form_admitted`).
+    """
     if not by.has_perm(Permission.KEEP_FORMS, form):
         raise NotAllowed(_("Only those who work for this place keep its forms."))
+    blanks.refuse_admitted(form)
     subject = Subject(form.subject)
     chosen = filters.checked(chosen.for_subject(subject), by)
     form.filters = chosen.stored
@@ -52,22 +58,28 @@ def choose_rows(*, form: BlankForm, chosen: filters.Filter, by: "User", now: dat
 
 @dataclass(frozen=True)
 class Preview:
-    """The first rows of a form as it would be filled; `values` in the order of `columns`."""
+    """The first rows of a form as it would be filled, each in the order of `columns`.
+
+    `codes` are those of the places that the rows are, for the numbers that are counted there.
+    """
 
     columns: list[FormColumn]
     rows: list[list[Any]]
     total: int
     who: str
+    codes: list[str]
 
 
 @transaction.atomic
 def preview(*, form: BlankForm, by: "User", now: datetime) -> Preview:
     """Looks at the first rows. Raises NotAllowed, Refused; reading a care roster is recorded."""
-    work = _Work(form, filters.Filter.of(form.filters), by, now)
-    rows = list(islice(work.rows(), SHOWN_ROWS))
+    work = Work(form, filters.Filter.of(form.filters), by, now)
+    found = list(islice(work.lines(), SHOWN_ROWS))
+    rows = [values for _line, values in found]
+    codes = [line.unit.code for line, _values in found] if work.counting else []
     work.record_readings(_("a form looked at before it is filled"), SHOWN_ROWS)
     audit.record("data_forms.preview-form", by=by, obj=form, detail={"rows": len(rows)}, now=now)
-    return Preview(work.columns, rows, work.total, work.in_words)
+    return Preview(work.columns, rows, work.total, work.in_words, codes)
 
 
 @transaction.atomic
@@ -77,7 +89,7 @@ def order(*, form: BlankForm, purpose: str, by: "User", now: datetime) -> Filled
     Raises NotAllowed; Refused for a purpose that says nothing and where nobody is listed; TooLarge.
     """
     purpose = checked_purpose(purpose)
-    work = _Work(form, filters.Filter.of(form.filters), by, now)
+    work = _work(form, filters.Filter.of(form.filters), by, now)
     if not work.total:
         raise Refused(_("Nobody is listed: choose other rows."), code="no_rows")
     if work.total > MAX_ROWS:
@@ -103,7 +115,7 @@ def _filled(file: FilledFile, now: datetime) -> bytes | FileState:
     """The workbook. Whoever may no longer fill forms there gets none."""
     run = file.run
     try:
-        work = _Work(run.form, filters.Filter.of(run.filters), run.by, now)
+        work = _work(run.form, filters.Filter.of(run.filters), run.by, now)
         if work.total > MAX_ROWS:
             return FileState.FAILED
     except DomainError:
@@ -113,41 +125,11 @@ def _filled(file: FilledFile, now: datetime) -> bytes | FileState:
     note = _("copy %(number)d · %(who)s · %(day)s") % {
         "number": run.pk, "who": run.by.name, "day": timezone.localdate(now).isoformat(),
     }  # fmt: skip
-    counted = _counted(work, file)
-    places = [column.place for column in work.columns]
-    unknown = {column.place for column in work.unknown}
-    content = writing.write(run.form, counted, work.total, places, unknown, note)
+    content = work.write(file, note)
     with transaction.atomic():
         work.record_readings(run.purpose, work.total)
         detail = {"rows": file.rows, "cells": file.cells, "known": file.known, "copy": run.pk}
         audit.record("data_forms.fill-form", by=run.by, obj=run.form, detail=detail, now=now)
-    return content
-
-
-def _counted(work: "_Work", file: FilledFile) -> Iterator[list[Any]]:
-    """The rows on their way into the form, at most as many as there were; how far they are is kept."""
-    for values in islice(work.rows(), work.total):
-        file.rows += 1
-        file.cells += len(values)
-        file.known += sum(value not in (None, "") for value in values)
-        if file.rows % PROGRESS_EVERY == 0:
-            FilledFile.objects.filter(pk=file.pk).update(
-                rows=file.rows, total=file.total, cells=file.cells, known=file.known
-            )
-        yield values
-
-
-def fetch(*, file: FilledFile, by: "User", now: datetime) -> bytes:
-    """The workbook of a filled form. Raises NotAllowed for a place that is no longer one's own,
-    WrongState (`no_file`) before it is made or when it is deleted.
-    """
-    if not by.has_perm(Permission.FILL_FORMS, file.run.unit):
-        raise NotAllowed(_("You fill forms from the rosters of your own places alone."))
-    gone = _("This file is not there: fill the form anew.")
-    content = print_runs.read(sheet=file, now=now, gone=gone)
-    audit.record(
-        "data_forms.fetch-form", by=by, obj=file.run.form, detail={"copy": file.run_id}, now=now
-    )
     return content
 
 
@@ -166,8 +148,40 @@ def forget(*, now: datetime) -> int:
     )
 
 
-class _Work:
-    """One form on its way: the rows in sight, and the values of its columns."""
+def _work(form: BlankForm, chosen: filters.Filter, by: "User", now: datetime) -> "Work | _Sums":
+    """One form on its way. Raises NotAllowed, Refused beyond one's places."""
+    if form.subject == Subject.SUMS:
+        return _Sums(Sums(form, chosen, by, now))
+    return Work(form, chosen, by, now)
+
+
+class _Sums:
+    """A form that counts on its way: its cells."""
+
+    def __init__(self, sums: Sums) -> None:
+        self.sums, self.unit, self.chosen = sums, sums.unit, sums.chosen
+        self.in_words, self.total = sums.in_words, len(sums.meant.cells)
+
+    def write(self, file: FilledFile, note: str) -> bytes:
+        """The workbook; what the form reckons itself is neither filled nor missing."""
+        open_cells = {
+            place: number.value
+            for place, number in self.sums.numbers.items()
+            if not number.cell.part.formula
+        }
+        file.rows, file.cells = self.total, len(open_cells)
+        file.known = sum(value is not None for value in open_cells.values())
+        return writing.write_cells(self.sums.form, open_cells, note)
+
+    def record_readings(self, purpose: str, most: int) -> None:
+        """A number tells of nobody: whoever opens its list has read."""
+
+
+class Work:
+    """One form on its way: the rows in sight of `by`, and the values of its columns.
+
+    Raises NotAllowed, Refused where the filter lists what `by` may not fill.
+    """
 
     def __init__(self, form: BlankForm, chosen: filters.Filter, by: "User", now: datetime) -> None:
         self.form, self.by, self.now = form, by, now
@@ -175,9 +189,13 @@ class _Work:
         self.chosen = filters.for_reader(chosen.for_subject(self.subject), by)
         self.unit: Unit = filters.unit_of(self.chosen, by)
         self.found = filters.rows(self.chosen, self.unit, self.subject, by, self.today)
-        # What the form reckons itself is neither filled nor asked for.
-        self.columns = [one for one in form.columns.all() if one.field or not one.computed]
-        self.unknown = [column for column in self.columns if not column.field]
+        # What the form reckons itself, or leaves empty on purpose, is neither filled nor asked for.
+        self.columns = [
+            one for one in form.columns.all() if one.field or (one.asked and not one.computed)
+        ]
+        self.own = [column for column in self.columns if not column.field]
+        has_counts = any(column.field == registry.COUNT for column in self.columns)
+        self.counting = list(form.parts.filter(row=0)) if has_counts else []
         self.total = self.found.count()
 
     @property
@@ -190,26 +208,84 @@ class _Work:
         fields = [registry.get(column.field) for column in self.columns]
         return bool(self.chosen.care) or any(field and field.of_care for field in fields)
 
-    def rows(self) -> Iterator[list[Any]]:
-        """The values of each row, in the order of the columns."""
+    def write(self, file: FilledFile, note: str) -> bytes:
+        """The workbook; how far it is stands in its file."""
+        places = [column.place for column in self.columns]
+        waits = {column.place for column in asked.columns_of(self.form)}
+        return writing.write(self.form, _counted(self, file), self.total, places, waits, note)
+
+    def lines(self) -> Iterator[tuple[Any, list[Any]]]:
+        """The line of each row and its values, in the order of the columns."""
         lines = filters.lines(self.found, self.chosen, self.subject, self.by, self.today)
         fields = [(column, registry.get(column.field)) for column in self.columns]
         number = 0
         while chunk := list(islice(lines, CHUNK)):
-            known = answers.of_rows(self.unknown, self.subject, [line.key for line in chunk])
+            keys = [line.key for line in chunk]
+            known = asked.of_rows(self.own, self.subject, keys)
+            counted = by_unit(self.counting, keys, self.by, self.now)
             for line in chunk:
                 number += 1
-                yield [
-                    number
-                    if column.field == registry.SERIAL
-                    else field.read(line)
-                    if field
-                    else known.get((line.key, column.pk))
-                    for column, field in fields
-                ]
+                yield (
+                    line,
+                    [
+                        self._value(column, field, line, number, known, counted)
+                        for column, field in fields
+                    ],
+                )
+
+    def _value(
+        self, column: FormColumn, field: registry.Field | None, line: Any, number: int,
+        known: dict[tuple[int, int], Answer], counted: dict[tuple[int, int], int],
+    ) -> Any:  # fmt: skip
+        if column.field == registry.SERIAL:
+            return number
+        if column.field == registry.COUNT:
+            return counted.get((line.key, column.place))
+        if field:
+            return field.read(line)
+        answer = known.get((line.key, column.pk))
+        return kinds.in_sheet(column.kind, answer.value) if answer else None
 
     def record_readings(self, purpose: str, most: int) -> None:
         """Each person of a form that tells of care rosters counts as looked at."""
         if self.reads_care and self.subject == Subject.PERSON:
             people = self.found.order_by("pk").values_list("pk", flat=True)[:most]
             care_entries.record_readings(list(people), purpose, self.by, self.now)
+
+
+def _counted(work: Work, file: FilledFile) -> Iterator[tuple[str, list[Any]]]:
+    """The rows on their way into the form with their marks, at most as many as there were; how far they
+    are is kept."""
+    for line, values in islice(work.lines(), work.total):
+        known = [value not in (None, "") for value in values]
+        file.rows += 1
+        # An empty cell that nobody is asked for is not missing.
+        file.cells += sum(
+            one or column.asked for one, column in zip(known, work.columns, strict=True)
+        )
+        file.known += sum(known)
+        if file.rows % PROGRESS_EVERY == 0:
+            FilledFile.objects.filter(pk=file.pk).update(
+                rows=file.rows, total=file.total, cells=file.cells, known=file.known
+            )
+        yield marks.of_row(work.form, line.key, copy=file.run_id), values
+
+
+def fetch(*, file: FilledFile, by: "User", now: datetime) -> bytes:
+    """The workbook of a filled form. Raises NotAllowed for a place that is no longer one's own, or what
+    was delivered to others; WrongState (`no_file`) before it is made or when it is deleted.
+    """
+    run = file.run
+    perm, at = (
+        (Permission.RECEIVE_FORMS, run.collection)
+        if run.collection
+        else (Permission.FILL_FORMS, run.unit)
+    )
+    if not by.has_perm(perm, at):
+        raise NotAllowed(_("You fill forms from the rosters of your own places alone."))
+    gone = _("This file is not there: fill the form anew.")
+    content = print_runs.read(sheet=file, now=now, gone=gone)
+    audit.record(
+        "data_forms.fetch-form", by=by, obj=file.run.form, detail={"copy": file.run_id}, now=now
+    )
+    return content

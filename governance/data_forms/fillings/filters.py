@@ -4,10 +4,12 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from governance.data_forms.enums import FILLERS, Permission, Subject
-from governance.data_forms.fields import people, places
+from governance.data_forms.enums import ANSWERERS, FILLERS, Permission, Subject, TaskState
+from governance.data_forms.fields import people, places, work
+from governance.data_forms.models import BlankForm
 from orgs.errors import NotAllowed, Refused
 from orgs.models import Unit
 from orgs.scoping import lies_in, reach_of
@@ -17,19 +19,48 @@ from orgs.values.sentences import gettext as _
 from residents.care.queries import kinds_of
 from residents.enums import CareKind, HouseholdState, Relation, Sex
 from residents.models import Belonging, CareEntry, Household, Person
+from tasks.enums import OPEN, PeriodName, Status
+from tasks.models import Task
+from tasks.rates.periods import Period
+from tasks.rates.scopes import departments_of
+from volunteers.enums import MemberClass
 from volunteers.models import PartyMembership
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from orgs.models import User
 
 OLDEST = 130
 
 
+_OF_PEOPLE = frozenset(
+    {"unit", "min_age", "max_age", "sex", "relation", "care", "also_care", "members_only",
+     "member_class"}
+)  # fmt: skip
+# By what the rows of a subject are chosen; those of every other one by their place alone.
+CHOSEN_BY = {
+    Subject.PERSON: _OF_PEOPLE,
+    Subject.HOUSEHOLD: frozenset({"unit", "state"}),
+    Subject.TASK: frozenset({"unit", "task_state", "period"}),
+    Subject.DEPARTMENT: frozenset({"unit", "period"}),
+}
+
+
+# What is asked for together: a tenant of a place has a home to let there, not one of each.
+_TOGETHER = (
+    ("unit", "relation"), ("min_age", "max_age"), ("sex",), ("care",), ("also_care",),
+    ("members_only", "member_class"), ("state",), ("task_state",), ("period",),
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Filter:
-    """What a form lists; "" and None ask for nothing. `unit` is a code; ages are whole years."""
+    """What a form lists; "" and None ask for nothing. `unit` is a code; ages are whole years.
+
+    `also_care`: those who stand on a second care roster as well. `period` is of the days on which
+    tasks were reported.
+    """
 
     unit: str = ""
     min_age: int | None = None
@@ -37,8 +68,12 @@ class Filter:
     sex: str = ""
     relation: str = ""
     care: str = ""
+    also_care: str = ""
     members_only: bool = False
+    member_class: str = ""
     state: str = ""
+    task_state: str = ""
+    period: str = ""
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> "Filter":
@@ -50,13 +85,29 @@ class Filter:
     def stored(self) -> dict[str, Any]:
         return asdict(self)
 
+    @property
+    def said(self) -> dict[str, Any]:
+        """What it asks for, by name."""
+        return {
+            name: value for name, value in self.stored.items() if value not in ("", None, False)
+        }
+
+    @property
+    def rosters(self) -> list[CareKind]:
+        """The care rosters that it reads."""
+        return [CareKind(kind) for kind in (self.care, self.also_care) if kind]
+
+    @property
+    def parts(self) -> list["Filter"]:
+        """Filters of one thing each, which together list the same."""
+        said = self.said
+        found = [{name: said[name] for name in names if name in said} for names in _TOGETHER]
+        return [Filter(**one) for one in found if one]
+
     def for_subject(self, subject: Subject) -> "Filter":
         """The filter without what rows of a subject cannot be chosen by."""
-        if subject == Subject.PERSON:
-            return Filter(**self.stored | {"state": ""})
-        if subject == Subject.HOUSEHOLD:
-            return Filter(unit=self.unit, state=self.state)
-        return Filter(unit=self.unit)
+        asked = CHOSEN_BY.get(subject, frozenset({"unit"}))
+        return Filter(**{name: value for name, value in self.stored.items() if name in asked})
 
 
 def places_of(user: "User") -> QuerySet[Unit]:
@@ -89,19 +140,69 @@ def for_reader(filters: Filter, user: "User") -> Filter:
     return checked(replace(filters, unit=own.code) if own else filters, user)
 
 
+def listed(form: BlankForm, user: "User", today: date) -> tuple[Filter, QuerySet[Any]]:
+    """Whom a form lists to somebody who completes it; to a grid worker those of the own houses.
+
+    Raises NotAllowed, Refused.
+    """
+    subject = Subject(form.subject)
+    if subject == Subject.SUMS:
+        raise Refused(_("A form of numbers has no rows to complete."), code="no_rows")
+    chosen = Filter.of(form.filters).for_subject(subject)
+    if reach_of(user).roles & FILLERS:
+        chosen = for_reader(chosen, user)
+        return chosen, rows(chosen, unit_of(chosen, user), subject, user, today)
+    unit = unit_by_code(chosen.unit) if chosen.unit else None
+    if unit is None or not user.has_perm(Permission.ANSWER_FORMS, form):
+        raise NotAllowed(_("You complete forms for the houses of your own grid alone."))
+    _refuse_care(chosen, unit, user)
+    found = rows(chosen, unit, subject, user, today)
+    if subject == Subject.PERSON:
+        at_home = Belonging.objects.filter(
+            reach_of(user).q("household__building", ANSWERERS), ends=None
+        )
+        return chosen, found.filter(pk__in=at_home.order_by().values("person"))
+    if subject == Subject.DEPARTMENT:
+        return chosen, found.none()
+    path = {Subject.HOUSEHOLD: "building", Subject.TASK: "unit"}.get(subject, "")
+    return chosen, found.filter(reach_of(user).q(path, ANSWERERS))
+
+
+def _refuse_care(filters: Filter, unit: Unit, user: "User") -> None:
+    if filters.rosters and not set(filters.rosters) <= set(kinds_of(user, unit=unit)):
+        raise NotAllowed(_("You are not named for this roster."))
+
+
 def checked(filters: Filter, user: "User") -> Filter:
     """A filter that `user` may use. Raises Refused, NotAllowed."""
     unit = unit_of(filters, user)
     low, high = filters.min_age, filters.max_age
     if low is not None and high is not None and low > high:
         raise Refused(_("The lowest age is above the highest."), code="ages", field="min_age")
-    if filters.care and CareKind(filters.care) not in kinds_of(user, unit=unit):
-        raise NotAllowed(_("You are not named for this roster."))
+    _refuse_care(filters, unit, user)
     return filters
 
 
-def in_words(filters: Filter, subject: Subject) -> str:
-    """A filter as people say it: 80 岁以上、现住、西湖社区."""
+def named_units(rows: "Iterable[Any]") -> dict[str, Unit]:
+    """The places that the filters of some forms or lists name, by code, in one statement."""
+    codes = {Filter.of(row.filters).unit for row in rows} - {""}
+    return {unit.code: unit for unit in Unit.objects.filter(code__in=codes)} if codes else {}
+
+
+def in_words(filters: Filter, subject: Subject, units: "Mapping[str, Unit] | None" = None) -> str:
+    """A filter as people say it: 80 岁以上、现住、西湖社区. `units`: those that are known already."""
+    words = words_of(filters)
+    if subject == Subject.PERSON:
+        words.append(_("living here now"))
+    unit = (units or {}).get(filters.unit)
+    if unit is None and filters.unit:
+        unit = unit_by_code(filters.unit)
+    words.append(unit.short_name if unit else _("place not chosen"))
+    return "、".join(words)
+
+
+def words_of(filters: Filter) -> list[str]:
+    """What a filter asks for beside its place."""
     words: list[str] = []
     low, high = filters.min_age, filters.max_age
     if low is not None and high is not None:
@@ -112,52 +213,133 @@ def in_words(filters: Filter, subject: Subject) -> str:
         words.append(_("aged %(high)d or less") % {"high": high})
     for value, names in (
         (filters.sex, Sex), (filters.relation, Relation), (filters.care, CareKind),
-        (filters.state, HouseholdState),
+        (filters.also_care, CareKind), (filters.member_class, MemberClass),
+        (filters.state, HouseholdState), (filters.task_state, TaskState), (filters.period, PeriodName),
     ):  # fmt: skip
         if value:
             words.append(str(names(value).label))
-    if filters.members_only:
+    if filters.members_only and not filters.member_class:
         words.append(_("party members"))
-    if subject == Subject.PERSON:
-        words.append(_("living here now"))
-    unit = unit_by_code(filters.unit) if filters.unit else None
-    words.append(unit.short_name if unit else _("place not chosen"))
-    return "、".join(words)
+    return words
+
+
+# --- The rows --------------------------------------------------------------------------------------
 
 
 def rows(filters: Filter, unit: Unit, subject: Subject, user: "User", today: date) -> QuerySet[Any]:
     """The rows in `unit`, its place, that a filter of `for_reader` lists, of those that somebody sees."""
+    return seen_by(subject, user).filter(condition(filters, unit, subject, user, today))
+
+
+def seen_by(subject: Subject, user: "User") -> QuerySet[Any]:
+    """All rows of a subject in somebody's sight, wherever they are."""
     if subject == Subject.PERSON:
-        return _people(filters, unit, user, today)
+        return Person.objects.visible_to(user).filter(died_on=None, erased_at=None)
     if subject == Subject.HOUSEHOLD:
-        homes = Household.objects.visible_to(user).filter(lies_in(unit, "building"))
-        return homes.filter(state=filters.state) if filters.state else homes
-    return Unit.objects.filter(lies_in(unit), kind=places.KINDS[subject])
+        return Household.objects.visible_to(user)
+    if subject == Subject.TASK:
+        return Task.objects.visible_to(user)
+    if subject == Subject.DEPARTMENT:
+        return departments_of(user).filter(is_active=True)
+    return Unit.objects.filter(kind=places.KINDS[subject])
 
 
-def _people(filters: Filter, unit: Unit, user: "User", today: date) -> QuerySet[Person]:
-    seen = Belonging.objects.visible_to(user).filter(
-        lies_in(unit, "household__building"), ends=None
-    )
-    if filters.relation:
-        seen = seen.filter(relation=filters.relation)
-    # Found first, and not asked of each person: 474 tenants of 4,000 people took SQLite 3.7 s so.
-    found: QuerySet[Person] = Person.objects.visible_to(user).filter(
-        pk__in=seen.order_by().values("person"), died_on=None, erased_at=None
-    )
+def condition(filters: Filter, unit: Unit, subject: Subject, user: "User", today: date) -> Q:
+    """Which rows of `seen_by` a filter lists in a place."""
+    return _in_place(filters, unit, subject, user) & own_condition(filters, subject, user, today)
+
+
+def _in_place(filters: Filter, unit: Unit, subject: Subject, user: "User") -> Q:
+    if subject == Subject.PERSON:
+        seen = Belonging.objects.visible_to(user).filter(
+            lies_in(unit, "household__building"), ends=None
+        )
+        if filters.relation:
+            seen = seen.filter(relation=filters.relation)
+        # Found first, and not asked of each person: 474 tenants of 4,000 people took SQLite 3.7 s so.
+        return Q(pk__in=seen.order_by().values("person"))
+    if subject == Subject.DEPARTMENT:
+        return _of_departments(unit)
+    return lies_in(unit, {Subject.HOUSEHOLD: "building", Subject.TASK: "unit"}.get(subject, ""))
+
+
+def own_condition(filters: Filter, subject: Subject, user: "User", today: date) -> Q:
+    """What a filter asks for beside the place, and beside the relation to a home there."""
+    if subject == Subject.TASK:
+        return _of_tasks(filters, today)
+    if subject == Subject.PERSON:
+        return _of_people(filters, user, today)
+    return Q(state=filters.state) if subject == Subject.HOUSEHOLD and filters.state else Q()
+
+
+def _of_people(filters: Filter, user: "User", today: date) -> Q:
+    asked = Q()
     if filters.min_age is not None:
-        found = found.filter(born__lte=birthday_of(filters.min_age, today))
+        asked &= Q(born__lte=birthday_of(filters.min_age, today))
     if filters.max_age is not None:
-        found = found.filter(born__gt=birthday_of(filters.max_age + 1, today))
+        asked &= Q(born__gt=birthday_of(filters.max_age + 1, today))
     if filters.sex:
-        found = found.filter(sex=filters.sex)
-    if filters.care:
-        entries = CareEntry.objects.visible_to(user).filter(kind=filters.care, ends=None)
-        found = found.filter(pk__in=entries.values("person"))
-    if filters.members_only:
+        asked &= Q(sex=filters.sex)
+    for kind in filters.rosters:
+        entries = CareEntry.objects.visible_to(user).filter(kind=kind, ends=None)
+        asked &= Q(pk__in=entries.order_by().values("person"))
+    if filters.members_only or filters.member_class:
         members = PartyMembership.objects.visible_to(user).filter(ends=None)
-        found = found.filter(pk__in=members.values("person"))
-    return found
+        if filters.member_class:
+            members = members.filter(member_class=filters.member_class)
+        asked &= Q(pk__in=members.order_by().values("person"))
+    return asked
+
+
+def _of_tasks(filters: Filter, today: date) -> Q:
+    asked = Q()
+    if filters.task_state == TaskState.CLOSED:
+        asked &= Q(status=Status.CLOSED)
+    elif filters.task_state:
+        asked &= Q(status__in=sorted(OPEN))
+    if filters.period:
+        begins, ends = period_of(filters, today).moments
+        asked &= Q(created_at__gte=begins, created_at__lt=ends)
+    return asked
+
+
+def _of_departments(unit: Unit) -> Q:
+    """Those that the street of a place can call: the district's, and its own offices."""
+    street = Unit.objects.filter(tree_id=unit.tree_id, level=0)
+    return Q(district__in=street.values("district")) & (Q(street=None) | Q(street__in=street))
+
+
+def period_of(filters: Filter, today: date) -> Period:
+    """The days that a filter speaks of: the year until today where it names none."""
+    if filters.period:
+        return Period.named(PeriodName(filters.period), today)
+    return Period.of(today.replace(month=1, day=1), today)
+
+
+def merged(one: Filter, other: Filter, inside: "set[tuple[str, str]]") -> Filter | None:
+    """What both filters ask for; None where nothing can be both.
+
+    `inside` holds the pairs of codes of which the first place lies in the second.
+    """
+    said = one.said
+    for name, value in other.said.items():
+        mine = said.get(name)
+        if mine is None or mine == value:
+            said[name] = value
+        elif name == "min_age":
+            said[name] = max(mine, value)
+        elif name == "max_age":
+            said[name] = min(mine, value)
+        elif name == "unit" and (value, mine) in inside:
+            said[name] = value
+        elif name == "unit" and (mine, value) in inside:
+            continue
+        elif name == "care" and not (one.also_care or other.also_care):
+            said["also_care"] = value
+        else:
+            return None
+    low, high = said.get("min_age"), said.get("max_age")
+    return None if low is not None and high is not None and low > high else Filter(**said)
 
 
 def lines(
@@ -169,4 +351,10 @@ def lines(
         return people.lines(found, user, today, kind)
     if subject == Subject.HOUSEHOLD:
         return places.home_lines(found, user)
+    if subject == Subject.TASK:
+        return work.task_lines(found, user)
+    if subject == Subject.DEPARTMENT:
+        return work.department_lines(
+            found, unit_of(filters, user), period_of(filters, today), user, timezone.now()
+        )
     return places.place_lines(found, subject, user, today)

@@ -7,20 +7,21 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from governance.data_forms.blanks.forms import PlaceChoice
-from governance.data_forms.enums import Subject
-from governance.data_forms.fillings.answers import LONGEST, Cell, Waiting, cell_name
-from governance.data_forms.fillings.filters import OLDEST, Filter
-from governance.data_forms.models import BlankForm
+from governance.data_forms.enums import Subject, TaskState
+from governance.data_forms.fillings.filters import CHOSEN_BY, OLDEST, Filter
+from governance.data_forms.models import BlankForm, SavedList
 from orgs.models import Unit
 from residents.enums import CareKind, HouseholdState, Relation, Sex
+from tasks.enums import PeriodName
+from volunteers.enums import MemberClass
 
 
 def _any_of(enum: Any) -> list[tuple[str, Any]]:
     return [("", _("all")), *enum.choices]
 
 
-class RowsForm(forms.Form):
-    """Who is listed."""
+class FilterForm(forms.Form):
+    """Who is listed or counted; `asks` says by what the rows of some subjects are chosen."""
 
     unit = PlaceChoice(label=_("Place"))
     min_age = forms.IntegerField(
@@ -39,81 +40,52 @@ class RowsForm(forms.Form):
         choices=_any_of(CareKind),
         help_text=_("Only a roster for which you are named."),
     )
+    also_care = forms.ChoiceField(
+        label=_("And on this care roster too"), required=False, choices=_any_of(CareKind)
+    )
     members_only = forms.BooleanField(label=_("Party members only"), required=False)
+    member_class = forms.ChoiceField(
+        label=_("Class of member"), required=False, choices=_any_of(MemberClass)
+    )
     state = forms.ChoiceField(
         label=_("State of the home"), required=False, choices=_any_of(HouseholdState)
     )
+    task_state = forms.ChoiceField(
+        label=_("State of the tasks"), required=False, choices=_any_of(TaskState)
+    )
+    period = forms.ChoiceField(
+        label=_("Period"),
+        required=False,
+        choices=_any_of(PeriodName),
+        help_text=_(
+            "Tasks by the day they were reported; figures of departments without it: this year."
+        ),
+    )
 
-    def __init__(self, *args: Any, form: BlankForm, places: QuerySet[Unit], **kwargs: Any) -> None:
-        kwargs.setdefault("initial", form.filters)
+    def __init__(self, *args: Any, places: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         unit: Any = self.fields["unit"]
         unit.queryset = places
-        asked = {
-            Subject.PERSON: set(self.fields) - {"state"},
-            Subject.HOUSEHOLD: {"unit", "state"},
-        }.get(Subject(form.subject), {"unit"})
-        for name in set(self.fields) - asked:
+
+    def ask(self, *subjects: Subject) -> None:
+        """Asks for nothing by which none of these subjects is chosen."""
+        asked = {name for subject in subjects for name in CHOSEN_BY.get(subject, {"unit"})}
+        for name in set(FilterForm.base_fields) - asked:
             del self.fields[name]
 
 
-def chosen(typed: dict[str, Any]) -> Filter:
-    """What a RowsForm said."""
-    return Filter.of(typed | {"unit": typed["unit"].code})
+class RowsForm(FilterForm):
+    """Who is listed in a form or by a saved list."""
 
-
-class CellsForm(forms.Form):
-    """One page of cells to complete: an input for each, with what stood there when it was shown."""
-
-    def __init__(self, *args: Any, shown: Waiting, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, form: BlankForm | SavedList, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", form.filters)
         super().__init__(*args, **kwargs)
-        self.shown = shown
-        for row, name in shown.rows.items():
-            for column in shown.columns:
-                stands = shown.known.get((row, column.pk), "")
-                cell = cell_name(row, column.pk)
-                self.fields[cell] = forms.CharField(
-                    label=f"{name}：{column.heading}",
-                    max_length=LONGEST,
-                    required=False,
-                    initial=stands,
-                    help_text=column.heading,
-                    widget=forms.TextInput(
-                        attrs={"class": "input", "aria-label": f"{name}：{column.heading}"}
-                    ),
-                )
-                self.fields[f"seen_{cell}"] = forms.CharField(
-                    widget=forms.HiddenInput, required=False, initial=stands
-                )
-
-    @property
-    def keys(self) -> str:
-        """The keys of the rows that the page shows, which come back with it."""
-        return ",".join(map(str, self.shown.rows))
-
-    def lines(self) -> list[tuple[str, list[tuple[forms.BoundField, forms.BoundField]]]]:
-        """For each row its name, and its inputs each with what was seen there."""
-        return [
-            (
-                name,
-                [
-                    (self[cell], self[f"seen_{cell}"])
-                    for column in self.shown.columns
-                    for cell in [cell_name(row, column.pk)]
-                ],
-            )
-            for row, name in self.shown.rows.items()
-        ]
+        self.ask(Subject(form.subject))
 
 
-def cells(typed: dict[str, Any]) -> list[Cell]:
-    """What a CellsForm said."""
-    names = [name.split("_") for name in typed if name.startswith("cell_")]
-    return [
-        Cell(int(row), int(column), typed[name], typed[f"seen_{name}"])
-        for _cell, row, column in names
-        for name in [cell_name(int(row), int(column))]
-    ]
+def chosen(typed: dict[str, Any]) -> Filter:
+    """What a FilterForm said."""
+    return Filter.of(typed | {"unit": typed["unit"].code if typed["unit"] else ""})
 
 
 class FillForm(forms.Form):

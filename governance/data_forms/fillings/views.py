@@ -4,8 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,10 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from governance.data_forms.enums import FileState, Permission
-from governance.data_forms.fillings import answers, fillings, filters
-from governance.data_forms.fillings.forms import CellsForm, FillForm, RowsForm, cells, chosen
+from governance.data_forms.answers.views.desk import form_for
+from governance.data_forms.enums import FileState, Permission, Subject
+from governance.data_forms.fields import registry
+from governance.data_forms.fillings import fillings, filters
+from governance.data_forms.fillings.forms import FillForm, RowsForm, chosen
 from governance.data_forms.models import BlankForm, FilledFile, FilledRun
+from governance.data_forms.sums import sums
+from governance.data_forms.sums.views import lines_of, pairs_of
 from orgs.accounts.sign_in import signed_in
 from orgs.web.pages import dated, row_for, use_case_page, wants_part, workbook
 
@@ -25,9 +28,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from orgs.models import User
-
-# Keys have fewer digits than this.
-LONGEST_KEY = 19
 
 
 @login_required
@@ -55,60 +55,42 @@ def choose_rows(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The first rows as they would be filled."""
-    form = _form(request, pk)
-    shown = fillings.preview(form=form, by=signed_in(request), now=timezone.now())
-    return render(request, "data_forms/preview.html", {"form_": form, "shown": shown})
-
-
-@login_required
-@never_cache
-def complete(request: HttpRequest, pk: int) -> HttpResponse:
-    """The cells that the portal does not know, one page of rows at a time."""
-    form, user, now = _form(request, pk), signed_in(request), timezone.now()
-    answered = request.GET.get("answered") == "1"
-    sent = _keys(request.POST.get("rows", "")) if request.method == "POST" else None
-    shown = answers.waiting(
-        form=form, after=_key(request.GET.get("after", "")), keys=sent, answered=answered, by=user,
-        now=now,
-    )  # fmt: skip
-    if sent == []:
-        raise Http404
-    # What was typed in the other rows stays when one is listed no longer.
-    gone = [answers.Cell(row, 0, "") for row in sent or () if row not in shown.rows]
-
-    def save(*, by: "User", now: "datetime", **typed: Any) -> dict[str, int]:
-        return answers.save(form=form, cells=[*cells(typed), *gone], by=by, now=now)
-
-    here = reverse("data_forms:form_complete", args=[form.pk])
-    return use_case_page(
-        request,
-        partial(CellsForm, shown=shown),
-        save,
-        heading=_("To be completed: “%(form)s”") % {"form": form.name},
-        done=_("Saved; these answers stand in the form from now on."),
-        back=reverse("data_forms:form", args=[form.pk]),
-        then=lambda _done: f"{here}?answered=1" if answered else here,
-        template="data_forms/complete.html",
-        form_=form,
-        waiting=shown,
-        answered=answered,
+    form, user, now = (
+        form_for(request, pk, Permission.FILL_FORMS),
+        signed_in(request),
+        timezone.now(),
     )
+    if form.subject == Subject.SUMS:
+        sheet = sums.preview(form=form, by=user, now=now)
+        context = {
+            "form_": form,
+            "sheet": sheet,
+            "lines": lines_of(sheet),
+            "pairs": pairs_of(sheet),
+        }
+        return render(request, "data_forms/numbers.html", context)
+    shown = fillings.preview(form=form, by=user, now=now)
+    context = {"form_": form, "shown": shown, "rows": _cells(form, shown)}
+    return render(request, "data_forms/preview.html", context)
 
 
-def _key(text: str) -> int:
-    """A key of an address; 0 for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_KEY else 0
-
-
-def _keys(text: str) -> list[int]:
-    """The keys of the rows that a page showed, at most one page of them."""
-    return [_key(part) for part in text.split(",")[: answers.SHOWN_ROWS] if part]
+def _cells(form: BlankForm, shown: fillings.Preview) -> list[list[tuple[Any, str]]]:
+    """The values of each row, those that are counted with the address of who that is."""
+    found = []
+    for number, values in enumerate(shown.rows):
+        cells = []
+        for column, value in zip(shown.columns, values, strict=True):
+            opens = column.field == registry.COUNT and value is not None
+            where = [form.pk, column.place, shown.codes[number]] if opens else []
+            cells.append((value, reverse("data_forms:form_column", args=where) if opens else ""))
+        found.append(cells)
+    return found
 
 
 @login_required
 def fill(request: HttpRequest, pk: int) -> HttpResponse:
     """Orders a filled copy."""
-    form = _form(request, pk)
+    form = form_for(request, pk, Permission.FILL_FORMS)
     return use_case_page(
         request,
         FillForm,
@@ -142,16 +124,9 @@ def _waits(file: FilledFile) -> bool:
 def fetch(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The workbook."""
     user = signed_in(request)
-    seen = FilledFile.objects.visible_to(user, one=True).select_related("run__form", "run__unit")
+    seen = FilledFile.objects.visible_to(user, one=True).select_related(
+        "run__form", "run__unit", "run__collection"
+    )
     file = get_object_or_404(seen, run=pk)
     content = fillings.fetch(file=file, by=user, now=timezone.now())
     return workbook(content, dated(f"{file.run.form.name}-{file.run_id}-"))
-
-
-def _form(request: HttpRequest, pk: int) -> BlankForm:
-    user = signed_in(request)
-    if not user.has_perm(Permission.FILL_FORMS):
-        raise PermissionDenied
-    seen = BlankForm.objects.visible_to(user, one=True).select_related("unit")
-    form: BlankForm = get_object_or_404(seen, pk=pk)
-    return form

@@ -1,27 +1,25 @@
 """Reading the workbook of a roster: which row holds the headings, and what each row says.
 
 The workbook is read by compiled code, which holds one sheet in memory; what that may take is counted
-in a pass over the archive before it is opened. Rows are understood one after the other.
+before it is opened (sizes.py). Rows are understood one after the other.
 """
 
 import io
 import re
 import unicodedata
 import zipfile
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
-from string import digits
-from typing import IO, Any, TypeAlias
-from xml.parsers.expat import ParserCreate
+from typing import Any, TypeAlias
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from orgs.errors import Refused, TooLarge
-from orgs.imports.rosters import MEGABYTE, UNKNOWN, Column, Limits, Roster, Row, Unread
+from orgs.imports.rosters import UNKNOWN, Column, Limits, Placed, Roster, Row, Unread
 from orgs.imports.workbooks import sheet_faults, spreadsheets
+from orgs.imports.workbooks.sizes import refuse_bomb
 from orgs.values.sentences import gettext as _
 
 HEADING_WITHIN = 10
@@ -119,8 +117,9 @@ def open_sheet(content: bytes, roster: Roster) -> Sheet:
     with spreadsheets.reading():
         spreadsheets.refuse_other_kinds(io.BytesIO(content))
         refuse_bomb(content, roster.limits)
+        placed = roster.placed(content) if roster.placed else None
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        best = _best(book, roster)
+        best = _placed(book, roster, placed) if placed else _best(book, roster)
         if best is not None:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 best.faults = sheet_faults.faults_of(archive, best.name)
@@ -140,7 +139,6 @@ def _best(book: CalamineWorkbook, roster: Roster) -> Sheet | None:
         sheet = _headed(calamine, roster) if best is None else None
         if sheet is not None:
             best = sheet
-            best.name = calamine.name
         elif calamine.height > 1 and calamine.name not in TEMPLATE_SHEETS:
             others.append(calamine.name)
     more = len(book.sheets_metadata) - MAX_SHEETS
@@ -151,89 +149,21 @@ def _best(book: CalamineWorkbook, roster: Roster) -> Sheet | None:
     return best
 
 
+def _placed(book: CalamineWorkbook, roster: Roster, placed: Placed) -> Sheet:
+    """The sheet of a file of which is known where it has what."""
+    sheet = book.get_sheet_by_name(placed.sheet)
+    first = sheet.start[1] if sheet.start else 0
+    headings = [placed.headings.get(first + place + 1, "") for place in range(sheet.width)]
+    lines = islice(enumerate(sheet.iter_rows(), start=1), placed.first_row - 1, placed.last_row)
+    rows = max(0, placed.last_row - placed.first_row + 1)
+    return _sheet(sheet, roster, lines, headings, rows)
+
+
 def _places(book: CalamineWorkbook) -> list[int]:
     """The first sheets, those that people see before hidden ones."""
     sheets = list(enumerate(book.sheets_metadata))[:MAX_SHEETS]
     sheets.sort(key=lambda sheet: sheet[1].visible != SheetVisibleEnum.Visible)
     return [place for place, _sheet in sheets]
-
-
-def refuse_bomb(content: bytes, limits: Limits) -> None:
-    """Nothing that would fill the memory is opened: sizes are added up, elements are counted."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        entries = archive.infolist()
-        strings = sum(
-            member.file_size for member in entries if member.filename.endswith("sharedStrings.xml")
-        )
-        if (
-            sum(member.file_size for member in entries) > limits.unpacked
-            or strings > limits.strings
-        ):
-            raise TooLarge(_("The file is too large once unpacked."))
-        counts: Counter[str] = Counter()
-        for entry in entries:
-            # By what it holds: a sheet may be called as one likes.
-            with archive.open(entry) as part:
-                is_sheet = _count(part, counts, limits)
-            if is_sheet:
-                with archive.open(entry) as sheet:
-                    _refuse_wide(sheet, limits)
-
-
-def _count(part: IO[bytes], counts: Counter[str], limits: Limits) -> bool:
-    """Adds up the elements of one part that take memory; answers whether it is a sheet.
-
-    Counted is what begins like them, under whatever prefix: at least as many as there are. Raises
-    TooLarge as soon as there are too many.
-    """
-    most = {
-        "row": limits.lines, "c": limits.cells, "si": limits.cells // 4, "mergeCell": limits.lines
-    }  # fmt: skip
-    rest, is_sheet = b"", False
-    while piece := part.read(MEGABYTE):
-        piece = rest + piece
-        # A name that the pieces cut in two belongs to the next one.
-        end = max(piece.rfind(b"<"), len(piece) - LONGEST_RAW)
-        piece, rest = piece[:end], piece[end:]
-        is_sheet = is_sheet or b"sheetData" in piece
-        for name in most:
-            counts[name] += piece.count(f"<{name}".encode()) + piece.count(f":{name}".encode())
-            if counts[name] > most[name]:
-                raise _too_far()
-    return is_sheet or b"sheetData" in rest
-
-
-def _too_far() -> TooLarge:
-    return TooLarge(_("The sheet reaches too far: delete what stands below and beside the table."))
-
-
-def _refuse_wide(sheet: IO[bytes], limits: Limits) -> None:
-    """One far cell makes a whole sheet large: rows times columns are counted.
-
-    As whoever reads the sheet counts: a row or a cell that says no place stands after the last one.
-    """
-    from openpyxl.utils import column_index_from_string  # 15 MB, which only a job that reads needs
-
-    row = column = last_row = width = 0
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, last_row, width
-        if name == "c" or name.endswith(":c"):
-            place = attributes.get("r", "")
-            letters = place.rstrip(digits)
-            column = column_index_from_string(letters) if letters else column + 1
-            last_row = max(last_row, int(place[len(letters) :] or row))
-            width = max(width, column)
-            if last_row * width > limits.cells:
-                raise _too_far()
-        elif name == "row" or name.endswith(":row"):
-            row, column = int(attributes.get("r", row + 1)), 0
-            last_row = max(last_row, row)
-
-    parser = ParserCreate()
-    parser.StartElementHandler = start
-    while piece := sheet.read(MEGABYTE):
-        parser.Parse(piece)
 
 
 def _headed(sheet: CalamineSheet, roster: Roster) -> Sheet | None:
@@ -249,6 +179,19 @@ def _headed(sheet: CalamineSheet, roster: Roster) -> Sheet | None:
     if roster.refuse_heading:
         for cell in chain.from_iterable(first[: place + 1]):
             roster.refuse_heading(heading_key(cell))
+    rows = max(0, sheet.height - place - 1)
+    below = chain(enumerate(first[place + 1 :], start=place + 2), lines)
+    return _sheet(sheet, roster, below, headings, rows)
+
+
+def _sheet(
+    sheet: CalamineSheet,
+    roster: Roster,
+    lines: Iterator[Line],
+    headings: Sequence[Any],
+    expected: int,
+) -> Sheet:
+    known = known_headings(roster)
     left_out = [
         spreadsheets.text(cell)[:40]
         for cell in headings
@@ -258,14 +201,15 @@ def _headed(sheet: CalamineSheet, roster: Roster) -> Sheet | None:
         more = _("%(count)d more") % {"count": len(left_out) - MAX_LEFT_OUT}
         left_out = [*left_out[:MAX_LEFT_OUT], more]
     return Sheet(
-        chain(enumerate(first[place + 1 :], start=place + 2), lines),
+        lines,
         *_columns(headings, known),
         next((at for at, cell in enumerate(headings) if heading_key(cell) == SERIAL), None),
         [spreadsheets.text(cell)[:40] for cell in headings],
-        max(0, sheet.height - place - 1),
+        expected,
         roster.limits,
         _merged(sheet),
         left_out,
+        name=sheet.name,
         first_column=sheet.start[1] if sheet.start else 0,
     )
 

@@ -6,7 +6,7 @@ from python_calamine import CalamineWorkbook
 
 from orgs.imports.rosters import Limits
 from orgs.imports.workbooks import spreadsheets
-from orgs.imports.workbooks.reader import refuse_bomb
+from orgs.imports.workbooks.sizes import refuse_bomb
 
 
 def table(content: bytes, limits: Limits) -> list[list[str]]:

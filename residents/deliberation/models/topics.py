@@ -143,7 +143,8 @@ class Topic(Scoped):
             models.CheckConstraint(
                 name="topic_public_whole",
                 condition=Q(public_from=None, public_until=None)
-                | Q(public_until__gt=F("public_from")),
+                | Q(public_from__isnull=False, public_until__isnull=False)
+                & Q(public_until__gt=F("public_from")),
             ),
             models.CheckConstraint(
                 name="topic_petition_whole",

@@ -151,7 +151,7 @@ def test_a_scheme_is_edited_tried_and_put_in_force(cast, page, april):
     draft.refresh_from_db()
     assert (scheme.state, draft.state) == (SchemeState.REPLACED, SchemeState.PUBLISHED)
     address = f"/assessments/schemes/{draft.pk}/edit/"
-    assert address in text_of(browser.get(f"/admin/assessment/scheme/{draft.pk}/change/"))
+    assert address in text_of(page(cast.admin).get(f"/admin/assessment/scheme/{draft.pk}/change/"))
     text = text_of(browser.get(f"/assessments/schemes/{draft.pk}/"))
     assert "要求被考核对象额外填报" in text
     for person in (cast.street_cadre, cast.urban_officer):

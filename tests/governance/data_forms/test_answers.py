@@ -6,9 +6,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from governance.data_forms.answers import answers
 from governance.data_forms.blanks import blanks
 from governance.data_forms.enums import Subject
-from governance.data_forms.fillings import answers, fillings
+from governance.data_forms.fillings import fillings
 from governance.data_forms.models import Answer
 from orgs.errors import NotAllowed, Refused
 from orgs.models import AuditEntry
@@ -120,7 +121,7 @@ def test_a_refused_cell_keeps_none_of_them(cast):
     cells = [answers.Cell(person.pk, one.pk, "x"), answers.Cell(person.pk, other.pk, "x" * 201)]
     with pytest.raises(Refused) as refusal:
         answers.save(form=form, cells=cells, by=cast.community_worker, now=NOW)
-    assert (refusal.value.code, Answer.objects.count()) == ("too_long", 0)
+    assert (refusal.value.code, Answer.objects.count()) == ("bad_answers", 0)
 
 
 def test_known_columns_and_rows_out_of_sight_are_refused(cast):
@@ -176,7 +177,7 @@ def test_the_audit_counts_and_tells_no_answer(cast):
     person, form = at_home(cast), song_form(cast)
     save(cast, form, person.pk, "茉莉花")
     entry = AuditEntry.objects.get(action="data_forms.answer-cells")
-    assert entry.detail == {"answered": 1, "corrected": 0, "emptied": 0}
+    assert entry.detail == {"answered": 1, "corrected": 0, "emptied": 0, "to_rosters": 0}
 
 
 def test_whoever_is_erased_takes_the_answers_along(cast):

@@ -94,7 +94,7 @@ def test_headings_over_two_lines_and_an_example_row(cast):
     sheet = sheet_of(cast, filled(cast, form))
     values = [cell.value for cell in sheet[5]]
     assert values[:3] == [1, "刘师傅", person.get_sex_display()]
-    assert values[4:] == ["视力残疾", "二级", "刘**", "139****1111", "是"]
+    assert values[4:9] == ["视力残疾", "二级", "刘**", "139****1111", "是"]
     assert sheet["B6"].value is None
 
 

@@ -7,8 +7,11 @@ from orgs.imports import rosters
 from orgs.imports.workbooks import writer as workbook_writer
 from orgs.imports.workbooks.reader import open_sheet
 
+# Whose columns depend on what they are kept for have no template.
+TEMPLATES = sorted(code for code, roster in rosters._rosters.items() if not roster.shape)
 
-@pytest.mark.parametrize("code", sorted(rosters._rosters))
+
+@pytest.mark.parametrize("code", TEMPLATES)
 def test_untouched(cast, code):
     roster = rosters._rosters[code]
     target = cast.community if roster.subject == rosters.UNIT else None

@@ -125,7 +125,8 @@ class Activity(OfPlace):
                 name="activity_location_whole",
                 condition=Q(lon=None, lat=None, radius=None, location_reason="")
                 | (
-                    Q(lon__range=(-180, 180), lat__range=(-90, 90), radius__range=(20, 20000))
+                    Q(lon__isnull=False, lat__isnull=False, radius__isnull=False)
+                    & Q(lon__range=(-180, 180), lat__range=(-90, 90), radius__range=(20, 20000))
                     & ~Q(location_reason="")
                 ),
             ),
@@ -279,6 +280,7 @@ class SignUp(Served):
                 name="sign_up_state_whole",
                 condition=Q(
                     state=SignUpState.PLACED,
+                    seat__isnull=False,
                     seat__gte=1,
                     placed_at__isnull=False,
                     ended_at=None,

@@ -129,6 +129,7 @@ class SecretaryCandidate(Served):
                     community_by__isnull=False,
                     consented_at__isnull=False,
                     starts__isnull=False,
+                    ends__isnull=False,
                     ends__gt=models.F("starts"),
                 ),
             ),

@@ -162,7 +162,8 @@ class PostClaim(Served):
                 name="post_claim_held_whole",
                 condition=(
                     Q(state__in=[ClaimState.CONFIRMED, ClaimState.ENDED])
-                    & Q(seat__gte=1, starts__isnull=False, ends__gte=F("starts"))
+                    & Q(seat__isnull=False, starts__isnull=False, ends__isnull=False)
+                    & Q(seat__gte=1, ends__gte=F("starts"))
                 )
                 | (
                     ~Q(state__in=[ClaimState.CONFIRMED, ClaimState.ENDED])

@@ -2,20 +2,39 @@
 
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from governance.data_forms.enums import FILLERS, AnswerSource, FileState, Match, Subject
+from governance.data_forms.enums import (
+    ANSWERERS,
+    FILLERS,
+    AnswerKind,
+    AnswerSource,
+    FileState,
+    Match,
+    Subject,
+)
 from orgs.crypto import EncryptedTextField
-from orgs.models import Unit
+from orgs.models import Department, Unit
 from orgs.models.printing import PrintRun, PrintSheet
-from orgs.scoping import Scoped, Way, reach_of
+from orgs.scoping import Scoped, Way, any_of, reach_of
 from residents.models import Household, Person
+from tasks.models import Task
 
 if TYPE_CHECKING:
     from orgs.models import User
+
+
+def of_fillers(user: "User") -> list[Way]:
+    """What is kept for a `unit` that somebody works with; a street's is its communities' too."""
+    reach = reach_of(user)
+    streets = sorted(
+        {held.area.tree_id for held in reach.holdings if held.area and held.role in FILLERS}
+    )
+    return [reach.q("unit", FILLERS), Q(unit__level=0, unit__tree_id__in=streets)]
 
 
 class BlankForm(Scoped):
@@ -55,6 +74,7 @@ class BlankForm(Scoped):
         permissions = [
             ("keep_forms", "May keep blank forms of a place"),
             ("fill_forms", "May fill forms from the rosters of a place"),
+            ("answer_forms", "May complete the cells of forms that the portal does not know"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -75,12 +95,25 @@ class BlankForm(Scoped):
 
     @classmethod
     def ways(cls, user: "User") -> list[Way]:
-        """Who works with the place; a street's forms are its communities' too."""
+        """Who works with the place; a street's forms are its communities' and its grids' too, and a
+        community's those of its grids."""
         reach = reach_of(user)
-        streets = sorted(
-            {held.area.tree_id for held in reach.holdings if held.area and held.role in FILLERS}
+        held = [one for one in reach.holdings if one.area and one.role in ANSWERERS]
+        streets = sorted({one.area.tree_id for one in held if one.area})
+        above = [
+            Q(unit__tree_id=one.area.tree_id, unit__lft__lt=one.area.left,
+              unit__rght__gt=one.area.right)
+            for one in held
+            if one.area and one.role not in FILLERS
+        ]  # fmt: skip
+        # What somebody asks for is the communities' only once the street admitted it.
+        waits = models.Exists(
+            apps.get_model("data_forms.Collection").objects.filter(form=OuterRef("pk"), entry=None)
         )
-        return [reach.q("unit", FILLERS), Q(unit__level=0, unit__tree_id__in=streets)]
+        return [
+            reach.q("unit", FILLERS),
+            *[way & ~Q(waits) for way in (Q(unit__level=0, unit__tree_id__in=streets), *above)],
+        ]
 
 
 class FormColumn(models.Model):
@@ -99,6 +132,13 @@ class FormColumn(models.Model):
     certainty = models.PositiveSmallIntegerField(_("certainty in per cent"), default=0)
     # The form reckons this column itself: nobody is asked for it.
     computed = models.BooleanField(_("reckoned by the form"), default=False)
+    # What may be answered where the portal knows nothing; the words of a choice.
+    kind = models.CharField(
+        _("kind of answer"), max_length=10, choices=AnswerKind, default=AnswerKind.TEXT
+    )
+    options = models.JSONField(_("words to choose from"), default=list, blank=True)
+    # Not for what is left empty on purpose: remarks, signatures, seals.
+    asked = models.BooleanField(_("asked for"), default=True)
 
     class Meta:
         verbose_name = _("column of a form")
@@ -108,7 +148,12 @@ class FormColumn(models.Model):
             models.UniqueConstraint(name="form_column_once", fields=["form", "place"]),
             models.CheckConstraint(
                 name="form_column_in_bounds",
-                condition=Q(certainty__lte=100, place__gt=0, match__in=Match.values),
+                condition=Q(
+                    certainty__lte=100,
+                    place__gt=0,
+                    match__in=Match.values,
+                    kind__in=AnswerKind.values,
+                ),
             ),
         ]
 
@@ -116,10 +161,18 @@ class FormColumn(models.Model):
         return self.heading
 
 
+_ROWS_OF_ANSWERS = ("person", "household", "place", "task", "department")
+
+
+def _alone(name: str) -> Q:
+    """An answer about a row of one kind, and of no other."""
+    return Q(*[(f"{other}__isnull", other != name) for other in _ROWS_OF_ANSWERS], _connector=Q.AND)
+
+
 class Answer(Scoped):
     """What somebody answered for one cell that the portal does not know: a further field of its form.
 
-    The row is a person, a household or a unit, as the form's subject is.
+    The row is a person, a household, a unit, a task or a department, as the form's subject is.
     """
 
     scope_path = "place"
@@ -137,6 +190,13 @@ class Answer(Scoped):
     place = models.ForeignKey(
         Unit, verbose_name=_("place"), on_delete=models.CASCADE, null=True, related_name="+"
     )
+    task = models.ForeignKey(
+        Task, verbose_name=_("task"), on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    department = models.ForeignKey(
+        Department, verbose_name=_("department"), on_delete=models.CASCADE, null=True,
+        related_name="+",
+    )  # fmt: skip
     value = EncryptedTextField(_("answer"))
     source = models.CharField(
         _("source"), max_length=10, choices=AnswerSource, default=AnswerSource.TYPED
@@ -155,9 +215,7 @@ class Answer(Scoped):
         constraints = [
             models.CheckConstraint(
                 name="form_answer_about_one_row",
-                condition=Q(person__isnull=False, household=None, place=None)
-                | Q(person=None, household__isnull=False, place=None)
-                | Q(person=None, household=None, place__isnull=False),
+                condition=any_of([_alone(name) for name in _ROWS_OF_ANSWERS]),
             ),
             models.CheckConstraint(
                 name="form_answer_said",
@@ -168,6 +226,10 @@ class Answer(Scoped):
                 name="form_answer_household_once", fields=["column", "household"]
             ),
             models.UniqueConstraint(name="form_answer_place_once", fields=["column", "place"]),
+            models.UniqueConstraint(name="form_answer_task_once", fields=["column", "task"]),
+            models.UniqueConstraint(
+                name="form_answer_department_once", fields=["column", "department"]
+            ),
         ]
 
     def __str__(self) -> str:
@@ -175,10 +237,15 @@ class Answer(Scoped):
 
     @classmethod
     def ways(cls, user: "User") -> list[Way]:
-        """Who fills forms for the place of the row."""
+        """Who completes forms for the place of the row."""
         reach = reach_of(user)
         return [
-            reach.q(path, FILLERS) for path in ("person__place", "household__building", "place")
+            *[
+                reach.q(path, ANSWERERS)
+                for path in ("person__place", "household__building", "place", "task__unit")
+            ],
+            # What is said of a department stands in a form of one's places.
+            Q(department__isnull=False, column__form__in=BlankForm.objects.visible_to(user)),
         ]
 
 
@@ -195,6 +262,14 @@ class FilledRun(PrintRun):
     )
     filters = models.JSONField(_("who is listed"), default=dict)
     purpose = models.CharField(_("for what"), max_length=200)
+    # The collection whose submissions are merged into this copy.
+    collection = models.ForeignKey(
+        "data_forms.Collection",
+        verbose_name=_("collection"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="copies",
+    )
 
     class Meta:
         verbose_name = _("filled form")

@@ -1,0 +1,47 @@
+"""The API of answers: what a phone sends once it has a network again."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from governance.data_forms.answers.answers import Cell, save
+from governance.data_forms.enums import Permission
+from governance.data_forms.fields.kinds import LONGEST
+from governance.data_forms.models import BlankForm
+from orgs.api.base import ActionView
+from orgs.api.fields import KeyField
+
+MOST_CELLS = 300
+
+
+class CellBody(serializers.Serializer):
+    """What was written in one cell, and what stood there before its author's eyes."""
+
+    row = KeyField()
+    column = KeyField()
+    value = serializers.CharField(max_length=LONGEST, allow_blank=True)
+    seen = serializers.CharField(max_length=LONGEST, allow_blank=True, default="")
+
+
+class AnswersBody(serializers.Serializer):
+    answers = serializers.ListField(child=CellBody(), min_length=1, max_length=MOST_CELLS)
+
+
+class AnsweredSerializer(serializers.Serializer):
+    """How many answers were kept with the form, and how many went to a roster."""
+
+    answered = serializers.IntegerField()
+    corrected = serializers.IntegerField()
+    emptied = serializers.IntegerField()
+    to_rosters = serializers.IntegerField()
+
+
+class AnswersView(ActionView):
+    """POST completes cells of a form that the portal does not know, all or none."""
+
+    model = BlankForm
+    permission = Permission.ANSWER_FORMS
+    body_class, answer_class = AnswersBody, AnsweredSerializer
+
+    def call(self, *, answers: list[dict[str, Any]], **who: Any) -> dict[str, int]:
+        return save(form=self.object, cells=[Cell(**cell) for cell in answers], **who)

@@ -1,0 +1,101 @@
+"""What the API is sent about collections."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from governance.data_forms.collections.submissions import LONGEST_REASON, MOST_MINUTES
+from governance.data_forms.enums import Ground, Repeats
+from governance.data_forms.models import BlankForm
+from orgs.api.fields import DayField, EnumField, UnitField
+from orgs.models import Department
+
+LONGEST = 500
+MOST_ROWS = 1_000
+
+
+class CollectionBody(serializers.Serializer):
+    """A form that a street keeps, the communities asked, and why."""
+
+    street = UnitField()
+    communities = serializers.ListField(child=UnitField(), allow_empty=False, max_length=200)
+    form = serializers.PrimaryKeyRelatedField(queryset=BlankForm.objects.none())
+    department = serializers.SlugRelatedField(
+        slug_field="code", queryset=Department.objects.all(), required=False, allow_null=True
+    )
+    legal_basis = serializers.CharField(max_length=200)
+    purpose = serializers.CharField(max_length=200)
+    due_on = DayField()
+    repeats = EnumField(Repeats, default=Repeats.ONCE)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        request = self.context.get("request")
+        if request is not None and request.user.is_authenticated:
+            form: Any = self.fields["form"]
+            form.queryset = BlankForm.objects.visible_to(request.user).defer("content")
+
+
+class AskBody(serializers.Serializer):
+    """A form of the catalogue is asked of communities."""
+
+    communities = serializers.ListField(child=UnitField(), allow_empty=False, max_length=200)
+    due_on = DayField()
+
+
+class AdmitBody(serializers.Serializer):
+    """For columns, by their place, whether the asker receives them; the others are as proposed."""
+
+    grounds = serializers.DictField(child=EnumField(Ground), required=False)
+    days = serializers.IntegerField(min_value=1, max_value=90, required=False)
+    text = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True)
+
+    def validate_grounds(self, value: dict[str, Ground]) -> dict[int, Ground]:
+        if not all(key.isascii() and key.isdigit() and len(key) < 4 for key in value):
+            raise serializers.ValidationError("columns are named by their place")
+        return {int(key): ground for key, ground in value.items()}
+
+
+class CollectionReasonBody(serializers.Serializer):
+    reason = serializers.CharField(max_length=LONGEST)
+
+
+class DeliverBody(serializers.Serializer):
+    """`text` says why it goes without the communities that have not signed off."""
+
+    text = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True)
+
+
+class SignBody(serializers.Serializer):
+    """`minutes`: how long it took, honestly; the catalogue says what a form costs."""
+
+    minutes = serializers.IntegerField(min_value=0, max_value=MOST_MINUTES)
+    text = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True)
+
+
+class SendBackBody(serializers.Serializer):
+    """Rows by their numbers, and what is wrong with them."""
+
+    rows = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=100_000),
+        allow_empty=False, max_length=MOST_ROWS,
+    )  # fmt: skip
+    reason = serializers.CharField(max_length=LONGEST_REASON)
+
+
+class ConsentBody(serializers.Serializer):
+    """Rows, by their numbers, of those who agreed, and on which day."""
+
+    rows = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=100_000),
+        allow_empty=False, max_length=MOST_ROWS,
+    )  # fmt: skip
+    given_on = DayField()
+
+
+class CopyBody(serializers.Serializer):
+    purpose = serializers.CharField(max_length=200)
+
+
+class EndBody(serializers.Serializer):
+    reason = serializers.CharField(max_length=LONGEST)

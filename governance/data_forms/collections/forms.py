@@ -1,0 +1,255 @@
+"""Forms about collections."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from governance.data_forms.blanks.forms import PlaceChoice
+from governance.data_forms.collections import catalogue
+from governance.data_forms.collections.submissions import LONGEST_REASON, MOST_MINUTES
+from governance.data_forms.enums import Ground, Repeats, Subject
+from governance.data_forms.fillings.filters import OLDEST, Filter
+from governance.data_forms.models import BlankForm
+from orgs.enums import UnitKind
+from orgs.models import Unit
+from orgs.web.form_fields import DayField, EnumField
+from orgs.workflow.forms import ActionForm
+from residents.enums import CareKind, HouseholdState, Relation, Sex
+
+LONGEST = 500
+
+
+class CommunitiesField(forms.ModelMultipleChoiceField):
+    """Communities, each with a box to tick; all of them are proposed."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Unit.objects.none(), to_field_name="code", **options)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.short_name)
+
+    def choose_from(self, streets: list[int]) -> None:
+        """Offers the communities of these trees."""
+        rows = Unit.objects.filter(kind=UnitKind.COMMUNITY, tree_id__in=streets)
+        self.queryset = rows.order_by("tree_id", "lft")
+
+
+class AskForm(forms.Form):
+    """Asks communities for a form of the catalogue."""
+
+    communities = CommunitiesField(label=_("Communities asked"))
+    due_on = DayField(label=_("Due on"))
+
+    def __init__(self, *args: Any, tree: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["communities"]
+        field.choose_from([tree])
+        field.initial = [unit.code for unit in field.queryset]
+
+
+_BASIS_HELP = _("The law, the rule or the document, with its number: “民政部令第 73 号第 5 条”.")
+
+
+class GroundsForm(forms.Form):
+    """On what basis, for what, until when, how often."""
+
+    legal_basis = forms.CharField(label=_("Legal basis"), max_length=200, help_text=_BASIS_HELP)
+    purpose = forms.CharField(
+        label=_("For what"),
+        max_length=200,
+        help_text=_("It is shown to every community, and kept with every copy."),
+    )
+    communities = CommunitiesField(label=_("Communities asked"))
+    due_on = DayField(label=_("Due on"))
+    repeats = EnumField(Repeats, label=_("How often"))
+
+
+class StreetForm(GroundsForm):
+    """A street asks for one of its own forms."""
+
+    form = forms.ModelChoiceField(
+        label=_("Form"), queryset=BlankForm.objects.none(), empty_label=None
+    )
+    field_order = ["form", "communities", "legal_basis", "purpose", "due_on", "repeats"]
+
+    def __init__(self, *args: Any, blanks: QuerySet[BlankForm], tree: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["form"]
+        chosen.queryset = blanks
+        communities: Any = self.fields["communities"]
+        communities.choose_from([tree])
+        communities.initial = [unit.code for unit in communities.queryset]
+
+
+def _any_of(enum: Any) -> list[tuple[str, Any]]:
+    return [("", _("all")), *enum.choices]
+
+
+class ProposeForm(GroundsForm):
+    """A department asks for a form of its own: the blank workbook comes along."""
+
+    name = forms.CharField(label=_("Name of the form"), max_length=80)
+    file = forms.FileField(
+        label=_("Blank form (.xlsx)"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        help_text=_("With its titles, headings and foot. At most 2 MB, without macros."),
+    )
+    street = PlaceChoice(label=_("Street"))
+    subject = EnumField(Subject, label=_("One row for each"))
+    min_age = forms.IntegerField(
+        label=_("Aged at least"), required=False, min_value=0, max_value=OLDEST
+    )
+    max_age = forms.IntegerField(
+        label=_("Aged at most"), required=False, min_value=0, max_value=OLDEST
+    )
+    sex = forms.ChoiceField(label=_("Sex"), required=False, choices=_any_of(Sex))
+    relation = forms.ChoiceField(
+        label=_("Relation to the home"), required=False, choices=_any_of(Relation)
+    )
+    care = forms.ChoiceField(label=_("Care roster"), required=False, choices=_any_of(CareKind))
+    members_only = forms.BooleanField(label=_("Party members only"), required=False)
+    state = forms.ChoiceField(
+        label=_("State of the home"), required=False, choices=_any_of(HouseholdState)
+    )
+    field_order = [
+        "name", "file", "legal_basis", "purpose", "street", "communities", "due_on", "repeats",
+        "subject", "min_age", "max_age", "sex", "relation", "care", "members_only", "state",
+    ]  # fmt: skip
+
+    def __init__(self, *args: Any, streets: QuerySet[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        street: Any = self.fields["street"]
+        street.queryset = streets
+        communities: Any = self.fields["communities"]
+        communities.choose_from([unit.tree_id for unit in streets])
+        communities.required = False
+        communities.help_text = _("Without a tick all communities of the street are asked.")
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or {}
+        street = typed.get("street")
+        if street is not None and not typed.get("communities"):
+            communities: Any = self.fields["communities"]
+            typed["communities"] = communities.queryset.filter(tree_id=street.tree_id)
+        return typed
+
+
+LISTED = ("min_age", "max_age", "sex", "relation", "care", "members_only", "state")
+
+
+def proposed(typed: dict[str, Any]) -> dict[str, Any]:
+    """What a ProposeForm said, as the use-case takes it."""
+    listed = Filter(**{name: typed.pop(name) for name in LISTED})
+    return typed | {"listed": listed, "communities": list(typed["communities"])}
+
+
+# --- Steps ---------------------------------------------------------------------------------------
+
+
+class AdmitForm(ActionForm):
+    """For each column whether the basis covers it, and what the street decided besides."""
+
+    days = forms.IntegerField(
+        label=_("Days to fill in each later round"), min_value=1, max_value=90, initial=7
+    )
+    text = forms.CharField(
+        label=_("On what ground it is admitted"), max_length=LONGEST, required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+    def prepare(self) -> None:
+        form = self.row.form
+        choices = list(Ground.choices)
+        if form.subject != Subject.PERSON:
+            choices = [one for one in choices if one[0] != Ground.CONSENT]
+        for column, ground in catalogue.proposed(form).items():
+            is_sensitive = catalogue.is_sensitive(column, Subject(form.subject))
+            self.fields[f"ground_{column.place}"] = forms.ChoiceField(
+                label=column.heading,
+                choices=choices,
+                initial=ground,
+                help_text=_("sensitive") if is_sensitive else "",
+            )
+        columns = [name for name in self.fields if name.startswith("ground_")]
+        self.order_fields([*columns, "days", "text"])
+        if self.row.repeats == Repeats.ONCE:
+            del self.fields["days"]
+
+    def body(self) -> dict[str, Any]:
+        typed = super().body()
+        grounds = {
+            int(name.removeprefix("ground_")): Ground(typed.pop(name))
+            for name in list(typed)
+            if name.startswith("ground_")
+        }
+        return typed | {"grounds": grounds}
+
+
+class ReasonForm(ActionForm):
+    reason = forms.CharField(
+        label=_("Reason"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class DeliverForm(ActionForm):
+    """What goes without the missing ones needs a word."""
+
+    text = forms.CharField(
+        label=_("Remark"), max_length=LONGEST, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed only where communities have not signed off: why it goes without them."),
+    )  # fmt: skip
+
+
+class SignForm(ActionForm):
+    minutes = forms.IntegerField(
+        label=_("Minutes that this form took you"), min_value=0, max_value=MOST_MINUTES,
+        help_text=_(
+            "As you estimate it, with looking things up. Nobody is judged by it: it shows what the "
+            "form costs, and to whom it is put down."
+        ),
+    )  # fmt: skip
+    text = forms.CharField(
+        label=_("Remark"), max_length=LONGEST, required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+
+class SendBackForm(ActionForm):
+    """Which rows are sent back, and why."""
+
+    rows = forms.CharField(
+        label=_("Numbers of the rows"), max_length=200,
+        help_text=_("As they stand in the first column: 3, 7, 12"),
+    )  # fmt: skip
+    reason = forms.CharField(label=_("What is wrong"), max_length=LONGEST_REASON)
+
+    def clean_rows(self) -> list[int]:
+        parts = self.cleaned_data["rows"].replace("，", ",").replace("、", ",").split(",")
+        numbers = [part.strip() for part in parts if part.strip()]
+        if not numbers or not all(
+            one.isascii() and one.isdigit() and len(one) < 7 for one in numbers
+        ):
+            raise forms.ValidationError(
+                _("Write the numbers of the rows, with commas between them.")
+            )
+        return [int(one) for one in numbers]
+
+
+class CopyForm(forms.Form):
+    """For what a merged copy is ordered."""
+
+    purpose = forms.CharField(
+        label=_("For what"), max_length=200,
+        help_text=_("It is kept with the numbered copy; each fetching is recorded."),
+    )  # fmt: skip
+
+
+class EndForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3})
+    )

@@ -1,0 +1,84 @@
+"""What pages, the API and jobs know of each action with a collection or a submission."""
+
+from django.utils.translation import gettext_lazy as _
+
+from governance.data_forms.collections import bodies, collections, forms, submissions
+from governance.data_forms.collections.workflow import WORKERS
+from governance.data_forms.enums import CollectionAction, SubmissionAction
+from governance.data_forms.models import CollectionEntry, SubmissionEntry
+from orgs.workflow.notifications import Staff
+from orgs.workflow.specification import Specification
+from tasks.enums import STREET_ROLES
+
+# The kinds of notices.
+STREET, ASKER, COMMUNITY = "forms-street", "forms-asker", "forms-community"
+
+
+def _street(entry: CollectionEntry, staff: Staff) -> dict[str, set[int]]:
+    """The street reads what a department asks for; what is open already waits for nobody there."""
+    return {STREET: staff.at(entry.collection.street, STREET_ROLES)}
+
+
+def _asker(entry: CollectionEntry, staff: Staff) -> dict[str, set[int]]:
+    """Whoever asked reads what became of it."""
+    collection = entry.collection
+    if collection.department_id:
+        return {ASKER: staff.of([collection.department_id])}
+    return {ASKER: {collection.by_id} if collection.by_id else set()}
+
+
+def _withdrawn(entry: CollectionEntry, staff: Staff) -> dict[str, set[int]]:
+    """Communities that were asked read that they are asked no more; so does the street."""
+    asked = [one.unit for one in entry.collection.submissions.select_related("unit")]
+    workers = set().union(*(staff.at(unit, WORKERS) for unit in asked))
+    return {COMMUNITY: workers, **_street(entry, staff)}
+
+
+def _community(entry: SubmissionEntry, staff: Staff) -> dict[str, set[int]]:
+    """The community reads that it is asked, and what is sent back."""
+    return {COMMUNITY: staff.at(entry.submission.unit, WORKERS)}
+
+
+def _signed(entry: SubmissionEntry, staff: Staff) -> dict[str, set[int]]:
+    """The street reads that a community has signed off."""
+    return {STREET: staff.at(entry.submission.collection.street, STREET_ROLES)}
+
+
+A, S = CollectionAction, SubmissionAction
+SPECIFICATIONS: dict[CollectionAction, Specification] = {
+    A.ADMIT: Specification(
+        collections.admit, forms.AdmitForm, bodies.AdmitBody,
+        done=_("Admitted to the catalogue; the communities are asked."), audience=_asker,
+        is_next_step=True,
+    ),
+    A.REFUSE: Specification(
+        collections.refuse, forms.ReasonForm, bodies.CollectionReasonBody,
+        done=_("Not admitted; whoever asks reads why."), audience=_asker,
+    ),
+    A.DELIVER: Specification(
+        collections.deliver, forms.DeliverForm, bodies.DeliverBody,
+        done=_("Delivered; whoever asked can fetch the workbook."), audience=_asker,
+        is_next_step=True,
+    ),
+    A.WITHDRAW: Specification(
+        collections.withdraw, forms.ReasonForm, bodies.CollectionReasonBody,
+        done=_("Withdrawn; nobody has anything more to do."), audience=_withdrawn,
+    ),
+    # Pages and addresses of their own: a form, or one of the catalogue.
+    A.ASK: Specification(audience=_street),
+}  # fmt: skip
+
+SUBMISSION_SPECIFICATIONS: dict[SubmissionAction, Specification] = {
+    S.SIGN: Specification(
+        submissions.sign, forms.SignForm, bodies.SignBody,
+        done=_("Signed off; the street merges it with the others."), audience=_signed,
+        is_next_step=True,
+    ),
+    S.SEND_BACK: Specification(
+        submissions.send_back, forms.SendBackForm, bodies.SendBackBody,
+        done=_("Sent back; the community corrects these rows and signs off anew."),
+        audience=_community, is_next_step=True,
+    ),
+    # Part of opening a collection.
+    S.OPEN: Specification(audience=_community),
+}  # fmt: skip

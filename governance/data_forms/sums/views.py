@@ -1,0 +1,115 @@
+"""Pages of forms that count: what words mean, the numbers beforehand, who is behind one."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from governance.data_forms.enums import Permission, SumKind
+from governance.data_forms.fillings.forms import chosen
+from governance.data_forms.models import BlankForm, SumPart
+from governance.data_forms.sums import parts, sums
+from governance.data_forms.sums.forms import PartForm, subject_of
+from orgs.accounts.sign_in import signed_in
+from orgs.models import Unit
+from orgs.scoping import lies_in
+from orgs.web.pages import row_for, use_case_page
+from orgs.web.paging import page_by_key
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from orgs.models import User
+
+
+@login_required
+def choose(request: HttpRequest, pk: int, row: int, place: int) -> HttpResponse:
+    """Says what the words of a line count, or what one cell does."""
+    form: BlankForm = row_for(request, BlankForm, pk, Permission.KEEP_FORMS, "unit")
+    part = get_object_or_404(form.parts.select_related("form__unit"), row=row, place=place)
+
+    def save(*, by: "User", now: "datetime", **typed: Any) -> SumPart:
+        kind, subject = SumKind(typed.pop("kind")), subject_of(typed)
+        asked = chosen(typed)
+        return parts.choose(part=part, kind=kind, subject=subject, filters_=asked, by=by, now=now)
+
+    inside = Unit.objects.filter(lies_in(form.unit), level__lte=parts.LOWEST_PLACE)
+    return use_case_page(
+        request,
+        partial(PartForm, part=part, places=inside.order_by("tree_id", "lft")),
+        save,
+        heading=_("What is counted in “%(words)s”") % {"words": part.text or _cell(part)},
+        done=_("Saved; the next form with these words is offered the same."),
+        back=reverse("data_forms:form", args=[form.pk]),
+    )
+
+
+def _cell(part: SumPart) -> str:
+    return _("row %(row)d, column %(place)d") % {"row": part.row, "place": part.place}
+
+
+@require_safe
+@login_required
+@never_cache
+def behind(request: HttpRequest, pk: int, row: int, place: int) -> HttpResponse:
+    """Who is behind the number of a cell."""
+    form, user, now = form_of(request, pk), signed_in(request), timezone.now()
+    found = sums.behind(form=form, place=(row, place), by=user, now=now)
+    return _listed(request, form, found)
+
+
+@require_safe
+@login_required
+@never_cache
+def behind_column(request: HttpRequest, pk: int, place: int, code: str) -> HttpResponse:
+    """Who is behind the number of a column, in the place of one row."""
+    form, user, now = form_of(request, pk), signed_in(request), timezone.now()
+    found = sums.behind_column(form=form, column=place, code=code, by=user, now=now)
+    return _listed(request, form, found)
+
+
+def _listed(request: HttpRequest, form: BlankForm, found: sums.Behind) -> HttpResponse:
+    listing = found.listing
+    page = page_by_key(request, listing.found.only("pk"))
+    keys = [row.pk for row in page.rows]
+    rows = sums.opened(form=form, found=found, keys=keys, by=listing.by, now=listing.now)
+    context = {
+        "heading": found.text or form.name, "form_": form, "who": found.who, "page": page,
+        "headings": listing.headings, "rows": rows, "total": listing.found.count(),
+        "back": reverse("data_forms:form_preview", args=[form.pk]),
+    }  # fmt: skip
+    return render(request, "data_forms/behind.html", context)
+
+
+def form_of(request: HttpRequest, pk: int) -> BlankForm:
+    """The form of a page of somebody who fills forms. Raises Http404 out of sight, PermissionDenied."""
+    user = signed_in(request)
+    if not user.has_perm(Permission.FILL_FORMS):
+        raise PermissionDenied
+    seen = BlankForm.objects.visible_to(user, one=True).select_related("unit")
+    form: BlankForm = get_object_or_404(seen, pk=pk)
+    return form
+
+
+# --- How a sheet is shown --------------------------------------------------------------------------
+
+
+def lines_of(sheet: sums.Sheet) -> list[tuple[SumPart, list[sums.Number | None]]]:
+    """The rows of a table, each with the numbers below its columns."""
+    return [
+        (row, [sheet.numbers.get((row.row, column.place)) for column in sheet.columns])
+        for row in sheet.rows
+    ]
+
+
+def pairs_of(sheet: sums.Sheet) -> list[sums.Number]:
+    """The numbers that stand beside words of their own."""
+    return [] if sheet.rows else list(sheet.numbers.values())

@@ -1,0 +1,5 @@
+"""Forms of the demo district."""
+
+from governance.demo.forms.collections import make
+
+__all__ = ["make"]
