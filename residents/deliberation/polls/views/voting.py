@@ -51,8 +51,8 @@ def vote(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
             messages.warning(request, _not_now(poll))
         return redirect(shared.address(poll))
     live, status = casting.live_ballot(row), 200
-    refusal = casting.why_not_now(row, live, way[0], now)
-    if refusal and request.method != "POST":
+    # Not before a cast, which asks the same under the lock.
+    if request.method != "POST" and (refusal := casting.why_not_now(row, live, way[0], now)):
         messages.warning(request, refusal)
         return redirect(shared.address(poll))
     is_stale = False
@@ -70,7 +70,7 @@ def vote(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
                     return redirect("deliberation:poll_receipt", poll.pk, same.i)
                 refuse(request, form, error)
                 status = error.status
-                if error.code == "stale" and not refusal:
+                if error.code == "stale" and not casting.why_not_now(row, live, way[0], now):
                     # The next tap is meant: it comes after the ballot that this page now names.
                     form.data = shown = request.POST.copy()
                     shown["seen"] = str(live.i if live else 0)

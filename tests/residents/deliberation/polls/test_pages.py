@@ -129,6 +129,16 @@ def test_a_poll_past_its_end_offers_no_ballot(page, place):
     assert "投票已截止。" in answer.content.decode()
 
 
+def test_home_and_topics_lead_to_what_is_voted_on(page, place):
+    running = later(place)
+    # Over by the clock, not closed yet: nothing to call anybody to.
+    place.poll(closes_at=make.NOW + timedelta(days=1))
+    owner = page(place.owner)
+    home = owner.get("/").content.decode()
+    assert re.findall(r'href="/polls/(\d+)/"', home) == [str(running.pk)]
+    assert 'class="button" href="/polls/"' in owner.get("/topics/").content.decode()
+
+
 def test_who_is_not_on_the_roll_is_told(page, place):
     poll, words = later(place), "这次表决的名册上没有您"
     assert words not in page(place.owner).get(f"/polls/{poll.pk}/").content.decode()
