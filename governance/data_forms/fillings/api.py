@@ -62,7 +62,7 @@ class PreviewView(GenericAPIView):
         return Response(body)
 
 
-class CopyBody(serializers.Serializer):
+class PurposeBody(serializers.Serializer):
     """For what a form is filled: who asked for it, and on what ground."""
 
     purpose = serializers.CharField(max_length=200)
@@ -95,7 +95,7 @@ class FillView(ActionView):
     """
 
     model, related = BlankForm, ("unit",)
-    body_class, answer_class, status = CopyBody, CopyAnswer, 201
+    body_class, answer_class, status = PurposeBody, CopyAnswer, 201
 
     def call(self, **body: Any) -> FilledRun:
         return fillings.order(form=self.object, **body)

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from governance.data_forms.blanks.api import NamesUnits
 from governance.data_forms.enums import Permission, Subject
 from governance.data_forms.fillings import filters
-from governance.data_forms.fillings.api import CopyBody
+from governance.data_forms.fillings.api import PurposeBody
 from governance.data_forms.fillings.bodies import FilterBody, filter_of
 from governance.data_forms.lists import lists
 from governance.data_forms.lists.listing import Listing
@@ -141,14 +141,14 @@ class ListFileView(PostView):
 
     @extend_schema(
         operation_id="saved_lists_file",
-        request=CopyBody,
+        request=PurposeBody,
         responses={(200, WORKBOOK_TYPE): {"type": "string", "format": "binary"}},
     )
     def post(self, request: Request, **kwargs: Any) -> Response:
         return super().post(request, **kwargs)
 
     def perform(self, request: Request, **kwargs: Any) -> Any:
-        kept, body = list_of(request, kwargs["pk"]), CopyBody(data=request.data)
+        kept, body = list_of(request, kwargs["pk"]), PurposeBody(data=request.data)
         body.is_valid(raise_exception=True)
         file = lists.export(
             kept=kept, by=signed_in(request), now=timezone.now(), **body.validated_data
