@@ -191,9 +191,9 @@ def reporter_steps(task: Task) -> list[Step]:
     return _steps(names, STATES[Status(task.status)].reached)
 
 
-def promise() -> str:
+def promise(task: Task) -> str:
     """By when departments act, once they are called: the limits in force, as a sentence."""
-    rule = rule_in_force(WhistleKind.PUBLIC)
+    rule = rule_in_force(WhistleKind.EMERGENCY if task.is_urgent else WhistleKind.PUBLIC)
     limits = {
         "report_in": rule.span(LimitKind.REPORT_IN).words(),
         "contact": rule.span(LimitKind.CONTACT).words(),

@@ -370,7 +370,7 @@ def sent(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "task": task,
         "next_step": states.next_step(task),
-        "promise": states.promise(),
+        "promise": states.promise(task),
         "steps": states.reporter_steps(task),
     }
     return render(request, "tasks/reports/sent.html", context)

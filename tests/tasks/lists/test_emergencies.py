@@ -153,7 +153,10 @@ def test_departments_are_called_by_the_kind_too(cast):
 
 def test_the_reporter_reads_whom_to_call(page, cast):
     task = make.task(cast, category=danger())
-    assert "拨打 119" in page(cast.owner).get(f"/report/sent/{task.number}/").content.decode()
+    sent = page(cast.owner).get(f"/report/sent/{task.number}/").content.decode()
+    assert "拨打 119" in sent
+    # What an emergency may wait for a department, not what a street lamp may.
+    assert "30 分钟内报到，2 小时内" in sent
     calm = make.task(cast)
     assert "拨打 119" not in page(cast.owner).get(f"/report/sent/{calm.number}/").content.decode()
 
