@@ -237,7 +237,12 @@ class TaskFilter(FilterSet):
 
 
 def _categories() -> list[tuple[str, str]]:
-    return list(Category.objects.values_list("code", "name"))
+    """The kinds that tasks are of, group by group; of a group itself none is."""
+    kinds = Category.objects.filter(children=None)
+    by_group = kinds.order_by(
+        F("parent__position").asc(nulls_last=True), "parent__code", "position", "code"
+    )
+    return list(by_group.values_list("code", "name"))
 
 
 def units_to_choose(user: "User") -> list[tuple[str, str]]:

@@ -192,3 +192,13 @@ def test_an_inbox_is_sorted_by_the_own_limit(page, cast):
     rows = rows_of(page, cast.housing_officer, "to_report_in")
     # By the lead's limits the fresh one would come first.
     assert [row.task.number for row in rows] == [late.number, fresh.number]
+
+
+def test_the_kinds_to_choose_stand_group_by_group_without_the_groups(cast, page):
+    """No task is of a group: choosing one found nothing."""
+    late, early = make.category(name="环境", position=9), make.category(name="安全", position=1)
+    make.category(name="垃圾", parent=late, position=0)
+    make.category(name="飞线", parent=early, position=5)
+    form = page(cast.community_worker).get("/tasks/").context["filter"].form
+    names = [name for _code, name in form.fields["category"].choices]
+    assert [name for name in names if name in {"环境", "安全", "垃圾", "飞线"}] == ["飞线", "垃圾"]
