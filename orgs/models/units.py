@@ -1,6 +1,6 @@
 """Districts, the unit tree (street > community > compound > building), and grids."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -76,8 +76,6 @@ class Unit(MPTTModel):
     name_key = ComparedField(source="name")
     path_key = ComparedField(source="path_name", max_length=255)
 
-    # As the models of `Scoped` say it, which mptt's base keeps this one from being.
-    superusers_see: ClassVar[bool] = True
     objects = UnitManager()
 
     class Meta:
