@@ -102,7 +102,7 @@ def test_who_does_not_keep_the_roll_is_told_and_completes_the_rest(cast, person,
 
 
 def test_the_head_of_a_household_moves_in(cast):
-    home = make.household(cast.building, area=None)
+    home = make.household(cast.building, area=None, area_source="")
     form = blank(
         cast,
         books.book("表", ("序号", "房号", "户主姓名", "户主电话", "建筑面积")),
