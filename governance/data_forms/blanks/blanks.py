@@ -24,7 +24,7 @@ from governance.data_forms.workbooks import layout
 from governance.data_forms.workbooks import sums as sums_layout
 from orgs.audit import audit
 from orgs.crypto import fernet
-from orgs.errors import NotAllowed, Refused, TooLarge, WrongState
+from orgs.errors import NotAllowed, Refused, TooLarge
 from orgs.models import Unit
 from orgs.scoping import reach_of
 from orgs.values.names import is_visible

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from governance.data_forms.answers import answers, asked
-from governance.data_forms.blanks import blanks
+from governance.data_forms.blanks import blanks, deletion
 from governance.data_forms.blanks.forms import AddForm, FieldsForm, chosen
 from governance.data_forms.enums import Permission, Subject, SumKind
 from governance.data_forms.fields import registry
@@ -76,6 +77,22 @@ def _said(form: BlankForm) -> str:
         "%(known)d of %(count)d headings are known. Look through them before you fill the form.",
         len(columns),
     ) % {"known": known, "count": len(columns)}
+
+
+@login_required
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forgets a form that was sent by mistake, after asking."""
+    form = row_for(request, BlankForm, pk, Permission.KEEP_FORMS, "unit")
+    return use_case_page(
+        request,
+        forms.Form,
+        partial(deletion.delete, form=form),
+        heading=_("Delete the form “%(form)s”?") % {"form": form.name},
+        submit=_("Delete"),
+        done=_("The form is deleted; the rosters stay as they are."),
+        back=reverse("data_forms:form", args=[form.pk]),
+        then=lambda _done: reverse("data_forms:forms"),
+    )
 
 
 @require_safe

@@ -221,9 +221,7 @@ def test_what_a_column_counts_stays_as_it_was_admitted(cast):
     with pytest.raises(WrongState) as refusal:
         parts.choose(part=part_, by=cast.street_cadre, now=NOW, **counts)
     assert refusal.value.code == "form_admitted"
-    catalogue.end(
-        entry=CatalogueForm.objects.get(), reason="要改", by=cast.street_cadre, now=NOW
-    )
+    catalogue.end(entry=CatalogueForm.objects.get(), reason="要改", by=cast.street_cadre, now=NOW)
     parts.choose(part=part_, by=cast.street_cadre, now=NOW, **counts)
     assert form.parts.get(row=0, place=3).filters == {"min_age": 80}
 
