@@ -5,10 +5,15 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from governance.data_forms.blanks.forms import PlaceChoice, RowsField
 from governance.data_forms.collections import catalogue
-from governance.data_forms.collections.submissions import LONGEST_REASON, MOST_MINUTES
+from governance.data_forms.collections.submissions import (
+    LONGEST_REASON,
+    MOST_MINUTES,
+    empty_cells,
+)
 from governance.data_forms.enums import Ground, Repeats, Subject
 from governance.data_forms.fillings.filters import OLDEST, Filter
 from governance.data_forms.models import BlankForm
@@ -220,6 +225,15 @@ class SignForm(ActionForm):
         label=_("Remark"), max_length=LONGEST, required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
+
+    def prepare(self) -> None:
+        if empty := empty_cells(self.row):
+            message = ngettext(
+                "%(count)d cell is still empty and goes as it is.",
+                "%(count)d cells are still empty and go as they are.",
+                empty,
+            )
+            self.fields["text"].help_text = message % {"count": empty}
 
 
 class SendBackForm(ActionForm):

@@ -88,6 +88,7 @@ def test_the_way_of_a_form_from_the_department_and_back(cast, page):
     # Nothing is shown outside before it is signed off.
     assert "张大爷" not in text_of(street.get(row))
     assert officer.get(row).status_code == 404
+    assert "还有 1 个空格没有填" in text_of(community.get(f"{row}sign/"))
     assert community.post(f"{row}sign/", {"minutes": "12"}).headers["Location"] == row
     text = text_of(street.get(row))
     assert "张大爷" in text
