@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from governance.data_forms.answers import answers, asked
 from governance.data_forms.blanks import blanks, deletion
+from governance.data_forms.blanks.admitted import is_admitted
 from governance.data_forms.blanks.forms import AddForm, FieldsForm, chosen
 from governance.data_forms.enums import Permission, Subject, SumKind
 from governance.data_forms.fields import registry
@@ -104,6 +105,7 @@ def form_page(request: HttpRequest, pk: int) -> HttpResponse:
     form: BlankForm = get_object_or_404(seen.defer("content"), pk=pk)
     if not user.has_perm(Permission.FILL_FORMS):
         raise PermissionDenied
+    keeps, admitted = user.has_perm(Permission.KEEP_FORMS, form), is_admitted(form)
     columns, said = list(form.columns.all()), list(form.parts.exclude(text=""))
     runs = FilledRun.objects.visible_to(user).filter(form=form, expires_at__gt=now)
     context = {
@@ -115,7 +117,8 @@ def form_page(request: HttpRequest, pk: int) -> HttpResponse:
         "who": filters.in_words(filters.Filter.of(form.filters), Subject(form.subject)),
         "asks": bool(asked.columns_of(form)),
         "empty": _empty(form, user, now),
-        "may_keep": user.has_perm(Permission.KEEP_FORMS, form),
+        "may_keep": keeps and not admitted,
+        "is_admitted": keeps and admitted,
         "runs": runs.select_related("sheet").order_by("-pk")[:SHOWN_RUNS],
         "now": now,
     }

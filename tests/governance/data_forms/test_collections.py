@@ -212,7 +212,7 @@ def test_what_is_admitted_is_not_changed_behind_the_basis(cast):
     blanks.choose_fields(form=waiting, fields={ID_NUMBER: ""}, by=cast.street_cadre, now=NOW)
 
 
-def test_what_a_column_counts_stays_as_it_was_admitted(cast):
+def test_what_a_column_counts_stays_as_it_was_admitted(cast, page):
     """The number of members would else become that of those who live alone."""
     file = upload(sum_books.per_community())
     form = opened(cast, file=file, subject=Subject.COMMUNITY, listed=Filter()).form
@@ -221,9 +221,14 @@ def test_what_a_column_counts_stays_as_it_was_admitted(cast):
     with pytest.raises(WrongState) as refusal:
         parts.choose(part=part_, by=cast.street_cadre, now=NOW, **counts)
     assert refusal.value.code == "form_admitted"
+    browser, start = page(cast.street_cadre), f"/forms/{form.pk}/"
+    text = browser.get(start).content.decode()
+    assert "已按准入时的内容列入目录" in text
+    assert f"{start}counts/" not in text
     catalogue.end(entry=CatalogueForm.objects.get(), reason="要改", by=cast.street_cadre, now=NOW)
     parts.choose(part=part_, by=cast.street_cadre, now=NOW, **counts)
     assert form.parts.get(row=0, place=3).filters == {"min_age": 80}
+    assert f"{start}counts/" in browser.get(start).content.decode()
 
 
 def test_a_form_of_numbers_alone_is_not_asked_of_communities(cast):
