@@ -20,6 +20,8 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
 board, opened = (json.loads(Path(name).read_text(encoding="utf-8")) for name in sys.argv[1:3])
 head, commitments, voters = "0" * 64, {}, set()
 people, area = Counter(), Counter()

@@ -2,9 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from orgs.accounts.sign_in import signed_in
 from orgs.scoping import reach_of
+from residents.deliberation.polls import queries as polls
 from residents.deliberation.topics import panels as topic_panels
 from residents.privacy import consents
 from tasks.enums import HELPER_ROLES, OPEN, Status
@@ -17,11 +19,13 @@ SHOWN = 5
 
 def resident_home(request: HttpRequest) -> HttpResponse:
     """A way to report, the own open reports, what one took on, and what one could take."""
-    user = signed_in(request)
+    user, now = signed_in(request), timezone.now()
     own = rows(Task.objects.filter(reporter=user, status__in=OPEN))[:SHOWN]
     context = {
         "notice_due": consents.is_due(user),
         "cards": cards(list(own)),
+        "now": now,
+        "polls": polls.for_home(user, now),
         "topics": topic_panels.for_home(user),
         "taken": rows(Task.objects.filter(taker=user, status=Status.TAKEN))[:SHOWN],
         "offered": rows(

@@ -6,7 +6,7 @@ from cryptography.fernet import InvalidToken
 from django.core.exceptions import FieldError
 from django.db import connection
 
-from governance.data_forms.models import Answer
+from governance.data_forms.models import Answer, SubmissionRow
 from orgs.crypto import blind_index, fernet
 from orgs.db.key_rotation import encrypted_fields, rotate
 from orgs.models import (
@@ -86,6 +86,7 @@ def test_rotation_reaches_every_encrypted_field():
         IdempotentAnswer: ["body"],
         UnsentForm: ["body"],
         Answer: ["value"],
+        SubmissionRow: ["name", "cells"],
         NoticeAddress: ["email"],
         ShortMessage: ["phone", "text"],
         Task: ["contact_phone"],

@@ -61,6 +61,7 @@ def hide(*, comment: Comment, reason: str, by: "User", now: datetime) -> Comment
         audit.record(
             "deliberation.hide-comment", by=by, obj=row, now=now, detail={"reason": row.reason}
         )
+        notifications.forget(row)
         notifications.of_moderation(row, "hide", row.reason, now)
     return row
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import NoticeWay, Role
+from orgs.models import Notice
 from orgs.notifications import notifications
 from orgs.notifications.notifications import NewNotice, NoticeKind
 from orgs.units.queries import holders
@@ -22,6 +23,8 @@ MODERATORS = frozenset({Role.COMMUNITY_WORKER, Role.BRANCH_SECRETARY})
 
 
 def _said(data: Mapping[str, Any]) -> str:
+    if data.get("is_hidden"):
+        return _("A contribution to “%(title)s” was hidden.") % {**data}
     if data["step"] == "answer":
         return _("Somebody answered you in “%(title)s”: %(text)s") % {**data}
     return _("A new contribution to “%(title)s”: %(text)s") % {**data}
@@ -57,6 +60,15 @@ def of_comment(comment: "Comment", now: datetime) -> None:
     _tell(SAID, comment, people, comment.text, now)
 
 
+def forget(comment: "Comment") -> None:
+    """Takes the words of a hidden contribution out of the notices that carry them."""
+    people = [comment.topic.proposer_id, *([comment.answers.by_id] if comment.answers else [])]
+    keys = [_key(comment, step) for step in ("say", "answer")]
+    for notice in Notice.objects.filter(recipient__in=people, key__in=keys):
+        notice.data |= {"text": "", "is_hidden": True}
+        notice.save(update_fields=["data"])
+
+
 def of_moderation(comment: "Comment", step: str, text: str, now: datetime) -> None:
     """Tells the author what was decided, and of an appeal those who may decide it."""
     if step == "appeal":
@@ -67,6 +79,10 @@ def of_moderation(comment: "Comment", step: str, text: str, now: datetime) -> No
     _tell(MODERATED, comment, dict.fromkeys(people, step), text, now)
 
 
+def _key(comment: "Comment", step: str) -> str:
+    return f"comment:{comment.pk}:{step}"
+
+
 def _tell(
     kind: str, comment: "Comment", people: Mapping[Any, str], text: str, now: datetime
 ) -> None:
@@ -75,7 +91,7 @@ def _tell(
         (
             NewNotice(
                 kind,
-                f"comment:{comment.pk}:{step}",
+                _key(comment, step),
                 person,
                 link,
                 {"step": step, "title": comment.topic.title, "text": text[:80]},

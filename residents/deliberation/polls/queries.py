@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -58,6 +59,12 @@ def polls(user: "User") -> QuerySet[Poll]:
     """The polls in sight, with their place."""
     seen: QuerySet[Poll] = Poll.objects.visible_to(user)
     return seen.select_related("unit").prefetch_related("buildings")
+
+
+def for_home(user: "User", now: datetime) -> list[Poll]:
+    """The open polls in sight that end first, for the phone's home page."""
+    running = Poll.objects.visible_to(user).filter(state=PollState.OPEN, closes_at__gt=now)
+    return list(running.order_by("closes_at", "pk")[:3])
 
 
 def one(user: "User", pk: int) -> Poll | None:

@@ -5,7 +5,7 @@ import pytest
 from tests import factories as make
 
 ELSEWHERE = [
-    "tasks", "no:such", "//evil.example", "https://evil.example/", "javascript:alert(1)",
+    "tasks", "a\0b", "no:such", "//evil.example", "https://evil.example/", "javascript:alert(1)",
     "\\\\evil.example", "/\\evil.example", "", " ", "😀", "x" * 3000,
 ]  # fmt: skip
 

@@ -50,21 +50,6 @@ def test_the_cursor_of_a_list_still_leads_on(api, cast):
     assert len(client.get(first["next"]).json()["results"]) == 1
 
 
-@pytest.mark.parametrize(
-    ("address", "field"),
-    # Fields that look something up, words that are kept, and what the view reads by itself.
-    [
-        ("/report-in/", "organisation"),
-        ("/report/", "text"),
-        ("/me/home/", "code"),
-        ("/me/home/", "reason"),
-    ],
-)
-def test_a_nul_in_a_page_that_is_sent(page, cast, address, field):
-    answer = page(cast.neighbour).post(address, {field: "a\0b"})
-    assert answer.status_code == 400, address
-
-
 @pytest.mark.parametrize("name", ["sessionid", "csrftoken", "browser", "known", "large_type"])
 def test_a_nul_in_a_cookie_is_no_cookie(db, name):
     client = Client()

@@ -111,9 +111,10 @@ def test_the_sheet_of_disabled_people(cast, keeper, person):
     assert CareEntry.objects.count() == 0
 
 
-# A directory of service points is about no person.
+# Directories of service points and of places are about no person.
 @pytest.mark.parametrize(
-    "code", [roster.code for roster in unit_rosters() if roster.code != "service-points"]
+    "code",
+    [one.code for one in unit_rosters() if one.code not in ("service-points", "landmarks")],
 )
 def test_control_measures_are_refused_by_every_roster_of_people(cast, keeper, code):
     found = roster_of(code)

@@ -151,7 +151,7 @@ def test_afterwards_the_portal_knows_the_home(cast, page, doors):
     cast.owner.refresh_from_db()
     assert cast.owner.home == home.building
     report = page(cast.owner).get("/report/")
-    assert report.context["place"] == home.building
+    assert report.context["place"].unit == home.building
     assert "3栋" in page(cast.owner).get("/me/").content.decode()
 
 

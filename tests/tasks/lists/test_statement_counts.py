@@ -107,7 +107,8 @@ ALL = {
     "confirm": ("resolved", "street_cadre", {}, 13),
     "rework": ("resolved", "street_cadre", {"reason": "再办"}, 12),
     "rate": ("rating", "owner", {"contacted": True, "resolved": True, "stars": 5}, 13),
-    "reopen": ("closed", "owner", {"reason": "又坏了"}, 13),
+    # One more than others: minutes that waited for a review of the taker's day wait no longer.
+    "reopen": ("closed", "owner", {"reason": "又坏了"}, 14),
     "urge": ("dispatched", "street_cadre", {"text": "请快"}, 11),
 }
 

@@ -3,7 +3,9 @@
 import base64
 
 import pytest
+from django.conf import settings
 
+from governance.engines.bundles import portal_css
 from tasks.enums import Action, Status
 from tests import factories as make
 
@@ -42,4 +44,6 @@ def test_out_of_sight_there_is_none(cast, page, who):
 
 def test_every_page_brings_its_style_for_paper(cast, page):
     text = page(cast.street_cadre).get("/tasks/?tab=").content.decode()
-    assert 'href="/static/css/print.css" media="print"' in text
+    assert 'href="/static/css/portal.css"' in text
+    paper = (settings.BASE_DIR / "static/css/print.css").read_text()
+    assert f"@media print {{\n{paper}}}" in portal_css()

@@ -17,6 +17,7 @@ from volunteers.service.models import (
     Attendance,
     Credit,
     LongDay,
+    MinutesAccount,
     MonthResult,
     Participant,
     ReportIn,
@@ -223,5 +224,15 @@ def _why_it_waits(row: Attendance) -> str:
 
 
 def of_user(user: "User") -> Participant | None:
-    """The participant of an account, with the points."""
-    return Participant.objects.filter(account=user).select_related("points_account").first()
+    """The participant of an account, with the points, and the minutes in all as `total_duty` and
+    `total_voluntary` (None before any were booked); one query."""
+    totals = {
+        f"total_{kind.value}": Subquery(
+            MinutesAccount.objects.filter(participant=OuterRef("pk"), minutes_kind=kind)
+            .order_by()
+            .values("balance")
+        )
+        for kind in MinutesKind
+    }
+    own = Participant.objects.filter(account=user).select_related("points_account")
+    return own.annotate(**totals).first()

@@ -1,12 +1,12 @@
 """What a member is to somebody: a family taken to the heart (认亲), a secretary-to-be (书记人选库)."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from orgs.scoping import Way, reach_of
+from orgs.scoping import ScopedQuerySet, Way, reach_of
 from residents.models import Household
 from volunteers.service.enums import (
     APPOINTERS,
@@ -73,6 +73,12 @@ class FamilyBond(Served):
         return f"{self.participant} · {self.household_id}"
 
 
+class CandidateQuerySet(ScopedQuerySet):
+    """Candidates, hidden from administrators too."""
+
+    superusers_see = False
+
+
 class SecretaryCandidate(Served):
     """A member whom branch and community propose as a secretary-to-be (书记人选库).
 
@@ -82,7 +88,7 @@ class SecretaryCandidate(Served):
 
     scope_path = "unit"
     readers = APPOINTERS
-    superusers_see = False
+    objects: ClassVar[Any] = CandidateQuerySet.as_manager()
 
     participant = models.ForeignKey(
         Participant, verbose_name=_("member"), on_delete=models.PROTECT, related_name="candidacies"

@@ -21,8 +21,9 @@ class EmployerField(forms.CharField):
 
     widget = forms.TextInput(attrs={"list": "employers", "autocomplete": "organization"})
 
-    def to_python(self, value: Any) -> Any:
-        text = (super().to_python(value) or "").strip()
+    def clean(self, value: Any) -> Any:
+        # Looked up once it is known to be words that a database can be asked for.
+        text = super().clean(value).strip()
         if not text:
             return None
         named = PartyOrganisation.objects.filter(

@@ -160,6 +160,17 @@ def _live_ballot_here(entry: RollEntry) -> Ballot | None:
     return Ballot.from_db(connection.alias, ("id", "i", "channel"), ballot)
 
 
+def why_not_now(entry: RollEntry, live: Ballot | None, channel: Channel, now: datetime) -> str:
+    """Why a ballot of an entry in an open poll would be refused; empty where it would be taken."""
+    if now >= entry.poll.closes_at:
+        return _("Voting is closed.")
+    try:
+        _may_replace(entry, live, channel)
+    except WrongState as refusal:
+        return str(refusal.message)
+    return ""
+
+
 def _may_replace(entry: RollEntry, live: Ballot | None, channel: Channel) -> None:
     """Raises WrongState where the ballot that counts stays."""
     if live is None:

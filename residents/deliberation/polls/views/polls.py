@@ -1,5 +1,6 @@
 """Polls: the list, one with what the reader may do, setting one up, every step, the planner."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -153,7 +154,21 @@ def _mine(poll: Poll, user: User) -> list[dict[str, Any]]:
     ballots = Ballot.objects.filter(entry__in=entries, state__in=states).order_by("i")
     last = {ballot.entry_id: ballot for ballot in ballots}
     ways = casting.ways_of(entries, user)
-    return [_row(entry, last.get(entry.pk), user, ways.get(entry.pk)) for entry in entries]
+    rows = [_row(entry, last.get(entry.pk), user, ways.get(entry.pk)) for entry in entries]
+    if poll.state == PollState.OPEN and not poll.is_held_elsewhere:
+        now = timezone.now()
+        for row in rows:
+            row["may_cast"] = _may_cast(row, now)
+    return rows
+
+
+def _may_cast(row: dict[str, Any], now: datetime) -> bool:
+    """Whether a ballot of the reader would be taken; a disputed one leaves the way open."""
+    if row["way"] is None:
+        return False
+    ballot = row["ballot"]
+    live = ballot if ballot and ballot.state == BallotState.LIVE else None
+    return not casting.why_not_now(row["entry"], live, row["way"][0], now)
 
 
 def _row(

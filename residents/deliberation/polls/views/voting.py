@@ -21,7 +21,13 @@ from orgs.values import qr
 from orgs.web.pages import use_case_page
 from orgs.web.refusals import refuse
 from orgs.web.unsent.forms import never_kept
-from residents.deliberation.enums import ChangePolicy, PollObjectionKind, PollState, Rule
+from residents.deliberation.enums import (
+    BallotState,
+    ChangePolicy,
+    PollObjectionKind,
+    PollState,
+    Rule,
+)
 from residents.deliberation.models import Ballot, Dispute, Poll, PollObjection, RollEntry
 from residents.deliberation.polls import poll_settings, queries, questions
 from residents.deliberation.polls.box import casting, chain, disputes, opening
@@ -45,6 +51,11 @@ def vote(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
             messages.warning(request, _not_now(poll))
         return redirect(shared.address(poll))
     live, status = casting.live_ballot(row), 200
+    # Not before a cast, which asks the same under the lock.
+    if request.method != "POST" and (refusal := casting.why_not_now(row, live, way[0], now)):
+        messages.warning(request, refusal)
+        return redirect(shared.address(poll))
+    is_stale = False
     if request.method == "POST":
         form, status = forms.BallotForm(request.POST, poll=poll), 400
         if form.is_valid():
@@ -59,6 +70,11 @@ def vote(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
                     return redirect("deliberation:poll_receipt", poll.pk, same.i)
                 refuse(request, form, error)
                 status = error.status
+                if error.code == "stale" and not casting.why_not_now(row, live, way[0], now):
+                    # The next tap is meant: it comes after the ballot that this page now names.
+                    form.data = shown = request.POST.copy()
+                    shown["seen"] = str(live.i if live else 0)
+                    is_stale = True
             else:
                 return redirect("deliberation:poll_receipt", poll.pk, ballot.i)
     else:
@@ -72,6 +88,7 @@ def vote(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
         "answers": [form[f"q{question['id']}"] for question in poll.questions],
         "proxy": way[1],
         "is_change": live is not None,
+        "is_stale": is_stale,
         "is_final": poll_settings.of(poll).change_policy == ChangePolicy.NONE,
         "back": shared.address(poll),
     }
@@ -127,13 +144,18 @@ def receipt(request: HttpRequest, pk: int, i: int) -> HttpResponse:
         "receipt": given,
         "code": qr.svg(text),
         "chosen": [] if poll.is_secret else opening.in_words(poll, ballot),
-        "may_change": poll.state == PollState.OPEN
-        and poll_settings.of(poll).change_policy != ChangePolicy.NONE
-        and ballot.state == "live",
+        "may_change": _may_change(poll, ballot, user),
         "back": shared.address(poll),
         "trail": shared.trail(poll, _("My vote")),
     }
     return render(request, "deliberation/polls/receipt.html", context)
+
+
+def _may_change(poll: Poll, ballot: Ballot, user: User) -> bool:
+    if poll.state != PollState.OPEN or ballot.state != BallotState.LIVE:
+        return False
+    way = casting.way_of(ballot.entry, user)
+    return way is not None and not casting.why_not_now(ballot.entry, ballot, way[0], timezone.now())
 
 
 @login_required
@@ -153,6 +175,8 @@ def dispute(request: HttpRequest, pk: int, i: int) -> HttpResponse:
         done=_("The ballot is set aside; it is looked into within %(days)d days.") % {"days": days},
         back=shared.address(poll),
         trail=shared.trail(poll, _("This was not me")),
+        template="deliberation/polls/dispute_new.html",
+        days=days,
     )
 
 

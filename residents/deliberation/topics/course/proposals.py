@@ -1,6 +1,6 @@
 """Topics are proposed, signed, changed and withdrawn."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,11 +16,12 @@ from residents.deliberation.enums import (
     MEETINGS_DECIDE,
     Decider,
     ProposedAs,
+    SideKind,
     TopicAction,
     TopicStage,
     TopicWho,
 )
-from residents.deliberation.models import CoSignature, Topic, TopicSide, TopicText
+from residents.deliberation.models import CoSignature, Topic, TopicRule, TopicSide, TopicText
 from residents.deliberation.models.topics import MATTERS
 from residents.deliberation.topics.course import eligibility
 from residents.deliberation.topics.course.rules import TOPIC_PLACES, rule_in_force, sides_of
@@ -95,7 +96,7 @@ def propose(
 
     Verified people of the place, its branch, committee and community propose; only owners what
     only owners decide, among it the nine matters of art. 278 of the Civil Code. `sides` are those
-    of the consultation; the place's usual ones where nothing is said.
+    of the consultation; the place's usual ones where nothing is said, and no others for a resident.
 
     Raises NotAllowed; Refused (`wrong_place`, `owners_decide`, `too_many_topics`).
     """
@@ -109,6 +110,9 @@ def propose(
         )
     _refuse_flood(by, unit, as_what)
     rule = rule_in_force(unit)
+    chosen = rule.sides if sides is None else sides_of(sides)
+    if as_what == ProposedAs.RESIDENT:
+        _refuse_other_sides(rule, chosen)
     topic = Topic.objects.create(
         unit=unit, title=title.strip(), text=text.strip(), decider=decider, matter=matter,
         is_micro=is_micro, proposer=by, proposed_as=as_what, rule=rule, created_at=now,
@@ -117,7 +121,6 @@ def propose(
     TopicText.objects.create(
         topic=topic, version=1, title=topic.title, text=topic.text, by=by, at=now
     )
-    chosen = rule.sides if sides is None else sides_of(sides)
     TopicSide.objects.bulk_create(TopicSide(topic=topic, **side) for side in chosen)
     step = TopicStep(topic, TopicAction.PROPOSE, by, now, _proposer(as_what))
     step.attachments = attachments
@@ -128,6 +131,14 @@ def propose(
         _sign(topic, home, now)
         reach_petition(topic, now)
     return topic
+
+
+def _refuse_other_sides(rule: TopicRule, sides: Sequence[Mapping[str, str]]) -> None:
+    """Raises Refused for a side that the rules of the place do not name."""
+    if all(side in rule.sides for side in sides):
+        return
+    named = "、".join(side["name"] or str(SideKind(side["kind"]).label) for side in rule.sides)
+    raise Refused(_("The sides that are heard here: %(sides)s.") % {"sides": named}, field="sides")
 
 
 def refuse_bad(unit: Unit, decider: str, matter: int | None) -> None:

@@ -75,6 +75,24 @@ def test_hidden_with_a_public_reason(cast, homes):
         hide(comment, cast.community_worker)
 
 
+def test_hidden_words_leave_the_notices_too(cast, homes):
+    def kept():
+        found = Notice.objects.filter(key__startswith="comment:", kind="topic-said")
+        return {(one.recipient, one.data["step"], one.data["text"]) for one in found}
+
+    topic = propose(cast)
+    first = say(topic, cast.member, "点名 302")
+    comment = say(topic, cast.neighbour, "也说 302", answers=first)
+    of_first = (cast.owner, "say", "点名 302")
+    assert kept() == {
+        of_first,
+        (cast.owner, "say", "也说 302"),
+        (cast.member, "answer", "也说 302"),
+    }
+    hide(comment, cast.secretary)
+    assert kept() == {of_first, (cast.owner, "say", ""), (cast.member, "answer", "")}
+
+
 def test_an_appeal_is_decided_by_somebody_else(cast, homes):
     comment = hide(say(propose(cast), cast.owner), cast.secretary)
     with pytest.raises(NotAllowed):
@@ -172,7 +190,8 @@ def test_who_is_told(cast, homes):
     decide(comment, cast.community_worker)
     with translation.override("zh-hans"):
         assert told(cast.owner) == [
-            "“楼道装声控灯”有新发言：我同意",
+            # Its words are gone with it: a notice must not keep what was hidden.
+            "“楼道装声控灯”中的一条发言已被隐藏。",
             "“楼道装声控灯”有新发言：我也是",
         ]
         assert told(cast.member) == [

@@ -95,7 +95,66 @@ def test_a_stale_page_is_refused(page, place):
     answer = owner.post(address, {"seen": "0", "q1": "against"})
     assert answer.status_code == 409
     assert Ballot.objects.count() == 1
+    # The page that comes back knows the ballot it speaks of: the next tap is meant, and counts.
+    shown = answer.content.decode()
+    assert "要以现在这张票为准" in shown
+    assert re.search(r'<input[^>]*name="seen"[^>]*value="1"', shown)
     assert owner.post(address, {"seen": "1", "q1": "against"}).status_code == 302
+
+
+@pytest.mark.parametrize(("policy", "votes"), [("none", 1), ("once", 2)])
+def test_nobody_is_offered_a_change_that_would_be_refused(page, place, policy, votes):
+    poll = later(place, settings={"change_policy": policy})
+    address = f"/polls/{poll.pk}/vote/{place.entry(poll, 'owner').pk}/"
+    owner = page(place.owner)
+    for seen in range(votes):
+        assert owner.get(address).status_code == 200
+        assert owner.post(address, {"seen": str(seen), "q1": "for"}).status_code == 302
+    for one in (f"/polls/{poll.pk}/", f"/polls/{poll.pk}/mine/{votes}/"):
+        assert "修改我的票" not in owner.get(one).content.decode()
+    answer = owner.get(address, follow=True)
+    assert answer.redirect_chain == [(f"/polls/{poll.pk}/", 302)]
+    words = {"none": "您已投票，本次表决不能修改。", "once": "已经修改过一次。"}
+    assert words[policy] in answer.content.decode()
+    assert owner.post(address, {"seen": str(votes), "q1": "against"}).status_code == 409
+
+
+def test_a_poll_past_its_end_offers_no_ballot(page, place):
+    poll = place.poll(closes_at=make.NOW + timedelta(days=1))
+    owner = page(place.owner)
+    assert "现在投票" not in owner.get(f"/polls/{poll.pk}/").content.decode()
+    entry = place.entry(poll, "owner")
+    answer = owner.get(f"/polls/{poll.pk}/vote/{entry.pk}/", follow=True)
+    assert answer.redirect_chain == [(f"/polls/{poll.pk}/", 302)]
+    assert "投票已截止。" in answer.content.decode()
+
+
+def test_home_and_topics_lead_to_what_is_voted_on(page, place):
+    running = later(place)
+    # Over by the clock, not closed yet: nothing to call anybody to.
+    place.poll(closes_at=make.NOW + timedelta(days=1))
+    owner = page(place.owner)
+    home = owner.get("/").content.decode()
+    assert re.findall(r'href="/polls/(\d+)/"', home) == [str(running.pk)]
+    assert 'class="button" href="/polls/"' in owner.get("/topics/").content.decode()
+
+
+def test_who_is_not_on_the_roll_is_told(page, place):
+    poll, words = later(place), "这次表决的名册上没有您"
+    assert words not in page(place.owner).get(f"/polls/{poll.pk}/").content.decode()
+    clerk = page(place.cast.property_clerk).get(f"/polls/{poll.pk}/").content.decode()
+    assert words in clerk
+    committee = page(place.cast.committee_member).get(f"/polls/{poll.pk}/").content.decode()
+    assert words not in committee
+
+
+def test_who_disputes_a_ballot_is_told_what_follows(page, place):
+    poll = later(place)
+    owner = page(place.owner)
+    entry = place.entry(poll, "owner")
+    owner.post(f"/polls/{poll.pk}/vote/{entry.pk}/", {"seen": "0", "q1": "for"})
+    shown = owner.get(f"/polls/{poll.pk}/mine/1/dispute/").content.decode()
+    assert "最多 5 天" in shown
 
 
 def test_a_secret_vote_is_shown_to_nobody(page, place):
@@ -114,6 +173,8 @@ def test_a_secret_vote_is_shown_to_nobody(page, place):
     receipt = owner.get(f"/polls/{poll.pk}/mine/1/").content.decode()
     assert ballot.nonce not in receipt
     assert "反对" not in receipt
+    # Nobody counts a secret poll again: the receipt does not say that they could.
+    assert "自己重新计票" not in receipt
     assert " checked" not in owner.get(f"/polls/{poll.pk}/vote/{entry.pk}/").content.decode()
 
 
@@ -153,6 +214,11 @@ def test_the_desk(page, place):
     assert committee.post(address, {"q1": "against"}).status_code == 302
     paper = PaperBallot.objects.get()
     assert paper.state == "mismatch"
+    again = page(place.cast.committee_member).post(
+        f"/polls/{poll.pk}/desk/{entry.pk}/", {"q1": "for"}
+    )
+    assert again.status_code == 409
+    assert 'class="errorlist' in again.content.decode()
     settle = f"/polls/{poll.pk}/papers/{paper.pk}/"
     street = page(place.cast.street_cadre)
     shown = street.get(settle).content.decode()

@@ -124,6 +124,17 @@ def test_bad_bodies_are_400(api, cast, homes, body):
     assert not Topic.objects.exists()
 
 
+def test_a_resident_names_no_sides_of_their_own(api, cast, homes):
+    good = {"unit": cast.compound.code, "title": "灯", "text": "修灯", "decider": "owners"}
+    answer = api(cast.owner).post(URL, good | {"sides": ["branch", "zz"]}, format="json")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["sides"])
+    assert not Topic.objects.exists()
+    # An office may ask whom else it concerns.
+    asked = api(cast.secretary).post(URL, good | {"sides": ["branch", "城管中队"]}, format="json")
+    assert asked.status_code == 201
+    assert [side.label for side in Topic.objects.get().sides.all()][1:] == ["城管中队"]
+
+
 # --- Signing -------------------------------------------------------------------------------------
 
 

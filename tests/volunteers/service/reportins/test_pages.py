@@ -54,6 +54,15 @@ def test_on_a_phone_in_one_form(page, cast, employer):
     assert client.post(reverse("service:report"), given | {"organisation": "无"}).status_code == 400
 
 
+def test_a_name_that_no_database_takes_is_a_line_at_its_field(page, cast, employer):
+    body = {"kind": "member", "unit": cast.compound.code, "organisation": "a\0b"}
+    answer = page(cast.member).post("/report-in/", body)
+    assert answer.status_code == 400
+    assert answer.context["form"].errors["organisation"].get_json_data()[0]["code"] == (
+        "null_characters_not_allowed"
+    )
+
+
 def test_the_desk_confirms_together(page, cast, row):
     client = page(cast.secretary)
     shown = client.get(reverse("service:report_ins")).content.decode()

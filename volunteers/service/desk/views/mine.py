@@ -66,7 +66,6 @@ def mine(request: HttpRequest) -> HttpResponse:
         "counted": [line for line in found.entries if line.counts],
         "not_counted": [line for line in found.entries if not line.counts],
         "points": account.balance if account else 0,
-        "minutes": minutes_of(signed_in(request)),
         "before": f"{_month_before(month):%Y-%m}",
         "after": f"{later:%Y-%m}" if later <= month_of(now) else "",
     }
