@@ -52,6 +52,7 @@ _FORM_PAGES = tuple(
         "form",
         "form_fields",
         "form_rows",
+        "form_delete",
         "form_preview",
         "form_complete",
         "form_import",

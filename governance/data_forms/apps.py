@@ -8,6 +8,7 @@ AUDIT_LABELS = {
     "data_forms.choose-rows": _("who is listed in a form chosen"),
     "data_forms.answer-cells": _("cells of a form completed"),
     "data_forms.import-answers": _("completed form taken in"),
+    "data_forms.delete-form": _("blank form deleted"),
     "data_forms.preview-form": _("form looked at before it was filled"),
     "data_forms.order-form": _("filling of a form ordered"),
     "data_forms.fill-form": _("form filled"),

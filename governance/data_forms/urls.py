@@ -18,6 +18,7 @@ urlpatterns = [
     path("forms/phone/worker.js", phone.worker, name="phone_worker"),
     path("forms/phone/<int:pk>/", phone.rows, name="phone_rows"),
     path("forms/<int:pk>/", blanks.form_page, name="form"),
+    path("forms/<int:pk>/delete/", blanks.delete, name="form_delete"),
     path("forms/<int:pk>/fields/", blanks.choose_fields, name="form_fields"),
     path("forms/<int:pk>/rows/", fillings.choose_rows, name="form_rows"),
     path("forms/<int:pk>/complete/", answers.complete, name="form_complete"),

@@ -31,8 +31,10 @@ from residents.models import Person
 if TYPE_CHECKING:
     from orgs.models import User
 
-# So many rows stand on one page.
+# So many rows stand on one page: fewer of a wide form, of which one page sends so many cells at most.
+# Each is two fields of what Django reads of a request, which are 1,000 (DATA_UPLOAD_MAX_NUMBER_FIELDS).
 SHOWN_ROWS = 20
+SHOWN_CELLS = 450
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def waiting(
         shown, more = list(found.filter(pk__in=keys).values_list("pk", flat=True)), False
     else:
         listed = found if answered and wanted.columns else asked.open_rows(wanted, subject, found)
-        most = most or SHOWN_ROWS
+        most = most or max(1, min(SHOWN_ROWS, SHOWN_CELLS // max(1, len(wanted.columns))))
         some = listed.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)
         shown = list(some[: most + 1])
         shown, more = shown[:most], len(shown) > most

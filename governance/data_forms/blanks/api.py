@@ -4,16 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import RetrieveAPIView
 from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from governance.data_forms.blanks import blanks
+from governance.data_forms.blanks import blanks, deletion
 from governance.data_forms.enums import Permission, Subject
 from governance.data_forms.fields import registry
 from governance.data_forms.fillings import filters
 from governance.data_forms.models import BlankForm, FormColumn
+from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView, CreateView, VisibleListView
 from orgs.api.fields import EnumField, UnitField
 from orgs.api.pagination import KeyPagination
@@ -118,7 +122,7 @@ class FormListView(NamesUnits, CreateView, VisibleListView):
 
 @extend_schema_view(get=extend_schema(operation_id="blank_forms_read"))
 class FormView(RetrieveAPIView):
-    """One blank form with its columns."""
+    """One blank form with its columns; DELETE forgets one that nobody has used yet."""
 
     serializer_class = FormDetail
     queryset = BlankForm.objects.none()
@@ -126,6 +130,11 @@ class FormView(RetrieveAPIView):
     def get_queryset(self) -> Any:
         seen = BlankForm.objects.visible_to(self.request.user, one=True)
         return seen.select_related("unit").prefetch_related("columns").defer("content")
+
+    @extend_schema(operation_id="blank_forms_delete", responses={204: None})
+    def delete(self, request: Request, pk: int) -> Response:
+        deletion.delete(form=self.get_object(), by=signed_in(request), now=timezone.now())
+        return Response(status=204)
 
 
 @extend_schema_view(post=extend_schema(operation_id="blank_forms_fields"))

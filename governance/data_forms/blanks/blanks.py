@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from governance.data_forms.blanks.admitted import refuse_admitted
 from governance.data_forms.enums import (
     FILLERS,
     AnswerKind,
@@ -17,13 +18,13 @@ from governance.data_forms.fields import kinds, matching, registry
 from governance.data_forms.fields import people as _people
 from governance.data_forms.fields import places as _places
 from governance.data_forms.fields import work as _work
-from governance.data_forms.models import BlankForm, CatalogueForm, FormColumn, SumPart
+from governance.data_forms.models import BlankForm, FormColumn, SumPart
 from governance.data_forms.sums import parts
 from governance.data_forms.workbooks import layout
 from governance.data_forms.workbooks import sums as sums_layout
 from orgs.audit import audit
 from orgs.crypto import fernet
-from orgs.errors import NotAllowed, Refused, TooLarge, WrongState
+from orgs.errors import NotAllowed, Refused, TooLarge
 from orgs.models import Unit
 from orgs.scoping import reach_of
 from orgs.values.names import is_visible
@@ -196,18 +197,6 @@ def _ask(column: FormColumn, code: str, options: list[str]) -> None:
             _("Write the words of the choice, at least two, separated by “、”."),
             code="no_options",
             field=f"options_{column.place}",
-        )
-
-
-def refuse_admitted(form: BlankForm) -> None:
-    """What a street admitted stays as it was admitted: whom it lists, and what each column says.
-
-    Raises WrongState (`form_admitted`).
-    """
-    if CatalogueForm.objects.filter(form=form, ends=None).exists():
-        raise WrongState(
-            _("This form is on the catalogue as it was admitted: take it off to change it."),
-            code="form_admitted",
         )
 
 

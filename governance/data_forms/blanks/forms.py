@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from governance.data_forms.blanks.blanks import ASKED_AS, LEFT_EMPTY, chosen_for
-from governance.data_forms.enums import AnswerKind, Subject
+from governance.data_forms.enums import ROWS, AnswerKind, Subject
 from governance.data_forms.fields import registry
 from governance.data_forms.models import BlankForm, FormColumn
 from governance.data_forms.sums.parts import OF_PLACES
@@ -25,6 +25,14 @@ class PlaceChoice(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.path_name)
+
+
+class RowsField(forms.TypedChoiceField):
+    """What one row is about, of a form or a list that has rows."""
+
+    def __init__(self, **options: Any) -> None:
+        choices = [(subject.value, subject.label) for subject in ROWS]
+        super().__init__(choices=choices, coerce=Subject, **options)
 
 
 class AddForm(forms.Form):

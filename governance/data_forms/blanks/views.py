@@ -3,6 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from governance.data_forms.answers import answers, asked
-from governance.data_forms.blanks import blanks
+from governance.data_forms.blanks import blanks, deletion
+from governance.data_forms.blanks.admitted import is_admitted
 from governance.data_forms.blanks.forms import AddForm, FieldsForm, chosen
 from governance.data_forms.enums import Permission, Subject, SumKind
 from governance.data_forms.fields import registry
@@ -78,6 +80,22 @@ def _said(form: BlankForm) -> str:
     ) % {"known": known, "count": len(columns)}
 
 
+@login_required
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forgets a form that was sent by mistake, after asking."""
+    form = row_for(request, BlankForm, pk, Permission.KEEP_FORMS, "unit")
+    return use_case_page(
+        request,
+        forms.Form,
+        partial(deletion.delete, form=form),
+        heading=_("Delete the form “%(form)s”?") % {"form": form.name},
+        submit=_("Delete"),
+        done=_("The form is deleted; the rosters stay as they are."),
+        back=reverse("data_forms:form", args=[form.pk]),
+        then=lambda _done: reverse("data_forms:forms"),
+    )
+
+
 @require_safe
 @login_required
 def form_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -87,6 +105,7 @@ def form_page(request: HttpRequest, pk: int) -> HttpResponse:
     form: BlankForm = get_object_or_404(seen.defer("content"), pk=pk)
     if not user.has_perm(Permission.FILL_FORMS):
         raise PermissionDenied
+    keeps, admitted = user.has_perm(Permission.KEEP_FORMS, form), is_admitted(form)
     columns, said = list(form.columns.all()), list(form.parts.exclude(text=""))
     runs = FilledRun.objects.visible_to(user).filter(form=form, expires_at__gt=now)
     context = {
@@ -98,7 +117,8 @@ def form_page(request: HttpRequest, pk: int) -> HttpResponse:
         "who": filters.in_words(filters.Filter.of(form.filters), Subject(form.subject)),
         "asks": bool(asked.columns_of(form)),
         "empty": _empty(form, user, now),
-        "may_keep": user.has_perm(Permission.KEEP_FORMS, form),
+        "may_keep": keeps and not admitted,
+        "is_admitted": keeps and admitted,
         "runs": runs.select_related("sheet").order_by("-pk")[:SHOWN_RUNS],
         "now": now,
     }

@@ -62,9 +62,15 @@ def propose(
 
     Either a `form` of the street, or a blank workbook: its `file`, `name`, what a row is about and who
     is `listed`. Raises NotAllowed; Refused for communities of another street, a limit that is none, a
-    basis or a purpose that says nothing, a form that is on the catalogue.
+    basis or a purpose that says nothing, a form that is on the catalogue, one of numbers alone (`sums`).
     """
     department = _asker(by, street, department)
+    if (form.subject if form else subject) == Subject.SUMS:
+        raise Refused(
+            _("A form of numbers alone has no rows to sign off: count it yourself under “Forms to fill”, "
+              "or ask for one row for each community."),
+            code="sums", field="form" if form else "subject",
+        )  # fmt: skip
     if form is None:
         if file is None:
             raise Refused(_("Send the blank form, or choose one."), field="file")

@@ -5,10 +5,15 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from governance.data_forms.blanks.forms import PlaceChoice
+from governance.data_forms.blanks.forms import PlaceChoice, RowsField
 from governance.data_forms.collections import catalogue
-from governance.data_forms.collections.submissions import LONGEST_REASON, MOST_MINUTES
+from governance.data_forms.collections.submissions import (
+    LONGEST_REASON,
+    MOST_MINUTES,
+    empty_cells,
+)
 from governance.data_forms.enums import Ground, Repeats, Subject
 from governance.data_forms.fillings.filters import OLDEST, Filter
 from governance.data_forms.models import BlankForm
@@ -25,15 +30,18 @@ class CommunitiesField(forms.ModelMultipleChoiceField):
     """Communities, each with a box to tick; all of them are proposed."""
 
     widget = forms.CheckboxSelectMultiple
+    # Of several streets, two may have a community of the same name.
+    of_streets = False
 
     def __init__(self, **options: Any) -> None:
         super().__init__(Unit.objects.none(), to_field_name="code", **options)
 
     def label_from_instance(self, obj: Any) -> str:
-        return str(obj.short_name)
+        return str(obj.path_name if self.of_streets else obj.short_name)
 
     def choose_from(self, streets: list[int]) -> None:
         """Offers the communities of these trees."""
+        self.of_streets = len(streets) > 1
         rows = Unit.objects.filter(kind=UnitKind.COMMUNITY, tree_id__in=streets)
         self.queryset = rows.order_by("tree_id", "lft")
 
@@ -99,7 +107,7 @@ class ProposeForm(GroundsForm):
         help_text=_("With its titles, headings and foot. At most 2 MB, without macros."),
     )
     street = PlaceChoice(label=_("Street"))
-    subject = EnumField(Subject, label=_("One row for each"))
+    subject = RowsField(label=_("One row for each"))
     min_age = forms.IntegerField(
         label=_("Aged at least"), required=False, min_value=0, max_value=OLDEST
     )
@@ -217,6 +225,15 @@ class SignForm(ActionForm):
         label=_("Remark"), max_length=LONGEST, required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
+
+    def prepare(self) -> None:
+        if empty := empty_cells(self.row):
+            message = ngettext(
+                "%(count)d cell is still empty and goes as it is.",
+                "%(count)d cells are still empty and go as they are.",
+                empty,
+            )
+            self.fields["text"].help_text = message % {"count": empty}
 
 
 class SendBackForm(ActionForm):

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from governance.data_forms.collections.workflow import receives
-from governance.data_forms.enums import CollectionState, SubmissionState
+from governance.data_forms.enums import ROWS, CollectionState, SubmissionState
 from governance.data_forms.models import BlankForm, CatalogueForm, Collection, Submission
 from orgs.enums import Role
 from orgs.models import Unit
@@ -93,9 +93,11 @@ def streets_of(user: "User") -> QuerySet[Unit]:
 
 
 def blanks_of(user: "User", street: Unit) -> QuerySet[BlankForm]:
-    """The forms of a street that are not on its catalogue yet."""
+    """The forms of a street that are not on its catalogue yet, and that have rows to ask for."""
     seen: QuerySet[BlankForm] = BlankForm.objects.visible_to(user)
-    free = seen.filter(unit=street, entry=None).exclude(collections__state=CollectionState.PROPOSED)
+    free = seen.filter(unit=street, entry=None, subject__in=ROWS).exclude(
+        collections__state=CollectionState.PROPOSED
+    )
     return free.defer("content").order_by("-pk")
 
 

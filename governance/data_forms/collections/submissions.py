@@ -162,6 +162,11 @@ def answered_since(submission: Submission) -> int:
     return asked.given_since(form, keys, submission.filled_at)
 
 
+def empty_cells(row: Submission) -> int:
+    """How many cells are still empty, with what was answered since it was filled."""
+    return max(row.cells - row.known - answered_since(row), 0)
+
+
 # --- Steps ---------------------------------------------------------------------------------------
 
 

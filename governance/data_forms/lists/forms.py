@@ -6,8 +6,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from governance.data_forms.blanks.forms import PlaceChoice
-from governance.data_forms.enums import ROWS, Subject
+from governance.data_forms.blanks.forms import PlaceChoice, RowsField
+from governance.data_forms.enums import Subject
 from governance.data_forms.fields import registry
 from governance.data_forms.fillings.forms import RowsForm
 from governance.data_forms.models import SavedList
@@ -18,16 +18,12 @@ class SaveForm(forms.Form):
     """A name, whose list it is, and what its rows are."""
 
     name = forms.CharField(
-        label=_("Name of the list"),
+        label=_("Name of the saved list"),
         max_length=80,
         help_text=_("As colleagues look for it: people of 80 and more who live alone."),
     )
     unit = PlaceChoice(label=_("Kept for"))
-    subject = forms.TypedChoiceField(
-        label=_("One row for each"),
-        choices=[(subject.value, subject.label) for subject in ROWS],
-        coerce=Subject,
-    )
+    subject = RowsField(label=_("One row for each"))
 
     def __init__(self, *args: Any, places: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

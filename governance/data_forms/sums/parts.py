@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from governance.data_forms.blanks.admitted import refuse_admitted
 from governance.data_forms.enums import FILLERS, ROWS, Match, Permission, Subject, SumKind
 from governance.data_forms.fields import registry
 from governance.data_forms.fillings import filters, words
@@ -162,11 +163,13 @@ def choose(
     """Says what a line or a cell counts from now on.
 
     Raises NotAllowed for a form or a place that is none of one's own, and for a care roster that one is
-    not named for; Refused where it says nothing, or what this part cannot say.
+    not named for; WrongState (`form_admitted`); Refused where it says nothing, or what this part cannot
+    say.
     """
     form = part.form
     if not by.has_perm(Permission.KEEP_FORMS, form):
         raise NotAllowed(_("Only those who work for this place keep its forms."))
+    refuse_admitted(form)
     if kind == SumKind.FOLLOWS and (not part.is_cell or part.text):
         raise Refused(_("Only a cell of a table follows its row and its column."), field="kind")
     if kind == SumKind.TOTAL and part.is_cell:

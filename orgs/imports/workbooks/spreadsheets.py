@@ -86,7 +86,7 @@ def reading() -> Iterator[None]:
 
 def _is_text(head: bytes) -> bool:
     """Whether a file begins as a table of text does, in one of the encodings that are used here."""
-    if not head.strip() or b"\0" in head or head.startswith(b"PK"):
+    if not head.strip() or b"\0" in head or head.startswith((b"PK", b"%PDF-")):
         return False
     return any(_decodes(head, encoding) for encoding in ("utf-8", "gb18030"))
 

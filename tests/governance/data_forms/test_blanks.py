@@ -7,15 +7,18 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.workbook.protection import WorkbookProtection
 
-from governance.data_forms.blanks import blanks
+from governance.data_forms.answers import answers
+from governance.data_forms.blanks import blanks, deletion
 from governance.data_forms.enums import Match, Subject
 from governance.data_forms.fields import matching, registry
 from governance.data_forms.models import BlankForm
 from governance.data_forms.workbooks import layout
 from orgs.errors import DomainError, NotAllowed, Refused, TooLarge
+from orgs.models import AuditEntry
 from residents.privacy.purposes import USES
+from tests import factories as make
 from tests.governance.data_forms import blank_workbooks as books
-from tests.governance.data_forms.form_factories import NOW, blank, upload
+from tests.governance.data_forms.form_factories import NOW, blank, filled, upload
 
 
 @pytest.mark.parametrize("name", books.FORMS)
@@ -176,3 +179,41 @@ def test_the_layout_is_that_of_the_first_sheet_with_text():
     book = books.book("表", ("姓名", "性别"))
     book.create_sheet("说明", 0)
     assert layout.read(books.content(book)).sheet == "Sheet1"
+
+
+# --- Deleting --------------------------------------------------------------------------------------
+
+
+def test_a_form_that_was_sent_by_mistake_is_deleted(cast, page, api):
+    form, other = (blank(cast, books.book("表", ("序号", "姓名", "最爱的曲目"))) for _ in range(2))
+    where = f"/forms/{form.pk}/delete/"
+    assert page(cast.sibling_worker).post(where).status_code == 404
+    browser = page(cast.community_worker)
+    assert where in browser.get(f"/forms/{form.pk}/").content.decode()
+    assert "删除空白表" in browser.get(where).content.decode()
+    assert browser.post(where).headers["Location"] == "/forms/"
+    assert list(BlankForm.objects.all()) == [other]
+    assert AuditEntry.objects.filter(action="data_forms.delete-form").count() == 1
+    assert api(cast.sibling_worker).delete(f"/api/v1/blank-forms/{other.pk}/").status_code == 404
+    assert api(cast.community_worker).delete(f"/api/v1/blank-forms/{other.pk}/").status_code == 204
+    assert BlankForm.objects.count() == 0
+
+
+def test_a_form_that_was_used_stays(cast, api):
+    """Its numbered copies say what left the portal, and its answers are asked at most once."""
+    person = make.resident(cast.building, name="张大爷", id_number=make.id_number("19400101"))
+    make.belonging(person, make.household(cast.building))
+    headings = ("序号", "姓名", "最爱的曲目")
+    copied, answered = (
+        blank(cast, books.book("表", headings)),
+        blank(cast, books.book("表", headings)),
+    )
+    filled(cast, copied)
+    cell = answers.Cell(person.pk, answered.columns.get(place=3).pk, "茉莉花")
+    answers.save(form=answered, cells=[cell], by=cast.community_worker, now=NOW)
+    for form in (copied, answered):
+        answer = api(cast.community_worker).delete(f"/api/v1/blank-forms/{form.pk}/")
+        assert (answer.status_code, answer.json()["code"]) == (409, "form_used")
+    with pytest.raises(NotAllowed):
+        deletion.delete(form=copied, by=cast.sibling_worker, now=NOW)
+    assert BlankForm.objects.count() == 2

@@ -58,11 +58,19 @@ def test_the_way_of_a_form_from_the_department_and_back(cast, page):
         page(one) for one in (cast.housing_officer, cast.street_cadre, cast.community_worker)
     )
     assert "/collections/" in text_of(officer.get("/"))
+    asking = text_of(officer.get("/collections/ask/"))
+    assert 'value="sums"' not in asking
+    # Of many streets each community goes by its whole name.
+    assert cast.community.path_name in asking
     answer = officer.post("/collections/ask/", asked_body(cast))
     collection = Collection.objects.get()
     start = f"/collections/{collection.pk}/"
     assert answer.headers["Location"] == start
     assert "还没有下发" in text_of(officer.get(start))
+    assert "由社区补填" in text_of(officer.get(start))
+    collection.form.columns.filter(field="").update(asked=False)
+    assert "有意留空" in text_of(officer.get(start))
+    collection.form.columns.filter(field="").update(asked=True)
     assert community.get(start).status_code == 404
     # The street reads what is proposed, and decides.
     text = text_of(street.get(f"{start}admit/"))
@@ -76,9 +84,11 @@ def test_the_way_of_a_form_from_the_department_and_back(cast, page):
     text = text_of(community.get(row))
     assert "张大爷" in text
     assert "有 1 个空格" in text
+    assert f'href="/forms/{collection.form_id}/"' in text
     # Nothing is shown outside before it is signed off.
     assert "张大爷" not in text_of(street.get(row))
     assert officer.get(row).status_code == 404
+    assert "还有 1 个空格没有填" in text_of(community.get(f"{row}sign/"))
     assert community.post(f"{row}sign/", {"minutes": "12"}).headers["Location"] == row
     text = text_of(street.get(row))
     assert "张大爷" in text

@@ -8,7 +8,14 @@ from django.db import IntegrityError, transaction
 from governance.data_forms.answers import answers
 from governance.data_forms.blanks import blanks
 from governance.data_forms.collections import catalogue, collections, filling, queries, submissions
-from governance.data_forms.enums import CollectionState, Ground, Repeats, SubmissionState
+from governance.data_forms.enums import (
+    CollectionState,
+    Ground,
+    Repeats,
+    Subject,
+    SubmissionState,
+    SumKind,
+)
 from governance.data_forms.fillings import fillings
 from governance.data_forms.fillings.filters import Filter
 from governance.data_forms.models import (
@@ -20,6 +27,7 @@ from governance.data_forms.models import (
     Submission,
     SubmissionRow,
 )
+from governance.data_forms.sums import parts
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import AuditEntry
 from residents.enums import CareKind, PrivateField
@@ -28,6 +36,7 @@ from residents.privacy import own_data, retention
 from tasks.enums import Light
 from tests import factories as make
 from tests.governance.data_forms import blank_workbooks as books
+from tests.governance.data_forms import sum_workbooks as sum_books
 from tests.governance.data_forms.collection_factories import (
     DUE,
     ID_NUMBER,
@@ -201,6 +210,42 @@ def test_what_is_admitted_is_not_changed_behind_the_basis(cast):
         )
     waiting = proposed(cast, name="待准入").form
     blanks.choose_fields(form=waiting, fields={ID_NUMBER: ""}, by=cast.street_cadre, now=NOW)
+
+
+def test_what_a_column_counts_stays_as_it_was_admitted(cast, page):
+    """The number of members would else become that of those who live alone."""
+    file = upload(sum_books.per_community())
+    form = opened(cast, file=file, subject=Subject.COMMUNITY, listed=Filter()).form
+    part_ = form.parts.get(row=0, place=3)
+    counts = {"kind": SumKind.COUNT, "subject": Subject.PERSON, "filters_": Filter(min_age=80)}
+    with pytest.raises(WrongState) as refusal:
+        parts.choose(part=part_, by=cast.street_cadre, now=NOW, **counts)
+    assert refusal.value.code == "form_admitted"
+    browser, start = page(cast.street_cadre), f"/forms/{form.pk}/"
+    text = browser.get(start).content.decode()
+    assert "已按准入时的内容列入目录" in text
+    assert f"{start}counts/" not in text
+    catalogue.end(entry=CatalogueForm.objects.get(), reason="要改", by=cast.street_cadre, now=NOW)
+    parts.choose(part=part_, by=cast.street_cadre, now=NOW, **counts)
+    assert form.parts.get(row=0, place=3).filters == {"min_age": 80}
+    assert f"{start}counts/" in browser.get(start).content.decode()
+
+
+def test_a_form_of_numbers_alone_is_not_asked_of_communities(cast):
+    file = upload(sum_books.ages())
+    with pytest.raises(Refused) as refusal:
+        proposed(cast, file=file, subject=Subject.SUMS)
+    assert (refusal.value.code, BlankForm.objects.count()) == ("sums", 0)
+    form = blanks.add(
+        unit=cast.street, name="统计表", subject=Subject.SUMS, file=file, by=cast.street_cadre,
+        now=NOW,
+    )  # fmt: skip
+    with pytest.raises(Refused) as refusal:
+        proposed(cast, form=form, by=cast.street_cadre)
+    assert refusal.value.code == "sums"
+    assert (list(queries.blanks_of(cast.street_cadre, cast.street)), Collection.objects.count()) == (
+        [], 0,
+    )  # fmt: skip
 
 
 # --- Filling -------------------------------------------------------------------------------------

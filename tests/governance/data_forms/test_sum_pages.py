@@ -54,6 +54,8 @@ def test_the_course_of_a_form_that_counts(cast, page, old_man):
     run = FilledRun.objects.get()
     jobs.fill_form(run.sheet.pk)
     assert f"第 {run.pk} 份" in text_of(browser.get(start))
+    # It has cells, no rows.
+    assert "已数 20 / 20 格" in text_of(browser.get(f"/forms/filled/{run.pk}/"))
 
 
 def test_pairs_are_shown_with_what_does_not_add_up(cast, page, old_man):

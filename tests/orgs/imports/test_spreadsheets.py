@@ -52,6 +52,7 @@ def zipped(*names):
         (zipped("word/document.xml"), "其他类型"),
         (b"PK\x03\x04garbage", "不是可以读取"),
         (b"MZ\x90\0", "不是可以读取"),
+        (b"%PDF-1.4\n1 0 obj", "不是可以读取"),
         (b"", "不是可以读取"),
     ],
 )

@@ -80,7 +80,7 @@ def submission_page(request: HttpRequest, pk: int) -> HttpResponse:
         "fresh": row.lines.filter(is_new=True).count() if is_shown else 0,
         "changed": row.lines.exclude(changed=[]).count() if is_shown else 0,
         "sent_back": row.lines.exclude(reason="").count() if is_shown else 0,
-        "empty": _empty(row) if is_shown and is_community else 0,
+        "empty": submissions.empty_cells(row) if is_shown and is_community else 0,
         "waits": _waits(row),
         "may_refill": filling.may_refill(row, user),
         "may_consent": needs_consent and reads and filling.may_refill(row, user),
@@ -98,11 +98,6 @@ def _waits(row: Submission) -> bool:
     """Whether a worker is still to fill it."""
     is_open = row.collection.state == CollectionState.OPEN and row.state != SubmissionState.SIGNED
     return is_open and row.tried_at is None and (not row.filled_at or row.filler_id is not None)
-
-
-def _empty(row: Submission) -> int:
-    """How many cells are still empty, with what was answered since it was filled."""
-    return max(row.cells - row.known - submissions.answered_since(row), 0)
 
 
 def _buttons(row: Submission, user: User, now: datetime) -> list[dict[str, Any]]:

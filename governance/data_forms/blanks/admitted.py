@@ -1,0 +1,23 @@
+"""Forms on a catalogue: nobody changes what a street admitted."""
+
+from governance.data_forms.models import BlankForm, CatalogueForm
+from orgs.errors import WrongState
+from orgs.values.sentences import gettext as _
+
+
+def is_admitted(form: BlankForm) -> bool:
+    """Whether a form is on a catalogue that holds."""
+    return CatalogueForm.objects.filter(form=form, ends=None).exists()
+
+
+def refuse_admitted(form: BlankForm) -> None:
+    """What a street admitted stays as it was admitted: whom it lists, and what each column
+    says or counts.
+
+    Raises WrongState (`form_admitted`).
+    """
+    if is_admitted(form):
+        raise WrongState(
+            _("This form is on the catalogue as it was admitted: take it off to change it."),
+            code="form_admitted",
+        )
