@@ -160,7 +160,8 @@ def landmark(value: str) -> Landmark | None:
     code, _at, key = value.partition("@")
     if not (key.isascii() and key.isdecimal() and len(key) < 19):
         return None
-    return landmarks.in_force().filter(pk=int(key), unit__code=code).first()
+    unit = unit_by_code(code, Unit.objects.all())
+    return landmarks.in_force().filter(pk=int(key), unit=unit).first() if unit else None
 
 
 def chosen_place(value: str) -> Place | None:

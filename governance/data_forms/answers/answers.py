@@ -19,6 +19,7 @@ from governance.data_forms.answers.asked import Asked
 from governance.data_forms.enums import AnswerSource, Subject
 from governance.data_forms.fields import rosters
 from governance.data_forms.fields.people import PersonLine
+from governance.data_forms.fields.work import TaskLine
 from governance.data_forms.fillings import filters
 from governance.data_forms.models import Answer, BlankForm, FormColumn
 from orgs.audit import audit
@@ -66,8 +67,12 @@ class Waiting:
         return {key: self._called(line) for key, line in self.lines.items()}
 
     def _called(self, line: Any) -> str:
-        is_person = isinstance(line, PersonLine)
-        name: str = line.masked_name if self.kept and is_person else line.name
+        """What a phone keeps names no person and tells no report."""
+        name: str = line.name
+        if self.kept and isinstance(line, PersonLine):
+            name = line.masked_name
+        elif self.kept and isinstance(line, TaskLine):
+            name = line.task.number
         return name
 
 
@@ -104,7 +109,7 @@ def waiting(
         line.key: line
         for line in filters.lines(found.filter(pk__in=shown), chosen, subject, by, today)
     }
-    if chosen.care and subject == Subject.PERSON:
+    if chosen.rosters and subject == Subject.PERSON:
         care_entries.record_readings(shown, _("a form is completed"), by, now)
     answers = asked.of_rows(wanted.own, subject, shown)
     offered = {} if kept else asked.offered(wanted.own, subject, shown, by)

@@ -79,6 +79,8 @@ def propose(
         form.save(update_fields=["filters"])
     elif form.unit_id != street.pk or not BlankForm.objects.sees(by, form):
         raise NotAllowed(_("Choose a form that the street keeps."))
+    # Proposed twice at once it waits once.
+    BlankForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
     if CatalogueForm.objects.filter(form=form).exists():
         raise Refused(
             _("This form is on the catalogue: ask for it there."), code="on_catalogue", field="form"

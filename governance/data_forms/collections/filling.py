@@ -63,8 +63,7 @@ def tells_of_care(form: BlankForm) -> bool:
 
 
 def _listed_care(form: BlankForm) -> set[CareKind]:
-    chosen = Filter.of(form.filters).for_subject(Subject(form.subject))
-    return {CareKind(chosen.care)} if chosen.care else set()
+    return set(Filter.of(form.filters).for_subject(Subject(form.subject)).rosters)
 
 
 def may_fill(submission: Submission, user: User) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -14,6 +15,9 @@ from governance.data_forms.enums import CollectionState, Repeats
 from governance.data_forms.fillings.fillings import KEPT
 from governance.data_forms.models import CatalogueForm, Collection, SubmissionRow
 from orgs.audit import audit
+from orgs.errors import DomainError
+
+logger = structlog.get_logger(__name__)
 
 
 def due(now: datetime) -> Iterator[tuple[CatalogueForm, Period]]:
@@ -42,6 +46,10 @@ def ask_due(now: datetime) -> int:
                 collections.open_round(entry, period.name, now)
         except IntegrityError:
             continue  # another worker was faster
+        except DomainError as refusal:
+            # The others are asked all the same.
+            logger.warning("round_refused", entry=entry.pk, period=period.name, code=refusal.code)
+            continue
         opened += 1
     return opened
 

@@ -206,7 +206,7 @@ class Work:
     def reads_care(self) -> bool:
         """Whether the form tells of care rosters: by a column, or by who is listed."""
         fields = [registry.get(column.field) for column in self.columns]
-        return bool(self.chosen.care) or any(field and field.of_care for field in fields)
+        return bool(self.chosen.rosters) or any(field and field.of_care for field in fields)
 
     def write(self, file: FilledFile, note: str) -> bytes:
         """The workbook; how far it is stands in its file."""

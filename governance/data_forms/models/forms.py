@@ -107,12 +107,12 @@ class BlankForm(Scoped):
             if one.area and one.role not in FILLERS
         ]  # fmt: skip
         # What somebody asks for is the communities' only once the street admitted it.
-        waits = models.Exists(
-            apps.get_model("data_forms.Collection").objects.filter(form=OuterRef("pk"), entry=None)
-        )
+        asked = apps.get_model("data_forms.Collection").objects.filter(form=OuterRef("pk"))
+        admitted = apps.get_model("data_forms.CatalogueForm").objects.filter(form=OuterRef("pk"))
+        theirs = Q(models.Exists(admitted)) | ~Q(models.Exists(asked.filter(entry=None)))
         return [
             reach.q("unit", FILLERS),
-            *[way & ~Q(waits) for way in (Q(unit__level=0, unit__tree_id__in=streets), *above)],
+            *[way & theirs for way in (Q(unit__level=0, unit__tree_id__in=streets), *above)],
         ]
 
 

@@ -27,6 +27,7 @@ FOREIGN_PARTS = frozenset({"content.xml", "xl/workbook.bin"})
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # Control characters but for tab and the ends of lines.
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 # Excel keeps 15 digits of a number; a longer one has lost its end before it gets here.
 EXACT_BELOW = 10**15
 CLOCK_FORMATS = ("%H:%M:%S", "%H:%M", "%H时%M分%S秒", "%H时%M分", "%H时")
@@ -193,6 +194,11 @@ def write(headings: Sequence[str], rows: Iterable[Sequence[Any]], title: str) ->
     return write_sheets([(title, headings, rows)])
 
 
+def sheet_title(name: str) -> str:
+    """A name as Excel takes it for a sheet: at most 31 characters, none of []:*?/\\."""
+    return _NOT_IN_TITLES.sub("-", UNWRITABLE.sub("", name)).strip("' ")[:31] or "1"
+
+
 def write_sheets(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]) -> bytes:
     """A workbook of some sheets: the title, the headings and the rows of each."""
     from openpyxl import Workbook
@@ -201,7 +207,7 @@ def write_sheets(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[An
     book = Workbook()
     book.remove(book.active)
     for title, headings, rows in sheets:
-        sheet = book.create_sheet(title[:31])
+        sheet = book.create_sheet(sheet_title(title))
         sheet.append([harmless(heading) for heading in headings])
         for cell in sheet[1]:
             cell.font = Font(bold=True)
@@ -223,7 +229,7 @@ def stream(headings: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -
     from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
+    sheet = book.create_sheet(sheet_title(title))
     sheet.freeze_panes = "A2"
     for place in range(1, len(headings) + 1):
         sheet.column_dimensions[get_column_letter(place)].width = 18

@@ -163,6 +163,8 @@ def test_the_pages_give_take_and_tell_the_history(cast, page):
     assert office.post(take, {"ends": "2026-02-01", "reason": "复查"}).status_code == 302
     assert "复查" in office.get(address).content.decode()
     assert page(cast.owner).get("/assessments/classes/").status_code == 403
+    # Whoever works elsewhere has no such compound.
+    assert page(cast.sibling_cadre).get(address).status_code == 404
 
 
 def test_the_list_asks_no_more_for_more_compounds(cast, page):

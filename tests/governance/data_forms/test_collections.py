@@ -108,6 +108,15 @@ def test_refused_with_a_reason_nobody_is_asked(cast):
         collections.admit(collection=collection, by=cast.street_leader, now=NOW)
 
 
+def test_refused_once_and_admitted_later_it_is_the_communities_to_complete(cast):
+    first = proposed(cast, by=cast.street_cadre)
+    assert not BlankForm.objects.sees(cast.community_worker, first.form)
+    collections.refuse(collection=first, reason="口径不清", by=cast.street_leader, now=NOW)
+    again = proposed(cast, by=cast.street_cadre, form=first.form, file=None)
+    collections.admit(collection=again, grounds={}, by=cast.street_leader, now=NOW)
+    assert BlankForm.objects.sees(cast.community_worker, first.form)
+
+
 def test_nobody_admits_what_they_asked_for(cast):
     form = blank(cast, books.book("花名册", ("姓名", "性别")))
     BlankForm.objects.filter(pk=form.pk).update(unit=cast.street)
@@ -489,10 +498,12 @@ def test_consents_are_entered_only_where_a_column_needs_them(cast):
     assert refusal.value.code == "no_consent_needed"
 
 
-def test_a_care_roster_is_filled_and_signed_by_who_is_named_for_it(cast):
+@pytest.mark.parametrize("name", ["care", "also_care"])
+def test_a_care_roster_is_filled_and_signed_by_who_is_named_for_it(cast, name):
     person = at_home(cast)
     make.care_entry(person, CareKind.ALLOWANCE)
-    collection = opened(cast, listed=Filter(care="allowance"), file=upload(books.allowance()))
+    listed = Filter(**{name: "allowance"})
+    collection = opened(cast, listed=listed, file=upload(books.allowance()))
     own = part(collection, cast.community)
     assert (own.filled_at, own.tried_at) == (None, NOW)
     with pytest.raises(NotAllowed):

@@ -73,6 +73,14 @@ def test_a_streamed_workbook_holds_dates_and_harmless_text():
         assert sheet.freeze_panes == "A2"
 
 
+@pytest.mark.parametrize("title", ["80岁以上/独居", "[一]:*?\\", "'", "表\x00", "名" * 40])
+def test_any_name_becomes_the_title_of_a_sheet(title):
+    with spreadsheets.stream(["a"], [], title) as file:
+        sheet = load_workbook(file).active
+    assert 0 < len(sheet.title) <= 31
+    assert spreadsheets.write_sheets([(title, ["a"], [])])
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_what_a_spreadsheet_could_count_is_text(start):
     assert spreadsheets.harmless(f"{start}1+1") == f"'{start}1+1"

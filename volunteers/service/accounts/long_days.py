@@ -16,6 +16,7 @@ from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.scoping import reach_of
 from orgs.values.names import is_visible
 from volunteers.service.accounts.credits import credit, live_intervals
+from volunteers.service.accounts.ledgers import locked_minutes
 from volunteers.service.accounts.spans import Span, common, minutes, without
 from volunteers.service.enums import STREET_ROLES, MinutesKind, Permission
 from volunteers.service.models import Attendance, LongDay, Participant
@@ -30,7 +31,7 @@ BRANCH_LOOKS, ABOVE_LOOKS = 8 * 60, 12 * 60
 def longest_day(
     participant: Participant, spans: Sequence[Span], *, but: Attendance | None = None
 ) -> int:
-    """Minutes of the longest day that these spans make with what is credited and what waits.
+    """Minutes of the longest day that these spans make with what is credited.
 
     A night counts for both its days, each with its own part. `but` the attendance counted anew.
     """
@@ -78,9 +79,12 @@ def approve(*, long_day: LongDay, by: "User", now: datetime) -> LongDay:
     Raises NotAllowed (`own_case`, `level_above`), WrongState where it is decided.
     """
     row = _locked(long_day, by)
+    locked_minutes(row.participant, MinutesKind(row.minutes_kind))
     free = without(
         [(row.starts_at, row.ends_at)], live_intervals(row.participant, row.starts_at, row.ends_at)
     )
+    # What was credited since it began to wait counts too.
+    _refuse_above(row, longest_day(row.participant, free) if free else 0, by)
     left, all_ = minutes(free), minutes([(row.starts_at, row.ends_at)])
     credit(
         participant=row.participant,
@@ -118,11 +122,15 @@ def _locked(long_day: LongDay, by: "User") -> LongDay:
         raise NotAllowed(_("You do not review the attendance of this place."))
     if row.participant.account_id == by.pk:
         raise NotAllowed(_("Nobody approves their own service."), code="own_case")
-    if row.longest > ABOVE_LOOKS and not reach_of(by).roles_at(row.unit) & STREET_ROLES:
-        raise NotAllowed(_("Over 12 hours in a day the street approves."), code="level_above")
+    _refuse_above(row, row.longest, by)
     if row.approved is not None:
         raise WrongState(_("This is decided already."), code="decided")
     return row
+
+
+def _refuse_above(row: LongDay, longest: int, by: "User") -> None:
+    if longest > ABOVE_LOOKS and not reach_of(by).roles_at(row.unit) & STREET_ROLES:
+        raise NotAllowed(_("Over 12 hours in a day the street approves."), code="level_above")
 
 
 def _decided(row: LongDay, approved: bool, reason: str, by: "User", now: datetime) -> LongDay:

@@ -12,6 +12,7 @@ from orgs.errors import Refused, WrongState
 from orgs.models import Attachment
 from orgs.workflow.transitions import SYSTEM
 from volunteers.service.accounts.credits import credit, live_intervals
+from volunteers.service.accounts.ledgers import locked_minutes
 from volunteers.service.accounts.long_days import waits
 from volunteers.service.accounts.spans import minutes as whole_minutes
 from volunteers.service.accounts.spans import without
@@ -171,6 +172,8 @@ def book(row: ServiceOrder, *, by: "User | None", now: datetime) -> None:
     """
     assert row.taker is not None
     starts, ends = served(row)
+    # Two services of one member that end at once are looked at one after the other.
+    locked_minutes(row.taker, MinutesKind(row.item.minutes_kind))
     free = without([(starts, ends)], live_intervals(row.taker, starts, ends))
     minutes = whole_minutes(free)
     row.minutes = minutes

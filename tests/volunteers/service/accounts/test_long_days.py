@@ -99,6 +99,19 @@ def test_over_twelve_hours_the_street_decides(cast, member):
     assert Credit.objects.get(task_number="A2").minutes == 241
 
 
+def test_what_was_approved_meanwhile_counts_for_the_twelve_hours(cast, member):
+    noon = EVENING - 8 * HOUR
+    worked(cast, "A1", 420, noon)
+    worked(cast, "A2", 180, noon + 4 * HOUR)
+    worked(cast, "A3", 180, EVENING)
+    first, second = LongDay.objects.order_by("pk")
+    assert (first.longest, second.longest) == (600, 600)
+    long_days.approve(long_day=first, by=cast.secretary, now=EVENING)
+    with pytest.raises(NotAllowed) as refused:
+        long_days.approve(long_day=second, by=cast.secretary, now=EVENING)
+    assert refused.value.code == "level_above"
+
+
 def test_what_was_credited_meanwhile_is_left_out(cast, member):
     worked(cast, "A1", 480, EVENING - 2 * HOUR)
     worked(cast, "A2", 60, EVENING)
