@@ -1,5 +1,6 @@
 """What a reporter chooses from: kinds of problems, and places that lie near at hand."""
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from orgs.models import User
 
 EARLIER_PLACES = 3
-# Compounds that are offered around a position, of so many within so many degrees.
-NEAREST, MOST_NEAR, NEAR = 5, 500, 0.03
+# Places that are offered around a position, within so many degrees.
+NEAREST, NEAR = 5, 0.03
 # Within so many metres of a compound's point its buildings are offered as well.
 BESIDE, MOST_BUILDINGS = 300, 30
 MOST_STREETS = 5
@@ -195,17 +196,21 @@ def fallback_places() -> list[Unit]:
 
 def nearest_places(lon: float, lat: float) -> list[Place]:
     """Compounds and landmarks nearest to a position (WGS-84) within about three kilometres, the
-    buildings of the compound that one is in or beside behind it; four queries."""
+    buildings of the compound that one is in or beside behind it; three queries."""
     box = {"lon__range": (lon - NEAR, lon + NEAR), "lat__range": (lat - NEAR, lat + NEAR)}
-    profiles = CompoundProfile.objects.filter(**box).order_by("pk").select_related("unit")
-    roads = landmarks.in_force().filter(**box).order_by("pk")
+    # The square of the distance in degrees of latitude, of which one of longitude is a part.
+    east = (F("lon") - lon) * math.cos(math.radians(lat))
+    north = F("lat") - lat
+    near = (east * east + north * north, "pk")
+    profiles = CompoundProfile.objects.filter(**box).order_by(*near).select_related("unit")
+    roads = landmarks.in_force().filter(**box).order_by(*near)
 
     def away(row: CompoundProfile | Landmark) -> int:
         return geo.metres(lon, lat, row.lon or 0, row.lat or 0)
 
     around = [
-        *(Place(row.unit, None, away(row)) for row in profiles[:MOST_NEAR]),
-        *(Place(row.unit, row, away(row)) for row in roads[:MOST_NEAR]),
+        *(Place(row.unit, None, away(row)) for row in profiles[:NEAREST]),
+        *(Place(row.unit, row, away(row)) for row in roads[:NEAREST]),
     ]
     nearest = sorted(around, key=lambda place: place.metres or 0)[:NEAREST]
     beside = next((place for place in nearest if not place.landmark), None)

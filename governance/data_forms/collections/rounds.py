@@ -56,8 +56,9 @@ def ask_due(now: datetime) -> int:
 
 @transaction.atomic
 def forget_rows(now: datetime) -> int:
-    """Deletes the rows of collections that ended 30 days ago; of periodic forms the last round stays,
-    which the next one is compared with. Answers how many.
+    """Deletes the rows of collections that were delivered 30 days ago, and of withdrawn ones at once; of
+    periodic forms still asked for the last round stays, which the next one is compared with. Answers
+    how many.
     """
     later = Collection.objects.filter(
         entry=OuterRef("submission__collection__entry"), pk__gt=OuterRef("submission__collection"),
@@ -66,9 +67,10 @@ def forget_rows(now: datetime) -> int:
     ended = Q(submission__collection__delivered_at__lte=now - KEPT) | Q(
         submission__collection__state=CollectionState.WITHDRAWN
     )
-    is_last = Q(submission__collection__state=CollectionState.DELIVERED) & ~Q(
-        submission__collection__period=""
-    )
+    is_last = Q(
+        submission__collection__state=CollectionState.DELIVERED,
+        submission__collection__entry__ends=None,
+    ) & ~Q(submission__collection__period="")
     rows = SubmissionRow.objects.filter(ended).exclude(is_last & ~Exists(later))
     count, _each = rows.delete()
     if count:

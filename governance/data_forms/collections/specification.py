@@ -14,8 +14,14 @@ from tasks.enums import STREET_ROLES
 STREET, ASKER, COMMUNITY = "forms-street", "forms-asker", "forms-community"
 
 
+A, S = CollectionAction, SubmissionAction
+
+
 def _street(entry: CollectionEntry, staff: Staff) -> dict[str, set[int]]:
     """The street reads what a department asks for; what is open already waits for nobody there."""
+    collection = entry.collection
+    if collection.entry_id and not collection.entries.filter(action=A.ADMIT).exists():
+        return {}
     return {STREET: staff.at(entry.collection.street, STREET_ROLES)}
 
 
@@ -31,7 +37,7 @@ def _withdrawn(entry: CollectionEntry, staff: Staff) -> dict[str, set[int]]:
     """Communities that were asked read that they are asked no more; so does the street."""
     asked = [one.unit for one in entry.collection.submissions.select_related("unit")]
     workers = set().union(*(staff.at(unit, WORKERS) for unit in asked))
-    return {COMMUNITY: workers, **_street(entry, staff)}
+    return {COMMUNITY: workers, STREET: staff.at(entry.collection.street, STREET_ROLES)}
 
 
 def _community(entry: SubmissionEntry, staff: Staff) -> dict[str, set[int]]:
@@ -44,7 +50,6 @@ def _signed(entry: SubmissionEntry, staff: Staff) -> dict[str, set[int]]:
     return {STREET: staff.at(entry.submission.collection.street, STREET_ROLES)}
 
 
-A, S = CollectionAction, SubmissionAction
 SPECIFICATIONS: dict[CollectionAction, Specification] = {
     A.ADMIT: Specification(
         collections.admit, forms.AdmitForm, bodies.AdmitBody,

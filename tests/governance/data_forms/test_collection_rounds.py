@@ -109,6 +109,13 @@ def test_what_is_off_the_catalogue_is_asked_no_more(cast):
     assert rounds.ask_due(AUGUST) == 0
 
 
+def test_an_entry_that_cannot_be_asked_holds_up_no_other(cast):
+    stuck, other = monthly(cast), monthly(cast)
+    stuck.communities.clear()
+    assert rounds.ask_due(APRIL) == 1
+    assert Collection.objects.exclude(period="").get().entry == other
+
+
 def test_a_round_says_what_changed_since_the_last_time(cast):
     stays, moves = at_home(cast, "张大爷"), at_home(cast, "王大爷")
     monthly(cast)
@@ -160,6 +167,10 @@ def test_rows_are_forgotten_but_the_last_round_of_a_periodic_form(cast):
     # The one that somebody asked for, and the first round, which the second took the place of.
     assert rounds.forget_rows(MAY + timedelta(days=31)) == 2
     assert [row.submission.collection for row in SubmissionRow.objects.all()] == asked[1:]
+    # Off the catalogue nothing is compared with it any more.
+    later = MAY + timedelta(days=32)
+    catalogue.end(entry=asked[0].entry, reason="不再需要", by=cast.street_cadre, now=later)
+    assert rounds.forget_rows(later) == 1
 
 
 # --- Merged copies -------------------------------------------------------------------------------
@@ -357,6 +368,15 @@ def test_each_reads_what_concerns_them(cast):
     assert len(told(cast.sibling_worker)) == 1
     assert [text[:4] for text in told(cast.street_leader)] == ["住建局要", "西湖社区", "新桥社区"]
     assert told(cast.sibling_cadre) == told(cast.urban_officer) == []
+
+
+def test_what_is_asked_from_the_catalogue_waits_for_nobody_at_the_street(cast):
+    monthly(cast)
+    notifications.notify_of_entries(NOW)
+    before = len(told(cast.street_leader))
+    assert rounds.ask_due(APRIL) == 1
+    notifications.notify_of_entries(APRIL)
+    assert len(told(cast.street_leader)) == before
 
 
 def test_who_is_late_is_reminded_once_for_each_step(cast):
