@@ -54,6 +54,11 @@ urlpatterns = [
         collections.ConsentView.as_view(),
         name="submission_consents",
     ),
+    path(
+        "submissions/<int:pk>/consents/withdraw/",
+        collections.WithdrawConsentView.as_view(),
+        name="submission_consents_withdraw",
+    ),
     *action_paths(collections.SubmissionActionView, "submissions/<int:pk>/"),
     path("form-catalogue/", collections.CatalogueListView.as_view(), name="form_catalogue"),
     path(

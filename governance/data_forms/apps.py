@@ -25,6 +25,7 @@ AUDIT_LABELS = {
     "data_forms.fill-submission": _("form filled for a community"),
     "data_forms.refill-submission": _("filling anew asked for"),
     "data_forms.consent-handing": _("consent to handing over entered"),
+    "data_forms.withdraw-handing": _("consent to handing over withdrawn"),
     "data_forms.order-merged": _("merged copy of a form ordered"),
     "data_forms.merge-collection": _("forms of communities merged"),
     "data_forms.forget-rows": _("rows of forms deleted"),

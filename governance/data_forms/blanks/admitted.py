@@ -1,13 +1,17 @@
 """Forms on a catalogue: nobody changes what a street admitted."""
 
-from governance.data_forms.models import BlankForm, CatalogueForm
+from governance.data_forms.enums import CollectionState
+from governance.data_forms.models import BlankForm, CatalogueForm, Collection
 from orgs.errors import WrongState
 from orgs.values.sentences import gettext as _
 
 
 def is_admitted(form: BlankForm) -> bool:
-    """Whether a form is on a catalogue that holds."""
-    return CatalogueForm.objects.filter(form=form, ends=None).exists()
+    """Whether a form is on a catalogue that holds, or is still asked as it was admitted."""
+    return (
+        CatalogueForm.objects.filter(form=form, ends=None).exists()
+        or Collection.objects.filter(form=form, state=CollectionState.OPEN).exists()
+    )
 
 
 def refuse_admitted(form: BlankForm) -> None:

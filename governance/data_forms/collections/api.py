@@ -297,6 +297,17 @@ class ConsentView(ActionView):
         return row
 
 
+class WithdrawConsentView(ConsentView):
+    """POST enters who takes the consent back."""
+
+    body_class = bodies.ConsentRowsBody
+
+    def call(self, **body: Any) -> Submission:
+        submissions.withdraw_consent(submission=self.object, **body)
+        row: Submission = self.object
+        return row
+
+
 class CatalogueListView(ListAPIView):
     """The forms of the catalogues in sight, with what each has cost."""
 

@@ -83,13 +83,18 @@ class SendBackBody(serializers.Serializer):
     reason = serializers.CharField(max_length=LONGEST_REASON)
 
 
-class ConsentBody(serializers.Serializer):
-    """Rows, by their numbers, of those who agreed, and on which day."""
+class ConsentRowsBody(serializers.Serializer):
+    """Rows, by their numbers, of those who agreed or take it back."""
 
     rows = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=100_000),
         allow_empty=False, max_length=MOST_ROWS,
     )  # fmt: skip
+
+
+class ConsentBody(ConsentRowsBody):
+    """And on which day they agreed."""
+
     given_on = DayField()
 
 

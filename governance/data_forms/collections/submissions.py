@@ -264,12 +264,34 @@ def consent(
         )
     )
     made = HandingConsent.objects.bulk_create(
-        HandingConsent(
-            entry=row.collection.entry, person_id=person, given_on=given_on, by=by, at=now
-        )
-        for person in people
-        if person not in known
+        [
+            HandingConsent(
+                entry=row.collection.entry, person_id=person, given_on=given_on, by=by, at=now
+            )
+            for person in people
+            if person not in known
+        ],
+        # The same may be entered in another round at this moment.
+        ignore_conflicts=True,
     )
     detail = {"people": len(made)}
     audit.record("data_forms.consent-handing", by=by, obj=row, detail=detail, now=now)
     return len(made)
+
+
+@transaction.atomic
+def withdraw_consent(
+    *, submission: Submission, rows: Sequence[int], by: User, now: datetime
+) -> int:
+    """The community enters that people of some rows take their consent back, at any time (个人信息保护法,
+    art. 15): what was handed over stays, from now on nothing more is. Gives how many. Raises NotAllowed.
+    """
+    if not may_read(submission, by):
+        raise NotAllowed(_("The community enters who agreed."))
+    people = submission.lines.filter(number__in=set(rows)).values("person")
+    given = HandingConsent.objects.filter(entry=submission.collection.entry, person__in=people)
+    count, _each = given.delete()
+    if count:
+        detail = {"people": count}
+        audit.record("data_forms.withdraw-handing", by=by, obj=submission, detail=detail, now=now)
+    return count

@@ -217,6 +217,10 @@ def test_what_is_admitted_is_not_changed_behind_the_basis(cast):
         fillings.choose_rows(
             form=form, chosen=Filter(unit=cast.street.code), by=cast.street_cadre, now=NOW
         )
+    # Off the catalogue it is still asked as it was admitted.
+    catalogue.end(entry=form.entry, reason="并入一张表", by=cast.street_cadre, now=NOW)
+    with pytest.raises(WrongState):
+        blanks.choose_fields(form=form, fields={SONG: ""}, by=cast.street_cadre, now=NOW)
     waiting = proposed(cast, name="待准入").form
     blanks.choose_fields(form=waiting, fields={ID_NUMBER: ""}, by=cast.street_cadre, now=NOW)
 
@@ -224,7 +228,8 @@ def test_what_is_admitted_is_not_changed_behind_the_basis(cast):
 def test_what_a_column_counts_stays_as_it_was_admitted(cast, page):
     """The number of members would else become that of those who live alone."""
     file = upload(sum_books.per_community())
-    form = opened(cast, file=file, subject=Subject.COMMUNITY, listed=Filter()).form
+    collection = opened(cast, file=file, subject=Subject.COMMUNITY, listed=Filter())
+    form = collection.form
     part_ = form.parts.get(row=0, place=3)
     counts = {"kind": SumKind.COUNT, "subject": Subject.PERSON, "filters_": Filter(min_age=80)}
     with pytest.raises(WrongState) as refusal:
@@ -235,6 +240,7 @@ def test_what_a_column_counts_stays_as_it_was_admitted(cast, page):
     assert "已按准入时的内容列入目录" in text
     assert f"{start}counts/" not in text
     catalogue.end(entry=CatalogueForm.objects.get(), reason="要改", by=cast.street_cadre, now=NOW)
+    collections.withdraw(collection=collection, reason="要改", by=cast.housing_officer, now=NOW)
     parts.choose(part=part_, by=cast.street_cadre, now=NOW, **counts)
     assert form.parts.get(row=0, place=3).filters == {"min_age": 80}
     assert f"{start}counts/" in browser.get(start).content.decode()
@@ -486,6 +492,12 @@ def test_a_column_that_needs_consent_leaves_only_of_who_agreed(cast):
     assert submissions.consent(**entered, by=cast.community_worker) == 0
     assert HandingConsent.objects.get().person == person
     assert [bool(row[ID_NUMBER - 1]) for row in handed_rows(own)] == [True, False]
+    back = {"submission": own, "rows": [1, 2], "now": NOW}
+    with pytest.raises(NotAllowed):
+        submissions.withdraw_consent(**back, by=cast.street_cadre)
+    assert submissions.withdraw_consent(**back, by=cast.community_worker) == 1
+    assert submissions.withdraw_consent(**back, by=cast.community_worker) == 0
+    assert [row[ID_NUMBER - 1] for row in handed_rows(own)] == [None, None]
 
 
 def test_consents_are_entered_only_where_a_column_needs_them(cast):

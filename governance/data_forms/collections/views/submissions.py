@@ -140,10 +140,15 @@ def refill(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def consent(request: HttpRequest, pk: int) -> HttpResponse:
-    """Enters that the people of the ticked rows agreed today."""
+    """Enters that the people of the ticked rows agreed today, or that they take it back."""
     user, now = signed_in(request), timezone.now()
     row = _find(user, pk)
     numbers = [int(one) for one in request.POST.getlist("row") if one.isdecimal() and len(one) < 7]
+    if request.POST.get("do") == "withdraw":
+        done = submissions.withdraw_consent(submission=row, rows=numbers, by=user, now=now)
+        words = ngettext("%(count)d consent withdrawn.", "%(count)d consents withdrawn.", done)
+        messages.success(request, words % {"count": done})
+        return redirect("data_forms:submission", row.pk)
     done = submissions.consent(
         submission=row, rows=numbers, given_on=timezone.localdate(now), by=user, now=now
     )
