@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, DateField, F, QuerySet, Sum
+from django.db.models import Count, DateField, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -77,6 +77,10 @@ def costs(entries: Iterable[CatalogueForm]) -> list[Cost]:
     return list(found.values())
 
 
+# Columns that ask for something: not a number of the row, a formula, or what is left empty on purpose.
+_ASKS = Q(computed=False) & ~Q(field=registry.SERIAL) & (~Q(field="") | Q(asked=True))
+
+
 def _asked(streets: set[int]) -> dict[int, dict[str, dict[int, CatalogueForm]]]:
     """What forms in force ask, by street and heading: the same field, or the same unknown heading."""
     entries = {
@@ -86,9 +90,7 @@ def _asked(streets: set[int]) -> dict[int, dict[str, dict[int, CatalogueForm]]]:
         )
     }
     found: dict[int, dict[str, dict[int, CatalogueForm]]] = defaultdict(lambda: defaultdict(dict))
-    columns = FormColumn.objects.filter(form__in=entries, computed=False).exclude(
-        field=registry.SERIAL
-    )
+    columns = FormColumn.objects.filter(_ASKS, form__in=entries)
     for form, key, code in columns.order_by("form", "place").values_list("form", "key", "field"):
         known = registry.get(code)
         entry = entries[form]
@@ -139,15 +141,14 @@ def months(user: "User", now: datetime) -> list[Month]:
         month.entries, month.typed, month.minutes = row["entries"], row["typed_"], row["minutes_"]
     for row in _by_month(asked, "opened_at").annotate(forms=Count("entry", distinct=True)):
         found[row["month"]].forms = row["forms"]
-    columns = FormColumn.objects.filter(form__collections__in=asked, computed=False)
     fields = _by_month(
-        columns.exclude(field=registry.SERIAL),
+        FormColumn.objects.filter(_ASKS, form__collections__in=asked),
         "form__collections__opened_at", "form__collections__street", "key", "field",
     ).annotate(forms=Count("form", distinct=True))  # fmt: skip
     # A field that forms call by several headings is one.
     sums: dict[tuple[date, int, str], int] = defaultdict(int)
     for row in fields:
-        code = row["field"] or row["key"]
+        code = row["key"] if row["field"] in ("", registry.COUNT) else row["field"]
         sums[row["month"], row["form__collections__street"], code] += row["forms"]
     for (first, _street, _code), forms in sums.items():
         found[first].twice += forms > 1

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from governance.data_forms.collections.filling import unpacked
 from governance.data_forms.models import HandingConsent, SubmissionRow
 from residents.models import Person
 
@@ -20,14 +21,30 @@ def forget_person(person: Person, *, by: "User | None", now: datetime) -> None:
 
 def own_data(user: "User") -> dict[str, Any]:
     """Which forms an account stands in, with what they say, and to what it agreed."""
-    rows = SubmissionRow.objects.filter(person__account=user).order_by("pk")
+    rows = (
+        SubmissionRow.objects.filter(person__account=user)
+        .order_by("pk")
+        .select_related("submission__collection__form")
+        .prefetch_related("submission__collection__form__columns")
+    )
     consents = HandingConsent.objects.filter(person__account=user).order_by("pk")
     return {
-        "form_rows": list(
-            rows.values("submission__collection__form__name", "submission__filled_at", "cells")
-        ),
+        "form_rows": [
+            {
+                "form": row.submission.collection.form.name,
+                "filled_at": row.submission.filled_at,
+                "cells": _by_heading(row),
+            }
+            for row in rows
+        ],
         "form_consents": list(consents.values("entry__form__name", "given_on", "at")),
     }
+
+
+def _by_heading(row: SubmissionRow) -> dict[str, Any]:
+    values = unpacked(row.cells)
+    columns = row.submission.collection.form.columns.all()
+    return {one.heading: values[one.place] for one in columns if one.place in values}
 
 
 def own_data_parts() -> dict[str, Any]:
