@@ -1,6 +1,6 @@
 """The API of collections: asking, admission, submissions, merged copies, the catalogue."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -283,27 +283,28 @@ class RefillView(ActionView):
         return filling.refill(submission=self.object, **body)
 
 
-class ConsentView(ActionView):
-    """POST enters who agreed to columns being handed over that need it."""
+class WithdrawConsentView(ActionView):
+    """POST enters who takes the consent back."""
 
     model = Submission
     related = ("unit", "collection__form", "collection__street", "collection__entry")
     permission = SubmissionAction.SIGN.permission
-    body_class, answer_class = bodies.ConsentBody, SubmissionDetail
+    body_class: ClassVar[type[bodies.ConsentRowsBody]] = bodies.ConsentRowsBody
+    answer_class = SubmissionDetail
 
     def call(self, **body: Any) -> Submission:
-        submissions.consent(submission=self.object, **body)
+        submissions.withdraw_consent(submission=self.object, **body)
         row: Submission = self.object
         return row
 
 
-class WithdrawConsentView(ConsentView):
-    """POST enters who takes the consent back."""
+class ConsentView(WithdrawConsentView):
+    """POST enters who agreed to columns being handed over that need it."""
 
-    body_class = bodies.ConsentRowsBody
+    body_class = bodies.ConsentBody
 
     def call(self, **body: Any) -> Submission:
-        submissions.withdraw_consent(submission=self.object, **body)
+        submissions.consent(submission=self.object, **body)
         row: Submission = self.object
         return row
 
