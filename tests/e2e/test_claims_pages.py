@@ -43,8 +43,8 @@ def test_an_id_number_goes_with_a_consent_of_its_own_only(visit):
     row = page.locator(".row-item", has_text="核实我的房屋认领")
     assert "您已同意" in row.inner_text()
     # Taken back as it was given: with one press, after a word about what it means.
-    row.locator("button").click()
-    follow(page, page.locator("dialog[open] .button-danger-solid"))
+    row.locator("summary").click()
+    follow(page, row.locator("button"))
     assert "您未同意" in page.locator(".row-item", has_text="核实我的房屋认领").inner_text()
     assert barriers(page) == []
 

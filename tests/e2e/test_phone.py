@@ -228,10 +228,11 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('main .button, main .plac
 
 def test_a_report_in_the_largest_type(visit):
     page = visit("owner", NARROW, path="/report/")
-    with page.expect_navigation():
-        page.locator("form[action*='type-size'] button[value='2']").first.evaluate(
-            "one => one.form.requestSubmit(one)"
-        )
+    largest = page.locator("form[action*='type-size'] button[value='2']").first
+    # The account is everybody's: another story may have left it in the largest type.
+    if largest.count():
+        with page.expect_navigation():
+            largest.evaluate("one => one.form.requestSubmit(one)")
     try:
         page.goto("/report/")
         no_wider(page)
