@@ -44,7 +44,7 @@ def test_an_id_number_goes_with_a_consent_of_its_own_only(visit):
     assert "您已同意" in row.inner_text()
     # Taken back as it was given: with one press, after a word about what it means.
     row.locator("summary").click()
-    follow(page, row.locator("button"))
+    follow(page, page.locator("dialog[open] .button-danger-solid"))
     assert "您未同意" in page.locator(".row-item", has_text="核实我的房屋认领").inner_text()
     assert barriers(page) == []
 
