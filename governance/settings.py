@@ -189,6 +189,13 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c random_page_cost=1.1")
 
 REDIS_URL = env.str("REDIS_URL", default="")
+# A page that queues a job does not wait for a broker that is away: kombu's own patience is six seconds.
+REDIS_BROKER_OPTIONS = {
+    "socket_connect_timeout": 2,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.2,
+}
 if REDIS_URL:
     _REDIS = {
         "BACKEND": "governance.engines.cache.ForgivingCache",
@@ -197,7 +204,7 @@ if REDIS_URL:
     }
     CACHES = {"default": _REDIS, "shared": _REDIS}
     CELERY_BROKER_URL = REDIS_URL
-    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"socket_connect_timeout": 2}
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = REDIS_BROKER_OPTIONS
 else:
     CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},

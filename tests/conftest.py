@@ -156,9 +156,14 @@ def celery_eagerly():
 
 @pytest.fixture
 def broker_away():
-    """Nothing listens where the broker should be."""
-    away = Celery("away", broker="redis://127.0.0.1:1/0")
-    away.conf.task_publish_retry = False
+    """Nothing listens where the broker should be; all else is as the portal sets it."""
+    away = Celery("away")
+    away.config_from_object("django.conf:settings", namespace="CELERY")
+    away.conf.update(
+        broker_url="redis://127.0.0.1:1/0",
+        broker_transport=None,
+        broker_transport_options=django_settings.REDIS_BROKER_OPTIONS,
+    )
     away.set_current()
     yield
     celery_app.set_current()

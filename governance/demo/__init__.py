@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from orgs.audit import audit
+from orgs.db import statistics
 from orgs.errors import Refused
 
 SEED = 421102
@@ -94,11 +95,8 @@ def _load(now: datetime, random: Random, progress: Callable[[str], None]) -> Loa
     progress("households and people of 翡翠一品小区")
     # A chance of its own, so that the reports stay as they are.
     roll.make(demo_places, accounts, now, Random(random.getrandbits(32)))  # noqa: S311 (as above)
-    if connection.vendor == "postgresql":
-        # All of it is one transaction, of which PostgreSQL would know nothing until its end: without it
-        # one of the next queries was seen to take 20 minutes.
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+    # All of it is one transaction, of which the planner would know nothing until its end.
+    statistics.refresh()
     care.make(demo_places, accounts, now)
     rosters.make(demo_places, accounts, now)
     progress("committees, mediators, councils and property contracts")

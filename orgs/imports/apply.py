@@ -13,6 +13,7 @@ from django.db import IntegrityError, models, transaction
 
 from orgs.audit import audit
 from orgs.crypto import blind_index
+from orgs.db import statistics
 from orgs.enums import Decision, ImportState, Verdict
 from orgs.errors import DomainError, NotAllowed, WrongState
 from orgs.imports import progress
@@ -24,6 +25,9 @@ from orgs.values.sentences import gettext as _
 
 # Stands for the digest of what was deleted.
 GONE = ""
+
+# Fewer objects change nothing of how a table is read.
+MANY = 500
 
 
 class Stale(WrongState):
@@ -67,14 +71,18 @@ def write_rows(
     if not by.has_perm(roster.permission, run.target):
         raise NotAllowed(_("You may not import this roster here."))
     counts: Counter[Verdict | None] = Counter()
+    written: Counter[type[models.Model]] = Counter()
     for chunk in planned(roster, run, _kept(imported)):
         _refuse_stale(chunk)
         roster.write([row for row in chunk if row.verdict != Verdict.UNCHANGED], run)
         _refuse_stale(chunk)
+        written.update(type(touched.thing) for touched in run.touched)
         _trace(imported, run)
         counts.update(row.verdict for row in chunk)
         progress.record(imported, counts.total())
     _finish(imported, roster, counts, now)
+    if large := [model for model, count in written.items() if count >= MANY]:
+        statistics.refresh(*large)
     return run
 
 

@@ -68,7 +68,7 @@ class Answering(BaseHTTPRequestHandler):
 @pytest.fixture
 def other(settings) -> Iterator[OtherSide]:
     server = OtherSide()
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=[0.01], daemon=True)
     thread.start()
     address = f"http://127.0.0.1:{server.server_port}"
     settings.WEIXIN_API = settings.DINGTALK_API = address
