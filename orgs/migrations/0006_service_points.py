@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orgs', '0001_squashed_0005_notices'),
+        ('orgs', '0005_notices'),
     ]
 
     operations = [

@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orgs', '0001_squashed_0005_notices'),
-        ('residents', '0001_squashed_0008_family_names'),
+        ('orgs', '0005_notices'),
+        ('residents', '0008_family_names'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orgs', '0001_squashed_0005_notices'),
+        ('orgs', '0005_notices'),
         ('residents', '0011_compared_names'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,8 +6,8 @@ class Migration(migrations.Migration):
     """Dispatches get their own limits, ratings the department whose work they rate."""
 
     dependencies = [
-        ("orgs", "0001_squashed_0005_notices"),
-        ("tasks", "0001_squashed_0011_found_by_unit"),
+        ("orgs", "0005_notices"),
+        ("tasks", "0011_found_by_unit"),
     ]
 
     operations = [

@@ -20,7 +20,7 @@ def free_other(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orgs', '0001_squashed_0005_notices'),
+        ('orgs', '0005_notices'),
         ('tasks', '0015_no_hotline_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('volunteers', '0001_squashed_0002_import_members'),
+        ('volunteers', '0002_import_members'),
     ]
 
     operations = [

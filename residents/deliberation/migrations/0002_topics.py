@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('deliberation', '0001_polls'),
-        ('orgs', '0001_squashed_0005_notices'),
+        ('orgs', '0005_notices'),
         ('residents', '0009_imports_without_unit'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
