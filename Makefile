@@ -29,7 +29,7 @@ test-noun: setup  ## the tests of one noun (NOUN=residents/care)
 coverage: setup  ## the suite, then which lines and templates it never ran
 	@$(EMBEDDED) $(PY) -m pytest --cov --cov-report=term:skip-covered
 
-test-services: setup  ## the suite and tests/services on PostgreSQL and Redis
+test-services: setup  ## what asks a database, and tests/services, on PostgreSQL and Redis
 	@$(SERVICES) $(PY) -m pytest -o addopts="-p tests.environment -q" -n 2 --dist loadfile \
 		--ignore=tests/e2e --ignore=tests/proxy tests
 

@@ -6,7 +6,7 @@ import pytest
 from celery import Celery
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.test import Client, override_settings
+from django.test import Client, SimpleTestCase, override_settings
 from rest_framework.test import APIClient
 
 from governance.celery import app as celery_app
@@ -60,9 +60,28 @@ def commits(item: pytest.Item) -> bool:
     )
 
 
+def asks_the_database(item: pytest.Item) -> bool:
+    """Whether a test may find something on one engine that it does not find on the other."""
+    if item.get_closest_marker("same_on_each_engine"):
+        return False
+    return (
+        "tests/services/" in item.path.as_posix()
+        or not {"db", "transactional_db"}.isdisjoint(getattr(item, "fixturenames", ()))
+        or item.get_closest_marker("django_db") is not None
+        or issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
+    )
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share the cast run one after the other; those that commit stay the last."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that share the cast run one after the other; those that commit stay the last.
+
+    What asks no database runs once, on the embedded engines.
+    """
+    if django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        once = [item for item in items if not asks_the_database(item)]
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if asks_the_database(item)]
     items.sort(key=lambda item: (commits(item), shares_cast(item)))
     for item in filter(shares_cast, items):
         # Before pytest-django begins the test's own transaction. (Cases of one test share the list.)

@@ -7,6 +7,7 @@ once with one that nobody has.
 from typing import Any
 from uuid import UUID
 
+import pytest
 from django.urls import reverse
 
 from orgs.models import District, Unit
@@ -15,6 +16,8 @@ from residents.enums import DataRequestKind, Relation
 from residents.privacy import data_requests
 from tests import factories as make
 from tests.governance.test_guards import ours, real_arguments
+
+pytestmark = pytest.mark.same_on_each_engine
 
 # Nobody's keys, by converter; codes and numbers are texts.
 MISSING = {

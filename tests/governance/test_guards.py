@@ -30,6 +30,8 @@ from tasks.enums import Action, Status
 from tests import factories as make
 from tests.files import photo, upload
 
+pytestmark = pytest.mark.same_on_each_engine
+
 BASE = Path(settings.BASE_DIR)
 OUR_APPS = (
     *("governance", "assessment", "dashboards", "data_forms", "tasks", "service", "volunteers"),

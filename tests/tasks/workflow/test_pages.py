@@ -55,6 +55,7 @@ def shown_actions(response):
 # --- One task ---
 
 
+@pytest.mark.same_on_each_engine
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("who", [*SEEING, "urban_officer", "member", "admin"])
 def test_a_page_offers_exactly_the_open_actions(page, cast, status, who):
@@ -175,6 +176,7 @@ def body(cast, action, task, into, by):
     }.get(action, {"reason": "理由", "text": "内容", "granted": "1"})
 
 
+@pytest.mark.same_on_each_engine
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize(
     "who", ["street_cadre", "community_worker", "urban_officer", "member", "owner"]
