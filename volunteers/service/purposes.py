@@ -104,8 +104,7 @@ _FIELDS = {
     ),
     "MonthResult": (
         "id month participant report_in rule owed_days needed_activities needed_minutes "
-        "activities duty_minutes voluntary_minutes met rating rating_text rated_by rated_at "
-        "counted_at",
+        "activities duty_minutes voluntary_minutes met rating rating_text rated_by rated_at",
         _duty,
     ),
     "Appeal": (

@@ -116,6 +116,8 @@ class ServiceMonth(OfPlace):
     month = models.DateField(_("month"))
     state = models.CharField(_("state"), max_length=6, choices=MonthState, default=MonthState.OPEN)
     reviewed_from = models.DateTimeField(_("under review since"), null=True, blank=True)
+    # All results of the month are counted together.
+    counted_at = models.DateTimeField(_("counted at"), null=True, blank=True)
     closed_by = actor(_("closed by"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
@@ -187,7 +189,6 @@ class MonthResult(Served):
     rating_text = models.CharField(_("words of the rating"), max_length=300, blank=True)
     rated_by = actor(_("rated by"), null=True, blank=True)
     rated_at = models.DateTimeField(_("rated at"), null=True, blank=True)
-    counted_at = models.DateTimeField(_("counted at"))
 
     class Meta:
         verbose_name = _("result of a month")
