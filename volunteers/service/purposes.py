@@ -108,7 +108,7 @@ _FIELDS = {
         _duty,
     ),
     "Appeal": (
-        "id participant unit credit attendance result reason by at state decided_by decided_at "
+        "id participant unit credit attendance long_day result reason by at state decided_by decided_at "
         "decision",
         _duty,
     ),
