@@ -1,6 +1,7 @@
 """Activities: planned, published, signed up for, moved, cancelled; who is told; the calendar."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
@@ -12,7 +13,7 @@ from tests.volunteers.service import service_factories as serve
 from volunteers.service.accounts.spans import common, minutes, union, without
 from volunteers.service.activities import activities, calendar, notifications, sign_ups
 from volunteers.service.activities.intervals import checked
-from volunteers.service.models import Activity, CheckEvent, SignUp
+from volunteers.service.models import Activity, CalendarFeed, CheckEvent, SignUp
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -222,7 +223,29 @@ def test_the_calendar(cast, client):
     assert client.get(old_path).status_code == 404
     assert calendar.revoke_address(by=cast.member, now=NOW) is True
     assert client.get(path).status_code == 404
-    assert client.get(reverse("service:calendar_feed", args=["guess"])).status_code == 404
+
+
+def test_a_guessed_or_revoked_address_of_a_calendar_is_refused_and_counted(
+    cast, client, monkeypatch
+):
+    up(published(cast, starts_at=NOW + 15 * HOUR, ends_at=NOW + 18 * HOUR), cast.member)
+    known, revoked = (
+        calendar.make_address(by=who, now=NOW) for who in (cast.member, cast.volunteer)
+    )
+    calendar.revoke_address(by=cast.volunteer, now=NOW)
+    # An address tells nothing of its account, and 256 random bits are not found by trying.
+    token = known.rsplit("/", 1)[1].removesuffix(".ics")
+    assert len(token) == 43
+    assert CalendarFeed.objects.filter(token_hash=token).count() == 0
+    monkeypatch.setattr("orgs.web.throttling.GuessThrottle.rate", "3/hour")
+    near = token[:-1] + ("A" if token[-1] != "A" else "Q")
+    paths = [reverse("service:calendar_feed", args=[one]) for one in (near, str(cast.member.pk))]
+    paths += [urlsplit(revoked).path, *paths]
+    answers = [client.get(path) for path in paths]
+    assert [answer.status_code for answer in answers] == [404, 404, 404, 429, 429]
+    assert not any("小区清洁日" in answer.text for answer in answers)
+    # Behind the same line, who knows an address reads it.
+    assert client.get(urlsplit(known).path).status_code == 200
 
 
 def test_over_the_api(api, cast):
