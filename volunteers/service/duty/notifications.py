@@ -3,8 +3,10 @@ what was decided and how the month ended.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,17 +16,25 @@ LETTER, REVIEW = "service-letter", "service-month"
 DECIDED, CLOSED = "service-appeal", "service-my-month"
 
 
+def _named(data: Mapping[str, Any]) -> dict[str, Any]:
+    """With the month as people read it: 2026-03 is 2026年3月."""
+    month = date.fromisoformat(f"{data['month']}-01")
+    return {**data, "month": date_format(month, "YEAR_MONTH_FORMAT")}
+
+
 def _of_letter(data: Mapping[str, Any]) -> str:
     if data["revision"] > 1:
-        return _("%(branch)s has corrected its letter about your members in %(month)s.") % {**data}
-    return _("%(branch)s has written about your members in %(month)s.") % {**data}
+        return _("%(branch)s has corrected its letter about your members in %(month)s.") % _named(
+            data
+        )
+    return _("%(branch)s has written about your members in %(month)s.") % _named(data)
 
 
 def _of_month(data: Mapping[str, Any]) -> str:
     text = _(
         "The month %(month)s is counted: %(short)d members need a call. Please look through it and rate."
     )
-    return text % {**data}
+    return text % _named(data)
 
 
 def _of_appeal(data: Mapping[str, Any]) -> str:
@@ -36,10 +46,9 @@ def _of_appeal(data: Mapping[str, Any]) -> str:
 
 def _of_my_month(data: Mapping[str, Any]) -> str:
     if data["met"]:
-        return _("%(month)s is closed: you did what was owed. Thank you.") % {**data}
-    return _("%(month)s is closed, and something is missing: look, and appeal if it is wrong.") % {
-        **data
-    }
+        return _("%(month)s is closed: you did what was owed. Thank you.") % _named(data)
+    text = _("%(month)s is closed, and something is missing: look, and appeal if it is wrong.")
+    return text % _named(data)
 
 
 KINDS = (

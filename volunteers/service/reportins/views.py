@@ -55,7 +55,7 @@ def report(request: HttpRequest) -> HttpResponse:
         return redirect("service:report_in", own.pk)
     home = user.home
     start = home.parent if home is not None and home.kind == UnitKind.BUILDING else home
-    initial = {"unit": start.code} if start is not None else {}
+    initial = {"unit": start.path_name} if start is not None else {}
     return use_case_page(
         request,
         partial(ReportForm, initial=initial),
@@ -67,6 +67,7 @@ def report(request: HttpRequest) -> HttpResponse:
         then=_address,
         template="service/reportins/report.html",
         employers=queries.employers(),
+        compounds=queries.compounds(start),
         home=start,
     )
 
