@@ -3,14 +3,13 @@ what was decided and how the month ended.
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.notifications.notifications import NoticeKind
+from orgs.templatetags.portal import month_name
 
 LETTER, REVIEW = "service-letter", "service-month"
 DECIDED, CLOSED = "service-appeal", "service-my-month"
@@ -18,8 +17,7 @@ DECIDED, CLOSED = "service-appeal", "service-my-month"
 
 def _named(data: Mapping[str, Any]) -> dict[str, Any]:
     """With the month as people read it: 2026-03 is 2026年3月."""
-    month = date.fromisoformat(f"{data['month']}-01")
-    return {**data, "month": date_format(month, "YEAR_MONTH_FORMAT")}
+    return {**data, "month": month_name(data["month"])}
 
 
 def _of_letter(data: Mapping[str, Any]) -> str:
