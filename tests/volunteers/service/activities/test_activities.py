@@ -16,6 +16,18 @@ from volunteers.service.activities.intervals import checked
 from volunteers.service.models import Activity, CalendarFeed, CheckEvent, SignUp
 
 pytestmark = pytest.mark.django_db
+MOVED_UP = (
+    "您已递补：“小区清洁日”（2026年3月11日 09:00）有了您的名额。"
+    "无需办理任何手续；若不能参加，请退回名额。"
+)
+MOVED = (
+    "“小区清洁日”改到 2026年3月12日 09:00：下雨。您的名额保留；此前未记入时长，"
+    "也不会损失任何时长。若届时不能参加，请退回名额。"
+)
+CANCELLED = (
+    "“小区清洁日”（2026年3月12日 09:00）已取消：改期。您无需办理；该活动未记入时长，"
+    "您已有的时长和积分不变。"
+)
 HOUR = timedelta(hours=1)
 
 
@@ -104,6 +116,8 @@ def test_the_last_place_then_the_waiting_list_then_moving_up(cast):
     assert told(cast.volunteer) == ["moved-up"]
     text = notifications.KINDS[0].text(cast.volunteer.notices.get().data)
     assert "小区清洁日" in text
+    # And whether something is to be done.
+    assert text == MOVED_UP
     assert told(cast.member) == []
 
 
@@ -152,6 +166,10 @@ def test_moving_and_cancelling_tell_all_and_raise_the_sequence(cast):
     assert (activity.sequence, activity.state) == (2, "cancelled")
     notifications.notify_of_entries(NOW)
     assert told(cast.member) == told(cast.volunteer) == ["move", "cancel"]
+    data = {notice.data["action"]: notice.data for notice in cast.member.notices.all()}
+    # What happens to what was credited, and to the place.
+    assert notifications.KINDS[0].text(data["move"]) == MOVED
+    assert notifications.KINDS[0].text(data["cancel"]) == CANCELLED
     with pytest.raises(WrongState):
         activities.publish(activity=activity, by=cast.secretary, now=NOW)
 

@@ -108,6 +108,33 @@ def test_a_branch_has_its_own_rule_from_a_month_on(cast):
         )  # fmt: skip
 
 
+def test_a_closed_month_is_locked(cast, member):
+    """Its rule, its ratings and its state stay; a correction is booked today and counted anew."""
+    months.advance(at(2, 20))
+    month, result = ServiceMonth.objects.get(), MonthResult.objects.get()
+    assert month.state == "closed"
+    with pytest.raises(WrongState) as locked:
+        rules.set_rule(
+            branch=cast.branch, month=JANUARY, activities=0, minutes=0, source="决议",
+            by=cast.secretary, now=at(2, 21),
+        )  # fmt: skip
+    assert locked.value.code == "month_closed"
+    for change in (
+        lambda: months.rate(result=result, rating="good", by=cast.secretary, now=at(2, 21)),
+        lambda: months.rate_clean(month=month, by=cast.secretary, now=at(2, 21)),
+        lambda: months.close(month=month, by=cast.secretary, now=at(2, 21)),
+    ):
+        with pytest.raises(WrongState) as locked:
+            change()
+        assert locked.value.code == "not_under_review"
+    rules.grant_relief(
+        participant=member, kind="leave", starts=JANUARY, ends=date(2026, 1, 31),
+        by=cast.secretary, now=at(2, 21),
+    )  # fmt: skip
+    assert months.advance(at(2, 22)) == (0, 0)
+    assert MonthResult.objects.get().owed_days == result.owed_days == 3100
+
+
 def test_a_month_is_counted_reviewed_and_closed_once(cast, member):
     serve_hours(cast, member, 1, 5)
     serve_hours(cast, member, 1, 6)
