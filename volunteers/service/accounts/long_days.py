@@ -124,8 +124,13 @@ def _credit(row: LongDay, reason: str, by: "User", now: datetime) -> None:
         reason=reason,
         now=now,
     )
-    # The order says what was booked for it.
-    ServiceOrder.objects.filter(pk=row.order_id).update(minutes=left)
+    _say_booked(row, left)
+
+
+def _say_booked(row: LongDay, minutes: int) -> None:
+    """An order says the minutes that were booked for it."""
+    if row.order is not None:
+        ServiceOrder.objects.filter(pk=row.order.pk).update(minutes=minutes)
 
 
 @transaction.atomic
@@ -136,7 +141,7 @@ def refuse(*, long_day: LongDay, reason: str, by: "User", now: datetime) -> Long
         raise Refused(_("Say why."), code="no_reason", field="reason")
     if row.approved is not None:
         raise WrongState(_("This is decided already."), code="decided")
-    ServiceOrder.objects.filter(pk=row.order_id).update(minutes=0)
+    _say_booked(row, 0)
     return _decided(row, False, reason.strip()[:300], by, now)
 
 

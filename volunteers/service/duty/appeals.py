@@ -201,4 +201,5 @@ def _credit_whole(known: Credit, row: Appeal, by: "User", now: datetime) -> None
         reason=row.decision,
         now=now,
     )
-    ServiceOrder.objects.filter(pk=made.order_id).update(minutes=made.minutes)
+    if known.order is not None:
+        ServiceOrder.objects.filter(pk=known.order.pk).update(minutes=made.minutes)

@@ -52,6 +52,13 @@ from volunteers.service.models import (
 )
 
 
+# The columns of a result that are counted, in the order of `Figures`.
+COUNTED = (
+    *("report_in_id", "rule_id", "owed_days", "needed_activities", "needed_minutes"),
+    *("activities", "duty_minutes", "voluntary_minutes", "met"),
+)
+
+
 class Figures(NamedTuple):
     """What is counted of a member's month; under the names of the result's columns."""
 
@@ -224,7 +231,7 @@ def _count_whole(month: date, keys: dict[int, int], rules: dict[int, DutyRule]) 
         MonthResult,
         rows,
         conflict=("month", "participant"),
-        update=Figures._fields,
+        update=COUNTED,
         month=Subquery(months),
         participant=F("participant"),
         report_in_id=F("pk"),
@@ -280,14 +287,18 @@ def _count_parts(month: date, keys: dict[int, int], rules: dict[int, DutyRule]) 
         key = keys[stays.branch]
         if known.get((key, participant)) != counted:
             results.append(
-                MonthResult(month_id=key, participant_id=participant, **counted._asdict())
+                MonthResult(
+                    month_id=key,
+                    participant_id=participant,
+                    **dict(zip(COUNTED, counted, strict=True)),
+                )
             )
     MonthResult.objects.bulk_create(
         results,
         batch_size=500,
         update_conflicts=True,
         unique_fields=["month", "participant"],
-        update_fields=Figures._fields,
+        update_fields=COUNTED,
     )
     return len(results)
 
@@ -300,6 +311,6 @@ def _known(
     return {
         (month, participant): tuple(counted)
         for month, participant, *counted in rows.order_by().values_list(
-            "month", "participant", *Figures._fields
+            "month", "participant", *COUNTED
         )
     }

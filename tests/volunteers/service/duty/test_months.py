@@ -369,7 +369,7 @@ def test_one_statement_counts_what_is_counted_day_by_day(cast, organisation):
         )
         for who, its in stays.items()
     }
-    rows = MonthResult.objects.values_list("participant", *counting.Figures._fields)
+    rows = MonthResult.objects.values_list("participant", *counting.COUNTED)
     assert {who: counting.Figures(*said) for who, *said in rows} == expected
     whole = sum(figures.owed_days == 3100 for figures in expected.values())
     assert 10 < whole < len(expected) - 10
