@@ -51,7 +51,6 @@ from volunteers.service.models import (
     ServiceMonth,
 )
 
-
 # The columns of a result that are counted, in the order of `Figures`.
 COUNTED = (
     *("report_in_id", "rule_id", "owed_days", "needed_activities", "needed_minutes"),
