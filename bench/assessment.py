@@ -115,10 +115,10 @@ def _members(
     cursor.execute(
         "INSERT INTO service_monthresult (month_id, participant_id, report_in_id, rule_id, owed_days,"
         " needed_activities, needed_minutes, activities, duty_minutes, voluntary_minutes, met, rating,"
-        " rating_text, counted_at)"
+        " rating_text)"
         " SELECT %s, r.participant_id, r.id, %s, 3100, 1, 240, r.id %% 3, 60 * (r.id %% 7), 0,"
-        " (r.id %% 3 >= 1 AND 60 * (r.id %% 7) >= 240), '', '', %s FROM service_reportin r",
-        [month, rule, NOW],
+        " (r.id %% 3 >= 1 AND 60 * (r.id %% 7) >= 240), '', '' FROM service_reportin r",
+        [month, rule],
     )
 
 

@@ -44,6 +44,8 @@ class Name(StrEnum):
     HOME_PANELS = auto()
     # (activity, now): an activity was closed; what is clean of its attendance is credited.
     ACTIVITY_HELD = auto()
+    # (activity, now): what came of an activity was written down, its pictures with it; same transaction.
+    ACTIVITY_SUMMARISED = auto()
     # -> a Panel, or None, of a topic's page (topic, user, now).
     TOPIC_PANELS = auto()
     # (day, rule, now): the figures of a day were counted anew; in the same transaction.

@@ -34,6 +34,34 @@ def insert_all(model: type[models.Model], rows: QuerySet[Any], **columns: Any) -
         return int(cursor.rowcount)
 
 
+def insert_or_update(
+    model: type[models.Model],
+    rows: QuerySet[Any],
+    *,
+    conflict: Sequence[str],
+    update: Sequence[str],
+    **columns: Any,
+) -> int:
+    """Makes a row of each, or brings the one with the same unique key `conflict` up to date; how many.
+
+    Of a known row only the columns of `update` are written (which are never null), and only where one
+    differs: a second run writes nothing.
+    """
+    statement, parameters, connection = _statement(model, rows, columns)
+    changed = _columns(model, update, rows.db)
+    quote = connection.ops.quote_name
+    known = ", ".join(f"{quote(model._meta.db_table)}.{name}" for name in changed)
+    new = ", ".join(f"EXCLUDED.{name}" for name in changed)
+    sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in changed)
+    key = ", ".join(_columns(model, conflict, rows.db))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{statement} ON CONFLICT ({key}) DO UPDATE SET {sets} WHERE ({known}) <> ({new})",
+            parameters,
+        )
+        return int(cursor.rowcount)
+
+
 # SQLite takes 32,766 parameters in a statement.
 _PARAMETERS = 30_000
 
@@ -64,7 +92,11 @@ def _statement(
 
 def _into(model: type[models.Model], columns: Iterable[str], database: str) -> str:
     """INSERT INTO the table, with the columns of some fields."""
-    quote = connections[database].ops.quote_name
-    fields = [cast("models.Field", model._meta.get_field(name)) for name in columns]
-    names = ", ".join(quote(str(field.column)) for field in fields)
-    return f"INSERT INTO {quote(model._meta.db_table)} ({names})"
+    table = connections[database].ops.quote_name(model._meta.db_table)
+    return f"INSERT INTO {table} ({', '.join(_columns(model, columns, database))})"
+
+
+def _columns(model: type[models.Model], names: Iterable[str], database: str) -> list[str]:
+    """The quoted columns of some fields."""
+    fields = [cast("models.Field", model._meta.get_field(name)) for name in names]
+    return [connections[database].ops.quote_name(str(field.column)) for field in fields]

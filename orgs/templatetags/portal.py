@@ -13,6 +13,7 @@ from django.template import Context
 from django.template.defaulttags import CsrfTokenNode
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, pgettext
@@ -189,6 +190,12 @@ def minutes(number: int) -> str:
         return pgettext("time of service", "%(hours)s h") % {"hours": hours}
     text = pgettext("time of service", "%(hours)s h %(minutes)s min")
     return text % {"hours": hours, "minutes": rest}
+
+
+@register.filter
+def month_name(month: str) -> str:
+    """A month of an address or a kept document as people read it: 2026-03 is 2026年3月."""
+    return date_format(date.fromisoformat(f"{month}-01"), "YEAR_MONTH_FORMAT")
 
 
 @register.filter

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from orgs.accounts import users
+from orgs.enums import UnitKind
 from orgs.errors import Refused
 from orgs.models import Attachment, Unit, User
-from orgs.units.queries import unit_by_code
+from orgs.units.queries import matching, unit_by_code
 from orgs.values.days import DAY_VALIDATORS, MOMENT_VALIDATORS
 from orgs.values.names import is_visible
 
@@ -78,6 +79,39 @@ class UnitField(forms.CharField):
         if unit is None:
             raise ValidationError(_("Choose the place once more: this one is not known."))
         return unit
+
+
+class NamedUnitField(UnitField):
+    """A unit of one kind by its name or place, as people write it; the browser proposes from a list."""
+
+    # So many places are named where several fit.
+    NAMED = 5
+
+    def __init__(self, kind: UnitKind, *, proposals: str, **options: Any) -> None:
+        super().__init__(
+            widget=forms.TextInput(attrs={"list": proposals, "autocomplete": "off"}), **options
+        )
+        self.kind = kind
+
+    def clean(self, value: Any) -> Unit:
+        words = forms.CharField.clean(self, value).strip()
+        units = Unit.objects.filter(kind=self.kind)
+        unit = unit_by_code(words, units)
+        fitting = [] if unit or "\0" in words else list(matching(words, units)[: self.NAMED + 1])
+        exact = [one for one in fitting if words in (one.path_name, one.name, one.short_name)]
+        if unit := unit or only(exact) or only(fitting):
+            return unit
+        if not fitting:
+            raise ValidationError(_("No place of this name is known. Write a part of its name."))
+        names = "、".join(one.path_name for one in fitting[: self.NAMED])
+        raise ValidationError(
+            _("Several places fit: %(places)s. Write the whole name.") % {"places": names}
+        )
+
+
+def only(units: Sequence[Unit]) -> Unit | None:
+    """The one there is; None for none and for several."""
+    return units[0] if len(units) == 1 else None
 
 
 class MomentInput(forms.DateTimeInput):

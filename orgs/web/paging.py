@@ -19,6 +19,16 @@ class Page:
     next: str
 
 
+def page_of(request: HttpRequest, rows: Sequence[Any], size: int = PAGE_SIZE) -> Page:
+    """The same of a list that is in memory already, from `?from=`: how many come before."""
+    start = min(key_of(request.GET.get("from")) or 0, len(rows)) // size * size
+    return Page(
+        list(rows[start : start + size]),
+        _address(request, "from", start - size) if start else "",
+        _address(request, "from", start + size) if start + size < len(rows) else "",
+    )
+
+
 def page_by_key(
     request: HttpRequest, queryset: QuerySet, size: int = PAGE_SIZE, order: tuple[str, ...] = ()
 ) -> Page:

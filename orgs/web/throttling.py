@@ -39,6 +39,22 @@ class PublicUploadThrottle(Counted):
     rate = "900/hour"
 
 
+class GuessThrottle(Counted):
+    """Private addresses that lead nowhere, from one address of the network, which many may share."""
+
+    scope = "guess_address"
+    rate = "120/hour"
+
+
+def count_guess(request: Any) -> None:
+    """Counts a private address that is not, or no longer, one. Raises TooOften beyond 120 an hour.
+
+    Who knows a true one reads it all the same.
+    """
+    sentence = _("Too many addresses that lead nowhere. Try again in %(wait)s.")
+    count(GuessThrottle(client_ip(request) or ""), request, sentence)
+
+
 def count_upload(request: Any) -> None:
     """Counts one file, before it is decoded. Raises TooOften beyond 300 an hour, or 900 of passers-by."""
     person = request.user

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import nullcontext
+from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -44,6 +46,23 @@ def stored_photos(request: HttpRequest) -> tuple[QueryDict, list[Attachment], li
     for attachment in stored:
         data.appendlist("attachments", str(attachment.pk))
     return data, stored, problems
+
+
+def open_steps(
+    view: type["ActView"], row: Any, user: User, now: datetime, address: str
+) -> list[dict[str, Any]]:
+    """The buttons of what somebody may do now with a row; `address` names the URL of a step."""
+    return [
+        {
+            "label": capfirst(str(option.action.label)),
+            "url": reverse(address, args=[row.pk, option.action.value]),
+            "one_click": view.specifications[option.action].is_one_click,
+            "question": text_for(view.specifications[option.action].question, row),
+            "is_next": view.specifications[option.action].is_next_step,
+        }
+        for option in view.workflow.options(row, user, now)
+        if option.is_open and view.specifications[option.action].use_case
+    ]
 
 
 class ActView(LoginRequiredMixin, FormView):

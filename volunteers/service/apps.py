@@ -115,7 +115,7 @@ class ServiceConfig(AppConfig):
         )
         from volunteers.service.activities import notifications as activity_notifications
         from volunteers.service.activities import queries as activity_queries
-        from volunteers.service.attendance import attendance, samples
+        from volunteers.service.attendance import attendance, flags, samples
         from volunteers.service.duty import notifications as duty_notifications
         from volunteers.service.enums import (
             ActivityAction,
@@ -160,6 +160,7 @@ class ServiceConfig(AppConfig):
         registry.register(registry.Name.UNIT_PANELS, post_panels.unit_panel)
         registry.register(registry.Name.MAY_SEE_ATTACHMENT, activity_queries.may_see_attachment)
         registry.register(registry.Name.ACTIVITY_HELD, attendance.settle)
+        registry.register(registry.Name.ACTIVITY_SUMMARISED, flags.look_at_pictures)
         registry.register(registry.Name.UNIT_PANELS, order_panels.unit_panel)
         labels.add(AUDIT_LABELS)
         # As the use-case writes it, and as the address of a refused request.

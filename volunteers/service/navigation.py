@@ -30,8 +30,17 @@ ITEMS: tuple[NavItem, ...] = (
     NavItem(_("Proxy help"), "bell-ringing", "service:rings", _serves_or_helps, place=71),
     NavItem(_("My service"), "clock-hour-4", "service:mine", _serves, place=71),
     NavItem(_("Exchange points"), "gift", "service:rewards", _serves, place=74),
-    NavItem(_("Hand rewards over"), "gift", "service:counter", may(Permission.HAND_OVER), place=74),
-    NavItem(_("Letters"), "mail", "service:letters", may(Permission.RECEIVE_LETTERS), place=75),
+    NavItem(
+        _("Hand rewards over"),
+        "gift",
+        "service:counter",
+        may(Permission.HAND_OVER),
+        place=74,
+        phone=3,
+    ),
+    NavItem(
+        _("Letters"), "mail", "service:letters", may(Permission.RECEIVE_LETTERS), place=75, phone=3
+    ),
     NavItem(
         _("Months of service"),
         "calendar-check",

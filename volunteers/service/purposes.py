@@ -104,12 +104,11 @@ _FIELDS = {
     ),
     "MonthResult": (
         "id month participant report_in rule owed_days needed_activities needed_minutes "
-        "activities duty_minutes voluntary_minutes met rating rating_text rated_by rated_at "
-        "counted_at",
+        "activities duty_minutes voluntary_minutes met rating rating_text rated_by rated_at",
         _duty,
     ),
     "Appeal": (
-        "id participant unit credit attendance result reason by at state decided_by decided_at "
+        "id participant unit credit attendance long_day result reason by at state decided_by decided_at "
         "decision",
         _duty,
     ),

@@ -1,7 +1,7 @@
 """Figures from outside the portal, each proved by a file; and the results of closed periods."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F, IntegerField, Value
@@ -44,15 +44,21 @@ OUTSIDE: dict[str, tuple[Any, tuple[SubjectKind, ...]]] = {
 }
 
 
-# Records that count for a year, where their file says no other day (烟台 2022).
+# Records that count for a year (烟台 2022): those of periods that began in the year up to the last day.
 LASTING = frozenset({"good_records", "bad_records"})
+
+
+def year_until(last: date) -> date:
+    """The first day of the year that ends with a last day of a month."""
+    after = last + timedelta(days=1)
+    return after.replace(year=after.year - 1)
 
 
 def _imported(code: str, kind: SubjectKind) -> Source:
     def source(window: Window) -> Rows:
         first = window.period.first
         if code in LASTING:
-            first = min(first, window.period.last - timedelta(days=364))
+            first = min(first, year_until(window.period.last))
         rows = OutsideFigure.objects.filter(
             is_latest=True,
             file__district=window.district_id,

@@ -19,13 +19,12 @@ from governance.assessment.periods import Period
 from governance.assessment.ratings.subjects import FINDERS
 from governance.assessment.schemes.definitions import read
 from orgs.values.days import in_force
+from orgs.values.names import compared
 from residents.enums import BodyKind
 from residents.models import BodyMember, Household
 
 if TYPE_CHECKING:
     from orgs.models import User
-
-MOST = 200
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,15 @@ def open_ratings(user: "User", now: datetime) -> list[ToRate]:
         for one in subjects[group, kind].get(scheme.district_id, ())
         if not scheme.compound_class or classes.get(one.place) == scheme.compound_class
     ]  # fmt: skip
-    return sorted(found, key=lambda row: row.is_rated)[:MOST]
+    return sorted(found, key=lambda row: row.is_rated)
+
+
+def named(rows: list[ToRate], words: str) -> list[ToRate]:
+    """Those whose name, or whose scheme's, has each of some words."""
+    keys = [compared(word) for word in words.split()]
+    return [
+        row for row in rows if all(key in compared(f"{row.name} {row.scheme.name}") for key in keys)
+    ]
 
 
 def _classes(today: date) -> dict[int | None, str]:
@@ -94,7 +101,7 @@ class ToReview:
 
 
 def open_reviews(user: "User", now: datetime) -> list[ToReview]:
-    """The members of residents' committees in office whose yearly review this person enters."""
+    """The members of residents' committees in office whose yearly review this person enters: all of them."""
     if not user.has_perm(Permission.ENTER_REVIEWS):
         return []
     today = timezone.localdate(now)
@@ -106,7 +113,7 @@ def open_reviews(user: "User", now: datetime) -> list[ToReview]:
     )
     rows = [
         row
-        for row in members.order_by("term__body__unit__code", "pk")[:MOST]
+        for row in members.order_by("term__body__unit__code", "pk")
         if user.has_perm(Permission.ENTER_REVIEWS, row)
     ]
     reviews = MemberReview.objects.filter(member__in=rows).order_by("year")

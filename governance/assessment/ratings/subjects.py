@@ -21,9 +21,6 @@ from volunteers.models import BuildingPost
 if TYPE_CHECKING:
     from orgs.models import User
 
-# A street with its offices has some hundred people; nobody rates more in one place.
-MOST = 400
-
 
 class Subject(NamedTuple):
     """One of them; `place` is the compound whose class chooses the sheet of a secretary."""
@@ -87,7 +84,7 @@ def _found(
 
 def _by_district(rows: QuerySet[Any], *, once: bool = True) -> Subjects:
     """By the districts of their streets, each `once` or at each of their places; two statements."""
-    listed = list(rows[:MOST])
+    listed = list(rows)
     streets = Unit.objects.filter(level=0, tree_id__in={row[3] for row in listed})
     districts = dict(streets.values_list("tree_id", "district"))
     found: dict[int, dict[tuple[int, int | None], Subject]] = defaultdict(dict)

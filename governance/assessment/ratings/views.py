@@ -21,7 +21,7 @@ from governance.assessment.schemes.places import district_of
 from orgs.accounts.sign_in import signed_in
 from orgs.crypto import fernet
 from orgs.web.pages import row_for, use_case_page
-from orgs.web.paging import page_by_key
+from orgs.web.paging import page_by_key, page_of
 from residents.models import BodyMember, Household
 
 if TYPE_CHECKING:
@@ -35,10 +35,15 @@ if TYPE_CHECKING:
 def to_rate(request: HttpRequest) -> HttpResponse:
     """What somebody may rate now, what they have, and whose yearly review they enter."""
     user, now = signed_in(request), timezone.now()
-    rows = queries.open_ratings(user, now)
+    rows, words = queries.open_ratings(user, now), request.GET.get("q", "").strip()[:60]
+    page = page_of(request, queries.named(rows, words))
     context = {
-        "rows": [(row, _address(row)) for row in rows],
-        "reviews": queries.open_reviews(user, now),
+        "rows": [(row, _address(row)) for row in page.rows],
+        "page": page,
+        "words": words,
+        "is_long": len(rows) > len(page.rows) or words,
+        "open": sum(not row.is_rated for row in rows),
+        "reviews": [] if words or page.previous else queries.open_reviews(user, now),
     }
     return render(request, "assessment/to_rate.html", context)
 

@@ -127,7 +127,7 @@ def export_run(request: HttpRequest, pk: int) -> HttpResponseBase:
 @login_required
 def award_list(request: HttpRequest) -> HttpResponse:
     """Whom a published year found excellent, one list a kind; for whoever keeps the schemes."""
-    district = _kept_district(request)
+    districts, district = _kept_district(request)
     name = request.GET.get("list", "")
     name = name if name in awards.AWARDS else next(iter(awards.AWARDS))
     years = awards.years(district)
@@ -136,6 +136,8 @@ def award_list(request: HttpRequest) -> HttpResponse:
     award = awards.AWARDS[name]
     page = page_by_key(request, awards.awarded(district, award, year), 100, ("unit__code",))
     context = {
+        "districts": districts,
+        "district": district,
         "awards": awards.AWARDS,
         "name": name,
         "award": award,
@@ -151,7 +153,7 @@ def award_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def export_awards(request: HttpRequest, name: str, year: int) -> HttpResponseBase:
     """One list of honours as a workbook."""
-    district = _kept_district(request)
+    _districts, district = _kept_district(request)
     if name not in awards.AWARDS or year not in awards.years(district):
         raise Http404
     award = awards.AWARDS[name]
@@ -161,13 +163,20 @@ def export_awards(request: HttpRequest, name: str, year: int) -> HttpResponseBas
     return workbook(content, dated(f"{award.label} {year} "))
 
 
-def _kept_district(request: HttpRequest) -> District:
-    """The district whose office asks. Raises PermissionDenied for others."""
-    user = signed_in(request)
-    districts = list(District.objects.filter(pk__in=reach_of(user).district_ids(DISTRICT))[:1])
+def _kept_district(request: HttpRequest) -> tuple[list[District], District]:
+    """The districts whose office asks, and the one of `?district=` (its code), else the first by code.
+
+    Raises PermissionDenied for who is of no such office, Http404 for a district of others.
+    """
+    kept = reach_of(signed_in(request)).district_ids(DISTRICT)
+    districts = list(District.objects.filter(pk__in=kept).order_by("code"))
     if not districts:
         raise PermissionDenied
-    return districts[0]
+    code = request.GET.get("district", districts[0].code)
+    chosen = next((one for one in districts if one.code == code), None)
+    if chosen is None:
+        raise Http404
+    return districts, chosen
 
 
 @require_safe

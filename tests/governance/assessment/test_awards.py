@@ -40,6 +40,23 @@ def year_of(cast, kind, rated):
     return runs.publish(run=released, by=cast.district_cadre, now=NEXT + timedelta(days=9))
 
 
+def test_who_keeps_two_districts_chooses_and_nobody_reads_anothers(page, cast, secretaries, later):
+    year_of(cast, SubjectKind.SECRETARY, {person.pk: points for person, points in secretaries})
+    first, others = make.district(code="100000"), make.district(code="999998")
+    make.position(cast.district_cadre, Role.DISTRICT_OFFICE, first)
+    client = page(cast.district_cadre)
+    shown = client.get(ADDRESS)
+    assert (shown.context["district"], shown.context["rows"]) == (first, [])
+    assert [one.code for one in shown.context["districts"]] == ["100000", cast.district.code]
+    own = client.get(ADDRESS, {"district": cast.district.code})
+    assert [score.name for score, _band in own.context["rows"]] == ["书记92", "书记99"]
+    export = f"{ADDRESS}secretaries/2026/"
+    assert f'href="{export}?district={cast.district.code}"' in own.text
+    assert client.get(export, {"district": cast.district.code}).status_code == 200
+    assert client.get(export).status_code == 404
+    assert client.get(ADDRESS, {"district": others.code}).status_code == 404
+
+
 @pytest.fixture
 def later():
     with time_machine.travel(NEXT + timedelta(days=10), tick=False):

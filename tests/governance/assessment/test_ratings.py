@@ -5,11 +5,13 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from governance.assessment.enums import Grade, PeriodKind, RaterGroup, SubjectKind
+from governance.assessment.enums import Grade, IndicatorRole, PeriodKind, RaterGroup, SubjectKind
 from governance.assessment.indicators.opinions import RATED
 from governance.assessment.models import (
     CompoundClass,
@@ -21,11 +23,12 @@ from governance.assessment.models import (
     Score,
 )
 from governance.assessment.ratings import figures, queries, ratings, reviews
-from governance.assessment.schemes.definitions import Definition, Item
+from governance.assessment.runs.verification import differences
+from governance.assessment.schemes.definitions import Band, Definition, Item
 from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused, TooLarge, WrongState
 from orgs.imports.workbooks import spreadsheets
-from orgs.models import User
+from orgs.models import Position, User
 from residents.enums import BodyKind
 from tests import factories as make
 from tests.governance.assessment import assessment_factories as new
@@ -270,6 +273,45 @@ def test_a_secretary_stands_on_the_sheet_of_the_compounds_class(cast):
     assert {row.scheme.code for row in queries.open_ratings(cast.street_cadre, NOW)} == {"model"}
 
 
+def test_nobody_is_cut_from_a_long_list_and_each_is_found_by_name(page, cast):
+    """More than any page holds: all can be rated, page by page or by a word of the name."""
+    new.scheme(
+        cast, Definition((Item("rating_superior", weight=10),)), code="workers",
+        subject_kind=SubjectKind.COMMUNITY_WORKER, period_kind=PeriodKind.QUARTER,
+        begins=date(2026, 1, 1),
+    )  # fmt: skip
+    people = User.objects.bulk_create(
+        [User(username=f"w{number}", name=f"社工{number:03}") for number in range(450)]
+    )
+    Position.objects.bulk_create(
+        [
+            Position(
+                user=one, role=Role.COMMUNITY_WORKER, unit=cast.community, starts=date(2026, 1, 1)
+            )
+            for one in people
+        ]
+    )
+    wanted = {one.pk for one in people}
+    rows = queries.open_ratings(cast.street_cadre, NOW)
+    assert {row.subject for row in rows} >= wanted
+    with time_machine.travel(NOW, tick=False):
+        client, seen = page(cast.street_cadre), set()
+        address = reverse("assessment:to_rate")
+        answer = client.get(address)
+        while True:
+            assert len(answer.context["rows"]) <= 50
+            seen |= {row.subject for row, _url in answer.context["rows"]}
+            following = answer.context["page"].next
+            if not following:
+                break
+            answer = client.get(address + following)
+        assert seen == {row.subject for row in rows}
+        found = client.get(address, {"q": "社工449"}).context["rows"]
+        assert [row.name for row, _url in found] == ["社工449"] * len(found)
+        assert client.get(found[0][1]).status_code == 200
+        assert "没有叫这个名字的人需要您评分。" in client.get(address, {"q": "某某"}).text
+
+
 def test_several_homes_ask_no_more_than_one(cast, year_end):
     def asked():
         with CaptureQueriesContext(connection) as made:
@@ -434,6 +476,59 @@ def test_a_file_is_imported_once_and_counts(cast):
     scheme = new.scheme(cast, Definition((Item("handover", weight=1),)))
     run = new.run(cast, scheme)
     assert Score.objects.get(run=run, code="urban-management").value == "80.00"
+
+
+# One record of a month: in which half-years it counts, and from which on no more.
+@pytest.mark.parametrize(
+    ("recorded", "counts", "expired"),
+    [
+        ("2026-01", ("2026-H1", "2026-H2"), "2027-H1"),
+        ("2026-03", ("2026-H1", "2026-H2"), "2027-H1"),
+        ("2026-07", ("2026-H2", "2027-H1"), "2027-H2"),
+        # A year with 29 February is a year.
+        ("2027-07", ("2027-H2", "2028-H1"), "2028-H2"),
+        ("2028-02", ("2028-H1", "2028-H2"), "2029-H1"),
+    ],
+)
+def test_a_record_counts_for_a_year_and_no_longer(cast, recorded, counts, expired):
+    firm = make.contract(cast.compound).firm
+    scheme = new.scheme(
+        cast,
+        Definition(
+            (
+                Item("inspection", weight=100),
+                Item("good_records", IndicatorRole.BONUS, formula="n * 2", cap="40"),
+                Item("bad_records", IndicatorRole.DEDUCTION, formula="n * 50"),
+            ),
+            formula="base + bonus - deduction",
+            bands=(
+                Band("black", "黑名单", "(score < 60) * (bad_records_n > 0)"),
+                Band("fair", "一般", "score >= 0"),
+            ),
+        ),
+        code="firm", subject_kind=SubjectKind.FIRM, period_kind=PeriodKind.HALF,
+        begins=date(2026, 1, 1),
+    )  # fmt: skip
+    given = {"subject_kind": SubjectKind.FIRM}
+    for period in (*counts, expired):
+        figure(
+            cast, f"单位,计入,总数\n{firm.name},80,100\n", code="inspection", period=period, **given
+        )
+    for code, number in (("bad_records", 1), ("good_records", 3)):
+        row = f"单位,计入,总数\n{firm.name},{number},{number}\n"
+        figure(cast, row, code=code, period=recorded, **given)
+
+    def found(period):
+        run = new.run(cast, scheme, period, datetime.fromisoformat("2030-01-05T09:00:00+08:00"))
+        score = Score.objects.get(run=run, subject=firm.pk)
+        return run, score.value, score.band
+
+    runs_of_it = [found(period) for period in (*counts, expired)]
+    assert [(value, band) for _run, value, band in runs_of_it] == [
+        ("36.00", "black"), ("36.00", "black"), ("80.00", "fair"),
+    ]  # fmt: skip
+    # Years later each is what it was: expiry looks at the period, never at today.
+    assert [list(differences(run)) for run, *_rest in runs_of_it] == [[], [], []]
 
 
 def test_a_workbook_says_the_same_as_text(cast):

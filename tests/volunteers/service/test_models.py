@@ -434,7 +434,7 @@ def test_a_result_says_truly_whether_the_duty_was_met(cast, member):
         defaults: dict[str, Any] = {
             "month": month, "participant": member, "report_in": mine, "rule": serve.duty_rule(),
             "owed_days": 3100, "needed_activities": 1, "needed_minutes": 240, "activities": 1,
-            "duty_minutes": 120, "voluntary_minutes": 120, "met": True, "counted_at": NOW,
+            "duty_minutes": 120, "voluntary_minutes": 120, "met": True,
         }  # fmt: skip
         return MonthResult.objects.create(**defaults | values)
 

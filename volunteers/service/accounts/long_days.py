@@ -19,7 +19,7 @@ from volunteers.service.accounts.credits import credit, live_intervals
 from volunteers.service.accounts.ledgers import locked_minutes
 from volunteers.service.accounts.spans import Span, common, minutes, without
 from volunteers.service.enums import STREET_ROLES, MinutesKind, Permission
-from volunteers.service.models import Attendance, LongDay, Participant
+from volunteers.service.models import Attendance, Credit, LongDay, Participant, ServiceOrder
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -79,6 +79,26 @@ def approve(*, long_day: LongDay, by: "User", now: datetime) -> LongDay:
     Raises NotAllowed (`own_case`, `level_above`), WrongState where it is decided.
     """
     row = _locked(long_day, by)
+    if row.approved is not None:
+        raise WrongState(_("This is decided already."), code="decided")
+    _credit(row, "", by, now)
+    return _decided(row, True, "", by, now)
+
+
+@transaction.atomic
+def grant(*, long_day: LongDay, reason: str, by: "User", now: datetime) -> LongDay:
+    """Credits after all what was refused, as an appeal decided. Raises as `approve`."""
+    row = _locked(long_day, by)
+    done_again = Credit.objects.filter(
+        participant=row.participant, order=row.order, task_number=row.task_number, is_latest=True
+    )
+    if row.approved is not False or done_again.exclude(minutes=0).exists():
+        raise WrongState(_("This is decided already."), code="decided")
+    _credit(row, reason, by, now)
+    return _decided(row, True, reason, by, now)
+
+
+def _credit(row: LongDay, reason: str, by: "User", now: datetime) -> None:
     locked_minutes(row.participant, MinutesKind(row.minutes_kind))
     free = without(
         [(row.starts_at, row.ends_at)], live_intervals(row.participant, row.starts_at, row.ends_at)
@@ -101,9 +121,16 @@ def approve(*, long_day: LongDay, by: "User", now: datetime) -> LongDay:
         task_number=row.task_number,
         text=row.text,
         approved_by=by,
+        reason=reason,
         now=now,
     )
-    return _decided(row, True, "", by, now)
+    _say_booked(row, left)
+
+
+def _say_booked(row: LongDay, minutes: int) -> None:
+    """An order says the minutes that were booked for it."""
+    if row.order is not None:
+        ServiceOrder.objects.filter(pk=row.order.pk).update(minutes=minutes)
 
 
 @transaction.atomic
@@ -112,6 +139,9 @@ def refuse(*, long_day: LongDay, reason: str, by: "User", now: datetime) -> Long
     row = _locked(long_day, by)
     if not is_visible(reason):
         raise Refused(_("Say why."), code="no_reason", field="reason")
+    if row.approved is not None:
+        raise WrongState(_("This is decided already."), code="decided")
+    _say_booked(row, 0)
     return _decided(row, False, reason.strip()[:300], by, now)
 
 
@@ -123,8 +153,6 @@ def _locked(long_day: LongDay, by: "User") -> LongDay:
     if row.participant.account_id == by.pk:
         raise NotAllowed(_("Nobody approves their own service."), code="own_case")
     _refuse_above(row, row.longest, by)
-    if row.approved is not None:
-        raise WrongState(_("This is decided already."), code="decided")
     return row
 
 

@@ -167,6 +167,7 @@ def hold(*, activity: Activity, by: Any, now: datetime) -> Activity:
     return row
 
 
+@transaction.atomic
 def summarise(
     *,
     activity: Activity,
@@ -184,6 +185,8 @@ def summarise(
         step.text = row.summary = summary.strip()[:5000]
         row.people_served = people_served
         step.attachments = attachments
+    # They come after the activity is closed, so nobody has looked at them yet.
+    registry.call(registry.Name.ACTIVITY_SUMMARISED, activity=row, now=now)
     return row
 
 

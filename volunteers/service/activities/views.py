@@ -23,8 +23,8 @@ from orgs.units.queries import unit_for
 from orgs.web.pages import trail, use_case_page
 from orgs.web.paging import page_by_key
 from orgs.web.refusals import audit_refusal
-from orgs.workflow.specification import text_for
-from orgs.workflow.views import ActView
+from orgs.web.throttling import count_guess
+from orgs.workflow.views import ActView, open_steps
 from volunteers.service.activities import activities, calendar, queries, sign_ups
 from volunteers.service.activities.forms import (
     DeskSignUpForm,
@@ -131,7 +131,7 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
         "has_begun": now >= row.starts_at,
         "may_edit": keeps and row.state == ActivityState.DRAFT,
         "sign_ups": list(queries.sign_ups(row)[:500]) if keeps else [],
-        "buttons": _buttons(row, user, now),
+        "buttons": open_steps(ActivityActView, row, user, now, "service:activity_act"),
         "pictures": queries.pictures(row),
         "entries": [
             (entry, capfirst(str(ActivityAction(entry.action).label)))
@@ -142,19 +142,6 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
         "trail": trail(row.unit, row.title),
     }
     return render(request, "service/activities/activity.html", context)
-
-
-def _buttons(row: Activity, user: User, now: datetime) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": capfirst(str(option.action.label)),
-            "url": reverse("service:activity_act", args=[row.pk, option.action.value]),
-            "one_click": SPECIFICATIONS[option.action].is_one_click,
-            "question": text_for(SPECIFICATIONS[option.action].question, row),
-        }
-        for option in WORKFLOW.options(row, user, now)
-        if option.is_open and SPECIFICATIONS[option.action].use_case
-    ]
 
 
 @login_required
@@ -330,9 +317,10 @@ def calendar_address(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
-    """The calendar under a private address; a guessed or revoked one is nothing."""
+    """The calendar under a private address; a guessed or revoked one is nothing, and is counted."""
     feed = calendar.feed_of(token)
     if feed is None:
+        count_guess(request)
         raise Http404
     return _ics(calendar.calendar_of(feed.user), "activities")
 

@@ -39,12 +39,11 @@ def raise_flag(
 
 
 def look_at(activity: Activity, now: datetime) -> None:
-    """Flags of one activity that is over: shared browsers, wrong clocks, impossible travel, pictures."""
+    """Flags of one activity that is over: shared browsers, wrong clocks, impossible travel."""
     events = list(activity.checks.filter(answers=None).select_related("participant"))
     _shared_browsers(activity, events, now)
     _wrong_clocks(activity, events, now)
     _impossible_travel(activity, events, now)
-    look_at_pictures(activity, now)
 
 
 def _shared_browsers(activity: Activity, events: Iterable[CheckEvent], now: datetime) -> None:
@@ -110,7 +109,7 @@ def _is_too_fast(one: CheckLocation, other: CheckLocation) -> bool:
     return way > 1000 + FASTEST * hours
 
 
-def look_at_pictures(activity: Activity, now: datetime) -> None:
+def look_at_pictures(*, activity: Activity, now: datetime) -> None:
     """A picture that another activity of the same street showed before."""
     rows = ActivityAttachment.objects.exclude(dhash="").select_related("entry__activity")
     own = list(rows.filter(entry__activity=activity))

@@ -48,6 +48,7 @@ def appeals(user: "User") -> QuerySet[Appeal]:
         "credit__attendance__activity",
         "credit__order__item",
         "attendance__activity",
+        "long_day",
         "result__month",
     ).order_by("pk")
 

@@ -177,9 +177,11 @@ class AppealSerializer(serializers.ModelSerializer):
 
     def get_entry(self, row: Appeal) -> str:
         """What it is about; empty for a month."""
-        if row.credit_id:
-            return f"credit-{row.credit_id}"
-        return f"attendance-{row.attendance_id}" if row.attendance_id else ""
+        for name in ("credit", "attendance", "long_day"):
+            key = getattr(row, f"{name}_id")
+            if key:
+                return f"{name}-{key}"
+        return ""
 
 
 class AppealBody(serializers.Serializer):

@@ -11,6 +11,7 @@ from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.notifications.notifications import NewNotice, notify
 from orgs.values.names import is_visible
+from volunteers.service.accounts import long_days
 from volunteers.service.accounts.credits import credit, live_intervals
 from volunteers.service.accounts.spans import without
 from volunteers.service.attendance import reviews
@@ -22,13 +23,21 @@ from volunteers.service.enums import (
     MonthState,
     Permission,
 )
-from volunteers.service.models import Appeal, Attendance, Credit, MonthResult, ServiceMonth
+from volunteers.service.models import (
+    Appeal,
+    Attendance,
+    Credit,
+    LongDay,
+    MonthResult,
+    ServiceMonth,
+    ServiceOrder,
+)
 from volunteers.service.reportins.participants import participant_of
 
 if TYPE_CHECKING:
     from orgs.models import User
 
-Subject = Credit | Attendance | MonthResult
+Subject = Credit | Attendance | LongDay | MonthResult
 
 
 def subject_of(user: "User", entry: str = "", month: date | None = None) -> Subject:
@@ -42,6 +51,9 @@ def subject_of(user: "User", entry: str = "", month: date | None = None) -> Subj
     if mine and entry and key.isdecimal() and len(key) < 19:
         if kind == "attendance":
             found = Attendance.objects.filter(participant=mine, pk=int(key)).first()
+        elif kind == "long_day":
+            refused = LongDay.objects.filter(participant=mine, approved=False)
+            found = refused.filter(pk=int(key)).first()
         elif kind in ("credit", ""):
             found = Credit.objects.filter(participant=mine, pk=int(key), is_latest=True).first()
     elif mine and month is not None:
@@ -62,7 +74,9 @@ def appeal(
     """
     about = subject_of(by, entry, month)
     words = reason.strip()[:500] or _("Please look at this again.")
-    field = {Credit: "credit", Attendance: "attendance", MonthResult: "result"}[type(about)]
+    fields = {
+        Credit: "credit", Attendance: "attendance", LongDay: "long_day", MonthResult: "result",
+    }  # fmt: skip
     try:
         with transaction.atomic():
             row: Appeal = Appeal.objects.create(
@@ -71,7 +85,7 @@ def appeal(
                 reason=words,
                 by=by,
                 at=now,
-                **{field: about},
+                **{fields[type(about)]: about},
             )
             audit.record("service.appeal", by=by, obj=row, now=now)
     except IntegrityError:
@@ -81,17 +95,19 @@ def appeal(
 
 
 def _place_of(about: Subject) -> Any:
-    if isinstance(about, Credit):
+    if isinstance(about, Credit | LongDay):
         return about.unit
     return about.activity.unit if isinstance(about, Attendance) else about.report_in.unit
 
 
 @transaction.atomic
 def decide(*, appeal: Appeal, granted: bool, reason: str, by: "User", now: datetime) -> Appeal:
-    """Decides an appeal. Granted, an attendance is credited as planned, and a month is counted anew.
+    """Decides an appeal. Granted, an attendance is credited as planned, a refused long day as it was,
+    and a month is counted anew.
 
-    Raises NotAllowed (`own_case` for one's own, and for whoever entered the attendance), Refused
-    without a reason, WrongState when it was decided already.
+    Raises NotAllowed (`own_case` for one's own, and for whoever entered the attendance or refused the
+    long day; `level_above` where the street decides), Refused without a reason, WrongState when it was
+    decided already.
     """
     row = _locked(appeal)
     _refuse_own(row, by)
@@ -116,7 +132,8 @@ def decide(*, appeal: Appeal, granted: bool, reason: str, by: "User", now: datet
 
 def _locked(appeal: Appeal) -> Appeal:
     rows = Appeal.objects.select_for_update(no_key=True, of=("self",)).select_related(
-        "unit", "participant", "credit__attendance__activity", "attendance__activity", "result"
+        *("unit", "participant", "credit__attendance__activity", "attendance__activity"),
+        *("long_day", "result"),
     )
     found: Appeal = rows.get(pk=appeal.pk)
     return found
@@ -130,7 +147,8 @@ def attendance_of(appeal: Appeal) -> Attendance | None:
 def _refuse_own(row: Appeal, by: "User") -> None:
     attendance = attendance_of(row)
     entered_by = attendance.entered_by_id if attendance else None
-    if by.pk in {row.by_id, row.participant.account_id, entered_by}:
+    refused_by = row.long_day.decided_by_id if row.long_day else None
+    if by.pk in {row.by_id, row.participant.account_id, entered_by, refused_by}:
         raise NotAllowed(_("Nobody decides their own case."), code="own_case")
 
 
@@ -140,6 +158,8 @@ def _make_good(row: Appeal, by: "User", now: datetime) -> None:
         reviews.grant_planned(attendance_row=attendance, reason=row.decision, by=by, now=now)
     elif row.credit is not None:
         _credit_whole(row.credit, row, by, now)
+    elif row.long_day is not None:
+        long_days.grant(long_day=row.long_day, reason=row.decision, by=by, now=now)
     if row.result is not None:
         months = ServiceMonth.objects.select_for_update(no_key=True, of=("self",))
         rows = list(months.select_related("branch").filter(pk=row.result.month_id))
@@ -163,7 +183,7 @@ def _credit_whole(known: Credit, row: Appeal, by: "User", now: datetime) -> None
     if filled and booked.pk != known.pk:
         taken = live_intervals(known.participant, filled[0][0], filled[-1][1])
         filled = without(filled, taken)
-    credit(
+    made = credit(
         participant=known.participant,
         unit=known.unit,
         month=known.month,
@@ -181,3 +201,5 @@ def _credit_whole(known: Credit, row: Appeal, by: "User", now: datetime) -> None
         reason=row.decision,
         now=now,
     )
+    if known.order is not None:
+        ServiceOrder.objects.filter(pk=known.order.pk).update(minutes=made.minutes)

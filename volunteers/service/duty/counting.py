@@ -1,18 +1,46 @@
 """Counting a month: what members of some branches did and owed; twice gives the same rows.
 
-A fixed number of statements for each batch of branches, and no more rows in memory than its members.
+A fixed number of statements for each batch of branches, and no more rows in memory than its members
+whose month is not a whole one.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
-from volunteers.service.duty.rules import begin, last_day, next_month, owed_days, rules_for, share
+from orgs.db.insert_select import insert_or_update
+from volunteers.service.duty.rules import (
+    WHOLE_DAY,
+    begin,
+    days_in,
+    last_day,
+    next_month,
+    owed_days,
+    rules_for,
+    share,
+)
 from volunteers.service.enums import MinutesKind, ServantKind
 from volunteers.service.models import (
     Credit,
@@ -24,7 +52,7 @@ from volunteers.service.models import (
 )
 
 # The columns of a result that are counted, in the order of `Figures`.
-_COUNTED = (
+COUNTED = (
     *("report_in_id", "rule_id", "owed_days", "needed_activities", "needed_minutes"),
     *("activities", "duty_minutes", "voluntary_minutes", "met"),
 )
@@ -83,16 +111,20 @@ def done_in(month: date, participants: Iterable[int]) -> dict[int, Done]:
     return {key: Done(activities, duty, voluntary) for key, activities, duty, voluntary in rows}
 
 
-def stays_in(month: date, rows: QuerySet[ReportIn]) -> dict[int, Stays]:
-    """The members among report-ins, with their days of a month."""
-    starts = begin(month)
-    found: dict[int, Stays] = defaultdict(Stays)
-    during = rows.filter(
-        Q(ended_at=None) | Q(ended_at__gte=starts),
+def _during(month: date) -> Q:
+    """Report-ins of members that were in force on a day of the month."""
+    return Q(
+        Q(ended_at=None) | Q(ended_at__gte=begin(month)),
         kind=ServantKind.MEMBER,
         confirmed_at__isnull=False,
         reported_at__lt=begin(next_month(month)),
     )
+
+
+def stays_in(month: date, rows: QuerySet[ReportIn]) -> dict[int, Stays]:
+    """The members among report-ins, with their days of a month."""
+    found: dict[int, Stays] = defaultdict(Stays)
+    during = rows.filter(_during(month))
     columns = ("participant", "pk", "branch", "reported_at", "ended_at")
     for participant, key, branch, reported_at, ended_at in during.order_by(
         "reported_at", "pk"
@@ -104,14 +136,15 @@ def stays_in(month: date, rows: QuerySet[ReportIn]) -> dict[int, Stays]:
     return dict(found)
 
 
+def _reliefs(month: date) -> QuerySet[DutyRelief]:
+    return DutyRelief.objects.filter(
+        withdrawn_at=None, starts__lte=last_day(month), ends__gte=month
+    )
+
+
 def reliefs_in(month: date, participants: Iterable[int]) -> dict[int, list[tuple[date, date, int]]]:
     """First day, last day and per cent of the reliefs of each; one statement."""
-    rows = DutyRelief.objects.filter(
-        participant__in=list(participants),
-        withdrawn_at=None,
-        starts__lte=last_day(month),
-        ends__gte=month,
-    )
+    rows = _reliefs(month).filter(participant__in=list(participants))
     found: dict[int, list[tuple[date, date, int]]] = defaultdict(list)
     for key, starts, ends, percent in rows.values_list("participant", "starts", "ends", "percent"):
         found[key].append((starts, ends, percent))
@@ -142,28 +175,106 @@ def figures(
     )
 
 
-def count(months: Sequence[ServiceMonth], now: datetime) -> int:
-    """Counts one calendar month for some branches; how many results. Ratings stay as they are.
+def _whole_month(month: date) -> Q:
+    """Report-ins in force all month, of members without another one, and without a relief, in it.
 
-    Only what is new or changed since the last count is written, and when it was counted. Who moved
-    within the month is counted where they were last, with all their hours and days.
+    As nearly everybody's month is: they owe what the rule says, whole.
+    """
+    same = {"participant": OuterRef("participant")}
+    others = ReportIn.objects.filter(_during(month), **same).exclude(pk=OuterRef("pk"))
+    return (
+        Q(reported_at__lt=begin(month + timedelta(days=1)))
+        & (Q(ended_at=None) | Q(ended_at__gte=begin(next_month(month))))
+        & ~Exists(others)
+        & ~Exists(_reliefs(month).filter(**same))
+    )
+
+
+def count(months: Sequence[ServiceMonth], now: datetime) -> int:
+    """Counts one calendar month for some branches; how many results are new or changed.
+
+    Ratings stay as they are, and what did not change is not written again. Who moved within the month
+    is counted where they were last, with all their hours and days. The caller holds the months: nobody
+    else adds results to them.
     """
     month = months[0].month
     keys = {row.branch_id: row.pk for row in months}
-    touched = ReportIn.objects.filter(branch__in=keys, kind=ServantKind.MEMBER)
-    everywhere = ReportIn.objects.filter(
-        Exists(touched.filter(participant=OuterRef("participant")))
+    rules = rules_for(keys, month)
+    written = _count_whole(month, keys, rules) + _count_parts(month, keys, rules)
+    ServiceMonth.objects.filter(pk__in=keys.values()).update(counted_at=now)
+    return written
+
+
+def _count_whole(month: date, keys: dict[int, int], rules: dict[int, DutyRule]) -> int:
+    """Who was reported in at one branch all month without a relief: one statement, no row in memory."""
+    credits = "counted_credits"
+    minutes = f"{credits}__minutes"
+    rows = ReportIn.objects.filter(_during(month), _whole_month(month), branch__in=keys).annotate(
+        **{
+            credits: FilteredRelation(
+                "participant__credits",
+                condition=Q(
+                    participant__credits__month=month, participant__credits__is_latest=True
+                ),
+            )
+        }
     )
+    kind = f"{credits}__minutes_kind"
+    activities = Count(credits, filter=Q(**{f"{credits}__counts_activity": True}))
+    duty = Sum(minutes, filter=Q(**{kind: MinutesKind.DUTY}), default=0)
+    voluntary = Sum(minutes, filter=Q(**{kind: MinutesKind.VOLUNTARY}), default=0)
+    needed_activities = _by_branch({key: rule.activities for key, rule in rules.items()})
+    needed_minutes = _by_branch({key: rule.minutes for key, rule in rules.items()})
+    months = ServiceMonth.objects.filter(branch=OuterRef("branch"), month=month).values("pk")
+    return insert_or_update(
+        MonthResult,
+        rows,
+        conflict=("month", "participant"),
+        update=COUNTED,
+        month=Subquery(months),
+        participant=F("participant"),
+        report_in_id=F("pk"),
+        rule_id=_by_branch({key: rule.pk for key, rule in rules.items()}),
+        owed_days=Value(days_in(month) * WHOLE_DAY),
+        needed_activities=needed_activities,
+        needed_minutes=needed_minutes,
+        activities=activities,
+        duty_minutes=duty,
+        voluntary_minutes=voluntary,
+        met=ExpressionWrapper(
+            Q(GreaterThanOrEqual(activities, needed_activities))
+            & Q(GreaterThanOrEqual(duty + voluntary, needed_minutes)),
+            output_field=BooleanField(),
+        ),
+        rating=Value(""),
+        rating_text=Value(""),
+    )
+
+
+def _by_branch(values: dict[int, int]) -> Case | Value:
+    """A number that depends on a report-in's branch; mostly it is one for all."""
+    branches: dict[int, list[int]] = defaultdict(list)
+    for branch, value in values.items():
+        branches[value].append(branch)
+    if len(branches) == 1:
+        return Value(next(iter(branches)))
+    whens = [When(branch__in=some, then=Value(value)) for value, some in branches.items()]
+    return Case(*whens, output_field=IntegerField())
+
+
+def _count_parts(month: date, keys: dict[int, int], rules: dict[int, DutyRule]) -> int:
+    """Who came, moved, left or had a relief within the month: day by day, only they are in memory."""
+    rows = ReportIn.objects.filter(_during(month), ~_whole_month(month), branch__in=keys)
+    participants = set(rows.order_by().values_list("participant", flat=True))
+    everywhere = ReportIn.objects.filter(participant__in=participants)
     members = {
         participant: stays
         for participant, stays in stays_in(month, everywhere).items()
         if stays.branch in keys
     }
-    rules, reliefs = rules_for(keys, month), reliefs_in(month, members)
-    done = done_in(month, members)
-    known = known_results(keys.values())
-    new: list[MonthResult] = []
-    changed: list[MonthResult] = []
+    reliefs, done = reliefs_in(month, members), done_in(month, members)
+    known = _known(keys.values(), members)
+    results = []
     for participant, stays in members.items():
         counted = figures(
             month,
@@ -173,33 +284,32 @@ def count(months: Sequence[ServiceMonth], now: datetime) -> int:
             done.get(participant) or Done(),
         )
         key = keys[stays.branch]
-        before = known.get((key, participant))
-        if before != counted:
-            row = MonthResult(
-                month_id=key,
-                participant_id=participant,
-                counted_at=now,
-                **dict(zip(_COUNTED, counted, strict=True)),
+        if known.get((key, participant)) != counted:
+            results.append(
+                MonthResult(
+                    month_id=key,
+                    participant_id=participant,
+                    **dict(zip(COUNTED, counted, strict=True)),
+                )
             )
-            (new if before is None else changed).append(row)
-    if known:
-        MonthResult.objects.filter(month__in=keys.values()).update(counted_at=now)
-    # The caller holds the months: nobody else adds results to them.
-    MonthResult.objects.bulk_create(new, batch_size=1000)
     MonthResult.objects.bulk_create(
-        changed,
+        results,
         batch_size=500,
         update_conflicts=True,
         unique_fields=["month", "participant"],
-        update_fields=[*_COUNTED, "counted_at"],
+        update_fields=COUNTED,
     )
-    return len(members)
+    return len(results)
 
 
-def known_results(months: Iterable[int]) -> dict[tuple[int, int], tuple[object, ...]]:
+def _known(
+    months: Iterable[int], participants: Iterable[int]
+) -> dict[tuple[int, int], tuple[object, ...]]:
     """What was counted before, of each month and member; one statement."""
-    rows = MonthResult.objects.filter(month__in=list(months)).order_by()
+    rows = MonthResult.objects.filter(month__in=list(months), participant__in=list(participants))
     return {
         (month, participant): tuple(counted)
-        for month, participant, *counted in rows.values_list("month", "participant", *_COUNTED)
+        for month, participant, *counted in rows.order_by().values_list(
+            "month", "participant", *COUNTED
+        )
     }

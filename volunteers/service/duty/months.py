@@ -240,7 +240,7 @@ def recount_corrected(now: datetime) -> int:
         participant=OuterRef("participant"),
         month=OuterRef("month__month"),
         is_latest=True,
-        approved_at__gt=OuterRef("counted_at"),
+        approved_at__gt=OuterRef("month__counted_at"),
     )
     stale = MonthResult.objects.filter(Exists(later), month__state=MonthState.CLOSED)
     keys = list(stale.order_by("month").values_list("month", flat=True).distinct())

@@ -9,22 +9,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.notifications.notifications import NoticeKind
+from orgs.templatetags.portal import month_name
 
 LETTER, REVIEW = "service-letter", "service-month"
 DECIDED, CLOSED = "service-appeal", "service-my-month"
 
 
+def _named(data: Mapping[str, Any]) -> dict[str, Any]:
+    """With the month as people read it: 2026-03 is 2026年3月."""
+    return {**data, "month": month_name(data["month"])}
+
+
 def _of_letter(data: Mapping[str, Any]) -> str:
     if data["revision"] > 1:
-        return _("%(branch)s has corrected its letter about your members in %(month)s.") % {**data}
-    return _("%(branch)s has written about your members in %(month)s.") % {**data}
+        return _("%(branch)s has corrected its letter about your members in %(month)s.") % _named(
+            data
+        )
+    return _("%(branch)s has written about your members in %(month)s.") % _named(data)
 
 
 def _of_month(data: Mapping[str, Any]) -> str:
     text = _(
         "The month %(month)s is counted: %(short)d members need a call. Please look through it and rate."
     )
-    return text % {**data}
+    return text % _named(data)
 
 
 def _of_appeal(data: Mapping[str, Any]) -> str:
@@ -36,10 +44,9 @@ def _of_appeal(data: Mapping[str, Any]) -> str:
 
 def _of_my_month(data: Mapping[str, Any]) -> str:
     if data["met"]:
-        return _("%(month)s is closed: you did what was owed. Thank you.") % {**data}
-    return _("%(month)s is closed, and something is missing: look, and appeal if it is wrong.") % {
-        **data
-    }
+        return _("%(month)s is closed: you did what was owed. Thank you.") % _named(data)
+    text = _("%(month)s is closed, and something is missing: look, and appeal if it is wrong.")
+    return text % _named(data)
 
 
 KINDS = (

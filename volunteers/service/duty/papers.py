@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from orgs.attachments.sheets import Sheets
 from orgs.templatetags.portal import minutes as time_of
+from orgs.templatetags.portal import month_name
 from volunteers.service.enums import MonthRating
 from volunteers.service.models import Certificate
 from volunteers.service.reportins.certificates import address_of
@@ -27,7 +28,7 @@ def service(certificate: Certificate) -> bytes:
     for label, value in (
         (_("Name"), said["name"]),
         (_("Place of service"), said["unit"]),
-        (_("Period"), f"{said['from']} – {said['until']}"),
+        (_("Period"), f"{month_name(said['from'])} – {month_name(said['until'])}"),
         (_("Times"), str(said["times"])),
         (_("Voluntary service in all"), time_of(said["minutes"])),
         (_("Issued on"), said["issued_on"]),
@@ -45,7 +46,7 @@ def letter(certificate: Certificate, revision: int) -> bytes:
     said: dict[str, Any] = certificate.payload
     sheets = Sheets("A4")
     sheets.page()
-    heading = _("Service of your members in %(month)s") % {"month": said["month"]}
+    heading = _("Service of your members in %(month)s") % {"month": month_name(said["month"])}
     sheets.line(heading, 20, 14)
     sheets.line(said["employer"], 13, 10)
     if revision > 1:

@@ -202,15 +202,25 @@ def _long_days(participant: Participant, month: date) -> list[LongDay]:
         starts_at__gte=begin(month),
         starts_at__lt=begin(next_month(month)),
     )
-    return list(rows.exclude(approved=True).order_by("-pk"))
+    shown = rows.exclude(approved=True).annotate(appeal_state=_appeal("long_day"))
+    return list(shown.order_by("-pk"))
 
 
 def _of_long_day(row: LongDay) -> Line:
     waits = _("More than 8 hours that day: the branch looks at it first.")
     if row.longest > ABOVE_LOOKS:
         waits = _("More than 12 hours that day: the street looks at it first.")
-    reason = waits if row.approved is None else row.reason
-    return Line("", row.text, row.starts_at, row.minutes_kind, 0, False, reason)
+    is_refused = row.approved is False
+    return Line(
+        f"long_day-{row.pk}" if is_refused else "",
+        row.text,
+        row.starts_at,
+        row.minutes_kind,
+        0,
+        False,
+        row.reason if is_refused else waits,
+        getattr(row, "appeal_state", "") or "",
+    )
 
 
 def _why_it_waits(row: Attendance) -> str:

@@ -26,7 +26,7 @@ from volunteers.service.models.base import (
     starts_before_end,
     whole,
 )
-from volunteers.service.models.credits import Credit
+from volunteers.service.models.credits import Credit, LongDay
 from volunteers.service.models.participants import Participant
 from volunteers.service.models.report_ins import Certificate, ReportIn
 
@@ -116,6 +116,8 @@ class ServiceMonth(OfPlace):
     month = models.DateField(_("month"))
     state = models.CharField(_("state"), max_length=6, choices=MonthState, default=MonthState.OPEN)
     reviewed_from = models.DateTimeField(_("under review since"), null=True, blank=True)
+    # All results of the month are counted together.
+    counted_at = models.DateTimeField(_("counted at"), null=True, blank=True)
     closed_by = actor(_("closed by"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
@@ -187,7 +189,6 @@ class MonthResult(Served):
     rating_text = models.CharField(_("words of the rating"), max_length=300, blank=True)
     rated_by = actor(_("rated by"), null=True, blank=True)
     rated_at = models.DateTimeField(_("rated at"), null=True, blank=True)
-    counted_at = models.DateTimeField(_("counted at"))
 
     class Meta:
         verbose_name = _("result of a month")
@@ -263,7 +264,9 @@ class MonthLetter(OfPlace):
 
 
 class Appeal(Served):
-    """A member says that an approval, or a month's result, is wrong. Nobody decides their own case."""
+    """A member says that an approval, a refusal or a month's result is wrong. Nobody decides their own
+    case.
+    """
 
     scope_path = "unit"
 
@@ -285,6 +288,15 @@ class Appeal(Served):
     attendance = models.ForeignKey(
         "service.Attendance",
         verbose_name=_("attendance"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="appeals",
+    )
+    # Of an order or a work order, not credited because the day got too long.
+    long_day = models.ForeignKey(
+        LongDay,
+        verbose_name=_("long day"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -316,9 +328,10 @@ class Appeal(Served):
         constraints = [
             models.CheckConstraint(
                 name="appeal_about_one_thing",
-                condition=Q(credit__isnull=False, attendance=None, result=None)
-                | Q(credit=None, attendance__isnull=False, result=None)
-                | Q(credit=None, attendance=None, result__isnull=False),
+                condition=Q(credit__isnull=False, attendance=None, long_day=None, result=None)
+                | Q(credit=None, attendance__isnull=False, long_day=None, result=None)
+                | Q(credit=None, attendance=None, long_day__isnull=False, result=None)
+                | Q(credit=None, attendance=None, long_day=None, result__isnull=False),
             ),
             *(
                 models.UniqueConstraint(
@@ -326,7 +339,7 @@ class Appeal(Served):
                     fields=[field],
                     condition=Q(state=AppealState.WAITING, **{f"{field}__isnull": False}),
                 )
-                for field in ("credit", "attendance", "result")
+                for field in ("credit", "attendance", "long_day", "result")
             ),
             known("appeal_known", "state", AppealState),
             models.CheckConstraint(

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orgs.models import Attachment
@@ -157,6 +158,16 @@ class WorkTeamMember(OfOrganisation):
         return f"{self.participant} · {self.team}"
 
 
+def period_name(period: str) -> str:
+    """As people read it: 2026 is 2026年, 2026-H1 is 2026年上半年."""
+    year, _dash, half = period.partition("-H")
+    if half == "1":
+        return gettext("first half of %(year)s") % {"year": year}
+    if half:
+        return gettext("second half of %(year)s") % {"year": year}
+    return gettext("the year %(year)s") % {"year": year}
+
+
 class DoubleReport(OfPlace):
     """A unit's yearly report to its superior, or a member's half-yearly one to the own branch."""
 
@@ -222,6 +233,10 @@ class DoubleReport(OfPlace):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.period}"
+
+    @property
+    def period_name(self) -> str:
+        return period_name(self.period)
 
     @classmethod
     def ways(cls, user: "User") -> list[Way]:

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,19 +15,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import DomainError, NotAllowed
 from orgs.models import User
 from orgs.units.queries import point_of, unit_for
 from orgs.web.pages import trail, use_case_page
 from orgs.web.paging import page_by_key
-from orgs.web.refusals import audit_refusal
-from orgs.workflow.specification import text_for
-from orgs.workflow.views import ActView
+from orgs.workflow.views import ActView, open_steps
 from volunteers.service.enums import FINAL_ORDERS, OrderState, Permission
 from volunteers.service.models import ServiceOrder
 from volunteers.service.models.base import serving_units
-from volunteers.service.orders import contacts, orders, queries
+from volunteers.service.orders import orders, queries
 from volunteers.service.orders.around import ORDER_PLACES
+from volunteers.service.orders.contact_page import contact_fields, reveal_on
 from volunteers.service.orders.forms import DeskOrderForm, OrderForm
 from volunteers.service.orders.specification import SPECIFICATIONS
 from volunteers.service.orders.workflow import WORKFLOW, sentence
@@ -142,17 +139,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """Shows the contact in clear, once, for a purpose that is kept."""
-    row, user, now = _find(request, pk), signed_in(request), timezone.now()
-    purpose = request.POST.get("purpose", "")
-    try:
-        contact = contacts.reveal(row=row, purpose=purpose, by=user, now=now)
-    except NotAllowed:
-        raise PermissionDenied from None
-    except DomainError as refusal:
-        audit_refusal(request, refusal)
-        kept = {"reveal_error": refusal.message, "reveal_purpose": purpose}
-        return _page(request, row, status=refusal.status, **kept)
-    return _page(request, row, revealed=contact)
+    return reveal_on(_page, request, _find(request, pk))
 
 
 def _page(
@@ -160,7 +147,7 @@ def _page(
 ) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     seen = queries.sight(row, user)
-    buttons = buttons_of(row, user, now)
+    buttons = open_steps(OrderActView, row, user, now, "service:order_act")
     context = {
         "now": now,
         "row": row,
@@ -176,30 +163,11 @@ def _page(
         else [],
         "buttons": [one for one in buttons if not one["is_next"]],
         "next_buttons": [one for one in buttons if one["is_next"]],
-        "may_reveal": contacts.may_reveal(row, user),
         "point": point_of(row.unit) if seen.is_taker else None,
-        "revealed": None,
-        "reveal_error": "",
-        "reveal_purpose": "",
-        "reveal_url": reverse("service:order_reveal", args=[row.pk]),
+        **contact_fields(row, user, "service:order_reveal"),
         "trail": [(_("Service orders"), reverse("service:orders")), (row.item.name, "")],
     } | more
     return render(request, "service/orders/order.html", context, status=status)
-
-
-def buttons_of(row: ServiceOrder, user: User, now: Any) -> list[dict[str, Any]]:
-    """The open steps of somebody, the natural next ones marked."""
-    return [
-        {
-            "label": capfirst(str(option.action.label)),
-            "url": reverse("service:order_act", args=[row.pk, option.action.value]),
-            "one_click": SPECIFICATIONS[option.action].is_one_click,
-            "question": text_for(SPECIFICATIONS[option.action].question, row),
-            "is_next": SPECIFICATIONS[option.action].is_next_step,
-        }
-        for option in WORKFLOW.options(row, user, now)
-        if option.is_open
-    ]
 
 
 def _label(action: str) -> str:

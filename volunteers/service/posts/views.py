@@ -1,7 +1,6 @@
 """Pages of service posts: which are free, setting one, claiming, every step with a claim."""
 
 from functools import partial
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -10,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,8 +18,7 @@ from orgs.units.queries import unit_for
 from orgs.web.pages import row_for, trail, use_case_page
 from orgs.web.paging import page_by_key
 from orgs.web.refusals import audit_refusal
-from orgs.workflow.specification import text_for
-from orgs.workflow.views import ActView
+from orgs.workflow.views import ActView, open_steps
 from volunteers.service.enums import OPEN_CLAIMS, Permission
 from volunteers.service.models import PostClaim, ServicePost
 from volunteers.service.posts import posts, queries
@@ -90,7 +87,9 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "free": max(row.number - held, 0),
         "is_over": is_over,
-        "claims": [(one, _buttons(one, user, now)) for one in claims],
+        "claims": [
+            (one, open_steps(ClaimActView, one, user, now, "service:claim_act")) for one in claims
+        ],
         "may_claim": not is_over
         and held < row.number
         and (own is None or own.state not in OPEN_CLAIMS)
@@ -99,19 +98,6 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
         "trail": trail(row.unit, row.title),
     }
     return render(request, "service/posts/post.html", context)
-
-
-def _buttons(claim: PostClaim, user: Any, now: Any) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": capfirst(str(option.action.label)),
-            "url": reverse("service:claim_act", args=[claim.pk, option.action.value]),
-            "one_click": SPECIFICATIONS[option.action].is_one_click,
-            "question": text_for(SPECIFICATIONS[option.action].question, claim),
-        }
-        for option in WORKFLOW.options(claim, user, now)
-        if option.is_open
-    ]
 
 
 @require_POST

@@ -17,18 +17,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import DomainError, NotAllowed
 from orgs.models import User
 from orgs.units.queries import unit_for
 from orgs.web.pages import row_for, trail, use_case_page
 from orgs.web.paging import page_by_key
-from orgs.web.refusals import audit_refusal
-from orgs.workflow.specification import text_for
-from orgs.workflow.views import ActView
+from orgs.workflow.views import ActView, open_steps
 from volunteers.service.enums import Permission, RingState
 from volunteers.service.models import CloudPair, ProxyConsent, ProxyTeam, ProxyTeamMember, Ring
-from volunteers.service.orders import contacts
 from volunteers.service.orders.around import ORDER_PLACES
+from volunteers.service.orders.contact_page import contact_fields, reveal_on
 from volunteers.service.orders.queries import places_of
 from volunteers.service.proxies import consents, forms, queries, rings, teams
 from volunteers.service.proxies.specification import SPECIFICATIONS
@@ -139,33 +136,13 @@ def ring(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """Shows the contact in clear, once, for a purpose that is kept."""
-    row, user, now = _find(request, pk), signed_in(request), timezone.now()
-    purpose = request.POST.get("purpose", "")
-    try:
-        contact = contacts.reveal(row=row, purpose=purpose, by=user, now=now)
-    except NotAllowed:
-        raise PermissionDenied from None
-    except DomainError as refusal:
-        audit_refusal(request, refusal)
-        kept = {"reveal_error": refusal.message, "reveal_purpose": purpose}
-        return _page(request, row, status=refusal.status, **kept)
-    return _page(request, row, revealed=contact)
+    return reveal_on(_page, request, _find(request, pk))
 
 
 def _page(request: HttpRequest, row: Ring, *, status: int = 200, **more: Any) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     sees_words = queries.sees_words(row, user)
-    buttons = [
-        {
-            "label": capfirst(str(option.action.label)),
-            "url": reverse("service:ring_act", args=[row.pk, option.action.value]),
-            "one_click": SPECIFICATIONS[option.action].is_one_click,
-            "question": text_for(SPECIFICATIONS[option.action].question, row),
-            "is_next": SPECIFICATIONS[option.action].is_next_step,
-        }
-        for option in WORKFLOW.options(row, user, now)
-        if option.is_open
-    ]
+    buttons = open_steps(RingActView, row, user, now, "service:ring_act")
     until = bound_until(row)
     entries = row.entries.select_related("by").order_by("-pk") if sees_words else []
     context = {
@@ -177,11 +154,7 @@ def _page(request: HttpRequest, row: Ring, *, status: int = 200, **more: Any) ->
         "entries": [(entry, _label(entry.action), sentence(entry)) for entry in entries],
         "buttons": [one for one in buttons if not one["is_next"]],
         "next_buttons": [one for one in buttons if one["is_next"]],
-        "may_reveal": contacts.may_reveal(row, user),
-        "revealed": None,
-        "reveal_error": "",
-        "reveal_purpose": "",
-        "reveal_url": reverse("service:ring_reveal", args=[row.pk]),
+        **contact_fields(row, user, "service:ring_reveal"),
         "trail": [(_("Proxy help"), reverse("service:rings")), (row.matter[:20], "")],
     } | more
     return render(request, "service/proxies/ring.html", context, status=status)

@@ -7,11 +7,13 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from orgs.enums import UnitKind
 from orgs.models import PartyOrganisation
-from orgs.web.form_fields import DayField, EnumField, MobileField, RowForm, UnitField
+from orgs.web.form_fields import DayField, EnumField, MobileField, NamedUnitField, RowForm
 from orgs.workflow.forms import ActionForm
 from volunteers.service.enums import ServantKind
 from volunteers.service.models import Pairing
+from volunteers.service.models.pairings import period_name
 from volunteers.service.reportins import queries
 
 
@@ -41,7 +43,9 @@ class ReportForm(forms.Form):
     """As what, where, and sent by whom; three things, half a minute."""
 
     kind = EnumField(ServantKind, label=_("I report in as"), initial=ServantKind.MEMBER)
-    unit = UnitField(label=_("Compound where you live"))
+    unit = NamedUnitField(
+        UnitKind.COMPOUND, proposals="compounds", label=_("Compound where you live")
+    )
     organisation = EmployerField(
         label=_("Sending organisation"),
         required=False,
@@ -74,7 +78,12 @@ class ReasonForm(ActionForm):
 
 
 class MoveForm(ActionForm):
-    unit = UnitField(label=_("New compound"))
+    unit = NamedUnitField(
+        UnitKind.COMPOUND,
+        proposals="compounds",
+        label=_("New compound"),
+        help_text=_("Its name, or a part of it."),
+    )
 
 
 class PairingForm(RowForm):
@@ -103,4 +112,4 @@ class PeriodForm(forms.Form):
         super().__init__(*args, **options)
         field = self.fields["period"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(one, one) for one in periods]
+        field.choices = [(one, period_name(one)) for one in periods]

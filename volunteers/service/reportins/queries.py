@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
-from orgs.enums import PartyOrganisationKind
-from orgs.models import PartyOrganisation
+from orgs.enums import PartyOrganisationKind, UnitKind
+from orgs.models import PartyOrganisation, Unit
 from volunteers.enums import MemberClass
 from volunteers.models import PartyMembership
 from volunteers.service.enums import OPEN_REPORT_INS
@@ -64,6 +64,13 @@ def employers() -> list[str]:
     """The names of sending organisations, for the browser to propose."""
     named = PartyOrganisation.objects.filter(kind=EMPLOYERS).order_by("name")
     return list(named.values_list("name", flat=True)[:500])
+
+
+def compounds(home: Unit | None) -> list[str]:
+    """Compounds of somebody's street, else of all, for the browser to propose."""
+    rows = Unit.objects.filter(kind=UnitKind.COMPOUND).order_by("path_name")
+    near = rows.filter(tree_id=home.tree_id) if home else rows
+    return list(near.values_list("path_name", flat=True)[:500])
 
 
 def double_reports(user: "User") -> QuerySet[DoubleReport]:

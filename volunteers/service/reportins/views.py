@@ -25,8 +25,8 @@ from orgs.values import qr
 from orgs.values.phones import mask_name
 from orgs.web.pages import row_for, trail, use_case_page
 from orgs.web.paging import page_by_key
-from orgs.workflow.specification import text_for
-from orgs.workflow.views import ActView
+from orgs.web.throttling import count_guess
+from orgs.workflow.views import ActView, open_steps
 from volunteers.service.enums import Permission, ReportInState, ServantKind
 from volunteers.service.models import DoubleReport, Pairing, Participant, ReportIn
 from volunteers.service.models.base import employed_by
@@ -55,7 +55,7 @@ def report(request: HttpRequest) -> HttpResponse:
         return redirect("service:report_in", own.pk)
     home = user.home
     start = home.parent if home is not None and home.kind == UnitKind.BUILDING else home
-    initial = {"unit": start.code} if start is not None else {}
+    initial = {"unit": start.path_name} if start is not None else {}
     return use_case_page(
         request,
         partial(ReportForm, initial=initial),
@@ -67,6 +67,7 @@ def report(request: HttpRequest) -> HttpResponse:
         then=_address,
         template="service/reportins/report.html",
         employers=queries.employers(),
+        compounds=queries.compounds(start),
         home=start,
     )
 
@@ -154,14 +155,13 @@ def report_in(request: HttpRequest, pk: int) -> HttpResponse:
     """One report-in: where it stands, its certificate, its story, what the reader may do."""
     user, now = signed_in(request), timezone.now()
     row = _find(request, pk)
-    options = [option for option in WORKFLOW.options(row, user, now) if option.is_open]
     address = certificates.address_of(row.certificate)
     context = {
         "now": now,
         "row": row,
         "is_mine": row.participant.account_id == user.pk,
         "entries": [(entry, capfirst(str(_label(entry.action)))) for entry in _entries(row)],
-        "buttons": [_button(row, option.action) for option in options],
+        "buttons": open_steps(ReportInActView, row, user, now, "service:report_in_act"),
         "code": qr.svg(address),
         "reports": list(row.reports.select_related("to").order_by("-period")),
         "may_report": row.participant.account_id == user.pk and row.is_open and row.employer,
@@ -175,17 +175,6 @@ def _entries(row: ReportIn) -> Any:
 
 def _label(action: str) -> str:
     return next(str(one.label) for one in SPECIFICATIONS if one.value == action)
-
-
-def _button(row: ReportIn, action: Any) -> dict[str, Any]:
-    one = SPECIFICATIONS[action]
-    return {
-        "label": capfirst(str(action.label)),
-        "url": reverse("service:report_in_act", args=[row.pk, action.value]),
-        "one_click": one.is_one_click,
-        "question": text_for(one.question, row),
-        "is_next": one.is_next_step,
-    }
 
 
 class ReportInActView(ActView):
@@ -225,6 +214,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     """What a certificate truly says, for whoever holds it; the name is masked. 404: there is none."""
     found = queries.certificate(number)
     if found is None:
+        count_guess(request)
         return render(request, "service/reportins/no_certificate.html", status=404)
     context = {
         "row": found,

@@ -27,8 +27,7 @@ from orgs.accounts.sign_in import signed_in
 from orgs.models import User
 from orgs.web.pages import row_for, use_case_page
 from orgs.web.paging import page_by_key
-from orgs.workflow.specification import text_for
-from orgs.workflow.views import ActView
+from orgs.workflow.views import ActView, open_steps
 
 SHOWN_COPIES = 10
 
@@ -117,7 +116,7 @@ def collection_page(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "covered": sum(ground != "none" for ground in grounds.values()),
         "entries": row.entries.select_related("by"),
-        "buttons": _buttons(row, user, now),
+        "buttons": open_steps(CollectionActView, row, user, now, "data_forms:collection_act"),
         "copies": copies.select_related("sheet").order_by("-pk")[:SHOWN_COPIES],
         "may_copy": receives and (delivered or is_street) and any(
             part.submission.signed_at for part in parts
@@ -131,20 +130,6 @@ def collection_page(request: HttpRequest, pk: int) -> HttpResponse:
 def _proposed(row: Collection) -> dict[int, Ground]:
     """What would be handed over of a form that waits for its admission."""
     return {column.place: ground for column, ground in catalogue.proposed(row.form).items()}
-
-
-def _buttons(row: Collection, user: User, now: datetime) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": capfirst(str(option.action.label)),
-            "url": reverse("data_forms:collection_act", args=[row.pk, option.action.value]),
-            "one_click": SPECIFICATIONS[option.action].is_one_click,
-            "question": text_for(SPECIFICATIONS[option.action].question, row),
-            "is_next": SPECIFICATIONS[option.action].is_next_step,
-        }
-        for option in WORKFLOW.options(row, user, now)
-        if option.is_open
-    ]
 
 
 class CollectionActView(ActView):

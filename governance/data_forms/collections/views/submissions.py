@@ -1,15 +1,11 @@
 """Pages of a community's submission: its rows, filling anew, signing off, sending back, consents."""
 
-from datetime import datetime
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -30,8 +26,7 @@ from orgs.accounts.sign_in import signed_in
 from orgs.models import User
 from orgs.web.pages import wants_part
 from orgs.web.paging import page_by_key
-from orgs.workflow.specification import text_for
-from orgs.workflow.views import ActView
+from orgs.workflow.views import ActView, open_steps
 
 ROWS = 50
 
@@ -87,7 +82,7 @@ def submission_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_complete": is_community and filling.may_refill(row, user),
         "today": timezone.localdate(now),
         "entries": row.entries.select_related("by"),
-        "buttons": _buttons(row, user, now),
+        "buttons": open_steps(SubmissionActView, row, user, now, "data_forms:submission_act"),
         "now": now,
     }
     page_ = "data_forms/collections/submission.html"
@@ -98,19 +93,6 @@ def _waits(row: Submission) -> bool:
     """Whether a worker is still to fill it."""
     is_open = row.collection.state == CollectionState.OPEN and row.state != SubmissionState.SIGNED
     return is_open and row.tried_at is None and (not row.filled_at or row.filler_id is not None)
-
-
-def _buttons(row: Submission, user: User, now: datetime) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": capfirst(str(option.action.label)),
-            "url": reverse("data_forms:submission_act", args=[row.pk, option.action.value]),
-            "one_click": SUBMISSION_SPECIFICATIONS[option.action].is_one_click,
-            "question": text_for(SUBMISSION_SPECIFICATIONS[option.action].question, row),
-        }
-        for option in SUBMISSION_WORKFLOW.options(row, user, now)
-        if option.is_open
-    ]
 
 
 class SubmissionActView(ActView):

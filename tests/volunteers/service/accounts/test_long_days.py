@@ -5,13 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
+from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import AuditEntry
+from tests import factories as make
 from tests.volunteers.service import service_factories as serve
 from volunteers.service.accounts import long_days, work_orders
+from volunteers.service.duty import appeals
 from volunteers.service.duty.standing import standing
 from volunteers.service.items.first_rules import ensure_rules
-from volunteers.service.models import Credit, LongDay, MinutesEntry
+from volunteers.service.models import Appeal, Credit, LongDay, MinutesEntry
 from volunteers.service.orders import work
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +140,71 @@ def test_a_refusal_says_why_and_the_member_reads_it(cast, member):
     long_days.refuse(long_day=row, reason="当晚无人看到", by=cast.secretary, now=EVENING)
     assert lines()["清理楼道"] == "当晚无人看到"
     assert not Credit.objects.filter(task_number="A2").exists()
+    with pytest.raises(WrongState):
+        long_days.refuse(long_day=row, reason="再说一遍", by=cast.secretary, now=EVENING)
+
+
+def refused_line(member):
+    (line,) = [
+        line for line in standing(member, EVENING.date(), EVENING).entries if not line.counts
+    ]
+    return line
+
+
+def test_a_refused_long_day_is_appealed_and_decided_by_another(page, cast, member):
+    worked(cast, "A1", 480, EVENING - 2 * HOUR)
+    worked(cast, "A2", 60, EVENING)
+    row = LongDay.objects.get()
+    assert refused_line(member).id == ""
+    with pytest.raises(Refused):
+        appeals.appeal(entry=f"long_day-{row.pk}", by=cast.member, now=EVENING)
+    long_days.refuse(long_day=row, reason="当晚无人看到", by=cast.community_worker, now=EVENING)
+
+    shown = page(cast.member).get(f"{reverse('service:mine')}?month=2026-03").text
+    assert f'value="long_day-{row.pk}"' in shown
+    sent = {"entry": refused_line(member).id, "month": "2026-03"}
+    page(cast.member).post(reverse("service:appeal"), sent)
+    appeal = Appeal.objects.get()
+    assert (appeal.long_day, appeal.unit, refused_line(member).appeal) == (row, row.unit, "waiting")
+    assert "清理楼道" in page(cast.secretary).get(reverse("service:desk")).text
+    for who in (cast.member, cast.community_worker):
+        with pytest.raises(NotAllowed) as refused:
+            appeals.decide(appeal=appeal, granted=True, reason="有人看到", by=who, now=EVENING)
+        assert refused.value.code == "own_case"
+    appeals.decide(appeal=appeal, granted=True, reason="邻居证实", by=cast.secretary, now=EVENING)
+    credit = Credit.objects.get(task_number="A2")
+    assert (credit.minutes, credit.points, credit.reason) == (60, 10, "邻居证实")
+    assert sum(MinutesEntry.objects.values_list("amount", flat=True)) == 540
+    assert [line.counts for line in standing(member, EVENING.date(), EVENING).entries] == [True] * 2
+
+
+def test_an_appeal_about_a_day_over_twelve_hours_is_decided_by_the_street(cast, member):
+    worked(cast, "A1", 480, EVENING - 8 * HOUR)
+    worked(cast, "A2", 241, EVENING)
+    row = LongDay.objects.get()
+    boss = make.user("cadre9")
+    make.position(boss, Role.STREET_CADRE, cast.street)
+    long_days.refuse(long_day=row, reason="太长", by=boss, now=EVENING)
+    appeal = appeals.appeal(entry=f"long_day-{row.pk}", by=cast.member, now=EVENING)
+    with pytest.raises(NotAllowed) as refused:
+        appeals.decide(appeal=appeal, granted=True, reason="是", by=cast.secretary, now=EVENING)
+    assert refused.value.code == "level_above"
+    appeal.refresh_from_db()
+    assert appeal.state == "waiting"
+    appeals.decide(appeal=appeal, granted=True, reason="是", by=cast.street_cadre, now=EVENING)
+    assert Credit.objects.get(task_number="A2").minutes == 241
+
+
+def test_what_was_done_again_meanwhile_is_not_credited_twice_by_an_appeal(cast, member):
+    worked(cast, "A1", 480, EVENING - 2 * HOUR)
+    worked(cast, "A2", 60, EVENING)
+    row = LongDay.objects.get()
+    long_days.refuse(long_day=row, reason="无人看到", by=cast.community_worker, now=EVENING)
+    appeal = appeals.appeal(entry=f"long_day-{row.pk}", by=cast.member, now=EVENING)
+    worked(cast, "A2", 90, EVENING + 24 * HOUR)
+    with pytest.raises(WrongState):
+        appeals.decide(appeal=appeal, granted=True, reason="是", by=cast.secretary, now=EVENING)
+    assert Credit.objects.get(task_number="A2").minutes == 90
 
 
 def test_taken_up_again_nothing_waits_any_more(cast, member):
@@ -158,6 +226,25 @@ def test_an_order_waits_too_and_its_points_come_from_its_item(cast, member):
     long_days.approve(long_day=row, by=cast.secretary, now=EVENING)
     credit = Credit.objects.get(order=order)
     assert (credit.minutes, credit.item) == (60, order.item)
+    order.refresh_from_db()
+    assert order.minutes == 60
+
+
+def test_an_order_says_what_was_booked_for_it(cast, member):
+    worked(cast, "A1", 480, EVENING - 2 * HOUR)
+    order = serve.order(
+        cast, state="resolved", taker=member, taken_at=EVENING - HOUR, resolved_at=EVENING,
+        minutes=60, due_at=EVENING + HOUR,
+    )  # fmt: skip
+    work.rate(serviceorder=order, stars=5, by=order.ordered_by, now=EVENING)
+    row = LongDay.objects.get()
+    long_days.refuse(long_day=row, reason="无人看到", by=cast.community_worker, now=EVENING)
+    order.refresh_from_db()
+    assert order.minutes == 0
+    appeal = appeals.appeal(entry=f"long_day-{row.pk}", by=cast.member, now=EVENING)
+    appeals.decide(appeal=appeal, granted=True, reason="证实", by=cast.secretary, now=EVENING)
+    order.refresh_from_db()
+    assert (order.minutes, Credit.objects.get(order=order).minutes) == (60, 60)
 
 
 def test_on_the_page_and_over_the_api(page, api, cast, member):

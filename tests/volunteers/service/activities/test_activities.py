@@ -1,6 +1,7 @@
 """Activities: planned, published, signed up for, moved, cancelled; who is told; the calendar."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
@@ -12,9 +13,21 @@ from tests.volunteers.service import service_factories as serve
 from volunteers.service.accounts.spans import common, minutes, union, without
 from volunteers.service.activities import activities, calendar, notifications, sign_ups
 from volunteers.service.activities.intervals import checked
-from volunteers.service.models import Activity, CheckEvent, SignUp
+from volunteers.service.models import Activity, CalendarFeed, CheckEvent, SignUp
 
 pytestmark = pytest.mark.django_db
+MOVED_UP = (
+    "您已递补：“小区清洁日”（2026年3月11日 09:00）有了您的名额。"
+    "无需办理任何手续；若不能参加，请退回名额。"
+)
+MOVED = (
+    "“小区清洁日”改到 2026年3月12日 09:00：下雨。您的名额保留；此前未记入时长，"
+    "也不会损失任何时长。若届时不能参加，请退回名额。"
+)
+CANCELLED = (
+    "“小区清洁日”（2026年3月12日 09:00）已取消：改期。您无需办理；该活动未记入时长，"
+    "您已有的时长和积分不变。"
+)
 HOUR = timedelta(hours=1)
 
 
@@ -103,6 +116,8 @@ def test_the_last_place_then_the_waiting_list_then_moving_up(cast):
     assert told(cast.volunteer) == ["moved-up"]
     text = notifications.KINDS[0].text(cast.volunteer.notices.get().data)
     assert "小区清洁日" in text
+    # And whether something is to be done.
+    assert text == MOVED_UP
     assert told(cast.member) == []
 
 
@@ -151,6 +166,10 @@ def test_moving_and_cancelling_tell_all_and_raise_the_sequence(cast):
     assert (activity.sequence, activity.state) == (2, "cancelled")
     notifications.notify_of_entries(NOW)
     assert told(cast.member) == told(cast.volunteer) == ["move", "cancel"]
+    data = {notice.data["action"]: notice.data for notice in cast.member.notices.all()}
+    # What happens to what was credited, and to the place.
+    assert notifications.KINDS[0].text(data["move"]) == MOVED
+    assert notifications.KINDS[0].text(data["cancel"]) == CANCELLED
     with pytest.raises(WrongState):
         activities.publish(activity=activity, by=cast.secretary, now=NOW)
 
@@ -222,7 +241,29 @@ def test_the_calendar(cast, client):
     assert client.get(old_path).status_code == 404
     assert calendar.revoke_address(by=cast.member, now=NOW) is True
     assert client.get(path).status_code == 404
-    assert client.get(reverse("service:calendar_feed", args=["guess"])).status_code == 404
+
+
+def test_a_guessed_or_revoked_address_of_a_calendar_is_refused_and_counted(
+    cast, client, monkeypatch
+):
+    up(published(cast, starts_at=NOW + 15 * HOUR, ends_at=NOW + 18 * HOUR), cast.member)
+    known, revoked = (
+        calendar.make_address(by=who, now=NOW) for who in (cast.member, cast.volunteer)
+    )
+    calendar.revoke_address(by=cast.volunteer, now=NOW)
+    # An address tells nothing of its account, and 256 random bits are not found by trying.
+    token = known.rsplit("/", 1)[1].removesuffix(".ics")
+    assert len(token) == 43
+    assert CalendarFeed.objects.filter(token_hash=token).count() == 0
+    monkeypatch.setattr("orgs.web.throttling.GuessThrottle.rate", "3/hour")
+    near = token[:-1] + ("A" if token[-1] != "A" else "Q")
+    paths = [reverse("service:calendar_feed", args=[one]) for one in (near, str(cast.member.pk))]
+    paths += [urlsplit(revoked).path, *paths]
+    answers = [client.get(path) for path in paths]
+    assert [answer.status_code for answer in answers] == [404, 404, 404, 429, 429]
+    assert not any("小区清洁日" in answer.text for answer in answers)
+    # Behind the same line, who knows an address reads it.
+    assert client.get(urlsplit(known).path).status_code == 200
 
 
 def test_over_the_api(api, cast):

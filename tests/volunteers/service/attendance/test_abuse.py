@@ -6,15 +6,23 @@ The others of the list stand with their rooms: a bought entry, a clock set back 
 """
 
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.urls import reverse
 
+from orgs.attachments import attachments
 from orgs.errors import DomainError, WrongState
+from tests import files
+from tests.factories import NOW
 from tests.volunteers.service import service_factories as serve
 from tests.volunteers.service.attendance.conftest import END, START
 from tests.volunteers.service.attendance.test_attendance import (
     IN,
+    LAT,
+    LON,
     OUT,
     go,
     minute,
@@ -22,8 +30,16 @@ from tests.volunteers.service.attendance.test_attendance import (
     scanned,
 )
 from volunteers.service.activities import activities
-from volunteers.service.attendance import codes, passes
-from volunteers.service.models import CheckEvent, Credit, Flag, MinutesEntry, ScanPass
+from volunteers.service.attendance import codes, flags, passes, samples
+from volunteers.service.enums import Datum
+from volunteers.service.models import (
+    CheckEvent,
+    CheckLocation,
+    Credit,
+    Flag,
+    MinutesEntry,
+    ScanPass,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +101,83 @@ def test_a_pass_is_over_after_a_quarter_of_an_hour(cast, activity):
     given = scanned(activity, IN, START)
     with pytest.raises(DomainError):
         go(activity, cast.member, IN, START + timedelta(minutes=16), scan_pass=given)
+
+
+# --- Flags: shown, and nothing is deducted ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("north", "accuracy", "hours_later", "flagged"),
+    [
+        # 111 km in half an hour, in five hours; 2 km that both accuracies explain.
+        (1.0, 10, 0.5, 1),
+        (1.0, 10, 5, 0),
+        (0.018, 1000, 0.1, 0),
+    ],
+)
+def test_too_far_in_too_short_a_time_is_flagged(
+    cast, activity, north, accuracy, hours_later, flagged
+):
+    later = START + timedelta(hours=hours_later)
+    far = serve.activity(cast, state="published", starts_at=later, title="江堤巡查")
+    for one, lat in ((activity, LAT), (far, LAT + north)):
+        one.lon, one.lat, one.radius, one.datum = LON, lat, 5000, Datum.WGS84
+        one.location_reason = "江边作业"
+        one.save()
+    go(activity, cast.member, IN, START, lon=LON, lat=LAT, accuracy=accuracy)
+    go(far, cast.member, IN, later, lon=LON, lat=LAT + north, accuracy=accuracy)
+    minutes = sum(Credit.objects.values_list("minutes", flat=True))
+    for _time in range(2):
+        flags.look_at(far, later)
+    assert Flag.objects.filter(kind="impossible_travel").count() == flagged
+    assert sum(Credit.objects.values_list("minutes", flat=True)) == minutes
+
+
+def test_a_picture_of_another_activity_is_flagged_when_it_is_summarised(cast):
+    """As the pages do it: pictures come with the summary, after the activity is closed."""
+
+    def held(title, size):
+        made = serve.activity(
+            cast, state="held", title=title, starts_at=START - timedelta(days=3),
+            ends_at=START - timedelta(days=3) + timedelta(hours=2),
+        )  # fmt: skip
+        picture = attachments.store(
+            upload=files.upload(files.photo(size=size)), by=cast.secretary, now=NOW
+        )
+        return activities.summarise(
+            activity=made, summary="清理了楼道", attachments=[picture], by=cast.secretary, now=NOW
+        )
+
+    held("第一次", (640, 480))
+    assert Flag.objects.count() == 0
+    second = held("第二次", (320, 240))
+    flag = Flag.objects.get()
+    assert (flag.kind, flag.activity, flag.decided_at) == ("reused_photo", second, None)
+
+
+def test_coordinates_go_ninety_days_after_the_month_is_closed(cast, activity):
+    activity.lon, activity.lat, activity.radius = LON, LAT, 100
+    activity.location_reason, activity.datum = "江边作业", Datum.WGS84
+    activity.save()
+    go(activity, cast.member, IN, START, lon=LON, lat=LAT, accuracy=10)
+    closed = START + timedelta(days=20)
+    serve.service_month(
+        cast, branch=activity.branch, month=START.date().replace(day=1), state="closed",
+        reviewed_from=closed, closed_at=closed,
+    )  # fmt: skip
+    assert samples.forget_locations(now=closed + timedelta(days=89)) == 0
+    assert samples.forget_locations(now=closed + timedelta(days=90)) == 1
+    assert CheckLocation.objects.count() == 0
+
+
+# --- The page of checking in -------------------------------------------------------------------------
+
+
+def test_nothing_forbids_the_camera_and_nothing_asks_to_install(page, cast, activity, time_machine):
+    time_machine.move_to(START)
+    answer = page(cast.member).get(reverse("service:check", args=[activity.pk]))
+    assert answer.status_code == 200
+    assert "Permissions-Policy" not in answer
+    assert 'rel="manifest"' not in answer.text
+    scripts = Path(settings.BASE_DIR, "static/js").rglob("*.js")
+    assert not [one.name for one in scripts if "beforeinstallprompt" in one.read_text()]

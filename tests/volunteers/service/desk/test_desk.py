@@ -156,6 +156,32 @@ def test_publicity_names_only_who_agreed(page, cast, member):
     assert member.name not in shown
 
 
+@pytest.mark.parametrize("asked", ["", "minutes", "-duty_minutes", "points", "-points", "-pk"])
+def test_nobody_is_ranked_whatever_is_asked_for(page, cast, member, asked):
+    """Lists of people stand in order of name, and nothing that an address asks for turns them."""
+    people = {"赵": 300, "安": 60, "钱": 480}
+    for number, (name, minutes) in enumerate(people.items()):
+        other = serve.participant(cast.compound, name=name, name_key=name)
+        serve.report_in(cast, other, reported_at=REPORTED, confirmed_at=REPORTED)
+        serve_hours(cast, other, 1, 5, minutes, task_number=f"R{number}", points=minutes)
+        other.shows_name_since = REPORTED
+        other.save(update_fields=["shows_name_since"])
+    months.advance(at(2, 2))
+    month = ServiceMonth.objects.get()
+    order = dict.fromkeys(("order", "ordering", "sort", "o"), asked) if asked else {}
+    by_name = sorted(people)
+
+    def places(text):
+        return sorted(people, key=lambda name: text.index(f"<li>{name} "))
+
+    shown = page(cast.secretary).get(reverse("service:month", args=[month.pk]), order).context
+    clean = [row.participant.name for row in shown["rows"]]
+    assert clean == [name for name in by_name if people[name] >= 240]
+    months.advance(at(2, 20))
+    text = text_of(page(cast.secretary), "publicity", year="2026", **order)
+    assert places(text) == by_name
+
+
 def test_a_download_is_ones_own(page, cast, member):
     serve_hours(cast, member, 1, 5, 60, points=3)
     client = page(cast.member)

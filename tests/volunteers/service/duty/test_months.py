@@ -1,20 +1,30 @@
 """The monthly duty: what is owed, counting, closing once, letters and their corrections, appeals."""
 
+import random
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused, WrongState
 from tests import factories as make
 from tests.volunteers.service import service_factories as serve
 from volunteers.service.accounts.credits import credit
-from volunteers.service.duty import appeals, letters, months, rules
+from volunteers.service.duty import appeals, counting, letters, months, rules
 from volunteers.service.duty.standing import standing
 from volunteers.service.enums import MinutesKind
-from volunteers.service.models import Appeal, Credit, MonthLetter, MonthResult, ServiceMonth
+from volunteers.service.models import (
+    Appeal,
+    Credit,
+    MonthLetter,
+    MonthResult,
+    ReportIn,
+    ServiceMonth,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +106,33 @@ def test_a_branch_has_its_own_rule_from_a_month_on(cast):
             branch=cast.branch, month=MARCH, activities=0, minutes=0, source="x",
             by=cast.member, now=at(2, 1),
         )  # fmt: skip
+
+
+def test_a_closed_month_is_locked(cast, member):
+    """Its rule, its ratings and its state stay; a correction is booked today and counted anew."""
+    months.advance(at(2, 20))
+    month, result = ServiceMonth.objects.get(), MonthResult.objects.get()
+    assert month.state == "closed"
+    with pytest.raises(WrongState) as locked:
+        rules.set_rule(
+            branch=cast.branch, month=JANUARY, activities=0, minutes=0, source="决议",
+            by=cast.secretary, now=at(2, 21),
+        )  # fmt: skip
+    assert locked.value.code == "month_closed"
+    for change in (
+        lambda: months.rate(result=result, rating="good", by=cast.secretary, now=at(2, 21)),
+        lambda: months.rate_clean(month=month, by=cast.secretary, now=at(2, 21)),
+        lambda: months.close(month=month, by=cast.secretary, now=at(2, 21)),
+    ):
+        with pytest.raises(WrongState) as locked:
+            change()
+        assert locked.value.code == "not_under_review"
+    rules.grant_relief(
+        participant=member, kind="leave", starts=JANUARY, ends=date(2026, 1, 31),
+        by=cast.secretary, now=at(2, 21),
+    )  # fmt: skip
+    assert months.advance(at(2, 22)) == (0, 0)
+    assert MonthResult.objects.get().owed_days == result.owed_days == 3100
 
 
 def test_a_month_is_counted_reviewed_and_closed_once(cast, member):
@@ -273,3 +310,105 @@ def test_the_member_is_told_what_was_decided_and_how_the_month_ended(cast, membe
         ("service-appeal", {"granted": False, "decision": "签到表为一小时"}),
         ("service-my-month", {"month": "2026-01", "met": False}),
     ]
+
+
+def month_of_anybody(cast, branches, organisation, chance, number):
+    """A participant with stays, reliefs and credits around March, of every kind there is."""
+    who = serve.participant(cast.compound)
+    moment = at(2, 1) + timedelta(hours=chance.choice([0, chance.randrange(28 * 24)]))
+    for stay in range(chance.choice([1, 1, 1, 2, 3])):
+        is_last = chance.random() < 0.7 or stay == 2
+        ended = None if is_last else moment + timedelta(hours=chance.randrange(1, 30 * 24))
+        serve.report_in(
+            cast, who, branch=chance.choice(branches), employer=organisation, reported_at=moment,
+            confirmed_at=moment, ended_at=ended, state="confirmed" if is_last else "moved",
+            confirmed_by=cast.secretary, kind="member",
+        )  # fmt: skip
+        if is_last:
+            break
+        moment = ended
+    for _relief in range(chance.choice([0, 0, 1, 2])):
+        starts = date(2026, 2, 20) + timedelta(days=chance.randrange(45))
+        ends = starts + timedelta(days=chance.randrange(20))
+        relief = rules.grant_relief(
+            participant=who, kind="leave", starts=starts, ends=ends,
+            percent=chance.choice([30, 100]), by=cast.secretary, now=at(3, 1),
+        )  # fmt: skip
+        if chance.random() < 0.3:
+            rules.withdraw_relief(relief=relief, by=cast.secretary, now=at(3, 2))
+    for done in range(chance.randrange(4)):
+        kind = chance.choice(list(MinutesKind))
+        minutes = chance.choice([30, 120, 240])
+        number_of_task = f"N{number}-{done}"
+        for again in range(chance.choice([1, 2])):
+            serve_hours(
+                cast, who, chance.choice([3, 3, 4]) if not again else 3, 3 + done,
+                max(minutes - 20 * again, 0), minutes_kind=kind, task_number=number_of_task,
+            )  # fmt: skip
+
+
+def test_one_statement_counts_what_is_counted_day_by_day(cast, organisation):
+    """Many kinds of months: what the database counts is what `figures` says of each, and twice the same."""
+    chance = random.Random(7)
+    serve.duty_rule()
+    branches = [cast.branch, make.branch([cast.compound], code="B2", name="乙支部")]
+    rules.set_rule(
+        branch=cast.branch, month=MARCH, activities=2, minutes=150, source="支部大会决定",
+        by=cast.secretary, now=at(2, 1),
+    )  # fmt: skip
+    for number in range(60):
+        month_of_anybody(cast, branches, organisation, chance, number)
+    assert months.review_month(MARCH, at(4, 2)) == 2
+
+    by_branch = rules.rules_for([branch.pk for branch in branches], MARCH)
+    stays = counting.stays_in(MARCH, ReportIn.objects.all())
+    done, reliefs = counting.done_in(MARCH, stays), counting.reliefs_in(MARCH, stays)
+    expected = {
+        who: counting.figures(
+            MARCH, its, reliefs.get(who, ()), by_branch[its.branch], done.get(who, counting.Done())
+        )
+        for who, its in stays.items()
+    }
+    rows = MonthResult.objects.values_list("participant", *counting.COUNTED)
+    assert {who: counting.Figures(*said) for who, *said in rows} == expected
+    whole = sum(figures.owed_days == 3100 for figures in expected.values())
+    assert 10 < whole < len(expected) - 10
+    assert {figures.met for figures in expected.values()} == {True, False}
+    assert counting.count(list(ServiceMonth.objects.order_by("pk")), at(4, 3)) == 0
+
+
+def test_a_second_count_writes_only_what_changed_and_keeps_the_rating(cast, member):
+    serve_hours(cast, member, 1, 5)
+    months.advance(at(2, 2))
+    months.rate(
+        result=MonthResult.objects.get(),
+        rating="good",
+        text="认真",
+        by=cast.secretary,
+        now=at(2, 3),
+    )
+    serve_hours(cast, member, 1, 6, 200, now=at(2, 4))
+    assert counting.count(list(ServiceMonth.objects.all()), at(2, 5)) == 1
+    result = MonthResult.objects.get()
+    assert (result.duty_minutes, result.met, result.rating) == (320, True, "good")
+    assert ServiceMonth.objects.get().counted_at == at(2, 5)
+    assert counting.count(list(ServiceMonth.objects.all()), at(2, 6)) == 0
+
+
+def test_counting_takes_as_many_statements_for_thirty_as_for_one(cast, member):
+    serve_hours(cast, member, 1, 5)
+    months.advance(at(2, 2))
+    rows = list(ServiceMonth.objects.all())
+
+    def statements():
+        with CaptureQueriesContext(connection) as queries:
+            counting.count(rows, at(2, 3))
+        return len(queries)
+
+    first = statements()
+    for number in range(30):
+        other = serve.participant(cast.compound)
+        serve.report_in(cast, other, reported_at=REPORTED, confirmed_at=REPORTED)
+        serve_hours(cast, other, 1, 5, 240, task_number=f"N{number}")
+    assert (first, statements()) == (4, 4)
+    assert MonthResult.objects.count() == 31

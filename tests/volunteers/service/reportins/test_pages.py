@@ -124,3 +124,39 @@ def test_no_list_asks_more_for_more_rows(page, api, cast, path):
             assert client.get(path).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_a_compound_is_found_by_the_name_that_people_write(page, cast, employer):
+    client = page(cast.owner)
+    shown = client.get(reverse("service:report"))
+    assert f'value="{cast.compound.path_name}"' in shown.text
+    assert f'value="{cast.compound.code}"' not in shown.text
+    assert f'<option value="{cast.compound.path_name}">' in shown.text
+    twin = make.unit(cast.community, code="421102005003-009", name=f"{cast.compound.name}二期")
+    given = {"kind": "member", "organisation": employer.name}
+
+    def refusal(words):
+        answer = client.post(reverse("service:report"), given | {"unit": words})
+        assert answer.status_code == 400
+        return answer.context["form"].errors["unit"][0]
+
+    assert refusal("没有的小区") == "没有叫这个名字的地点，请写出名称的一部分。"
+    part = cast.compound.name[:2]
+    assert refusal(part) == (
+        f"有几个地点符合：{cast.compound.path_name}、{twin.path_name}。请写全名。"
+    )
+    assert refusal("a\0b")
+    for who, words in (
+        (cast.owner, cast.compound.name),
+        (cast.member, cast.compound.path_name),
+        (cast.volunteer, cast.compound.code),
+    ):
+        page(who).post(reverse("service:report"), given | {"unit": f" {words} "})
+        assert ReportIn.objects.get(participant__account=who).unit == cast.compound
+
+
+def test_a_period_is_named_not_coded(page, cast, employer):
+    row = reportins.report(unit=cast.compound, organisation=employer, by=cast.owner, now=NOW)
+    form = page(cast.owner).get(reverse("service:member_report", args=[row.pk])).text
+    assert "2026年上半年" in form
+    assert ">2026-H1<" not in form

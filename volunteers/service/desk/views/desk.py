@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
@@ -145,7 +146,10 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
         partial(RateForm, initial={"rating": row.rating, "text": row.rating_text}),
         partial(months.rate, result=row),
         heading=_("%(name)s in %(month)s")
-        % {"name": row.participant.name, "month": f"{row.month.month:%Y-%m}"},
+        % {
+            "name": row.participant.name,
+            "month": date_format(row.month.month, "YEAR_MONTH_FORMAT"),
+        },
         submit=_("Rate"),
         done=_("Rated; the member and the sending organisation read it when the month is closed."),
         back=reverse("service:month", args=[row.month_id]),
