@@ -19,6 +19,7 @@ from governance.data_forms.fillings.bodies import FilterBody, filter_of
 from governance.data_forms.models import BlankForm, FilledFile, FilledRun
 from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView
+from orgs.api.fields import UnitField
 from orgs.api.renderers import WorkbookRenderer
 from orgs.errors import Refused
 from orgs.values.sentences import gettext as _
@@ -68,6 +69,12 @@ class PurposeBody(serializers.Serializer):
     purpose = serializers.CharField(max_length=200)
 
 
+class FillBody(PurposeBody):
+    """`unit`: for which of the own places, of a form that is kept for more than these."""
+
+    unit = UnitField(required=False, allow_null=True)
+
+
 class CopyAnswer(serializers.ModelSerializer):
     """A filled copy: `waiting`, `ready` or `failed`; how many of its cells the portal knew."""
 
@@ -95,7 +102,7 @@ class FillView(ActionView):
     """
 
     model, related = BlankForm, ("unit",)
-    body_class, answer_class, status = PurposeBody, CopyAnswer, 201
+    body_class, answer_class, status = FillBody, CopyAnswer, 201
 
     def call(self, **body: Any) -> FilledRun:
         return fillings.order(form=self.object, **body)

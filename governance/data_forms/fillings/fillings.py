@@ -83,13 +83,16 @@ def preview(*, form: BlankForm, by: "User", now: datetime) -> Preview:
 
 
 @transaction.atomic
-def order(*, form: BlankForm, purpose: str, by: "User", now: datetime) -> FilledRun:
-    """Orders a filled copy for a purpose; a worker makes it.
+def order(
+    *, form: BlankForm, purpose: str, unit: Unit | None = None, by: "User", now: datetime
+) -> FilledRun:
+    """Orders a filled copy for a purpose; a worker makes it. `unit`: for which of the own places, of a
+    form that is kept for more than these; without it for the first one.
 
     Raises NotAllowed; Refused for a purpose that says nothing and where nobody is listed; TooLarge.
     """
     purpose = checked_purpose(purpose)
-    work = _work(form, filters.Filter.of(form.filters), by, now)
+    work = _work(form, filters.within(filters.Filter.of(form.filters), unit), by, now)
     if not work.total:
         raise Refused(_("Nobody is listed: choose other rows."), code="no_rows")
     if work.total > MAX_ROWS:

@@ -93,7 +93,7 @@ def fill(request: HttpRequest, pk: int) -> HttpResponse:
     form = form_for(request, pk, Permission.FILL_FORMS)
     return use_case_page(
         request,
-        FillForm,
+        partial(FillForm, places=filters.places_for(form, signed_in(request))),
         partial(fillings.order, form=form),
         heading=_("Fill “%(form)s”") % {"form": form.name},
         submit=_("Fill the form"),
