@@ -175,7 +175,7 @@ class AdmitForm(ActionForm):
         if form.subject != Subject.PERSON:
             choices = [one for one in choices if one[0] != Ground.CONSENT]
         for column, ground in catalogue.proposed(form).items():
-            is_sensitive = catalogue.is_sensitive(column, Subject(form.subject))
+            is_sensitive = catalogue.is_sensitive(column, form)
             self.fields[f"ground_{column.place}"] = forms.ChoiceField(
                 label=column.heading,
                 choices=choices,

@@ -606,3 +606,60 @@ def test_the_audit_tells_each_step_and_no_value(cast):
         "data_forms.sign-submission", "data_forms.deliver-collection", "data_forms.add-form",
     }  # fmt: skip
     assert "张大爷" not in str(list(found.values_list("detail", flat=True)))
+
+
+# --- What is typed below a sensitive heading -------------------------------------------------------
+
+
+def grounds_of(cast, headings, subject=Subject.PERSON, **listed):
+    """What the street is proposed to hand over, by heading."""
+    collection = proposed(
+        cast, subject=subject, file=upload(books.book("调查表", headings)), listed=Filter(**listed)
+    )
+    found = catalogue.proposed(collection.form)
+    return {column.heading: str(ground) for column, ground in found.items()}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["患何种疾病", "精神状况", "是否怀孕", "长期服用药物", "血型", "备注(残疾情况)", "宗教信仰", "监护人证件号",
+     "护照号码", "是否采集指纹", "银行账号", "近期行踪", "戒毒情况", "留守儿童姓名", "本 月 身 体 变 化"],
+)  # fmt: skip
+def test_what_is_typed_below_a_sensitive_heading_stays_unless_the_street_says_so(cast, heading):
+    found = grounds_of(cast, ("姓名", heading, "最爱的曲目", "精神文明户"))
+    assert (found[heading], found["最爱的曲目"], found["精神文明户"]) == (
+        "none",
+        "covered",
+        "covered",
+    )
+
+
+def test_the_asker_receives_it_once_the_street_admitted_it(cast):
+    at_home(cast)
+    headings, place = ("姓名", "患何种疾病"), 2
+    for ground, handed_over in ((None, None), (Ground.CONSENT, None), (Ground.COVERED, "高血压")):
+        collection = opened(
+            cast, {} if ground is None else {place: ground}, name=f"调查{ground}",
+            file=upload(books.book("调查表", headings)),
+        )  # fmt: skip
+        own = part(collection, cast.community)
+        column = own.collection.form.columns.get(place=place)
+        answers.save(
+            form=own.collection.form, cells=[answers.Cell(own.lines.get().key, column.pk, "高血压")],
+            by=cast.community_worker, now=NOW,
+        )  # fmt: skip
+        assert rows_of(own)[0][1] == "高血压"
+        assert handed_rows(own)[0][1] == handed_over
+
+
+def test_of_homes_too_and_of_other_rows_a_number_of_people_is_none(cast):
+    headings = ("患大病人数", "负责人身份证号")
+    assert set(grounds_of(cast, headings, Subject.HOUSEHOLD).values()) == {"none"}
+    found = grounds_of(cast, headings, Subject.BUILDING)
+    assert list(found.values()) == ["covered", "none"]
+
+
+def test_of_children_under_fourteen_everything_is_sensitive(cast):
+    headings = ("序号", "姓名", "最爱的曲目")
+    assert list(grounds_of(cast, headings, max_age=13).values()) == ["covered", "none", "none"]
+    assert set(grounds_of(cast, headings, max_age=14).values()) == {"covered"}

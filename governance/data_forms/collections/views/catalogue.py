@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from governance.data_forms.blanks import blanks
 from governance.data_forms.collections import catalogue, collections, costs, queries
 from governance.data_forms.collections.forms import AskForm, EndForm
 from governance.data_forms.enums import Permission
@@ -56,10 +55,7 @@ def catalogue_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "entry": entry,
         "cost": cost,
-        "columns": [
-            (column, grounds.get(column.place), blanks.use_of(column))
-            for column in entry.form.columns.all()
-        ],
+        "columns": catalogue.described(entry.form, grounds),
         "rounds": rounds,
         "communities": entry.communities.count(),
         "may_ask": entry.is_open and user.has_perm(Permission.ASK_FOR_FORMS, entry),

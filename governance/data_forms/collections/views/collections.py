@@ -14,7 +14,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from governance.data_forms.blanks import blanks
 from governance.data_forms.collections import catalogue, collections, merging, queries
 from governance.data_forms.collections.catalogue import grounds_of
 from governance.data_forms.collections.forms import CopyForm, ProposeForm, StreetForm, proposed
@@ -111,10 +110,7 @@ def collection_page(request: HttpRequest, pk: int) -> HttpResponse:
         "signed": sum(bool(part.submission.signed_at) for part in parts),
         "late": queries.late(parts),
         "may_open": may_open,
-        "columns": [
-            (column, grounds.get(column.place), blanks.use_of(column))
-            for column in row.form.columns.all()
-        ],
+        "columns": catalogue.described(row.form, grounds),
         "covered": sum(ground != "none" for ground in grounds.values()),
         "entries": row.entries.select_related("by"),
         "buttons": _buttons(row, user, now),
