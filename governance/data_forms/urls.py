@@ -25,6 +25,7 @@ urlpatterns = [
     path("forms/<int:pk>/import/", answers.send, name="form_import"),
     path("forms/<int:pk>/preview/", fillings.preview, name="form_preview"),
     path("forms/<int:pk>/fill/", fillings.fill, name="form_fill"),
+    path("forms/<int:pk>/numbers/complete/", sums.complete, name="form_numbers"),
     path("forms/<int:pk>/counts/<int:row>/<int:place>/", sums.choose, name="form_part"),
     path("forms/<int:pk>/numbers/<int:row>/<int:place>/", sums.behind, name="form_number"),
     path("forms/<int:pk>/columns/<int:place>/<str:code>/", sums.behind_column, name="form_column"),

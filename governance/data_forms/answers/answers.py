@@ -192,19 +192,69 @@ def not_yours(column: FormColumn) -> str:
     ) % {"heading": column.heading}
 
 
-class _Save:
-    """One save of some cells: what stands, and what is wrong, by the names of cells."""
+class Saving:
+    """One save of some cells: what was done, and what is wrong, by the names of cells."""
+
+    def __init__(self, by: "User", now: datetime) -> None:
+        self.by, self.now = by, now
+        self.wrong: dict[str, list[str]] = {}
+        self.code = "bad_answers"
+        self.done = {"answered": 0, "corrected": 0, "emptied": 0, "to_rosters": 0}
+
+    def refuse(self, cell: Cell, sentence: str, code: str = "") -> None:
+        if not self.wrong and code:
+            self.code = code
+        self.wrong.setdefault(cell.name, []).append(sentence)
+
+    def raise_wrong(self) -> None:
+        if self.wrong:
+            message = next(iter(self.wrong.values()))[0]
+            raise Refused(message, code=self.code, fields={**self.wrong})
+
+    def parsed(self, cell: Cell, column: FormColumn) -> str | None:
+        """The answer in one way of writing; None where it is none, which is noted."""
+        # What was kept before the column had its kind stays as long as nobody changes it.
+        if cell.value.strip() == cell.seen:
+            return cell.seen
+        try:
+            return asked.parse(column, cell.value)
+        except Refused as refusal:
+            self.refuse(cell, refusal.message)
+            return None
+
+    def keep_one(
+        self, cell: Cell, value: str, answer: Answer | None, source: AnswerSource, **where: Any
+    ) -> None:
+        """Keeps one answer beside `answer`, the one that stands; a new one is kept as `where` says."""
+        stands = answer.value if answer else ""
+        if value in (stands, cell.seen):
+            return
+        if stands != cell.seen:
+            self.refuse(cell, _meanwhile(answer), "answered_meanwhile")
+        elif answer and not value:
+            answer.delete()
+            self.done["emptied"] += 1
+        elif answer:
+            answer.value, answer.by, answer.at = value, self.by, self.now
+            answer.source = AnswerSource.TYPED
+            answer.save(update_fields=["value", "by", "at", "source"])
+            self.done["corrected"] += 1
+        else:
+            Answer.objects.create(value=value, source=source, by=self.by, at=self.now, **where)
+            self.done["answered"] += 1
+
+
+class _Save(Saving):
+    """One save of cells of rows."""
 
     def __init__(
         self, form: BlankForm, found: QuerySet[Any], chosen: filters.Filter, wanted: Asked,
         by: "User", now: datetime,
     ) -> None:  # fmt: skip
+        super().__init__(by, now)
         self.subject, self.found, self.chosen = Subject(form.subject), found, chosen
-        self.wanted, self.by, self.now = wanted, by, now
+        self.wanted = wanted
         self.columns = {column.pk: column for column in wanted.columns}
-        self.wrong: dict[str, list[str]] = {}
-        self.code = "bad_answers"
-        self.done = {"answered": 0, "corrected": 0, "emptied": 0, "to_rosters": 0}
 
     def keep(self, cells: Sequence[Cell]) -> None:
         cells = sorted(cells, key=lambda cell: (cell.row, self.columns[cell.column].place))
@@ -213,9 +263,7 @@ class _Save:
         to_rosters = [cell for cell in cells if self.columns[cell.column].field and cell.value]
         if to_rosters:
             self._enter(to_rosters)
-        if self.wrong:
-            message = next(iter(self.wrong.values()))[0]
-            raise Refused(message, code=self.code, fields={**self.wrong})
+        self.raise_wrong()
 
     def _keep_own(self, cells: Sequence[Cell]) -> None:
         columns = {cell.column: self.columns[cell.column] for cell in cells}
@@ -223,40 +271,16 @@ class _Save:
         kept = asked.of_rows(list(columns.values()), self.subject, rows)
         offered = asked.offered(columns.values(), self.subject, rows, self.by)
         for cell in cells:
-            value = self._parsed(cell)
-            answer, offer = kept.get((cell.row, cell.column)), offered.get((cell.row, cell.column))
-            stands = answer.value if answer else ""
-            if value is None or value in (stands, cell.seen):
+            value = self.parsed(cell, self.columns[cell.column])
+            if value is None:
                 continue
-            if stands != cell.seen:
-                self._refuse(cell, _meanwhile(answer), "answered_meanwhile")
-            elif answer and not value:
-                answer.delete()
-                self.done["emptied"] += 1
-            elif answer:
-                answer.value, answer.by, answer.at = value, self.by, self.now
-                answer.source = AnswerSource.TYPED
-                answer.save(update_fields=["value", "by", "at", "source"])
-                self.done["corrected"] += 1
-            else:
-                is_offered = offer is not None and offer.value == value
-                source = AnswerSource.OTHER_FORM if is_offered else AnswerSource.TYPED
-                Answer.objects.create(
-                    **{f"{asked.row_name(self.subject)}_id": cell.row}, column_id=cell.column,
-                    value=value, source=source, by=self.by, at=self.now,
-                )  # fmt: skip
-                self.done["answered"] += 1
-
-    def _parsed(self, cell: Cell) -> str | None:
-        """The answer in one way of writing; None where it is none, which is noted."""
-        # What was kept before the column had its kind stays as long as nobody changes it.
-        if cell.value.strip() == cell.seen:
-            return cell.seen
-        try:
-            return asked.parse(self.columns[cell.column], cell.value)
-        except Refused as refusal:
-            self._refuse(cell, refusal.message)
-            return None
+            offer = offered.get((cell.row, cell.column))
+            is_offered = offer is not None and offer.value == value
+            self.keep_one(
+                cell, value, kept.get((cell.row, cell.column)),
+                AnswerSource.OTHER_FORM if is_offered else AnswerSource.TYPED,
+                **{f"{asked.row_name(self.subject)}_id": cell.row}, column_id=cell.column,
+            )  # fmt: skip
 
     def _enter(self, cells: Sequence[Cell]) -> None:
         """Into the rosters, where they know nothing yet."""
@@ -267,7 +291,7 @@ class _Save:
             for line in filters.lines(rows, self.chosen, self.subject, self.by, today)
         }
         for cell in cells:
-            value = self._parsed(cell)
+            value = self.parsed(cell, self.columns[cell.column])
             if not value:
                 continue
             try:
@@ -275,14 +299,9 @@ class _Save:
                     self.columns[cell.column], lines[cell.row], value, by=self.by, now=self.now
                 )
             except DomainError as refusal:
-                self._refuse(cell, sentence_of(refusal), refusal.code)
+                self.refuse(cell, sentence_of(refusal), refusal.code)
             else:
                 self.done["to_rosters"] += entered
-
-    def _refuse(self, cell: Cell, sentence: str, code: str = "") -> None:
-        if not self.wrong and code:
-            self.code = code
-        self.wrong.setdefault(cell.name, []).append(sentence)
 
 
 def enter(column: FormColumn, line: Any, value: str, *, by: "User", now: datetime) -> bool:

@@ -5,17 +5,22 @@ from typing import Any
 from rest_framework import serializers
 
 from governance.data_forms.answers.answers import Cell, save
-from governance.data_forms.enums import Permission
+from governance.data_forms.enums import Permission, Subject
 from governance.data_forms.fields.kinds import LONGEST
 from governance.data_forms.models import BlankForm
+from governance.data_forms.sums import typed
 from orgs.api.base import ActionView
-from orgs.api.fields import KeyField
+from orgs.api.fields import KeyField, UnitField
+from orgs.models import Unit
 
 MOST_CELLS = 300
 
 
 class CellBody(serializers.Serializer):
-    """What was written in one cell, and what stood there before its author's eyes."""
+    """What was written in one cell, and what stood there before its author's eyes.
+
+    `row` and `column` are the keys of both; of a form that counts their numbers in the sheet.
+    """
 
     row = KeyField()
     column = KeyField()
@@ -24,6 +29,9 @@ class CellBody(serializers.Serializer):
 
 
 class AnswersBody(serializers.Serializer):
+    """`unit`: for which of the own places, of a form that counts and is kept for more than these."""
+
+    unit = UnitField(required=False, allow_null=True)
     answers = serializers.ListField(child=CellBody(), min_length=1, max_length=MOST_CELLS)
 
 
@@ -43,5 +51,10 @@ class AnswersView(ActionView):
     permission = Permission.ANSWER_FORMS
     body_class, answer_class = AnswersBody, AnsweredSerializer
 
-    def call(self, *, answers: list[dict[str, Any]], **who: Any) -> dict[str, int]:
-        return save(form=self.object, cells=[Cell(**cell) for cell in answers], **who)
+    def call(
+        self, *, answers: list[dict[str, Any]], unit: Unit | None = None, **who: Any
+    ) -> dict[str, int]:
+        cells = [Cell(**cell) for cell in answers]
+        if self.object.subject == Subject.SUMS:
+            return typed.save(form=self.object, cells=cells, unit=unit, **who)
+        return save(form=self.object, cells=cells, **who)

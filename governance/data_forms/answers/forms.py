@@ -1,5 +1,7 @@
 """Forms about answers."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -55,6 +57,9 @@ def _is_day(text: str) -> bool:
         return not text or bool(date.fromisoformat(text))
     except ValueError:
         return False
+
+
+_CELL = re.compile(r"cell_(\d{1,18})_(\d{1,18})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,12 @@ class CellsForm(forms.Form):
             column, self[cell], self[f"seen_{cell}"],
             answer=self.shown.answers.get(where), offer=self.shown.offered.get(where),
         )  # fmt: skip
+
+
+def sent_cells(sent: Iterable[str]) -> list[tuple[int, int]]:
+    """The row and the column of each cell that a page sent, by the names of its fields."""
+    found = [_CELL.fullmatch(name) for name in sent]
+    return [(int(one[1]), int(one[2])) for one in found if one]
 
 
 def cells(typed: dict[str, Any]) -> list[Cell]:

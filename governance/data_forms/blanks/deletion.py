@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from governance.data_forms.answers.returned import RETURNED
 from governance.data_forms.enums import Permission
@@ -39,6 +40,6 @@ def _is_used(form: BlankForm) -> bool:
     return (
         form.runs.exists()
         or form.collections.exists()
-        or Answer.objects.filter(column__form=form).exists()
+        or Answer.objects.filter(Q(column__form=form) | Q(part__form=form)).exists()
         or LedgerImport.objects.filter(ledger=RETURNED.code, subject_id=form.pk).exists()
     )

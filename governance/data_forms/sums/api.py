@@ -16,6 +16,7 @@ from governance.data_forms.fillings.bodies import FilterBody, filter_of
 from governance.data_forms.lists.api import Entries, entries
 from governance.data_forms.models import BlankForm, SumPart
 from governance.data_forms.sums import parts, sums
+from governance.data_forms.sums.counting import Number
 from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView
 from orgs.api.fields import EnumField, UnitField
@@ -75,14 +76,21 @@ class PartsView(ActionView):
 
 
 class NumberRow(serializers.Serializer):
-    """What stands in a cell, null where the portal does not know it, and what does not add up."""
+    """What stands in a cell, null where neither the portal nor anybody knows it; who typed it; what does
+    not add up."""
 
     row = serializers.IntegerField(source="cell.part.row")
     column = serializers.IntegerField(source="cell.part.place")
     text = serializers.CharField(source="cell.text")
-    value = serializers.IntegerField(allow_null=True)
+    value = serializers.SerializerMethodField()
+    typed_by = serializers.CharField(source="answer.by", default=None, allow_null=True)
+    typed_at = serializers.DateTimeField(source="answer.at", default=None, allow_null=True)
     formula = serializers.CharField(source="cell.part.formula")
     problems = serializers.ListField(child=serializers.CharField())
+
+    @extend_schema_field({"type": "number", "nullable": True})
+    def get_value(self, number: Number) -> float | None:
+        return number.value
 
 
 class Numbers(serializers.Serializer):

@@ -55,7 +55,7 @@ def write(
 
 
 def write_cells(
-    form: BlankForm, values: Mapping[tuple[int, int], int | None], copy_note: str
+    form: BlankForm, values: Mapping[tuple[int, int], float | None], copy_note: str
 ) -> bytes:
     """The workbook of a form that counts, with numbers by row and column; what is not known is marked."""
     book, sheet = _opened(form)

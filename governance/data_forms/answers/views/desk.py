@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from governance.data_forms.answers import answers
 from governance.data_forms.answers.forms import CellsForm, cells
 from governance.data_forms.answers.returned import RETURNED
-from governance.data_forms.enums import Permission
+from governance.data_forms.enums import Permission, Subject
 from governance.data_forms.models import BlankForm
 from orgs.accounts.sign_in import signed_in
 from orgs.imports import views as imports
@@ -40,6 +40,8 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
         signed_in(request),
         timezone.now(),
     )
+    if form.subject == Subject.SUMS:
+        return redirect("data_forms:form_numbers", form.pk)
     answered = request.GET.get("answered") == "1"
     sent = keys_of_text(request.POST.get("rows", "")) if request.method == "POST" else None
     shown = answers.waiting(
