@@ -67,6 +67,11 @@ urlpatterns = [
         name="form_catalogue_ask",
     ),
     path(
+        "form-catalogue/<int:pk>/propose/",
+        collections.CatalogueProposeView.as_view(),
+        name="form_catalogue_propose",
+    ),
+    path(
         "form-catalogue/<int:pk>/end/",
         collections.CatalogueEndView.as_view(),
         name="form_catalogue_end",

@@ -58,5 +58,6 @@ urlpatterns = [
     path("form-catalogue/burden/", catalogue.burden, name="burden"),
     path("form-catalogue/<int:pk>/", catalogue.catalogue_page, name="catalogue_form"),
     path("form-catalogue/<int:pk>/ask/", catalogue.ask, name="catalogue_ask"),
+    path("form-catalogue/<int:pk>/propose/", catalogue.propose, name="catalogue_propose"),
     path("form-catalogue/<int:pk>/end/", catalogue.end, name="catalogue_end"),
 ]

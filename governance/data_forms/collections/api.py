@@ -339,6 +339,17 @@ class CatalogueAskView(ActionView):
         return collections.ask(entry=self.object, **body)
 
 
+class CatalogueProposeView(ActionView):
+    """POST asks for a form that was taken off the catalogue: the street admits it anew."""
+
+    model, related, status = CatalogueForm, ("street", "form", "department"), 201
+    permission = Permission.ASK_FOR_FORMS
+    body_class, answer_class = bodies.AgainBody, CollectionDetail
+
+    def call(self, **body: Any) -> Collection:
+        return collections.propose_anew(entry=self.object, **body)
+
+
 class CatalogueEndView(ActionView):
     """POST takes a form off the catalogue."""
 

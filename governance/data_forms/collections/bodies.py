@@ -14,19 +14,24 @@ LONGEST = 500
 MOST_ROWS = 1_000
 
 
-class CollectionBody(serializers.Serializer):
-    """A form that a street keeps, the communities asked, and why."""
+class AgainBody(serializers.Serializer):
+    """The communities asked, on what basis, for what, until when and how often."""
 
-    street = UnitField()
     communities = serializers.ListField(child=UnitField(), allow_empty=False, max_length=200)
-    form = serializers.PrimaryKeyRelatedField(queryset=BlankForm.objects.none())
-    department = serializers.SlugRelatedField(
-        slug_field="code", queryset=Department.objects.all(), required=False, allow_null=True
-    )
     legal_basis = serializers.CharField(max_length=200)
     purpose = serializers.CharField(max_length=200)
     due_on = DayField()
     repeats = EnumField(Repeats, default=Repeats.ONCE)
+
+
+class CollectionBody(AgainBody):
+    """A form that a street keeps, the communities asked, and why."""
+
+    street = UnitField()
+    form = serializers.PrimaryKeyRelatedField(queryset=BlankForm.objects.none())
+    department = serializers.SlugRelatedField(
+        slug_field="code", queryset=Department.objects.all(), required=False, allow_null=True
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

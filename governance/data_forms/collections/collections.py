@@ -77,11 +77,11 @@ def propose(
         form = blanks.read_in(unit=street, name=name, subject=subject, file=file, by=by, now=now)
         form.filters = _checked_filter(listed or Filter(), street, subject).stored
         form.save(update_fields=["filters"])
-    elif form.unit_id != street.pk or not BlankForm.objects.sees(by, form):
+    elif form.unit_id != street.pk or not _may_propose(form, department, by):
         raise NotAllowed(_("Choose a form that the street keeps."))
     # Proposed twice at once it waits once.
     BlankForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
-    if CatalogueForm.objects.filter(form=form).exists():
+    if form.entries.filter(ends=None).exists():
         raise Refused(
             _("This form is on the catalogue: ask for it there."), code="on_catalogue", field="form"
         )
@@ -90,6 +90,43 @@ def propose(
     return _begin(
         street, form, None, department, communities, legal_basis, purpose, repeats, "", due_on, by,
         now,
+    )  # fmt: skip
+
+
+def _may_propose(form: BlankForm, department: Department | None, by: "User") -> bool:
+    """Whether a form of a street is somebody's to propose: one that is in sight, or that was asked for
+    their own department before."""
+    was_asked = department is not None and form.entries.filter(department=department).exists()
+    return was_asked or BlankForm.objects.sees(by, form)
+
+
+@transaction.atomic
+def propose_anew(
+    *,
+    entry: CatalogueForm,
+    communities: Sequence[Unit],
+    legal_basis: str,
+    purpose: str,
+    due_on: date,
+    repeats: Repeats = Repeats.ONCE,
+    by: "User",
+    now: datetime,
+) -> Collection:
+    """Asks for a form that was taken off the catalogue: the street admits it anew, and what was admitted
+    before stays as history. Raises what `propose` raises; WrongState (`still_admitted`).
+    """
+    entry = CatalogueForm.objects.select_related("street", "form", "department").get(pk=entry.pk)
+    if not by.has_perm(Permission.ASK_FOR_FORMS, entry):
+        raise NotAllowed(_("The street or the department whose form it is asks for it."))
+    if entry.is_open:
+        raise WrongState(
+            _("This form is on the catalogue: ask for it there."), code="still_admitted"
+        )
+    own = entry.department_id in reach_of(by).department_ids
+    return propose(
+        street=entry.street, form=entry.form, communities=communities, legal_basis=legal_basis,
+        purpose=purpose, due_on=due_on, repeats=repeats,
+        department=entry.department if own else None, by=by, now=now,
     )  # fmt: skip
 
 

@@ -163,12 +163,12 @@ def _work(submission: Submission, now: datetime) -> Work | None:
 
 def _before(submission: Submission) -> Submission | None:
     """What the community signed off the last time that the form was asked."""
-    entry = submission.collection.entry_id
+    # Also of an admission before this one: the form is the same.
     earlier = Submission.objects.filter(
-        collection__entry=entry, unit=submission.unit_id, state=SubmissionState.SIGNED,
+        collection__form=submission.collection.form_id, unit=submission.unit_id, state=SubmissionState.SIGNED,
         collection__lt=submission.collection_id,
     )  # fmt: skip
-    return earlier.order_by("-collection").first() if entry else None
+    return earlier.order_by("-collection").first()
 
 
 def _write(submission: Submission, work: Work, now: datetime) -> None:

@@ -16,7 +16,7 @@ from governance.data_forms.collections.submissions import (
 )
 from governance.data_forms.enums import Ground, Repeats, Subject
 from governance.data_forms.fillings.filters import OLDEST, Filter
-from governance.data_forms.models import BlankForm
+from governance.data_forms.models import BlankForm, CatalogueForm
 from orgs.enums import UnitKind
 from orgs.models import Unit
 from orgs.web.form_fields import DayField, EnumField
@@ -74,6 +74,20 @@ class GroundsForm(forms.Form):
     communities = CommunitiesField(label=_("Communities asked"))
     due_on = DayField(label=_("Due on"))
     repeats = EnumField(Repeats, label=_("How often"))
+
+
+class AgainForm(GroundsForm):
+    """Asks for a form that was taken off the catalogue."""
+
+    def __init__(self, *args: Any, entry: CatalogueForm, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "initial",
+            {"legal_basis": entry.legal_basis, "purpose": entry.purpose, "repeats": entry.repeats},
+        )
+        super().__init__(*args, **kwargs)
+        communities: Any = self.fields["communities"]
+        communities.choose_from([entry.street.tree_id])
+        communities.initial = [unit.code for unit in entry.communities.all()]
 
 
 class StreetForm(GroundsForm):

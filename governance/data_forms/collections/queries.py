@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from governance.data_forms.collections.workflow import receives
-from governance.data_forms.enums import ROWS, CollectionState, SubmissionState
+from governance.data_forms.enums import ROWS, CollectionState, Permission, SubmissionState
 from governance.data_forms.models import BlankForm, CatalogueForm, Collection, Submission
 from orgs.enums import Role
 from orgs.models import Unit
@@ -95,10 +95,22 @@ def streets_of(user: "User") -> QuerySet[Unit]:
 def blanks_of(user: "User", street: Unit) -> QuerySet[BlankForm]:
     """The forms of a street that are not on its catalogue yet, and that have rows to ask for."""
     seen: QuerySet[BlankForm] = BlankForm.objects.visible_to(user)
-    free = seen.filter(unit=street, entry=None, subject__in=ROWS).exclude(
+    admitted = CatalogueForm.objects.filter(form=OuterRef("pk"), ends=None)
+    free = seen.filter(~Exists(admitted), unit=street, subject__in=ROWS).exclude(
         collections__state=CollectionState.PROPOSED
     )
     return free.defer("content").order_by("-pk")
+
+
+def may_propose_anew(user: "User", entry: CatalogueForm) -> bool:
+    """Whether a form that was taken off the catalogue may be proposed to the street again."""
+    form = entry.form
+    return (
+        not entry.is_open
+        and user.has_perm(Permission.ASK_FOR_FORMS, entry)
+        and not form.entries.filter(ends=None).exists()
+        and not form.collections.filter(state=CollectionState.PROPOSED).exists()
+    )
 
 
 def catalogue(user: "User", now: datetime, *, ended: bool = False) -> QuerySet[CatalogueForm]:

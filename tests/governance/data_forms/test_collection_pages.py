@@ -10,8 +10,8 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from governance.data_forms import jobs
-from governance.data_forms.collections import catalogue
-from governance.data_forms.enums import Ground
+from governance.data_forms.collections import catalogue, collections
+from governance.data_forms.enums import CollectionState, Ground
 from governance.data_forms.models import (
     BlankForm,
     CatalogueForm,
@@ -330,3 +330,24 @@ def test_pages_and_lists_take_a_fixed_number_of_statements(cast, page, api):
         signed(cast, delivered_one)
         delivered(cast, delivered_one)
     assert counts() == few
+
+
+def test_a_form_that_was_taken_off_is_proposed_anew_on_its_page_and_over_the_api(cast, page):
+    entry = opened(cast).entry
+    where = f"/form-catalogue/{entry.pk}/"
+    assert not page(cast.housing_officer).get(where).context["may_propose"]
+    catalogue.end(entry=entry, reason="并入", by=cast.street_cadre, now=NOW)
+    officer = page(cast.housing_officer)
+    assert f"{where}propose/" in text_of(officer.get(where))
+    shown = officer.get(f"{where}propose/").context["form"]
+    assert shown.initial["legal_basis"] == entry.legal_basis
+    body = WORDS | {
+        "communities": [cast.community.code], "due_on": due(), "repeats": "once",
+    }  # fmt: skip
+    answer = officer.post(f"{where}propose/", body)
+    again = Collection.objects.get(state=CollectionState.PROPOSED)
+    assert (answer.status_code, answer.url) == (302, f"/collections/{again.pk}/")
+    collections.withdraw(collection=again, reason="试一试", by=cast.housing_officer, now=NOW)
+    answer = officer.post(f"/api/v1{where}propose/", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["department"]) == (201, "housing")
+    assert text_of(officer.get(where)).count(f"{where}propose/") == 0

@@ -218,7 +218,7 @@ def test_what_is_admitted_is_not_changed_behind_the_basis(cast):
             form=form, chosen=Filter(unit=cast.street.code), by=cast.street_cadre, now=NOW
         )
     # Off the catalogue it is still asked as it was admitted.
-    catalogue.end(entry=form.entry, reason="并入一张表", by=cast.street_cadre, now=NOW)
+    catalogue.end(entry=form.entries.get(), reason="并入一张表", by=cast.street_cadre, now=NOW)
     with pytest.raises(WrongState):
         blanks.choose_fields(form=form, fields={SONG: ""}, by=cast.street_cadre, now=NOW)
     waiting = proposed(cast, name="待准入").form
@@ -663,3 +663,67 @@ def test_of_children_under_fourteen_everything_is_sensitive(cast):
     headings = ("序号", "姓名", "最爱的曲目")
     assert list(grounds_of(cast, headings, max_age=13).values()) == ["covered", "none", "none"]
     assert set(grounds_of(cast, headings, max_age=14).values()) == {"covered"}
+
+
+# --- Admitted anew ---------------------------------------------------------------------------------
+
+AGAIN = WORDS | {"due_on": DUE, "now": NOW}
+
+
+def test_what_was_taken_off_the_catalogue_is_proposed_anew_and_its_history_stays(cast):
+    at_home(cast)
+    first = opened(cast)
+    signed_part = part(first, cast.community)
+    submissions.sign(submission=signed_part, minutes=3, by=cast.community_worker, now=NOW)
+    entry = catalogue.end(entry=first.entry, reason="并入", by=cast.street_cadre, now=NOW)
+    again = collections.propose_anew(
+        entry=entry, communities=[cast.community], by=cast.housing_officer, **AGAIN
+    )
+    assert (again.form, again.department, again.state) == (
+        first.form, cast.housing, CollectionState.PROPOSED,
+    )  # fmt: skip
+    assert not queries.may_propose_anew(cast.housing_officer, entry)
+    admitted = collections.admit(
+        collection=again, grounds={ID_NUMBER: Ground.COVERED}, by=cast.street_cadre, now=NOW
+    )
+    entries = list(CatalogueForm.objects.order_by("pk").values_list("pk", "ends"))
+    assert entries == [(entry.pk, TODAY), (admitted.entry.pk, None)]
+    # Each admission has its own decisions, and its own consents.
+    assert catalogue.grounds_of(entry)[ID_NUMBER] == "none"
+    assert catalogue.grounds_of(admitted.entry)[ID_NUMBER] == "covered"
+    # What changed since the last time is still told.
+    fill(admitted)
+    assert [line.is_new for line in part(admitted, cast.community).lines.all()] == [False]
+
+
+def test_who_may_propose_anew_and_when(cast):
+    entry = opened(cast).entry
+    with pytest.raises(WrongState) as refusal:
+        collections.propose_anew(
+            entry=entry, communities=[cast.community], by=cast.housing_officer, **AGAIN
+        )
+    assert refusal.value.code == "still_admitted"
+    catalogue.end(entry=entry, reason="并入", by=cast.street_cadre, now=NOW)
+    entry.refresh_from_db()
+    for by in (cast.urban_officer, cast.sibling_cadre, cast.community_worker):
+        with pytest.raises(NotAllowed):
+            collections.propose_anew(entry=entry, communities=[cast.community], by=by, **AGAIN)
+    own = collections.propose_anew(
+        entry=entry, communities=[cast.community], by=cast.street_cadre, **AGAIN
+    )
+    assert own.department is None
+    with pytest.raises(Refused, match="等待"):
+        collections.propose_anew(
+            entry=entry, communities=[cast.community], by=cast.housing_officer, **AGAIN
+        )
+
+
+def test_one_admission_holds_at_a_time(cast):
+    entry = opened(cast).entry
+    values = {
+        name: getattr(entry, name)
+        for name in ("street", "form", "legal_basis", "purpose", "repeats", "days", "admitted_at",
+                     "admitted_by")
+    }  # fmt: skip
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CatalogueForm.objects.create(**values)

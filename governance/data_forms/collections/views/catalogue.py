@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance.data_forms.collections import catalogue, collections, costs, queries
-from governance.data_forms.collections.forms import AskForm, EndForm
+from governance.data_forms.collections.forms import AgainForm, AskForm, EndForm
 from governance.data_forms.enums import Permission
 from governance.data_forms.models import CatalogueForm
 from orgs.accounts.sign_in import signed_in
@@ -58,6 +58,8 @@ def catalogue_page(request: HttpRequest, pk: int) -> HttpResponse:
         "columns": catalogue.described(entry.form, grounds),
         "rounds": rounds,
         "communities": entry.communities.count(),
+        "others": entry.form.entries.exclude(pk=entry.pk).select_related("form"),
+        "may_propose": queries.may_propose_anew(user, entry),
         "may_ask": entry.is_open and user.has_perm(Permission.ASK_FOR_FORMS, entry),
         "may_keep": entry.is_open and user.has_perm(Permission.KEEP_CATALOGUE, entry),
         "now": now,
@@ -78,6 +80,24 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         heading=_("Ask for “%(form)s”") % {"form": entry},
         submit=_("Ask for it"),
         done=_("Asked; the portal fills it in for each community."),
+        back=reverse("data_forms:catalogue_form", args=[entry.pk]),
+        then=lambda row: reverse("data_forms:collection", args=[row.pk]),
+    )
+
+
+@login_required
+def propose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks for a form that was taken off the catalogue: the street admits it anew."""
+    entry = row_for(
+        request, CatalogueForm, pk, Permission.ASK_FOR_FORMS, "street", "form", "department"
+    )
+    return use_case_page(
+        request,
+        partial(AgainForm, entry=entry),
+        partial(collections.propose_anew, entry=entry),
+        heading=_("Propose “%(form)s” anew") % {"form": entry},
+        submit=_("Ask for it"),
+        done=_("Asked; the street decides whether the form is admitted."),
         back=reverse("data_forms:catalogue_form", args=[entry.pk]),
         then=lambda row: reverse("data_forms:collection", args=[row.pk]),
     )
