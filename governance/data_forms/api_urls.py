@@ -26,6 +26,12 @@ urlpatterns = [
         sums.BehindView.as_view(),
         name="blank_form_behind",
     ),
+    path(
+        "blank-forms/<int:pk>/columns/<int:place>/<str:code>/",
+        sums.BehindColumnView.as_view(),
+        name="blank_form_behind_column",
+    ),
+    path("blank-forms/<int:pk>/import/", answers.ReturnedView.as_view(), name="blank_form_import"),
     path("blank-forms/<int:pk>/fill/", fillings.FillView.as_view(), name="blank_form_fill"),
     path("filled-forms/<int:pk>/", fillings.CopyView.as_view(), name="filled_form"),
     path("filled-forms/<int:pk>/file/", fillings.CopyFileView.as_view(), name="filled_form_file"),
@@ -60,6 +66,7 @@ urlpatterns = [
         name="submission_consents_withdraw",
     ),
     *action_paths(collections.SubmissionActionView, "submissions/<int:pk>/"),
+    path("form-catalogue/burden/", collections.BurdenView.as_view(), name="form_burden"),
     path("form-catalogue/", collections.CatalogueListView.as_view(), name="form_catalogue"),
     path(
         "form-catalogue/<int:pk>/ask/",

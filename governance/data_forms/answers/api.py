@@ -2,16 +2,22 @@
 
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
 
+from governance.data_forms.answers import returned
 from governance.data_forms.answers.answers import Cell, save
 from governance.data_forms.enums import Permission, Subject
 from governance.data_forms.fields.kinds import LONGEST
 from governance.data_forms.models import BlankForm
 from governance.data_forms.sums import typed
-from orgs.api.base import ActionView
+from orgs.api.base import ActionView, CreateView
 from orgs.api.fields import KeyField, UnitField
-from orgs.models import Unit
+from orgs.imports.api import ImportSerializer
+from orgs.models import LedgerImport, Unit
+from orgs.web.throttling import count_upload
 
 MOST_CELLS = 300
 
@@ -42,6 +48,25 @@ class AnsweredSerializer(serializers.Serializer):
     corrected = serializers.IntegerField()
     emptied = serializers.IntegerField()
     to_rosters = serializers.IntegerField()
+
+
+class ReturnedBody(serializers.Serializer):
+    """A filled copy of this form (.xlsx) that somebody completed."""
+
+    file = serializers.FileField()
+
+
+@extend_schema_view(post=extend_schema(operation_id="blank_forms_import"))
+class ReturnedView(CreateView):
+    """POST (multipart) sends a completed copy back; nothing is entered before the import is applied."""
+
+    parser_classes = [MultiPartParser]
+    model, related, permission = BlankForm, ("unit",), Permission.ANSWER_FORMS
+    body_class, answer_class = ReturnedBody, ImportSerializer
+
+    def call(self, *, file: UploadedFile, **who: Any) -> LedgerImport:
+        count_upload(self.request)
+        return returned.send(form=self.object, file=file, **who)
 
 
 class AnswersView(ActionView):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -25,7 +25,8 @@ from governance.data_forms.models import Answer, BlankForm, FilledRun, FormColum
 from governance.data_forms.workbooks.layout import MARK, read_returned
 from orgs.crypto import blind_index
 from orgs.enums import Decision, Verdict
-from orgs.errors import DomainError
+from orgs.errors import DomainError, Refused
+from orgs.imports import imports
 from orgs.imports.rosters import (
     MEGABYTE,
     UNKNOWN,
@@ -43,6 +44,9 @@ from orgs.models import LedgerImport, User
 from orgs.values import phones
 from orgs.values.sentences import gettext as _
 from residents.roll.values import id_numbers
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 LONGEST_CELL = 400
 # By which of its fields a row is called; another one means that the mark is another row's.
@@ -382,3 +386,24 @@ RETURNED = Roster(
     shape=shape,
     known_rows=True,
 )
+
+
+def send(*, form: BlankForm, file: "UploadedFile", by: User, now: datetime) -> LedgerImport:
+    """Keeps a completed copy of a form for its reader. Raises what `imports.upload` raises; Refused for a
+    form of numbers, of which no copy comes back."""
+    refuse_sums(form)
+    roster = RETURNED.for_target(form)
+    roster.refuse_too_large(file.size or 0)
+    return imports.upload(
+        roster=roster, target=form, name=file.name or "", content=file.read(), by=by, now=now
+    )
+
+
+def refuse_sums(form: BlankForm) -> None:
+    """Raises Refused for a form of numbers: it has no rows by which a copy is read."""
+    if form.subject == Subject.SUMS:
+        raise Refused(
+            _("A form of numbers is counted anew each time: type what is empty on its page instead of "
+              "sending a copy back."),
+            code="sums",
+        )  # fmt: skip

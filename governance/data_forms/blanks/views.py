@@ -4,10 +4,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -150,6 +151,14 @@ def label_of(column: FormColumn) -> str:
 def choose_fields(request: HttpRequest, pk: int) -> HttpResponse:
     """Says what stands in each column."""
     form = row_for(request, BlankForm, pk, Permission.KEEP_FORMS, "unit")
+    if form.subject == Subject.SUMS:
+        messages.info(
+            request,
+            _(
+                "A form of numbers has no fields below headings: say beside each line what it counts."
+            ),
+        )
+        return redirect("data_forms:form", form.pk)
 
     def save(*, by: "User", now: "datetime", **typed: Any) -> BlankForm:
         return blanks.choose_fields(form=form, **chosen(typed), by=by, now=now)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -27,6 +28,8 @@ from governance.data_forms.collections.specification import (
 )
 from governance.data_forms.collections.workflow import SUBMISSION_WORKFLOW, WORKFLOW
 from governance.data_forms.enums import Permission, SubmissionAction
+from governance.data_forms.fillings.bodies import ListedBody
+from governance.data_forms.fillings.filters import Filter
 from governance.data_forms.models import (
     CatalogueForm,
     Collection,
@@ -35,9 +38,15 @@ from governance.data_forms.models import (
     Submission,
     SubmissionEntry,
 )
+from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView, CreateView, find
+from orgs.errors import NotAllowed
+from orgs.values.sentences import gettext as _
+from orgs.web.throttling import count_upload
 from orgs.workflow.api import WorkflowActionView
 from tasks.enums import Light
+
+LISTED = tuple(ListedBody().fields)
 
 # --- What is shown -------------------------------------------------------------------------------
 
@@ -192,7 +201,10 @@ class CopyRow(serializers.ModelSerializer):
 
 
 class CollectionListView(CreateView, ListAPIView):
-    """The collections in sight, newest first; POST asks for a form that is not on the catalogue."""
+    """The collections in sight, newest first; POST asks for a form that is not on the catalogue: one of
+    the street, or (multipart) a workbook that comes along."""
+
+    parser_classes = [JSONParser, MultiPartParser]
 
     serializer_class = CollectionRow
     body_class, answer_class = bodies.CollectionBody, CollectionDetail
@@ -204,7 +216,10 @@ class CollectionListView(CreateView, ListAPIView):
         return queries.collections(self.user)
 
     def call(self, **body: Any) -> Collection:
-        return collections.propose(**body)
+        listed = {name: body.pop(name) for name in LISTED if name in body}
+        if body.get("file"):
+            count_upload(self.request)
+        return collections.propose(**body, listed=Filter.of(listed))
 
 
 class CollectionView(APIView):
@@ -326,6 +341,28 @@ class CatalogueListView(ListAPIView):
         known = {cost.entry.pk: cost for cost in costs.costs(page)}
         context = {**self.get_serializer_context(), "costs": known}
         return self.get_paginated_response(CatalogueRow(page, many=True, context=context).data)
+
+
+class MonthRow(serializers.Serializer):
+    """What forms cost in one month."""
+
+    month = serializers.DateField(source="first")
+    forms = serializers.IntegerField()
+    entries = serializers.IntegerField()
+    typed = serializers.IntegerField()
+    minutes = serializers.IntegerField()
+    asked_twice = serializers.IntegerField(source="twice")
+
+
+class BurdenView(APIView):
+    """What forms cost month by month, the oldest of twelve first."""
+
+    @extend_schema(operation_id="form_catalogue_burden", responses=MonthRow(many=True))
+    def get(self, request: Request) -> Response:
+        user = signed_in(request)
+        if not user.has_perm(Permission.VIEW_BURDEN):
+            raise NotAllowed(_("The street and the district see what forms cost."))
+        return Response(MonthRow(costs.months(user, timezone.now()), many=True).data)
 
 
 class CatalogueAskView(ActionView):

@@ -4,8 +4,11 @@ from typing import Any
 
 from rest_framework import serializers
 
+from governance.data_forms.blanks.blanks import LONGEST_NAME
+from governance.data_forms.collections.collections import MOST_COMMUNITIES
 from governance.data_forms.collections.submissions import LONGEST_REASON, MOST_MINUTES
-from governance.data_forms.enums import Ground, Repeats
+from governance.data_forms.enums import Ground, Repeats, Subject
+from governance.data_forms.fillings.bodies import ListedBody
 from governance.data_forms.models import BlankForm
 from orgs.api.fields import DayField, EnumField, UnitField
 from orgs.models import Department
@@ -17,18 +20,29 @@ MOST_ROWS = 1_000
 class AgainBody(serializers.Serializer):
     """The communities asked, on what basis, for what, until when and how often."""
 
-    communities = serializers.ListField(child=UnitField(), allow_empty=False, max_length=200)
+    communities = serializers.ListField(
+        child=UnitField(), allow_empty=False, max_length=MOST_COMMUNITIES
+    )
     legal_basis = serializers.CharField(max_length=200)
     purpose = serializers.CharField(max_length=200)
     due_on = DayField()
     repeats = EnumField(Repeats, default=Repeats.ONCE)
 
 
-class CollectionBody(AgainBody):
-    """A form that a street keeps, the communities asked, and why."""
+class CollectionBody(AgainBody, ListedBody):
+    """A form that a street keeps, or a blank workbook (multipart): its `file`, its `name`, the `subject`
+    of a row and who is listed; the communities asked (all of the street without), and why."""
 
     street = UnitField()
-    form = serializers.PrimaryKeyRelatedField(queryset=BlankForm.objects.none())
+    communities = serializers.ListField(
+        child=UnitField(), required=False, max_length=MOST_COMMUNITIES
+    )
+    form = serializers.PrimaryKeyRelatedField(
+        queryset=BlankForm.objects.none(), required=False, allow_null=True
+    )
+    name = serializers.CharField(max_length=LONGEST_NAME, required=False)
+    subject = EnumField(Subject, required=False)
+    file = serializers.FileField(required=False)
     department = serializers.SlugRelatedField(
         slug_field="code", queryset=Department.objects.all(), required=False, allow_null=True
     )
@@ -44,7 +58,9 @@ class CollectionBody(AgainBody):
 class AskBody(serializers.Serializer):
     """A form of the catalogue is asked of communities."""
 
-    communities = serializers.ListField(child=UnitField(), allow_empty=False, max_length=200)
+    communities = serializers.ListField(
+        child=UnitField(), allow_empty=False, max_length=MOST_COMMUNITIES
+    )
     due_on = DayField()
 
 

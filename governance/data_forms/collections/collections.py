@@ -44,7 +44,7 @@ LONGEST_WAIT = timedelta(days=90)
 def propose(
     *,
     street: Unit,
-    communities: Sequence[Unit],
+    communities: Sequence[Unit] | None = None,
     legal_basis: str,
     purpose: str,
     due_on: date,
@@ -61,10 +61,15 @@ def propose(
     """Asks communities of a street for a form that is not on its catalogue: the street admits it first.
 
     Either a `form` of the street, or a blank workbook: its `file`, `name`, what a row is about and who
-    is `listed`. Raises NotAllowed; Refused for communities of another street, a limit that is none, a
-    basis or a purpose that says nothing, a form that is on the catalogue, one of numbers alone (`sums`).
+    is `listed`. Without `communities` all of the street are asked.
+
+    Raises NotAllowed; Refused for communities of another street, a limit that is none, a basis or a
+    purpose that says nothing, a form that is on the catalogue, one of numbers alone (`sums`).
     """
     department = _asker(by, street, department)
+    if communities is None:
+        inside = Unit.objects.filter(tree_id=street.tree_id, kind=UnitKind.COMMUNITY)
+        communities = list(inside.order_by("lft"))
     if (form.subject if form else subject) == Subject.SUMS:
         raise Refused(
             _("A form of numbers alone has no rows to sign off: count it yourself under “Forms to fill”, "

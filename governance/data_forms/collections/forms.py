@@ -15,13 +15,13 @@ from governance.data_forms.collections.submissions import (
     empty_cells,
 )
 from governance.data_forms.enums import Ground, Repeats, Subject
-from governance.data_forms.fillings.filters import OLDEST, Filter
+from governance.data_forms.fillings.filters import Filter
+from governance.data_forms.fillings.forms import FilterForm
 from governance.data_forms.models import BlankForm, CatalogueForm
 from orgs.enums import UnitKind
 from orgs.models import Unit
 from orgs.web.form_fields import DayField, EnumField
 from orgs.workflow.forms import ActionForm
-from residents.enums import CareKind, HouseholdState, Relation, Sex
 
 LONGEST = 500
 
@@ -107,11 +107,11 @@ class StreetForm(GroundsForm):
         communities.initial = [unit.code for unit in communities.queryset]
 
 
-def _any_of(enum: Any) -> list[tuple[str, Any]]:
-    return [("", _("all")), *enum.choices]
+# Who is listed is asked for in the words of every form; the place is the street.
+LISTED = tuple(name for name in FilterForm.base_fields if name != "unit")
 
 
-class ProposeForm(GroundsForm):
+class ProposeForm(GroundsForm, FilterForm):
     """A department asks for a form of its own: the blank workbook comes along."""
 
     name = forms.CharField(label=_("Name of the form"), max_length=80)
@@ -122,28 +122,14 @@ class ProposeForm(GroundsForm):
     )
     street = PlaceChoice(label=_("Street"))
     subject = RowsField(label=_("One row for each"))
-    min_age = forms.IntegerField(
-        label=_("Aged at least"), required=False, min_value=0, max_value=OLDEST
-    )
-    max_age = forms.IntegerField(
-        label=_("Aged at most"), required=False, min_value=0, max_value=OLDEST
-    )
-    sex = forms.ChoiceField(label=_("Sex"), required=False, choices=_any_of(Sex))
-    relation = forms.ChoiceField(
-        label=_("Relation to the home"), required=False, choices=_any_of(Relation)
-    )
-    care = forms.ChoiceField(label=_("Care roster"), required=False, choices=_any_of(CareKind))
-    members_only = forms.BooleanField(label=_("Party members only"), required=False)
-    state = forms.ChoiceField(
-        label=_("State of the home"), required=False, choices=_any_of(HouseholdState)
-    )
     field_order = [
         "name", "file", "legal_basis", "purpose", "street", "communities", "due_on", "repeats",
-        "subject", "min_age", "max_age", "sex", "relation", "care", "members_only", "state",
+        "subject", *LISTED,
     ]  # fmt: skip
 
     def __init__(self, *args: Any, streets: QuerySet[Unit], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, places=Unit.objects.none(), **kwargs)
+        del self.fields["unit"]
         street: Any = self.fields["street"]
         street.queryset = streets
         communities: Any = self.fields["communities"]
@@ -151,22 +137,11 @@ class ProposeForm(GroundsForm):
         communities.required = False
         communities.help_text = _("Without a tick all communities of the street are asked.")
 
-    def clean(self) -> dict[str, Any]:
-        typed: dict[str, Any] = super().clean() or {}
-        street = typed.get("street")
-        if street is not None and not typed.get("communities"):
-            communities: Any = self.fields["communities"]
-            typed["communities"] = communities.queryset.filter(tree_id=street.tree_id)
-        return typed
-
-
-LISTED = ("min_age", "max_age", "sex", "relation", "care", "members_only", "state")
-
 
 def proposed(typed: dict[str, Any]) -> dict[str, Any]:
     """What a ProposeForm said, as the use-case takes it."""
-    listed = Filter(**{name: typed.pop(name) for name in LISTED})
-    return typed | {"listed": listed, "communities": list(typed["communities"])}
+    listed = Filter.of({name: typed.pop(name) for name in LISTED})
+    return typed | {"listed": listed, "communities": list(typed["communities"]) or None}
 
 
 # --- Steps ---------------------------------------------------------------------------------------

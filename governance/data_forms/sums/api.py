@@ -125,9 +125,26 @@ class BehindView(GenericAPIView):
     @extend_schema(operation_id="blank_forms_behind", responses=Entries)
     def get(self, request: Request, pk: int, row: int, place: int) -> Response:
         form, user, now = form_of(request, pk), signed_in(request), timezone.now()
-        found = sums.behind(form=form, place=(row, place), by=user, now=now)
+        return _entries(request, form, sums.behind(form=form, place=(row, place), by=user, now=now))
 
-        def shown(keys: list[int]) -> list[list[Any]]:
-            return sums.opened(form=form, found=found, keys=keys, by=user, now=now)
 
-        return Response(entries(request, found.listing, found.who, shown))
+class BehindColumnView(GenericAPIView):
+    """Who is behind the number of a column, in the place of one row (its code)."""
+
+    serializer_class = Entries
+
+    @extend_schema(operation_id="blank_forms_behind_column", responses=Entries)
+    def get(self, request: Request, pk: int, place: int, code: str) -> Response:
+        form, user, now = form_of(request, pk), signed_in(request), timezone.now()
+        found = sums.behind_column(form=form, column=place, code=code, by=user, now=now)
+        return _entries(request, form, found)
+
+
+def _entries(request: Request, form: BlankForm, found: sums.Behind) -> Response:
+    """The lines of who is counted."""
+    listing = found.listing
+
+    def shown(keys: list[int]) -> list[list[Any]]:
+        return sums.opened(form=form, found=found, keys=keys, by=listing.by, now=listing.now)
+
+    return Response(entries(request, listing, found.who, shown))

@@ -351,3 +351,40 @@ def test_a_form_that_was_taken_off_is_proposed_anew_on_its_page_and_over_the_api
     answer = officer.post(f"/api/v1{where}propose/", body, content_type="application/json")
     assert (answer.status_code, answer.json()["department"]) == (201, "housing")
     assert text_of(officer.get(where)).count(f"{where}propose/") == 0
+
+
+def test_a_department_asks_over_the_api_with_its_workbook(cast, api):
+    """All that the page asks for, and the same use-case."""
+    sibling = {cast.community.code, cast.sibling.code}
+    body = asked_body(cast) | {"sex": "female", "care": "", "repeats": "month"}
+    body.pop("communities")
+    answer = api(cast.housing_officer).post("/api/v1/collections/", body, format="multipart")
+    assert (answer.status_code, answer.json()["department"]) == (201, "housing")
+    row = Collection.objects.get()
+    assert (row.form.name, row.form.subject, row.repeats) == ("高龄津贴核对表", "person", "month")
+    assert (row.form.filters["min_age"], row.form.filters["sex"]) == (60, "female")
+    assert row.form.filters["unit"] == cast.street.code
+    assert set(row.communities.values_list("code", flat=True)) == sibling
+    start = f"/api/v1/collections/{row.pk}/"
+    assert api(cast.housing_officer).get(start).json()["available_actions"] == ["withdraw"]
+    # What is no workbook, and what is neither a form nor a file.
+    for sent, status in (
+        ({"file": upload(b"x")}, 400), ({"file": ""}, 400), ({"subject": "sums"}, 400),
+        ({"street": cast.other_street.code}, 400),
+    ):  # fmt: skip
+        answer = api(cast.housing_officer).post(
+            "/api/v1/collections/", asked_body(cast) | sent, format="multipart"
+        )
+        assert answer.status_code == status
+    answer = api(cast.community_worker).post(
+        "/api/v1/collections/", asked_body(cast), format="multipart"
+    )
+    assert answer.status_code == 403
+    assert Collection.objects.count() == 1
+
+
+def test_the_burden_over_the_api(cast, api):
+    opened(cast)
+    months = api(cast.street_cadre).get("/api/v1/form-catalogue/burden/").json()
+    assert (len(months), sum(one["forms"] for one in months)) == (12, 1)
+    assert api(cast.community_worker).get("/api/v1/form-catalogue/burden/").status_code == 403

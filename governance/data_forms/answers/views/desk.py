@@ -3,6 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,10 +16,11 @@ from django.views.decorators.http import require_http_methods
 
 from governance.data_forms.answers import answers
 from governance.data_forms.answers.forms import CellsForm, cells
-from governance.data_forms.answers.returned import RETURNED
+from governance.data_forms.answers.returned import RETURNED, refuse_sums
 from governance.data_forms.enums import Permission, Subject
 from governance.data_forms.models import BlankForm
 from orgs.accounts.sign_in import signed_in
+from orgs.errors import Refused
 from orgs.imports import views as imports
 from orgs.web.pages import use_case_page
 
@@ -76,8 +78,14 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def send(request: HttpRequest, pk: int) -> HttpResponse:
-    """Sending a copy that was completed in Excel; what it would do is shown next."""
+    """Sending a copy that was completed in Excel; what it would do is shown next. Of a form of numbers
+    none comes back: what is empty is typed."""
     form = form_for(request, pk, Permission.FILL_FORMS)
+    try:
+        refuse_sums(form)
+    except Refused as refusal:
+        messages.info(request, refusal.message)
+        return redirect("data_forms:form_numbers", form.pk)
     return imports.send(
         request,
         RETURNED.for_target(form),
