@@ -108,11 +108,19 @@ def of_rows(
     return {(row_of(answer), answer.column_id): answer for answer in found.select_related("by")}
 
 
-def given_since(form: BlankForm, rows: QuerySet[Any], since: datetime | None) -> int:
-    """How many cells of some rows (their keys) somebody answered or corrected from a moment on."""
+def given_since(
+    form: BlankForm, rows: QuerySet[Any], since: datetime | None
+) -> set[tuple[int, int]]:
+    """The cells of some rows (their keys) that somebody answered or corrected from a moment on: the key
+    of the row, and the place of the column."""
     name = row_name(Subject(form.subject))
-    given = Answer.objects.filter(column__form=form, **{f"{name}__in": rows})
-    return given.filter(at__gte=since).count() if since else given.count()
+    given = Answer.objects.filter(
+        column__form=form, column__field="", column__asked=True, column__computed=False,
+        **{f"{name}__in": rows},
+    )  # fmt: skip
+    if since:
+        given = given.filter(at__gte=since)
+    return set(given.values_list(name, "column__place"))
 
 
 def row_of(answer: Answer) -> int:

@@ -155,11 +155,15 @@ def record_readings(
 
 
 def answered_since(submission: Submission) -> int:
-    """How many cells were answered since it was filled; none once it is signed off."""
+    """How many cells that were empty when it was filled are answered by now; none once it is signed off.
+    An answer that stood already and was corrected fills no empty cell."""
     if submission.state == SubmissionState.SIGNED:
         return 0
     form, keys = submission.collection.form, submission.lines.values("key")
-    return asked.given_since(form, keys, submission.filled_at)
+    given = asked.given_since(form, keys, submission.filled_at)
+    lines = submission.lines.filter(key__in={key for key, _place in given})
+    told = {line.key: unpacked(line.cells) for line in lines.iterator(CHUNK)}
+    return sum(place not in told.get(key, {}) for key, place in given)
 
 
 def empty_cells(row: Submission) -> int:
@@ -202,14 +206,12 @@ def _keep_answers(submission: Submission) -> None:
             changed.append(line.row)
     SubmissionRow.objects.bulk_update(changed, ["cells"], batch_size=CHUNK)
     submission.known = min(known, submission.cells)
-    submission.typed = min(
-        asked.given_since(
-            submission.collection.form,
-            submission.lines.values("key"),
-            submission.collection.opened_at,
-        ),
-        submission.known,
+    given = asked.given_since(
+        submission.collection.form,
+        submission.lines.values("key"),
+        submission.collection.opened_at,
     )
+    submission.typed = min(len(given), submission.known)
 
 
 def send_back(

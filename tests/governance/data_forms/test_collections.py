@@ -727,3 +727,28 @@ def test_one_admission_holds_at_a_time(cast):
     }  # fmt: skip
     with pytest.raises(IntegrityError), transaction.atomic():
         CatalogueForm.objects.create(**values)
+
+
+def test_a_corrected_answer_is_no_empty_cell_that_was_filled(cast):
+    """Two people, one song known when it was filled: corrected, one cell is still empty at sign-off."""
+    first, second = at_home(cast), at_home(cast, "李大妈")
+    collection = opened(cast)
+    own = part(collection, cast.community)
+    column = own.collection.form.columns.get(place=SONG)
+
+    def answer(person, value, seen=""):
+        answers.save(
+            form=own.collection.form, cells=[answers.Cell(person.pk, column.pk, value, seen)],
+            by=cast.community_worker, now=NOW,
+        )  # fmt: skip
+
+    assert submissions.empty_cells(own) == 2
+    answer(first, "茉莉花")
+    assert submissions.empty_cells(own) == 1
+    filling.refill(submission=own, by=cast.community_worker, now=NOW)
+    fill(collection)
+    own = part(collection, cast.community)
+    answer(first, "东方红", seen="茉莉花")
+    assert (submissions.answered_since(own), submissions.empty_cells(own)) == (0, 1)
+    answer(second, "茉莉花")
+    assert (submissions.answered_since(own), submissions.empty_cells(own)) == (1, 0)
