@@ -16,6 +16,7 @@ from django.utils.translation import gettext as plain
 
 from governance.data_forms.answers import asked
 from governance.data_forms.answers.asked import Asked
+from governance.data_forms.blanks.admitted import lock
 from governance.data_forms.enums import AnswerSource, Subject
 from governance.data_forms.fields import rosters
 from governance.data_forms.fields.people import PersonLine
@@ -162,7 +163,7 @@ def save(*, form: BlankForm, cells: Sequence[Cell], by: "User", now: datetime) -
     today = timezone.localdate(now)
     chosen, found = filters.listed(form, by, today)
     # One save after the other: two people may complete the same row.
-    BlankForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
+    lock(form)
     rows = {cell.row for cell in cells}
     if rows - set(found.filter(pk__in=rows).values_list("pk", flat=True)):
         raise Refused(_("A row is no longer listed: open the page anew."), code="unknown_row")

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.data_forms.blanks import blanks
+from governance.data_forms.blanks.admitted import lock
 from governance.data_forms.enums import Ground, Permission, Subject
 from governance.data_forms.fields import registry, sensitive
 from governance.data_forms.fillings.filters import Filter
@@ -80,6 +81,8 @@ def admit(
     `grounds` by column; columns that are left out are as `proposed`. Raises Refused where none is
     handed over, or a column does not exist.
     """
+    # What its columns say stays as it is looked at here.
+    lock(collection.form)
     decided = {
         column.place: (column, ground) for column, ground in proposed(collection.form).items()
     }

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.data_forms.blanks import blanks
+from governance.data_forms.blanks.admitted import lock
 from governance.data_forms.collections import catalogue
 from governance.data_forms.collections.workflow import WORKFLOW, begin, open_submissions
 from governance.data_forms.enums import (
@@ -85,7 +86,7 @@ def propose(
     elif form.unit_id != street.pk or not _may_propose(form, department, by):
         raise NotAllowed(_("Choose a form that the street keeps."))
     # Proposed twice at once it waits once.
-    BlankForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
+    lock(form)
     if form.entries.filter(ends=None).exists():
         raise Refused(
             _("This form is on the catalogue: ask for it there."), code="on_catalogue", field="form"
@@ -143,19 +144,33 @@ def ask(
 
     Raises NotAllowed, Refused, WrongState (`form_ended`).
     """
-    entry = CatalogueForm.objects.select_related("street", "form", "department").get(pk=entry.pk)
+    entry = _locked(entry)
     if not by.has_perm(Permission.ASK_FOR_FORMS, entry):
         raise NotAllowed(_("The street or the department whose form it is asks for it."))
-    if not entry.is_open:
-        raise WrongState(_("This form is off the catalogue: propose it anew."), code="form_ended")
+    _refuse_ended(entry)
     return _begin(
         entry.street, entry.form, entry, entry.department, communities, entry.legal_basis,
         entry.purpose, Repeats.ONCE, "", due_on, by, now,
     )  # fmt: skip
 
 
+def _locked(entry: CatalogueForm) -> CatalogueForm:
+    """A form of the catalogue, which nobody takes off while it is asked."""
+    rows = CatalogueForm.objects.select_for_update(of=("self",))
+    locked: CatalogueForm = rows.select_related("street", "form", "department").get(pk=entry.pk)
+    return locked
+
+
+def _refuse_ended(entry: CatalogueForm) -> None:
+    if not entry.is_open:
+        raise WrongState(_("This form is off the catalogue: propose it anew."), code="form_ended")
+
+
 def open_round(entry: CatalogueForm, period: str, now: datetime) -> Collection:
-    """Asks for a form on the day of its period, in the caller's transaction."""
+    """Asks for a form on the day of its period, in the caller's transaction. Raises WrongState
+    (`form_ended`)."""
+    entry = _locked(entry)
+    _refuse_ended(entry)
     today = timezone.localdate(now)
     return _begin(
         entry.street, entry.form, entry, entry.department, list(entry.communities.all()),

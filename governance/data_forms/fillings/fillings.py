@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.data_forms.answers import asked, marks
-from governance.data_forms.blanks.admitted import refuse_admitted
+from governance.data_forms.blanks.admitted import lock_unadmitted
 from governance.data_forms.enums import FileState, Permission, Subject
 from governance.data_forms.fields import kinds, registry
 from governance.data_forms.fillings import filters
@@ -46,7 +46,7 @@ def choose_rows(*, form: BlankForm, chosen: filters.Filter, by: "User", now: dat
     """
     if not by.has_perm(Permission.KEEP_FORMS, form):
         raise NotAllowed(_("Only those who work for this place keep its forms."))
-    refuse_admitted(form)
+    lock_unadmitted(form)
     subject = Subject(form.subject)
     chosen = filters.checked(chosen.for_subject(subject), by)
     form.filters = chosen.stored

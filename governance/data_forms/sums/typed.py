@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from governance.data_forms.answers.answers import Cell, Saving
+from governance.data_forms.blanks.admitted import lock
 from governance.data_forms.enums import AnswerKind, AnswerSource
 from governance.data_forms.fillings import filters
 from governance.data_forms.fillings.filters import Filter
@@ -74,7 +75,7 @@ def save(
     with every cell that is meant, for what is no number or was answered by another one since.
     """
     # One save after the other: two people may complete the same cell.
-    BlankForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
+    lock(form)
     sums = _sums(form, unit, by, now)
     asked = {place: number for place, number in sums.numbers.items() if number.is_asked}
     if any((cell.row, cell.column) not in asked for cell in cells):
