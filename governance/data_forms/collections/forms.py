@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from governance.data_forms.blanks.forms import PlaceChoice, RowsField
-from governance.data_forms.collections import catalogue
+from governance.data_forms.collections import catalogue, clear
 from governance.data_forms.collections.submissions import (
     LONGEST_REASON,
     MOST_MINUTES,
@@ -164,12 +164,14 @@ class AdmitForm(ActionForm):
         if form.subject != Subject.PERSON:
             choices = [one for one in choices if one[0] != Ground.CONSENT]
         for column, ground in catalogue.proposed(form).items():
-            is_sensitive = catalogue.is_sensitive(column, form)
+            said = [_("sensitive")] if catalogue.is_sensitive(column, form) else []
+            if column.field in clear.NUMBERS:
+                said.append(_("whoever asks receives the whole number"))
             self.fields[f"ground_{column.place}"] = forms.ChoiceField(
                 label=column.heading,
                 choices=choices,
                 initial=ground,
-                help_text=_("sensitive") if is_sensitive else "",
+                help_text=" · ".join(map(str, said)),
             )
         columns = [name for name in self.fields if name.startswith("ground_")]
         self.order_fields([*columns, "days", "text"])

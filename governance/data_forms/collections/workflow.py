@@ -48,6 +48,13 @@ def receives(user: "User", collection: Collection) -> bool:
     return bool(reach.roles_at(collection.street) & STREET_ROLES)
 
 
+def asked_for_it(user: "User", collection: Collection) -> bool:
+    """Whether somebody works for whoever asks: the department, or the street where none does."""
+    if collection.department_id:
+        return collection.department_id in reach_of(user).department_ids
+    return receives(user, collection)
+
+
 # --- Collections ---------------------------------------------------------------------------------
 
 
