@@ -1,9 +1,12 @@
 """Forms about collections."""
 
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -26,22 +29,38 @@ from orgs.workflow.forms import ActionForm
 LONGEST = 500
 
 
+class BoxesByStreet(forms.CheckboxSelectMultiple):
+    """Boxes to tick; those of several streets each in a group of its own."""
+
+    template_name = "data_forms/collections/boxes.html"
+
+
+class ByStreet(ModelChoiceIterator):
+    """Communities, in groups below the names of their streets where there are several."""
+
+    def __iter__(self) -> Iterator[Any]:
+        rows = self.queryset.select_related("parent")
+        groups = [
+            (street, [self.choice(row) for row in rows_])
+            for street, rows_ in groupby(rows, lambda row: row.parent.short_name)
+        ]
+        yield from groups if len(groups) > 1 else groups[0][1] if groups else ()
+
+
 class CommunitiesField(forms.ModelMultipleChoiceField):
     """Communities, each with a box to tick; all of them are proposed."""
 
-    widget = forms.CheckboxSelectMultiple
-    # Of several streets, two may have a community of the same name.
-    of_streets = False
+    widget = BoxesByStreet
+    iterator = ByStreet
 
     def __init__(self, **options: Any) -> None:
         super().__init__(Unit.objects.none(), to_field_name="code", **options)
 
     def label_from_instance(self, obj: Any) -> str:
-        return str(obj.path_name if self.of_streets else obj.short_name)
+        return str(obj.short_name)
 
     def choose_from(self, streets: list[int]) -> None:
         """Offers the communities of these trees."""
-        self.of_streets = len(streets) > 1
         rows = Unit.objects.filter(kind=UnitKind.COMMUNITY, tree_id__in=streets)
         self.queryset = rows.order_by("tree_id", "lft")
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from governance.data_forms import jobs
+from governance.data_forms.blanks import blanks
 from governance.data_forms.collections import catalogue, collections
-from governance.data_forms.enums import CollectionState, Ground
+from governance.data_forms.enums import CollectionState, Ground, Subject
 from governance.data_forms.models import (
     BlankForm,
     CatalogueForm,
@@ -60,8 +61,8 @@ def test_the_way_of_a_form_from_the_department_and_back(cast, page):
     assert "/collections/" in text_of(officer.get("/"))
     asking = text_of(officer.get("/collections/ask/"))
     assert 'value="sums"' not in asking
-    # Of many streets each community goes by its whole name.
-    assert cast.community.path_name in asking
+    # Of many streets each community stands below its own.
+    assert f"<legend>{cast.street.short_name}</legend>" in asking
     answer = officer.post("/collections/ask/", asked_body(cast))
     collection = Collection.objects.get()
     start = f"/collections/{collection.pk}/"
@@ -388,3 +389,29 @@ def test_the_burden_over_the_api(cast, api):
     months = api(cast.street_cadre).get("/api/v1/form-catalogue/burden/").json()
     assert (len(months), sum(one["forms"] for one in months)) == (12, 1)
     assert api(cast.community_worker).get("/api/v1/form-catalogue/burden/").status_code == 403
+
+
+def test_communities_of_several_streets_stand_below_their_street(cast, page):
+    text = text_of(page(cast.housing_officer).get("/collections/ask/"))
+    for street, community in (
+        (cast.street, cast.community), (cast.other_street, cast.other_community),
+    ):  # fmt: skip
+        begin = text.index(f"<legend>{street.short_name}</legend>")
+        own = text[begin : text.index("</fieldset>", begin)]
+        assert (community.code in own, own.count("checkbox")) == (
+            True, street.get_children().count(),
+        )  # fmt: skip
+    # A street that asks has its own alone, without a heading.
+    own = blank_of_street(cast)
+    text = text_of(page(cast.street_cadre).get("/collections/ask/"))
+    assert own.name in text
+    assert (cast.community.code in text, f"<legend>{cast.street.short_name}</legend>" in text) == (
+        True, False,
+    )  # fmt: skip
+
+
+def blank_of_street(cast):
+    return blanks.add(
+        unit=cast.street, name="街道表", subject=Subject.PERSON,
+        file=upload(books.book("表", HEADINGS)), by=cast.street_cadre, now=NOW,
+    )  # fmt: skip
