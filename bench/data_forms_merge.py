@@ -51,9 +51,9 @@ def build(communities: int, rows: int) -> tuple[Any, Any]:
     from django.contrib.auth.hashers import make_password
 
     from governance.data_forms.collections import collections
-    from governance.data_forms.collections.filling import packed
     from governance.data_forms.enums import Ground, Subject
     from governance.data_forms.models import Submission, SubmissionRow
+    from governance.data_forms.submissions.filling import packed
     from orgs.enums import Role, UnitKind
     from orgs.models import District, Position, Unit, User
 
@@ -116,9 +116,9 @@ def values(number: int, community: str) -> dict[int, Any]:
 
 def merge(collection: Any, by: Any) -> tuple[float, float, float, int, int]:
     """Seconds of the processor and on the wall, megabytes more than before, rows and kilobytes."""
-    from governance.data_forms.collections import merging
     from governance.data_forms.fillings import fillings
     from governance.data_forms.models import FilledFile
+    from governance.data_forms.submissions import merging
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began, worked = time.perf_counter(), time.process_time()

@@ -5,9 +5,11 @@ from django.urls import path
 from governance.data_forms.answers.views import desk as answers
 from governance.data_forms.answers.views import phone
 from governance.data_forms.blanks import views as blanks
-from governance.data_forms.collections.views import catalogue, collections, submissions
+from governance.data_forms.catalogue import views as catalogue
+from governance.data_forms.collections import views as collections
 from governance.data_forms.fillings import views as fillings
 from governance.data_forms.lists import views as lists
+from governance.data_forms.submissions import views as submissions
 from governance.data_forms.sums import views as sums
 
 app_name = "data_forms"

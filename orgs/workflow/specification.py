@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from django.utils.text import capfirst
 from rest_framework.serializers import Serializer
 
 from orgs.workflow.forms import ActionForm
@@ -55,6 +56,24 @@ class Specification:
 def text_for(text: "Text", row: Any) -> str:
     """A text of a specification, for one row."""
     return text(row) if callable(text) else str(text)
+
+
+def buttons(
+    specifications: Mapping[Any, Specification], options: Iterable[Option], row: Any,
+    url: Callable[[Any], str],
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The open actions with a row as `components` write their buttons; `url` gives the page of an action."""
+    return [
+        {
+            "label": capfirst(str(option.action.label)),
+            "url": url(option.action),
+            "one_click": specifications[option.action].is_one_click,
+            "question": text_for(specifications[option.action].question, row),
+            "is_next": specifications[option.action].is_next_step,
+        }
+        for option in options
+        if option.is_open
+    ]
 
 
 Action = TypeVar("Action")

@@ -29,7 +29,7 @@ import django
 django.setup()
 from django.utils import timezone
 from governance.data_forms import jobs
-from governance.data_forms.collections import filling
+from governance.data_forms.submissions import filling
 from governance.data_forms.fillings import fillings
 for key in filling.waiting(timezone.now()):
     jobs.fill_submission(key)

@@ -7,7 +7,8 @@ import pytest
 from governance.data_forms.answers import answers
 from governance.data_forms.answers.answers import Cell
 from governance.data_forms.blanks import blanks
-from governance.data_forms.collections import catalogue, collections, submissions
+from governance.data_forms.catalogue import catalogue
+from governance.data_forms.collections import collections
 from governance.data_forms.enums import Ground, Subject, SumKind
 from governance.data_forms.fillings import fillings
 from governance.data_forms.fillings.filters import Filter
@@ -18,6 +19,7 @@ from governance.data_forms.models import (
     CollectionEntry,
     SubmissionEntry,
 )
+from governance.data_forms.submissions import submissions
 from governance.data_forms.sums import parts, typed
 from orgs.enums import Role
 from tests import factories as make

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -27,7 +26,7 @@ from orgs.errors import DomainError
 from orgs.scoping import reach_of
 from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
-from orgs.workflow.specification import text_for
+from orgs.workflow.specification import buttons
 from orgs.workflow.views import ActView
 
 MOST_OWN = 10
@@ -102,16 +101,12 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _buttons(run: Run, user: Any, now: Any) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": capfirst(str(option.action.label)),
-            "url": reverse("assessment:run_act", args=[run.pk, option.action.value]),
-            "one_click": SPECIFICATIONS[option.action].is_one_click,
-            "question": text_for(SPECIFICATIONS[option.action].question, run),
-        }
-        for option in WORKFLOW.options(run, user, now)
-        if option.is_open
-    ]
+    return buttons(
+        SPECIFICATIONS,
+        WORKFLOW.options(run, user, now),
+        run,
+        lambda action: reverse("assessment:run_act", args=[run.pk, action.value]),
+    )
 
 
 class RunActView(ActView):

@@ -14,8 +14,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as plain
 
-from governance.data_forms.answers import asked
-from governance.data_forms.answers.asked import Asked
+from governance.data_forms.answers import questions
+from governance.data_forms.answers.questions import Asked
 from governance.data_forms.blanks.admitted import lock
 from governance.data_forms.enums import AnswerSource, Subject
 from governance.data_forms.fields import rosters
@@ -97,11 +97,13 @@ def waiting(
     """
     today = timezone.localdate(now)
     chosen, found = filters.listed(form, by, today)
-    wanted, subject = asked.of_reader(form, by), Subject(form.subject)
+    wanted, subject = questions.of_reader(form, by), Subject(form.subject)
     if keys is not None:
         shown, more = list(found.filter(pk__in=keys).values_list("pk", flat=True)), False
     else:
-        listed = found if answered and wanted.columns else asked.open_rows(wanted, subject, found)
+        listed = (
+            found if answered and wanted.columns else questions.open_rows(wanted, subject, found)
+        )
         most = most or max(1, min(SHOWN_ROWS, SHOWN_CELLS // max(1, len(wanted.columns))))
         some = listed.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)
         shown = list(some[: most + 1])
@@ -112,10 +114,10 @@ def waiting(
     }
     if chosen.rosters and subject == Subject.PERSON:
         care_entries.record_readings(shown, _("a form is completed"), by, now)
-    answers = asked.of_rows(wanted.own, subject, shown)
-    offered = {} if kept else asked.offered(wanted.own, subject, shown, by)
+    answers = questions.of_rows(wanted.own, subject, shown)
+    offered = {} if kept else questions.offered(wanted.own, subject, shown, by)
     standing = {
-        (key, column.pk): asked.standing(column, line)
+        (key, column.pk): questions.standing(column, line)
         for key, line in lines.items()
         for column in wanted.of_rosters
     }
@@ -123,14 +125,14 @@ def waiting(
         wanted, {key: lines[key] for key in sorted(lines)}, answers,
         {cell: one for cell, one in offered.items() if cell not in answers},
         {cell: text for cell, text in standing.items() if text},
-        asked.empty_cells(wanted, subject, found), shown[-1] if more else None, kept,
+        questions.empty_cells(wanted, subject, found), shown[-1] if more else None, kept,
     )  # fmt: skip
 
 
 def empty_cells(*, form: BlankForm, by: "User", now: datetime) -> int:
     """How many cells wait for an answer. Raises NotAllowed, Refused."""
     _chosen, found = filters.listed(form, by, timezone.localdate(now))
-    return asked.empty_cells(asked.of_reader(form, by), Subject(form.subject), found)
+    return questions.empty_cells(questions.of_reader(form, by), Subject(form.subject), found)
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ def save(*, form: BlankForm, cells: Sequence[Cell], by: "User", now: datetime) -
     rows = {cell.row for cell in cells}
     if rows - set(found.filter(pk__in=rows).values_list("pk", flat=True)):
         raise Refused(_("A row is no longer listed: open the page anew."), code="unknown_row")
-    wanted = asked.of_reader(form, by)
+    wanted = questions.of_reader(form, by)
     _refuse_columns(wanted, {cell.column for cell in cells})
     work = _Save(form, found, chosen, wanted, by, now)
     work.keep(cells)
@@ -218,7 +220,7 @@ class Saving:
         if cell.value.strip() == cell.seen:
             return cell.seen
         try:
-            return asked.parse(column, cell.value)
+            return questions.parse(column, cell.value)
         except Refused as refusal:
             self.refuse(cell, refusal.message)
             return None
@@ -269,8 +271,8 @@ class _Save(Saving):
     def _keep_own(self, cells: Sequence[Cell]) -> None:
         columns = {cell.column: self.columns[cell.column] for cell in cells}
         rows = sorted({cell.row for cell in cells})
-        kept = asked.of_rows(list(columns.values()), self.subject, rows)
-        offered = asked.offered(columns.values(), self.subject, rows, self.by)
+        kept = questions.of_rows(list(columns.values()), self.subject, rows)
+        offered = questions.offered(columns.values(), self.subject, rows, self.by)
         for cell in cells:
             value = self.parsed(cell, self.columns[cell.column])
             if value is None:
@@ -280,7 +282,7 @@ class _Save(Saving):
             self.keep_one(
                 cell, value, kept.get((cell.row, cell.column)),
                 AnswerSource.OTHER_FORM if is_offered else AnswerSource.TYPED,
-                **{f"{asked.row_name(self.subject)}_id": cell.row}, column_id=cell.column,
+                **{f"{questions.row_name(self.subject)}_id": cell.row}, column_id=cell.column,
             )  # fmt: skip
 
     def _enter(self, cells: Sequence[Cell]) -> None:
@@ -313,7 +315,7 @@ def enter(column: FormColumn, line: Any, value: str, *, by: "User", now: datetim
     """
     answer = rosters.of(column.field)
     assert answer is not None, "only such columns are asked for"
-    if stands := asked.standing(column, line):
+    if stands := questions.standing(column, line):
         if stands == value:
             return False
         message = _("The roster says “%(value)s” by now: correct it there if it is wrong.")

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 
-from governance.data_forms.answers import returned
+from governance.data_forms.answers import returned_roster
 from governance.data_forms.answers.answers import Cell, save
 from governance.data_forms.enums import Permission, Subject
 from governance.data_forms.fields.kinds import LONGEST
@@ -66,7 +66,7 @@ class ReturnedView(CreateView):
 
     def call(self, *, file: UploadedFile, **who: Any) -> LedgerImport:
         count_upload(self.request)
-        return returned.send(form=self.object, file=file, **who)
+        return returned_roster.send(form=self.object, file=file, **who)
 
 
 class AnswersView(ActionView):

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from governance.data_forms.answers import asked
+from governance.data_forms.answers import questions
 from governance.data_forms.answers.answers import Cell, Waiting, cell_name
 from governance.data_forms.enums import AnswerKind
 from governance.data_forms.fields.kinds import LONGEST
@@ -33,16 +33,16 @@ class AnswerField(forms.CharField):
         if text == self.initial:
             return text
         try:
-            return asked.parse(self.column, text)
+            return questions.parse(self.column, text)
         except Refused as refusal:
             raise ValidationError(refusal.message)
 
 
 def _widget(column: FormColumn, label: str, initial: str) -> forms.Widget:
     attrs = {"class": "input", "aria-label": label}
-    kind = asked.kind_of(column)
+    kind = questions.kind_of(column)
     if kind in (AnswerKind.CHOICE, AnswerKind.YES_NO):
-        words = dict.fromkeys(["", *asked.options_of(column), initial])
+        words = dict.fromkeys(["", *questions.options_of(column), initial])
         return forms.Select(choices=[(word, word) for word in words], attrs=attrs)
     if kind == AnswerKind.DAY and _is_day(initial):
         return DayInput(attrs=attrs)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Q
 
-from governance.data_forms.answers.returned import RETURNED
+from governance.data_forms.answers.returned_roster import RETURNED
 from governance.data_forms.blanks.admitted import lock
 from governance.data_forms.enums import Permission
 from governance.data_forms.models import Answer, BlankForm

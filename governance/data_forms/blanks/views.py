@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from governance.data_forms.answers import answers, asked
+from governance.data_forms.answers import answers, questions
 from governance.data_forms.blanks import blanks, deletion
 from governance.data_forms.blanks.admitted import is_admitted
 from governance.data_forms.blanks.forms import AddForm, FieldsForm, chosen
@@ -116,7 +116,7 @@ def form_page(request: HttpRequest, pk: int) -> HttpResponse:
         "understood": sum(part.kind != SumKind.NONE for part in said),
         "known": sum(bool(column.field) for column in columns),
         "who": filters.in_words(filters.Filter.of(form.filters), Subject(form.subject)),
-        "asks": bool(asked.columns_of(form)),
+        "asks": bool(questions.asked_columns(form)),
         "empty": _empty(form, user, now),
         "may_keep": keeps and not admitted,
         "is_admitted": keeps and admitted,

@@ -6,7 +6,6 @@ from rest_framework import serializers
 
 from governance.data_forms.blanks.blanks import LONGEST_NAME
 from governance.data_forms.collections.collections import MOST_COMMUNITIES
-from governance.data_forms.collections.submissions import LONGEST_REASON, MOST_MINUTES
 from governance.data_forms.enums import Ground, Repeats, Subject
 from governance.data_forms.fillings.bodies import ListedBody
 from governance.data_forms.models import BlankForm
@@ -14,7 +13,6 @@ from orgs.api.fields import DayField, EnumField, UnitField
 from orgs.models import Department
 
 LONGEST = 500
-MOST_ROWS = 1_000
 
 
 class AgainBody(serializers.Serializer):
@@ -55,15 +53,6 @@ class CollectionBody(AgainBody, ListedBody):
             form.queryset = BlankForm.objects.visible_to(request.user).defer("content")
 
 
-class AskBody(serializers.Serializer):
-    """A form of the catalogue is asked of communities."""
-
-    communities = serializers.ListField(
-        child=UnitField(), allow_empty=False, max_length=MOST_COMMUNITIES
-    )
-    due_on = DayField()
-
-
 class AdmitBody(serializers.Serializer):
     """For columns, by their place, whether the asker receives them; the others are as proposed."""
 
@@ -87,41 +76,5 @@ class DeliverBody(serializers.Serializer):
     text = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True)
 
 
-class SignBody(serializers.Serializer):
-    """`minutes`: how long it took, honestly; the catalogue says what a form costs."""
-
-    minutes = serializers.IntegerField(min_value=0, max_value=MOST_MINUTES)
-    text = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True)
-
-
-class SendBackBody(serializers.Serializer):
-    """Rows by their numbers, and what is wrong with them."""
-
-    rows = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=100_000),
-        allow_empty=False, max_length=MOST_ROWS,
-    )  # fmt: skip
-    reason = serializers.CharField(max_length=LONGEST_REASON)
-
-
-class ConsentRowsBody(serializers.Serializer):
-    """Rows, by their numbers, of those who agreed or take it back."""
-
-    rows = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=100_000),
-        allow_empty=False, max_length=MOST_ROWS,
-    )  # fmt: skip
-
-
-class ConsentBody(ConsentRowsBody):
-    """And on which day they agreed."""
-
-    given_on = DayField()
-
-
 class CopyBody(serializers.Serializer):
     purpose = serializers.CharField(max_length=200)
-
-
-class EndBody(serializers.Serializer):
-    reason = serializers.CharField(max_length=LONGEST)

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from governance.data_forms.blanks import blanks
 from governance.data_forms.blanks.admitted import lock
-from governance.data_forms.collections import catalogue
+from governance.data_forms.catalogue import catalogue
 from governance.data_forms.collections.workflow import WORKFLOW, begin, open_submissions
 from governance.data_forms.enums import (
     CollectionAction,
@@ -94,8 +94,8 @@ def propose(
     if form.collections.filter(state=CollectionState.PROPOSED).exists():
         raise Refused(_("This form waits for its admission already."), field="form")
     return _begin(
-        street, form, None, department, communities, legal_basis, purpose, repeats, "", due_on, by,
-        now,
+        street=street, form=form, entry=None, department=department, communities=communities,
+        legal_basis=legal_basis, purpose=purpose, repeats=repeats, due_on=due_on, by=by, now=now,
     )  # fmt: skip
 
 
@@ -148,10 +148,9 @@ def ask(
     if not by.has_perm(Permission.ASK_FOR_FORMS, entry):
         raise NotAllowed(_("The street or the department whose form it is asks for it."))
     _refuse_ended(entry)
-    return _begin(
-        entry.street, entry.form, entry, entry.department, communities, entry.legal_basis,
-        entry.purpose, Repeats.ONCE, "", due_on, by, now,
-    )  # fmt: skip
+    return _begin_admitted(
+        entry, communities=communities, repeats=Repeats.ONCE, due_on=due_on, by=by, now=now
+    )
 
 
 def _locked(entry: CatalogueForm) -> CatalogueForm:
@@ -172,14 +171,22 @@ def open_round(entry: CatalogueForm, period: str, now: datetime) -> Collection:
     entry = _locked(entry)
     _refuse_ended(entry)
     today = timezone.localdate(now)
+    return _begin_admitted(
+        entry, communities=list(entry.communities.all()), repeats=Repeats(entry.repeats),
+        period=period, due_on=today + timedelta(days=entry.days), by=None, now=now,
+    )  # fmt: skip
+
+
+def _begin_admitted(entry: CatalogueForm, **values: Any) -> Collection:
+    """A collection of what the catalogue has."""
     return _begin(
-        entry.street, entry.form, entry, entry.department, list(entry.communities.all()),
-        entry.legal_basis, entry.purpose, Repeats(entry.repeats), period,
-        today + timedelta(days=entry.days), None, now,
+        street=entry.street, form=entry.form, entry=entry, department=entry.department,
+        legal_basis=entry.legal_basis, purpose=entry.purpose, **values,
     )  # fmt: skip
 
 
 def _begin(
+    *,
     street: Unit,
     form: BlankForm,
     entry: CatalogueForm | None,
@@ -188,10 +195,10 @@ def _begin(
     legal_basis: str,
     purpose: str,
     repeats: Repeats,
-    period: str,
     due_on: date,
     by: "User | None",
     now: datetime,
+    period: str = "",
 ) -> Collection:
     today = timezone.localdate(now)
     if not today <= due_on <= today + LONGEST_WAIT:

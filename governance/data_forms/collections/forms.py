@@ -8,19 +8,14 @@ from django import forms
 from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from governance.data_forms.blanks.forms import PlaceChoice, RowsField
-from governance.data_forms.collections import catalogue, clear
-from governance.data_forms.collections.submissions import (
-    LONGEST_REASON,
-    MOST_MINUTES,
-    empty_cells,
-)
+from governance.data_forms.catalogue import catalogue
 from governance.data_forms.enums import Ground, Repeats, Subject
 from governance.data_forms.fillings.filters import Filter
 from governance.data_forms.fillings.forms import FilterForm
-from governance.data_forms.models import BlankForm, CatalogueForm
+from governance.data_forms.models import BlankForm
+from governance.data_forms.submissions import unmasked_numbers
 from orgs.enums import UnitKind
 from orgs.models import Unit
 from orgs.web.form_fields import DayField, EnumField
@@ -65,19 +60,6 @@ class CommunitiesField(forms.ModelMultipleChoiceField):
         self.queryset = rows.order_by("tree_id", "lft")
 
 
-class AskForm(forms.Form):
-    """Asks communities for a form of the catalogue."""
-
-    communities = CommunitiesField(label=_("Communities asked"))
-    due_on = DayField(label=_("Due on"))
-
-    def __init__(self, *args: Any, tree: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["communities"]
-        field.choose_from([tree])
-        field.initial = [unit.code for unit in field.queryset]
-
-
 _BASIS_HELP = _("The law, the rule or the document, with its number: “民政部令第 73 号第 5 条”.")
 
 
@@ -93,20 +75,6 @@ class GroundsForm(forms.Form):
     communities = CommunitiesField(label=_("Communities asked"))
     due_on = DayField(label=_("Due on"))
     repeats = EnumField(Repeats, label=_("How often"))
-
-
-class AgainForm(GroundsForm):
-    """Asks for a form that was taken off the catalogue."""
-
-    def __init__(self, *args: Any, entry: CatalogueForm, **kwargs: Any) -> None:
-        kwargs.setdefault(
-            "initial",
-            {"legal_basis": entry.legal_basis, "purpose": entry.purpose, "repeats": entry.repeats},
-        )
-        super().__init__(*args, **kwargs)
-        communities: Any = self.fields["communities"]
-        communities.choose_from([entry.street.tree_id])
-        communities.initial = [unit.code for unit in entry.communities.all()]
 
 
 class StreetForm(GroundsForm):
@@ -184,7 +152,7 @@ class AdmitForm(ActionForm):
             choices = [one for one in choices if one[0] != Ground.CONSENT]
         for column, ground in catalogue.proposed(form).items():
             said = [_("sensitive")] if catalogue.is_sensitive(column, form) else []
-            if column.field in clear.NUMBERS:
+            if column.field in unmasked_numbers.NUMBERS:
                 said.append(_("whoever asks receives the whole number"))
             self.fields[f"ground_{column.place}"] = forms.ChoiceField(
                 label=column.heading,
@@ -223,50 +191,6 @@ class DeliverForm(ActionForm):
     )  # fmt: skip
 
 
-class SignForm(ActionForm):
-    minutes = forms.IntegerField(
-        label=_("Minutes that this form took you"), min_value=0, max_value=MOST_MINUTES,
-        help_text=_(
-            "As you estimate it, with looking things up. Nobody is judged by it: it shows what the "
-            "form costs, and to whom it is put down."
-        ),
-    )  # fmt: skip
-    text = forms.CharField(
-        label=_("Remark"), max_length=LONGEST, required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )  # fmt: skip
-
-    def prepare(self) -> None:
-        if empty := empty_cells(self.row):
-            message = ngettext(
-                "%(count)d cell is still empty and goes as it is.",
-                "%(count)d cells are still empty and go as they are.",
-                empty,
-            )
-            self.fields["text"].help_text = message % {"count": empty}
-
-
-class SendBackForm(ActionForm):
-    """Which rows are sent back, and why."""
-
-    rows = forms.CharField(
-        label=_("Numbers of the rows"), max_length=200,
-        help_text=_("As they stand in the first column: 3, 7, 12"),
-    )  # fmt: skip
-    reason = forms.CharField(label=_("What is wrong"), max_length=LONGEST_REASON)
-
-    def clean_rows(self) -> list[int]:
-        parts = self.cleaned_data["rows"].replace("，", ",").replace("、", ",").split(",")
-        numbers = [part.strip() for part in parts if part.strip()]
-        if not numbers or not all(
-            one.isascii() and one.isdigit() and len(one) < 7 for one in numbers
-        ):
-            raise forms.ValidationError(
-                _("Write the numbers of the rows, with commas between them.")
-            )
-        return [int(one) for one in numbers]
-
-
 class CopyForm(forms.Form):
     """For what a merged copy is ordered."""
 
@@ -274,9 +198,3 @@ class CopyForm(forms.Form):
         label=_("For what"), max_length=200,
         help_text=_("It is kept with the numbered copy; each fetching is recorded."),
     )  # fmt: skip
-
-
-class EndForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Reason"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3})
-    )

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.data_forms.blanks.api import FormDetail
+from governance.data_forms.blanks.queries import form_for
 from governance.data_forms.enums import Permission, Subject
 from governance.data_forms.fillings import fillings
 from governance.data_forms.fillings.bodies import FilterBody, filter_of
@@ -54,7 +55,8 @@ class PreviewView(GenericAPIView):
 
     @extend_schema(operation_id="blank_forms_preview", responses=PreviewAnswer)
     def get(self, request: Request, pk: int) -> Response:
-        form, user = form_of(request, pk), signed_in(request)
+        user = signed_in(request)
+        form = form_for(user, pk)
         if form.subject == Subject.SUMS:
             raise Refused(_("This form holds numbers alone: ask for its numbers."), code="sums")
         shown = fillings.preview(form=form, by=user, now=timezone.now())
@@ -136,10 +138,3 @@ class CopyFileView(GenericAPIView):
         file = get_object_or_404(seen.select_related("run__form", "run__unit"), run=pk)
         content = fillings.fetch(file=file, by=user, now=timezone.now())
         return workbook(content, dated(f"{file.run.form.name}-{file.run_id}-"))
-
-
-def form_of(request: Request, pk: int) -> BlankForm:
-    """The form of an address. Raises Http404 out of sight."""
-    seen = BlankForm.objects.visible_to(signed_in(request), one=True).select_related("unit")
-    form: BlankForm = get_object_or_404(seen, pk=pk)
-    return form

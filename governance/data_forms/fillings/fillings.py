@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from governance.data_forms.answers import asked, marks
+from governance.data_forms.answers import marks, questions
 from governance.data_forms.blanks.admitted import lock_unadmitted
+from governance.data_forms.blanks.queries import value_columns
 from governance.data_forms.enums import FileState, Permission, Subject
 from governance.data_forms.fields import kinds, registry
 from governance.data_forms.fillings import filters
@@ -193,9 +194,7 @@ class Work:
         self.unit: Unit = filters.unit_of(self.chosen, by)
         self.found = filters.rows(self.chosen, self.unit, self.subject, by, self.today)
         # What the form reckons itself, or leaves empty on purpose, is neither filled nor asked for.
-        self.columns = [
-            one for one in form.columns.all() if one.field or (one.asked and not one.computed)
-        ]
+        self.columns = value_columns(form)
         self.own = [column for column in self.columns if not column.field]
         has_counts = any(column.field == registry.COUNT for column in self.columns)
         self.counting = list(form.parts.filter(row=0)) if has_counts else []
@@ -214,7 +213,7 @@ class Work:
     def write(self, file: FilledFile, note: str) -> bytes:
         """The workbook; how far it is stands in its file."""
         places = [column.place for column in self.columns]
-        waits = {column.place for column in asked.columns_of(self.form)}
+        waits = {column.place for column in questions.asked_columns(self.form)}
         return writing.write(self.form, _counted(self, file), self.total, places, waits, note)
 
     def lines(self) -> Iterator[tuple[Any, list[Any]]]:
@@ -224,7 +223,7 @@ class Work:
         number = 0
         while chunk := list(islice(lines, CHUNK)):
             keys = [line.key for line in chunk]
-            known = asked.of_rows(self.own, self.subject, keys)
+            known = questions.of_rows(self.own, self.subject, keys)
             counted = by_unit(self.counting, keys, self.by, self.now)
             for line in chunk:
                 number += 1

@@ -10,8 +10,8 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from governance.data_forms.blanks.queries import form_for
 from governance.data_forms.enums import Permission, Subject, SumKind
-from governance.data_forms.fillings.api import form_of
 from governance.data_forms.fillings.bodies import FilterBody, filter_of
 from governance.data_forms.lists.api import Entries, entries
 from governance.data_forms.models import BlankForm, SumPart
@@ -59,7 +59,7 @@ class PartsView(ActionView):
 
     @extend_schema(operation_id="blank_forms_parts", responses=PartRow(many=True))
     def get(self, request: Request, pk: int) -> Response:
-        return Response(PartRow(form_of(request, pk).parts.all(), many=True).data)
+        return Response(PartRow(form_for(signed_in(request), pk).parts.all(), many=True).data)
 
     @extend_schema(operation_id="blank_forms_part")
     def post(self, request: Request, **kwargs: Any) -> Response:
@@ -82,14 +82,14 @@ class NumberRow(serializers.Serializer):
     row = serializers.IntegerField(source="cell.part.row")
     column = serializers.IntegerField(source="cell.part.place")
     text = serializers.CharField(source="cell.text")
-    value = serializers.SerializerMethodField()
+    value = serializers.SerializerMethodField("typed_or_counted")
     typed_by = serializers.CharField(source="answer.by", default=None, allow_null=True)
     typed_at = serializers.DateTimeField(source="answer.at", default=None, allow_null=True)
     formula = serializers.CharField(source="cell.part.formula")
     problems = serializers.ListField(child=serializers.CharField())
 
     @extend_schema_field({"type": "number", "nullable": True})
-    def get_value(self, number: Number) -> float | None:
+    def typed_or_counted(self, number: Number) -> float | None:
         return number.value
 
 
@@ -111,7 +111,7 @@ class NumbersView(GenericAPIView):
 
     @extend_schema(operation_id="blank_forms_numbers", responses=Numbers)
     def get(self, request: Request, pk: int) -> Response:
-        form = form_of(request, pk)
+        form = form_for(signed_in(request), pk)
         return Response(
             Numbers(sums.preview(form=form, by=signed_in(request), now=timezone.now())).data
         )
@@ -124,7 +124,7 @@ class BehindView(GenericAPIView):
 
     @extend_schema(operation_id="blank_forms_behind", responses=Entries)
     def get(self, request: Request, pk: int, row: int, place: int) -> Response:
-        form, user, now = form_of(request, pk), signed_in(request), timezone.now()
+        form, user, now = form_for(signed_in(request), pk), signed_in(request), timezone.now()
         return _entries(request, form, sums.behind(form=form, place=(row, place), by=user, now=now))
 
 
@@ -135,7 +135,7 @@ class BehindColumnView(GenericAPIView):
 
     @extend_schema(operation_id="blank_forms_behind_column", responses=Entries)
     def get(self, request: Request, pk: int, place: int, code: str) -> Response:
-        form, user, now = form_of(request, pk), signed_in(request), timezone.now()
+        form, user, now = form_for(signed_in(request), pk), signed_in(request), timezone.now()
         found = sums.behind_column(form=form, column=place, code=code, by=user, now=now)
         return _entries(request, form, found)
 

@@ -4,7 +4,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 from governance.data_forms.answers.answers import Cell
 from governance.data_forms.answers.forms import cells, sent_cells
 from governance.data_forms.answers.views.desk import key_of_text
+from governance.data_forms.blanks.queries import form_for
 from governance.data_forms.enums import Permission, SumKind
 from governance.data_forms.fillings import filters
 from governance.data_forms.fillings.forms import chosen
@@ -65,7 +65,11 @@ def _cell(part: SumPart) -> str:
 @never_cache
 def behind(request: HttpRequest, pk: int, row: int, place: int) -> HttpResponse:
     """Who is behind the number of a cell."""
-    form, user, now = form_of(request, pk), signed_in(request), timezone.now()
+    form, user, now = (
+        form_for(signed_in(request), pk, Permission.FILL_FORMS),
+        signed_in(request),
+        timezone.now(),
+    )
     found = sums.behind(form=form, place=(row, place), by=user, now=now)
     return _listed(request, form, found)
 
@@ -75,7 +79,11 @@ def behind(request: HttpRequest, pk: int, row: int, place: int) -> HttpResponse:
 @never_cache
 def behind_column(request: HttpRequest, pk: int, place: int, code: str) -> HttpResponse:
     """Who is behind the number of a column, in the place of one row."""
-    form, user, now = form_of(request, pk), signed_in(request), timezone.now()
+    form, user, now = (
+        form_for(signed_in(request), pk, Permission.FILL_FORMS),
+        signed_in(request),
+        timezone.now(),
+    )
     found = sums.behind_column(form=form, column=place, code=code, by=user, now=now)
     return _listed(request, form, found)
 
@@ -93,21 +101,15 @@ def _listed(request: HttpRequest, form: BlankForm, found: sums.Behind) -> HttpRe
     return render(request, "data_forms/behind.html", context)
 
 
-def form_of(request: HttpRequest, pk: int) -> BlankForm:
-    """The form of a page of somebody who fills forms. Raises Http404 out of sight, PermissionDenied."""
-    user = signed_in(request)
-    if not user.has_perm(Permission.FILL_FORMS):
-        raise PermissionDenied
-    seen = BlankForm.objects.visible_to(user, one=True).select_related("unit")
-    form: BlankForm = get_object_or_404(seen, pk=pk)
-    return form
-
-
 @login_required
 @never_cache
 def complete(request: HttpRequest, pk: int) -> HttpResponse:
     """The numbers that the portal does not know, for one of the own places."""
-    form, user, now = form_of(request, pk), signed_in(request), timezone.now()
+    form, user, now = (
+        form_for(signed_in(request), pk, Permission.FILL_FORMS),
+        signed_in(request),
+        timezone.now(),
+    )
     places = filters.places_for(form, user)
     unit = next((place for place in places if place.code == request.GET.get("unit")), None)
     answered = request.GET.get("answered") == "1"

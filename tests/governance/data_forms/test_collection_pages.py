@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 
 from governance.data_forms import jobs
 from governance.data_forms.blanks import blanks
-from governance.data_forms.collections import catalogue, collections
+from governance.data_forms.catalogue import catalogue
+from governance.data_forms.collections import collections
 from governance.data_forms.enums import CollectionState, Ground, Subject
 from governance.data_forms.models import (
     BlankForm,

@@ -7,7 +7,9 @@ from django.db import IntegrityError, transaction
 
 from governance.data_forms.answers import answers
 from governance.data_forms.blanks import blanks
-from governance.data_forms.collections import catalogue, collections, filling, queries, submissions
+from governance.data_forms.catalogue import catalogue
+from governance.data_forms.catalogue import queries as catalogue_queries
+from governance.data_forms.collections import collections, queries
 from governance.data_forms.enums import (
     CollectionState,
     Ground,
@@ -27,6 +29,8 @@ from governance.data_forms.models import (
     Submission,
     SubmissionRow,
 )
+from governance.data_forms.submissions import filling, submissions
+from governance.data_forms.submissions import queries as submission_queries
 from governance.data_forms.sums import parts
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import AuditEntry
@@ -421,7 +425,10 @@ def test_whoever_asked_withdraws(cast):
     gone = collections.withdraw(
         collection=collection, reason="不用了", by=cast.housing_officer, now=NOW
     )
-    assert (gone.state, queries.waiting(cast.community_worker).count()) == ("withdrawn", 0)
+    assert (gone.state, submission_queries.waiting(cast.community_worker).count()) == (
+        "withdrawn",
+        0,
+    )
 
 
 def test_the_light_says_who_is_late(cast):
@@ -682,7 +689,7 @@ def test_what_was_taken_off_the_catalogue_is_proposed_anew_and_its_history_stays
     assert (again.form, again.department, again.state) == (
         first.form, cast.housing, CollectionState.PROPOSED,
     )  # fmt: skip
-    assert not queries.may_propose_anew(cast.housing_officer, entry)
+    assert not catalogue_queries.may_propose_anew(cast.housing_officer, entry)
     admitted = collections.admit(
         collection=again, grounds={ID_NUMBER: Ground.COVERED}, by=cast.street_cadre, now=NOW
     )

@@ -2,9 +2,9 @@
 
 import pytest
 
-from governance.data_forms.collections import submissions
 from governance.data_forms.enums import Ground, Subject
 from governance.data_forms.fillings.filters import Filter
+from governance.data_forms.submissions import submissions
 from orgs.models import AuditEntry
 from residents.enums import PrivateField, Relation
 from residents.models import Unmasking

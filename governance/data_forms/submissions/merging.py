@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from governance.data_forms.collections import clear, submissions
-from governance.data_forms.collections.filling import columns_of
+from governance.data_forms.blanks.queries import value_columns
 from governance.data_forms.enums import (
     CollectionState,
     FileState,
@@ -26,6 +25,7 @@ from governance.data_forms.models import (
     Submission,
     SubmissionRow,
 )
+from governance.data_forms.submissions import submissions, unmasked_numbers
 from governance.data_forms.workbooks import writing
 from orgs.attachments import print_runs
 from orgs.audit import audit
@@ -98,11 +98,13 @@ def _merged(file: FilledFile, now: datetime) -> bytes | FileState:
     # Another worker may have died half-way.
     file.total, file.rows, file.cells, file.known = _rows(collection).count(), 0, 0, 0
     grounds = submissions.handed(collection)
-    columns = [column for column in columns_of(run.form) if column.place in grounds]
+    columns = [column for column in value_columns(run.form) if column.place in grounds]
     note = _("copy %(number)d · %(who)s · %(day)s") % {
         "number": run.pk, "who": run.by.name, "day": timezone.localdate(now).isoformat(),
     }  # fmt: skip
-    merged = _Merged(collection, columns, file, is_clear=clear.may_read(collection, run.by))
+    merged = _Merged(
+        collection, columns, file, is_clear=unmasked_numbers.may_read(collection, run.by)
+    )
     content = writing.write(
         run.form, merged.rows(), file.total, [column.place for column in columns], frozenset(), note
     )
@@ -146,7 +148,7 @@ class _Merged:
         file, grounds = self.file, submissions.handed(self.collection)
         for submission in _signed(self.collection):
             seen = self.people.setdefault(submission.pk, [])
-            numbers = clear.numbers_of(submission, self.columns if self.is_clear else ())
+            numbers = unmasked_numbers.numbers_of(submission, self.columns if self.is_clear else ())
             for line in submissions.read(submission, submission.lines.all(), self.columns, grounds):
                 if file.rows == file.total:
                     return

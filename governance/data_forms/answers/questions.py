@@ -44,7 +44,7 @@ class Asked:
         return sorted([*self.own, *self.of_rosters], key=lambda column: column.place)
 
 
-def columns_of(form: BlankForm) -> list[FormColumn]:
+def asked_columns(form: BlankForm) -> list[FormColumn]:
     """The columns that somebody is asked for where they are empty."""
     return list(asking(form=form))
 
@@ -57,7 +57,7 @@ def asking(**form: Any) -> QuerySet[FormColumn]:
 
 def of_reader(form: BlankForm, by: "User") -> Asked:
     """The columns that `by` is asked for."""
-    columns = columns_of(form)
+    columns = asked_columns(form)
     may = {column.pk: _may(column, by) for column in columns if column.field}
     return Asked(
         [column for column in columns if not column.field],
@@ -105,7 +105,11 @@ def of_rows(
         return {}
     name = row_name(subject)
     found = Answer.objects.filter(**{f"{name}__in": rows}, column__in=columns)
-    return {(row_of(answer), answer.column_id): answer for answer in found.select_related("by")}
+    return {
+        (row_of(answer), answer.column_id): answer
+        for answer in found.select_related("by")
+        if answer.column_id
+    }
 
 
 def given_since(
@@ -157,6 +161,7 @@ def offered(
     )
     found: dict[tuple[int, int], Answer] = {}
     for answer in answers:
+        assert answer.column is not None, "an answer of a form with rows stands in a column"
         column = by_key[answer.column.key]
         try:
             answer.value = parse(column, answer.value)

@@ -11,8 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from governance.data_forms.collections import catalogue, collections, costs, queries
-from governance.data_forms.collections.forms import AgainForm, AskForm, EndForm
+from governance.data_forms.catalogue import catalogue, costs, queries
+from governance.data_forms.catalogue.forms import AgainForm, AskForm, EndForm
+from governance.data_forms.collections import collections
+from governance.data_forms.collections import queries as collection_queries
 from governance.data_forms.enums import Permission
 from governance.data_forms.models import CatalogueForm
 from orgs.accounts.sign_in import signed_in
@@ -51,7 +53,7 @@ def catalogue_page(request: HttpRequest, pk: int) -> HttpResponse:
     entry = _find(user, pk)
     grounds = catalogue.grounds_of(entry)
     [cost] = costs.costs([entry])
-    rounds = queries.collections(user).filter(entry=entry).order_by("-pk")[:SHOWN]
+    rounds = collection_queries.collections(user).filter(entry=entry).order_by("-pk")[:SHOWN]
     context = {
         "entry": entry,
         "cost": cost,

@@ -9,15 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from governance.data_forms.collections import filling, queries, submissions
-from governance.data_forms.collections.specification import SUBMISSION_SPECIFICATIONS
-from governance.data_forms.collections.workflow import SUBMISSION_WORKFLOW
+from governance.data_forms.blanks.queries import value_columns
 from governance.data_forms.enums import (
     CollectionState,
     Ground,
@@ -26,11 +23,14 @@ from governance.data_forms.enums import (
     SubmissionState,
 )
 from governance.data_forms.models import Submission
+from governance.data_forms.submissions import filling, queries, submissions
+from governance.data_forms.submissions.specification import SUBMISSION_SPECIFICATIONS
+from governance.data_forms.submissions.workflow import SUBMISSION_WORKFLOW
 from orgs.accounts.sign_in import signed_in
 from orgs.models import User
 from orgs.web.pages import wants_part
 from orgs.web.paging import page_by_key
-from orgs.workflow.specification import text_for
+from orgs.workflow.specification import buttons
 from orgs.workflow.views import ActView
 
 ROWS = 50
@@ -48,7 +48,7 @@ def submission_page(request: HttpRequest, pk: int) -> HttpResponse:
     grounds = None if is_community else submissions.handed(row)
     # The street looks at what was signed off, not at what is being written.
     is_shown = bool(row.filled_at) and (reads or (not is_community and row.signed_at is not None))
-    columns = filling.columns_of(row.collection.form)
+    columns = value_columns(row.collection.form)
     if grounds is not None:
         columns = [column for column in columns if column.place in grounds]
     lines = row.lines.all() if is_shown else row.lines.none()
@@ -101,16 +101,12 @@ def _waits(row: Submission) -> bool:
 
 
 def _buttons(row: Submission, user: User, now: datetime) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": capfirst(str(option.action.label)),
-            "url": reverse("data_forms:submission_act", args=[row.pk, option.action.value]),
-            "one_click": SUBMISSION_SPECIFICATIONS[option.action].is_one_click,
-            "question": text_for(SUBMISSION_SPECIFICATIONS[option.action].question, row),
-        }
-        for option in SUBMISSION_WORKFLOW.options(row, user, now)
-        if option.is_open
-    ]
+    return buttons(
+        SUBMISSION_SPECIFICATIONS,
+        SUBMISSION_WORKFLOW.options(row, user, now),
+        row,
+        lambda action: reverse("data_forms:submission_act", args=[row.pk, action.value]),
+    )
 
 
 class SubmissionActView(ActView):
