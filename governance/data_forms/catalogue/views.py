@@ -42,7 +42,7 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
         "may_see_burden": user.has_perm(Permission.VIEW_BURDEN),
         "now": now,
     }
-    return render(request, "data_forms/collections/catalogue.html", context)
+    return render(request, "data_forms/catalogue/list.html", context)
 
 
 @require_safe
@@ -66,7 +66,7 @@ def catalogue_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_keep": entry.is_open and user.has_perm(Permission.KEEP_CATALOGUE, entry),
         "now": now,
     }
-    return render(request, "data_forms/collections/entry.html", context)
+    return render(request, "data_forms/catalogue/entry.html", context)
 
 
 @login_required
@@ -141,7 +141,7 @@ def burden(request: HttpRequest) -> HttpResponse:
         "series": [{"name": name, "values": values} for name, values in series],
     }
     context = {"months": months, "chart": chart, "now": now}
-    return render(request, "data_forms/collections/burden.html", context)
+    return render(request, "data_forms/catalogue/burden.html", context)
 
 
 def _find(user: User, pk: int) -> CatalogueForm:

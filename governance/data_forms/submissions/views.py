@@ -90,7 +90,7 @@ def submission_page(request: HttpRequest, pk: int) -> HttpResponse:
         "buttons": _buttons(row, user, now),
         "now": now,
     }
-    page_ = "data_forms/collections/submission.html"
+    page_ = "data_forms/submissions/submission.html"
     return render(request, f"{page_}#progress" if wants_part(request) else page_, context)
 
 

@@ -146,7 +146,7 @@ def test_the_street_reads_at_admission_what_is_handed_over_whole(cast, people, p
     collection = proposed(cast)
     shown = page(cast.street_cadre).get(f"/collections/{collection.pk}/admit/")
     form = shown.context["form"]
-    assert form.fields[f"ground_{ID_NUMBER}"].help_text == "敏感 · 要表方收到完整号码"
+    assert form.fields[f"ground_{ID_NUMBER}"].help_text == "敏感 · 提供的是完整号码"
     assert form.fields["ground_2"].help_text == ""
 
 
