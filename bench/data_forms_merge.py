@@ -51,11 +51,12 @@ def build(communities: int, rows: int) -> tuple[Any, Any]:
     from django.contrib.auth.hashers import make_password
 
     from governance.data_forms.collections import collections
-    from governance.data_forms.collections.filling import packed
     from governance.data_forms.enums import Ground, Subject
     from governance.data_forms.models import Submission, SubmissionRow
+    from governance.data_forms.submissions.filling import packed
     from orgs.enums import Role, UnitKind
     from orgs.models import District, Position, Unit, User
+    from residents.models import Person
 
     district = District.objects.create(code="429900000000", name="测试区")
     street = Unit.objects.create(
@@ -87,13 +88,20 @@ def build(communities: int, rows: int) -> tuple[Any, Any]:
     grounds = dict.fromkeys(range(1, len(HEADINGS) + 1), Ground.COVERED)
     collection = collections.admit(collection=collection, grounds=grounds, by=cadre, now=NOW)
     for one in collection.submissions.select_related("unit"):
+        people = Person.objects.bulk_create(
+            Person(
+                name=f"张{number}", place=one.unit, entered_at=NOW, phone=f"139{one.pk:04}{number:04}",
+                id_number=f"4299001940{one.pk:04}{number:04}",
+            )
+            for number in range(1, rows + 1)
+        )  # fmt: skip
         SubmissionRow.objects.bulk_create(
             [
                 SubmissionRow(
-                    submission=one, number=number, key=one.pk * 1_000 + number, name="张**",
-                    cells=packed(values(number, one.unit.name)),
+                    submission=one, number=number, key=person.pk, person=person, name="张**",
+                    cells=packed(values(number, person)),
                 )
-                for number in range(1, rows + 1)
+                for number, person in enumerate(people, start=1)
             ],
             batch_size=500,
         )  # fmt: skip
@@ -101,14 +109,18 @@ def build(communities: int, rows: int) -> tuple[Any, Any]:
         state="signed", filled_at=NOW, signed_by=cadre, signed_at=NOW, minutes=10,
         cells=rows * len(HEADINGS), known=rows * len(HEADINGS),
     )  # fmt: skip
-    return collection, cadre
+    # Delivered to the street, which asked: numbers are handed over whole.
+    return collections.deliver(collection=collection, by=cadre, now=NOW), cadre
 
 
-def values(number: int, community: str) -> dict[int, Any]:
+def values(number: int, person: Any) -> dict[int, Any]:
     """One row by column, as it was filled."""
+    from residents.roll.values import masking
+
+    community = person.place.name
     born = date(1940, 1, 1) + timedelta(days=number)
     told = (
-        number, community, f"张{number}", "女", 86, born, "4299**********123X", "139****0001",
+        number, community, f"张{number}", "女", 86, born, masking.id_number(person), masking.phone(person),
         f"测试街道 {community} 3 栋 2 单元 {number}", "丧偶", "退休", "无变化",
     )  # fmt: skip
     return dict(enumerate(told, start=1))
@@ -116,9 +128,9 @@ def values(number: int, community: str) -> dict[int, Any]:
 
 def merge(collection: Any, by: Any) -> tuple[float, float, float, int, int]:
     """Seconds of the processor and on the wall, megabytes more than before, rows and kilobytes."""
-    from governance.data_forms.collections import merging
     from governance.data_forms.fillings import fillings
     from governance.data_forms.models import FilledFile
+    from governance.data_forms.submissions import merging
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began, worked = time.perf_counter(), time.process_time()

@@ -99,6 +99,12 @@ class PrivateField(models.TextChoices):
     CONTACT = "contact", _("contact of a report")
     # Photos of ID papers that somebody sent with a claim; they need not be on the roll.
     PAPERS = "papers", _("papers of a claim")
+    # In a form that was delivered to whoever asked for it, on the basis that covers them.
+    HANDED_OVER = "handed_over", _("numbers handed over in a form")
+
+
+# What is recorded like a look, of many people at once, and counts towards no day's limit: it has its own.
+NOT_COUNTED = (PrivateField.CARE, PrivateField.HANDED_OVER)
 
 
 # What is unmasked on a person's page.

@@ -4,9 +4,11 @@ from django.urls import path
 
 from governance.data_forms.answers import api as answers
 from governance.data_forms.blanks import api as blanks
+from governance.data_forms.catalogue import api as catalogue
 from governance.data_forms.collections import api as collections
 from governance.data_forms.fillings import api as fillings
 from governance.data_forms.lists import api as lists
+from governance.data_forms.submissions import api as submissions
 from governance.data_forms.sums import api as sums
 from orgs.workflow.api import action_paths
 
@@ -26,6 +28,12 @@ urlpatterns = [
         sums.BehindView.as_view(),
         name="blank_form_behind",
     ),
+    path(
+        "blank-forms/<int:pk>/columns/<int:place>/<str:code>/",
+        sums.BehindColumnView.as_view(),
+        name="blank_form_behind_column",
+    ),
+    path("blank-forms/<int:pk>/import/", answers.ReturnedView.as_view(), name="blank_form_import"),
     path("blank-forms/<int:pk>/fill/", fillings.FillView.as_view(), name="blank_form_fill"),
     path("filled-forms/<int:pk>/", fillings.CopyView.as_view(), name="filled_form"),
     path("filled-forms/<int:pk>/file/", fillings.CopyFileView.as_view(), name="filled_form_file"),
@@ -44,31 +52,37 @@ urlpatterns = [
         name="collection_copies",
     ),
     *action_paths(collections.CollectionActionView, "collections/<int:pk>/"),
-    path("submissions/", collections.SubmissionListView.as_view(), name="submissions"),
-    path("submissions/<int:pk>/", collections.SubmissionView.as_view(), name="submission"),
+    path("submissions/", submissions.SubmissionListView.as_view(), name="submissions"),
+    path("submissions/<int:pk>/", submissions.SubmissionView.as_view(), name="submission"),
     path(
-        "submissions/<int:pk>/refill/", collections.RefillView.as_view(), name="submission_refill"
+        "submissions/<int:pk>/refill/", submissions.RefillView.as_view(), name="submission_refill"
     ),
     path(
         "submissions/<int:pk>/consents/",
-        collections.ConsentView.as_view(),
+        submissions.ConsentView.as_view(),
         name="submission_consents",
     ),
     path(
         "submissions/<int:pk>/consents/withdraw/",
-        collections.WithdrawConsentView.as_view(),
+        submissions.WithdrawConsentView.as_view(),
         name="submission_consents_withdraw",
     ),
-    *action_paths(collections.SubmissionActionView, "submissions/<int:pk>/"),
-    path("form-catalogue/", collections.CatalogueListView.as_view(), name="form_catalogue"),
+    *action_paths(submissions.SubmissionActionView, "submissions/<int:pk>/"),
+    path("form-catalogue/burden/", catalogue.BurdenView.as_view(), name="form_burden"),
+    path("form-catalogue/", catalogue.CatalogueListView.as_view(), name="form_catalogue"),
     path(
         "form-catalogue/<int:pk>/ask/",
-        collections.CatalogueAskView.as_view(),
+        catalogue.CatalogueAskView.as_view(),
         name="form_catalogue_ask",
     ),
     path(
+        "form-catalogue/<int:pk>/propose/",
+        catalogue.CatalogueProposeView.as_view(),
+        name="form_catalogue_propose",
+    ),
+    path(
         "form-catalogue/<int:pk>/end/",
-        collections.CatalogueEndView.as_view(),
+        catalogue.CatalogueEndView.as_view(),
         name="form_catalogue_end",
     ),
 ]

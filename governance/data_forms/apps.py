@@ -39,12 +39,12 @@ class DataFormsConfig(AppConfig):
 
     def ready(self) -> None:
         from governance.data_forms import grants  # noqa: F401 (fills the table of permissions)
-        from governance.data_forms.answers import answers, returned
-        from governance.data_forms.collections import own_data
+        from governance.data_forms.answers import answers, returned_roster
         from governance.data_forms.collections.notifications import KINDS
         from governance.data_forms.enums import CollectionAction, SubmissionAction
         from governance.data_forms.navigation import ITEMS
         from governance.data_forms.purposes import USES
+        from governance.data_forms.submissions import own_data
         from orgs import registry
         from orgs.audit import labels
         from orgs.db import append_only
@@ -62,7 +62,7 @@ class DataFormsConfig(AppConfig):
         registry.register(registry.Name.PERSONAL_DATA_PARTS, own_data.own_data_parts)
         navigation.register(ITEMS)
         labels.add(AUDIT_LABELS)
-        rosters.register(returned.RETURNED)
+        rosters.register(returned_roster.RETURNED)
         for action in CollectionAction:
             name = f"{action}-collection"
             labels.add({f"data_forms.{name}": action.label, name: action.label})

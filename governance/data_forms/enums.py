@@ -10,6 +10,8 @@ from orgs.enums import Role
 
 # Who fills forms from the rosters, each for the own places.
 FILLERS = frozenset({Role.COMMUNITY_WORKER, Role.STREET_CADRE, Role.STREET_LEADER})
+# Who fills in, signs off and corrects what a community is asked for.
+WORKERS = frozenset({Role.COMMUNITY_WORKER})
 # Who completes the cells that the portal does not know: a grid worker those of the own houses.
 ANSWERERS = FILLERS | {Role.GRID_WORKER}
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from governance.data_forms.collections import workflow
 from governance.data_forms.enums import ANSWERERS, FILLERS, Permission
 from governance.data_forms.models import BlankForm, CatalogueForm
+from governance.data_forms.submissions.workflow import SUBMISSION_ROLES, SUBMISSION_WORKFLOW
 from orgs.enums import Role
 from orgs.models import Unit
 from orgs.permissions import grant, in_sight
@@ -48,7 +49,7 @@ grant(Permission.KEEP_CATALOGUE, STREET_ROLES, _keeps, superusers=False)
 grant(Permission.VIEW_BURDEN, STREET_ROLES | _OFFICE, in_sight, superusers=False)
 grant(Permission.RECEIVE_FORMS, STREET_ROLES | _OFFICERS, workflow.receives, superusers=False)
 grant_actions(workflow.WORKFLOW, workflow.ROLES)
-grant_actions(workflow.SUBMISSION_WORKFLOW, workflow.SUBMISSION_ROLES)
+grant_actions(SUBMISSION_WORKFLOW, SUBMISSION_ROLES)
 for _name in ("blankform", "filledrun", "filledfile", "savedlist", "submission"):
     grant(f"data_forms.view_{_name}", FILLERS, in_sight)
 for _name in ("catalogueform", "collection"):

@@ -7,8 +7,9 @@ from celery import shared_task
 from celery.schedules import crontab
 from django.utils import timezone
 
-from governance.data_forms.collections import filling, merging, notifications, rounds
+from governance.data_forms.collections import notifications, periodic
 from governance.data_forms.fillings import fillings
+from governance.data_forms.submissions import filling, merging
 
 logger = structlog.get_logger(__name__)
 
@@ -32,7 +33,7 @@ def forget_filled_forms() -> None:
     """Every night: filled files of 30 days ago."""
     now = timezone.now()
     logger.info(
-        "filled_forms_forgotten", files=fillings.forget(now=now), rows=rounds.forget_rows(now)
+        "filled_forms_forgotten", files=fillings.forget(now=now), rows=periodic.forget_rows(now)
     )
 
 
@@ -52,7 +53,7 @@ def fill_waiting_submissions() -> None:
 @shared_task(time_limit=600)
 def ask_periodic_forms() -> None:
     """Opens the round of every period that is over and has none, oldest first."""
-    logger.info("rounds_opened", rounds=rounds.ask_due(timezone.now()))
+    logger.info("rounds_opened", rounds=periodic.ask_due(timezone.now()))
 
 
 @shared_task(time_limit=300)

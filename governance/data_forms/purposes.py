@@ -23,7 +23,7 @@ _consent = Use(
 )
 USES: dict[str, dict[str, Use]] = {
     "data_forms.Answer": dict.fromkeys(
-        "id column person household place task department value source by at".split(), _answer
+        "id column part person household place task department value source by at".split(), _answer
     ),
     "data_forms.SubmissionRow": dict.fromkeys(
         "id submission number key person name cells changed is_new reason".split(), _row

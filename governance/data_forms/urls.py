@@ -5,9 +5,11 @@ from django.urls import path
 from governance.data_forms.answers.views import desk as answers
 from governance.data_forms.answers.views import phone
 from governance.data_forms.blanks import views as blanks
-from governance.data_forms.collections.views import catalogue, collections, submissions
+from governance.data_forms.catalogue import views as catalogue
+from governance.data_forms.collections import views as collections
 from governance.data_forms.fillings import views as fillings
 from governance.data_forms.lists import views as lists
+from governance.data_forms.submissions import views as submissions
 from governance.data_forms.sums import views as sums
 
 app_name = "data_forms"
@@ -25,6 +27,7 @@ urlpatterns = [
     path("forms/<int:pk>/import/", answers.send, name="form_import"),
     path("forms/<int:pk>/preview/", fillings.preview, name="form_preview"),
     path("forms/<int:pk>/fill/", fillings.fill, name="form_fill"),
+    path("forms/<int:pk>/numbers/complete/", sums.complete, name="form_numbers"),
     path("forms/<int:pk>/counts/<int:row>/<int:place>/", sums.choose, name="form_part"),
     path("forms/<int:pk>/numbers/<int:row>/<int:place>/", sums.behind, name="form_number"),
     path("forms/<int:pk>/columns/<int:place>/<str:code>/", sums.behind_column, name="form_column"),
@@ -57,5 +60,6 @@ urlpatterns = [
     path("form-catalogue/burden/", catalogue.burden, name="burden"),
     path("form-catalogue/<int:pk>/", catalogue.catalogue_page, name="catalogue_form"),
     path("form-catalogue/<int:pk>/ask/", catalogue.ask, name="catalogue_ask"),
+    path("form-catalogue/<int:pk>/propose/", catalogue.propose, name="catalogue_propose"),
     path("form-catalogue/<int:pk>/end/", catalogue.end, name="catalogue_end"),
 ]

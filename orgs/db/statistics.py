@@ -16,4 +16,3 @@ def refresh(*tables: type[models.Model]) -> None:
     names = sorted(connection.ops.quote_name(table._meta.db_table) for table in tables)
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {', '.join(names)}")
-

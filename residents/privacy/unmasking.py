@@ -1,6 +1,7 @@
 """Showing private data of the roll in clear: for a purpose, so many a day, each time recorded."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, TooLarge, TooOften
 from orgs.models import Attachment, Unit, User
-from residents.enums import MASKED_FIELDS, Permission, PrivateField
+from residents.enums import MASKED_FIELDS, NOT_COUNTED, Permission, PrivateField
 from residents.models import Claim, Person, Unmasking
 
 if TYPE_CHECKING:
@@ -76,6 +77,20 @@ def record_contact(*, report: str, place: Unit, purpose: str, by: User, now: dat
         by, now, report=report, report_place=place, field=PrivateField.CONTACT,
         purpose=checked_purpose(purpose),
     )  # fmt: skip
+
+
+def record_handed_over(*, people: Iterable[int], purpose: str, by: User, now: datetime) -> None:
+    """Records that numbers of people (by their keys) are handed over in clear in a form, once for each of
+    them, in the caller's transaction; the caller decides who may."""
+    Unmasking.objects.bulk_create(
+        [
+            Unmasking(
+                by=by, person_id=person, field=PrivateField.HANDED_OVER, purpose=purpose, at=now
+            )
+            for person in people
+        ],
+        batch_size=500,
+    )
 
 
 @transaction.atomic
@@ -146,7 +161,7 @@ def left_today(by: User, now: datetime) -> int:
 
 def _seen_today(by: User, now: datetime) -> int:
     seen = Unmasking.objects.filter(by=by, at__gte=_midnight(timezone.localdate(now)))
-    return seen.exclude(field=PrivateField.CARE).count()
+    return seen.exclude(field__in=NOT_COUNTED).count()
 
 
 def who_saw_whom(first: "date", last: "date") -> QuerySet[Unmasking]:

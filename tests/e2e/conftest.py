@@ -255,6 +255,7 @@ class Story:
         self.people, self.env, self.day = people, env, 0.0
         self.pages: dict[str, Page] = {}
         self.signed_out: set[str] = set()
+        self.teller: subprocess.Popen[str] | None = None
 
     def on(self, day: float) -> None:
         """It is so many days after the proposal; whoever comes signs in anew, on the same device."""
@@ -280,6 +281,34 @@ class Story:
         """A day of the story as a field of a form takes it."""
         then = datetime.now() + timedelta(days=day)
         return f"{then:%Y-%m-%d}T{hour:02}:00"
+
+    def listen(self) -> None:
+        """Begins to load what `tell` needs, while the browser goes on."""
+        log = (Path(self.env["DATA_DIR"]) / "teller.log").open("w")
+        with log:
+            self.teller = subprocess.Popen(
+                [sys.executable, "-m", "tests.e2e.teller"],
+                cwd=ROOT, env=self.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
+                text=True,
+            )  # fmt: skip
+
+    def tell(self, words: str) -> str:
+        """What a piece of Python prints that runs on the portal's data; fails with its error."""
+        if self.teller is None:
+            self.listen()
+        assert self.teller, "listening"
+        assert self.teller.stdin, "a pipe"
+        assert self.teller.stdout, "a pipe"
+        self.teller.stdin.write(json.dumps(words) + "\n")
+        self.teller.stdin.flush()
+        answer = json.loads(self.teller.stdout.readline())
+        assert not answer["failed"], answer["failed"]
+        return str(answer["said"])
+
+    def leave(self) -> None:
+        """Nobody is told anything more."""
+        if self.teller:
+            self.teller.communicate(timeout=20)
 
     def run(self, *command: str, code: int = 0) -> str:
         """What a program says that runs on the portal's data and ends with a code."""
@@ -307,4 +336,6 @@ def story(
     env = portal_settings | {"DATA_DIR": str(tmp_path), "CLOCK": str(tmp_path / "clock")}
     env["DJANGO_SETTINGS_MODULE"] = "governance.settings"
     with serve(env, "tests.e2e.later") as address, visitors(browser, address) as people:
-        yield Story(people, env)
+        told = Story(people, env)
+        yield told
+        told.leave()

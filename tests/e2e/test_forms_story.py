@@ -10,8 +10,6 @@ from tests.e2e.test_story import follow
 
 # The demo has workers in two communities of the street; four more come for the story.
 PEOPLE = """
-import django
-django.setup()
 from datetime import date
 from orgs.models import Position, Unit, User
 from governance.demo.places import COMMUNITY, SIBLING, STREET
@@ -25,11 +23,9 @@ print(",".join(unit.code for unit in free))
 """
 # What Celery's worker would do with the messages.
 WORK = """
-import django
-django.setup()
 from django.utils import timezone
 from governance.data_forms import jobs
-from governance.data_forms.collections import filling
+from governance.data_forms.submissions import filling
 from governance.data_forms.fillings import fillings
 for key in filling.waiting(timezone.now()):
     jobs.fill_submission(key)
@@ -66,9 +62,10 @@ def sign(story: Story, who: str, minutes: int) -> None:
 def test_the_street_asks_six_communities_answer_the_department_receives(
     story: Story, picture
 ) -> None:
-    four = story.run("-c", PEOPLE).strip().split(",")
+    story.listen()
     street = story.page("street", "/form-catalogue/")
     picture(street, "forms-catalogue")
+    four = story.tell(PEOPLE).strip().split(",")
     follow(street, street.locator(f"a:text-is('{FORM}')"))
     follow(street, street.locator("a[href$='/ask/']"))
     for box in street.locator("input[name=communities]").all():
@@ -78,7 +75,7 @@ def test_the_street_asks_six_communities_answer_the_department_receives(
     collection = street.url
     said(street, "6 个社区，0 个已签报")
     assert barriers(street) == []
-    story.run("-c", WORK)
+    story.tell(WORK)
 
     # One completes on a phone what the portal does not know, and signs off; five more sign off.
     page = own_part(story, "community")
@@ -114,7 +111,7 @@ def test_the_street_asks_six_communities_answer_the_department_receives(
     follow(officer, officer.locator("a[href$='/copy/']"))
     officer.fill("input[name=purpose]", "安排适老化改造")
     send(officer)
-    story.run("-c", WORK)
+    story.tell(WORK)
     officer.reload()
     picture(officer, "forms-received")
     with officer.expect_download() as fetched:

@@ -127,7 +127,7 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
         },
         "data_forms:collection": {"pk": 1, "action": "admit"},
         "form_answers": {"pk": 1},
-        "blank_form": {"pk": 1, "row": 1, "place": 1},
+        "blank_form": {"pk": 1, "row": 1, "place": 1, "code": cast.community.code},
         **{
             name: {"pk": 1}
             for name in ("collection", "submission", "form_catalogue", "filled_form", "saved_list")

@@ -22,6 +22,8 @@ from governance.data_forms.enums import (
     SubmissionAction,
     SubmissionState,
 )
+from governance.data_forms.submissions import specification as submission_specification
+from governance.data_forms.submissions import workflow as submission_workflow
 from orgs.audit import labels
 from orgs.notifications import notifications
 from orgs.permissions import everything_granted
@@ -191,8 +193,8 @@ CLIENTS["collection"] = Client(
 CLIENTS["submission"] = Client(
     actions=SubmissionAction,
     states=SubmissionState,
-    workflow=form_workflow.SUBMISSION_WORKFLOW,
-    specifications=form_specification.SUBMISSION_SPECIFICATIONS,
+    workflow=submission_workflow.SUBMISSION_WORKFLOW,
+    specifications=submission_specification.SUBMISSION_SPECIFICATIONS,
     at_rest=frozenset(),
     page="data_forms:submission_act",
     api="submission-{action}",

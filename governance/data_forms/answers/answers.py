@@ -14,8 +14,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as plain
 
-from governance.data_forms.answers import asked
-from governance.data_forms.answers.asked import Asked
+from governance.data_forms.answers import questions
+from governance.data_forms.answers.questions import Asked
+from governance.data_forms.blanks.admitted import lock
 from governance.data_forms.enums import AnswerSource, Subject
 from governance.data_forms.fields import rosters
 from governance.data_forms.fields.people import PersonLine
@@ -96,11 +97,13 @@ def waiting(
     """
     today = timezone.localdate(now)
     chosen, found = filters.listed(form, by, today)
-    wanted, subject = asked.of_reader(form, by), Subject(form.subject)
+    wanted, subject = questions.of_reader(form, by), Subject(form.subject)
     if keys is not None:
         shown, more = list(found.filter(pk__in=keys).values_list("pk", flat=True)), False
     else:
-        listed = found if answered and wanted.columns else asked.open_rows(wanted, subject, found)
+        listed = (
+            found if answered and wanted.columns else questions.open_rows(wanted, subject, found)
+        )
         most = most or max(1, min(SHOWN_ROWS, SHOWN_CELLS // max(1, len(wanted.columns))))
         some = listed.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)
         shown = list(some[: most + 1])
@@ -111,10 +114,10 @@ def waiting(
     }
     if chosen.rosters and subject == Subject.PERSON:
         care_entries.record_readings(shown, _("a form is completed"), by, now)
-    answers = asked.of_rows(wanted.own, subject, shown)
-    offered = {} if kept else asked.offered(wanted.own, subject, shown, by)
+    answers = questions.of_rows(wanted.own, subject, shown)
+    offered = {} if kept else questions.offered(wanted.own, subject, shown, by)
     standing = {
-        (key, column.pk): asked.standing(column, line)
+        (key, column.pk): questions.standing(column, line)
         for key, line in lines.items()
         for column in wanted.of_rosters
     }
@@ -122,14 +125,14 @@ def waiting(
         wanted, {key: lines[key] for key in sorted(lines)}, answers,
         {cell: one for cell, one in offered.items() if cell not in answers},
         {cell: text for cell, text in standing.items() if text},
-        asked.empty_cells(wanted, subject, found), shown[-1] if more else None, kept,
+        questions.empty_cells(wanted, subject, found), shown[-1] if more else None, kept,
     )  # fmt: skip
 
 
 def empty_cells(*, form: BlankForm, by: "User", now: datetime) -> int:
     """How many cells wait for an answer. Raises NotAllowed, Refused."""
     _chosen, found = filters.listed(form, by, timezone.localdate(now))
-    return asked.empty_cells(asked.of_reader(form, by), Subject(form.subject), found)
+    return questions.empty_cells(questions.of_reader(form, by), Subject(form.subject), found)
 
 
 @dataclass(frozen=True)
@@ -162,11 +165,11 @@ def save(*, form: BlankForm, cells: Sequence[Cell], by: "User", now: datetime) -
     today = timezone.localdate(now)
     chosen, found = filters.listed(form, by, today)
     # One save after the other: two people may complete the same row.
-    BlankForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
+    lock(form)
     rows = {cell.row for cell in cells}
     if rows - set(found.filter(pk__in=rows).values_list("pk", flat=True)):
         raise Refused(_("A row is no longer listed: open the page anew."), code="unknown_row")
-    wanted = asked.of_reader(form, by)
+    wanted = questions.of_reader(form, by)
     _refuse_columns(wanted, {cell.column for cell in cells})
     work = _Save(form, found, chosen, wanted, by, now)
     work.keep(cells)
@@ -192,19 +195,69 @@ def not_yours(column: FormColumn) -> str:
     ) % {"heading": column.heading}
 
 
-class _Save:
-    """One save of some cells: what stands, and what is wrong, by the names of cells."""
+class Saving:
+    """One save of some cells: what was done, and what is wrong, by the names of cells."""
+
+    def __init__(self, by: "User", now: datetime) -> None:
+        self.by, self.now = by, now
+        self.wrong: dict[str, list[str]] = {}
+        self.code = "bad_answers"
+        self.done = {"answered": 0, "corrected": 0, "emptied": 0, "to_rosters": 0}
+
+    def refuse(self, cell: Cell, sentence: str, code: str = "") -> None:
+        if not self.wrong and code:
+            self.code = code
+        self.wrong.setdefault(cell.name, []).append(sentence)
+
+    def raise_wrong(self) -> None:
+        if self.wrong:
+            message = next(iter(self.wrong.values()))[0]
+            raise Refused(message, code=self.code, fields={**self.wrong})
+
+    def parsed(self, cell: Cell, column: FormColumn) -> str | None:
+        """The answer in one way of writing; None where it is none, which is noted."""
+        # What was kept before the column had its kind stays as long as nobody changes it.
+        if cell.value.strip() == cell.seen:
+            return cell.seen
+        try:
+            return questions.parse(column, cell.value)
+        except Refused as refusal:
+            self.refuse(cell, refusal.message)
+            return None
+
+    def keep_one(
+        self, cell: Cell, value: str, answer: Answer | None, source: AnswerSource, **where: Any
+    ) -> None:
+        """Keeps one answer beside `answer`, the one that stands; a new one is kept as `where` says."""
+        stands = answer.value if answer else ""
+        if value in (stands, cell.seen):
+            return
+        if stands != cell.seen:
+            self.refuse(cell, _meanwhile(answer), "answered_meanwhile")
+        elif answer and not value:
+            answer.delete()
+            self.done["emptied"] += 1
+        elif answer:
+            answer.value, answer.by, answer.at = value, self.by, self.now
+            answer.source = AnswerSource.TYPED
+            answer.save(update_fields=["value", "by", "at", "source"])
+            self.done["corrected"] += 1
+        else:
+            Answer.objects.create(value=value, source=source, by=self.by, at=self.now, **where)
+            self.done["answered"] += 1
+
+
+class _Save(Saving):
+    """One save of cells of rows."""
 
     def __init__(
         self, form: BlankForm, found: QuerySet[Any], chosen: filters.Filter, wanted: Asked,
         by: "User", now: datetime,
     ) -> None:  # fmt: skip
+        super().__init__(by, now)
         self.subject, self.found, self.chosen = Subject(form.subject), found, chosen
-        self.wanted, self.by, self.now = wanted, by, now
+        self.wanted = wanted
         self.columns = {column.pk: column for column in wanted.columns}
-        self.wrong: dict[str, list[str]] = {}
-        self.code = "bad_answers"
-        self.done = {"answered": 0, "corrected": 0, "emptied": 0, "to_rosters": 0}
 
     def keep(self, cells: Sequence[Cell]) -> None:
         cells = sorted(cells, key=lambda cell: (cell.row, self.columns[cell.column].place))
@@ -213,50 +266,24 @@ class _Save:
         to_rosters = [cell for cell in cells if self.columns[cell.column].field and cell.value]
         if to_rosters:
             self._enter(to_rosters)
-        if self.wrong:
-            message = next(iter(self.wrong.values()))[0]
-            raise Refused(message, code=self.code, fields={**self.wrong})
+        self.raise_wrong()
 
     def _keep_own(self, cells: Sequence[Cell]) -> None:
         columns = {cell.column: self.columns[cell.column] for cell in cells}
         rows = sorted({cell.row for cell in cells})
-        kept = asked.of_rows(list(columns.values()), self.subject, rows)
-        offered = asked.offered(columns.values(), self.subject, rows, self.by)
+        kept = questions.of_rows(list(columns.values()), self.subject, rows)
+        offered = questions.offered(columns.values(), self.subject, rows, self.by)
         for cell in cells:
-            value = self._parsed(cell)
-            answer, offer = kept.get((cell.row, cell.column)), offered.get((cell.row, cell.column))
-            stands = answer.value if answer else ""
-            if value is None or value in (stands, cell.seen):
+            value = self.parsed(cell, self.columns[cell.column])
+            if value is None:
                 continue
-            if stands != cell.seen:
-                self._refuse(cell, _meanwhile(answer), "answered_meanwhile")
-            elif answer and not value:
-                answer.delete()
-                self.done["emptied"] += 1
-            elif answer:
-                answer.value, answer.by, answer.at = value, self.by, self.now
-                answer.source = AnswerSource.TYPED
-                answer.save(update_fields=["value", "by", "at", "source"])
-                self.done["corrected"] += 1
-            else:
-                is_offered = offer is not None and offer.value == value
-                source = AnswerSource.OTHER_FORM if is_offered else AnswerSource.TYPED
-                Answer.objects.create(
-                    **{f"{asked.row_name(self.subject)}_id": cell.row}, column_id=cell.column,
-                    value=value, source=source, by=self.by, at=self.now,
-                )  # fmt: skip
-                self.done["answered"] += 1
-
-    def _parsed(self, cell: Cell) -> str | None:
-        """The answer in one way of writing; None where it is none, which is noted."""
-        # What was kept before the column had its kind stays as long as nobody changes it.
-        if cell.value.strip() == cell.seen:
-            return cell.seen
-        try:
-            return asked.parse(self.columns[cell.column], cell.value)
-        except Refused as refusal:
-            self._refuse(cell, refusal.message)
-            return None
+            offer = offered.get((cell.row, cell.column))
+            is_offered = offer is not None and offer.value == value
+            self.keep_one(
+                cell, value, kept.get((cell.row, cell.column)),
+                AnswerSource.OTHER_FORM if is_offered else AnswerSource.TYPED,
+                **{f"{questions.row_name(self.subject)}_id": cell.row}, column_id=cell.column,
+            )  # fmt: skip
 
     def _enter(self, cells: Sequence[Cell]) -> None:
         """Into the rosters, where they know nothing yet."""
@@ -267,7 +294,7 @@ class _Save:
             for line in filters.lines(rows, self.chosen, self.subject, self.by, today)
         }
         for cell in cells:
-            value = self._parsed(cell)
+            value = self.parsed(cell, self.columns[cell.column])
             if not value:
                 continue
             try:
@@ -275,14 +302,9 @@ class _Save:
                     self.columns[cell.column], lines[cell.row], value, by=self.by, now=self.now
                 )
             except DomainError as refusal:
-                self._refuse(cell, sentence_of(refusal), refusal.code)
+                self.refuse(cell, sentence_of(refusal), refusal.code)
             else:
                 self.done["to_rosters"] += entered
-
-    def _refuse(self, cell: Cell, sentence: str, code: str = "") -> None:
-        if not self.wrong and code:
-            self.code = code
-        self.wrong.setdefault(cell.name, []).append(sentence)
 
 
 def enter(column: FormColumn, line: Any, value: str, *, by: "User", now: datetime) -> bool:
@@ -293,7 +315,7 @@ def enter(column: FormColumn, line: Any, value: str, *, by: "User", now: datetim
     """
     answer = rosters.of(column.field)
     assert answer is not None, "only such columns are asked for"
-    if stands := asked.standing(column, line):
+    if stands := questions.standing(column, line):
         if stands == value:
             return False
         message = _("The roster says “%(value)s” by now: correct it there if it is wrong.")

@@ -1,5 +1,7 @@
 """Forms about answers."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from governance.data_forms.answers import asked
+from governance.data_forms.answers import questions
 from governance.data_forms.answers.answers import Cell, Waiting, cell_name
 from governance.data_forms.enums import AnswerKind
 from governance.data_forms.fields.kinds import LONGEST
@@ -31,16 +33,16 @@ class AnswerField(forms.CharField):
         if text == self.initial:
             return text
         try:
-            return asked.parse(self.column, text)
+            return questions.parse(self.column, text)
         except Refused as refusal:
             raise ValidationError(refusal.message)
 
 
 def _widget(column: FormColumn, label: str, initial: str) -> forms.Widget:
     attrs = {"class": "input", "aria-label": label}
-    kind = asked.kind_of(column)
+    kind = questions.kind_of(column)
     if kind in (AnswerKind.CHOICE, AnswerKind.YES_NO):
-        words = dict.fromkeys(["", *asked.options_of(column), initial])
+        words = dict.fromkeys(["", *questions.options_of(column), initial])
         return forms.Select(choices=[(word, word) for word in words], attrs=attrs)
     if kind == AnswerKind.DAY and _is_day(initial):
         return DayInput(attrs=attrs)
@@ -55,6 +57,9 @@ def _is_day(text: str) -> bool:
         return not text or bool(date.fromisoformat(text))
     except ValueError:
         return False
+
+
+_CELL = re.compile(r"cell_(\d{1,18})_(\d{1,18})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,12 @@ class CellsForm(forms.Form):
             column, self[cell], self[f"seen_{cell}"],
             answer=self.shown.answers.get(where), offer=self.shown.offered.get(where),
         )  # fmt: skip
+
+
+def sent_cells(sent: Iterable[str]) -> list[tuple[int, int]]:
+    """The row and the column of each cell that a page sent, by the names of its fields."""
+    found = [_CELL.fullmatch(name) for name in sent]
+    return [(int(one[1]), int(one[2])) for one in found if one]
 
 
 def cells(typed: dict[str, Any]) -> list[Cell]:

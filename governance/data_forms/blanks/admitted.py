@@ -14,12 +14,18 @@ def is_admitted(form: BlankForm) -> bool:
     )
 
 
-def refuse_admitted(form: BlankForm) -> None:
-    """What a street admitted stays as it was admitted: whom it lists, and what each column
-    says or counts.
+def lock(form: BlankForm) -> None:
+    """Whoever changes what a form asks, admits it or answers it does so one after the other."""
+    BlankForm.objects.select_for_update(of=("self",)).only("pk").get(pk=form.pk)
+
+
+def lock_unadmitted(form: BlankForm) -> None:
+    """Locks a form that is to be changed, in the caller's transaction. What a street admitted stays as it
+    was admitted: whom it lists, and what each column says or counts.
 
     Raises WrongState (`form_admitted`).
     """
+    lock(form)
     if is_admitted(form):
         raise WrongState(
             _("This form is on the catalogue as it was admitted: take it off to change it."),

@@ -1,5 +1,6 @@
 """The API of blank forms: which there are, sending one, what its headings mean."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,8 @@ from orgs.api.fields import EnumField, UnitField
 from orgs.api.pagination import KeyPagination
 from orgs.models import Unit
 from orgs.web.throttling import count_upload
+
+_COLUMN = re.compile(r"\d{1,4}", re.ASCII)
 
 
 class FormRow(serializers.ModelSerializer):
@@ -48,7 +51,10 @@ class ColumnRow(serializers.ModelSerializer):
 
     class Meta:
         model = FormColumn
-        fields = ["column", "heading", "field", "says", "match", "certainty", "computed"]
+        fields = [
+            "column", "heading", "field", "says", "match", "certainty", "computed", "asked", "kind",
+            "options",
+        ]  # fmt: skip
 
     def get_says(self, column: FormColumn) -> str:
         field = registry.get(column.field)
@@ -72,19 +78,29 @@ class FormBody(serializers.Serializer):
 
 
 class FieldsBody(serializers.Serializer):
-    """The code of a field by the number of its column."""
+    """The code of a field by the number of its column, or what is asked for there (`asked_text`,
+    `asked_number`, `asked_day`, `asked_yes_no`, `asked_choice`; `left_empty`); `options`: the words of
+    choices by the numbers of their columns."""
 
     fields_ = serializers.DictField(child=serializers.CharField(max_length=40, allow_blank=True))
+    options = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField(max_length=40), max_length=50),
+        required=False,
+    )
 
     def get_fields(self) -> dict[str, Any]:
         # A serializer's own `fields` has the name that the body gives them.
-        return {"fields": super().get_fields()["fields_"]}
+        found = super().get_fields()
+        return {"fields": found["fields_"], "options": found["options"]}
 
     def validate(self, sent: dict[str, Any]) -> dict[str, Any]:
-        wrong = [key for key in sent["fields"] if not (key.isascii() and key.isdigit())]
-        if wrong or any(len(key) > 4 for key in sent["fields"]):
-            raise serializers.ValidationError({"fields": [f"{key}" for key in wrong]})
-        return {"fields": {int(key): code for key, code in sent["fields"].items()}}
+        for name, chosen in sent.items():
+            wrong = [key for key in chosen if not _COLUMN.fullmatch(key)]
+            if wrong:
+                raise serializers.ValidationError({name: wrong})
+        return {
+            name: {int(key): code for key, code in chosen.items()} for name, chosen in sent.items()
+        }
 
 
 class NamesUnits:
@@ -144,5 +160,5 @@ class FieldsView(ActionView):
     model, related, permission = BlankForm, ("unit",), Permission.KEEP_FORMS
     body_class, answer_class = FieldsBody, FormDetail
 
-    def call(self, fields: dict[int, str], **who: Any) -> BlankForm:
-        return blanks.choose_fields(form=self.object, fields=fields, **who)
+    def call(self, **body: Any) -> BlankForm:
+        return blanks.choose_fields(form=self.object, **body)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from governance.data_forms.blanks.admitted import refuse_admitted
+from governance.data_forms.blanks.admitted import lock_unadmitted
 from governance.data_forms.enums import (
     FILLERS,
     AnswerKind,
@@ -147,8 +147,7 @@ def choose_fields(
     """
     if not by.has_perm(Permission.KEEP_FORMS, form):
         raise NotAllowed(_("Only those who work for this place keep its forms."))
-    BlankForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
-    refuse_admitted(form)
+    lock_unadmitted(form)
     columns = {column.place: column for column in form.columns.all()}
     known = {field.code for field in registry.of(Subject(form.subject))} | {registry.SERIAL}
     if Subject(form.subject) in parts.OF_PLACES:

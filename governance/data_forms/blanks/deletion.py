@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
-from governance.data_forms.answers.returned import RETURNED
+from governance.data_forms.answers.returned_roster import RETURNED
+from governance.data_forms.blanks.admitted import lock
 from governance.data_forms.enums import Permission
 from governance.data_forms.models import Answer, BlankForm
 from orgs.audit import audit
@@ -25,7 +27,7 @@ def delete(*, form: BlankForm, by: "User", now: datetime) -> None:
     """
     if not by.has_perm(Permission.KEEP_FORMS, form):
         raise NotAllowed(_("Only those who work for this place keep its forms."))
-    BlankForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
+    lock(form)
     if _is_used(form):
         raise WrongState(
             _("This form was used already: its copies and answers stay, and so does the form."),
@@ -39,6 +41,6 @@ def _is_used(form: BlankForm) -> bool:
     return (
         form.runs.exists()
         or form.collections.exists()
-        or Answer.objects.filter(column__form=form).exists()
+        or Answer.objects.filter(Q(column__form=form) | Q(part__form=form)).exists()
         or LedgerImport.objects.filter(ledger=RETURNED.code, subject_id=form.pk).exists()
     )

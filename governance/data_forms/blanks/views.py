@@ -4,17 +4,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from governance.data_forms.answers import answers, asked
+from governance.data_forms.answers import answers, questions
 from governance.data_forms.blanks import blanks, deletion
 from governance.data_forms.blanks.admitted import is_admitted
 from governance.data_forms.blanks.forms import AddForm, FieldsForm, chosen
@@ -115,7 +116,7 @@ def form_page(request: HttpRequest, pk: int) -> HttpResponse:
         "understood": sum(part.kind != SumKind.NONE for part in said),
         "known": sum(bool(column.field) for column in columns),
         "who": filters.in_words(filters.Filter.of(form.filters), Subject(form.subject)),
-        "asks": bool(asked.columns_of(form)),
+        "asks": bool(questions.asked_columns(form)),
         "empty": _empty(form, user, now),
         "may_keep": keeps and not admitted,
         "is_admitted": keeps and admitted,
@@ -150,6 +151,14 @@ def label_of(column: FormColumn) -> str:
 def choose_fields(request: HttpRequest, pk: int) -> HttpResponse:
     """Says what stands in each column."""
     form = row_for(request, BlankForm, pk, Permission.KEEP_FORMS, "unit")
+    if form.subject == Subject.SUMS:
+        messages.info(
+            request,
+            _(
+                "A form of numbers has no fields below headings: say beside each line what it counts."
+            ),
+        )
+        return redirect("data_forms:form", form.pk)
 
     def save(*, by: "User", now: "datetime", **typed: Any) -> BlankForm:
         return blanks.choose_fields(form=form, **chosen(typed), by=by, now=now)

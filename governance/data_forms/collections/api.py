@@ -1,43 +1,35 @@
 """The API of collections: asking, admission, submissions, merged copies, the catalogue."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from governance.data_forms.collections import (
-    bodies,
-    catalogue,
-    collections,
-    costs,
-    filling,
-    merging,
-    queries,
-    submissions,
-)
-from governance.data_forms.collections.specification import (
-    SPECIFICATIONS,
-    SUBMISSION_SPECIFICATIONS,
-)
-from governance.data_forms.collections.workflow import SUBMISSION_WORKFLOW, WORKFLOW
-from governance.data_forms.enums import Permission, SubmissionAction
+from governance.data_forms.collections import bodies, collections, queries
+from governance.data_forms.collections.specification import SPECIFICATIONS
+from governance.data_forms.collections.workflow import WORKFLOW
+from governance.data_forms.enums import Permission
+from governance.data_forms.fillings.bodies import ListedBody
+from governance.data_forms.fillings.filters import Filter
 from governance.data_forms.models import (
-    CatalogueForm,
     Collection,
     CollectionEntry,
     FilledRun,
-    Submission,
-    SubmissionEntry,
 )
+from governance.data_forms.submissions import merging, submissions
 from orgs.api.base import ActionView, CreateView, find
+from orgs.web.throttling import count_upload
 from orgs.workflow.api import WorkflowActionView
 from tasks.enums import Light
+
+LISTED = tuple(ListedBody().fields)
 
 # --- What is shown -------------------------------------------------------------------------------
 
@@ -111,75 +103,6 @@ class CollectionDetail(CollectionRow):
         return super().to_representation(instance)
 
 
-class SubmissionSummary(serializers.ModelSerializer):
-    """What one community was asked for."""
-
-    unit = serializers.CharField(source="unit.code")
-    form = serializers.CharField(source="collection.form.name")
-    due_on = serializers.DateField(source="collection.due_on")
-    light = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Submission
-        fields: tuple[str, ...] = (
-            *("id", "collection", "unit", "form", "due_on", "state", "light", "filled_at"),
-            *("cells", "known", "typed", "minutes", "signed_at"),
-        )
-
-    @extend_schema(responses=serializers.ChoiceField(choices=Light.choices))
-    def get_light(self, row: Submission) -> str:
-        return row.light(timezone.localdate()).value
-
-
-class SubmissionEntryRow(serializers.ModelSerializer):
-    by = serializers.CharField(allow_null=True)
-
-    class Meta:
-        model = SubmissionEntry
-        fields = ("id", "action", "by", "at", "text", "rows")
-
-
-class SubmissionDetail(SubmissionSummary):
-    """With its timeline; rows are read on the page, where it is recorded who saw whom."""
-
-    entries = serializers.SerializerMethodField()
-    available_actions = serializers.SerializerMethodField()
-
-    class Meta(SubmissionSummary.Meta):
-        fields = (*SubmissionSummary.Meta.fields, "entries", "available_actions")
-
-    @extend_schema(responses=SubmissionEntryRow(many=True))
-    def get_entries(self, row: Submission) -> Any:
-        return SubmissionEntryRow(row.entries.select_related("by"), many=True).data
-
-    def get_available_actions(self, row: Submission) -> list[str]:
-        user = self.context["request"].user
-        return [action.value for action in SUBMISSION_WORKFLOW.available_actions(row, user)]
-
-
-class CatalogueRow(serializers.ModelSerializer):
-    """A form of the catalogue with what it has cost; shares in per mille, `asked_twice` by heading."""
-
-    name = serializers.CharField(source="form.name")
-    street = serializers.CharField(source="street.code")
-    department = serializers.CharField(source="department.code", default=None, allow_null=True)
-    cost = serializers.SerializerMethodField()
-
-    class Meta:
-        model = CatalogueForm
-        fields = (
-            *("id", "name", "street", "department", "legal_basis", "purpose", "repeats"),
-            *("admitted_at", "ends", "cost"),
-        )
-
-    def get_cost(self, row: CatalogueForm) -> dict[str, Any]:
-        known = self.context.get("costs") or {one.entry.pk: one for one in costs.costs([row])}
-        cost = known[row.pk]
-        numbers = ("columns", "collections", "submissions", "typed", "minutes", "share")
-        twice = {heading: [one.pk for one in others] for heading, others in cost.twice.items()}
-        return {name: getattr(cost, name) for name in numbers} | {"asked_twice": twice}
-
-
 class CopyRow(serializers.ModelSerializer):
     """A numbered copy; a worker makes it."""
 
@@ -192,7 +115,10 @@ class CopyRow(serializers.ModelSerializer):
 
 
 class CollectionListView(CreateView, ListAPIView):
-    """The collections in sight, newest first; POST asks for a form that is not on the catalogue."""
+    """The collections in sight, newest first; POST asks for a form that is not on the catalogue: one of
+    the street, or (multipart) a workbook that comes along."""
+
+    parser_classes = [JSONParser, MultiPartParser]
 
     serializer_class = CollectionRow
     body_class, answer_class = bodies.CollectionBody, CollectionDetail
@@ -204,7 +130,10 @@ class CollectionListView(CreateView, ListAPIView):
         return queries.collections(self.user)
 
     def call(self, **body: Any) -> Collection:
-        return collections.propose(**body)
+        listed = {name: body.pop(name) for name in LISTED if name in body}
+        if body.get("file"):
+            count_upload(self.request)
+        return collections.propose(**body, listed=Filter.of(listed))
 
 
 class CollectionView(APIView):
@@ -238,131 +167,10 @@ class CollectionCopyView(ActionView):
         return merging.order(collection=self.object, **body)
 
 
-class SubmissionListView(ListAPIView):
-    """What communities in sight were asked for, newest first."""
-
-    serializer_class = SubmissionSummary
-    queryset = Submission.objects.none()
-
-    def get_queryset(self) -> QuerySet[Submission]:
-        user: Any = self.request.user
-        if not user.has_perm(Permission.VIEW_COLLECTIONS):
-            return Submission.objects.none()
-        return queries.submissions(user)
-
-
-class SubmissionView(APIView):
-    """One community's part."""
-
-    @extend_schema(responses=SubmissionDetail)
-    def get(self, request: Request, pk: int) -> Response:
-        row = _submission(request, pk)
-        return Response(SubmissionDetail(row, context={"request": request}).data)
-
-
-class SubmissionActionView(WorkflowActionView):
-    """Takes one action with a submission."""
-
-    workflow = SUBMISSION_WORKFLOW
-    specifications = SUBMISSION_SPECIFICATIONS
-    answer_class = SubmissionDetail
-
-    def find_row(self) -> Submission:
-        return _submission(self.request, self.kwargs["pk"])
-
-
-class RefillView(ActionView):
-    """POST has a submission filled anew from the rosters."""
-
-    model = Submission
-    related = ("unit", "collection__form", "collection__street", "collection__entry")
-    permission = SubmissionAction.SIGN.permission
-    answer_class = SubmissionDetail
-
-    def call(self, **body: Any) -> Submission:
-        return filling.refill(submission=self.object, **body)
-
-
-class WithdrawConsentView(ActionView):
-    """POST enters who takes the consent back."""
-
-    model = Submission
-    related = ("unit", "collection__form", "collection__street", "collection__entry")
-    permission = SubmissionAction.SIGN.permission
-    body_class: ClassVar[type[bodies.ConsentRowsBody]] = bodies.ConsentRowsBody
-    answer_class = SubmissionDetail
-
-    def call(self, **body: Any) -> Submission:
-        submissions.withdraw_consent(submission=self.object, **body)
-        row: Submission = self.object
-        return row
-
-
-class ConsentView(WithdrawConsentView):
-    """POST enters who agreed to columns being handed over that need it."""
-
-    body_class = bodies.ConsentBody
-
-    def call(self, **body: Any) -> Submission:
-        submissions.consent(submission=self.object, **body)
-        row: Submission = self.object
-        return row
-
-
-class CatalogueListView(ListAPIView):
-    """The forms of the catalogues in sight, with what each has cost."""
-
-    serializer_class = CatalogueRow
-    queryset = CatalogueForm.objects.none()
-
-    def get_queryset(self) -> QuerySet[CatalogueForm]:
-        user: Any = self.request.user
-        if not user.has_perm(Permission.VIEW_COLLECTIONS):
-            return CatalogueForm.objects.none()
-        return queries.catalogue(user, timezone.now())
-
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        known = {cost.entry.pk: cost for cost in costs.costs(page)}
-        context = {**self.get_serializer_context(), "costs": known}
-        return self.get_paginated_response(CatalogueRow(page, many=True, context=context).data)
-
-
-class CatalogueAskView(ActionView):
-    """POST asks communities for a form of the catalogue: it is open at once."""
-
-    model, related, status = CatalogueForm, ("street", "form", "department"), 201
-    permission = Permission.ASK_FOR_FORMS
-    body_class, answer_class = bodies.AskBody, CollectionDetail
-
-    def call(self, **body: Any) -> Collection:
-        return collections.ask(entry=self.object, **body)
-
-
-class CatalogueEndView(ActionView):
-    """POST takes a form off the catalogue."""
-
-    model, related = CatalogueForm, ("street", "form", "department")
-    permission = Permission.KEEP_CATALOGUE
-    body_class, answer_class = bodies.EndBody, CatalogueRow
-
-    def call(self, **body: Any) -> CatalogueForm:
-        return catalogue.end(entry=self.object, **body)
-
-
 def _collection(request: Request, pk: int) -> Collection:
     user: Any = request.user
     seen = queries.collections(user)
     row: Collection = find(
-        seen if user.has_perm(Permission.VIEW_COLLECTIONS) else seen.none(), pk=pk
-    )
-    return row
-
-
-def _submission(request: Request, pk: int) -> Submission:
-    user: Any = request.user
-    seen = queries.submissions(user)
-    row: Submission = find(
         seen if user.has_perm(Permission.VIEW_COLLECTIONS) else seen.none(), pk=pk
     )
     return row

@@ -4,29 +4,46 @@ from typing import Any
 
 from rest_framework import serializers
 
-from governance.data_forms.collections.submissions import LONGEST_REASON, MOST_MINUTES
-from governance.data_forms.enums import Ground, Repeats
+from governance.data_forms.blanks.blanks import LONGEST_NAME
+from governance.data_forms.collections.collections import MOST_COMMUNITIES
+from governance.data_forms.enums import Ground, Repeats, Subject
+from governance.data_forms.fillings.bodies import ListedBody
 from governance.data_forms.models import BlankForm
 from orgs.api.fields import DayField, EnumField, UnitField
 from orgs.models import Department
 
 LONGEST = 500
-MOST_ROWS = 1_000
 
 
-class CollectionBody(serializers.Serializer):
-    """A form that a street keeps, the communities asked, and why."""
+class AgainBody(serializers.Serializer):
+    """The communities asked, on what basis, for what, until when and how often."""
 
-    street = UnitField()
-    communities = serializers.ListField(child=UnitField(), allow_empty=False, max_length=200)
-    form = serializers.PrimaryKeyRelatedField(queryset=BlankForm.objects.none())
-    department = serializers.SlugRelatedField(
-        slug_field="code", queryset=Department.objects.all(), required=False, allow_null=True
+    communities = serializers.ListField(
+        child=UnitField(), allow_empty=False, max_length=MOST_COMMUNITIES
     )
     legal_basis = serializers.CharField(max_length=200)
     purpose = serializers.CharField(max_length=200)
     due_on = DayField()
     repeats = EnumField(Repeats, default=Repeats.ONCE)
+
+
+class CollectionBody(AgainBody, ListedBody):
+    """A form that a street keeps, or a blank workbook (multipart): its `file`, its `name`, the `subject`
+    of a row and who is listed; the communities asked (all of the street without), and why."""
+
+    street = UnitField()
+    communities = serializers.ListField(
+        child=UnitField(), required=False, max_length=MOST_COMMUNITIES
+    )
+    form = serializers.PrimaryKeyRelatedField(
+        queryset=BlankForm.objects.none(), required=False, allow_null=True
+    )
+    name = serializers.CharField(max_length=LONGEST_NAME, required=False)
+    subject = EnumField(Subject, required=False)
+    file = serializers.FileField(required=False)
+    department = serializers.SlugRelatedField(
+        slug_field="code", queryset=Department.objects.all(), required=False, allow_null=True
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -34,13 +51,6 @@ class CollectionBody(serializers.Serializer):
         if request is not None and request.user.is_authenticated:
             form: Any = self.fields["form"]
             form.queryset = BlankForm.objects.visible_to(request.user).defer("content")
-
-
-class AskBody(serializers.Serializer):
-    """A form of the catalogue is asked of communities."""
-
-    communities = serializers.ListField(child=UnitField(), allow_empty=False, max_length=200)
-    due_on = DayField()
 
 
 class AdmitBody(serializers.Serializer):
@@ -66,41 +76,5 @@ class DeliverBody(serializers.Serializer):
     text = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True)
 
 
-class SignBody(serializers.Serializer):
-    """`minutes`: how long it took, honestly; the catalogue says what a form costs."""
-
-    minutes = serializers.IntegerField(min_value=0, max_value=MOST_MINUTES)
-    text = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True)
-
-
-class SendBackBody(serializers.Serializer):
-    """Rows by their numbers, and what is wrong with them."""
-
-    rows = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=100_000),
-        allow_empty=False, max_length=MOST_ROWS,
-    )  # fmt: skip
-    reason = serializers.CharField(max_length=LONGEST_REASON)
-
-
-class ConsentRowsBody(serializers.Serializer):
-    """Rows, by their numbers, of those who agreed or take it back."""
-
-    rows = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=100_000),
-        allow_empty=False, max_length=MOST_ROWS,
-    )  # fmt: skip
-
-
-class ConsentBody(ConsentRowsBody):
-    """And on which day they agreed."""
-
-    given_on = DayField()
-
-
 class CopyBody(serializers.Serializer):
     purpose = serializers.CharField(max_length=200)
-
-
-class EndBody(serializers.Serializer):
-    reason = serializers.CharField(max_length=LONGEST)

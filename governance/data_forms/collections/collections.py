@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from governance.data_forms.blanks import blanks
-from governance.data_forms.collections import catalogue
+from governance.data_forms.blanks.admitted import lock
+from governance.data_forms.catalogue import catalogue
 from governance.data_forms.collections.workflow import WORKFLOW, begin, open_submissions
 from governance.data_forms.enums import (
     CollectionAction,
@@ -44,7 +45,7 @@ LONGEST_WAIT = timedelta(days=90)
 def propose(
     *,
     street: Unit,
-    communities: Sequence[Unit],
+    communities: Sequence[Unit] | None = None,
     legal_basis: str,
     purpose: str,
     due_on: date,
@@ -61,10 +62,15 @@ def propose(
     """Asks communities of a street for a form that is not on its catalogue: the street admits it first.
 
     Either a `form` of the street, or a blank workbook: its `file`, `name`, what a row is about and who
-    is `listed`. Raises NotAllowed; Refused for communities of another street, a limit that is none, a
-    basis or a purpose that says nothing, a form that is on the catalogue, one of numbers alone (`sums`).
+    is `listed`. Without `communities` all of the street are asked.
+
+    Raises NotAllowed; Refused for communities of another street, a limit that is none, a basis or a
+    purpose that says nothing, a form that is on the catalogue, one of numbers alone (`sums`).
     """
     department = _asker(by, street, department)
+    if communities is None:
+        inside = Unit.objects.filter(tree_id=street.tree_id, kind=UnitKind.COMMUNITY)
+        communities = list(inside.order_by("lft"))
     if (form.subject if form else subject) == Subject.SUMS:
         raise Refused(
             _("A form of numbers alone has no rows to sign off: count it yourself under “Forms to fill”, "
@@ -77,19 +83,56 @@ def propose(
         form = blanks.read_in(unit=street, name=name, subject=subject, file=file, by=by, now=now)
         form.filters = _checked_filter(listed or Filter(), street, subject).stored
         form.save(update_fields=["filters"])
-    elif form.unit_id != street.pk or not BlankForm.objects.sees(by, form):
+    elif form.unit_id != street.pk or not _may_propose(form, department, by):
         raise NotAllowed(_("Choose a form that the street keeps."))
     # Proposed twice at once it waits once.
-    BlankForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
-    if CatalogueForm.objects.filter(form=form).exists():
+    lock(form)
+    if form.entries.filter(ends=None).exists():
         raise Refused(
             _("This form is on the catalogue: ask for it there."), code="on_catalogue", field="form"
         )
     if form.collections.filter(state=CollectionState.PROPOSED).exists():
         raise Refused(_("This form waits for its admission already."), field="form")
     return _begin(
-        street, form, None, department, communities, legal_basis, purpose, repeats, "", due_on, by,
-        now,
+        street=street, form=form, entry=None, department=department, communities=communities,
+        legal_basis=legal_basis, purpose=purpose, repeats=repeats, due_on=due_on, by=by, now=now,
+    )  # fmt: skip
+
+
+def _may_propose(form: BlankForm, department: Department | None, by: "User") -> bool:
+    """Whether a form of a street is somebody's to propose: one that is in sight, or that was asked for
+    their own department before."""
+    was_asked = department is not None and form.entries.filter(department=department).exists()
+    return was_asked or BlankForm.objects.sees(by, form)
+
+
+@transaction.atomic
+def propose_anew(
+    *,
+    entry: CatalogueForm,
+    communities: Sequence[Unit],
+    legal_basis: str,
+    purpose: str,
+    due_on: date,
+    repeats: Repeats = Repeats.ONCE,
+    by: "User",
+    now: datetime,
+) -> Collection:
+    """Asks for a form that was taken off the catalogue: the street admits it anew, and what was admitted
+    before stays as history. Raises what `propose` raises; WrongState (`still_admitted`).
+    """
+    entry = CatalogueForm.objects.select_related("street", "form", "department").get(pk=entry.pk)
+    if not by.has_perm(Permission.ASK_FOR_FORMS, entry):
+        raise NotAllowed(_("The street or the department whose form it is asks for it."))
+    if entry.is_open:
+        raise WrongState(
+            _("This form is on the catalogue: ask for it there."), code="still_admitted"
+        )
+    own = entry.department_id in reach_of(by).department_ids
+    return propose(
+        street=entry.street, form=entry.form, communities=communities, legal_basis=legal_basis,
+        purpose=purpose, due_on=due_on, repeats=repeats,
+        department=entry.department if own else None, by=by, now=now,
     )  # fmt: skip
 
 
@@ -101,28 +144,49 @@ def ask(
 
     Raises NotAllowed, Refused, WrongState (`form_ended`).
     """
-    entry = CatalogueForm.objects.select_related("street", "form", "department").get(pk=entry.pk)
+    entry = _locked(entry)
     if not by.has_perm(Permission.ASK_FOR_FORMS, entry):
         raise NotAllowed(_("The street or the department whose form it is asks for it."))
+    _refuse_ended(entry)
+    return _begin_admitted(
+        entry, communities=communities, repeats=Repeats.ONCE, due_on=due_on, by=by, now=now
+    )
+
+
+def _locked(entry: CatalogueForm) -> CatalogueForm:
+    """A form of the catalogue, which nobody takes off while it is asked."""
+    rows = CatalogueForm.objects.select_for_update(of=("self",))
+    locked: CatalogueForm = rows.select_related("street", "form", "department").get(pk=entry.pk)
+    return locked
+
+
+def _refuse_ended(entry: CatalogueForm) -> None:
     if not entry.is_open:
         raise WrongState(_("This form is off the catalogue: propose it anew."), code="form_ended")
-    return _begin(
-        entry.street, entry.form, entry, entry.department, communities, entry.legal_basis,
-        entry.purpose, Repeats.ONCE, "", due_on, by, now,
-    )  # fmt: skip
 
 
 def open_round(entry: CatalogueForm, period: str, now: datetime) -> Collection:
-    """Asks for a form on the day of its period, in the caller's transaction."""
+    """Asks for a form on the day of its period, in the caller's transaction. Raises WrongState
+    (`form_ended`)."""
+    entry = _locked(entry)
+    _refuse_ended(entry)
     today = timezone.localdate(now)
+    return _begin_admitted(
+        entry, communities=list(entry.communities.all()), repeats=Repeats(entry.repeats),
+        period=period, due_on=today + timedelta(days=entry.days), by=None, now=now,
+    )  # fmt: skip
+
+
+def _begin_admitted(entry: CatalogueForm, **values: Any) -> Collection:
+    """A collection of what the catalogue has."""
     return _begin(
-        entry.street, entry.form, entry, entry.department, list(entry.communities.all()),
-        entry.legal_basis, entry.purpose, Repeats(entry.repeats), period,
-        today + timedelta(days=entry.days), None, now,
+        street=entry.street, form=entry.form, entry=entry, department=entry.department,
+        legal_basis=entry.legal_basis, purpose=entry.purpose, **values,
     )  # fmt: skip
 
 
 def _begin(
+    *,
     street: Unit,
     form: BlankForm,
     entry: CatalogueForm | None,
@@ -131,10 +195,10 @@ def _begin(
     legal_basis: str,
     purpose: str,
     repeats: Repeats,
-    period: str,
     due_on: date,
     by: "User | None",
     now: datetime,
+    period: str = "",
 ) -> Collection:
     today = timezone.localdate(now)
     if not today <= due_on <= today + LONGEST_WAIT:

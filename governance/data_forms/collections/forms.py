@@ -1,62 +1,63 @@
 """Forms about collections."""
 
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from governance.data_forms.blanks.forms import PlaceChoice, RowsField
-from governance.data_forms.collections import catalogue
-from governance.data_forms.collections.submissions import (
-    LONGEST_REASON,
-    MOST_MINUTES,
-    empty_cells,
-)
+from governance.data_forms.catalogue import catalogue
 from governance.data_forms.enums import Ground, Repeats, Subject
-from governance.data_forms.fillings.filters import OLDEST, Filter
+from governance.data_forms.fillings.filters import Filter
+from governance.data_forms.fillings.forms import FilterForm
 from governance.data_forms.models import BlankForm
+from governance.data_forms.submissions import unmasked_numbers
 from orgs.enums import UnitKind
 from orgs.models import Unit
 from orgs.web.form_fields import DayField, EnumField
 from orgs.workflow.forms import ActionForm
-from residents.enums import CareKind, HouseholdState, Relation, Sex
 
 LONGEST = 500
+
+
+class BoxesByStreet(forms.CheckboxSelectMultiple):
+    """Boxes to tick; those of several streets each in a group of its own."""
+
+    template_name = "data_forms/collections/boxes.html"
+
+
+class ByStreet(ModelChoiceIterator):
+    """Communities, in groups below the names of their streets where there are several."""
+
+    def __iter__(self) -> Iterator[Any]:
+        rows = self.queryset.select_related("parent")
+        groups = [
+            (street, [self.choice(row) for row in rows_])
+            for street, rows_ in groupby(rows, lambda row: row.parent.short_name)
+        ]
+        yield from groups if len(groups) > 1 else groups[0][1] if groups else ()
 
 
 class CommunitiesField(forms.ModelMultipleChoiceField):
     """Communities, each with a box to tick; all of them are proposed."""
 
-    widget = forms.CheckboxSelectMultiple
-    # Of several streets, two may have a community of the same name.
-    of_streets = False
+    widget = BoxesByStreet
+    iterator = ByStreet
 
     def __init__(self, **options: Any) -> None:
         super().__init__(Unit.objects.none(), to_field_name="code", **options)
 
     def label_from_instance(self, obj: Any) -> str:
-        return str(obj.path_name if self.of_streets else obj.short_name)
+        return str(obj.short_name)
 
     def choose_from(self, streets: list[int]) -> None:
         """Offers the communities of these trees."""
-        self.of_streets = len(streets) > 1
         rows = Unit.objects.filter(kind=UnitKind.COMMUNITY, tree_id__in=streets)
         self.queryset = rows.order_by("tree_id", "lft")
-
-
-class AskForm(forms.Form):
-    """Asks communities for a form of the catalogue."""
-
-    communities = CommunitiesField(label=_("Communities asked"))
-    due_on = DayField(label=_("Due on"))
-
-    def __init__(self, *args: Any, tree: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["communities"]
-        field.choose_from([tree])
-        field.initial = [unit.code for unit in field.queryset]
 
 
 _BASIS_HELP = _("The law, the rule or the document, with its number: “民政部令第 73 号第 5 条”.")
@@ -93,11 +94,11 @@ class StreetForm(GroundsForm):
         communities.initial = [unit.code for unit in communities.queryset]
 
 
-def _any_of(enum: Any) -> list[tuple[str, Any]]:
-    return [("", _("all")), *enum.choices]
+# Who is listed is asked for in the words of every form; the place is the street.
+LISTED = tuple(name for name in FilterForm.base_fields if name != "unit")
 
 
-class ProposeForm(GroundsForm):
+class ProposeForm(GroundsForm, FilterForm):
     """A department asks for a form of its own: the blank workbook comes along."""
 
     name = forms.CharField(label=_("Name of the form"), max_length=80)
@@ -108,28 +109,14 @@ class ProposeForm(GroundsForm):
     )
     street = PlaceChoice(label=_("Street"))
     subject = RowsField(label=_("One row for each"))
-    min_age = forms.IntegerField(
-        label=_("Aged at least"), required=False, min_value=0, max_value=OLDEST
-    )
-    max_age = forms.IntegerField(
-        label=_("Aged at most"), required=False, min_value=0, max_value=OLDEST
-    )
-    sex = forms.ChoiceField(label=_("Sex"), required=False, choices=_any_of(Sex))
-    relation = forms.ChoiceField(
-        label=_("Relation to the home"), required=False, choices=_any_of(Relation)
-    )
-    care = forms.ChoiceField(label=_("Care roster"), required=False, choices=_any_of(CareKind))
-    members_only = forms.BooleanField(label=_("Party members only"), required=False)
-    state = forms.ChoiceField(
-        label=_("State of the home"), required=False, choices=_any_of(HouseholdState)
-    )
     field_order = [
         "name", "file", "legal_basis", "purpose", "street", "communities", "due_on", "repeats",
-        "subject", "min_age", "max_age", "sex", "relation", "care", "members_only", "state",
+        "subject", *LISTED,
     ]  # fmt: skip
 
     def __init__(self, *args: Any, streets: QuerySet[Unit], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, places=Unit.objects.none(), **kwargs)
+        del self.fields["unit"]
         street: Any = self.fields["street"]
         street.queryset = streets
         communities: Any = self.fields["communities"]
@@ -137,22 +124,11 @@ class ProposeForm(GroundsForm):
         communities.required = False
         communities.help_text = _("Without a tick all communities of the street are asked.")
 
-    def clean(self) -> dict[str, Any]:
-        typed: dict[str, Any] = super().clean() or {}
-        street = typed.get("street")
-        if street is not None and not typed.get("communities"):
-            communities: Any = self.fields["communities"]
-            typed["communities"] = communities.queryset.filter(tree_id=street.tree_id)
-        return typed
-
-
-LISTED = ("min_age", "max_age", "sex", "relation", "care", "members_only", "state")
-
 
 def proposed(typed: dict[str, Any]) -> dict[str, Any]:
     """What a ProposeForm said, as the use-case takes it."""
-    listed = Filter(**{name: typed.pop(name) for name in LISTED})
-    return typed | {"listed": listed, "communities": list(typed["communities"])}
+    listed = Filter.of({name: typed.pop(name) for name in LISTED})
+    return typed | {"listed": listed, "communities": list(typed["communities"]) or None}
 
 
 # --- Steps ---------------------------------------------------------------------------------------
@@ -175,12 +151,14 @@ class AdmitForm(ActionForm):
         if form.subject != Subject.PERSON:
             choices = [one for one in choices if one[0] != Ground.CONSENT]
         for column, ground in catalogue.proposed(form).items():
-            is_sensitive = catalogue.is_sensitive(column, Subject(form.subject))
+            said = [_("sensitive")] if catalogue.is_sensitive(column, form) else []
+            if column.field in unmasked_numbers.NUMBERS:
+                said.append(_("whoever asks receives the whole number"))
             self.fields[f"ground_{column.place}"] = forms.ChoiceField(
                 label=column.heading,
                 choices=choices,
                 initial=ground,
-                help_text=_("sensitive") if is_sensitive else "",
+                help_text=" · ".join(map(str, said)),
             )
         columns = [name for name in self.fields if name.startswith("ground_")]
         self.order_fields([*columns, "days", "text"])
@@ -213,50 +191,6 @@ class DeliverForm(ActionForm):
     )  # fmt: skip
 
 
-class SignForm(ActionForm):
-    minutes = forms.IntegerField(
-        label=_("Minutes that this form took you"), min_value=0, max_value=MOST_MINUTES,
-        help_text=_(
-            "As you estimate it, with looking things up. Nobody is judged by it: it shows what the "
-            "form costs, and to whom it is put down."
-        ),
-    )  # fmt: skip
-    text = forms.CharField(
-        label=_("Remark"), max_length=LONGEST, required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )  # fmt: skip
-
-    def prepare(self) -> None:
-        if empty := empty_cells(self.row):
-            message = ngettext(
-                "%(count)d cell is still empty and goes as it is.",
-                "%(count)d cells are still empty and go as they are.",
-                empty,
-            )
-            self.fields["text"].help_text = message % {"count": empty}
-
-
-class SendBackForm(ActionForm):
-    """Which rows are sent back, and why."""
-
-    rows = forms.CharField(
-        label=_("Numbers of the rows"), max_length=200,
-        help_text=_("As they stand in the first column: 3, 7, 12"),
-    )  # fmt: skip
-    reason = forms.CharField(label=_("What is wrong"), max_length=LONGEST_REASON)
-
-    def clean_rows(self) -> list[int]:
-        parts = self.cleaned_data["rows"].replace("，", ",").replace("、", ",").split(",")
-        numbers = [part.strip() for part in parts if part.strip()]
-        if not numbers or not all(
-            one.isascii() and one.isdigit() and len(one) < 7 for one in numbers
-        ):
-            raise forms.ValidationError(
-                _("Write the numbers of the rows, with commas between them.")
-            )
-        return [int(one) for one in numbers]
-
-
 class CopyForm(forms.Form):
     """For what a merged copy is ordered."""
 
@@ -264,9 +198,3 @@ class CopyForm(forms.Form):
         label=_("For what"), max_length=200,
         help_text=_("It is kept with the numbered copy; each fetching is recorded."),
     )  # fmt: skip
-
-
-class EndForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Reason"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3})
-    )

@@ -10,15 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.data_forms.collections.specification import (
-    ASKER,
-    COMMUNITY,
-    SPECIFICATIONS,
-    STREET,
-    SUBMISSION_SPECIFICATIONS,
-)
-from governance.data_forms.collections.workflow import WORKERS
+from governance.data_forms.collections.specification import ASKER, COMMUNITY, SPECIFICATIONS, STREET
 from governance.data_forms.enums import (
+    WORKERS,
     CollectionAction,
     CollectionState,
     SubmissionAction,
@@ -30,6 +24,7 @@ from governance.data_forms.models import (
     Submission,
     SubmissionEntry,
 )
+from governance.data_forms.submissions.specification import SUBMISSION_SPECIFICATIONS
 from orgs.notifications import notifications
 from orgs.notifications.notifications import NewNotice, NoticeKind
 from orgs.workflow.notifications import Staff, notify_audiences

@@ -1,11 +1,10 @@
 """Reads of collections: what waits for whom, how far each is, what somebody may ask."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from governance.data_forms.collections.workflow import receives
 from governance.data_forms.enums import ROWS, CollectionState, SubmissionState
@@ -30,22 +29,6 @@ def collections(user: "User") -> QuerySet[Collection]:
         .defer("form__content")
         .annotate(asked=Count("submissions"), signed=Count("submissions", filter=_SIGNED))
     )
-
-
-def submissions(user: "User") -> QuerySet[Submission]:
-    """The submissions in sight, with their collection."""
-    seen: QuerySet[Submission] = Submission.objects.visible_to(user)
-    return seen.select_related(
-        "unit", "signed_by", "collection__form", "collection__street", "collection__department",
-        "collection__entry",
-    ).defer("collection__form__content")  # fmt: skip
-
-
-def waiting(user: "User") -> QuerySet[Submission]:
-    """What somebody's own communities have to fill in, what is due first first."""
-    own = reach_of(user).q("unit", {Role.COMMUNITY_WORKER})
-    rows = submissions(user).filter(own, collection__state=CollectionState.OPEN)
-    return rows.exclude(state=SubmissionState.SIGNED).order_by("collection__due_on", "pk")
 
 
 @dataclass(frozen=True)
@@ -95,15 +78,8 @@ def streets_of(user: "User") -> QuerySet[Unit]:
 def blanks_of(user: "User", street: Unit) -> QuerySet[BlankForm]:
     """The forms of a street that are not on its catalogue yet, and that have rows to ask for."""
     seen: QuerySet[BlankForm] = BlankForm.objects.visible_to(user)
-    free = seen.filter(unit=street, entry=None, subject__in=ROWS).exclude(
+    admitted = CatalogueForm.objects.filter(form=OuterRef("pk"), ends=None)
+    free = seen.filter(~Exists(admitted), unit=street, subject__in=ROWS).exclude(
         collections__state=CollectionState.PROPOSED
     )
     return free.defer("content").order_by("-pk")
-
-
-def catalogue(user: "User", now: datetime, *, ended: bool = False) -> QuerySet[CatalogueForm]:
-    """The forms of the catalogues in sight that are in force, or that were taken off."""
-    seen: QuerySet[CatalogueForm] = CatalogueForm.objects.visible_to(user)
-    today = timezone.localdate(now)
-    rows = seen.filter(ends__lte=today) if ended else seen.filter(ends=None)
-    return rows.select_related("street", "department", "form").defer("form__content")

@@ -1,11 +1,10 @@
-"""What pages, the API and jobs know of each action with a collection or a submission."""
+"""What pages, the API and jobs know of each action with a collection."""
 
 from django.utils.translation import gettext_lazy as _
 
-from governance.data_forms.collections import bodies, collections, forms, submissions
-from governance.data_forms.collections.workflow import WORKERS
-from governance.data_forms.enums import CollectionAction, SubmissionAction
-from governance.data_forms.models import CollectionEntry, SubmissionEntry
+from governance.data_forms.collections import bodies, collections, forms
+from governance.data_forms.enums import WORKERS, CollectionAction
+from governance.data_forms.models import CollectionEntry
 from orgs.workflow.notifications import Staff
 from orgs.workflow.specification import Specification
 from tasks.enums import STREET_ROLES
@@ -14,7 +13,7 @@ from tasks.enums import STREET_ROLES
 STREET, ASKER, COMMUNITY = "forms-street", "forms-asker", "forms-community"
 
 
-A, S = CollectionAction, SubmissionAction
+A = CollectionAction
 
 
 def _street(entry: CollectionEntry, staff: Staff) -> dict[str, set[int]]:
@@ -40,16 +39,6 @@ def _withdrawn(entry: CollectionEntry, staff: Staff) -> dict[str, set[int]]:
     return {COMMUNITY: workers, STREET: staff.at(entry.collection.street, STREET_ROLES)}
 
 
-def _community(entry: SubmissionEntry, staff: Staff) -> dict[str, set[int]]:
-    """The community reads that it is asked, and what is sent back."""
-    return {COMMUNITY: staff.at(entry.submission.unit, WORKERS)}
-
-
-def _signed(entry: SubmissionEntry, staff: Staff) -> dict[str, set[int]]:
-    """The street reads that a community has signed off."""
-    return {STREET: staff.at(entry.submission.collection.street, STREET_ROLES)}
-
-
 SPECIFICATIONS: dict[CollectionAction, Specification] = {
     A.ADMIT: Specification(
         collections.admit, forms.AdmitForm, bodies.AdmitBody,
@@ -71,19 +60,4 @@ SPECIFICATIONS: dict[CollectionAction, Specification] = {
     ),
     # Pages and addresses of their own: a form, or one of the catalogue.
     A.ASK: Specification(audience=_street),
-}  # fmt: skip
-
-SUBMISSION_SPECIFICATIONS: dict[SubmissionAction, Specification] = {
-    S.SIGN: Specification(
-        submissions.sign, forms.SignForm, bodies.SignBody,
-        done=_("Signed off; the street merges it with the others."), audience=_signed,
-        is_next_step=True,
-    ),
-    S.SEND_BACK: Specification(
-        submissions.send_back, forms.SendBackForm, bodies.SendBackBody,
-        done=_("Sent back; the community corrects these rows and signs off anew."),
-        audience=_community, is_next_step=True,
-    ),
-    # Part of opening a collection.
-    S.OPEN: Specification(audience=_community),
 }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Prefetch, QuerySet
 
 from governance.data_forms.enums import Subject
-from governance.data_forms.fields import members, rounds, unit_counts
+from governance.data_forms.fields import members, patrol_rounds, unit_counts
 from governance.data_forms.fields.registry import Field, Read, register
 from governance.data_forms.fields.work import figure, rate
 from orgs.enums import UnitKind
@@ -115,7 +115,7 @@ def place_lines(
         areas = patrol_areas({unit.tree_id for unit in chunk})
         counts = unit_counts.counts(wanted, subject, user)
         of_members = members.counts(wanted, subject, user)
-        last_rounds = rounds.latest(wanted, subject, user)
+        last_rounds = patrol_rounds.latest(wanted, subject, user)
         posts = unit_counts.posts(wanted, user) if subject == Subject.BUILDING else {}
         contracts = (
             unit_counts.contracts(wanted, user, today) if subject == Subject.COMPOUND else {}

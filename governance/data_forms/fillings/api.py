@@ -13,12 +13,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.data_forms.blanks.api import FormDetail
+from governance.data_forms.blanks.queries import form_for
 from governance.data_forms.enums import Permission, Subject
 from governance.data_forms.fillings import fillings
 from governance.data_forms.fillings.bodies import FilterBody, filter_of
 from governance.data_forms.models import BlankForm, FilledFile, FilledRun
 from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView
+from orgs.api.fields import UnitField
 from orgs.api.renderers import WorkbookRenderer
 from orgs.errors import Refused
 from orgs.values.sentences import gettext as _
@@ -53,7 +55,8 @@ class PreviewView(GenericAPIView):
 
     @extend_schema(operation_id="blank_forms_preview", responses=PreviewAnswer)
     def get(self, request: Request, pk: int) -> Response:
-        form, user = form_of(request, pk), signed_in(request)
+        user = signed_in(request)
+        form = form_for(user, pk)
         if form.subject == Subject.SUMS:
             raise Refused(_("This form holds numbers alone: ask for its numbers."), code="sums")
         shown = fillings.preview(form=form, by=user, now=timezone.now())
@@ -66,6 +69,12 @@ class PurposeBody(serializers.Serializer):
     """For what a form is filled: who asked for it, and on what ground."""
 
     purpose = serializers.CharField(max_length=200)
+
+
+class FillBody(PurposeBody):
+    """`unit`: for which of the own places, of a form that is kept for more than these."""
+
+    unit = UnitField(required=False, allow_null=True)
 
 
 class CopyAnswer(serializers.ModelSerializer):
@@ -95,7 +104,7 @@ class FillView(ActionView):
     """
 
     model, related = BlankForm, ("unit",)
-    body_class, answer_class, status = PurposeBody, CopyAnswer, 201
+    body_class, answer_class, status = FillBody, CopyAnswer, 201
 
     def call(self, **body: Any) -> FilledRun:
         return fillings.order(form=self.object, **body)
@@ -129,10 +138,3 @@ class CopyFileView(GenericAPIView):
         file = get_object_or_404(seen.select_related("run__form", "run__unit"), run=pk)
         content = fillings.fetch(file=file, by=user, now=timezone.now())
         return workbook(content, dated(f"{file.run.form.name}-{file.run_id}-"))
-
-
-def form_of(request: Request, pk: int) -> BlankForm:
-    """The form of an address. Raises Http404 out of sight."""
-    seen = BlankForm.objects.visible_to(signed_in(request), one=True).select_related("unit")
-    form: BlankForm = get_object_or_404(seen, pk=pk)
-    return form

@@ -16,10 +16,9 @@ def _one_of(enum: Any) -> serializers.ChoiceField:
     return serializers.ChoiceField(enum.choices, required=False, allow_blank=True)
 
 
-class FilterBody(serializers.Serializer):
-    """Who is listed: a place by its code, and what else they are chosen by."""
+class ListedBody(serializers.Serializer):
+    """By what the rows of a form are chosen, within its place."""
 
-    unit = UnitField()
     min_age = serializers.IntegerField(
         required=False, allow_null=True, min_value=0, max_value=OLDEST
     )
@@ -35,6 +34,12 @@ class FilterBody(serializers.Serializer):
     state = _one_of(HouseholdState)
     task_state = _one_of(TaskState)
     period = _one_of(PeriodName)
+
+
+class FilterBody(ListedBody):
+    """Who is listed: a place by its code, and what else they are chosen by."""
+
+    unit = UnitField()
 
 
 def filter_of(sent: dict[str, Any]) -> Filter:

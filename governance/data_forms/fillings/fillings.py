@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from governance.data_forms.answers import asked, marks
-from governance.data_forms.blanks.admitted import refuse_admitted
+from governance.data_forms.answers import marks, questions
+from governance.data_forms.blanks.admitted import lock_unadmitted
+from governance.data_forms.blanks.queries import value_columns
 from governance.data_forms.enums import FileState, Permission, Subject
 from governance.data_forms.fields import kinds, registry
 from governance.data_forms.fillings import filters
@@ -46,7 +47,7 @@ def choose_rows(*, form: BlankForm, chosen: filters.Filter, by: "User", now: dat
     """
     if not by.has_perm(Permission.KEEP_FORMS, form):
         raise NotAllowed(_("Only those who work for this place keep its forms."))
-    refuse_admitted(form)
+    lock_unadmitted(form)
     subject = Subject(form.subject)
     chosen = filters.checked(chosen.for_subject(subject), by)
     form.filters = chosen.stored
@@ -83,13 +84,16 @@ def preview(*, form: BlankForm, by: "User", now: datetime) -> Preview:
 
 
 @transaction.atomic
-def order(*, form: BlankForm, purpose: str, by: "User", now: datetime) -> FilledRun:
-    """Orders a filled copy for a purpose; a worker makes it.
+def order(
+    *, form: BlankForm, purpose: str, unit: Unit | None = None, by: "User", now: datetime
+) -> FilledRun:
+    """Orders a filled copy for a purpose; a worker makes it. `unit`: for which of the own places, of a
+    form that is kept for more than these; without it for the first one.
 
     Raises NotAllowed; Refused for a purpose that says nothing and where nobody is listed; TooLarge.
     """
     purpose = checked_purpose(purpose)
-    work = _work(form, filters.Filter.of(form.filters), by, now)
+    work = _work(form, filters.within(filters.Filter.of(form.filters), unit), by, now)
     if not work.total:
         raise Refused(_("Nobody is listed: choose other rows."), code="no_rows")
     if work.total > MAX_ROWS:
@@ -190,9 +194,7 @@ class Work:
         self.unit: Unit = filters.unit_of(self.chosen, by)
         self.found = filters.rows(self.chosen, self.unit, self.subject, by, self.today)
         # What the form reckons itself, or leaves empty on purpose, is neither filled nor asked for.
-        self.columns = [
-            one for one in form.columns.all() if one.field or (one.asked and not one.computed)
-        ]
+        self.columns = value_columns(form)
         self.own = [column for column in self.columns if not column.field]
         has_counts = any(column.field == registry.COUNT for column in self.columns)
         self.counting = list(form.parts.filter(row=0)) if has_counts else []
@@ -211,7 +213,7 @@ class Work:
     def write(self, file: FilledFile, note: str) -> bytes:
         """The workbook; how far it is stands in its file."""
         places = [column.place for column in self.columns]
-        waits = {column.place for column in asked.columns_of(self.form)}
+        waits = {column.place for column in questions.asked_columns(self.form)}
         return writing.write(self.form, _counted(self, file), self.total, places, waits, note)
 
     def lines(self) -> Iterator[tuple[Any, list[Any]]]:
@@ -221,7 +223,7 @@ class Work:
         number = 0
         while chunk := list(islice(lines, CHUNK)):
             keys = [line.key for line in chunk]
-            known = asked.of_rows(self.own, self.subject, keys)
+            known = questions.of_rows(self.own, self.subject, keys)
             counted = by_unit(self.counting, keys, self.by, self.now)
             for line in chunk:
                 number += 1

@@ -10,6 +10,7 @@ from django.utils import timezone
 from governance.data_forms.enums import ANSWERERS, FILLERS, Permission, Subject, TaskState
 from governance.data_forms.fields import people, places, work
 from governance.data_forms.models import BlankForm
+from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused
 from orgs.models import Unit
 from orgs.scoping import lies_in, reach_of
@@ -27,12 +28,11 @@ from volunteers.enums import MemberClass
 from volunteers.models import PartyMembership
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from orgs.models import User
 
 OLDEST = 130
-
 
 _OF_PEOPLE = frozenset(
     {"unit", "min_age", "max_age", "sex", "relation", "care", "also_care", "members_only",
@@ -47,6 +47,10 @@ CHOSEN_BY = {
 }
 
 
+# Over which path the place of a row is reached; of a person, of the homes that one belongs to.
+_PATHS = {
+    Subject.PERSON: "household__building", Subject.HOUSEHOLD: "building", Subject.TASK: "unit",
+}  # fmt: skip
 # What is asked for together: a tenant of a place has a home to let there, not one of each.
 _TOGETHER = (
     ("unit", "relation"), ("min_age", "max_age"), ("sex",), ("care",), ("also_care",),
@@ -116,9 +120,14 @@ def places_of(user: "User") -> QuerySet[Unit]:
     return reached.order_by("tree_id", "lft")
 
 
+def named_unit(filters: Filter) -> Unit | None:
+    """The place that a filter names, if any."""
+    return unit_by_code(filters.unit) if filters.unit else None
+
+
 def unit_of(filters: Filter, user: "User") -> Unit:
     """The place that a filter names. Raises Refused where there is none, NotAllowed beyond one's own."""
-    unit = unit_by_code(filters.unit) if filters.unit else None
+    unit = named_unit(filters)
     if unit is None:
         raise Refused(
             _("Say whose rosters fill this form: choose the place."), code="no_place", field="unit"
@@ -133,15 +142,16 @@ def for_reader(filters: Filter, user: "User") -> Filter:
 
     Raises Refused, NotAllowed.
     """
-    unit = unit_by_code(filters.unit) if filters.unit else None
+    unit = named_unit(filters)
     if unit is None or user.has_perm(Permission.FILL_FORMS, unit):
         return checked(filters, user)
-    own = places_of(user).filter(lies_in(unit)).first()
-    return checked(replace(filters, unit=own.code) if own else filters, user)
+    own = own_places(unit, user)
+    return checked(replace(filters, unit=own[0].code) if own else filters, user)
 
 
 def listed(form: BlankForm, user: "User", today: date) -> tuple[Filter, QuerySet[Any]]:
-    """Whom a form lists to somebody who completes it; to a grid worker those of the own houses.
+    """Whom a form lists to somebody who completes it: the rows of all the own places that lie where the
+    form is filled for, to a grid worker those of the own houses.
 
     Raises NotAllowed, Refused.
     """
@@ -150,26 +160,76 @@ def listed(form: BlankForm, user: "User", today: date) -> tuple[Filter, QuerySet
         raise Refused(_("A form of numbers has no rows to complete."), code="no_rows")
     chosen = Filter.of(form.filters).for_subject(subject)
     if reach_of(user).roles & FILLERS:
-        chosen = for_reader(chosen, user)
-        return chosen, rows(chosen, unit_of(chosen, user), subject, user, today)
-    unit = unit_by_code(chosen.unit) if chosen.unit else None
+        return own_rows(chosen, subject, user, today, held_as=ANSWERERS)
+    unit = named_unit(chosen)
     if unit is None or not user.has_perm(Permission.ANSWER_FORMS, form):
         raise NotAllowed(_("You complete forms for the houses of your own grid alone."))
-    _refuse_care(chosen, unit, user)
-    found = rows(chosen, unit, subject, user, today)
-    if subject == Subject.PERSON:
-        at_home = Belonging.objects.filter(
-            reach_of(user).q("household__building", ANSWERERS), ends=None
-        )
-        return chosen, found.filter(pk__in=at_home.order_by().values("person"))
-    if subject == Subject.DEPARTMENT:
-        return chosen, found.none()
-    path = {Subject.HOUSEHOLD: "building", Subject.TASK: "unit"}.get(subject, "")
-    return chosen, found.filter(reach_of(user).q(path, ANSWERERS))
+    _refuse_care(chosen, [unit], user)
+    found = _reached(chosen, unit, subject, user, today, ANSWERERS)
+    return chosen, found.none() if subject == Subject.DEPARTMENT else found
 
 
-def _refuse_care(filters: Filter, unit: Unit, user: "User") -> None:
-    if filters.rosters and not set(filters.rosters) <= set(kinds_of(user, unit=unit)):
+def own_rows(
+    filters: Filter, subject: Subject, user: "User", today: date,
+    held_as: "Iterable[Role]" = FILLERS,
+) -> tuple[Filter, QuerySet[Any]]:  # fmt: skip
+    """What a filter lists to somebody who fills forms: the rows of all the own places in that of the
+    filter; the figures of departments are those of one place. Raises NotAllowed, Refused.
+    """
+    unit = named_unit(filters)
+    places = own_places(unit, user)
+    if unit is None or not places or unit in places or subject == Subject.DEPARTMENT:
+        chosen = for_reader(filters, user)
+        return chosen, rows(chosen, unit_of(chosen, user), subject, user, today)
+    _refuse_care(filters, places, user)
+    if len(places) == 1:
+        filters = replace(filters, unit=places[0].code)
+    return filters, _reached(filters, unit, subject, user, today, held_as)
+
+
+def _reached(
+    filters: Filter, unit: Unit, subject: Subject, user: "User", today: date,
+    held_as: "Iterable[Role]",
+) -> QuerySet[Any]:  # fmt: skip
+    """What a filter lists of a place in what somebody reaches in some roles."""
+    placed = _in_place(filters, unit, subject, user, held_as)
+    return seen_by(subject, user).filter(placed & own_condition(filters, subject, user, today))
+
+
+def own_places(unit: Unit | None, user: "User") -> list[Unit]:
+    """The places from whose rosters somebody fills a form that is kept for `unit`: itself, or what lies
+    in it and is one's own, without what lies in one of these again."""
+    if unit is None:
+        return []
+    if user.has_perm(Permission.FILL_FORMS, unit):
+        return [unit]
+    found: list[Unit] = []
+    for place in places_of(user).filter(lies_in(unit)):
+        if not found or place.lft > found[-1].rght:
+            found.append(place)
+    return found
+
+
+def places_for(form: BlankForm, user: "User") -> list[Unit]:
+    """For which of the own places somebody fills a form."""
+    return own_places(named_unit(Filter.of(form.filters)), user)
+
+
+def within(filters: Filter, unit: Unit | None) -> Filter:
+    """The same for one place alone. Raises Refused for one that lies outside of the filter's."""
+    if unit is None:
+        return filters
+    whole = named_unit(filters)
+    if whole is None or not Unit.objects.filter(lies_in(whole), pk=unit.pk).exists():
+        raise Refused(_("This place lies outside of the form's."), code="place", field="unit")
+    return replace(filters, unit=unit.code)
+
+
+def _refuse_care(filters: Filter, places: "Sequence[Unit]", user: "User") -> None:
+    """Raises NotAllowed where somebody reads the rosters of a filter in none of some places."""
+    if filters.rosters and not any(
+        set(filters.rosters) <= set(kinds_of(user, unit=place)) for place in places
+    ):
         raise NotAllowed(_("You are not named for this roster."))
 
 
@@ -179,7 +239,7 @@ def checked(filters: Filter, user: "User") -> Filter:
     low, high = filters.min_age, filters.max_age
     if low is not None and high is not None and low > high:
         raise Refused(_("The lowest age is above the highest."), code="ages", field="min_age")
-    _refuse_care(filters, unit, user)
+    _refuse_care(filters, [unit], user)
     return filters
 
 
@@ -249,18 +309,24 @@ def condition(filters: Filter, unit: Unit, subject: Subject, user: "User", today
     return _in_place(filters, unit, subject, user) & own_condition(filters, subject, user, today)
 
 
-def _in_place(filters: Filter, unit: Unit, subject: Subject, user: "User") -> Q:
-    if subject == Subject.PERSON:
-        seen = Belonging.objects.visible_to(user).filter(
-            lies_in(unit, "household__building"), ends=None
-        )
-        if filters.relation:
-            seen = seen.filter(relation=filters.relation)
-        # Found first, and not asked of each person: 474 tenants of 4,000 people took SQLite 3.7 s so.
-        return Q(pk__in=seen.order_by().values("person"))
+def _in_place(
+    filters: Filter, unit: Unit, subject: Subject, user: "User",
+    held_as: "Iterable[Role] | None" = None,
+) -> Q:  # fmt: skip
+    """What lies in a place; of that, with `held_as`, what somebody reaches in one of these roles."""
     if subject == Subject.DEPARTMENT:
         return _of_departments(unit)
-    return lies_in(unit, {Subject.HOUSEHOLD: "building", Subject.TASK: "unit"}.get(subject, ""))
+    path = _PATHS.get(subject, "")
+    inside = lies_in(unit, path)
+    if held_as is not None:
+        inside &= reach_of(user).q(path, held_as)
+    if subject != Subject.PERSON:
+        return inside
+    seen = Belonging.objects.visible_to(user).filter(inside, ends=None)
+    if filters.relation:
+        seen = seen.filter(relation=filters.relation)
+    # Found first, and not asked of each person: 474 tenants of 4,000 people took SQLite 3.7 s so.
+    return Q(pk__in=seen.order_by().values("person"))
 
 
 def own_condition(filters: Filter, subject: Subject, user: "User", today: date) -> Q:

@@ -89,10 +89,20 @@ def chosen(typed: dict[str, Any]) -> Filter:
 
 
 class FillForm(forms.Form):
-    """For what a form is filled."""
+    """For what a form is filled, and for which of the own places where there are several."""
 
+    unit = PlaceChoice(label=_("Place"))
     purpose = forms.CharField(
         label=_("For what"),
         max_length=200,
         help_text=_("Who asked for it, and on what ground. It is kept with the copy."),
     )
+
+    def __init__(self, *args: Any, places: list[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit: Any = self.fields["unit"]
+        unit.queryset = Unit.objects.filter(pk__in=[place.pk for place in places]).order_by(
+            "tree_id", "lft"
+        )
+        if len(places) < 2:
+            del self.fields["unit"]

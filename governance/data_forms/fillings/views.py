@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from governance.data_forms.answers.views.desk import form_for
+from governance.data_forms.blanks.queries import form_for
 from governance.data_forms.enums import FileState, Permission, Subject
 from governance.data_forms.fields import registry
 from governance.data_forms.fillings import fillings, filters
@@ -56,7 +56,7 @@ def choose_rows(request: HttpRequest, pk: int) -> HttpResponse:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The first rows as they would be filled."""
     form, user, now = (
-        form_for(request, pk, Permission.FILL_FORMS),
+        form_for(signed_in(request), pk, Permission.FILL_FORMS),
         signed_in(request),
         timezone.now(),
     )
@@ -90,10 +90,10 @@ def _cells(form: BlankForm, shown: fillings.Preview) -> list[list[tuple[Any, str
 @login_required
 def fill(request: HttpRequest, pk: int) -> HttpResponse:
     """Orders a filled copy."""
-    form = form_for(request, pk, Permission.FILL_FORMS)
+    form = form_for(signed_in(request), pk, Permission.FILL_FORMS)
     return use_case_page(
         request,
-        FillForm,
+        partial(FillForm, places=filters.places_for(form, signed_in(request))),
         partial(fillings.order, form=form),
         heading=_("Fill “%(form)s”") % {"form": form.name},
         submit=_("Fill the form"),

@@ -95,14 +95,13 @@ def _keeps(kept: SavedList, by: "User") -> None:
 
 
 def opened(*, kept: SavedList, by: "User", now: datetime) -> Listing:
-    """A list as somebody reads it: of a street's list a community its own people.
+    """A list as somebody reads it: of a street's list the rows of the own communities.
 
     Raises NotAllowed, Refused beyond one's places, and for a care roster that one is not named for.
     """
     subject = Subject(kept.subject)
-    chosen = filters.for_reader(Filter.of(kept.filters).for_subject(subject), by)
-    unit = filters.unit_of(chosen, by)
-    found = filters.rows(chosen, unit, subject, by, timezone.localdate(now))
+    asked = Filter.of(kept.filters).for_subject(subject)
+    chosen, found = filters.own_rows(asked, subject, by, timezone.localdate(now))
     return Listing(subject, chosen, found, kept.columns, by, now)
 
 
@@ -129,7 +128,8 @@ def export(*, kept: SavedList, purpose: str, by: "User", now: datetime) -> IO[by
     """
     purpose = checked_purpose(purpose)
     listing = opened(kept=kept, by=by, now=now)
-    if not by.has_perm(Permission.EXPORT_LISTS, filters.unit_of(listing.chosen, by)):
+    places = filters.own_places(filters.named_unit(listing.chosen), by)
+    if not all(by.has_perm(Permission.EXPORT_LISTS, place) for place in places):
         raise NotAllowed(_("You may not fetch lists of the rosters."))
     keys = list(listing.found.order_by("pk").values_list("pk", flat=True)[: MAX_ROWS + 1])
     if len(keys) > MAX_ROWS:

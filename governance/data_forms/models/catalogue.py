@@ -55,13 +55,16 @@ def asked_by_department(user: "User") -> Q:
 
 
 class CatalogueForm(Scoped):
-    """A form that a street has admitted: whose, on what basis, how often, which columns it covers."""
+    """A form that a street has admitted: whose, on what basis, how often, which columns it covers.
+
+    One that is taken off stays as history; admitted anew it is another one, with a basis of its own.
+    """
 
     scope_path = "street"
 
     street = street()
-    form = models.OneToOneField(
-        BlankForm, verbose_name=_("form"), on_delete=models.PROTECT, related_name="entry"
+    form = models.ForeignKey(
+        BlankForm, verbose_name=_("form"), on_delete=models.PROTECT, related_name="entries"
     )
     department = department()
     legal_basis = models.CharField(_("legal basis"), max_length=200)
@@ -89,6 +92,9 @@ class CatalogueForm(Scoped):
             ("receive_forms", "May receive what communities filled in"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                name="catalogue_form_once", fields=["form"], condition=Q(ends=None)
+            ),
             models.CheckConstraint(
                 name="catalogue_form_grounded",
                 condition=~Q(legal_basis="") & ~Q(purpose="") & Q(days__range=(1, 90))

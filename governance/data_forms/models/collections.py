@@ -225,7 +225,7 @@ class SubmissionRow(models.Model):
         Person, verbose_name=_("person"), on_delete=models.CASCADE, null=True, related_name="+"
     )
     name = EncryptedTextField(_("name"))
-    # The values by column, as JSON (collections/filling.py).
+    # The values by column, as JSON (submissions/filling.py).
     cells = EncryptedTextField(_("cells"))
     # Columns that say something else than the last time; a row that is new says so.
     changed = models.JSONField(default=list, blank=True)

@@ -172,13 +172,25 @@ def _alone(name: str) -> Q:
 class Answer(Scoped):
     """What somebody answered for one cell that the portal does not know: a further field of its form.
 
-    The row is a person, a household, a unit, a task or a department, as the form's subject is.
+    The row is a person, a household, a unit, a task or a department, as the form's subject is. Of a form
+    that counts it is the cell of a `part`, for a place.
     """
 
     scope_path = "place"
 
     column = models.ForeignKey(
-        FormColumn, verbose_name=_("column"), on_delete=models.CASCADE, related_name="answers"
+        FormColumn,
+        verbose_name=_("column"),
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="answers",
+    )
+    part = models.ForeignKey(
+        "data_forms.SumPart",
+        verbose_name=_("cell that counts"),
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="answers",
     )
     person = models.ForeignKey(
         Person, verbose_name=_("person"), on_delete=models.CASCADE, null=True, related_name="+"
@@ -218,6 +230,11 @@ class Answer(Scoped):
                 condition=any_of([_alone(name) for name in _ROWS_OF_ANSWERS]),
             ),
             models.CheckConstraint(
+                name="form_answer_in_one_cell",
+                condition=Q(column__isnull=False, part=None)
+                | Q(column=None, part__isnull=False, place__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="form_answer_said",
                 condition=~Q(value__blank=True) & Q(source__in=AnswerSource.values),
             ),
@@ -226,6 +243,7 @@ class Answer(Scoped):
                 name="form_answer_household_once", fields=["column", "household"]
             ),
             models.UniqueConstraint(name="form_answer_place_once", fields=["column", "place"]),
+            models.UniqueConstraint(name="form_answer_part_once", fields=["part", "place"]),
             models.UniqueConstraint(name="form_answer_task_once", fields=["column", "task"]),
             models.UniqueConstraint(
                 name="form_answer_department_once", fields=["column", "department"]
@@ -233,7 +251,7 @@ class Answer(Scoped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.column} · {self.pk}"
+        return f"{self.column or self.part} · {self.pk}"
 
     @classmethod
     def ways(cls, user: "User") -> list[Way]:

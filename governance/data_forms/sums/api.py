@@ -10,12 +10,13 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from governance.data_forms.blanks.queries import form_for
 from governance.data_forms.enums import Permission, Subject, SumKind
-from governance.data_forms.fillings.api import form_of
 from governance.data_forms.fillings.bodies import FilterBody, filter_of
 from governance.data_forms.lists.api import Entries, entries
 from governance.data_forms.models import BlankForm, SumPart
 from governance.data_forms.sums import parts, sums
+from governance.data_forms.sums.counting import Number
 from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView
 from orgs.api.fields import EnumField, UnitField
@@ -58,7 +59,7 @@ class PartsView(ActionView):
 
     @extend_schema(operation_id="blank_forms_parts", responses=PartRow(many=True))
     def get(self, request: Request, pk: int) -> Response:
-        return Response(PartRow(form_of(request, pk).parts.all(), many=True).data)
+        return Response(PartRow(form_for(signed_in(request), pk).parts.all(), many=True).data)
 
     @extend_schema(operation_id="blank_forms_part")
     def post(self, request: Request, **kwargs: Any) -> Response:
@@ -75,14 +76,21 @@ class PartsView(ActionView):
 
 
 class NumberRow(serializers.Serializer):
-    """What stands in a cell, null where the portal does not know it, and what does not add up."""
+    """What stands in a cell, null where neither the portal nor anybody knows it; who typed it; what does
+    not add up."""
 
     row = serializers.IntegerField(source="cell.part.row")
     column = serializers.IntegerField(source="cell.part.place")
     text = serializers.CharField(source="cell.text")
-    value = serializers.IntegerField(allow_null=True)
+    value = serializers.SerializerMethodField("typed_or_counted")
+    typed_by = serializers.CharField(source="answer.by", default=None, allow_null=True)
+    typed_at = serializers.DateTimeField(source="answer.at", default=None, allow_null=True)
     formula = serializers.CharField(source="cell.part.formula")
     problems = serializers.ListField(child=serializers.CharField())
+
+    @extend_schema_field({"type": "number", "nullable": True})
+    def typed_or_counted(self, number: Number) -> float | None:
+        return number.value
 
 
 class Numbers(serializers.Serializer):
@@ -103,7 +111,7 @@ class NumbersView(GenericAPIView):
 
     @extend_schema(operation_id="blank_forms_numbers", responses=Numbers)
     def get(self, request: Request, pk: int) -> Response:
-        form = form_of(request, pk)
+        form = form_for(signed_in(request), pk)
         return Response(
             Numbers(sums.preview(form=form, by=signed_in(request), now=timezone.now())).data
         )
@@ -116,10 +124,27 @@ class BehindView(GenericAPIView):
 
     @extend_schema(operation_id="blank_forms_behind", responses=Entries)
     def get(self, request: Request, pk: int, row: int, place: int) -> Response:
-        form, user, now = form_of(request, pk), signed_in(request), timezone.now()
-        found = sums.behind(form=form, place=(row, place), by=user, now=now)
+        form, user, now = form_for(signed_in(request), pk), signed_in(request), timezone.now()
+        return _entries(request, form, sums.behind(form=form, place=(row, place), by=user, now=now))
 
-        def shown(keys: list[int]) -> list[list[Any]]:
-            return sums.opened(form=form, found=found, keys=keys, by=user, now=now)
 
-        return Response(entries(request, found.listing, found.who, shown))
+class BehindColumnView(GenericAPIView):
+    """Who is behind the number of a column, in the place of one row (its code)."""
+
+    serializer_class = Entries
+
+    @extend_schema(operation_id="blank_forms_behind_column", responses=Entries)
+    def get(self, request: Request, pk: int, place: int, code: str) -> Response:
+        form, user, now = form_for(signed_in(request), pk), signed_in(request), timezone.now()
+        found = sums.behind_column(form=form, column=place, code=code, by=user, now=now)
+        return _entries(request, form, found)
+
+
+def _entries(request: Request, form: BlankForm, found: sums.Behind) -> Response:
+    """The lines of who is counted."""
+    listing = found.listing
+
+    def shown(keys: list[int]) -> list[list[Any]]:
+        return sums.opened(form=form, found=found, keys=keys, by=listing.by, now=listing.now)
+
+    return Response(entries(request, listing, found.who, shown))

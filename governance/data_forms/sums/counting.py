@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from governance.data_forms.enums import Subject
-from governance.data_forms.fields import unit_counts
+from governance.data_forms.enums import AnswerKind, Subject
+from governance.data_forms.fields import kinds, unit_counts
 from governance.data_forms.fillings import filters
 from governance.data_forms.fillings.filters import Filter
-from governance.data_forms.models import BlankForm, SumPart
+from governance.data_forms.models import Answer, BlankForm, SumPart
 from governance.data_forms.sums.meaning import DEEPEST, Cell, Form, Place
 from orgs.models import Unit
 from orgs.values.sentences import gettext as _
@@ -36,13 +36,14 @@ class Number:
     """What stands in a cell: None where the portal does not know it; `problems` in words."""
 
     cell: Cell
-    value: int | None
+    value: float | None
     problems: list[str] = field(default_factory=list)
-
-    @property
-    def opens(self) -> bool:
-        """Whether it has a list of who is counted."""
-        return self.value is not None
+    # Whether it has a list of who is counted.
+    opens: bool = False
+    # What somebody typed, of a cell that the portal does not know.
+    answer: Answer | None = None
+    # Whether somebody is asked for it: the portal and the form say nothing.
+    is_asked: bool = False
 
 
 class Sums:
@@ -87,26 +88,54 @@ class Sums:
         """Every cell with its number."""
         cells = self.meant.cells
         counted = self._counted(cells)
-        values = {place: counted.get(place) for place in cells}
+        asked = {
+            place for place, cell in cells.items() if place not in counted and self._asks(cell)
+        }
+        values: dict[Place, float | None] = {place: counted.get(place) for place in cells}
+        answers = {place: answer for place, answer in self.answers.items() if place in asked}
+        for place, answer in answers.items():
+            value = kinds.in_sheet(AnswerKind.NUMBER, answer.value)
+            values[place] = value if isinstance(value, int | float) else None
         for place, cell in cells.items():
-            if cell.part.formula:
+            if cell.part.formula or (values[place] is None and cell.ways):
                 values[place] = self._reckoned(place, values)
         return {
-            place: Number(cell, values[place], self._problems(cell, values, counted))
+            place: Number(
+                cell, values[place], self._problems(cell, values, counted),
+                opens=place in counted and values[place] is not None,
+                answer=answers.get(place), is_asked=place in asked,
+            )
             for place, cell in cells.items()
+        }  # fmt: skip
+
+    def _asks(self, cell: Cell) -> bool:
+        """Whether a number that is not counted may be typed: not what others add up to, nor what other
+        people count."""
+        restricted = cell.is_count and not self._may_read(cell)
+        return not (cell.part.formula or cell.ways or restricted)
+
+    @cached_property
+    def answers(self) -> dict[Place, Answer]:
+        """What was typed for the place of this form, by cell."""
+        found = Answer.objects.filter(part__form=self.form, place=self.unit)
+        return {
+            (answer.part.row, answer.part.place): answer
+            for answer in found.select_related("part", "by")
+            if answer.part
         }
 
     def _reckoned(
-        self, place: Place, values: dict[Place, int | None], above: frozenset[Place] = frozenset()
-    ) -> int | None:
-        """What the formula of a cell comes to; None for one that does something else than adding up."""
+        self, place: Place, values: dict[Place, float | None], above: frozenset[Place] = frozenset()
+    ) -> float | None:
+        """What the parts of a cell add up to, by its formula or its words; None where one is not known."""
         cell = self.meant.cells[place]
         if not cell.ways or place in above or len(above) > DEEPEST:
             return None
-        added = 0
+        added: float = 0
         for part in cell.ways[0]:
-            is_reckoned = bool(self.meant.cells[part].part.formula)
-            value = self._reckoned(part, values, above | {place}) if is_reckoned else values[part]
+            below = self.meant.cells[part]
+            adds = below.part.formula or (values[part] is None and below.ways)
+            value = self._reckoned(part, values, above | {place}) if adds else values[part]
             if value is None:
                 return None
             added += value
@@ -191,7 +220,7 @@ class Sums:
     # --- What does not add up ----------------------------------------------------------------------
 
     def _problems(
-        self, cell: Cell, values: dict[Place, int | None], counted: dict[Place, int]
+        self, cell: Cell, values: dict[Place, float | None], counted: dict[Place, int]
     ) -> list[str]:
         found: list[str] = []
         value = values[cell.place]
@@ -217,7 +246,7 @@ class Sums:
         return found
 
 
-def _difference(added: int, once: int) -> str:
+def _difference(added: float, once: int) -> str:
     if added > once:
         message = _(
             "The parts add up to %(added)d, and there are %(once)d: %(more)d are in more than one part."

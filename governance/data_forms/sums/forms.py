@@ -6,11 +6,15 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from governance.data_forms.answers.answers import cell_name
+from governance.data_forms.answers.forms import AnswerField
 from governance.data_forms.blanks.forms import PlaceChoice
 from governance.data_forms.enums import Subject, SumKind
 from governance.data_forms.fillings.forms import FilterForm
 from governance.data_forms.models import SumPart
+from governance.data_forms.sums.counting import Number
 from governance.data_forms.sums.parts import COUNTED, OF_PLACES
+from governance.data_forms.sums.typed import Unknown, as_column
 from orgs.models import Unit
 
 
@@ -46,6 +50,27 @@ class PartForm(FilterForm):
             *((one.value, one.label) for one in COUNTED),
         ]
         self.ask(*COUNTED)
+
+
+class NumbersForm(forms.Form):
+    """One page of numbers to type, each with what stood there when it was shown."""
+
+    def __init__(self, *args: Any, shown: Unknown, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.shown = shown
+        for (row, place), number in shown.numbers.items():
+            cell, stands = cell_name(row, place), number.answer.value if number.answer else ""
+            self.fields[cell] = AnswerField(as_column(number), number.cell.text, stands)
+            self.fields[f"seen_{cell}"] = forms.CharField(
+                widget=forms.HiddenInput, required=False, initial=stands
+            )
+
+    def lines(self) -> list[tuple[Number, forms.BoundField, forms.BoundField]]:
+        """Each number with its input and what was seen."""
+        return [
+            (number, self[cell_name(*where)], self[f"seen_{cell_name(*where)}"])
+            for where, number in self.shown.numbers.items()
+        ]
 
 
 def subject_of(typed: dict[str, Any]) -> Subject | None:

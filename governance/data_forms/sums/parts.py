@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from governance.data_forms.blanks.admitted import refuse_admitted
+from governance.data_forms.blanks.admitted import lock_unadmitted
 from governance.data_forms.enums import FILLERS, ROWS, Match, Permission, Subject, SumKind
 from governance.data_forms.fields import registry
 from governance.data_forms.fillings import filters, words
@@ -169,7 +169,7 @@ def choose(
     form = part.form
     if not by.has_perm(Permission.KEEP_FORMS, form):
         raise NotAllowed(_("Only those who work for this place keep its forms."))
-    refuse_admitted(form)
+    lock_unadmitted(form)
     if kind == SumKind.FOLLOWS and (not part.is_cell or part.text):
         raise Refused(_("Only a cell of a table follows its row and its column."), field="kind")
     if kind == SumKind.TOTAL and part.is_cell:

@@ -4,7 +4,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,11 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from governance.data_forms.answers.answers import Cell
+from governance.data_forms.answers.forms import cells, sent_cells
+from governance.data_forms.answers.views.desk import key_of_text
+from governance.data_forms.blanks.queries import form_for
 from governance.data_forms.enums import Permission, SumKind
+from governance.data_forms.fillings import filters
 from governance.data_forms.fillings.forms import chosen
 from governance.data_forms.models import BlankForm, SumPart
-from governance.data_forms.sums import parts, sums
-from governance.data_forms.sums.forms import PartForm, subject_of
+from governance.data_forms.sums import parts, sums, typed
+from governance.data_forms.sums.forms import NumbersForm, PartForm, subject_of
 from orgs.accounts.sign_in import signed_in
 from orgs.models import Unit
 from orgs.scoping import lies_in
@@ -36,9 +40,9 @@ def choose(request: HttpRequest, pk: int, row: int, place: int) -> HttpResponse:
     form: BlankForm = row_for(request, BlankForm, pk, Permission.KEEP_FORMS, "unit")
     part = get_object_or_404(form.parts.select_related("form__unit"), row=row, place=place)
 
-    def save(*, by: "User", now: "datetime", **typed: Any) -> SumPart:
-        kind, subject = SumKind(typed.pop("kind")), subject_of(typed)
-        asked = chosen(typed)
+    def save(*, by: "User", now: "datetime", **sent: Any) -> SumPart:
+        kind, subject = SumKind(sent.pop("kind")), subject_of(sent)
+        asked = chosen(sent)
         return parts.choose(part=part, kind=kind, subject=subject, filters_=asked, by=by, now=now)
 
     inside = Unit.objects.filter(lies_in(form.unit), level__lte=parts.LOWEST_PLACE)
@@ -61,7 +65,11 @@ def _cell(part: SumPart) -> str:
 @never_cache
 def behind(request: HttpRequest, pk: int, row: int, place: int) -> HttpResponse:
     """Who is behind the number of a cell."""
-    form, user, now = form_of(request, pk), signed_in(request), timezone.now()
+    form, user, now = (
+        form_for(signed_in(request), pk, Permission.FILL_FORMS),
+        signed_in(request),
+        timezone.now(),
+    )
     found = sums.behind(form=form, place=(row, place), by=user, now=now)
     return _listed(request, form, found)
 
@@ -71,7 +79,11 @@ def behind(request: HttpRequest, pk: int, row: int, place: int) -> HttpResponse:
 @never_cache
 def behind_column(request: HttpRequest, pk: int, place: int, code: str) -> HttpResponse:
     """Who is behind the number of a column, in the place of one row."""
-    form, user, now = form_of(request, pk), signed_in(request), timezone.now()
+    form, user, now = (
+        form_for(signed_in(request), pk, Permission.FILL_FORMS),
+        signed_in(request),
+        timezone.now(),
+    )
     found = sums.behind_column(form=form, column=place, code=code, by=user, now=now)
     return _listed(request, form, found)
 
@@ -89,14 +101,45 @@ def _listed(request: HttpRequest, form: BlankForm, found: sums.Behind) -> HttpRe
     return render(request, "data_forms/behind.html", context)
 
 
-def form_of(request: HttpRequest, pk: int) -> BlankForm:
-    """The form of a page of somebody who fills forms. Raises Http404 out of sight, PermissionDenied."""
-    user = signed_in(request)
-    if not user.has_perm(Permission.FILL_FORMS):
-        raise PermissionDenied
-    seen = BlankForm.objects.visible_to(user, one=True).select_related("unit")
-    form: BlankForm = get_object_or_404(seen, pk=pk)
-    return form
+@login_required
+@never_cache
+def complete(request: HttpRequest, pk: int) -> HttpResponse:
+    """The numbers that the portal does not know, for one of the own places."""
+    form, user, now = (
+        form_for(signed_in(request), pk, Permission.FILL_FORMS),
+        signed_in(request),
+        timezone.now(),
+    )
+    places = filters.places_for(form, user)
+    unit = next((place for place in places if place.code == request.GET.get("unit")), None)
+    answered = request.GET.get("answered") == "1"
+    sent = sent_cells(request.POST) if request.method == "POST" else None
+    shown = typed.unknown(
+        form=form, unit=unit, after=key_of_text(request.GET.get("after", "")), answered=answered,
+        only=sent, by=user, now=now,
+    )  # fmt: skip
+    # What is counted by now is refused, and what was typed in the other cells stays.
+    gone = [Cell(*where, "") for where in sent or () if where not in shown.numbers]
+
+    def save(*, by: "User", now: "datetime", **words: Any) -> dict[str, int]:
+        return typed.save(form=form, cells=[*cells(words), *gone], unit=shown.unit, by=by, now=now)
+
+    here = f"{request.path}?unit={shown.unit.code}"
+    return use_case_page(
+        request,
+        partial(NumbersForm, shown=shown),
+        save,
+        heading=_("To be completed: “%(form)s”") % {"form": form.name},
+        done=_("Saved; these answers stand in the form from now on."),
+        back=reverse("data_forms:form_preview", args=[form.pk]),
+        then=lambda _done: f"{here}&answered=1" if answered else here,
+        template="data_forms/complete_numbers.html",
+        form_=form,
+        unknown=shown,
+        places=places,
+        answered=answered,
+        now=now,
+    )
 
 
 # --- How a sheet is shown --------------------------------------------------------------------------

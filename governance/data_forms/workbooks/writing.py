@@ -30,7 +30,8 @@ def write(
 ) -> bytes:
     """The workbook of a form with `count` rows: the mark of each, and its values in `columns`.
 
-    Marks stand in a hidden column, by which rows are known when the copy comes back. Cells of columns
+    Marks stand in a hidden column, by which rows are known when the copy comes back; a copy without
+    marks has none. Cells of columns
     that wait for answers (`waits`) are coloured where they stay empty. `copy_note` names the copy in
     the foot of each printed page, where that is free.
     """
@@ -41,7 +42,7 @@ def write(
         growth = room.Growth(form.sheet, form.first_row, form.last_row, added)
         room.make_room(book, sheet, growth)
     pattern = _pattern(sheet, form.first_row)
-    marks = _mark_column(sheet, form)
+    marks = 0
     for number, (mark, values) in enumerate(rows, start=form.first_row):
         _dress(sheet, number, form, pattern)
         for place, value in zip(columns, values, strict=True):
@@ -50,12 +51,13 @@ def write(
             elif place in waits:
                 sheet.cell(number, place).fill = amber
         if mark:
+            marks = marks or _mark_column(sheet, form)
             sheet.cell(number, marks, mark)
     return _saved(book, sheet, copy_note)
 
 
 def write_cells(
-    form: BlankForm, values: Mapping[tuple[int, int], int | None], copy_note: str
+    form: BlankForm, values: Mapping[tuple[int, int], float | None], copy_note: str
 ) -> bytes:
     """The workbook of a form that counts, with numbers by row and column; what is not known is marked."""
     book, sheet = _opened(form)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from governance.data_forms.collections import collections, filling, rounds, submissions
+from governance.data_forms.collections import collections, periodic
 from governance.data_forms.enums import Repeats, Subject
 from governance.data_forms.fillings.filters import Filter
 from governance.data_forms.models import Collection, Submission
+from governance.data_forms.submissions import filling, submissions
 from governance.demo.places import COMMUNITY, SIBLING
 from orgs.models import User
 from orgs.values import phones
@@ -122,7 +123,7 @@ class _Demo:
             person.phone = f"1390000{number:04}"
             person.phone_index = phones.index(person.phone)
             person.save(update_fields=["phone", "phone_index"])
-        rounds.ask_due(now)
+        periodic.ask_due(now)
         for row in Collection.objects.filter(entry=collection.entry).exclude(period=""):
             self.fill(row, now)
 

@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 from typing import Any
 
-from governance.data_forms.collections import collections, filling, submissions
+from governance.data_forms.blanks.queries import value_columns
+from governance.data_forms.collections import collections
 from governance.data_forms.enums import Ground, Repeats, Subject
 from governance.data_forms.fillings.filters import Filter
 from governance.data_forms.models import Collection, Submission
+from governance.data_forms.submissions import filling, submissions
 from tests import factories as make
 from tests.governance.data_forms import blank_workbooks as books
 from tests.governance.data_forms.form_factories import NOW, upload
@@ -77,14 +79,14 @@ def delivered(cast: Any, collection: Collection, now: Any = NOW) -> Collection:
 
 def rows_of(submission: Submission, user: Any = None) -> list[list[Any]]:
     """The values of a submission as its community sees them."""
-    columns = filling.columns_of(submission.collection.form)
+    columns = value_columns(submission.collection.form)
     found = submissions.read(submission, submission.lines.all(), columns, None)
     return [[cell.value for cell in line.cells] for line in found]
 
 
 def handed_rows(submission: Submission) -> list[list[Any]]:
     """The same as they leave the community."""
-    columns = filling.columns_of(submission.collection.form)
+    columns = value_columns(submission.collection.form)
     found = submissions.read(
         submission, submission.lines.all(), columns, submissions.handed(submission)
     )

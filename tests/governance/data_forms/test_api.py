@@ -14,7 +14,7 @@ from orgs.models import AuditEntry
 from tests import factories as make
 from tests.governance.data_forms import sum_workbooks as sums
 from tests.governance.data_forms.blank_workbooks import FORMS, book
-from tests.governance.data_forms.form_factories import blank, upload
+from tests.governance.data_forms.form_factories import blank, filled, sheet_of, upload
 
 BASE = "/api/v1"
 
@@ -201,3 +201,47 @@ def test_lists_ask_no_more_for_more_rows(cast, api, old_man):
     for number, unit in enumerate([cast.community, cast.sibling, cast.street, cast.community]):
         add(unit, f"名单{number}")
     assert count() == one
+
+
+def test_what_a_choice_offers_is_said_over_the_api(cast, api, old_man):
+    client = api(cast.community_worker)
+    made = send(client, cast, book("走访", ("姓名", "愿去的活动")))
+    path = f"/blank-forms/{made.data['id']}/fields/"
+    body = {"fields": {"2": "asked_choice"}, "options": {"2": ["下棋", "合唱"]}}
+    [_name, asked] = post(client, path, body).data["columns"]
+    assert (asked["asked"], asked["kind"], asked["options"]) == (True, "choice", ["下棋", "合唱"])
+    assert post(client, path, body | {"options": {"2": ["下棋"]}}).status_code == 400
+    assert post(client, path, body | {"options": {"x": ["下棋"]}}).status_code == 400
+
+
+def test_a_completed_copy_is_sent_back_over_the_api(cast, api, old_man):
+    form = blank(cast, book("走访", ("姓名", "最爱的曲目")))
+    file = filled(cast, form)
+    sheet = sheet_of(cast, file)
+    sheet["B3"] = "茉莉花"
+    path = f"{BASE}/blank-forms/{form.pk}/import/"
+    for who, status in ((cast.sibling_worker, 404), (cast.admin, 403)):
+        assert (
+            api(who).post(path, {"file": upload(sheet.parent)}, format="multipart").status_code
+            == status
+        )
+    client = api(cast.community_worker)
+    answer = client.post(path, {"file": upload(sheet.parent)}, format="multipart")
+    assert (answer.status_code, answer.data["ledger"]) == (201, "form_answers")
+    counted = blank(cast, sums.pairs(), Subject.SUMS)
+    path = f"{BASE}/blank-forms/{counted.pk}/import/"
+    answer = client.post(path, {"file": upload(sheet.parent)}, format="multipart")
+    assert (answer.status_code, answer.json()["code"]) == (400, "sums")
+
+
+def test_a_column_of_places_opens_its_list_over_the_api(cast, api, old_man):
+    form = blank(cast, sums.per_community(), Subject.COMMUNITY)
+    path = f"{BASE}/blank-forms/{form.pk}/columns/5/"
+    client = api(cast.community_worker)
+    read = client.get(f"{path}{cast.community.code}/")
+    assert (read.status_code, len(read.data["rows"])) == (200, 1)
+    assert client.get(f"{path}{cast.sibling.code}/").status_code == 403
+    assert (
+        client.get(f"{BASE}/blank-forms/{form.pk}/columns/2/{cast.community.code}/").status_code
+        == 400
+    )

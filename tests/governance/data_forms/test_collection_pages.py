@@ -10,8 +10,10 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from governance.data_forms import jobs
-from governance.data_forms.collections import catalogue
-from governance.data_forms.enums import Ground
+from governance.data_forms.blanks import blanks
+from governance.data_forms.catalogue import catalogue
+from governance.data_forms.collections import collections
+from governance.data_forms.enums import CollectionState, Ground, Subject
 from governance.data_forms.models import (
     BlankForm,
     CatalogueForm,
@@ -60,8 +62,8 @@ def test_the_way_of_a_form_from_the_department_and_back(cast, page):
     assert "/collections/" in text_of(officer.get("/"))
     asking = text_of(officer.get("/collections/ask/"))
     assert 'value="sums"' not in asking
-    # Of many streets each community goes by its whole name.
-    assert cast.community.path_name in asking
+    # Of many streets each community stands below its own.
+    assert f"<legend>{cast.street.short_name}</legend>" in asking
     answer = officer.post("/collections/ask/", asked_body(cast))
     collection = Collection.objects.get()
     start = f"/collections/{collection.pk}/"
@@ -330,3 +332,87 @@ def test_pages_and_lists_take_a_fixed_number_of_statements(cast, page, api):
         signed(cast, delivered_one)
         delivered(cast, delivered_one)
     assert counts() == few
+
+
+def test_a_form_that_was_taken_off_is_proposed_anew_on_its_page_and_over_the_api(cast, page):
+    entry = opened(cast).entry
+    where = f"/form-catalogue/{entry.pk}/"
+    assert not page(cast.housing_officer).get(where).context["may_propose"]
+    catalogue.end(entry=entry, reason="并入", by=cast.street_cadre, now=NOW)
+    officer = page(cast.housing_officer)
+    assert f"{where}propose/" in text_of(officer.get(where))
+    shown = officer.get(f"{where}propose/").context["form"]
+    assert shown.initial["legal_basis"] == entry.legal_basis
+    body = WORDS | {
+        "communities": [cast.community.code], "due_on": due(), "repeats": "once",
+    }  # fmt: skip
+    answer = officer.post(f"{where}propose/", body)
+    again = Collection.objects.get(state=CollectionState.PROPOSED)
+    assert (answer.status_code, answer.url) == (302, f"/collections/{again.pk}/")
+    collections.withdraw(collection=again, reason="试一试", by=cast.housing_officer, now=NOW)
+    answer = officer.post(f"/api/v1{where}propose/", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["department"]) == (201, "housing")
+    assert text_of(officer.get(where)).count(f"{where}propose/") == 0
+
+
+def test_a_department_asks_over_the_api_with_its_workbook(cast, api):
+    """All that the page asks for, and the same use-case."""
+    sibling = {cast.community.code, cast.sibling.code}
+    body = asked_body(cast) | {"sex": "female", "care": "", "repeats": "month"}
+    body.pop("communities")
+    answer = api(cast.housing_officer).post("/api/v1/collections/", body, format="multipart")
+    assert (answer.status_code, answer.json()["department"]) == (201, "housing")
+    row = Collection.objects.get()
+    assert (row.form.name, row.form.subject, row.repeats) == ("高龄津贴核对表", "person", "month")
+    assert (row.form.filters["min_age"], row.form.filters["sex"]) == (60, "female")
+    assert row.form.filters["unit"] == cast.street.code
+    assert set(row.communities.values_list("code", flat=True)) == sibling
+    start = f"/api/v1/collections/{row.pk}/"
+    assert api(cast.housing_officer).get(start).json()["available_actions"] == ["withdraw"]
+    # What is no workbook, and what is neither a form nor a file.
+    for sent, status in (
+        ({"file": upload(b"x")}, 400), ({"file": ""}, 400), ({"subject": "sums"}, 400),
+        ({"street": cast.other_street.code}, 400),
+    ):  # fmt: skip
+        answer = api(cast.housing_officer).post(
+            "/api/v1/collections/", asked_body(cast) | sent, format="multipart"
+        )
+        assert answer.status_code == status
+    answer = api(cast.community_worker).post(
+        "/api/v1/collections/", asked_body(cast), format="multipart"
+    )
+    assert answer.status_code == 403
+    assert Collection.objects.count() == 1
+
+
+def test_the_burden_over_the_api(cast, api):
+    opened(cast)
+    months = api(cast.street_cadre).get("/api/v1/form-catalogue/burden/").json()
+    assert (len(months), sum(one["forms"] for one in months)) == (12, 1)
+    assert api(cast.community_worker).get("/api/v1/form-catalogue/burden/").status_code == 403
+
+
+def test_communities_of_several_streets_stand_below_their_street(cast, page):
+    text = text_of(page(cast.housing_officer).get("/collections/ask/"))
+    for street, community in (
+        (cast.street, cast.community), (cast.other_street, cast.other_community),
+    ):  # fmt: skip
+        begin = text.index(f"<legend>{street.short_name}</legend>")
+        own = text[begin : text.index("</fieldset>", begin)]
+        assert (community.code in own, own.count("checkbox")) == (
+            True, street.get_children().count(),
+        )  # fmt: skip
+    # A street that asks has its own alone, without a heading.
+    own = blank_of_street(cast)
+    text = text_of(page(cast.street_cadre).get("/collections/ask/"))
+    assert own.name in text
+    assert (cast.community.code in text, f"<legend>{cast.street.short_name}</legend>" in text) == (
+        True, False,
+    )  # fmt: skip
+
+
+def blank_of_street(cast):
+    return blanks.add(
+        unit=cast.street, name="街道表", subject=Subject.PERSON,
+        file=upload(books.book("表", HEADINGS)), by=cast.street_cadre, now=NOW,
+    )  # fmt: skip

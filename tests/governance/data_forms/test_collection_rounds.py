@@ -10,16 +10,8 @@ from openpyxl import load_workbook
 
 from governance.data_forms import jobs
 from governance.data_forms.answers import answers
-from governance.data_forms.collections import (
-    catalogue,
-    collections,
-    costs,
-    filling,
-    merging,
-    notifications,
-    rounds,
-    submissions,
-)
+from governance.data_forms.catalogue import catalogue, costs
+from governance.data_forms.collections import collections, notifications, periodic
 from governance.data_forms.enums import Ground, Repeats
 from governance.data_forms.fillings import fillings
 from governance.data_forms.fillings.filters import Filter
@@ -29,6 +21,7 @@ from governance.data_forms.models import (
     FilledFile,
     SubmissionRow,
 )
+from governance.data_forms.submissions import filling, merging, submissions
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Notice
 from residents.enums import CareKind, PrivateField
@@ -73,9 +66,9 @@ def periods():
 
 def test_on_the_day_after_the_period_it_is_asked_once(cast):
     entry = monthly(cast)
-    assert (rounds.ask_due(NOW), periods()) == (0, [])
-    assert (rounds.ask_due(APRIL), periods()) == (1, ["2026-03"])
-    assert (rounds.ask_due(APRIL), periods()) == (0, ["2026-03"])
+    assert (periodic.ask_due(NOW), periods()) == (0, [])
+    assert (periodic.ask_due(APRIL), periods()) == (1, ["2026-03"])
+    assert (periodic.ask_due(APRIL), periods()) == (0, ["2026-03"])
     row = Collection.objects.get(period="2026-03")
     assert (row.state, row.by, row.entry, row.due_on) == (
         "open", None, entry, APRIL.date() + timedelta(days=entry.days),
@@ -85,7 +78,7 @@ def test_on_the_day_after_the_period_it_is_asked_once(cast):
 
 def test_after_a_standstill_each_period_is_asked_oldest_first(cast):
     monthly(cast)
-    assert rounds.ask_due(AUGUST) == 5
+    assert periodic.ask_due(AUGUST) == 5
     assert periods() == ["2026-03", "2026-04", "2026-05", "2026-06", "2026-07"]
 
 
@@ -100,19 +93,19 @@ def test_after_a_standstill_each_period_is_asked_oldest_first(cast):
 )
 def test_each_kind_of_period_has_its_day(cast, repeats, names):
     opened(cast, repeats=repeats)
-    rounds.ask_due(AUGUST)
+    periodic.ask_due(AUGUST)
     assert periods() == names
 
 
 def test_what_is_off_the_catalogue_is_asked_no_more(cast):
     catalogue.end(entry=monthly(cast), reason="不再需要", by=cast.street_cadre, now=NOW)
-    assert rounds.ask_due(AUGUST) == 0
+    assert periodic.ask_due(AUGUST) == 0
 
 
 def test_an_entry_that_cannot_be_asked_holds_up_no_other(cast):
     stuck, other = monthly(cast), monthly(cast)
     stuck.communities.clear()
-    assert rounds.ask_due(APRIL) == 1
+    assert periodic.ask_due(APRIL) == 1
     assert Collection.objects.exclude(period="").get().entry == other
 
 
@@ -124,7 +117,7 @@ def test_a_round_says_what_changed_since_the_last_time(cast):
     moves.died_on = NOW.date()
     moves.save()
     at_home(cast, "新来的")
-    rounds.ask_due(APRIL)
+    periodic.ask_due(APRIL)
     collection = Collection.objects.get(period="2026-03")
     fill(collection, APRIL)
     own = part(collection, cast.community)
@@ -142,7 +135,7 @@ def test_what_was_answered_stands_in_the_next_round(cast):
         form=entry.form, cells=[answers.Cell(person.pk, column.pk, "茉莉花")],
         by=cast.community_worker, now=NOW,
     )  # fmt: skip
-    rounds.ask_due(APRIL)
+    periodic.ask_due(APRIL)
     collection = Collection.objects.get(period="2026-03")
     fill(collection, APRIL)
     own = part(collection, cast.community)
@@ -158,19 +151,19 @@ def test_rows_are_forgotten_but_the_last_round_of_a_periodic_form(cast):
     monthly(cast)
     asked = []
     for now in (APRIL, MAY):
-        rounds.ask_due(now)
+        periodic.ask_due(now)
         row = Collection.objects.exclude(period="").latest("pk")
         fill(row, now)
         signed(cast, row, now)
         asked.append(delivered(cast, row, now))
-    assert rounds.forget_rows(APRIL) == 0
+    assert periodic.forget_rows(APRIL) == 0
     # The one that somebody asked for, and the first round, which the second took the place of.
-    assert rounds.forget_rows(MAY + timedelta(days=31)) == 2
+    assert periodic.forget_rows(MAY + timedelta(days=31)) == 2
     assert [row.submission.collection for row in SubmissionRow.objects.all()] == asked[1:]
     # Off the catalogue nothing is compared with it any more.
     later = MAY + timedelta(days=32)
     catalogue.end(entry=asked[0].entry, reason="不再需要", by=cast.street_cadre, now=later)
-    assert rounds.forget_rows(later) == 1
+    assert periodic.forget_rows(later) == 1
 
 
 # --- Merged copies -------------------------------------------------------------------------------
@@ -374,7 +367,7 @@ def test_what_is_asked_from_the_catalogue_waits_for_nobody_at_the_street(cast):
     monthly(cast)
     notifications.notify_of_entries(NOW)
     before = len(told(cast.street_leader))
-    assert rounds.ask_due(APRIL) == 1
+    assert periodic.ask_due(APRIL) == 1
     notifications.notify_of_entries(APRIL)
     assert len(told(cast.street_leader)) == before
 

@@ -7,7 +7,9 @@ from django.db import IntegrityError, transaction
 
 from governance.data_forms.answers import answers
 from governance.data_forms.blanks import blanks
-from governance.data_forms.collections import catalogue, collections, filling, queries, submissions
+from governance.data_forms.catalogue import catalogue
+from governance.data_forms.catalogue import queries as catalogue_queries
+from governance.data_forms.collections import collections, queries
 from governance.data_forms.enums import (
     CollectionState,
     Ground,
@@ -27,6 +29,8 @@ from governance.data_forms.models import (
     Submission,
     SubmissionRow,
 )
+from governance.data_forms.submissions import filling, submissions
+from governance.data_forms.submissions import queries as submission_queries
 from governance.data_forms.sums import parts
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import AuditEntry
@@ -218,7 +222,7 @@ def test_what_is_admitted_is_not_changed_behind_the_basis(cast):
             form=form, chosen=Filter(unit=cast.street.code), by=cast.street_cadre, now=NOW
         )
     # Off the catalogue it is still asked as it was admitted.
-    catalogue.end(entry=form.entry, reason="并入一张表", by=cast.street_cadre, now=NOW)
+    catalogue.end(entry=form.entries.get(), reason="并入一张表", by=cast.street_cadre, now=NOW)
     with pytest.raises(WrongState):
         blanks.choose_fields(form=form, fields={SONG: ""}, by=cast.street_cadre, now=NOW)
     waiting = proposed(cast, name="待准入").form
@@ -421,7 +425,10 @@ def test_whoever_asked_withdraws(cast):
     gone = collections.withdraw(
         collection=collection, reason="不用了", by=cast.housing_officer, now=NOW
     )
-    assert (gone.state, queries.waiting(cast.community_worker).count()) == ("withdrawn", 0)
+    assert (gone.state, submission_queries.waiting(cast.community_worker).count()) == (
+        "withdrawn",
+        0,
+    )
 
 
 def test_the_light_says_who_is_late(cast):
@@ -606,3 +613,149 @@ def test_the_audit_tells_each_step_and_no_value(cast):
         "data_forms.sign-submission", "data_forms.deliver-collection", "data_forms.add-form",
     }  # fmt: skip
     assert "张大爷" not in str(list(found.values_list("detail", flat=True)))
+
+
+# --- What is typed below a sensitive heading -------------------------------------------------------
+
+
+def grounds_of(cast, headings, subject=Subject.PERSON, **listed):
+    """What the street is proposed to hand over, by heading."""
+    collection = proposed(
+        cast, subject=subject, file=upload(books.book("调查表", headings)), listed=Filter(**listed)
+    )
+    found = catalogue.proposed(collection.form)
+    return {column.heading: str(ground) for column, ground in found.items()}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["患何种疾病", "精神状况", "是否怀孕", "长期服用药物", "血型", "备注(残疾情况)", "宗教信仰", "监护人证件号",
+     "护照号码", "是否采集指纹", "银行账号", "近期行踪", "戒毒情况", "留守儿童姓名", "本 月 身 体 变 化"],
+)  # fmt: skip
+def test_what_is_typed_below_a_sensitive_heading_stays_unless_the_street_says_so(cast, heading):
+    found = grounds_of(cast, ("姓名", heading, "最爱的曲目", "精神文明户"))
+    assert (found[heading], found["最爱的曲目"], found["精神文明户"]) == (
+        "none",
+        "covered",
+        "covered",
+    )
+
+
+def test_the_asker_receives_it_once_the_street_admitted_it(cast):
+    at_home(cast)
+    headings, place = ("姓名", "患何种疾病"), 2
+    for ground, handed_over in ((None, None), (Ground.CONSENT, None), (Ground.COVERED, "高血压")):
+        collection = opened(
+            cast, {} if ground is None else {place: ground}, name=f"调查{ground}",
+            file=upload(books.book("调查表", headings)),
+        )  # fmt: skip
+        own = part(collection, cast.community)
+        column = own.collection.form.columns.get(place=place)
+        answers.save(
+            form=own.collection.form, cells=[answers.Cell(own.lines.get().key, column.pk, "高血压")],
+            by=cast.community_worker, now=NOW,
+        )  # fmt: skip
+        assert rows_of(own)[0][1] == "高血压"
+        assert handed_rows(own)[0][1] == handed_over
+
+
+def test_of_homes_too_and_of_other_rows_a_number_of_people_is_none(cast):
+    headings = ("患大病人数", "负责人身份证号")
+    assert set(grounds_of(cast, headings, Subject.HOUSEHOLD).values()) == {"none"}
+    found = grounds_of(cast, headings, Subject.BUILDING)
+    assert list(found.values()) == ["covered", "none"]
+
+
+def test_of_children_under_fourteen_everything_is_sensitive(cast):
+    headings = ("序号", "姓名", "最爱的曲目")
+    assert list(grounds_of(cast, headings, max_age=13).values()) == ["covered", "none", "none"]
+    assert set(grounds_of(cast, headings, max_age=14).values()) == {"covered"}
+
+
+# --- Admitted anew ---------------------------------------------------------------------------------
+
+AGAIN = WORDS | {"due_on": DUE, "now": NOW}
+
+
+def test_what_was_taken_off_the_catalogue_is_proposed_anew_and_its_history_stays(cast):
+    at_home(cast)
+    first = opened(cast)
+    signed_part = part(first, cast.community)
+    submissions.sign(submission=signed_part, minutes=3, by=cast.community_worker, now=NOW)
+    entry = catalogue.end(entry=first.entry, reason="并入", by=cast.street_cadre, now=NOW)
+    again = collections.propose_anew(
+        entry=entry, communities=[cast.community], by=cast.housing_officer, **AGAIN
+    )
+    assert (again.form, again.department, again.state) == (
+        first.form, cast.housing, CollectionState.PROPOSED,
+    )  # fmt: skip
+    assert not catalogue_queries.may_propose_anew(cast.housing_officer, entry)
+    admitted = collections.admit(
+        collection=again, grounds={ID_NUMBER: Ground.COVERED}, by=cast.street_cadre, now=NOW
+    )
+    entries = list(CatalogueForm.objects.order_by("pk").values_list("pk", "ends"))
+    assert entries == [(entry.pk, TODAY), (admitted.entry.pk, None)]
+    # Each admission has its own decisions, and its own consents.
+    assert catalogue.grounds_of(entry)[ID_NUMBER] == "none"
+    assert catalogue.grounds_of(admitted.entry)[ID_NUMBER] == "covered"
+    # What changed since the last time is still told.
+    fill(admitted)
+    assert [line.is_new for line in part(admitted, cast.community).lines.all()] == [False]
+
+
+def test_who_may_propose_anew_and_when(cast):
+    entry = opened(cast).entry
+    with pytest.raises(WrongState) as refusal:
+        collections.propose_anew(
+            entry=entry, communities=[cast.community], by=cast.housing_officer, **AGAIN
+        )
+    assert refusal.value.code == "still_admitted"
+    catalogue.end(entry=entry, reason="并入", by=cast.street_cadre, now=NOW)
+    entry.refresh_from_db()
+    for by in (cast.urban_officer, cast.sibling_cadre, cast.community_worker):
+        with pytest.raises(NotAllowed):
+            collections.propose_anew(entry=entry, communities=[cast.community], by=by, **AGAIN)
+    own = collections.propose_anew(
+        entry=entry, communities=[cast.community], by=cast.street_cadre, **AGAIN
+    )
+    assert own.department is None
+    with pytest.raises(Refused, match="等待"):
+        collections.propose_anew(
+            entry=entry, communities=[cast.community], by=cast.housing_officer, **AGAIN
+        )
+
+
+def test_one_admission_holds_at_a_time(cast):
+    entry = opened(cast).entry
+    values = {
+        name: getattr(entry, name)
+        for name in ("street", "form", "legal_basis", "purpose", "repeats", "days", "admitted_at",
+                     "admitted_by")
+    }  # fmt: skip
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CatalogueForm.objects.create(**values)
+
+
+def test_a_corrected_answer_is_no_empty_cell_that_was_filled(cast):
+    """Two people, one song known when it was filled: corrected, one cell is still empty at sign-off."""
+    first, second = at_home(cast), at_home(cast, "李大妈")
+    collection = opened(cast)
+    own = part(collection, cast.community)
+    column = own.collection.form.columns.get(place=SONG)
+
+    def answer(person, value, seen=""):
+        answers.save(
+            form=own.collection.form, cells=[answers.Cell(person.pk, column.pk, value, seen)],
+            by=cast.community_worker, now=NOW,
+        )  # fmt: skip
+
+    assert submissions.empty_cells(own) == 2
+    answer(first, "茉莉花")
+    assert submissions.empty_cells(own) == 1
+    filling.refill(submission=own, by=cast.community_worker, now=NOW)
+    fill(collection)
+    own = part(collection, cast.community)
+    answer(first, "东方红", seen="茉莉花")
+    assert (submissions.answered_since(own), submissions.empty_cells(own)) == (0, 1)
+    answer(second, "茉莉花")
+    assert (submissions.answered_since(own), submissions.empty_cells(own)) == (1, 0)

@@ -184,18 +184,17 @@ def test_no_more_queries_for_more_rows(cast, form, houses, page, grid_worker):
     assert count() == one
 
 
-def test_a_form_of_numbers_has_nothing_to_complete(cast, page, grid_worker):
+def test_a_form_of_numbers_has_no_rows_for_the_phone(cast, page, grid_worker):
+    """Its numbers are those of a place: who fills forms types them on their own page."""
     form = blanks.add(
         unit=cast.community, name="统计表", subject=Subject.SUMS, by=cast.community_worker, now=NOW,
         file=upload(sum_books.ages()),
     )  # fmt: skip
-    for user, path in (
-        (cast.community_worker, f"/forms/{form.pk}/complete/"), (grid_worker, f"/forms/phone/{form.pk}/"),
-    ):  # fmt: skip
-        assert page(user).get(path).status_code == 400
-    assert (
-        send(
-            page, grid_worker, form, {"answers": [{"row": 1, "column": 1, "value": "x"}]}
-        ).status_code
-        == 400
-    )
+    phone = f"/forms/phone/{form.pk}/"
+    for user in (cast.community_worker, grid_worker):
+        assert page(user).get(phone).status_code == 400
+    numbers = f"/forms/{form.pk}/numbers/complete/"
+    assert page(cast.community_worker).get(f"/forms/{form.pk}/complete/").url == numbers
+    assert page(grid_worker).get(numbers).status_code == 403
+    sent = {"answers": [{"row": 1, "column": 1, "value": "x"}]}
+    assert send(page, grid_worker, form, sent).status_code == 403

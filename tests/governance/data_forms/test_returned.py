@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from governance.data_forms.answers import answers
-from governance.data_forms.answers.returned import RETURNED
+from governance.data_forms.answers.returned_roster import RETURNED
 from governance.data_forms.blanks import blanks
 from governance.data_forms.enums import AnswerSource, Subject
 from governance.data_forms.fillings import fillings

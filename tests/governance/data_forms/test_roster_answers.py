@@ -2,7 +2,7 @@
 
 import pytest
 
-from governance.data_forms.answers import answers, asked
+from governance.data_forms.answers import answers, questions
 from governance.data_forms.enums import AnswerSource, Subject
 from governance.data_forms.fields import registry, rosters
 from governance.data_forms.models import Answer
@@ -177,7 +177,7 @@ def test_an_offer_that_does_not_fit_or_is_out_of_sight_is_none(cast, person):
     save(cast, first, person.pk, 年收入="不清楚")
     second = blank(cast, books.book("乙表", ("序号", "姓名", "年收入")))
     second.columns.filter(heading="年收入").update(kind="number")
-    columns = asked.columns_of(second)
+    columns = questions.asked_columns(second)
     for user in (cast.community_worker, cast.sibling_worker):
         own = [column for column in columns if not column.field]
-        assert asked.offered(own, Subject.PERSON, [person.pk], user) == {}
+        assert questions.offered(own, Subject.PERSON, [person.pk], user) == {}

@@ -176,3 +176,16 @@ def test_the_list_of_lists_asks_no_more_for_more(cast, page):
     for name in "二三四":
         browser.post("/forms/lists/add/", body | {"name": name})
     assert count() == one
+
+
+def test_the_pages_of_rows_lead_a_form_of_numbers_to_what_it_has(cast, page):
+    """No fields below headings, no copy that comes back: a sentence, and the page that does it."""
+    browser = page(cast.community_worker)
+    form = counting(cast, browser, books.ages())
+    for path, where, words in (
+        ("fields/", f"/forms/{form.pk}/", "每一行旁边"),
+        ("import/", f"/forms/{form.pk}/numbers/complete/", "直接填写"),
+        ("complete/", f"/forms/{form.pk}/numbers/complete/", ""),
+    ):
+        answer = browser.get(f"/forms/{form.pk}/{path}", follow=True)
+        assert (answer.redirect_chain, words in answer.content.decode()) == ([(where, 302)], True)

@@ -3,10 +3,10 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods
 
 from governance.data_forms.answers import answers
 from governance.data_forms.answers.forms import CellsForm, cells
-from governance.data_forms.answers.returned import RETURNED
-from governance.data_forms.enums import Permission
-from governance.data_forms.models import BlankForm
+from governance.data_forms.answers.returned_roster import RETURNED, refuse_sums
+from governance.data_forms.blanks.queries import form_for
+from governance.data_forms.enums import Permission, Subject
 from orgs.accounts.sign_in import signed_in
+from orgs.errors import Refused
 from orgs.imports import views as imports
 from orgs.web.pages import use_case_page
 
@@ -36,10 +37,12 @@ LONGEST_KEY = 19
 def complete(request: HttpRequest, pk: int) -> HttpResponse:
     """The cells that the portal does not know, one page of rows at a time."""
     form, user, now = (
-        form_for(request, pk, Permission.FILL_FORMS),
+        form_for(signed_in(request), pk, Permission.FILL_FORMS),
         signed_in(request),
         timezone.now(),
     )
+    if form.subject == Subject.SUMS:
+        return redirect("data_forms:form_numbers", form.pk)
     answered = request.GET.get("answered") == "1"
     sent = keys_of_text(request.POST.get("rows", "")) if request.method == "POST" else None
     shown = answers.waiting(
@@ -74,8 +77,14 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def send(request: HttpRequest, pk: int) -> HttpResponse:
-    """Sending a copy that was completed in Excel; what it would do is shown next."""
-    form = form_for(request, pk, Permission.FILL_FORMS)
+    """Sending a copy that was completed in Excel; what it would do is shown next. Of a form of numbers
+    none comes back: what is empty is typed."""
+    form = form_for(signed_in(request), pk, Permission.FILL_FORMS)
+    try:
+        refuse_sums(form)
+    except Refused as refusal:
+        messages.info(request, refusal.message)
+        return redirect("data_forms:form_numbers", form.pk)
     return imports.send(
         request,
         RETURNED.for_target(form),
@@ -106,13 +115,3 @@ def key_of_text(text: str) -> int:
 def keys_of_text(text: str) -> list[int]:
     """The keys of the rows that a page showed, at most one page of them."""
     return [key_of_text(part) for part in text.split(",")[: answers.SHOWN_ROWS] if part]
-
-
-def form_for(request: HttpRequest, pk: int, permission: str) -> BlankForm:
-    """A blank form in sight. Raises PermissionDenied for whoever holds a permission nowhere."""
-    user = signed_in(request)
-    if not user.has_perm(permission):
-        raise PermissionDenied
-    seen = BlankForm.objects.visible_to(user, one=True).select_related("unit")
-    form: BlankForm = get_object_or_404(seen, pk=pk)
-    return form

@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from governance.data_forms.answers import answers, asked
+from governance.data_forms.answers import answers, questions
 from governance.data_forms.answers.forms import CellsForm, cells
-from governance.data_forms.answers.views.desk import form_for, key_of_text, keys_of_text, said
+from governance.data_forms.answers.views.desk import key_of_text, keys_of_text, said
+from governance.data_forms.blanks.queries import form_for
 from governance.data_forms.enums import Permission
 from governance.data_forms.models import BlankForm
 from orgs.accounts.sign_in import signed_in
@@ -41,7 +42,7 @@ SHOWN_ROWS = 60
 def form_list(request: HttpRequest) -> HttpResponse:
     """The forms that ask for something."""
     user = signed_in(request)
-    asks = asked.asking(form=OuterRef("pk"))
+    asks = questions.asking(form=OuterRef("pk"))
     seen = BlankForm.objects.visible_to(user).filter(Exists(asks)).select_related("unit")
     page = page_by_key(request, seen.defer("content"))
     context = {"page": page, "rows": page.rows, "now": timezone.now()}
@@ -53,7 +54,7 @@ def form_list(request: HttpRequest) -> HttpResponse:
 def rows(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows of a form of which cells are empty, each with a form of its own."""
     form, user, now = (
-        form_for(request, pk, Permission.ANSWER_FORMS),
+        form_for(signed_in(request), pk, Permission.ANSWER_FORMS),
         signed_in(request),
         timezone.now(),
     )

@@ -13,17 +13,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from governance.data_forms.answers import asked
-from governance.data_forms.collections import catalogue
-from governance.data_forms.collections.filling import (
-    columns_of,
-    may_read,
-    packed,
-    refuse_closed,
-    tells_of_care,
-    unpacked,
-)
-from governance.data_forms.collections.workflow import SUBMISSION_WORKFLOW
+from governance.data_forms.answers import questions
+from governance.data_forms.blanks.queries import value_columns
+from governance.data_forms.catalogue import catalogue
 from governance.data_forms.enums import (
     Ground,
     Subject,
@@ -38,6 +30,14 @@ from governance.data_forms.models import (
     Submission,
     SubmissionRow,
 )
+from governance.data_forms.submissions.filling import (
+    may_read,
+    packed,
+    refuse_closed,
+    tells_of_care,
+    unpacked,
+)
+from governance.data_forms.submissions.workflow import SUBMISSION_WORKFLOW
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused
 from orgs.models import User
@@ -105,7 +105,7 @@ def read(
     after = 0
     while chunk := list(rows.filter(number__gt=after).order_by("number")[:CHUNK]):
         keys = [row.key for row in chunk]
-        given = asked.of_rows(unknown, subject, keys) if is_open else {}
+        given = questions.of_rows(unknown, subject, keys) if is_open else {}
         for row in chunk:
             told = unpacked(row.cells)
             if is_open:
@@ -155,11 +155,15 @@ def record_readings(
 
 
 def answered_since(submission: Submission) -> int:
-    """How many cells were answered since it was filled; none once it is signed off."""
+    """How many cells that were empty when it was filled are answered by now; none once it is signed off.
+    An answer that stood already and was corrected fills no empty cell."""
     if submission.state == SubmissionState.SIGNED:
         return 0
     form, keys = submission.collection.form, submission.lines.values("key")
-    return asked.given_since(form, keys, submission.filled_at)
+    given = questions.given_since(form, keys, submission.filled_at)
+    lines = submission.lines.filter(key__in={key for key, _place in given})
+    told = {line.key: unpacked(line.cells) for line in lines.iterator(CHUNK)}
+    return sum(place not in told.get(key, {}) for key, place in given)
 
 
 def empty_cells(row: Submission) -> int:
@@ -191,7 +195,7 @@ def sign(
 
 def _keep_answers(submission: Submission) -> None:
     """What was answered since it was filled becomes part of the rows, and is counted."""
-    columns = columns_of(submission.collection.form)
+    columns = value_columns(submission.collection.form)
     changed, known = [], 0
     for line in read(submission, submission.lines.all(), columns, None):
         told = {one.place: cell.value for one, cell in zip(columns, line.cells, strict=True)}
@@ -202,14 +206,12 @@ def _keep_answers(submission: Submission) -> None:
             changed.append(line.row)
     SubmissionRow.objects.bulk_update(changed, ["cells"], batch_size=CHUNK)
     submission.known = min(known, submission.cells)
-    submission.typed = min(
-        asked.given_since(
-            submission.collection.form,
-            submission.lines.values("key"),
-            submission.collection.opened_at,
-        ),
-        submission.known,
+    given = questions.given_since(
+        submission.collection.form,
+        submission.lines.values("key"),
+        submission.collection.opened_at,
     )
+    submission.typed = min(len(given), submission.known)
 
 
 def send_back(

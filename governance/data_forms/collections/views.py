@@ -14,15 +14,17 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from governance.data_forms.blanks import blanks
-from governance.data_forms.collections import catalogue, collections, merging, queries
-from governance.data_forms.collections.catalogue import grounds_of
+from governance.data_forms.catalogue import catalogue
+from governance.data_forms.catalogue.catalogue import grounds_of
+from governance.data_forms.collections import collections, queries
 from governance.data_forms.collections.forms import CopyForm, ProposeForm, StreetForm, proposed
 from governance.data_forms.collections.specification import SPECIFICATIONS
 from governance.data_forms.collections.workflow import WORKFLOW
 from governance.data_forms.enums import CollectionState, Ground, Permission, Subject
 from governance.data_forms.fillings import filters
 from governance.data_forms.models import BlankForm, Collection, FilledRun
+from governance.data_forms.submissions import merging
+from governance.data_forms.submissions import queries as submissions
 from orgs.accounts.sign_in import signed_in
 from orgs.models import User
 from orgs.web.pages import row_for, use_case_page
@@ -40,7 +42,7 @@ def collection_list(request: HttpRequest) -> HttpResponse:
     if not user.has_perm(Permission.VIEW_COLLECTIONS):
         raise PermissionDenied
     today = timezone.localdate(now)
-    waiting = [(row, row.light(today)) for row in queries.waiting(user)[:50]]
+    waiting = [(row, row.light(today)) for row in submissions.waiting(user)[:50]]
     state = request.GET.get("state", "")
     rows = queries.collections(user)
     if state in CollectionState.values:
@@ -98,7 +100,9 @@ def collection_page(request: HttpRequest, pk: int) -> HttpResponse:
     row = _find(user, pk)
     parts = queries.parts(row, user, timezone.localdate(now))
     receives = user.has_perm(Permission.RECEIVE_FORMS, row)
-    may_open = set(queries.submissions(user).filter(collection=row).values_list("pk", flat=True))
+    may_open = set(
+        submissions.submissions(user).filter(collection=row).values_list("pk", flat=True)
+    )
     grounds = grounds_of(row.entry) if row.entry else _proposed(row)
     copies = FilledRun.objects.visible_to(user).filter(collection=row, expires_at__gt=now, by=user)
     is_street = user.has_perm(Permission.KEEP_CATALOGUE, row.street)
@@ -110,10 +114,7 @@ def collection_page(request: HttpRequest, pk: int) -> HttpResponse:
         "signed": sum(bool(part.submission.signed_at) for part in parts),
         "late": queries.late(parts),
         "may_open": may_open,
-        "columns": [
-            (column, grounds.get(column.place), blanks.use_of(column))
-            for column in row.form.columns.all()
-        ],
+        "columns": catalogue.described(row.form, grounds),
         "covered": sum(ground != "none" for ground in grounds.values()),
         "entries": row.entries.select_related("by"),
         "buttons": open_steps(CollectionActView, row, user, now, "data_forms:collection_act"),

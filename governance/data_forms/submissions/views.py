@@ -11,9 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from governance.data_forms.collections import filling, queries, submissions
-from governance.data_forms.collections.specification import SUBMISSION_SPECIFICATIONS
-from governance.data_forms.collections.workflow import SUBMISSION_WORKFLOW
+from governance.data_forms.blanks.queries import value_columns
 from governance.data_forms.enums import (
     CollectionState,
     Ground,
@@ -22,6 +20,9 @@ from governance.data_forms.enums import (
     SubmissionState,
 )
 from governance.data_forms.models import Submission
+from governance.data_forms.submissions import filling, queries, submissions
+from governance.data_forms.submissions.specification import SUBMISSION_SPECIFICATIONS
+from governance.data_forms.submissions.workflow import SUBMISSION_WORKFLOW
 from orgs.accounts.sign_in import signed_in
 from orgs.models import User
 from orgs.web.pages import wants_part
@@ -43,7 +44,7 @@ def submission_page(request: HttpRequest, pk: int) -> HttpResponse:
     grounds = None if is_community else submissions.handed(row)
     # The street looks at what was signed off, not at what is being written.
     is_shown = bool(row.filled_at) and (reads or (not is_community and row.signed_at is not None))
-    columns = filling.columns_of(row.collection.form)
+    columns = value_columns(row.collection.form)
     if grounds is not None:
         columns = [column for column in columns if column.place in grounds]
     lines = row.lines.all() if is_shown else row.lines.none()
@@ -85,7 +86,7 @@ def submission_page(request: HttpRequest, pk: int) -> HttpResponse:
         "buttons": open_steps(SubmissionActView, row, user, now, "data_forms:submission_act"),
         "now": now,
     }
-    page_ = "data_forms/collections/submission.html"
+    page_ = "data_forms/submissions/submission.html"
     return render(request, f"{page_}#progress" if wants_part(request) else page_, context)
 
 

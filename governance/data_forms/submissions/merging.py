@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from governance.data_forms.collections import submissions
-from governance.data_forms.collections.filling import columns_of
+from governance.data_forms.blanks.queries import value_columns
 from governance.data_forms.enums import (
     CollectionState,
     FileState,
@@ -26,6 +25,7 @@ from governance.data_forms.models import (
     Submission,
     SubmissionRow,
 )
+from governance.data_forms.submissions import submissions, unmasked_numbers
 from governance.data_forms.workbooks import writing
 from orgs.attachments import print_runs
 from orgs.audit import audit
@@ -33,6 +33,7 @@ from orgs.db.queue import enqueue
 from orgs.errors import NotAllowed, TooLarge, WrongState
 from orgs.scoping import reach_of
 from orgs.values.sentences import gettext as _
+from residents.privacy import unmasking
 from residents.privacy.unmasking import checked_purpose
 from tasks.enums import STREET_ROLES
 
@@ -97,54 +98,78 @@ def _merged(file: FilledFile, now: datetime) -> bytes | FileState:
     # Another worker may have died half-way.
     file.total, file.rows, file.cells, file.known = _rows(collection).count(), 0, 0, 0
     grounds = submissions.handed(collection)
-    columns = [column for column in columns_of(run.form) if column.place in grounds]
+    columns = [column for column in value_columns(run.form) if column.place in grounds]
     note = _("copy %(number)d · %(who)s · %(day)s") % {
         "number": run.pk, "who": run.by.name, "day": timezone.localdate(now).isoformat(),
     }  # fmt: skip
-    people: dict[int, list[int]] = {}
+    merged = _Merged(
+        collection, columns, file, is_clear=unmasked_numbers.may_read(collection, run.by)
+    )
     content = writing.write(
-        run.form, _counted(collection, columns, file, people), file.total,
-        [column.place for column in columns], frozenset(), note,
-    )  # fmt: skip
+        run.form, merged.rows(), file.total, [column.place for column in columns], frozenset(), note
+    )
     with transaction.atomic():
         for submission in _signed(collection):
-            found = people.get(submission.pk, [])
+            found = merged.people.get(submission.pk, [])
             submissions.record_readings(submission, found, run.purpose, run.by, now)
-        detail = {"rows": file.rows, "columns": len(columns), "copy": run.pk}
+        unmasking.record_handed_over(
+            people=sorted(merged.in_clear), purpose=run.purpose, by=run.by, now=now
+        )
+        detail = {
+            "rows": file.rows, "columns": len(columns), "copy": run.pk,
+            "in_clear": len(merged.in_clear),
+        }  # fmt: skip
         audit.record(
             "data_forms.merge-collection", by=run.by, obj=collection, detail=detail, now=now
         )
     return content
 
 
-def _counted(
-    collection: Collection,
-    columns: list[FormColumn],
-    file: FilledFile,
-    people: dict[int, list[int]],
-) -> Iterator[tuple[str, list[Any]]]:
-    """The rows of all communities on their way into the form, numbered through."""
-    grounds = submissions.handed(collection)
-    for submission in _signed(collection):
-        seen = people.setdefault(submission.pk, [])
-        for line in submissions.read(submission, submission.lines.all(), columns, grounds):
-            if file.rows == file.total:
-                return
-            file.rows += 1
-            values = [
-                file.rows if column.field == registry.SERIAL else cell.value
-                for column, cell in zip(columns, line.cells, strict=True)
-            ]
-            file.cells += len(values)
-            file.known += sum(value not in (None, "") for value in values)
-            if line.row.person_id:
-                seen.append(line.row.person_id)
-            if file.rows % PROGRESS_EVERY == 0:
-                FilledFile.objects.filter(pk=file.pk).update(
-                    rows=file.rows, total=file.total, cells=file.cells, known=file.known
-                )
-            # A merged copy comes back to nobody: its rows need no marks.
-            yield "", values
+class _Merged:
+    """The rows of all communities on their way into the form.
+
+    `people`: who stands in it, by submission; `in_clear`: whose numbers stand whole.
+    """
+
+    def __init__(
+        self, collection: Collection, columns: list[FormColumn], file: FilledFile, *, is_clear: bool
+    ) -> None:
+        self.collection, self.columns, self.file, self.is_clear = (
+            collection,
+            columns,
+            file,
+            is_clear,
+        )
+        self.people: dict[int, list[int]] = {}
+        self.in_clear: set[int] = set()
+
+    def rows(self) -> Iterator[tuple[str, list[Any]]]:
+        """The values of each row, numbered through; how far they are is kept."""
+        file, grounds = self.file, submissions.handed(self.collection)
+        for submission in _signed(self.collection):
+            seen = self.people.setdefault(submission.pk, [])
+            numbers = unmasked_numbers.numbers_of(submission, self.columns if self.is_clear else ())
+            for line in submissions.read(submission, submission.lines.all(), self.columns, grounds):
+                if file.rows == file.total:
+                    return
+                file.rows += 1
+                values = [
+                    file.rows
+                    if column.field == registry.SERIAL
+                    else numbers.instead(line.row.key, column.place, cell.value)
+                    for column, cell in zip(self.columns, line.cells, strict=True)
+                ]
+                file.cells += len(values)
+                file.known += sum(value not in (None, "") for value in values)
+                if line.row.person_id:
+                    seen.append(line.row.person_id)
+                if file.rows % PROGRESS_EVERY == 0:
+                    FilledFile.objects.filter(pk=file.pk).update(
+                        rows=file.rows, total=file.total, cells=file.cells, known=file.known
+                    )
+                # A merged copy comes back to nobody: its rows need no marks.
+                yield "", values
+            self.in_clear |= numbers.people
 
 
 def _signed(collection: Collection) -> "QuerySet[Submission]":

@@ -44,7 +44,7 @@ class Asked:
         return sorted([*self.own, *self.of_rosters], key=lambda column: column.place)
 
 
-def columns_of(form: BlankForm) -> list[FormColumn]:
+def asked_columns(form: BlankForm) -> list[FormColumn]:
     """The columns that somebody is asked for where they are empty."""
     return list(asking(form=form))
 
@@ -57,7 +57,7 @@ def asking(**form: Any) -> QuerySet[FormColumn]:
 
 def of_reader(form: BlankForm, by: "User") -> Asked:
     """The columns that `by` is asked for."""
-    columns = columns_of(form)
+    columns = asked_columns(form)
     may = {column.pk: _may(column, by) for column in columns if column.field}
     return Asked(
         [column for column in columns if not column.field],
@@ -105,14 +105,26 @@ def of_rows(
         return {}
     name = row_name(subject)
     found = Answer.objects.filter(**{f"{name}__in": rows}, column__in=columns)
-    return {(row_of(answer), answer.column_id): answer for answer in found.select_related("by")}
+    return {
+        (row_of(answer), answer.column_id): answer
+        for answer in found.select_related("by")
+        if answer.column_id
+    }
 
 
-def given_since(form: BlankForm, rows: QuerySet[Any], since: datetime | None) -> int:
-    """How many cells of some rows (their keys) somebody answered or corrected from a moment on."""
+def given_since(
+    form: BlankForm, rows: QuerySet[Any], since: datetime | None
+) -> set[tuple[int, int]]:
+    """The cells of some rows (their keys) that somebody answered or corrected from a moment on: the key
+    of the row, and the place of the column."""
     name = row_name(Subject(form.subject))
-    given = Answer.objects.filter(column__form=form, **{f"{name}__in": rows})
-    return given.filter(at__gte=since).count() if since else given.count()
+    given = Answer.objects.filter(
+        column__form=form, column__field="", column__asked=True, column__computed=False,
+        **{f"{name}__in": rows},
+    )  # fmt: skip
+    if since:
+        given = given.filter(at__gte=since)
+    return set(given.values_list(name, "column__place"))
 
 
 def row_of(answer: Answer) -> int:
@@ -149,6 +161,7 @@ def offered(
     )
     found: dict[tuple[int, int], Answer] = {}
     for answer in answers:
+        assert answer.column is not None, "an answer of a form with rows stands in a column"
         column = by_key[answer.column.key]
         try:
             answer.value = parse(column, answer.value)

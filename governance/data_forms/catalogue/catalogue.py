@@ -1,6 +1,7 @@
 """The catalogue of forms: what a street admits, which columns the basis covers, taking a form off it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.data_forms.blanks import blanks
+from governance.data_forms.blanks.admitted import lock
 from governance.data_forms.enums import Ground, Permission, Subject
+from governance.data_forms.fields import registry, sensitive
+from governance.data_forms.fillings.filters import Filter
 from governance.data_forms.models import (
     BlankForm,
     CatalogueForm,
@@ -19,6 +23,7 @@ from governance.data_forms.models import (
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.values.sentences import gettext as _
+from residents.privacy.purposes import Use
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -27,22 +32,45 @@ if TYPE_CHECKING:
 _PLAIN = Ground.COVERED
 
 
-def is_sensitive(column: FormColumn, subject: Subject) -> bool:
-    """Whether a column tells what the law calls sensitive; of people, also what is typed below a
-    heading that names a number of an identity card."""
+def is_sensitive(column: FormColumn, form: BlankForm) -> bool:
+    """Whether a column tells what the law calls sensitive: by what its field is kept for; by its heading
+    where somebody types it; all of a form that lists children under fourteen."""
+    subject = Subject(form.subject)
+    oldest = Filter.of(form.filters).for_subject(subject).max_age
+    if oldest is not None and oldest < sensitive.MINOR_AGE and column.field != registry.SERIAL:
+        return True
     use = blanks.use_of(column)
     if use is not None:
         return use.sensitive
-    return subject == Subject.PERSON and not column.field and "身份证" in column.heading
+    return not column.field and bool(sensitive.matter_of(column.heading, subject))
 
 
 def proposed(form: BlankForm) -> dict[FormColumn, Ground]:
     """Which columns the street is proposed to hand over: none that is sensitive."""
-    subject = Subject(form.subject)
     return {
-        column: Ground.NONE if is_sensitive(column, subject) else _PLAIN
+        column: Ground.NONE if is_sensitive(column, form) else _PLAIN
         for column in form.columns.all()
     }
+
+
+@dataclass(frozen=True)
+class Described:
+    """A column of a form as somebody reads what becomes of it; no `ground` before one is decided."""
+
+    column: FormColumn
+    ground: Ground | None
+    use: Use | None
+    is_sensitive: bool
+
+
+def described(form: BlankForm, grounds: Mapping[int, Ground]) -> list[Described]:
+    """The columns of a form with what the basis says of each."""
+    return [
+        Described(
+            column, grounds.get(column.place), blanks.use_of(column), is_sensitive(column, form)
+        )
+        for column in form.columns.all()
+    ]
 
 
 def admit(
@@ -53,6 +81,8 @@ def admit(
     `grounds` by column; columns that are left out are as `proposed`. Raises Refused where none is
     handed over, or a column does not exist.
     """
+    # What its columns say stays as it is looked at here.
+    lock(collection.form)
     decided = {
         column.place: (column, ground) for column, ground in proposed(collection.form).items()
     }

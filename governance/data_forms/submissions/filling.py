@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from governance.data_forms.collections.workflow import SUBMISSION_WORKFLOW, WORKERS
 from governance.data_forms.enums import (
+    WORKERS,
     CollectionState,
     Subject,
     SubmissionAction,
@@ -25,10 +25,10 @@ from governance.data_forms.fillings.fillings import MAX_ROWS, Work
 from governance.data_forms.fillings.filters import Filter
 from governance.data_forms.models import (
     BlankForm,
-    FormColumn,
     Submission,
     SubmissionRow,
 )
+from governance.data_forms.submissions.workflow import SUBMISSION_WORKFLOW
 from orgs.audit import audit
 from orgs.db.queue import enqueue
 from orgs.errors import DomainError, NotAllowed, WrongState
@@ -43,15 +43,6 @@ CHUNK = 500
 # After so long the portal looks again whether somebody is there in whose sight it can fill.
 TRIED_AGAIN = timedelta(hours=12)
 _DAY = "day"
-
-
-def columns_of(form: BlankForm) -> list[FormColumn]:
-    """The columns that hold values: not what the form reckons itself, nor what stays empty on purpose."""
-    return [
-        column
-        for column in form.columns.all()
-        if column.field or (column.asked and not column.computed)
-    ]
 
 
 def tells_of_care(form: BlankForm) -> bool:
@@ -163,12 +154,12 @@ def _work(submission: Submission, now: datetime) -> Work | None:
 
 def _before(submission: Submission) -> Submission | None:
     """What the community signed off the last time that the form was asked."""
-    entry = submission.collection.entry_id
+    # Also of an admission before this one: the form is the same.
     earlier = Submission.objects.filter(
-        collection__entry=entry, unit=submission.unit_id, state=SubmissionState.SIGNED,
+        collection__form=submission.collection.form_id, unit=submission.unit_id, state=SubmissionState.SIGNED,
         collection__lt=submission.collection_id,
     )  # fmt: skip
-    return earlier.order_by("-collection").first() if entry else None
+    return earlier.order_by("-collection").first()
 
 
 def _write(submission: Submission, work: Work, now: datetime) -> None:

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from governance.data_forms.blanks import blanks
-from governance.data_forms.collections import catalogue, collections, costs, queries
-from governance.data_forms.collections.forms import AskForm, EndForm
+from governance.data_forms.catalogue import catalogue, costs, queries
+from governance.data_forms.catalogue.forms import AgainForm, AskForm, EndForm
+from governance.data_forms.collections import collections
+from governance.data_forms.collections import queries as collection_queries
 from governance.data_forms.enums import Permission
 from governance.data_forms.models import CatalogueForm
 from orgs.accounts.sign_in import signed_in
@@ -41,7 +42,7 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
         "may_see_burden": user.has_perm(Permission.VIEW_BURDEN),
         "now": now,
     }
-    return render(request, "data_forms/collections/catalogue.html", context)
+    return render(request, "data_forms/catalogue/list.html", context)
 
 
 @require_safe
@@ -52,21 +53,20 @@ def catalogue_page(request: HttpRequest, pk: int) -> HttpResponse:
     entry = _find(user, pk)
     grounds = catalogue.grounds_of(entry)
     [cost] = costs.costs([entry])
-    rounds = queries.collections(user).filter(entry=entry).order_by("-pk")[:SHOWN]
+    rounds = collection_queries.collections(user).filter(entry=entry).order_by("-pk")[:SHOWN]
     context = {
         "entry": entry,
         "cost": cost,
-        "columns": [
-            (column, grounds.get(column.place), blanks.use_of(column))
-            for column in entry.form.columns.all()
-        ],
+        "columns": catalogue.described(entry.form, grounds),
         "rounds": rounds,
         "communities": entry.communities.count(),
+        "others": entry.form.entries.exclude(pk=entry.pk).select_related("form"),
+        "may_propose": queries.may_propose_anew(user, entry),
         "may_ask": entry.is_open and user.has_perm(Permission.ASK_FOR_FORMS, entry),
         "may_keep": entry.is_open and user.has_perm(Permission.KEEP_CATALOGUE, entry),
         "now": now,
     }
-    return render(request, "data_forms/collections/entry.html", context)
+    return render(request, "data_forms/catalogue/entry.html", context)
 
 
 @login_required
@@ -82,6 +82,24 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         heading=_("Ask for “%(form)s”") % {"form": entry},
         submit=_("Ask for it"),
         done=_("Asked; the portal fills it in for each community."),
+        back=reverse("data_forms:catalogue_form", args=[entry.pk]),
+        then=lambda row: reverse("data_forms:collection", args=[row.pk]),
+    )
+
+
+@login_required
+def propose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks for a form that was taken off the catalogue: the street admits it anew."""
+    entry = row_for(
+        request, CatalogueForm, pk, Permission.ASK_FOR_FORMS, "street", "form", "department"
+    )
+    return use_case_page(
+        request,
+        partial(AgainForm, entry=entry),
+        partial(collections.propose_anew, entry=entry),
+        heading=_("Propose “%(form)s” anew") % {"form": entry},
+        submit=_("Ask for it"),
+        done=_("Asked; the street decides whether the form is admitted."),
         back=reverse("data_forms:catalogue_form", args=[entry.pk]),
         then=lambda row: reverse("data_forms:collection", args=[row.pk]),
     )
@@ -123,7 +141,7 @@ def burden(request: HttpRequest) -> HttpResponse:
         "series": [{"name": name, "values": values} for name, values in series],
     }
     context = {"months": months, "chart": chart, "now": now}
-    return render(request, "data_forms/collections/burden.html", context)
+    return render(request, "data_forms/catalogue/burden.html", context)
 
 
 def _find(user: User, pk: int) -> CatalogueForm:

@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from governance.data_forms.answers import answers, asked, marks
-from governance.data_forms.answers.asked import Asked
+from governance.data_forms.answers import answers, marks, questions
+from governance.data_forms.answers.questions import Asked
 from governance.data_forms.enums import AnswerSource, Permission, Subject
 from governance.data_forms.fields import registry, rosters
 from governance.data_forms.fillings import filters
@@ -25,7 +25,8 @@ from governance.data_forms.models import Answer, BlankForm, FilledRun, FormColum
 from governance.data_forms.workbooks.layout import MARK, read_returned
 from orgs.crypto import blind_index
 from orgs.enums import Decision, Verdict
-from orgs.errors import DomainError
+from orgs.errors import DomainError, Refused
+from orgs.imports import imports
 from orgs.imports.rosters import (
     MEGABYTE,
     UNKNOWN,
@@ -43,6 +44,9 @@ from orgs.models import LedgerImport, User
 from orgs.values import phones
 from orgs.values.sentences import gettext as _
 from residents.roll.values import id_numbers
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 LONGEST_CELL = 400
 # By which of its fields a row is called; another one means that the mark is another row's.
@@ -64,7 +68,7 @@ _MASKS: dict[str, Callable[[str], str]] = {
 
 def shape(form: BlankForm) -> Shape:
     """The columns of a form as they are read, and where a copy of it has them."""
-    wanted = {column.pk for column in asked.columns_of(form)}
+    wanted = {column.pk for column in questions.asked_columns(form)}
     # Nobody reads marks: the preview leaves them out.
     mark = Column("mark", MARK, cells.plain(LONGEST_CELL), private=True, mask=lambda _text: "")
     columns = [mark]
@@ -82,11 +86,11 @@ def _asked_column(column: FormColumn) -> Column:
     def parse(value: Any) -> Any:
         # What the portal filled in and masked comes back as it was.
         is_known = column.field and cells.is_masked(value)
-        return UNKNOWN if is_known else asked.parse(column, value)
+        return UNKNOWN if is_known else questions.parse(column, value)
 
     return Column(
         _key(column), column.heading, parse, private=mask is not None, mask=mask,
-        choices=tuple(asked.options_of(column)),
+        choices=tuple(questions.options_of(column)),
     )  # fmt: skip
 
 
@@ -158,8 +162,8 @@ def _begin(run: Run) -> _Pass:
             # One after the other, with those who type answers meanwhile.
             BlankForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
         chosen, found = filters.listed(form, run.by, run.today)
-        wanted = asked.of_reader(form, run.by)
-        mine = {column.pk for column in asked.columns_of(form)}
+        wanted = questions.of_reader(form, run.by)
+        mine = {column.pk for column in questions.asked_columns(form)}
         run.seen["pass"] = _Pass(
             form, chosen, found, wanted,
             [
@@ -251,7 +255,7 @@ def _plan_answers(
     rows: list[Row], begun: _Pass, copies: dict[int, tuple[int, str] | None], doubts: dict[int, str]
 ) -> None:
     keys = [row.plan.line.key for row in rows]
-    kept = asked.of_rows(begun.wanted.own, begun.subject, keys)
+    kept = questions.of_rows(begun.wanted.own, begun.subject, keys)
     for row in rows:
         mark = copies[row.number]
         made = begun.made_at(mark[0]) if mark else None
@@ -286,7 +290,7 @@ def _plan_rosters(row: Row, begun: _Pass) -> None:
     """The answers that a roster has room for; where it says something by now, that stays."""
     line = row.plan.line
     for column in [*begun.wanted.of_rosters, *begun.wanted.told]:
-        value, stands = row.get(_key(column)), asked.standing(column, line)
+        value, stands = row.get(_key(column)), questions.standing(column, line)
         answer = rosters.of(column.field)
         if not value or value == stands or answer is None:
             continue
@@ -326,7 +330,7 @@ def candidates(_user: User, keys: set[int]) -> dict[int, str]:
 def write(rows: list[Row], run: Run) -> None:
     """Answers of the form in two statements; those of rosters through their use-cases."""
     begun = _begin(run)
-    name = f"{asked.row_name(begun.subject)}_id"
+    name = f"{questions.row_name(begun.subject)}_id"
     facts = {"source": AnswerSource.IMPORTED, "by_id": run.by.pk, "at": run.now}
     own = [(row, row.plan.line.key, *cell) for row in rows for cell in row.plan.own]
     run.create(
@@ -382,3 +386,24 @@ RETURNED = Roster(
     shape=shape,
     known_rows=True,
 )
+
+
+def send(*, form: BlankForm, file: "UploadedFile", by: User, now: datetime) -> LedgerImport:
+    """Keeps a completed copy of a form for its reader. Raises what `imports.upload` raises; Refused for a
+    form of numbers, of which no copy comes back."""
+    refuse_sums(form)
+    roster = RETURNED.for_target(form)
+    roster.refuse_too_large(file.size or 0)
+    return imports.upload(
+        roster=roster, target=form, name=file.name or "", content=file.read(), by=by, now=now
+    )
+
+
+def refuse_sums(form: BlankForm) -> None:
+    """Raises Refused for a form of numbers: it has no rows by which a copy is read."""
+    if form.subject == Subject.SUMS:
+        raise Refused(
+            _("A form of numbers is counted anew each time: type what is empty on its page instead of "
+              "sending a copy back."),
+            code="sums",
+        )  # fmt: skip

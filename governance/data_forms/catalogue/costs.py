@@ -69,8 +69,8 @@ def costs(entries: Iterable[CatalogueForm]) -> list[Cost]:
                 if others:
                     cost.twice[heading] = others
     counts = dict(
-        FormColumn.objects.filter(form__entry__in=found)
-        .order_by().values_list("form__entry").annotate(number=Count("pk"))
+        FormColumn.objects.filter(form__entries__in=found)
+        .order_by().values_list("form__entries").annotate(number=Count("pk"))
     )  # fmt: skip
     for key, number in counts.items():
         found[key].columns = number
@@ -139,7 +139,7 @@ def months(user: "User", now: datetime) -> list[Month]:
     ):
         month = found[row["month"]]
         month.entries, month.typed, month.minutes = row["entries"], row["typed_"], row["minutes_"]
-    for row in _by_month(asked, "opened_at").annotate(forms=Count("entry", distinct=True)):
+    for row in _by_month(asked, "opened_at").annotate(forms=Count("form", distinct=True)):
         found[row["month"]].forms = row["forms"]
     fields = _by_month(
         FormColumn.objects.filter(_ASKS, form__collections__in=asked),

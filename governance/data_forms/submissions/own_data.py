@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from governance.data_forms.collections.filling import unpacked
 from governance.data_forms.models import HandingConsent, SubmissionRow
+from governance.data_forms.submissions.filling import unpacked
 from residents.models import Person
 
 if TYPE_CHECKING:
