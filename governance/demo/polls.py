@@ -68,7 +68,7 @@ def _published(places: Places, accounts: dict[str, User], now: datetime, random:
     _run(poll, committee, now, -90)
     _fill(poll, now - timedelta(days=70), random, share=0.78, agree=0.7)
     poll = polls.close(poll=poll, by=committee, now=now - timedelta(days=60))
-    polls.publish(poll=poll, by=committee, now=now - timedelta(days=59))
+    polls.publish(poll=poll, by=committee, now=now - timedelta(days=56))
 
 
 def _closed(places: Places, accounts: dict[str, User], now: datetime, random: Random) -> None:

@@ -20,8 +20,9 @@ from tests.e2e.test_votes_pages import cast_on_screen, poll_of
 
 TITLE = "更换3栋两部电梯"
 QUESTION = "是否同意使用维修资金42万元更换3栋两部电梯？"
-# Days from the proposal: voting opens and closes, the publicity and the rating are over.
-OPENS, CLOSES, CARRIED_OUT, RATED = 16, 46, 63, 71
+# Days from the proposal: voting opens and closes, the days for disputes, the publicity and the rating
+# are over.
+OPENS, CLOSES, FINAL, CARRIED_OUT, RATED = 16, 46, 51, 68, 76
 
 
 def test_the_lifts_of_building_three(
@@ -141,6 +142,12 @@ def closed_and_published(story: Story, poll: str) -> None:
     supervisor.fill("textarea[name=text]", "已电话核实，本人确认是自己投的。")
     send(supervisor)
     committee.goto(poll)
+    assert "暂定结果" in committee.inner_text("main")
+    assert committee.locator("a[href$='/act/publish/']").count() == 0, (
+        "households may still dispute"
+    )
+    story.on(FINAL)
+    committee = story.page("committee", poll)
     act(committee, "publish")
     send(committee)
 

@@ -25,7 +25,9 @@ from residents.deliberation.enums import (
 )
 from residents.deliberation.models import Poll, RollEntry
 from residents.deliberation.polls import poll_settings, queries
+from residents.deliberation.polls.count import tallies
 from residents.deliberation.polls.count.rule_sheets import MATTER_SENTENCES, Sheet
+from residents.deliberation.polls.course.workflow import disputable_until
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -37,14 +39,20 @@ def address_of(poll: Poll) -> str:
 
 
 def notice(poll: Poll) -> bytes:
-    """The notice of an announced poll, or of its result (274号 30), as PDF."""
+    """The notice of an announced poll, or of its result (274号 30: at once, as provisional), as PDF."""
     sheets = Sheets("A4")
     sheets.page()
     sheet = Sheet.from_dict(poll.sheet or {})
     if poll.rehearsal:
         sheets.line(_("[Rehearsal] Never a decision."), 16, 12)
-    has_result = poll.result is not None
-    sheets.line(pgettext("of a poll", "Result") if has_result else _("Notice of a vote"), 20, 14)
+    result = poll.result or (tallies.tally(poll).as_dict() if poll.is_counted else None)
+    if result is None:
+        heading = _("Notice of a vote")
+    elif poll.state == PollState.PUBLISHED:
+        heading = pgettext("of a poll", "Result")
+    else:
+        heading = _("Provisional result")
+    sheets.line(heading, 20, 14)
     sheets.line(f"{poll.unit.path_name} · {poll.title}", 14, 10)
     sheets.line(str(poll.get_mode_display()))
     for asked in asked_of(poll):
@@ -59,8 +67,10 @@ def notice(poll: Poll) -> bytes:
         _("Voting from %(opens)s until %(closes)s")
         % {"opens": _moment(poll.opens_at), "closes": _moment(poll.closes_at)}
     )
-    if has_result:
-        _result(sheets, poll)
+    if result is not None:
+        _result(sheets, poll, result)
+        if poll.state == PollState.CLOSED:
+            sheets.line(_provisional(poll), 10, 7)
     elif poll.state == PollState.CLOSED:
         sheets.line(
             _("Voting is closed; the official result is not entered yet.")
@@ -116,11 +126,21 @@ def asked_of(poll: Poll) -> list[Asked]:
     return found
 
 
-def _result(sheets: Sheets, poll: Poll) -> None:
+def _provisional(poll: Poll) -> str:
+    """Until when households can say that a ballot was not theirs, and that the result waits for it."""
+    last = disputable_until(poll)
+    if last is None:
+        return _("It is final once it is published.")
+    sentence = _("Until %(day)s every household can say that a ballot recorded for it is not its own; "
+                 "the result is published after that.")  # fmt: skip
+    return sentence % {"day": last.isoformat()}
+
+
+def _result(sheets: Sheets, poll: Poll, result: dict[str, Any]) -> None:
     """The numbers of each question: of options and candidates each one's, else the sides'."""
     texts = {question["id"]: question["text"] for question in poll.questions}
     by_area = (poll.sheet or {})["by_area"]
-    for row in (poll.result or {})["questions"]:
+    for row in result["questions"]:
         verdict = _("passed") if row["passed"] else _("not passed")
         sheets.line(f"{texts[row['id']]}: {verdict}", 13, 9)
         for what, show in (("people", str), ("area", square_metres)):

@@ -119,8 +119,8 @@ class BoardView(APIView):
 
     @extend_schema(responses=Board)
     def get(self, request: Request, pk: int) -> Response:
-        poll = queries.poll_for(signed_in(request), pk)
-        return Response(opening.board(poll))
+        user, poll = signed_in(request), queries.poll_for(signed_in(request), pk)
+        return Response(opening.board(poll, user))
 
 
 class OpeningsView(APIView):
@@ -144,9 +144,10 @@ class CheckpointListView(ListAPIView):
     queryset = Checkpoint.objects.none()
 
     def get_queryset(self) -> QuerySet[Checkpoint]:
-        return Checkpoint.objects.filter(
-            poll=queries.poll_for(signed_in(self.request), self.kwargs["pk"])
-        )
+        user = signed_in(self.request)
+        poll = queries.poll_for(user, self.kwargs["pk"])
+        queries.must_see_box(user, poll)
+        return Checkpoint.objects.filter(poll=poll)
 
 
 class ReceiptView(APIView):

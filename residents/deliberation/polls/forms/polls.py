@@ -26,6 +26,7 @@ from residents.deliberation.enums import (
 )
 from residents.deliberation.models import Poll, Topic
 from residents.deliberation.models.polls import ORGANISERS
+from residents.deliberation.polls import poll_settings
 from residents.deliberation.polls.count.tallies import veto_holders
 from residents.deliberation.polls.roll.rolls import LONGEST_REASON
 
@@ -224,6 +225,14 @@ class SettingsForm(forms.Form):
         max_value=90,
         help_text=gettext_lazy("A lift is posted for ten working days at least."),
     )
+    dispute_window_days = forms.IntegerField(
+        label=gettext_lazy("Days for saying “this was not me” before the result is published"),
+        min_value=0,
+        max_value=30,
+        help_text=gettext_lazy(
+            "The provisional result is shown at once. 0 in advisory polls alone."
+        ),
+    )
     dispute_days = forms.IntegerField(
         label=gettext_lazy("Days to look into a ballot in dispute"), min_value=1, max_value=60
     )
@@ -251,7 +260,8 @@ class SettingsForm(forms.Form):
     )
 
     def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:
-        kept = {name: poll.settings[name] for name in self.base_fields}
+        settings = poll_settings.of(poll).as_dict()
+        kept = {name: settings[name] for name in self.base_fields}
         kept["candidates"] = "\n".join(kept["candidates"])
         super().__init__(*args, **{"initial": kept} | kwargs)
         if poll.rule != Rule.ELECTION:

@@ -29,7 +29,7 @@ from residents.deliberation.polls.count.planner import plan
 from residents.deliberation.polls.count.rule_sheets import MATTER_SENTENCES, Sheet
 from residents.deliberation.polls.course import polls
 from residents.deliberation.polls.course.specification import SPECIFICATIONS
-from residents.deliberation.polls.course.workflow import WORKFLOW, opens_from
+from residents.deliberation.polls.course.workflow import WORKFLOW, disputable_until, opens_from
 from residents.deliberation.polls.forms import polls as forms
 from residents.deliberation.polls.roll import objections, rolls
 from residents.deliberation.polls.views import shared
@@ -89,6 +89,7 @@ def poll_page(request: HttpRequest, pk: int) -> HttpResponse:
     first = first_of(SPECIFICATIONS, options)
     watches = queries.watches(user, poll)
     mine = _mine(poll, user)
+    sees_turnout = watches or bool(mine) or queries.sees_turnout(user, poll)
     sheet = Sheet.from_dict(poll.sheet) if poll.sheet else None
     context = {
         "now": timezone.now(),
@@ -114,8 +115,10 @@ def poll_page(request: HttpRequest, pk: int) -> HttpResponse:
             if not option.is_open and option.action == _next(poll)
         ],
         "unclear": rolls.unclear(poll).count() if watches else 0,
-        "participation": _participation(poll, sheet, watches or bool(mine)),
+        "participation": _participation(poll, sheet, sees_turnout),
+        "may_check": poll.opened_at and (sees_turnout or poll.state != PollState.OPEN),
         "results": _results(poll, sheet),
+        "disputable_until": disputable_until(poll) if poll.state == PollState.CLOSED else None,
         "objections": _objections(poll, user),
         "may_answer": objections.may_answer(user, poll),
         "may_object": objections.is_posted(poll, timezone.now())
@@ -133,9 +136,11 @@ def poll_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _next(poll: Poll) -> PollAction | None:
     """The step that everybody waits for."""
-    return {PollState.ANNOUNCED: PollAction.OPEN, PollState.OPEN: PollAction.CLOSE}.get(
-        PollState(poll.state)
-    )
+    return {
+        PollState.ANNOUNCED: PollAction.OPEN,
+        PollState.OPEN: PollAction.CLOSE,
+        PollState.CLOSED: PollAction.PUBLISH,
+    }.get(PollState(poll.state))
 
 
 def _button(action: PollAction, poll: Poll) -> dict[str, str]:

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from residents.deliberation.enums import BallotKind, Electorate, PollMode, PollState, Rule
 from residents.deliberation.models import Ballot, PaperBallot, Poll, RollEntry
-from residents.deliberation.polls.box import chain, verification
+from residents.deliberation.polls.box import chain, checkpoints, verification
 from residents.deliberation.polls.course import polls
 from tests import factories as make
 from tests.residents.deliberation.polls.conftest import YES_NO
@@ -570,3 +570,35 @@ def test_casting_takes_few_statements(api, place):
         if "SAVEPOINT" not in one["sql"] and one["sql"] not in ("BEGIN", "COMMIT")
     ]
     assert len(wanted) <= 12, wanted
+
+
+def test_nobody_but_voters_and_organisers_sees_the_turnout_while_a_poll_runs(api, place):
+    """How long the chain is tells it: board and checkpoints are for all after closing."""
+    poll = later(place)
+    api(place.owner).post(f"{BASE}{poll.pk}/ballots/", ballot(place, poll))
+    checkpoints.publish(make.NOW)
+    outside = (place.cast.property_clerk, place.tenant, place.cast.grid_worker)
+    inside = (place.owner, place.cast.committee_member, place.supervisor, place.cast.street_cadre)
+    parts = ("tally/", "board/", "checkpoints/")
+    for user in outside:
+        for part in parts:
+            answer = api(user).get(f"{BASE}{poll.pk}/{part}")
+            assert answer.status_code == 403, (user.username, part)
+    for user in inside:
+        for part in parts:
+            assert api(user).get(f"{BASE}{poll.pk}/{part}").status_code == 200, user.username
+    polls.close(poll=poll, by=place.cast.committee_member, now=make.NOW)
+    for user in (*outside, *inside):
+        for part in parts:
+            assert api(user).get(f"{BASE}{poll.pk}/{part}").status_code == 200, user.username
+
+
+def test_the_branch_sees_the_turnout_of_what_it_convened(api, place):
+    branch = place.cast.secretary
+    asked = later(
+        place, by=branch, mode=PollMode.ADVISORY, matter=None, rule=Rule.RESIDENTS_MEETING,
+        electorate=Electorate.HOUSEHOLDS,
+    )  # fmt: skip
+    statutory = later(place)
+    assert api(branch).get(f"{BASE}{asked.pk}/tally/").status_code == 200
+    assert api(branch).get(f"{BASE}{statutory.pk}/tally/").status_code == 403

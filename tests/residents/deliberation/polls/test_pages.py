@@ -451,3 +451,38 @@ def test_a_result_costs_the_same_however_many_voted(page, place):
         flat = make.household(place.cast.building, f"9{number:02}", area=5_000)
         make.belonging(make.resident(place.cast.compound), flat)
     assert statements() == before
+
+
+def test_the_property_firm_reads_no_turnout_on_any_page_while_a_poll_runs(page, place):
+    poll = later(place)
+    casting.cast(
+        entry=place.entry(poll, "owner"), choices={"1": "for"}, by=place.owner, now=make.NOW
+    )
+    clerk, at = page(place.cast.property_clerk), f"/polls/{poll.pk}/"
+    shown = clerk.get(at).content.decode()
+    assert "目前参与情况" not in shown
+    assert f"{at}board/" not in shown
+    for part in ("board/", "board.json", "missing/", "desk/", "roll.xlsx", "what-if/", "costs/"):
+        assert clerk.get(f"{at}{part}").status_code == 403, part
+    assert f"{at}board/" in page(place.owner).get(at).content.decode()
+    polls.close(poll=poll, by=place.cast.committee_member, now=make.NOW)
+    assert clerk.get(f"{at}board/").status_code == 200
+    assert f"{at}board/" in clerk.get(at).content.decode()
+
+
+def test_a_file_that_is_refused_is_a_problem_with_a_sentence(page, place):
+    secret, running = later(place, **SECRET), later(place)
+    owner, tenant = page(place.owner), page(place.tenant)
+    polls.close(poll=secret, by=place.cast.committee_member, now=make.NOW)
+    for client, address, status, code in (
+        (owner, f"/polls/{secret.pk}/openings.json", 404, "secret"),
+        (owner, f"/polls/{running.pk}/openings.json", 409, "not_closed"),
+        (tenant, f"/polls/{running.pk}/openings.json", 403, "permission_denied"),
+        (tenant, f"/polls/{running.pk}/board.json", 403, "permission_denied"),
+        (owner, "/polls/999999/openings.json", 404, "not_found"),
+    ):
+        answer = client.get(address)
+        assert answer["Content-Type"] == "application/problem+json"
+        said = answer.json()
+        assert (answer.status_code, said["status"], said["code"]) == (status, status, code)
+        assert said["detail"].endswith(("。", "."))

@@ -56,7 +56,7 @@ def published(cast, topic, votes, **values):
         entry = decisions.entry_of(poll, user)
         casting.cast(entry=entry, choices={"1": choice}, by=user, now=OPENS)
     poll = polls.close(poll=poll, by=by, now=CLOSES)
-    return polls.publish(poll=poll, by=by, now=CLOSES)
+    return polls.publish(poll=poll, by=by, now=CLOSES + timedelta(days=4))
 
 
 ALL_FOR = dict.fromkeys(("owner", "neighbour", "member"), "for")
