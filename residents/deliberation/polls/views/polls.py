@@ -160,6 +160,10 @@ def _mine(poll: Poll, user: User) -> list[dict[str, Any]]:
     last = {ballot.entry_id: ballot for ballot in ballots}
     ways = casting.ways_of(entries, user)
     rows = [_row(entry, last.get(entry.pk), user, ways.get(entry.pk)) for entry in entries]
+    if poll.state == PollState.ANNOUNCED:
+        contested = objections.contested(entries)
+        for row in rows:
+            row["is_contested"] = row["entry"].pk in contested
     if poll.state == PollState.OPEN and not poll.is_held_elsewhere:
         now = timezone.now()
         for row in rows:
@@ -188,6 +192,7 @@ def _row(
         # As opening.own_ballot answers: a co-owner who is not the voter reads and disputes nothing.
         "may_read": ballot is not None and (votes or ballot.by_id == user.pk),
         "may_dispute": ballot is not None and votes,
+        "is_contested": False,
     }
 
 

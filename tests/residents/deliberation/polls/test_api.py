@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from orgs.models import IdempotentAnswer
 from residents.deliberation.enums import BallotKind, Electorate, PollMode, PollState, Rule
-from residents.deliberation.models import Ballot, PaperBallot, Poll, RollEntry
+from residents.deliberation.models import Ballot, PaperBallot, Poll, PollObjection, RollEntry
 from residents.deliberation.polls.box import chain, checkpoints, verification
 from residents.deliberation.polls.course import polls
 from tests import factories as make
@@ -399,11 +399,16 @@ def test_contesting_before_and_after_opening(api, place):
     assert (answer.status_code, answer.data["state"]) == (201, "waiting")
     assert owner.post(address, {"reason": " "}).status_code == 400
     assert api(place.multi).post(address, {"reason": "别人的"}).status_code == 404
+    again = owner.post(address, {"reason": "再说一遍"})
+    assert (again.status_code, again.data["code"]) == (409, "already_contested")
+    assert PollObjection.objects.count() == 1
     reply = f"/api/v1/poll-objections/{answer.data['id']}/answer/"
     settled = {"state": "settled", "text": "已按登记簿更正"}
     assert owner.post(reply, settled).status_code == 403
     assert api(place.cast.committee_member).post(reply, settled).status_code == 200
     assert api(place.cast.committee_member).post(reply, settled).status_code == 409
+    # What was answered may be contested once more.
+    assert owner.post(address, {"reason": "还是不对"}).status_code == 201
     polls.open_poll(poll=poll, by=place.cast.committee_member, now=make.NOW)
     answer = owner.post(address, {"reason": "太晚"})
     assert (answer.status_code, answer.data["code"]) == (409, "roll_frozen")

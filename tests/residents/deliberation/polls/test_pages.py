@@ -486,3 +486,17 @@ def test_a_file_that_is_refused_is_a_problem_with_a_sentence(page, place):
         said = answer.json()
         assert (answer.status_code, said["status"], said["code"]) == (status, status, code)
         assert said["detail"].endswith(("。", "."))
+
+
+def test_a_row_is_contested_once_at_a_time(page, place):
+    poll = place.poll(PollState.ANNOUNCED, closes_at=make.NOW + timedelta(days=3650))
+    owner, at = page(place.owner), f"/polls/{poll.pk}/"
+    address = f"{at}roll/{place.entry(poll, 'owner').pk}/contest/"
+    assert address in owner.get(at).content.decode()
+    assert owner.post(address, {"reason": "面积不对"}).status_code == 302
+    shown = owner.get(at).content.decode()
+    assert address not in shown
+    assert "您已提出这里有错" in shown
+    refused = owner.post(address, {"reason": "再说一遍"})
+    assert refused.status_code in (400, 409)
+    assert "已经有人提出异议" in refused.content.decode()
