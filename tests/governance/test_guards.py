@@ -199,6 +199,7 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
             name: {
                 "pk": 1,
                 "entry": 1,
+                "number": 1,
                 "i": 1,
                 "paper": 1,
                 "paper_pk": 1,

@@ -38,6 +38,11 @@ def address_of(poll: Poll) -> str:
     return f"{site.SITE_URL}{reverse('deliberation:poll', args=[poll.pk])}"
 
 
+def address_of_entry(poll: Poll, entry: RollEntry) -> str:
+    """Where the code of a printed ballot leads: the entry at the desk, or the voter's own ballot."""
+    return f"{site.SITE_URL}{reverse('deliberation:poll_entry', args=[poll.pk, entry.number])}"
+
+
 def notice(poll: Poll) -> bytes:
     """The notice of an announced poll, or of its result (274号 30: at once, as provisional), as PDF."""
     sheets = Sheets("A4")
@@ -205,7 +210,7 @@ def ballots(poll: Poll, entries: Iterable[RollEntry]) -> bytes:
             sheets.line("    ".join(f"□ {option}" for option in asked.options), 13, 10)
         if not poll.is_secret:
             sheets.line(_("Signature: ____________  Date: ____________"), 11, 12)
-            sheets.code(f"{address_of(poll)}#{entry.number}", 25)
+            sheets.code(address_of_entry(poll, entry), 25)
     return sheets.content
 
 
