@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,13 +16,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.models import User
+from orgs.enums import UnitKind
+from orgs.models import Unit, User
+from orgs.scoping import reach_of
+from orgs.units.queries import unit_by_code
 from orgs.web.pages import use_case_page
 from orgs.web.paging import key_of, page_by_key
 from orgs.workflow.specification import first_of
 from orgs.workflow.views import ActView
 from residents.deliberation.enums import BallotState, Matter, PollAction, PollMode, PollState, Rule
 from residents.deliberation.models import Ballot, Dispute, Poll, PollObjection, RollEntry, Topic
+from residents.deliberation.models.polls import ORGANISERS
 from residents.deliberation.polls import official_workbook, poll_settings, queries
 from residents.deliberation.polls.box import casting, proxies
 from residents.deliberation.polls.count import tallies
@@ -33,6 +38,9 @@ from residents.deliberation.polls.course.workflow import WORKFLOW, disputable_un
 from residents.deliberation.polls.forms import polls as forms
 from residents.deliberation.polls.roll import objections, rolls
 from residents.deliberation.polls.views import shared
+
+# A street has a hundred at most; longer lists nobody looks through.
+MOST_PLACES = 300
 
 
 @require_safe
@@ -56,10 +64,19 @@ def poll_new(request: HttpRequest) -> HttpResponse:
     if not user.has_perm("deliberation.organise_poll"):
         raise PermissionDenied
     topic = _topic(request)
+    unit = topic.unit if topic else _place_of(request, user)
+    if unit is None:
+        context = {
+            "heading": _("Prepare a poll"),
+            "places": _places(user)[:MOST_PLACES],
+            "trail": [(_("Votes"), back), (_("Prepare a poll"), "")],
+        }
+        return render(request, "deliberation/topics/where.html", context)
     return use_case_page(
         request,
-        partial(forms.PollForm, drafter=user, topic=topic),
-        partial(polls.create, topic=topic),
+        partial(forms.PollForm, unit=unit, topic=topic),
+        partial(polls.create, unit=unit, topic=topic),
+        place=unit,
         heading=_("Prepare a poll"),
         submit=_("Keep as a draft"),
         done=_("The draft is kept. Look at it once more, then announce it."),
@@ -68,6 +85,26 @@ def poll_new(request: HttpRequest) -> HttpResponse:
         template="deliberation/polls/form.html",
         trail=[(_("Votes"), back), (_("Prepare a poll"), "")],
     )
+
+
+def _places(user: User) -> QuerySet[Unit]:
+    """Where somebody prepares polls."""
+    found = Unit.objects.filter(kind__in=[UnitKind.COMPOUND, UnitKind.COMMUNITY])
+    return found.filter(reach_of(user).q("", ORGANISERS)).order_by("-level", "code")
+
+
+def _place_of(request: HttpRequest, user: User) -> Unit | None:
+    """Where the poll is to be held: as the address says, or the only place; None: it is to be chosen."""
+    places = _places(user)
+    if code := request.GET.get("unit", ""):
+        found = unit_by_code(code, places)
+        if found is None:
+            raise Http404
+        return found
+    first = list(places[:2])
+    if not first:
+        raise PermissionDenied
+    return first[0] if len(first) == 1 else None
 
 
 def _topic(request: HttpRequest) -> Topic | None:

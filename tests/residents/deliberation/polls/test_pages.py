@@ -500,3 +500,58 @@ def test_a_row_is_contested_once_at_a_time(page, place):
     refused = owner.post(address, {"reason": "再说一遍"})
     assert refused.status_code in (400, 409)
     assert "已经有人提出异议" in refused.content.decode()
+
+
+def test_buildings_and_entrances_are_chosen_from_a_list(page, place):
+    make.household(place.cast.building, "301", entrance="1", area=9_000)
+    committee = page(place.cast.committee_member)
+    code = place.cast.building.code
+    other = place.flats["201"].building.code
+    shown = committee.get("/polls/new/").content.decode()
+    for value in (f'value="{code}"', f'value="{other}"', f'value="{code}:1"'):
+        assert value in shown
+    assert "5栋 1 单元" in shown
+    draft = {
+        "title": "给5栋1单元加装电梯", "questions": "是否同意加装电梯？", "mode": "statutory_paper",
+        "electorate": "owners", "rule": "lift", "ballot": "named",
+        "opens_at": "2026-03-10T09:00", "closes_at": "2036-03-10T09:00",
+        "change_policy": "until_closing", "silence": "no_participation",
+        "entrance": f"{code}:1",
+    }  # fmt: skip
+    refused = committee.post("/polls/new/", draft | {"buildings": [other]})
+    assert refused.status_code == 400
+    assert "这个单元不在所勾选的楼栋里" in refused.content.decode()
+    unknown = committee.post("/polls/new/", draft | {"buildings": ["421102005003-002-001"]})
+    assert unknown.status_code == 400
+    assert committee.post("/polls/new/", draft).status_code == 302
+    poll = Poll.objects.get()
+    assert (list(poll.buildings.all()), poll.entrance) == ([place.cast.building], "1")
+    edit = committee.get(f"/polls/{poll.pk}/act/edit/").content.decode()
+    assert f'value="{code}:1" selected' in edit
+    assert re.search(f'value="{code}"[^>]* checked', edit)
+
+
+def test_who_prepares_polls_of_several_places_chooses_one_first(page, place):
+    worker = page(place.cast.community_worker)
+    shown = worker.get("/polls/new/").content.decode()
+    compound = place.cast.compound.code
+    assert f"?unit={compound}" in shown
+    form = worker.get(f"/polls/new/?unit={compound}").content.decode()
+    assert f'value="{place.cast.building.code}"' in form
+    assert worker.get(f"/polls/new/?unit={place.cast.other_street.code}").status_code == 404
+    community = worker.get(f"/polls/new/?unit={place.cast.community.code}").content.decode()
+    assert "翡翠一品小区 5栋" in community
+    assert page(place.owner).get("/polls/new/").status_code == 403
+
+
+@pytest.mark.parametrize("buildings", [1, 30])
+def test_the_form_costs_the_same_however_many_buildings(page, place, buildings):
+    for number in range(buildings):
+        code = f"{place.cast.compound.code}-{100 + number}"
+        building = make.unit(place.cast.compound, code=code, name=f"{100 + number}栋")
+        make.household(building, "101", entrance="1", area=9_000)
+    committee = page(place.cast.committee_member)
+    committee.get("/polls/new/")
+    with CaptureQueriesContext(connection) as statements:
+        committee.get("/polls/new/")
+    assert len(statements) <= 12
