@@ -80,7 +80,7 @@ def _closed(places: Places, accounts: dict[str, User], now: datetime, random: Ra
         questions=[
             {"id": "1", "text": "活动室什么时候开放？", "kind": "multiple", "options": options, "max": 2}
         ],
-        electorate=Electorate.HOUSEHOLDS, mode=PollMode.ADVISORY, rule=Rule.RESIDENTS_MEETING,
+        electorate=Electorate.HOUSEHOLDS, mode=PollMode.ADVISORY, rule=Rule.OPINION,
         matter=None, buildings=[building], settings={"notice_days": 3},
     )  # fmt: skip
     _run(poll, secretary, now, -20)

@@ -24,7 +24,7 @@ from residents.deliberation.enums import (
     Rule,
 )
 from residents.deliberation.models import Poll, RollEntry
-from residents.deliberation.polls import poll_settings, queries
+from residents.deliberation.polls import poll_settings, queries, questions
 from residents.deliberation.polls.count import tallies
 from residents.deliberation.polls.count.rule_sheets import MATTER_SENTENCES, Sheet
 from residents.deliberation.polls.course.workflow import disputable_until
@@ -67,7 +67,8 @@ def notice(poll: Poll) -> bytes:
     if poll.matter:
         sheets.line(f"{poll.get_matter_display()} {_(MATTER_SENTENCES[Matter(poll.matter)])}")
     sheets.line(sheet.text)
-    sheets.line(_("Legal source: %(sources)s") % {"sources": "；".join(sheet.sources)}, 9, 6)
+    if sheet.sources:
+        sheets.line(_("Legal source: %(sources)s") % {"sources": "；".join(sheet.sources)}, 9, 6)
     sheets.line(
         _("Voting from %(opens)s until %(closes)s")
         % {"opens": _moment(poll.opens_at), "closes": _moment(poll.closes_at)}
@@ -147,6 +148,8 @@ def _result(sheets: Sheets, poll: Poll, result: dict[str, Any]) -> None:
     by_area = (poll.sheet or {})["by_area"]
     for row in result["questions"]:
         verdict = _("passed") if row["passed"] else _("not passed")
+        if poll.mode == PollMode.ADVISORY:
+            verdict = questions.opinion(row)
         sheets.line(f"{texts[row['id']]}: {verdict}", 13, 9)
         for what, show in (("people", str), ("area", square_metres)):
             if what == "people" or by_area:

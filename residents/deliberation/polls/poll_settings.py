@@ -27,6 +27,8 @@ NOTICE_DAYS = {
     Rule.RESIDENTS_MEETING: 10,
     Rule.REPRESENTATIVES_MEETING: 10,
     Rule.ELECTION: 20,
+    # Only so that people hear of it in time: no law.
+    Rule.OPINION: 3,
 }
 # 居民委员会组织法 19: one voter takes at most three proxies; none where representatives elect.
 ELECTION_PROXIES = 3

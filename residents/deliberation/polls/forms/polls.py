@@ -13,6 +13,7 @@ from orgs.scoping import lies_in
 from orgs.web.form_fields import EnumField, FilesField, MomentField
 from orgs.workflow.forms import ActionForm, PhotosForm
 from residents.deliberation.enums import (
+    MEETINGS_DECIDE,
     BallotKind,
     ChangedOwner,
     ChangePolicy,
@@ -205,6 +206,10 @@ class PollForm(forms.Form):
 def _of_topic(topic: Topic) -> dict[str, Any]:
     """What a topic proposes for its poll."""
     electorate, rule = _POLL_OF[Decider(topic.decider)]
+    # How owners' representatives decide, no law says: 274号 27.
+    is_opinion = topic.decider == Decider.REPRESENTATIVES
+    if topic.is_micro and not topic.matter and topic.decider not in MEETINGS_DECIDE:
+        rule, is_opinion = Rule.OPINION, True
     question = {"id": "1", "text": topic.title, "kind": QuestionKind.YES_NO.value}
     return {
         "title": topic.title,
@@ -212,10 +217,7 @@ def _of_topic(topic: Topic) -> dict[str, Any]:
         "electorate": electorate,
         "rule": rule,
         "matter": topic.matter,
-        # How owners' representatives decide, no law says: 274号 27.
-        "mode": PollMode.ADVISORY
-        if topic.decider == Decider.REPRESENTATIVES
-        else PollMode.STATUTORY_PAPER,
+        "mode": PollMode.ADVISORY if is_opinion else PollMode.STATUTORY_PAPER,
         "prior_study": topic.study[:500],
     }
 

@@ -316,9 +316,9 @@ def plan_page(request: HttpRequest, pk: int) -> HttpResponse:
 def what_if_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The same ballots by the three rules of silence side by side, once voting is closed."""
     poll = shared.watched_poll(request, pk)
-    if not poll.is_counted or poll.official is not None:
-        return redirect(shared.address(poll))
     sheet = tallies.sheet_of(poll)
+    if not poll.is_counted or poll.official is not None or sheet.is_plain:
+        return redirect(shared.address(poll))
     context = {
         "poll": poll,
         "trail": shared.trail(poll, _("What if")),
