@@ -555,3 +555,15 @@ def test_the_form_costs_the_same_however_many_buildings(page, place, buildings):
     with CaptureQueriesContext(connection) as statements:
         committee.get("/polls/new/")
     assert len(statements) <= 12
+
+
+def test_who_has_not_voted_is_told_so_afterwards(page, place):
+    poll = later(place)
+    casting.cast(
+        entry=place.entry(poll, "owner"), choices={"1": "for"}, by=place.owner, now=make.NOW
+    )
+    polls.close(poll=poll, by=place.cast.committee_member, now=make.NOW)
+    assert "没有您的投票记录" in page(place.multi).get(f"/polls/{poll.pk}/").content.decode()
+    voted = page(place.owner).get(f"/polls/{poll.pk}/").content.decode()
+    assert "没有您的投票记录" not in voted
+    assert "您的票已投入票箱" in voted
