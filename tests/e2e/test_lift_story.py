@@ -98,7 +98,7 @@ def voted(story: Story, poll: str, picture: Callable[[Page, str], Path]) -> dict
     committee.goto(f"{poll}missing/")
     assert "未达到" in committee.inner_text("main"), "every door of 1,500 homes is listed"
     key = re.search(r"/polls/(\d+)/", poll).group(1)
-    counts: dict[str, int] = json.loads(story.run("-m", "tests.e2e.neighbours", key))
+    neighbours = story.beside("-m", "tests.e2e.neighbours", key)
 
     first_time = story.page("owner2", "/polls/")
     poll_of(first_time, TITLE)
@@ -108,6 +108,7 @@ def voted(story: Story, poll: str, picture: Callable[[Page, str], Path]) -> dict
         page = story.page(who, poll)
         cast_on_screen(page)
 
+    counts: dict[str, int] = json.loads(neighbours())
     for who in ("community", "committee"):
         desk = story.page(who, f"{poll}desk/")
         desk.fill("input[name=number]", str(counts["next door"]))
@@ -161,6 +162,8 @@ def read_and_recounted(
 ) -> None:
     """A voter reads the result; the supervisor counts it anew with the independent script."""
     reader = story.page("owner", poll)
+    key = re.search(r"/polls/(\d+)/", poll).group(1)
+    verified = story.beside("manage.py", "verify_poll", key)
     result = reader.locator("section[aria-labelledby=result-1]")
     assert "通过" in result.inner_text()
     result.evaluate("panel => panel.scrollIntoView()")
@@ -184,8 +187,7 @@ def read_and_recounted(
     said = story.run("docs/verify_ballots.py", *map(str, names))
     assert f"RIGHT: {counts['cast']} ballots, {counts['cast']} count" in said
     assert f"1 for: {rows['同意']} people" in said
-    key = re.search(r"/polls/(\d+)/", poll).group(1)
-    story.run("manage.py", "verify_poll", key)
+    verified()
 
 
 def carried_out(story: Story, topic: str) -> None:
