@@ -140,6 +140,12 @@ def _time_is_up(poll: Poll, user: Any, now: datetime) -> None:
         )
 
 
+def _is_held_elsewhere(poll: Poll, user: Any, now: datetime) -> None:
+    """What was cast on this portal is counted here."""
+    if not poll.is_held_elsewhere:
+        raise WrongState(_("This poll is counted here."), code="counted_here")
+
+
 def _may_be_published(poll: Poll, user: Any, now: datetime) -> None:
     """With its result, and after everybody could say what is not their ballot (decision 0049)."""
     if poll.lacks_result:
@@ -175,7 +181,7 @@ TRANSITIONS: dict[PollAction, Transitions] = {
     A.REBUILD_ROLL: Transitions(T({S.ANNOUNCED}, None, {W.ORGANISER})),
     A.OPEN: Transitions(T({S.ANNOUNCED}, S.OPEN, {W.ORGANISER}, guard=_notice_has_run)),
     A.CLOSE: Transitions(T({S.OPEN}, S.CLOSED, {W.ORGANISER, W.SYSTEM}, guard=_time_is_up)),
-    A.IMPORT_RESULT: Transitions(T({S.CLOSED}, None, {W.ORGANISER})),
+    A.IMPORT_RESULT: Transitions(T({S.CLOSED}, None, {W.ORGANISER}, guard=_is_held_elsewhere)),
     A.PUBLISH: Transitions(T({S.CLOSED}, S.PUBLISHED, {W.ORGANISER}, guard=_may_be_published)),
     A.END_POSTING: Transitions(T({S.PUBLISHED}, None, {W.SYSTEM}, guard=_posting_is_over)),
 }

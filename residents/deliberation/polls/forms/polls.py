@@ -112,7 +112,7 @@ class PollForm(forms.Form):
     questions = QuestionsField(label=gettext_lazy("What is voted on"))
     mode = EnumField(PollMode, label=gettext_lazy("What the poll is in law"))
     electorate = EnumField(Electorate, label=gettext_lazy("Who votes"))
-    rule = EnumField(Rule, label=gettext_lazy("How it is counted"))
+    rule = EnumField(Rule, label=gettext_lazy("How it is counted"), initial=Rule.OPINION)
     matter = forms.TypedChoiceField(
         label=gettext_lazy("Matter of article 278 (owners' vote)"),
         choices=[("", "—"), *Matter.choices],
