@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from residents.deliberation.enums import (
     PollObjectionState,
     PollState,
 )
-from residents.deliberation.models import Ballot, Poll, PollEvent, PollObjection
+from residents.deliberation.models import PaperBallot, Poll, PollEvent, PollObjection
 from residents.deliberation.polls.box.checkpoints import CHECKPOINT
 from residents.deliberation.polls.course.specification import POLL, SPECIFICATIONS
 from residents.deliberation.polls.course.workflow import STREET, conveners, disputable_until
@@ -32,6 +32,8 @@ LAST_DAYS = "last_days"
 OBJECTIONS = "objections"
 DISPUTABLE, LATE_PAPER, TO_PUBLISH = "disputable", "late_paper", "to_publish"
 REMIND_BEFORE = timedelta(days=2)
+# Longer than papers are finished and disputed.
+LATELY = timedelta(days=90)
 
 
 def _text(data: Mapping[str, Any]) -> str:
@@ -92,11 +94,20 @@ def _telling(poll: Poll, key: str, person: int, step: str, day: str = "") -> New
     return NewNotice(POLL, key, person, reverse("deliberation:poll", args=[poll.pk]), data)
 
 
+def _lately_closed(now: datetime) -> QuerySet[Poll]:
+    """The polls whose days for disputes may run or have just ended; older ones were told of."""
+    return Poll.objects.filter(state=PollState.CLOSED, closed_at__gt=now - LATELY)
+
+
 def tell_of_late_papers(now: datetime) -> int:
     """Tells voters of their papers that came into the box after voting had closed; once each."""
-    late = Ballot.objects.filter(poll__state=PollState.CLOSED, at__gt=F("poll__closed_at"))
+    late = PaperBallot.objects.filter(
+        poll__in=_lately_closed(now), ballot__at__gt=F("poll__closed_at")
+    ).select_related("ballot__poll__unit")
     told = 0
-    for ballot in late.select_related("poll__unit").order_by("pk"):
+    for paper in late.order_by("pk"):
+        ballot = paper.ballot
+        assert ballot is not None, "joined above"
         last = disputable_until(ballot.poll)
         if last is None or timezone.localdate(now) > last:
             continue
@@ -117,7 +128,7 @@ def remind_to_publish(now: datetime) -> int:
     """Tells whoever convened a poll, once, that its result need not wait any longer (274号 30)."""
     today = timezone.localdate(now)
     told = 0
-    for poll in Poll.objects.filter(state=PollState.CLOSED).select_related("unit").order_by("pk"):
+    for poll in _lately_closed(now).select_related("unit").order_by("pk"):
         last = disputable_until(poll)
         if last is None or today <= last:
             continue
