@@ -68,7 +68,7 @@ def _published(places: Places, accounts: dict[str, User], now: datetime, random:
     _run(poll, committee, now, -90)
     _fill(poll, now - timedelta(days=70), random, share=0.78, agree=0.7)
     poll = polls.close(poll=poll, by=committee, now=now - timedelta(days=60))
-    polls.publish(poll=poll, by=committee, now=now - timedelta(days=59))
+    polls.publish(poll=poll, by=committee, now=now - timedelta(days=56))
 
 
 def _closed(places: Places, accounts: dict[str, User], now: datetime, random: Random) -> None:
@@ -80,7 +80,7 @@ def _closed(places: Places, accounts: dict[str, User], now: datetime, random: Ra
         questions=[
             {"id": "1", "text": "活动室什么时候开放？", "kind": "multiple", "options": options, "max": 2}
         ],
-        electorate=Electorate.HOUSEHOLDS, mode=PollMode.ADVISORY, rule=Rule.RESIDENTS_MEETING,
+        electorate=Electorate.HOUSEHOLDS, mode=PollMode.ADVISORY, rule=Rule.OPINION,
         matter=None, buildings=[building], settings={"notice_days": 3},
     )  # fmt: skip
     _run(poll, secretary, now, -20)

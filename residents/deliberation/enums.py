@@ -204,6 +204,8 @@ class Rule(models.TextChoices):
         _("residents' representatives' meeting (Organic Law, art. 29)"),
     )
     ELECTION = "election", _("election of the residents' committee (Organic Law, art. 19)")
+    # Of advisory polls alone: an opinion has no quorum.
+    OPINION = "opinion", _("plain count, no thresholds (advisory polls)")
 
 
 class QuestionKind(models.TextChoices):

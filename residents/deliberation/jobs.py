@@ -25,16 +25,18 @@ def close_due_polls() -> None:
 
 @shared_task(time_limit=240)
 def watch_postings() -> None:
-    """Every morning: results whose posting is over, objections that nobody has answered."""
+    """Every morning: results whose posting is over or need not wait, objections not answered."""
     now = timezone.now()
-    told = poll_notifications.remind_of_objections(now)
+    told = poll_notifications.remind_of_objections(now) + poll_notifications.remind_to_publish(now)
     logger.info("postings_watched", ended=postings.end_due_postings(now), notices=told)
 
 
 @shared_task(time_limit=240)
 def tell_of_polls() -> None:
     """Every minute: voters are told what happened to their polls."""
-    poll_notifications.tell_of_events(timezone.now())
+    now = timezone.now()
+    poll_notifications.tell_of_events(now)
+    poll_notifications.tell_of_late_papers(now)
 
 
 @shared_task(time_limit=300)

@@ -75,6 +75,7 @@ urlpatterns = [
     path("polls/<int:pk>/costs/", desk_views.costs, name="poll_costs"),
     path("polls/<int:pk>/notice.pdf", document_views.notice, name="poll_notice"),
     path("polls/<int:pk>/poster.pdf", document_views.poster, name="poll_poster"),
+    path("polls/<int:pk>/no/<int:number>/", printing_views.entry, name="poll_entry"),
     path("polls/<int:pk>/ballots/print/", printing_views.order, name="poll_ballots"),
     path("ballot-runs/<int:pk>/", printing_views.run, name="ballot_run"),
     path("ballot-sheets/<int:pk>/", printing_views.sheet, name="ballot_sheet"),

@@ -312,11 +312,21 @@ class Story:
 
     def run(self, *command: str, code: int = 0) -> str:
         """What a program says that runs on the portal's data and ends with a code."""
-        done = subprocess.run(
-            [sys.executable, *command], cwd=ROOT, env=self.env, capture_output=True, text=True
-        )
-        assert done.returncode == code, done.stderr[-2000:]
-        return done.stdout
+        return self.beside(*command, code=code)()
+
+    def beside(self, *command: str, code: int = 0) -> Callable[[], str]:
+        """As `run`, but it begins now, and what is given waits for it: the story goes on meanwhile."""
+        program = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=ROOT, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+        def said() -> str:
+            output, errors = program.communicate(timeout=300)
+            assert program.returncode == code, errors[-2000:]
+            return output
+
+        return said
 
 
 @pytest.fixture

@@ -268,7 +268,12 @@ class PollObjection(Scoped):
                     ~Q(state=PollObjectionState.WAITING)
                     & Q(answered_by__isnull=False, answered_at__isnull=False)
                 ),
-            )
+            ),
+            models.UniqueConstraint(
+                name="poll_objection_one_waits_an_entry",
+                fields=["entry"],
+                condition=Q(kind=PollObjectionKind.ROLL, state=PollObjectionState.WAITING),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,8 +24,10 @@ from residents.deliberation.enums import (
     Rule,
 )
 from residents.deliberation.models import Poll, RollEntry
-from residents.deliberation.polls import poll_settings, queries
+from residents.deliberation.polls import poll_settings, queries, questions
+from residents.deliberation.polls.count import tallies
 from residents.deliberation.polls.count.rule_sheets import MATTER_SENTENCES, Sheet
+from residents.deliberation.polls.course.workflow import disputable_until
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -36,15 +38,26 @@ def address_of(poll: Poll) -> str:
     return f"{site.SITE_URL}{reverse('deliberation:poll', args=[poll.pk])}"
 
 
+def address_of_entry(poll: Poll, entry: RollEntry) -> str:
+    """Where the code of a printed ballot leads: the entry at the desk, or the voter's own ballot."""
+    return f"{site.SITE_URL}{reverse('deliberation:poll_entry', args=[poll.pk, entry.number])}"
+
+
 def notice(poll: Poll) -> bytes:
-    """The notice of an announced poll, or of its result (274号 30), as PDF."""
+    """The notice of an announced poll, or of its result (274号 30: at once, as provisional), as PDF."""
     sheets = Sheets("A4")
     sheets.page()
     sheet = Sheet.from_dict(poll.sheet or {})
     if poll.rehearsal:
         sheets.line(_("[Rehearsal] Never a decision."), 16, 12)
-    has_result = poll.result is not None
-    sheets.line(pgettext("of a poll", "Result") if has_result else _("Notice of a vote"), 20, 14)
+    result = poll.result or (tallies.tally(poll).as_dict() if poll.is_counted else None)
+    if result is None:
+        heading = _("Notice of a vote")
+    elif poll.state == PollState.PUBLISHED:
+        heading = pgettext("of a poll", "Result")
+    else:
+        heading = _("Provisional result")
+    sheets.line(heading, 20, 14)
     sheets.line(f"{poll.unit.path_name} · {poll.title}", 14, 10)
     sheets.line(str(poll.get_mode_display()))
     for asked in asked_of(poll):
@@ -54,13 +67,16 @@ def notice(poll: Poll) -> bytes:
     if poll.matter:
         sheets.line(f"{poll.get_matter_display()} {_(MATTER_SENTENCES[Matter(poll.matter)])}")
     sheets.line(sheet.text)
-    sheets.line(_("Legal source: %(sources)s") % {"sources": "；".join(sheet.sources)}, 9, 6)
+    if sheet.sources:
+        sheets.line(_("Legal source: %(sources)s") % {"sources": "；".join(sheet.sources)}, 9, 6)
     sheets.line(
         _("Voting from %(opens)s until %(closes)s")
         % {"opens": _moment(poll.opens_at), "closes": _moment(poll.closes_at)}
     )
-    if has_result:
-        _result(sheets, poll)
+    if result is not None:
+        _result(sheets, poll, result)
+        if poll.state == PollState.CLOSED:
+            sheets.line(_provisional(poll), 10, 7)
     elif poll.state == PollState.CLOSED:
         sheets.line(
             _("Voting is closed; the official result is not entered yet.")
@@ -116,12 +132,24 @@ def asked_of(poll: Poll) -> list[Asked]:
     return found
 
 
-def _result(sheets: Sheets, poll: Poll) -> None:
+def _provisional(poll: Poll) -> str:
+    """Until when households can say that a ballot was not theirs, and that the result waits for it."""
+    last = disputable_until(poll)
+    if last is None:
+        return _("It is final once it is published.")
+    sentence = _("Until %(day)s every household can say that a ballot recorded for it is not its own; "
+                 "the result is published after that.")  # fmt: skip
+    return sentence % {"day": last.isoformat()}
+
+
+def _result(sheets: Sheets, poll: Poll, result: dict[str, Any]) -> None:
     """The numbers of each question: of options and candidates each one's, else the sides'."""
     texts = {question["id"]: question["text"] for question in poll.questions}
     by_area = (poll.sheet or {})["by_area"]
-    for row in (poll.result or {})["questions"]:
+    for row in result["questions"]:
         verdict = _("passed") if row["passed"] else _("not passed")
+        if poll.mode == PollMode.ADVISORY:
+            verdict = questions.opinion(row)
         sheets.line(f"{texts[row['id']]}: {verdict}", 13, 9)
         for what, show in (("people", str), ("area", square_metres)):
             if what == "people" or by_area:
@@ -185,7 +213,7 @@ def ballots(poll: Poll, entries: Iterable[RollEntry]) -> bytes:
             sheets.line("    ".join(f"□ {option}" for option in asked.options), 13, 10)
         if not poll.is_secret:
             sheets.line(_("Signature: ____________  Date: ____________"), 11, 12)
-            sheets.code(f"{address_of(poll)}#{entry.number}", 25)
+            sheets.code(address_of_entry(poll, entry), 25)
     return sheets.content
 
 

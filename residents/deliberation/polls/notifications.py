@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,16 +21,19 @@ from residents.deliberation.enums import (
     PollObjectionState,
     PollState,
 )
-from residents.deliberation.models import Poll, PollEvent, PollObjection
+from residents.deliberation.models import PaperBallot, Poll, PollEvent, PollObjection
 from residents.deliberation.polls.box.checkpoints import CHECKPOINT
 from residents.deliberation.polls.course.specification import POLL, SPECIFICATIONS
-from residents.deliberation.polls.course.workflow import STREET, conveners
-from residents.deliberation.polls.roll.rolls import missing_accounts
+from residents.deliberation.polls.course.workflow import STREET, conveners, disputable_until
+from residents.deliberation.polls.roll.rolls import missing_accounts, voting_accounts
 
 BOOKMARK = "deliberation.poll-events"
 LAST_DAYS = "last_days"
 OBJECTIONS = "objections"
+DISPUTABLE, LATE_PAPER, TO_PUBLISH = "disputable", "late_paper", "to_publish"
 REMIND_BEFORE = timedelta(days=2)
+# Longer than papers are finished and disputed.
+LATELY = timedelta(days=90)
 
 
 def _text(data: Mapping[str, Any]) -> str:
@@ -37,12 +41,17 @@ def _text(data: Mapping[str, Any]) -> str:
         PollAction.ANNOUNCE: _("“%(title)s” is announced: look at the questions and your row."),
         PollAction.OPEN: _("“%(title)s”: voting is open until %(until)s."),
         PollAction.CLOSE: _("“%(title)s”: voting is closed. See what is recorded for you."),
+        DISPUTABLE: _("“%(title)s”: voting is closed. See what is recorded for you; if it was not "
+                      "you, say so by %(day)s."),
+        LATE_PAPER: _("“%(title)s”: a paper ballot of yours is in the box. If it was not you, say so "
+                      "by %(day)s."),
+        TO_PUBLISH: _("“%(title)s”: the days for disputing ballots are over; publish the result."),
         PollAction.PUBLISH: _("“%(title)s”: the result is published."),
         PollAction.ORDER: _("The street orders the owners' committee to convene “%(title)s”."),
         PollAction.END_POSTING: _("“%(title)s”: the posting of the result has ended."),
         OBJECTIONS: _("“%(title)s”: an objection waits for its answer; see when the posting ends."),
         LAST_DAYS: _("“%(title)s”: you have not voted yet; voting closes at %(until)s."),
-    }
+    }  # fmt: skip
     text: str = words[data["step"]] % data
     return (_("[Rehearsal] ") if data.get("rehearsal") else "") + text
 
@@ -69,17 +78,69 @@ def tell_of_events(now: datetime) -> int:
 
 
 def _of_event(kind: str, event: PollEvent, person: int) -> NewNotice:
-    return _telling(event.poll, f"poll-event:{event.pk}", person, event.action)
+    day = event.data.get("disputable_until", "")
+    step = DISPUTABLE if day else event.action
+    return _telling(event.poll, f"poll-event:{event.pk}", person, step, day)
 
 
-def _telling(poll: Poll, key: str, person: int, step: str) -> NewNotice:
+def _telling(poll: Poll, key: str, person: int, step: str, day: str = "") -> NewNotice:
     data = {
         "step": step,
         "title": poll.title[:60],
         "until": f"{timezone.localtime(poll.closes_at):%Y-%m-%d %H:%M}",
         "rehearsal": poll.rehearsal,
+        "day": day,
     }
     return NewNotice(POLL, key, person, reverse("deliberation:poll", args=[poll.pk]), data)
+
+
+def _lately_closed(now: datetime) -> QuerySet[Poll]:
+    """The polls whose days for disputes may run or have just ended; older ones were told of."""
+    return Poll.objects.filter(state=PollState.CLOSED, closed_at__gt=now - LATELY)
+
+
+def tell_of_late_papers(now: datetime) -> int:
+    """Tells voters of their papers that came into the box after voting had closed; once each."""
+    late = PaperBallot.objects.filter(
+        poll__in=_lately_closed(now), ballot__at__gt=F("poll__closed_at")
+    ).select_related("ballot__poll__unit")
+    told = 0
+    for paper in late.order_by("pk"):
+        ballot = paper.ballot
+        assert ballot is not None, "joined above"
+        last = disputable_until(ballot.poll)
+        if last is None or timezone.localdate(now) > last:
+            continue
+        people = voting_accounts(ballot.poll, entry=ballot.entry_id)
+        told += notifications.notify(
+            (
+                _telling(
+                    ballot.poll, f"poll-paper:{ballot.pk}", person, LATE_PAPER, last.isoformat()
+                )
+                for person in people
+            ),
+            now=now,
+        )
+    return told
+
+
+def remind_to_publish(now: datetime) -> int:
+    """Tells whoever convened a poll, once, that its result need not wait any longer (274号 30)."""
+    today = timezone.localdate(now)
+    told = 0
+    for poll in _lately_closed(now).select_related("unit").order_by("pk"):
+        last = disputable_until(poll)
+        if last is None or today <= last:
+            continue
+        key = f"poll-to-publish:{poll.pk}"
+        told += notifications.notify(
+            (
+                _telling(poll, key, person, TO_PUBLISH)
+                for person in holders(poll.unit, conveners(poll), today)
+            ),
+            now=now,
+        )
+    return told
 
 
 def remind(now: datetime) -> int:

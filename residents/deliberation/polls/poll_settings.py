@@ -12,6 +12,7 @@ from residents.deliberation.enums import (
     ChangePolicy,
     Electorate,
     PollMode,
+    PollState,
     Precedence,
     Rule,
     Silence,
@@ -26,6 +27,8 @@ NOTICE_DAYS = {
     Rule.RESIDENTS_MEETING: 10,
     Rule.REPRESENTATIVES_MEETING: 10,
     Rule.ELECTION: 20,
+    # Only so that people hear of it in time: no law.
+    Rule.OPINION: 3,
 }
 # 居民委员会组织法 19: one voter takes at most three proxies; none where representatives elect.
 ELECTION_PROXIES = 3
@@ -51,6 +54,9 @@ class PollSettings:
     changed_owner: str = ChangedOwner.FROZEN.value
     # None: as many as people give.
     proxy_limit: int | None = None
+    # For so long a result waits, so that households can say that a ballot was not theirs; then how
+    # long such a ballot is looked into at most.
+    dispute_window_days: int = 3
     dispute_days: int = 5
     publication_days: int = 15
     # The party organisation's prior study (居民委员会组织法 30): when, and what came of it.
@@ -71,6 +77,7 @@ _ENUMS = {
 }
 _RANGES = {
     "notice_days": (0, 90),
+    "dispute_window_days": (0, 30),
     "dispute_days": (1, 60),
     "publication_days": (1, 90),
     "seats": (1, 15),
@@ -79,8 +86,11 @@ _RANGES = {
 
 
 def of(poll: Poll) -> PollSettings:
-    """The settings of a poll."""
-    return PollSettings(**poll.settings | {"candidates": tuple(poll.settings["candidates"])})
+    """The settings of a poll. What was announced before there was a dispute window has none."""
+    kept = poll.settings | {"candidates": tuple(poll.settings["candidates"])}
+    if poll.state != PollState.DRAFT:
+        kept = {"dispute_window_days": 0} | kept
+    return PollSettings(**kept)
 
 
 def read(
@@ -105,6 +115,8 @@ def read(
     if mode != PollMode.ADVISORY and settings.notice_days < least:
         sentence = _("The law asks for a notice of at least %(days)d days.")
         raise _wrong(sentence % {"days": least})
+    if mode != PollMode.ADVISORY and not settings.dispute_window_days:
+        raise _wrong(_("A statutory result waits a day at least, for ballots that are disputed."))
     is_affair = mode != PollMode.ADVISORY and rule in _RESIDENTS_AFFAIRS
     if is_affair and settings.publication_days < RESIDENTS_AFFAIRS_DAYS:
         sentence = _("The law asks that the result is posted for at least %(days)d days.")

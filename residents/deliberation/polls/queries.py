@@ -18,6 +18,7 @@ from residents.deliberation.enums import PollState, VoterKind
 from residents.deliberation.models import Poll, RollEntry, RollPart
 from residents.deliberation.models.rolls import ROLL_WATCHERS
 from residents.deliberation.polls.count import counting, tallies
+from residents.deliberation.polls.course.workflow import conveners
 from residents.deliberation.polls.roll import rolls
 from residents.enums import ROLL_READERS
 
@@ -114,6 +115,20 @@ def in_electorate(user: "User", poll: Poll) -> bool:
     return rolls.mine(user, poll).exists()
 
 
+def sees_turnout(user: "User", poll: Poll) -> bool:
+    """Whether somebody learns how many have voted while a poll runs: its voters, whoever watches the
+    roll, whoever convenes it; never the property firm, nor others who read the poll.
+    """
+    roles = reach_of(user).roles_at(poll.unit)
+    return bool(roles & (ROLL_WATCHERS | conveners(poll))) or in_electorate(user, poll)
+
+
+def must_see_box(user: "User", poll: Poll) -> None:
+    """How long the box is tells the turnout. Raises NotAllowed for who sees none while voting is open."""
+    if poll.state == PollState.OPEN and not sees_turnout(user, poll):
+        raise NotAllowed(_("Until voting closes only voters and organisers see the turnout."))
+
+
 def entries(user: "User", poll: Poll, *, mine: bool = False) -> QuerySet[RollEntry]:
     """The entries of a roll in sight, with their parts: all for watchers, their own for others."""
     if mine or not watches(user, poll):
@@ -187,7 +202,7 @@ def tally(user: "User", poll: Poll) -> dict[str, Any]:
     if poll.is_counted:
         kept = poll.result or tallies.tally(poll).as_dict()
         return _answer(poll, kept["questions"], kept["passed"])
-    if not (watches(user, poll) or in_electorate(user, poll)):
+    if not sees_turnout(user, poll):
         raise NotAllowed(_("Until voting closes only voters and organisers see the turnout."))
     sheet, of = tallies.sheet_of(poll), tallies.roll_weight(poll)
     voted = tallies.participating(poll)
@@ -222,6 +237,7 @@ def _answer(poll: Poll, rows: list[dict[str, Any]], passed: bool | None) -> dict
         "poll": poll.pk,
         "state": poll.state,
         "rehearsal": poll.rehearsal,
+        "provisional": poll.state != PollState.PUBLISHED,
         "note": note(poll),
         "people": first["people"],
         "area": first["area"],

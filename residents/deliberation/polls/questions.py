@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from orgs.errors import Refused
+from orgs.values.text import listed
 from residents.deliberation.enums import Choice, PollMode, QuestionKind
 
 MAX_QUESTIONS, MAX_OPTIONS = 12, 30
@@ -99,3 +100,21 @@ def _unanswered(question: Mapping[str, Any]) -> Refused:
 
 def _wrong(sentence: str) -> Refused:
     return Refused(sentence, code="bad_questions", field="questions")
+
+
+def opinion(row: Mapping[str, Any]) -> str:
+    """What an advisory poll came to, of one question's tally, in words: it neither passes nor fails."""
+    people = row["people"]
+    if not people["participating"]:
+        return _("nobody took part")
+    if options := row["options"]:
+        most = max(one["people"] for one in options)
+        names = [one["option"] for one in options if most and one["people"] == most]
+        if not names:
+            return _("everybody abstained")
+        return _("most people chose: %(names)s") % {"names": listed(names)}
+    if people["for"] == people["against"]:
+        return _("as many for it as against it")
+    if people["for"] > people["against"]:
+        return _("more for it than against it")
+    return _("more against it than for it")

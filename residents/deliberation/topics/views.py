@@ -98,7 +98,7 @@ def propose(request: HttpRequest) -> HttpResponse:
         if not places:
             raise PermissionDenied
         if len(places) > 1:
-            context = {"places": places, "trail": trail}
+            context = {"heading": _("Raise a topic"), "places": places, "trail": trail}
             return render(request, "deliberation/topics/where.html", context)
         unit = places[0]
     else:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from orgs.accounts.sign_in import signed_in
-from orgs.api.base import ActionView, CreateView, UseCaseView
+from orgs.api.base import ActionView, CreateView
 from orgs.api.pagination import KeyPagination
 from orgs.errors import Refused, WrongState
 from orgs.models import User
@@ -33,11 +33,13 @@ from residents.deliberation.polls.api.serializers import (
 from residents.deliberation.polls.box import casting, disputes, opening, paper
 
 
-class CastView(UseCaseView):
-    """Casts a ballot. Said twice it is two ballots, of which the poll's rule says what becomes."""
+class CastView(CreateView):
+    """Casts a ballot. Said twice it is two ballots, of which the poll's rule says what becomes; sent
+    twice under one Idempotency-Key (the answer was lost) it is one, with the same receipt.
+    """
 
     body_class, answer_class = bodies.BallotBody, BallotReceipt
-    status = 201
+    is_print_keyed = True
 
     def get_object(self) -> Poll | RollEntry:
         """The user's own entry, as nearly always; else the poll, in sight."""
@@ -48,9 +50,6 @@ class CastView(UseCaseView):
             if own is not None:
                 return own
         return queries.poll_for(signed_in(self.request), poll)
-
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return self.act()
 
     def call(self, entry: int, **body: Any) -> casting.Receipt:
         row = self.object
@@ -72,10 +71,7 @@ class PaperView(PollPartView):
     """A paper ballot: the first person's entry waits, the second's casts it or (409) differs."""
 
     body_class, answer_class = bodies.PollPaperBody, PaperAnswer
-
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        # As of casting, no print of the body is kept: it would tell the choices.
-        return self.perform(request, **kwargs)
+    is_print_keyed = True
 
     def call(self, entry: int, by: User, **body: Any) -> PaperBallot:
         return paper.enter(entry=self.entry(entry, by), by=by, **body)
@@ -95,9 +91,7 @@ class SettlePaperView(ActionView):
     """A third person says what a paper says on which two differ."""
 
     body_class, answer_class = bodies.SettlePaperBody, PaperAnswer
-
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        return self.perform(request, **kwargs)
+    is_print_keyed = True
 
     def get_object(self) -> PaperBallot:
         poll = queries.poll_for(signed_in(self.request), self.kwargs["pk"])
@@ -119,8 +113,8 @@ class BoardView(APIView):
 
     @extend_schema(responses=Board)
     def get(self, request: Request, pk: int) -> Response:
-        poll = queries.poll_for(signed_in(request), pk)
-        return Response(opening.board(poll))
+        user, poll = signed_in(request), queries.poll_for(signed_in(request), pk)
+        return Response(opening.board(poll, user))
 
 
 class OpeningsView(APIView):
@@ -144,9 +138,10 @@ class CheckpointListView(ListAPIView):
     queryset = Checkpoint.objects.none()
 
     def get_queryset(self) -> QuerySet[Checkpoint]:
-        return Checkpoint.objects.filter(
-            poll=queries.poll_for(signed_in(self.request), self.kwargs["pk"])
-        )
+        user = signed_in(self.request)
+        poll = queries.poll_for(user, self.kwargs["pk"])
+        queries.must_see_box(user, poll)
+        return Checkpoint.objects.filter(poll=poll)
 
 
 class ReceiptView(APIView):

@@ -1,10 +1,11 @@
 """What the API shows of polls."""
 
+from datetime import date
 from typing import Any
 
 from rest_framework import serializers
 
-from residents.deliberation.enums import Rule
+from residents.deliberation.enums import PollState, Rule
 from residents.deliberation.models import (
     Checkpoint,
     Poll,
@@ -13,7 +14,7 @@ from residents.deliberation.models import (
     ResultFile,
     RollEntry,
 )
-from residents.deliberation.polls.course.workflow import WORKFLOW
+from residents.deliberation.polls.course.workflow import WORKFLOW, disputable_until
 from residents.deliberation.polls.queries import NameReader
 from residents.deliberation.polls.roll import objections
 
@@ -49,6 +50,7 @@ class PollDetail(PollRow):
     questions = serializers.JSONField()
     settings = serializers.JSONField()
     sheet = serializers.JSONField()
+    disputable_until = serializers.SerializerMethodField()
     available_actions = serializers.SerializerMethodField()
 
     class Meta(PollRow.Meta):
@@ -58,6 +60,7 @@ class PollDetail(PollRow):
             *("announced_at", "opened_at", "roll_sha256", "roll_people", "roll_area"),
             *(
                 "closed_at",
+                "disputable_until",
                 "published_at",
                 "posted_until",
                 "posting_ended_at",
@@ -68,6 +71,9 @@ class PollDetail(PollRow):
 
     def get_buildings(self, row: Poll) -> list[str]:
         return [building.code for building in row.buildings.all()]
+
+    def get_disputable_until(self, row: Poll) -> date | None:
+        return disputable_until(row) if row.state == PollState.CLOSED else None
 
     def get_available_actions(self, row: Poll) -> list[str]:
         user = self.context["request"].user
@@ -241,13 +247,15 @@ class Openings(serializers.Serializer):
 
 
 class TallyAnswer(serializers.Serializer):
-    """People and area (0.01 m²) side by side; before closing only what took part. `note` says
-    `held_elsewhere`, and after closing `not_imported`, until an official result is entered.
+    """People and area (0.01 m²) side by side; before closing only what took part, `provisional` until
+    the result is published. `note` says `held_elsewhere`, and after closing `not_imported`, until an
+    official result is entered.
     """
 
     poll = serializers.IntegerField()
     state = serializers.CharField()
     rehearsal = serializers.BooleanField()
+    provisional = serializers.BooleanField()
     note = serializers.CharField(allow_null=True)
     people = serializers.JSONField()
     area = serializers.JSONField()

@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     from orgs.models import User
 
 
-def board(poll: Poll) -> dict[str, Any]:
-    """The whole chain: commitments and hashes, nothing of voters or choices."""
+def board(poll: Poll, user: "User") -> dict[str, Any]:
+    """The whole chain: commitments and hashes, nothing of voters or choices.
+
+    Raises NotAllowed while voting is open, for who does not see the turnout.
+    """
+    queries.must_see_box(user, poll)
     names = ("i", "prev", "commitment", "hash", "replaces")
     rows = Ballot.objects.filter(poll=poll).order_by("i").values(*names)
     return {"poll": poll.pk, "note": queries.note(poll), "entries": list(rows)}

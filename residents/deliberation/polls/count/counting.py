@@ -97,7 +97,10 @@ def count(
     if joined is not None:
         sides[joined] += silent
     enough = quorum_met(sheet, participating, of)
-    passed = enough and agrees(sheet, sides[Choice.FOR], participating)
+    if sheet.is_plain:
+        passed = sides[Choice.FOR].people > sides[Choice.AGAINST].people
+    else:
+        passed = enough and agrees(sheet, sides[Choice.FOR], participating)
     return Outcome(
         total=of,
         participating=participating,
@@ -120,7 +123,8 @@ def count_options(
     silence: Silence = Silence.NO_PARTICIPATION,
     delivered_silent: Weight = NOTHING,
 ) -> Outcome:
-    """Counts a choice among options: each is chosen that enough of those who take part marked.
+    """Counts a choice among options: each is chosen that enough of those who take part marked; where
+    no threshold applies, those that most people marked.
 
     `cast`: what was marked, with the weight of all who marked just that; nothing marked abstains.
     The silent take part at most: there is no side that they could join.
@@ -136,7 +140,11 @@ def count_options(
             marked[option] += weight
     participating = voted + silent
     enough = quorum_met(sheet, participating, of)
-    chosen = [name for name in names if enough and agrees(sheet, marked[name], participating)]
+    if sheet.is_plain:
+        most = max((weight.people for weight in marked.values()), default=0)
+        chosen = [name for name in names if most and marked[name].people == most]
+    else:
+        chosen = [name for name in names if enough and agrees(sheet, marked[name], participating)]
     return Outcome(
         total=of,
         participating=participating,
@@ -162,6 +170,8 @@ class Missing:
 
 def missing(sheet: Sheet, participating: Weight, of: Weight) -> Missing:
     """What is missing *to take part*; never how the votes stand."""
+    if sheet.is_plain:
+        return Missing(0, 0, "")
     people = max(0, sheet.participation.least(of.people) - participating.people)
     area = 0
     if sheet.by_area:

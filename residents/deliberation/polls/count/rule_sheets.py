@@ -43,6 +43,7 @@ OVER_TWO_THIRDS = Threshold(2, 3, False)
 THREE_QUARTERS = Threshold(3, 4, True)
 OVER_HALF = Threshold(1, 2, False)
 ONE_THIRD = Threshold(1, 3, True)
+NO_QUORUM = Threshold(0, 1, True)
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class Sheet:
     has_veto: bool
     sources: tuple[str, ...]
     sentence: str
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether no threshold applies: more for than against, the most marked option."""
+        return self.rule == Rule.OPINION
 
     @property
     def text(self) -> str:
@@ -96,6 +102,8 @@ def sheet_for(rule: Rule, matter: Matter | None, electorate: Electorate) -> Shee
         )
     if rule == Rule.ELECTION:
         return _election(electorate)
+    if rule == Rule.OPINION:
+        return _opinion()
     return _meeting(
         rule,
         OVER_HALF,
@@ -176,6 +184,24 @@ def owners_representatives() -> Sheet:
         gettext_noop(
             "More than half of the owners' representatives take part; more than half of these agree. "
             "What their decision is worth, the compound's rules of procedure say."
+        ),
+    )
+
+
+def _opinion() -> Sheet:
+    """An opinion that is asked for: by heads, of whoever takes part; no law knows a threshold."""
+    return Sheet(
+        rule=Rule.OPINION.value,
+        version=VERSION,
+        matter=None,
+        by_area=False,
+        participation=NO_QUORUM,
+        consent=OVER_HALF,
+        has_veto=False,
+        sources=(),
+        sentence=gettext_noop(
+            "An opinion is asked for: every answer is counted, and no threshold applies. "
+            "Said is whether more are for it than against it, or which option most people chose."
         ),
     )
 

@@ -54,7 +54,12 @@ def is_of_owners(unit: Unit, rule: Rule) -> bool:
 
 
 def rule(electorate: Electorate, mode: PollMode, rule: Rule, ballot: BallotKind) -> None:
-    """民法典 278: only owners. 居民委员会组织法 27, 29, 19: residents, households, representatives."""
+    """民法典 278: only owners. 居民委员会组织法 27, 29, 19: residents, households, representatives.
+
+    Without thresholds only an opinion is asked for.
+    """
+    if rule == Rule.OPINION and mode != PollMode.ADVISORY:
+        raise Refused(_("A statutory vote is counted by a law: choose its rule."), field="rule")
     if mode != PollMode.ADVISORY and (rule in OF_OWNERS) != (electorate == Electorate.OWNERS):
         raise Refused(_("This rule belongs to another electorate."), field="rule")
     if (rule == Rule.REPRESENTATIVES_MEETING) and electorate != Electorate.REPRESENTATIVES:

@@ -41,6 +41,7 @@ from residents.deliberation.polls.course.workflow import (
     ORDER_DAYS,
     WORKFLOW,
     PollStep,
+    disputable_until,
     first_day,
     may_draft,
     notice_too_short,
@@ -245,7 +246,7 @@ def announce(*, poll: Poll, by: User, now: datetime, clause: Sequence[Attachment
                 field="settings",
             )
         PollClause.objects.bulk_create(PollClause(poll=row, attachment=one) for one in photos)
-        row.sheet = _sheet(row).as_dict()
+        row.sheet, row.settings = _sheet(row).as_dict(), settings.as_dict()
         row.text = announced_text(row)
         row.text_sha256 = chain.sha256(row.text)
         row.announced_at = now
@@ -333,6 +334,8 @@ def close(*, poll: Poll, by: User | Any, now: datetime) -> Poll:
         with WORKFLOW.step(PollAction.CLOSE, poll, by=by, now=now) as step:
             step.row.closed_at = now
             step.data = {"ballots": box.length, "head": box.head}
+            if last := disputable_until(step.row):
+                step.data["disputable_until"] = last.isoformat()
             box.is_open = False
             box.save(update_fields=["is_open"])
             chain.checkpoint(box, now)
@@ -368,7 +371,12 @@ def import_result(*, poll: Poll, official: list[dict[str, Any]], by: User, now: 
 
 
 def publish(*, poll: Poll, by: User, now: datetime) -> Poll:
-    """Publishes the result (274号 30: at once); from then on it is kept as it is."""
+    """Publishes the result; from then on it is kept as it is.
+
+    Since voting closed it was posted as provisional (274号 30: at once). Raises WrongState
+    `dispute_window_open` before everybody could say that a ballot was not theirs, `in_dispute` while
+    one is looked into, `papers_waiting`, `no_result`.
+    """
     with transaction.atomic():
         # The box first, as everybody who casts, disputes or settles: the count stands still.
         box = chain.locked_box(poll)

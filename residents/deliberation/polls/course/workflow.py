@@ -88,6 +88,21 @@ def posted_until(poll: Poll, published_at: datetime) -> date:
     return max(last, timezone.localdate(calendar().after(published_at, LIFT_POSTED)))
 
 
+def disputable_until(poll: Poll) -> date | None:
+    """The last day on which households say that a ballot was not theirs; the result is out after it.
+
+    It is counted from the closing, or from the last paper that came into the box since; that day is
+    not counted (民法典 201). None where nobody waits: nothing was cast here, or nothing is decided.
+    """
+    if poll.rehearsal or poll.is_held_elsewhere or poll.closed_at is None:
+        return None
+    days = poll_settings.of(poll).dispute_window_days
+    last = poll.ballots.order_by("-i").values_list("at", flat=True).first() if days else None
+    if last is None:
+        return None
+    return timezone.localdate(max(poll.closed_at, last)) + timedelta(days=days)
+
+
 def notice_too_short(poll: Poll, first: date) -> WrongState:
     """What says from when on voting can open."""
     days = poll_settings.of(poll).notice_days
@@ -125,9 +140,26 @@ def _time_is_up(poll: Poll, user: Any, now: datetime) -> None:
         )
 
 
-def _has_result(poll: Poll, user: Any, now: datetime) -> None:
+def _is_held_elsewhere(poll: Poll, user: Any, now: datetime) -> None:
+    """What was cast on this portal is counted here."""
+    if not poll.is_held_elsewhere:
+        raise WrongState(_("This poll is counted here."), code="counted_here")
+
+
+def _may_be_published(poll: Poll, user: Any, now: datetime) -> None:
+    """With its result, and after everybody could say what is not their ballot (decision 0049)."""
     if poll.lacks_result:
         raise WrongState(_("Enter the official result first."), code="no_result")
+    last = disputable_until(poll)
+    if last is not None and timezone.localdate(now) <= last:
+        first = last + timedelta(days=1)
+        raise WrongState(
+            _("Until %(last)s households can say that a ballot was not theirs: "
+              "the result is published from %(first)s on.")
+            % {"last": last.isoformat(), "first": first.isoformat()},
+            code="dispute_window_open",
+            extra={"publish_from": first.isoformat()},
+        )  # fmt: skip
 
 
 def _posting_is_over(poll: Poll, user: Any, now: datetime) -> None:
@@ -149,8 +181,8 @@ TRANSITIONS: dict[PollAction, Transitions] = {
     A.REBUILD_ROLL: Transitions(T({S.ANNOUNCED}, None, {W.ORGANISER})),
     A.OPEN: Transitions(T({S.ANNOUNCED}, S.OPEN, {W.ORGANISER}, guard=_notice_has_run)),
     A.CLOSE: Transitions(T({S.OPEN}, S.CLOSED, {W.ORGANISER, W.SYSTEM}, guard=_time_is_up)),
-    A.IMPORT_RESULT: Transitions(T({S.CLOSED}, None, {W.ORGANISER})),
-    A.PUBLISH: Transitions(T({S.CLOSED}, S.PUBLISHED, {W.ORGANISER}, guard=_has_result)),
+    A.IMPORT_RESULT: Transitions(T({S.CLOSED}, None, {W.ORGANISER}, guard=_is_held_elsewhere)),
+    A.PUBLISH: Transitions(T({S.CLOSED}, S.PUBLISHED, {W.ORGANISER}, guard=_may_be_published)),
     A.END_POSTING: Transitions(T({S.PUBLISHED}, None, {W.SYSTEM}, guard=_posting_is_over)),
 }
 

@@ -3,15 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import UnitKind
 from orgs.models import Unit
-from orgs.scoping import reach_of
+from orgs.scoping import lies_in
 from orgs.web.form_fields import EnumField, FilesField, MomentField
 from orgs.workflow.forms import ActionForm, PhotosForm
 from residents.deliberation.enums import (
+    MEETINGS_DECIDE,
     BallotKind,
     ChangedOwner,
     ChangePolicy,
@@ -25,9 +27,10 @@ from residents.deliberation.enums import (
     Silence,
 )
 from residents.deliberation.models import Poll, Topic
-from residents.deliberation.models.polls import ORGANISERS
+from residents.deliberation.polls import poll_settings
 from residents.deliberation.polls.count.tallies import veto_holders
 from residents.deliberation.polls.roll.rolls import LONGEST_REASON
+from residents.models import Household
 
 
 def _text(label: Any, **options: Any) -> forms.CharField:
@@ -70,15 +73,46 @@ def _line(question: dict[str, Any]) -> str:
     return several + " | ".join([question["text"], *question.get("options", ())])
 
 
+class BuildingsField(forms.ModelMultipleChoiceField):
+    """Buildings of a place by their names; of a community with their compounds."""
+
+    of: Unit | None = None
+
+    def label_from_instance(self, obj: Any) -> str:
+        if self.of is None or obj.parent_id == self.of.pk:
+            return str(obj.name)
+        return f"{obj.parent.name} {obj.name}"
+
+
+def buildings_of(unit: Unit) -> QuerySet[Unit]:
+    """The buildings of a compound, or of the compounds of a community."""
+    found = Unit.objects.filter(lies_in(unit, ""), kind=UnitKind.BUILDING)
+    return found.select_related("parent").order_by("lft")
+
+
+def _entrances(buildings: QuerySet[Unit]) -> list[tuple[str, str]]:
+    """The entrances of some buildings, as their households name them: `code:entrance` and its words."""
+    homes = Household.objects.filter(building__in=buildings).exclude(entrance="")
+    found = homes.order_by("building__lft", "entrance").values_list(
+        "building__code", "building__parent__name", "building__name", "entrance"
+    )
+    return [
+        (
+            f"{code}:{entrance}",
+            f"{compound} {name} " + _("entrance %(entrance)s") % {"entrance": entrance},
+        )
+        for code, compound, name, entrance in found.distinct()
+    ]
+
+
 class PollForm(forms.Form):
     """A poll as a draft. What is rarely otherwise is set on a page of its own (`SettingsForm`)."""
 
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("Compound or community"))
     title = forms.CharField(label=gettext_lazy("Title"), max_length=80)
     questions = QuestionsField(label=gettext_lazy("What is voted on"))
     mode = EnumField(PollMode, label=gettext_lazy("What the poll is in law"))
     electorate = EnumField(Electorate, label=gettext_lazy("Who votes"))
-    rule = EnumField(Rule, label=gettext_lazy("How it is counted"))
+    rule = EnumField(Rule, label=gettext_lazy("How it is counted"), initial=Rule.OPINION)
     matter = forms.TypedChoiceField(
         label=gettext_lazy("Matter of article 278 (owners' vote)"),
         choices=[("", "—"), *Matter.choices],
@@ -86,14 +120,15 @@ class PollForm(forms.Form):
         empty_value=None,
         required=False,
     )
-    buildings = forms.CharField(
+    buildings = BuildingsField(
+        Unit.objects.none(),
         label=gettext_lazy("Only these buildings"),
         required=False,
-        help_text=gettext_lazy("Their codes, separated by blanks; empty: the whole place."),
+        to_field_name="code",
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None ticked: the whole place."),
     )
-    entrance = forms.CharField(
-        label=gettext_lazy("Only this entrance"), max_length=10, required=False
-    )
+    entrance = forms.ChoiceField(label=gettext_lazy("Only this entrance"), required=False)
     ballot = EnumField(BallotKind, label=gettext_lazy("Ballot"), initial=BallotKind.NAMED)
     opens_at = MomentField(label=gettext_lazy("Voting from"))
     closes_at = MomentField(label=gettext_lazy("Voting until"))
@@ -122,7 +157,7 @@ class PollForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        drafter: Any,
+        unit: Unit,
         poll: Poll | None = None,
         topic: Topic | None = None,
         **kwargs: Any,
@@ -131,23 +166,34 @@ class PollForm(forms.Form):
         self.poll = poll
         if topic:
             self.initial = _of_topic(topic)
-        places = Unit.objects.filter(kind__in=[UnitKind.COMPOUND, UnitKind.COMMUNITY])
-        unit = self.fields["unit"]
-        assert isinstance(unit, forms.ModelChoiceField)
-        unit.queryset = places.filter(reach_of(drafter).q("", ORGANISERS))
+        found = buildings_of(unit)
+        buildings, entrance = self.fields["buildings"], self.fields["entrance"]
+        assert isinstance(buildings, BuildingsField)
+        assert isinstance(entrance, forms.ChoiceField)
+        buildings.queryset, buildings.of = found, unit
+        entrances = _entrances(found)
+        if poll and poll.entrance:  # perhaps no household is there any more
+            kept = _initial(poll)["entrance"]
+            if kept not in dict(entrances):
+                entrances.append((kept, poll.entrance))
+        entrance.choices = [("", _("all entrances")), *entrances]
+        if not found:
+            del self.fields["buildings"]
+        if len(entrance.choices) == 1:
+            del self.fields["entrance"]
         if poll:
-            del self.fields["unit"]
             self.initial = _initial(poll)
-
-    def clean_buildings(self) -> list[Unit]:
-        codes = set(self.cleaned_data["buildings"].split())
-        found = list(Unit.objects.filter(code__in=codes, kind=UnitKind.BUILDING))
-        if len(found) < len(codes):
-            raise forms.ValidationError(_("One of these codes is no building's."))
-        return found
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        chosen = list(values.get("buildings", ()))
+        building, _colon, entrance = values.get("entrance", "").rpartition(":")
+        if entrance and any(one.code != building for one in chosen):
+            sentence = _("This entrance belongs to another building than the ticked ones.")
+            self.add_error("entrance", sentence)
+        if entrance:
+            chosen = list(Unit.objects.filter(code=building))
+        values |= {"buildings": chosen, "entrance": entrance}
         kept = dict(self.poll.settings) if self.poll else {}
         names = ("change_policy", "silence", "clause", "prior_study")
         given = {name: values.pop(name) for name in names if name in values}
@@ -160,18 +206,18 @@ class PollForm(forms.Form):
 def _of_topic(topic: Topic) -> dict[str, Any]:
     """What a topic proposes for its poll."""
     electorate, rule = _POLL_OF[Decider(topic.decider)]
+    # How owners' representatives decide, no law says: 274号 27.
+    is_opinion = topic.decider == Decider.REPRESENTATIVES
+    if topic.is_micro and not topic.matter and topic.decider not in MEETINGS_DECIDE:
+        rule, is_opinion = Rule.OPINION, True
     question = {"id": "1", "text": topic.title, "kind": QuestionKind.YES_NO.value}
     return {
-        "unit": topic.unit_id,
         "title": topic.title,
         "questions": [question],
         "electorate": electorate,
         "rule": rule,
         "matter": topic.matter,
-        # How owners' representatives decide, no law says: 274号 27.
-        "mode": PollMode.ADVISORY
-        if topic.decider == Decider.REPRESENTATIVES
-        else PollMode.STATUTORY_PAPER,
+        "mode": PollMode.ADVISORY if is_opinion else PollMode.STATUTORY_PAPER,
         "prior_study": topic.study[:500],
     }
 
@@ -191,14 +237,16 @@ _POLL_OF: dict[Decider, tuple[Electorate, Rule]] = {
 
 def _initial(poll: Poll) -> dict[str, Any]:
     names = (
-        *("title", "questions", "mode", "electorate", "rule", "matter", "entrance"),
+        *("title", "questions", "mode", "electorate", "rule", "matter"),
         *("ballot", "opens_at", "closes_at", "rehearsal"),
     )
     settings = ("change_policy", "silence", "clause", "prior_study")
+    buildings = [building.code for building in poll.buildings.all()]
     return {
         **{name: getattr(poll, name) for name in names},
         **{name: poll.settings[name] for name in settings},
-        "buildings": " ".join(building.code for building in poll.buildings.all()),
+        "buildings": buildings,
+        "entrance": f"{buildings[0]}:{poll.entrance}" if poll.entrance else "",
     }
 
 
@@ -209,7 +257,7 @@ class EditForm(ActionForm, PollForm):
     """The draft once more."""
 
     def __init__(self, *args: Any, row: Poll, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, row=row, user=user, drafter=user, poll=row, **kwargs)
+        super().__init__(*args, row=row, user=user, unit=row.unit, poll=row, **kwargs)
 
 
 class SettingsForm(forms.Form):
@@ -223,6 +271,14 @@ class SettingsForm(forms.Form):
         min_value=1,
         max_value=90,
         help_text=gettext_lazy("A lift is posted for ten working days at least."),
+    )
+    dispute_window_days = forms.IntegerField(
+        label=gettext_lazy("Days for saying “this was not me” before the result is published"),
+        min_value=0,
+        max_value=30,
+        help_text=gettext_lazy(
+            "The provisional result is shown at once. 0 in advisory polls alone."
+        ),
     )
     dispute_days = forms.IntegerField(
         label=gettext_lazy("Days to look into a ballot in dispute"), min_value=1, max_value=60
@@ -251,7 +307,8 @@ class SettingsForm(forms.Form):
     )
 
     def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:
-        kept = {name: poll.settings[name] for name in self.base_fields}
+        settings = poll_settings.of(poll).as_dict()
+        kept = {name: settings[name] for name in self.base_fields}
         kept["candidates"] = "\n".join(kept["candidates"])
         super().__init__(*args, **{"initial": kept} | kwargs)
         if poll.rule != Rule.ELECTION:

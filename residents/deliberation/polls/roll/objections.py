@@ -1,8 +1,9 @@
 """Objections: to an entry of the roll, to a result, to a lift; in writing, under the real name."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,16 +28,30 @@ from residents.deliberation.polls.roll import building, rolls
 from residents.models import Household
 
 
-@transaction.atomic
 def contest(*, entry: RollEntry, reason: str, by: User, now: datetime) -> PollObjection:
     """Contests an entry of the roll before it is frozen: a voter their own, or any with a reason.
 
-    Raises WrongState once voting is open.
+    Raises WrongState once voting is open, and `already_contested` while one waits for its answer.
     """
     poll = entry.poll
     if entry.state == RollState.FROZEN or poll.state != PollState.ANNOUNCED:
         raise WrongState(_("The roll is frozen since voting opened."), code="roll_frozen")
-    return _object(poll, PollObjectionKind.ROLL, reason, by, now, entry)
+    try:
+        with transaction.atomic():
+            return _object(poll, PollObjectionKind.ROLL, reason, by, now, entry)
+    except IntegrityError:
+        raise WrongState(
+            _("This row is contested already: the answer comes before voting opens."),
+            code="already_contested",
+        ) from None
+
+
+def contested(entries: Iterable[RollEntry]) -> set[int]:
+    """Which of some entries are contested and wait for an answer, by their keys."""
+    waiting = PollObjection.objects.filter(
+        kind=PollObjectionKind.ROLL, state=PollObjectionState.WAITING, entry__in=list(entries)
+    )
+    return {key for key in waiting.values_list("entry", flat=True) if key is not None}
 
 
 @transaction.atomic

@@ -246,9 +246,11 @@ def missing_accounts(poll: Poll) -> set[int]:
     return _accounts(poll, ~Q(pk__in=cast.values("entry")))
 
 
-def voting_accounts(poll: Poll) -> set[int]:
-    """The accounts of everybody who votes: themselves, as guardians, as people of a household."""
-    return _accounts(poll, Q())
+def voting_accounts(poll: Poll, *, entry: int | None = None) -> set[int]:
+    """The accounts of everybody who votes, perhaps for one entry: themselves, as guardians, as people
+    of a household.
+    """
+    return _accounts(poll, Q() if entry is None else Q(pk=entry))
 
 
 def _accounts(poll: Poll, which: Q) -> set[int]:

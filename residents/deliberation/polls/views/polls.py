@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet, prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,13 +16,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.models import User
+from orgs.enums import UnitKind
+from orgs.models import Unit, User
+from orgs.scoping import reach_of
+from orgs.units.queries import unit_by_code
 from orgs.web.pages import use_case_page
 from orgs.web.paging import key_of, page_by_key
 from orgs.workflow.specification import first_of
 from orgs.workflow.views import ActView
 from residents.deliberation.enums import BallotState, Matter, PollAction, PollMode, PollState, Rule
 from residents.deliberation.models import Ballot, Dispute, Poll, PollObjection, RollEntry, Topic
+from residents.deliberation.models.polls import ORGANISERS
 from residents.deliberation.polls import official_workbook, poll_settings, queries
 from residents.deliberation.polls.box import casting, proxies
 from residents.deliberation.polls.count import tallies
@@ -29,10 +34,13 @@ from residents.deliberation.polls.count.planner import plan
 from residents.deliberation.polls.count.rule_sheets import MATTER_SENTENCES, Sheet
 from residents.deliberation.polls.course import polls
 from residents.deliberation.polls.course.specification import SPECIFICATIONS
-from residents.deliberation.polls.course.workflow import WORKFLOW, opens_from
+from residents.deliberation.polls.course.workflow import WORKFLOW, disputable_until, opens_from
 from residents.deliberation.polls.forms import polls as forms
 from residents.deliberation.polls.roll import objections, rolls
 from residents.deliberation.polls.views import shared
+
+# A street has a hundred at most; longer lists nobody looks through.
+MOST_PLACES = 300
 
 
 @require_safe
@@ -56,10 +64,19 @@ def poll_new(request: HttpRequest) -> HttpResponse:
     if not user.has_perm("deliberation.organise_poll"):
         raise PermissionDenied
     topic = _topic(request)
+    unit = topic.unit if topic else _place_of(request, user)
+    if unit is None:
+        context = {
+            "heading": _("Prepare a poll"),
+            "places": _places(user)[:MOST_PLACES],
+            "trail": [(_("Votes"), back), (_("Prepare a poll"), "")],
+        }
+        return render(request, "deliberation/topics/where.html", context)
     return use_case_page(
         request,
-        partial(forms.PollForm, drafter=user, topic=topic),
-        partial(polls.create, topic=topic),
+        partial(forms.PollForm, unit=unit, topic=topic),
+        partial(polls.create, unit=unit, topic=topic),
+        place=unit,
         heading=_("Prepare a poll"),
         submit=_("Keep as a draft"),
         done=_("The draft is kept. Look at it once more, then announce it."),
@@ -68,6 +85,26 @@ def poll_new(request: HttpRequest) -> HttpResponse:
         template="deliberation/polls/form.html",
         trail=[(_("Votes"), back), (_("Prepare a poll"), "")],
     )
+
+
+def _places(user: User) -> QuerySet[Unit]:
+    """Where somebody prepares polls."""
+    found = Unit.objects.filter(kind__in=[UnitKind.COMPOUND, UnitKind.COMMUNITY])
+    return found.filter(reach_of(user).q("", ORGANISERS)).order_by("-level", "code")
+
+
+def _place_of(request: HttpRequest, user: User) -> Unit | None:
+    """Where the poll is to be held: as the address says, or the only place; None: it is to be chosen."""
+    places = _places(user)
+    if code := request.GET.get("unit", ""):
+        found = unit_by_code(code, places)
+        if found is None:
+            raise Http404
+        return found
+    first = list(places[:2])
+    if not first:
+        raise PermissionDenied
+    return first[0] if len(first) == 1 else None
 
 
 def _topic(request: HttpRequest) -> Topic | None:
@@ -89,6 +126,7 @@ def poll_page(request: HttpRequest, pk: int) -> HttpResponse:
     first = first_of(SPECIFICATIONS, options)
     watches = queries.watches(user, poll)
     mine = _mine(poll, user)
+    sees_turnout = watches or bool(mine) or queries.sees_turnout(user, poll)
     sheet = Sheet.from_dict(poll.sheet) if poll.sheet else None
     context = {
         "now": timezone.now(),
@@ -114,8 +152,10 @@ def poll_page(request: HttpRequest, pk: int) -> HttpResponse:
             if not option.is_open and option.action == _next(poll)
         ],
         "unclear": rolls.unclear(poll).count() if watches else 0,
-        "participation": _participation(poll, sheet, watches or bool(mine)),
+        "participation": _participation(poll, sheet, sees_turnout),
+        "may_check": poll.opened_at and (sees_turnout or poll.state != PollState.OPEN),
         "results": _results(poll, sheet),
+        "disputable_until": disputable_until(poll) if poll.state == PollState.CLOSED else None,
         "objections": _objections(poll, user),
         "may_answer": objections.may_answer(user, poll),
         "may_object": objections.is_posted(poll, timezone.now())
@@ -133,9 +173,11 @@ def poll_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _next(poll: Poll) -> PollAction | None:
     """The step that everybody waits for."""
-    return {PollState.ANNOUNCED: PollAction.OPEN, PollState.OPEN: PollAction.CLOSE}.get(
-        PollState(poll.state)
-    )
+    return {
+        PollState.ANNOUNCED: PollAction.OPEN,
+        PollState.OPEN: PollAction.CLOSE,
+        PollState.CLOSED: PollAction.PUBLISH,
+    }.get(PollState(poll.state))
 
 
 def _button(action: PollAction, poll: Poll) -> dict[str, str]:
@@ -147,19 +189,34 @@ def _mine(poll: Poll, user: User) -> list[dict[str, Any]]:
     """The reader's entries, and those for which they hold a proxy, with the ballot that counts."""
     if poll.state == PollState.DRAFT:
         return []
-    found = rolls.mine(user, poll, held=True)
-    related = found.select_related("poll", "person__guardian", "successor__guardian")
-    entries = list(related.prefetch_related("parts"))
+    entries = _entries(poll, user)
     states = [BallotState.LIVE, BallotState.QUARANTINED]
     ballots = Ballot.objects.filter(entry__in=entries, state__in=states).order_by("i")
     last = {ballot.entry_id: ballot for ballot in ballots}
     ways = casting.ways_of(entries, user)
     rows = [_row(entry, last.get(entry.pk), user, ways.get(entry.pk)) for entry in entries]
+    if poll.state == PollState.ANNOUNCED:
+        contested = objections.contested(entries)
+        for row in rows:
+            row["is_contested"] = row["entry"].pk in contested
     if poll.state == PollState.OPEN and not poll.is_held_elsewhere:
         now = timezone.now()
         for row in rows:
             row["may_cast"] = _may_cast(row, now)
     return rows
+
+
+def _entries(poll: Poll, user: User) -> list[RollEntry]:
+    """Those entries with their voters and parts. Guardians are read where somebody else is the voter:
+    joined for everybody they would be a quarter of the page's work, on the day a result is out.
+    """
+    found = rolls.mine(user, poll, held=True).select_related("person", "successor")
+    entries = list(found.prefetch_related("parts"))
+    for entry in entries:
+        entry.poll = poll
+    if not all(_is_voter(entry, user) for entry in entries):
+        prefetch_related_objects(entries, "person__guardian", "successor__guardian")
+    return entries
 
 
 def _may_cast(row: dict[str, Any], now: datetime) -> bool:
@@ -183,6 +240,7 @@ def _row(
         # As opening.own_ballot answers: a co-owner who is not the voter reads and disputes nothing.
         "may_read": ballot is not None and (votes or ballot.by_id == user.pk),
         "may_dispute": ballot is not None and votes,
+        "is_contested": False,
     }
 
 
@@ -269,9 +327,9 @@ def plan_page(request: HttpRequest, pk: int) -> HttpResponse:
 def what_if_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The same ballots by the three rules of silence side by side, once voting is closed."""
     poll = shared.watched_poll(request, pk)
-    if not poll.is_counted or poll.official is not None:
-        return redirect(shared.address(poll))
     sheet = tallies.sheet_of(poll)
+    if not poll.is_counted or poll.official is not None or sheet.is_plain:
+        return redirect(shared.address(poll))
     context = {
         "poll": poll,
         "trail": shared.trail(poll, _("What if")),

@@ -13,9 +13,26 @@ from orgs.accounts.sign_in import signed_in
 from orgs.errors import WrongState
 from orgs.web.pages import pdf
 from residents.deliberation.enums import PaperState
-from residents.deliberation.models import BallotRun, BallotSheet
+from residents.deliberation.models import BallotRun, BallotSheet, RollEntry
 from residents.deliberation.polls import printing
+from residents.deliberation.polls.box import casting
 from residents.deliberation.polls.views import shared
+
+
+@require_safe
+@login_required
+def entry(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Where the code of a printed ballot leads: at the desk to the entry, the voter to the own ballot,
+    everybody else, and with a number that is nobody's, to the poll.
+    """
+    poll, user = shared.poll_or_404(request, pk), signed_in(request)
+    rows = RollEntry.objects.filter(poll=poll, number=number, is_void=False)
+    found = rows.select_related("poll", "person__guardian", "successor__guardian").first()
+    if found is not None and user.has_perm("deliberation.desk_poll", poll):
+        return redirect("deliberation:poll_desk_entry", poll.pk, found.pk)
+    if found is not None and casting.way_of(found, user) is not None:
+        return redirect("deliberation:poll_vote", poll.pk, found.pk)
+    return redirect(shared.address(poll))
 
 
 @require_POST

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from orgs.accounts.sign_in import signed_in
 from orgs.templatetags.portal import Step, square_metres
 from orgs.web.pages import Trail
-from residents.deliberation.enums import PollState
+from residents.deliberation.enums import PollMode, PollState
 from residents.deliberation.models import Poll, RollEntry
-from residents.deliberation.polls import queries
+from residents.deliberation.polls import queries, questions
 from residents.deliberation.polls.count.counting import Weight
 from residents.deliberation.polls.count.rule_sheets import Sheet, Threshold
 
@@ -76,7 +76,7 @@ def states(poll: Poll) -> list[Step]:
 
 @dataclass(frozen=True)
 class Bar:
-    """A number against a line that it must pass; shares in per mille for the picture."""
+    """A number against a line (0: none) that it must pass; shares in per mille for the picture."""
 
     label: str
     text: str
@@ -94,6 +94,10 @@ def bars(sheet: Sheet, weight: Weight, of: Weight, threshold: Threshold) -> list
 
 
 def _bar(label: str, number: int, whole: int, threshold: Threshold, show: Any) -> Bar:
+    if not threshold.part:
+        words = {"number": show(number), "whole": show(whole)}
+        text = _("%(number)s of %(whole)s") % words
+        return Bar(label, text, min(1000, 1000 * number // whole) if whole else 0, 0, True)
     least = threshold.least(whole)
     met = threshold.is_met(number, whole)
     words = {
@@ -115,6 +119,8 @@ class QuestionResult:
 
     text: str
     passed: bool
+    # What an opinion came to, in words: it neither passes nor fails.
+    opinion: str
     quorum_met: bool
     participation: list[Bar]
     consent: list[Bar]
@@ -142,6 +148,7 @@ def question_results(poll: Poll, sheet: Sheet, rows: list[dict[str, Any]]) -> li
             QuestionResult(
                 text=texts[row["id"]],
                 passed=row["passed"],
+                opinion=questions.opinion(row) if poll.mode == PollMode.ADVISORY else "",
                 quorum_met=row["quorum_met"],
                 participation=bars(sheet, part, of, sheet.participation),
                 consent=[]

@@ -15,11 +15,12 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs.accounts.sign_in import signed_in
+from orgs.api.problems import early_problem
 from orgs.errors import DomainError, NotAllowed
 from orgs.models import User
 from orgs.values import qr
 from orgs.web.pages import use_case_page
-from orgs.web.refusals import refuse
+from orgs.web.refusals import audit_refusal, refuse
 from orgs.web.unsent.forms import never_kept
 from residents.deliberation.enums import (
     BallotState,
@@ -278,6 +279,7 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
     poll, user = shared.poll_or_404(request, pk), signed_in(request)
     if poll.opened_at is None:
         return redirect(shared.address(poll))
+    queries.must_see_box(user, poll)
     context = {
         "now": timezone.now(),
         "poll": poll,
@@ -295,18 +297,21 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def board_file(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """The board, or (for the electorate, after closing) what the ballots say, as files."""
-    poll, user = shared.poll_or_404(request, pk), signed_in(request)
-    if name == "board":
-        content = opening.board(poll)
-    else:
-        try:
-            content = opening.openings(poll, user)
-        except NotAllowed:
-            raise
-        except DomainError as error:
-            messages.warning(request, error.message)
-            return redirect("deliberation:poll_board", poll.pk)
+    """The board, or (for the electorate, after closing) what the ballots say, as files.
+
+    What is refused is a problem with its sentence, as of the API: whoever fetches JSON reads no page.
+    """
+    read = opening.board if name == "board" else opening.openings
+    try:
+        poll = shared.poll_or_404(request, pk)
+        content = read(poll, signed_in(request))
+    except (DomainError, Http404) as error:
+        audit_refusal(request, error)
+        if isinstance(error, Http404):
+            return early_problem(404, _("Not found, or not for you to see."))
+        # Of a secret poll there is no such file, and never will be.
+        status = 404 if error.code == "secret" else error.status
+        return early_problem(status, error.message, error.code)
     answer_ = JsonResponse(content, json_dumps_params={"ensure_ascii": False})
     answer_["Content-Disposition"] = f'attachment; filename="{name}-{poll.pk}.json"'
     return answer_

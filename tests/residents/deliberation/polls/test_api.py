@@ -1,5 +1,6 @@
 """The API of polls, with what the issue lists as bad input and abuse."""
 
+import hashlib
 import json
 from datetime import timedelta
 
@@ -7,9 +8,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from orgs.models import IdempotentAnswer
 from residents.deliberation.enums import BallotKind, Electorate, PollMode, PollState, Rule
-from residents.deliberation.models import Ballot, PaperBallot, Poll, RollEntry
-from residents.deliberation.polls.box import chain, verification
+from residents.deliberation.models import Ballot, PaperBallot, Poll, PollObjection, RollEntry
+from residents.deliberation.polls.box import chain, checkpoints, verification
 from residents.deliberation.polls.course import polls
 from tests import factories as make
 from tests.residents.deliberation.polls.conftest import YES_NO
@@ -397,11 +399,16 @@ def test_contesting_before_and_after_opening(api, place):
     assert (answer.status_code, answer.data["state"]) == (201, "waiting")
     assert owner.post(address, {"reason": " "}).status_code == 400
     assert api(place.multi).post(address, {"reason": "别人的"}).status_code == 404
+    again = owner.post(address, {"reason": "再说一遍"})
+    assert (again.status_code, again.data["code"]) == (409, "already_contested")
+    assert PollObjection.objects.count() == 1
     reply = f"/api/v1/poll-objections/{answer.data['id']}/answer/"
     settled = {"state": "settled", "text": "已按登记簿更正"}
     assert owner.post(reply, settled).status_code == 403
     assert api(place.cast.committee_member).post(reply, settled).status_code == 200
     assert api(place.cast.committee_member).post(reply, settled).status_code == 409
+    # What was answered may be contested once more.
+    assert owner.post(address, {"reason": "还是不对"}).status_code == 201
     polls.open_poll(poll=poll, by=place.cast.committee_member, now=make.NOW)
     answer = owner.post(address, {"reason": "太晚"})
     assert (answer.status_code, answer.data["code"]) == (409, "roll_frozen")
@@ -570,3 +577,95 @@ def test_casting_takes_few_statements(api, place):
         if "SAVEPOINT" not in one["sql"] and one["sql"] not in ("BEGIN", "COMMIT")
     ]
     assert len(wanted) <= 12, wanted
+
+
+def test_nobody_but_voters_and_organisers_sees_the_turnout_while_a_poll_runs(api, place):
+    """How long the chain is tells it: board and checkpoints are for all after closing."""
+    poll = later(place)
+    api(place.owner).post(f"{BASE}{poll.pk}/ballots/", ballot(place, poll))
+    checkpoints.publish(make.NOW)
+    outside = (place.cast.property_clerk, place.tenant, place.cast.grid_worker)
+    inside = (place.owner, place.cast.committee_member, place.supervisor, place.cast.street_cadre)
+    parts = ("tally/", "board/", "checkpoints/")
+    for user in outside:
+        for part in parts:
+            answer = api(user).get(f"{BASE}{poll.pk}/{part}")
+            assert answer.status_code == 403, (user.username, part)
+    for user in inside:
+        for part in parts:
+            assert api(user).get(f"{BASE}{poll.pk}/{part}").status_code == 200, user.username
+    polls.close(poll=poll, by=place.cast.committee_member, now=make.NOW)
+    for user in (*outside, *inside):
+        for part in parts:
+            assert api(user).get(f"{BASE}{poll.pk}/{part}").status_code == 200, user.username
+
+
+def test_the_branch_sees_the_turnout_of_what_it_convened(api, place):
+    branch = place.cast.secretary
+    asked = later(
+        place, by=branch, mode=PollMode.ADVISORY, matter=None, rule=Rule.RESIDENTS_MEETING,
+        electorate=Electorate.HOUSEHOLDS,
+    )  # fmt: skip
+    statutory = later(place)
+    assert api(branch).get(f"{BASE}{asked.pk}/tally/").status_code == 200
+    assert api(branch).get(f"{BASE}{statutory.pk}/tally/").status_code == 403
+
+
+def test_a_ballot_sent_again_after_a_lost_answer_is_one_ballot(api, place):
+    poll = later(place)
+    owner, address = api(place.owner), f"{BASE}{poll.pk}/ballots/"
+    key, vote = {"Idempotency-Key": "b1"}, ballot(place, poll)
+    first = owner.post(address, vote, headers=key)
+    again = owner.post(address, vote, headers=key)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    assert again.json()["nonce"] == Ballot.objects.get().nonce
+    other = owner.post(address, ballot(place, poll, choice="against"), headers=key)
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+    # Without a key, or with another, it is a second ballot, of which the poll's rule says what becomes.
+    assert owner.post(address, vote).status_code == 201
+    assert owner.post(address, vote, headers={"Idempotency-Key": "b2"}).status_code == 201
+    assert list(Ballot.objects.order_by("i").values_list("state", flat=True)) == [
+        "replaced", "replaced", "live",
+    ]  # fmt: skip
+    assert list(verification.problems(Poll.objects.get(pk=poll.pk))) == []
+
+
+def test_a_lost_answer_is_given_again_where_a_vote_cannot_be_changed(api, place):
+    poll = later(place, settings={"change_policy": "none"})
+    owner, address = api(place.owner), f"{BASE}{poll.pk}/ballots/"
+    key, vote = {"Idempotency-Key": "b1"}, ballot(place, poll)
+    first = owner.post(address, vote, headers=key)
+    assert owner.post(address, vote).data["code"] == "already_voted"
+    polls.close(poll=poll, by=place.cast.committee_member, now=make.NOW)
+    assert owner.post(address, vote, headers=key).json() == first.json(), "closed meanwhile"
+
+
+def test_what_is_remembered_of_a_secret_ballot_tells_no_choice(api, place):
+    secret = later(
+        place, mode=PollMode.ADVISORY, ballot=BallotKind.SECRET, matter=None,
+        electorate=Electorate.RESIDENTS, rule=Rule.RESIDENTS_MEETING,
+    )  # fmt: skip
+    entry = RollEntry.objects.get(poll=secret, person=place.people["owner"])
+    vote = {"entry": entry.pk, "choices": {"1": "against"}}
+    address, key = f"{BASE}{secret.pk}/ballots/", {"Idempotency-Key": "s1"}
+    first = api(place.owner).post(address, vote, headers=key)
+    assert api(place.owner).post(address, vote, headers=key).json() == first.json()
+    kept = IdempotentAnswer.objects.get()
+    assert json.loads(kept.body).keys() == {"i", "hash", "nonce"}
+    assert json.loads(kept.body)["nonce"] is None
+    for choice in ("for", "against", "abstain"):
+        guess = json.dumps(["POST", address, vote | {"choices": {"1": choice}}, {}], sort_keys=True)
+        assert kept.fingerprint != hashlib.sha256(guess.encode()).hexdigest()
+
+
+def test_a_key_costs_no_more_than_the_statements_of_a_ballot(api, place):
+    poll = later(place)
+    owner, address = api(place.owner), f"{BASE}{poll.pk}/ballots/"
+    owner.post(address, ballot(place, poll))
+    with CaptureQueriesContext(connection) as plain:
+        owner.post(address, ballot(place, poll))
+    with CaptureQueriesContext(connection) as keyed:
+        owner.post(address, ballot(place, poll), headers={"Idempotency-Key": "k"})
+    # Its own savepoints, its row, and the answer in it.
+    assert len(keyed) - len(plain) <= 4

@@ -112,7 +112,7 @@ def test_more_settings_have_a_page(page, place):
     committee, address = page(place.cast.committee_member), f"/polls/{poll.pk}/settings/"
     assert address in committee.get(f"/polls/{poll.pk}/").content.decode()
     values = {
-        "notice_days": 20, "publication_days": 30, "dispute_days": 7, "precedence": "first",
+        "notice_days": 20, "publication_days": 30, "dispute_window_days": 2, "dispute_days": 7, "precedence": "first",
         "changed_owner": "buyer", "proxy_limit": "",
     }  # fmt: skip
     assert committee.post(address, values | {"notice_days": 99}).status_code == 400
@@ -135,7 +135,7 @@ def test_an_election_gets_its_candidates_on_a_page(page, place):
     )  # fmt: skip
     worker, address = page(place.cast.community_worker), f"/polls/{poll.pk}/settings/"
     values = {
-        "notice_days": 20, "publication_days": 15, "dispute_days": 5, "precedence": "paper",
+        "notice_days": 20, "publication_days": 15, "dispute_window_days": 3, "dispute_days": 5, "precedence": "paper",
         "changed_owner": "frozen", "proxy_limit": 3, "seats": 2, "candidates": "甲\n 乙\n\n丙",
     }  # fmt: skip
     assert worker.post(address, values | {"proxy_limit": 4}).status_code == 400

@@ -451,3 +451,119 @@ def test_a_result_costs_the_same_however_many_voted(page, place):
         flat = make.household(place.cast.building, f"9{number:02}", area=5_000)
         make.belonging(make.resident(place.cast.compound), flat)
     assert statements() == before
+
+
+def test_the_property_firm_reads_no_turnout_on_any_page_while_a_poll_runs(page, place):
+    poll = later(place)
+    casting.cast(
+        entry=place.entry(poll, "owner"), choices={"1": "for"}, by=place.owner, now=make.NOW
+    )
+    clerk, at = page(place.cast.property_clerk), f"/polls/{poll.pk}/"
+    shown = clerk.get(at).content.decode()
+    assert "目前参与情况" not in shown
+    assert f"{at}board/" not in shown
+    for part in ("board/", "board.json", "missing/", "desk/", "roll.xlsx", "what-if/", "costs/"):
+        assert clerk.get(f"{at}{part}").status_code == 403, part
+    assert f"{at}board/" in page(place.owner).get(at).content.decode()
+    polls.close(poll=poll, by=place.cast.committee_member, now=make.NOW)
+    assert clerk.get(f"{at}board/").status_code == 200
+    assert f"{at}board/" in clerk.get(at).content.decode()
+
+
+def test_a_file_that_is_refused_is_a_problem_with_a_sentence(page, place):
+    secret, running = later(place, **SECRET), later(place)
+    owner, tenant = page(place.owner), page(place.tenant)
+    polls.close(poll=secret, by=place.cast.committee_member, now=make.NOW)
+    for client, address, status, code in (
+        (owner, f"/polls/{secret.pk}/openings.json", 404, "secret"),
+        (owner, f"/polls/{running.pk}/openings.json", 409, "not_closed"),
+        (tenant, f"/polls/{running.pk}/openings.json", 403, "permission_denied"),
+        (tenant, f"/polls/{running.pk}/board.json", 403, "permission_denied"),
+        (owner, "/polls/999999/openings.json", 404, "not_found"),
+    ):
+        answer = client.get(address)
+        assert answer["Content-Type"] == "application/problem+json"
+        said = answer.json()
+        assert (answer.status_code, said["status"], said["code"]) == (status, status, code)
+        assert said["detail"].endswith(("。", "."))
+
+
+def test_a_row_is_contested_once_at_a_time(page, place):
+    poll = place.poll(PollState.ANNOUNCED, closes_at=make.NOW + timedelta(days=3650))
+    owner, at = page(place.owner), f"/polls/{poll.pk}/"
+    address = f"{at}roll/{place.entry(poll, 'owner').pk}/contest/"
+    assert address in owner.get(at).content.decode()
+    assert owner.post(address, {"reason": "面积不对"}).status_code == 302
+    shown = owner.get(at).content.decode()
+    assert address not in shown
+    assert "您已提出这里有错" in shown
+    refused = owner.post(address, {"reason": "再说一遍"})
+    assert refused.status_code in (400, 409)
+    assert "已经有人提出异议" in refused.content.decode()
+
+
+def test_buildings_and_entrances_are_chosen_from_a_list(page, place):
+    make.household(place.cast.building, "301", entrance="1", area=9_000)
+    committee = page(place.cast.committee_member)
+    code = place.cast.building.code
+    other = place.flats["201"].building.code
+    shown = committee.get("/polls/new/").content.decode()
+    for value in (f'value="{code}"', f'value="{other}"', f'value="{code}:1"'):
+        assert value in shown
+    assert "5栋 1 单元" in shown
+    draft = {
+        "title": "给5栋1单元加装电梯", "questions": "是否同意加装电梯？", "mode": "statutory_paper",
+        "electorate": "owners", "rule": "lift", "ballot": "named",
+        "opens_at": "2026-03-10T09:00", "closes_at": "2036-03-10T09:00",
+        "change_policy": "until_closing", "silence": "no_participation",
+        "entrance": f"{code}:1",
+    }  # fmt: skip
+    refused = committee.post("/polls/new/", draft | {"buildings": [other]})
+    assert refused.status_code == 400
+    assert "这个单元不在所勾选的楼栋里" in refused.content.decode()
+    unknown = committee.post("/polls/new/", draft | {"buildings": ["421102005003-002-001"]})
+    assert unknown.status_code == 400
+    assert committee.post("/polls/new/", draft).status_code == 302
+    poll = Poll.objects.get()
+    assert (list(poll.buildings.all()), poll.entrance) == ([place.cast.building], "1")
+    edit = committee.get(f"/polls/{poll.pk}/act/edit/").content.decode()
+    assert f'value="{code}:1" selected' in edit
+    assert re.search(f'value="{code}"[^>]* checked', edit)
+
+
+def test_who_prepares_polls_of_several_places_chooses_one_first(page, place):
+    worker = page(place.cast.community_worker)
+    shown = worker.get("/polls/new/").content.decode()
+    compound = place.cast.compound.code
+    assert f"?unit={compound}" in shown
+    form = worker.get(f"/polls/new/?unit={compound}").content.decode()
+    assert f'value="{place.cast.building.code}"' in form
+    assert worker.get(f"/polls/new/?unit={place.cast.other_street.code}").status_code == 404
+    community = worker.get(f"/polls/new/?unit={place.cast.community.code}").content.decode()
+    assert "翡翠一品小区 5栋" in community
+    assert page(place.owner).get("/polls/new/").status_code == 403
+
+
+@pytest.mark.parametrize("buildings", [1, 30])
+def test_the_form_costs_the_same_however_many_buildings(page, place, buildings):
+    for number in range(buildings):
+        code = f"{place.cast.compound.code}-{100 + number}"
+        building = make.unit(place.cast.compound, code=code, name=f"{100 + number}栋")
+        make.household(building, "101", entrance="1", area=9_000)
+    committee = page(place.cast.committee_member)
+    committee.get("/polls/new/")
+    with CaptureQueriesContext(connection) as statements:
+        committee.get("/polls/new/")
+    assert len(statements) <= 12
+
+
+def test_who_has_not_voted_is_told_so_afterwards(page, place):
+    poll = later(place)
+    casting.cast(
+        entry=place.entry(poll, "owner"), choices={"1": "for"}, by=place.owner, now=make.NOW
+    )
+    polls.close(poll=poll, by=place.cast.committee_member, now=make.NOW)
+    assert "没有您的投票记录" in page(place.multi).get(f"/polls/{poll.pk}/").content.decode()
+    voted = page(place.owner).get(f"/polls/{poll.pk}/").content.decode()
+    assert "没有您的投票记录" not in voted
+    assert "您的票已投入票箱" in voted

@@ -12,7 +12,7 @@ from residents.deliberation.enums import (
     Rule,
     VoterKind,
 )
-from residents.deliberation.models import RollEntry
+from residents.deliberation.models import RollEntry, RollPart
 from residents.deliberation.polls import own_data, queries
 from residents.deliberation.polls.box import casting
 from residents.deliberation.polls.course import polls
@@ -222,3 +222,15 @@ def test_voters_are_needed_as_long_as_a_decision_can_be_annulled(place):
         "roll_entries": [{"poll__title": "更换5栋电梯", "number": 1, "area": 10_000}],
         "poll_objections": [],
     }
+
+
+@pytest.mark.parametrize("source", ["register", "survey", "contract"])
+def test_a_buyer_in_possession_votes_with_the_area_that_is_known(place, source):
+    """法释〔2009〕7号, art. 1 and 8: not registered yet, with the area that a survey or the contract says."""
+    flat = make.household(place.cast.building, "105", area=9_900, area_source=source)
+    buyer = make.resident(place.cast.compound, name="买房人")
+    make.belonging(buyer, flat, verified_by=place.cast.community_worker, verified_at=NOW)
+    poll = place.poll(PollState.ANNOUNCED)
+    part = RollPart.objects.get(poll=poll, household=flat)
+    assert (part.entry.person, part.entry.area) == (buyer, 9_900)
+    assert (part.area, part.area_source) == (9_900, source)

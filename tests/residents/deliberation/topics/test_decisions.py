@@ -56,7 +56,7 @@ def published(cast, topic, votes, **values):
         entry = decisions.entry_of(poll, user)
         casting.cast(entry=entry, choices={"1": choice}, by=user, now=OPENS)
     poll = polls.close(poll=poll, by=by, now=CLOSES)
-    return polls.publish(poll=poll, by=by, now=CLOSES)
+    return polls.publish(poll=poll, by=by, now=CLOSES + timedelta(days=4))
 
 
 ALL_FOR = dict.fromkeys(("owner", "neighbour", "member"), "for")
@@ -70,6 +70,20 @@ def test_a_poll_that_passed_lets_the_decision_be_announced(cast, owners):
     topic.refresh_from_db()
     assert (topic.stage, decisions.outcome(topic)) == (TopicStage.DECIDING, True)
     assert decisions.result_poll(topic) == poll
+    topic = steps.announce(topic=topic, text="公示", by=cast.committee_member, now=CLOSES)
+    assert topic.stage == TopicStage.PUBLICITY
+
+
+def test_a_small_review_is_decided_by_an_opinion(cast, owners, page):
+    """红色微评议: a hot issue, a quick round without a quorum, then the fix."""
+    topic = deciding(cast, decider=Decider.OWNERS, is_micro=True)
+    form = page(cast.secretary).get(f"/polls/new/?topic={topic.pk}").content.decode()
+    for chosen in ('value="advisory" selected', 'value="opinion" selected'):
+        assert chosen in form
+    plain = {"mode": PollMode.ADVISORY, "rule": Rule.OPINION, "matter": None}
+    published(cast, topic, {"owner": "for"}, **plain)
+    topic.refresh_from_db()
+    assert decisions.outcome(topic) is True, "one of three, and nobody against it"
     topic = steps.announce(topic=topic, text="公示", by=cast.committee_member, now=CLOSES)
     assert topic.stage == TopicStage.PUBLICITY
 
