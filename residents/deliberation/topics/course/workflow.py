@@ -59,7 +59,10 @@ TRANSITIONS: dict[TopicAction, Transitions] = {
         T({S.PROPOSED, S.DISCUSSING}, None, {W.ELIGIBLE}, guard=guards.may_sign),
         T({S.PROPOSED, S.DISCUSSING}, None, {W.COMMUNITY, W.GRID}),
     ),
-    A.WITHDRAW_SIGNATURE: Transitions(T({S.PROPOSED, S.DISCUSSING}, None, {W.SIGNER})),
+    A.WITHDRAW_SIGNATURE: Transitions(
+        T({S.PROPOSED, S.DISCUSSING}, None, {W.SIGNER}),
+        T({S.PROPOSED, S.DISCUSSING}, None, {W.COMMUNITY, W.GRID}),
+    ),
     A.REVISE: Transitions(
         T({S.PROPOSED, S.DISCUSSING}, None, {W.PROPOSER}, guard=guards.text_is_free)
     ),
@@ -106,7 +109,10 @@ TRANSITIONS: dict[TopicAction, Transitions] = {
     A.ANNOUNCE: Transitions(T({S.DECIDING}, S.PUBLICITY, ORGANISERS, guard=guards.has_passed)),
     A.EXECUTE: Transitions(T({S.PUBLICITY}, S.EXECUTING, ORGANISERS, guard=guards.was_public)),
     A.EVALUATE: Transitions(T({S.EXECUTING}, S.EVALUATING, ORGANISERS, guard=guards.all_done)),
-    A.RATE: Transitions(T({S.EVALUATING}, None, {W.RATER}, guard=guards.is_rated_now)),
+    A.RATE: Transitions(
+        T({S.EVALUATING}, None, {W.RATER}, guard=guards.is_rated_now),
+        T({S.EVALUATING}, None, {W.COMMUNITY, W.GRID}, guard=guards.can_be_rated),
+    ),
     A.FINISH: Transitions(
         T({S.EVALUATING}, S.CLOSED, {*ORGANISERS, W.SYSTEM}, guard=guards.was_evaluated)
     ),
@@ -178,7 +184,8 @@ class TopicWorkflow(Workflow[Topic]):
         }
 
     def audited(self, step: TopicStep) -> dict[str, Any]:
-        return {"topic": step.row.pk, **({"side": step.side.label} if step.side else {})}
+        paper = {"paper": True} if step.data.get("paper") else {}
+        return {"topic": step.row.pk, **({"side": step.side.label} if step.side else {}), **paper}
 
     def note(self, topic: Topic, action: TopicAction, now: datetime, **data: Any) -> TopicEntry:
         """Puts what the portal does by itself on the timeline of a locked topic."""
