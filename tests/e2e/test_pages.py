@@ -93,12 +93,10 @@ PAGES = {
 # Latin words that belong in a Chinese page.
 LATIN = re.compile(r"[A-Za-z]{4,}")
 KNOWN = {"English", "Excel", "xlsx"}
-# And those that belong on one page: what a file of areas is and how it names them; browsers;
-# the address that a refused request asked for.
+# And those that belong on one page: what a file of areas is and how it names them; browsers.
 KNOWN_AT = {
     "map": {"GeoJSON", "CGCS", "code", "name"},
     "me": {"Chrome", "Linux"},
-    "audit": {"tasks"},
 }
 # Names of accounts and their parts, on the pages that show them.
 ACCOUNTS = re.compile(rf"\b(demo-[\w-]+|{'|'.join(DEMO_USERNAMES)})\b")
