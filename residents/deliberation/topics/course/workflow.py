@@ -39,13 +39,18 @@ def _side(entry: TopicEntry, *, internal: bool) -> str:
 
 
 def _limit(entry: TopicEntry, *, internal: bool) -> str:
+    return limit_sentence(entry.data.get("limit", ""))
+
+
+def limit_sentence(limit: str) -> str:
+    """What a limit that comes or has passed means; "" for none."""
     texts = {
         "review": _("the branch has not answered in time"),
         "review_soon": _("the review is due soon"),
         "convene": _("the committee has not convened the owners in time; the street may order it"),
         "order": _("the committee did not follow the order; the street convenes the owners itself"),
     }
-    return texts.get(entry.data.get("limit", ""), "")
+    return texts.get(limit, "")
 
 
 # --- The table -----------------------------------------------------------------------------------
