@@ -12,11 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from orgs.accounts import users
+from orgs.enums import UnitKind
 from orgs.errors import Refused
 from orgs.models import Attachment, Unit, User
-from orgs.units.queries import unit_by_code
+from orgs.units.queries import matching, unit_by_code
 from orgs.values.days import DAY_VALIDATORS, MOMENT_VALIDATORS
 from orgs.values.names import is_visible
+
+# So many compounds of one name are told apart.
+MOST_NAMED = 5
 
 
 def is_filled(form: forms.BaseForm) -> bool:
@@ -78,6 +82,28 @@ class UnitField(forms.CharField):
         if unit is None:
             raise ValidationError(_("Choose the place once more: this one is not known."))
         return unit
+
+
+class CompoundField(UnitField):
+    """A compound as people say it, by its name; a code is understood as well."""
+
+    def prepare_value(self, value: Any) -> Any:
+        unit = unit_by_code(value, Unit.objects.all()) if isinstance(value, str) and value else None
+        return unit.path_name if unit else value
+
+    def clean(self, value: Any) -> Unit:
+        words = forms.CharField.clean(self, value)
+        if unit := unit_by_code(words, Unit.objects.all()):
+            return unit
+        rows = matching(words).filter(kind=UnitKind.COMPOUND).order_by("tree_id", "lft")
+        found = list(rows[: MOST_NAMED + 1])
+        exact = [unit for unit in found if words in (unit.path_name, unit.name)]
+        if len(exact or found) == 1:
+            return (exact or found)[0]
+        if not found:
+            raise ValidationError(_("No compound has this name. Try a shorter part of it."))
+        names = "、".join(unit.path_name for unit in found[:MOST_NAMED])
+        raise ValidationError(_("Which one? %(names)s") % {"names": names})
 
 
 class MomentInput(forms.DateTimeInput):

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from orgs.models import PartyOrganisation
-from orgs.web.form_fields import DayField, EnumField, MobileField, RowForm, UnitField
+from orgs.web.form_fields import CompoundField, DayField, EnumField, MobileField, RowForm
 from orgs.workflow.forms import ActionForm
 from volunteers.service.enums import ServantKind
 from volunteers.service.models import Pairing
@@ -41,7 +41,7 @@ class ReportForm(forms.Form):
     """As what, where, and sent by whom; three things, half a minute."""
 
     kind = EnumField(ServantKind, label=_("I report in as"), initial=ServantKind.MEMBER)
-    unit = UnitField(label=_("Compound where you live"))
+    unit = CompoundField(label=_("Compound where you live"))
     organisation = EmployerField(
         label=_("Sending organisation"),
         required=False,
@@ -74,7 +74,7 @@ class ReasonForm(ActionForm):
 
 
 class MoveForm(ActionForm):
-    unit = UnitField(label=_("New compound"))
+    unit = CompoundField(label=_("New compound"))
 
 
 class PairingForm(RowForm):

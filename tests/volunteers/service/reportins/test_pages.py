@@ -1,10 +1,12 @@
 """Pages and API of report-ins and certificates."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from orgs.web.form_fields import CompoundField
 from tests import factories as make
 from tests.factories import NOW
 from tests.volunteers.service import service_factories as serve
@@ -124,3 +126,20 @@ def test_no_list_asks_more_for_more_rows(page, api, cast, path):
             assert client.get(path).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_a_compound_is_written_by_its_name(cast, page):
+    """No codes: the home stands there by its name, and others are found by theirs."""
+    cast.owner.home = cast.building
+    cast.owner.save(update_fields=["home"])
+    shown = page(cast.owner).get("/report-in/").content.decode()
+    assert 'value="西湖街道 西湖社区 翡翠一品小区"' in shown
+    assert cast.compound.code not in shown
+    field = CompoundField()
+    assert field.clean("西湖街道 西湖社区 翡翠一品小区") == cast.compound
+    assert field.clean("湖畔") == cast.other_compound
+    assert field.clean(cast.compound.code) == cast.compound
+    with pytest.raises(ValidationError, match="翡翠一品小区、西湖街道 西湖社区 湖畔小区"):
+        field.clean("小区")
+    with pytest.raises(ValidationError, match="没有叫这个名字的小区"):
+        field.clean("没有这里")
