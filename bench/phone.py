@@ -44,7 +44,7 @@ COUNT_SENT = """() => {
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
 SMALL = """least => [...document.querySelectorAll('a, button, input, select, summary, label:has(input)')]
   .filter(one => one.checkVisibility() && !one.closest('.visually-hidden, p, dd, .errorlist, .foot'))
-  .filter(one => !one.matches('.photo-input') && !(one.matches('input') && one.closest('label')))
+  .filter(one => !one.matches('.photo-input') && !(one.matches('input') && one.closest('label, .field-check')))
   .filter(one => getComputedStyle(one, '::after').position !== 'absolute')
   .map(one => [one.getBoundingClientRect(), one.textContent.trim().slice(0, 20) || one.name])
   .filter(([box]) => box.height && box.height < least - 0.5).map(([box, text]) => `${text} ${Math.round(box.height)}`)"""

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from bench.phone import SMALL
 from governance.running import DEMO_USERNAMES
 from tests.e2e.conftest import DESK, PHONE, barriers
 
@@ -152,6 +153,27 @@ def test_large_type_fits_a_small_phone(visit, who, size, px):
             path,
             0,
         )
+
+
+# What residents, members and passers-by tap, beside links in a sentence.
+TAPPED = {
+    "": [*PAGES[""], "/help/", "/numbers/", "/duties/421102005003-001/"],
+    "owner": [
+        *PAGES["owner"],
+        *("/my-home/", "/my-home/claim/", "/my-data/", "/topics/", "/topics/new/", "/polls/"),
+        *("/service-orders/", "/service-orders/add/", "/rings/", "/activities/", "/rewards/"),
+        *("/rewards/family/", "/service/mine/", "/report-in/", "/service-posts/"),
+    ],
+    "member": [*PAGES["member"], "/service-orders/", "/service/mine/", "/activities/", "/rewards/"],
+}
+
+
+@pytest.mark.parametrize("who", TAPPED)
+def test_what_is_tapped_is_as_high_as_a_finger(visit, who):
+    page = visit(who, PHONE)
+    for path in TAPPED[who]:
+        page.goto(path)
+        assert (path, page.evaluate(SMALL, 44)) == (path, [])
 
 
 def test_the_first_thing_that_the_keyboard_reaches_leads_to_the_content(visit):
