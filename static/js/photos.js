@@ -4,7 +4,7 @@
 
 (() => {
   const SIDE = 2048;
-  const SMALLER = [1600, 1200]; // where leaves or gravel leave too many bytes
+  const SMALLEST = 1000;
   const ENOUGH = 640 * 1024; // bytes: three within a minute at 400 kbit/s, with the way and the drawing
   const QUALITIES = [0.8, 0.6, 0.45];
 
@@ -25,12 +25,11 @@
 
   async function shrunk(file) {
     const image = await picture(file);
-    let small = await drawn(image, SIDE, QUALITIES);
-    for (const side of SMALLER) {
-      if (!small || small.size <= ENOUGH) break;
-      small = await drawn(image, side, QUALITIES.slice(-1));
-    }
-    return small;
+    const small = await drawn(image, SIDE, QUALITIES);
+    if (!small || small.size <= ENOUGH) return small;
+    // Leaves or gravel everywhere: as many pixels as fit.
+    const side = Math.round(SIDE * Math.sqrt(ENOUGH / small.size) * 0.95);
+    return drawn(image, Math.max(SMALLEST, side), QUALITIES.slice(-1));
   }
 
   /* As good as it fits. */
