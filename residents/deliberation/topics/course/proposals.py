@@ -124,8 +124,8 @@ def propose(
         _refuse_other_sides(rule, chosen)
     topic = Topic.objects.create(
         unit=unit, title=title.strip(), text=text.strip(), decider=decider, matter=matter,
-        is_micro=is_micro, proposer=by, person=home.person if home else None, proposed_as=as_what, rule=rule, created_at=now,
-        moved_at=now,
+        is_micro=is_micro, proposer=by, person=home.person if home else None, proposed_as=as_what,
+        rule=rule, created_at=now, moved_at=now,
     )  # fmt: skip
     TopicText.objects.create(
         topic=topic, version=1, title=topic.title, text=topic.text, by=by, at=now
