@@ -15,8 +15,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -25,12 +27,24 @@ WIDE, HIGH = 390, 844
 # Kilobits a second, milliseconds, how many times slower than this machine.
 LINE, FAR, SLOWED = 400, 400, 4
 MOST_BYTES, MOST_REQUESTS, LATEST_PAINT = 100_000, 12, 2_500
+# Seconds until three photos are stored.
+LATEST_PHOTOS = 60
 PLACE = "421102005003-001"
 NUMBERS = dict(zip("零一二三四五六七八九", range(10), strict=True))
+STORED = """() => document.querySelectorAll('.report-photo').length === 3
+  && !document.querySelector('.photo-busy, .photo-failed, .photo-note')"""
+COUNT_SENT = """() => {
+  window.sentBytes = 0;
+  const { upload } = window.sendQueue;
+  window.sendQueue.upload = (what) => {
+    window.sentBytes += what.file.bytes.byteLength;
+    return upload(what);
+  };
+}"""
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
 SMALL = """least => [...document.querySelectorAll('a, button, input, select, summary, label:has(input)')]
   .filter(one => one.checkVisibility() && !one.closest('.visually-hidden, p, dd, .errorlist, .foot'))
-  .filter(one => !one.matches('.photo-input') && !(one.matches('input') && one.closest('label')))
+  .filter(one => !one.matches('.photo-input') && !(one.matches('input') && one.closest('label, .field-check')))
   .filter(one => getComputedStyle(one, '::after').position !== 'absolute')
   .map(one => [one.getBoundingClientRect(), one.textContent.trim().slice(0, 20) || one.name])
   .filter(([box]) => box.height && box.height < least - 0.5).map(([box, text]) => `${text} ${Math.round(box.height)}`)"""
@@ -86,16 +100,8 @@ def phone(browser: Browser, portal: str, who: str = "") -> Iterator[Finger]:
 def weigh(browser: Browser, portal: str, who: str, path: str) -> str:
     """One page opened for the first time on a slow line."""
     with phone(browser, portal, who) as finger:
-        line = finger.line
-        line.send("Network.clearBrowserCache")
-        line.send(
-            "Network.emulateNetworkConditions",
-            {
-                "offline": False, "latency": FAR,
-                "downloadThroughput": LINE * 1000 / 8, "uploadThroughput": LINE * 1000 / 8,
-            },
-        )  # fmt: skip
-        line.send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
+        finger.line.send("Network.clearBrowserCache")
+        narrow(finger)
         finger.starts()
         finger.page.goto(path)
         finger.page.wait_for_load_state("networkidle")
@@ -110,6 +116,52 @@ def weigh(browser: Browser, portal: str, who: str, path: str) -> str:
         f"| {who or 'visitor'} {path} | {finger.bytes / 1000:.0f} kB | {finger.requests} | "
         f"{paint / 1000:.1f} s | {', '.join(wrong) or 'kept'} | {', '.join(small) or 'none'} |"
     )
+
+
+def camera_photo(grain: float) -> bytes:
+    """A photo of 12 million pixels as a phone takes it: soft forms with a `grain` of leaves and gravel."""
+    size = (4000, 3000)
+    forms = Image.effect_noise((50, 38), 120).resize(size, Image.Resampling.BICUBIC)
+    leaves = Image.effect_noise((1600, 1200), 90).resize(size, Image.Resampling.BICUBIC)
+    grey = Image.blend(forms, leaves, grain)
+    sky = Image.linear_gradient("L").resize(size)
+    out = BytesIO()
+    Image.merge("RGB", (grey, Image.blend(grey, sky, 0.4), grey)).save(out, "JPEG", quality=92)
+    return out.getvalue()
+
+
+def narrow(finger: Finger, slowed: int = SLOWED) -> None:
+    """From now on the line is slow, and so is the processor."""
+    finger.line.send(
+        "Network.emulateNetworkConditions",
+        {
+            "offline": False, "latency": FAR,
+            "downloadThroughput": LINE * 1000 / 8, "uploadThroughput": LINE * 1000 / 8,
+        },
+    )  # fmt: skip
+    finger.line.send("Emulation.setCPUThrottlingRate", {"rate": slowed})
+
+
+def uploads(browser: Browser, portal: str, name: str, grain: float) -> str:
+    """Three photos of a resident, from choosing them until the last is stored."""
+    with phone(browser, portal, "owner") as finger:
+        page = finger.page
+        page.goto("/report/")
+        page.wait_for_load_state("networkidle")
+        page.evaluate(COUNT_SENT)
+        photos = [
+            {"name": f"{number}.jpg", "mimeType": "image/jpeg", "buffer": camera_photo(grain)}
+            for number in range(3)
+        ]
+        narrow(finger, slowed=1)
+        began = time.monotonic()
+        page.set_input_files("#id_album", photos)  # type: ignore[arg-type]
+        page.wait_for_function(STORED, timeout=180_000)
+        took = time.monotonic() - began
+        sent = page.evaluate("window.sentBytes")
+    before = sum(len(one["buffer"]) for one in photos) / 1e6  # type: ignore[arg-type]
+    verdict = "kept" if took <= LATEST_PHOTOS else "too slow"
+    return f"| {name} | {before:.1f} MB | {sent / 1e6:.2f} MB | {took:.0f} s | {verdict} |"
 
 
 def answer(page: Page) -> str:
@@ -172,6 +224,7 @@ STORIES = (
     ("a passer-by reports with a search for the place", "", passes_by),
     ("a newcomer claims a flat", "tenant", claims),
 )
+PHOTOS = (("walls and sky", 0.15), ("a courtyard", 0.4), ("leaves and gravel everywhere", 0.9))
 PAGES = (
     ("", "/"),
     ("", "/public/report/"),
@@ -202,6 +255,12 @@ def main(portal: str) -> None:
                 finger.starts()
                 story(finger)
                 lines.append(f"| {name} | {finger.taps} | {finger.bytes / 1000:.0f} kB |")
+        lines += [
+            "",
+            f"| three photos, at {LINE} kbit/s | as taken | over the line | stored after | at most {LATEST_PHOTOS} s |",
+            "|---|---|---|---|---|",
+            *(uploads(browser, portal, name, grain) for name, grain in PHOTOS),
+        ]
         browser.close()
     text = "\n".join(lines)
     print(text)

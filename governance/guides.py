@@ -121,6 +121,10 @@ TOPICS: dict[str, dict[str, str]] = {
         "tasks:visits": "联合到场",
         "tasks:visit": "联合到场",
         "tasks:report": "代居民录入",
+        **dict.fromkeys(
+            ("residents:person_data", "service:people", "service:participant"),
+            "居民不用手机：窗口代办",
+        ),
         "tasks:call": "接听来电",
         "tasks:call_backs": "电话回访",
         "tasks:call_back": "电话回访",

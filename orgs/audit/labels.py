@@ -1,10 +1,12 @@
 """What the audit calls things, in words; upper floors add the names of their own actions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.urls import URLResolver, get_resolver
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -78,7 +80,9 @@ _records: dict[str, Records] = {
 }
 
 
-_PAGE = _("page of the portal")
+_PAGE, _CALL = _("page of the portal"), _("call of the interface")
+# Under this the addresses of the interface for other systems lie.
+_API = "api/"
 
 
 def add_records(records: Mapping[str, Records]) -> None:
@@ -120,11 +124,37 @@ def is_page(words: str) -> bool:
     return words.casefold() in str(_PAGE).casefold()
 
 
+def is_call(words: str) -> bool:
+    """The same for a call of the interface."""
+    return words.casefold() in str(_CALL).casefold()
+
+
+@cache
+def calls() -> frozenset[str]:
+    """The names of calls of the interface, under which a refused one is kept; some are actions too."""
+    return frozenset(_names(get_resolver().url_patterns, "")) - _labels.keys()
+
+
+def _names(patterns: Iterable[Any], above: str) -> Iterator[str]:
+    for pattern in patterns:
+        route = above + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            if not route or route.startswith(_API):
+                yield from _names(pattern.url_patterns, route)
+        elif route.startswith(_API) and pattern.name:
+            yield pattern.name
+
+
 def add(labels: "Mapping[str, _StrPromise | str]") -> None:
     """Names the actions of an upper floor."""
     _labels.update(labels)
 
 
 def label(action: str) -> str:
-    """The words for an action. A refused visit of a page that nobody named is called just that."""
-    return str(_labels.get(action, _PAGE if ":" in action else action))
+    """The words for an action. A refused visit of a page, or call of the interface, that nobody named is
+    called just that: its name is none that people read.
+    """
+    known = _labels.get(action)
+    if known is None:
+        known = _CALL if action in calls() or action.startswith(_API) else _PAGE
+    return str(known)

@@ -71,7 +71,11 @@ def by_words(what: str) -> Q:
     """With the words of an action or a kind of record, or the beginning of an action's code."""
     called = Q(action__in=labels.actions_called(what)) | Q(action__startswith=what)
     if labels.is_page(what):
-        called |= Q(action__contains=":") & ~Q(action__in=labels.actions_called(""))
+        # What no use-case, and no call of the interface, is called.
+        other = {*labels.actions_called(""), *labels.calls()}
+        called |= ~Q(action__in=other) & ~Q(action__startswith="api/")
+    if labels.is_call(what):
+        called |= Q(action__in=labels.calls()) | Q(action__startswith="api/")
     return called | Q(object_type__in=labels.kinds_called(what))
 
 

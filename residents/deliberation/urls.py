@@ -71,6 +71,13 @@ urlpatterns = [
         name="poll_proxy_revoke",
     ),
     path("polls/<int:pk>/desk/<int:entry>/turnout/", desk_views.turn_out, name="poll_turn_out"),
+    path(
+        "polls/<int:pk>/desk/<int:entry>/contest/", desk_views.contest_for, name="poll_contest_for"
+    ),
+    path("polls/<int:pk>/desk/<int:entry>/object/", desk_views.object_for, name="poll_object_for"),
+    path(
+        "polls/<int:pk>/desk/<int:entry>/dispute/", desk_views.dispute_for, name="poll_dispute_for"
+    ),
     path("polls/<int:pk>/papers/<int:paper_pk>/", desk_views.settle, name="poll_settle"),
     path("polls/<int:pk>/costs/", desk_views.costs, name="poll_costs"),
     path("polls/<int:pk>/notice.pdf", document_views.notice, name="poll_notice"),
@@ -91,13 +98,16 @@ urlpatterns = [
     path("polls/<int:pk>/roll.xlsx", document_views.roll_file, name="poll_roll_file"),
     path("topics/", topics_views.topics, name="topics"),
     path("topics/new/", topics_views.propose, name="topic_new"),
+    path("units/<str:code>/topics/new/", topics_views.propose_for, name="topic_new_for"),
     path("topics/<int:pk>/", topics_views.topic, name="topic"),
     path("topics/<int:pk>/versions/", topics_views.versions, name="topic_versions"),
     path("topics/<int:pk>/signatures/", topics_views.signatures, name="topic_signatures"),
     path("topics/<int:pk>/say/", discussion_views.say, name="say"),
+    path("topics/<int:pk>/say/for/", discussion_views.say_for, name="say_for"),
     path("topics/<int:pk>/discussion/", discussion_views.fetch, name="discussion_fetch"),
     path("topics/<int:pk>/promise/", promises_views.promise_new, name="promise_new"),
     path("topics/<int:pk>/object/", promises_views.object_to, name="topic_object"),
+    path("topics/<int:pk>/object/for/", promises_views.object_for, name="topic_object_for"),
     path("topics/<int:pk>/notice/", promises_views.notice_pdf, name="topic_notice"),
     path(
         "topics/<int:pk>/act/<str:action>/", topics_views.TopicActView.as_view(), name="topic_act"

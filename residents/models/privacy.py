@@ -86,7 +86,8 @@ class ImpactAssessment(models.Model):
 class Consent(models.Model):
     """That somebody gave or withdrew a consent; the latest row of a purpose counts.
 
-    With `ward` a guardian speaks for a child of theirs.
+    With `ward` a guardian speaks for a child of theirs. With `person`, who has no account, the desk
+    enters what they wrote on paper.
     """
 
     user = models.ForeignKey(
@@ -107,6 +108,14 @@ class Consent(models.Model):
         on_delete=models.PROTECT,
         related_name="consents_by_guardian",
     )
+    person = models.ForeignKey(
+        Person,
+        verbose_name=_("on paper, from"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="paper_consents",
+    )
     given = models.BooleanField(_("given"))
     at = models.DateTimeField(_("at"))
 
@@ -124,7 +133,7 @@ class DataRequest(Decided):
 
     `changes` is a JSON object of what shall be corrected into what; it is forgotten with the
     decision. `done` names what was changed, erased and kept, without values. With `ward` a guardian
-    asks for a child of theirs.
+    asks for a child of theirs; with `person`, who has no account, the desk enters what they ask for.
     """
 
     user = models.ForeignKey(
@@ -148,6 +157,14 @@ class DataRequest(Decided):
         on_delete=models.PROTECT,
         related_name="data_requests_by_guardian",
     )
+    person = models.ForeignKey(
+        Person,
+        verbose_name=_("at the desk, for"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="data_requests_at_desk",
+    )
     changes = EncryptedTextField(_("corrections"), blank=True, default="")
     done = models.JSONField(_("what was done"), default=dict, blank=True)
 
@@ -158,12 +175,20 @@ class DataRequest(Decided):
             models.UniqueConstraint(
                 name="data_request_one_open",
                 fields=["user", "kind"],
-                condition=Q(state=DataRequestState.OPEN, ward=None),
+                condition=Q(state=DataRequestState.OPEN, ward=None, person=None),
             ),
             models.UniqueConstraint(
                 name="data_request_one_open_for_ward",
                 fields=["user", "kind", "ward"],
                 condition=Q(state=DataRequestState.OPEN),
+            ),
+            models.UniqueConstraint(
+                name="data_request_one_open_at_desk",
+                fields=["person", "kind"],
+                condition=Q(state=DataRequestState.OPEN),
+            ),
+            models.CheckConstraint(
+                name="data_request_about_one", condition=Q(ward=None) | Q(person=None)
             ),
             models.CheckConstraint(
                 name="data_request_decided_whole",

@@ -147,7 +147,9 @@ class DataRequestListView(CreateView, ListAPIView):
     queryset = DataRequest.objects.none()
 
     def get_queryset(self) -> QuerySet[DataRequest]:
-        requests: QuerySet[DataRequest] = signed_in(self.request).data_requests.order_by("-pk")
+        requests: QuerySet[DataRequest] = (
+            signed_in(self.request).data_requests.filter(person=None).order_by("-pk")
+        )
         return requests
 
     def call(self, **body: Any) -> DataRequest:

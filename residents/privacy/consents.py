@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.web.panels import Panel
 from residents.enums import CONSENT_TO, ClaimState, ConsentPurpose, DataRequestState, SensitiveUse
 from residents.models import Claim, Consent, DataRequest, Person, PrivacyNotice
-from residents.privacy import impact_assessments
+from residents.privacy import desk, impact_assessments
 from residents.roll import guardians, people
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 # What a guardian decides for a child.
 FOR_CHILDREN = (ConsentPurpose.ACCOUNT, ConsentPurpose.SENSITIVE)
+# What somebody without an account says on paper; the others are about an account.
+ON_PAPER = (ConsentPurpose.SENSITIVE, ConsentPurpose.DELIBERATION)
 
 
 def current_notice() -> PrivacyNotice | None:
@@ -42,13 +45,15 @@ def consent(
     purpose: ConsentPurpose,
     given: bool,
     ward: Person | None = None,
+    person: Person | None = None,
     by: "User",
     now: datetime,
 ) -> Consent:
     """Gives or withdraws a consent to the newest notice; the same again adds nothing.
 
-    For a `ward` under 14 the guardian speaks. What was given on the ground of a withdrawn consent
-    is emptied at once. Raises NotAllowed for somebody else's child, WrongState without a notice.
+    For a `ward` under 14 the guardian speaks; the desk enters what a `person` without an account wrote
+    on paper. What was given on the ground of a withdrawn consent is emptied at once. Raises NotAllowed
+    for somebody else's child or roll, WrongState without a notice and for who has an account.
     """
     notice = current_notice()
     if notice is None:
@@ -58,16 +63,20 @@ def consent(
         and not guardians.wards_of(by, timezone.localdate(now)).filter(pk=ward.pk).exists()
     ):
         raise NotAllowed(_("You are not the guardian of this child."))
-    last = _last(by, purpose, ward)
+    if person is not None:
+        desk.must_speak_for(person, by)
+    last = _last(by, purpose, ward, person)
     if last and last.given == given and last.notice_id == notice.pk:
         return last
     row = Consent.objects.create(
-        user=by, purpose=purpose, ward=ward, notice=notice, given=given, at=now
+        user=by, purpose=purpose, ward=ward, person=person, notice=notice, given=given, at=now
     )
     detail = {"purpose": purpose, "given": given, "for_ward": ward is not None}
+    if person is not None:
+        detail["on_behalf_of"] = person.pk
     audit.record("residents.consent", by=by, obj=row, detail=detail, now=now)
     if not given:
-        _take_back(purpose, by, ward, now)
+        _take_back(purpose, by, ward, person, now)
     return row
 
 
@@ -88,42 +97,55 @@ def accept(*, by: "User", now: datetime) -> None:
 
 
 def must_collect(
-    use: SensitiveUse, *, agrees: bool, ward: Person | None = None, by: "User", now: datetime
+    use: SensitiveUse,
+    *,
+    agrees: bool,
+    ward: Person | None = None,
+    person: Person | None = None,
+    by: "User",
+    now: datetime,
 ) -> None:
     """Before sensitive data of a use are taken: an assessment in force and a consent of its own.
 
-    `agrees`: the person ticks it with what they send. Raises NotAllowed (`not_assessed`), Refused
+    `agrees`: the person ticks it with what they send, or a `person` without an account signed it at the
+    desk. Raises NotAllowed (`not_assessed`), Refused
     (`consent_needed`).
     """
     impact_assessments.must_be_in_force(use, now)
     purpose = CONSENT_TO[use]
     if agrees:
-        consent(purpose=purpose, given=True, ward=ward, by=by, now=now)
-    if not may_use(by, purpose, ward):
+        consent(purpose=purpose, given=True, ward=ward, person=person, by=by, now=now)
+    if not may_use(by, purpose, ward, person):
         message = _("Agree to this separately, or leave the sensitive data out.")
         raise Refused(message, code="consent_needed", field="agrees")
 
 
 def consents(user: "User", ward: Person | None = None) -> dict[ConsentPurpose, Consent | None]:
     """The latest word on each purpose; one query."""
-    rows = Consent.objects.filter(user=user, ward=ward).order_by("pk")
-    latest = {row.purpose: row for row in rows}
-    return {purpose: latest.get(purpose.value) for purpose in ConsentPurpose}
+    return _latest(_rows(user, ward, None))
 
 
 def in_force(user: "User", ward: Person | None = None) -> dict[ConsentPurpose, bool]:
     """Whether each consent stands, given to the newest notice; for a child, what a guardian decides."""
-    newest = current_notice()
+    standing = _standing(consents(user, ward))
     return {
-        purpose: bool(row and row.given and newest and row.notice_id == newest.pk)
-        for purpose, row in consents(user, ward).items()
+        purpose: given
+        for purpose, given in standing.items()
         if ward is None or purpose in FOR_CHILDREN
     }
 
 
-def may_use(user: "User", purpose: ConsentPurpose, ward: Person | None = None) -> bool:
+def on_paper(person: Person) -> dict[ConsentPurpose, bool]:
+    """Whether each consent stands that somebody without an account gave on paper."""
+    standing = _standing(_latest(Consent.objects.filter(person=person)))
+    return {purpose: standing[purpose] for purpose in ON_PAPER}
+
+
+def may_use(
+    user: "User", purpose: ConsentPurpose, ward: Person | None = None, person: Person | None = None
+) -> bool:
     """Whether a consent stands, given to the newest notice."""
-    last, notice = _last(user, purpose, ward), current_notice()
+    last, notice = _last(user, purpose, ward, person), current_notice()
     return bool(last and notice and last.given and last.notice_id == notice.pk)
 
 
@@ -132,17 +154,30 @@ def who_agreed(users: Iterable[int], purpose: ConsentPurpose) -> set[int]:
     notice = current_notice()
     if notice is None:
         return set()
-    rows = Consent.objects.filter(user__in=set(users), purpose=purpose, ward=None)
-    latest = {user: (given, of) for user, given, of in rows.order_by("pk").values_list(
-        "user", "given", "notice"
-    )}  # fmt: skip
-    return {user for user, (given, of) in latest.items() if given and of == notice.pk}
+    rows = Consent.objects.filter(user__in=set(users), purpose=purpose, ward=None, person=None)
+    return _agreed(rows, "user", notice)
+
+
+def who_agreed_on_paper(people: Iterable[Person], purpose: ConsentPurpose) -> set[int]:
+    """The same of people without an account, whose consent the desk entered."""
+    notice = current_notice()
+    if notice is None:
+        return set()
+    return _agreed(
+        Consent.objects.filter(person__in=set(people), purpose=purpose), "person", notice
+    )
+
+
+def _agreed(rows: QuerySet[Consent], column: str, notice: PrivacyNotice) -> set[int]:
+    said = rows.order_by("pk").values_list(column, "given", "notice")
+    latest = {key: (given, of) for key, given, of in said}
+    return {key for key, (given, of) in latest.items() if given and of == notice.pk}
 
 
 def is_due(user: "User") -> bool:
     """Whether somebody has not yet said yes or no to the newest notice."""
     notice = current_notice()
-    answers = Consent.objects.filter(user=user, ward=None, notice=notice)
+    answers = _rows(user, None, None).filter(notice=notice)
     return bool(notice and not answers.exists())
 
 
@@ -151,14 +186,41 @@ def desk_panel(*, user: "User", now: datetime) -> Panel | None:
     return Panel("residents/privacy/notice_due.html", None, place=-1) if is_due(user) else None
 
 
-def _last(user: "User", purpose: ConsentPurpose, ward: Person | None) -> Consent | None:
-    rows = Consent.objects.filter(user=user, purpose=purpose, ward=ward)
-    return rows.order_by("-pk").first()
+def _rows(user: "User", ward: Person | None, person: Person | None) -> QuerySet[Consent]:
+    """What somebody said for themselves or for a child, or on paper, whoever entered it."""
+    if person is not None:
+        return Consent.objects.filter(person=person)
+    return Consent.objects.filter(user=user, ward=ward, person=None)
 
 
-def _take_back(purpose: ConsentPurpose, by: "User", ward: Person | None, now: datetime) -> None:
+def _latest(rows: QuerySet[Consent]) -> dict[ConsentPurpose, Consent | None]:
+    latest = {row.purpose: row for row in rows.order_by("pk")}
+    return {purpose: latest.get(purpose.value) for purpose in ConsentPurpose}
+
+
+def _standing(latest: dict[ConsentPurpose, Consent | None]) -> dict[ConsentPurpose, bool]:
+    newest = current_notice()
+    return {
+        purpose: bool(row and row.given and newest and row.notice_id == newest.pk)
+        for purpose, row in latest.items()
+    }
+
+
+def _last(
+    user: "User", purpose: ConsentPurpose, ward: Person | None, person: Person | None = None
+) -> Consent | None:
+    return _rows(user, ward, person).filter(purpose=purpose).order_by("-pk").first()
+
+
+def _take_back(
+    purpose: ConsentPurpose,
+    by: "User",
+    ward: Person | None,
+    at_desk: Person | None,
+    now: datetime,
+) -> None:
     """Empties what rested upon a consent; what the community keeps by duty stays."""
-    if purpose == ConsentPurpose.CLAIM and ward is None:
+    if purpose == ConsentPurpose.CLAIM and ward is None and at_desk is None:
         for claim in Claim.objects.select_for_update(of=("self",)).filter(user=by):
             # The photos are deleted with the uploads that nobody uses.
             claim.papers.clear()
@@ -166,16 +228,18 @@ def _take_back(purpose: ConsentPurpose, by: "User", ward: Person | None, now: da
                 claim.id_number = ""
                 claim.save(update_fields=["id_number"])
     if purpose == ConsentPurpose.SENSITIVE:
-        _close_corrections(by, ward)
-        about = Person.objects.filter(pk=ward.pk) if ward else Person.objects.filter(account=by)
+        _close_corrections(by, ward, at_desk)
+        known = ward or at_desk
+        about = Person.objects.filter(pk=known.pk) if known else Person.objects.filter(account=by)
         for person in about.select_for_update(of=("self",)):
             people.empty_own(person=person, by=by, now=now)
 
 
-def _close_corrections(by: "User", ward: Person | None) -> None:
+def _close_corrections(by: "User", ward: Person | None, at_desk: Person | None) -> None:
     """Takes the sensitive values out of requests that wait."""
+    own = Q(person=at_desk) if at_desk else Q(user=by, ward=ward, person=None)
     waiting = DataRequest.objects.select_for_update(of=("self",)).filter(
-        user=by, ward=ward, state=DataRequestState.OPEN
+        own, state=DataRequestState.OPEN
     )
     for request in waiting:
         kept = {

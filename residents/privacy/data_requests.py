@@ -26,7 +26,7 @@ from residents.enums import (
     Sex,
 )
 from residents.models import Belonging, DataRequest, Person
-from residents.privacy import consents, decisions, retention
+from residents.privacy import consents, decisions, desk, retention
 from residents.roll import guardians, people
 from residents.roll.values import id_numbers
 
@@ -48,15 +48,19 @@ def ask(
     agrees: bool = False,
     sure: bool = True,
     ward: Person | None = None,
+    person: Person | None = None,
     by: "User",
     now: datetime,
 ) -> DataRequest:
     """Asks for a copy, for corrections or for deletion; answered within 15 working days.
 
     Sensitive values among the `corrections` need a consent of their own (`agrees`). Whoever asks for
-    deletion was told what it brings and is `sure`. A guardian asks for a `ward`. Raises Refused
-    (`be_sure`, `nothing_to_correct`, bad values), NotAllowed, WrongState (`asked`).
+    deletion was told what it brings and is `sure`. A guardian asks for a `ward`, the desk for a `person`
+    without an account; a colleague answers that. Raises Refused (`be_sure`, `nothing_to_correct`, bad
+    values), NotAllowed, WrongState (`asked`, `has_account`).
     """
+    if person is not None:
+        desk.must_speak_for(person, by)
     if kind == DataRequestKind.DELETE and not sure:
         raise Refused(
             _(
@@ -74,9 +78,11 @@ def ask(
     if ward and not guardians.wards_of(by, timezone.localdate(now)).filter(pk=ward.pk).exists():
         raise NotAllowed(_("You are not the guardian of this child."))
     if given.keys() & set(people.SENSITIVE_FIELDS):
-        consents.must_collect(SensitiveUse.OWN, agrees=agrees, ward=ward, by=by, now=now)
+        consents.must_collect(
+            SensitiveUse.OWN, agrees=agrees, ward=ward, person=person, by=by, now=now
+        )
     new = DataRequest(
-        user=by, kind=kind, ward=ward, text=text.strip(), asked_at=now,
+        user=by, kind=kind, ward=ward, person=person, text=text.strip(), asked_at=now,
         due_at=calendar().after(now, ANSWERED_WITHIN),
     )  # fmt: skip
     new.corrections = given
@@ -85,22 +91,29 @@ def ask(
             new.save()
     except IntegrityError:
         raise WrongState(_("You have asked for this already; it is being worked on."), code="asked")
-    audit.record("residents.ask-about-data", by=by, obj=new, detail={"kind": kind}, now=now)
+    audit.record("residents.ask-about-data", by=by, obj=new, detail=_detail(new), now=now)
     return new
+
+
+def _detail(row: DataRequest) -> dict[str, Any]:
+    return {"kind": row.kind} | ({"on_behalf_of": row.person_id} if row.person_id else {})
 
 
 @transaction.atomic
 def take_back(*, request: DataRequest, by: "User", now: datetime) -> None:
-    """Takes one's own request back while nobody has decided on it: nothing of it is kept but the audit.
+    """Takes a request back while nobody has decided on it: nothing of it is kept but the audit.
 
-    Raises NotAllowed for another's, WrongState for one that was answered.
+    The desk takes back what it entered for somebody without an account. Raises NotAllowed for another's,
+    WrongState for one that was answered.
     """
     row = DataRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-    if row.user_id != by.pk:
+    if row.person is not None:
+        desk.must_speak_for(row.person, by)
+    elif row.user_id != by.pk:
         raise NotAllowed(_("This request is not yours."))
     if row.state != DataRequestState.OPEN:
         raise WrongState(_("This has been answered already."), code="decided")
-    audit.record("residents.take-back-request", by=by, obj=row, detail={"kind": row.kind}, now=now)
+    audit.record("residents.take-back-request", by=by, obj=row, detail=_detail(row), now=now)
     row.delete()
 
 
@@ -116,8 +129,8 @@ def _checked(corrections: dict[str, Any]) -> dict[str, str]:
 
 def subject_of(request: DataRequest) -> Person | None:
     """Whom a request is about, as the roll knows them."""
-    if request.ward_id:
-        return request.ward
+    if request.ward_id or request.person_id:
+        return request.ward or request.person
     return Person.objects.filter(account=request.user).select_related("place").first()
 
 
@@ -126,7 +139,7 @@ def may_decide(user: "User", request: DataRequest) -> bool:
     where there is neither. By position alone: administrators decide none.
     """
     if request.user_id == user.pk:
-        return False
+        return False  # whoever asked, or entered it for somebody
     person, reach = subject_of(request), reach_of(user)
     place = person.place if person else request.user.home
     if place is None:
@@ -142,12 +155,13 @@ def open_for(user: "User") -> QuerySet[DataRequest]:
     reach = reach_of(user)
     mine = Person.objects.filter(reach.q("place", ROLL_KEEPERS))
     accounts = mine.filter(account__isnull=False).values("account")
-    decides = Q(ward=None, user__in=accounts) | Q(ward__in=mine.values("pk"))
-    unknown = Q(ward=None, user__person=None)
+    own, keys = Q(ward=None, person=None), mine.values("pk")
+    decides = own & Q(user__in=accounts) | Q(ward__in=keys) | Q(person__in=keys)
+    unknown = own & Q(user__person=None)
     decides |= unknown & Q(user__home__isnull=False) & reach.q("user__home", ROLL_KEEPERS)
     if Role.DISTRICT_OFFICE in reach.roles:
         decides |= unknown & Q(user__home=None)
-    return requests.filter(decides).exclude(user=user).select_related("user", "ward")
+    return requests.filter(decides).exclude(user=user).select_related("user", "ward", "person")
 
 
 def light(request: DataRequest, now: datetime) -> str:
@@ -238,7 +252,7 @@ def _erase(
     if person is not None:
         kept = _needed(person)
         erased = retention.erase(person=person, keep=kept, by=by, now=now)
-    if not request.ward_id:
+    if not request.ward_id and not request.person_id:
         erased += retention.forget_claims(of=request.user, by=by, now=now)
         registry.call(registry.Name.ERASE_PERSONAL_DATA_OF, request.user, by=by, now=now)
     return {"erased": erased, "kept": kept}

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from allauth.socialaccount.models import SocialAccount
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from orgs.audit import audit
 from orgs.errors import NotAllowed
 from orgs.values import phones
 from residents.models import CareEntry, Person
+from residents.privacy import desk, unmasking
 from residents.roll import guardians
 
 if TYPE_CHECKING:
@@ -50,9 +52,15 @@ def copy(*, by: "User", now: datetime) -> dict[str, Any]:
                 "papers", "unmaskings"
             )
         ],
-        "consents": list(by.consents.values("purpose", "given", "at", "notice__version", "ward__name")),
+        "consents": list(
+            by.consents.filter(person=None).values(
+                "purpose", "given", "at", "notice__version", "ward__name"
+            )
+        ),
         "requests": list(
-            by.data_requests.values("kind", "text", "state", "asked_at", "reason", "done")
+            by.data_requests.filter(person=None).values(
+                "kind", "text", "state", "asked_at", "reason", "done"
+            )
         ),
     }  # fmt: skip
     for part in registry.call(registry.Name.PERSONAL_DATA_OF, by):
@@ -67,6 +75,30 @@ def copy_of_ward(*, ward: Person, by: "User", now: datetime) -> dict[str, Any]:
         raise NotAllowed(_("You are not the guardian of this child."))
     audit.record("residents.export-own-data", by=by, obj=ward, now=now)
     return {"person": about(ward)}
+
+
+@transaction.atomic
+def copy_at_desk(*, person: Person, by: "User", now: datetime) -> dict[str, Any]:
+    """The same for somebody without an account, to be printed and handed over: kept among "who saw whom".
+
+    What stands on care rosters is in it only where the desk reads it anyway. Raises NotAllowed for
+    another's roll, WrongState (`has_account`), TooOften beyond the day's limit.
+    """
+    desk.must_speak_for(person, by)
+    unmasking.record_caller(person=person, purpose=_("a copy of their data"), by=by, now=now)
+    seen = CareEntry.objects.visible_to(by).filter(person=person).order_by("pk")
+    data = {
+        "person": about(person) | {"care": [_care(entry) for entry in seen]},
+        "consents": list(person.paper_consents.values("purpose", "given", "at", "notice__version")),
+        "requests": list(
+            person.data_requests_at_desk.values(
+                "kind", "text", "state", "asked_at", "reason", "done"
+            )
+        ),
+    }
+    detail = {"on_behalf_of": person.pk}
+    audit.record("residents.export-own-data", by=by, obj=person, detail=detail, now=now)
+    return data
 
 
 def about(person: Person) -> dict[str, Any]:

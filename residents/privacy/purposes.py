@@ -154,12 +154,14 @@ USES: dict[str, dict[str, Use]] = {
         _claim,
     )
     | {"id_number": _claim_number, "papers": _claim_papers},
-    "residents.Consent": dict.fromkeys("id user purpose notice ward given at".split(), _proof),
+    "residents.Consent": dict.fromkeys(
+        "id user purpose notice ward person given at".split(), _proof
+    ),
     "residents.Unmasking": dict.fromkeys(
         "id by person report report_place claim field purpose at".split(), _proof
     ),
     "residents.DataRequest": dict.fromkeys(
-        "id user kind ward text changes done asked_at due_at state reason decided_by "
+        "id user kind ward person text changes done asked_at due_at state reason decided_by "
         "decided_at".split(),
         _asked,
     ),

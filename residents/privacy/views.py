@@ -24,7 +24,7 @@ from orgs.accounts.sign_in import signed_in
 from orgs.errors import Refused
 from orgs.imports.workbooks import spreadsheets
 from orgs.models import User
-from orgs.web.pages import dated, use_case_page, workbook
+from orgs.web.pages import dated, row_for, use_case_page, workbook
 from orgs.web.paging import key_of, page_by_key
 from residents.care import queries
 from residents.enums import ConsentPurpose, DataRequestKind, Permission, PrivateField
@@ -55,7 +55,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     today = timezone.localdate(now)
     wards = guardians.wards_of(user, today)
-    requests = user.data_requests.select_related("ward").order_by("-pk")[:30]
+    requests = user.data_requests.filter(person=None).select_related("ward").order_by("-pk")[:30]
 
     def ask(
         kind: DataRequestKind,
@@ -115,7 +115,7 @@ def consent(request: HttpRequest) -> HttpResponse:
 @login_required
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes one's own open request back."""
-    row = get_object_or_404(DataRequest, pk=pk, user=signed_in(request))
+    row = get_object_or_404(DataRequest, pk=pk, user=signed_in(request), person=None)
     data_requests.take_back(request=row, by=signed_in(request), now=timezone.now())
     messages.success(request, _("Your request is taken back."))
     return redirect("residents:my_data")
@@ -145,7 +145,7 @@ def export(request: HttpRequest) -> HttpResponse:
         disposition = content_disposition_header(True, f"{dated(_('My data'))}.json")
         headers = {"Content-Disposition": str(disposition)}
         return HttpResponse(text, content_type="application/json", headers=headers)
-    context = {"sections": own_data_labels.sections(data)}
+    context = {"sections": own_data_labels.sections(data), "person": None}
     return render(request, "residents/privacy/my_data_copy.html", context)
 
 
@@ -183,6 +183,97 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     )
     messages.success(request, _("Answered; what was granted is done."))
     return redirect("residents:data_requests")
+
+
+# --- At the desk, for people without an account ---------------------------------------------------
+
+
+def _at_desk(request: HttpRequest, pk: int) -> Person:
+    """Somebody on the roll for whom the desk speaks. Raises Http404, PermissionDenied."""
+    return row_for(request, Person, pk, Permission.KEEP_ROLL, "place", at="place")
+
+
+@login_required
+@never_cache
+@sensitive_post_parameters()
+def person_data(request: HttpRequest, pk: int) -> HttpResponse:
+    """For somebody without an account: their consents on paper, a copy to hand over, their requests."""
+    person, now = _at_desk(request, pk), timezone.now()
+
+    def ask(
+        kind: DataRequestKind,
+        text: str,
+        by: User,
+        now: datetime,
+        agrees: bool = False,
+        sure: bool = True,
+        **facts: Any,
+    ) -> DataRequest:
+        corrections = {name: value for name, value in facts.items() if value}
+        return data_requests.ask(
+            kind=kind, text=text, corrections=corrections, agrees=agrees, sure=sure,
+            person=person, by=by, now=now,
+        )  # fmt: skip
+
+    heading = _("Data of %(name)s") % {"name": person.name}
+    return use_case_page(
+        request,
+        partial(DataRequestForm, today=timezone.localdate(now)),
+        ask,
+        heading=heading,
+        done=lambda asked: (
+            _("Entered. A colleague answers by %(day)s; tell the person then.")
+            % {"day": date_format(timezone.localdate(asked.due_at))}
+        ),
+        back=reverse("residents:person_data", args=[pk]),
+        template="residents/privacy/person_data.html",
+        trail=[(person.name, reverse("residents:person", args=[pk])), (_("Their data"), "")],
+        person=person,
+        notice=consents.current_notice(),
+        on_paper=consents.on_paper(person).items(),
+        requests=[
+            (one, data_requests.light(one, now))
+            for one in person.data_requests_at_desk.select_related("user").order_by("-pk")[:30]
+        ],
+        now=now,
+    )
+
+
+@require_POST
+@login_required
+def consent_for(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enters a consent, or its withdrawal, that somebody without an account wrote on paper."""
+    purpose = request.POST.get("purpose", "")
+    if purpose not in consents.ON_PAPER:
+        raise Refused(_("There is no such purpose."), code="bad_purpose")
+    given = request.POST.get("given") == "1"
+    consents.consent(
+        purpose=ConsentPurpose(purpose), given=given, person=_at_desk(request, pk),
+        by=signed_in(request), now=timezone.now(),
+    )  # fmt: skip
+    messages.success(request, _("Consent entered.") if given else _("Withdrawal entered."))
+    return redirect("residents:person_data", pk)
+
+
+@require_POST
+@login_required
+def take_back_for(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
+    """Takes an open request back for whom it was entered."""
+    row = get_object_or_404(DataRequest, pk=asked, person=_at_desk(request, pk))
+    data_requests.take_back(request=row, by=signed_in(request), now=timezone.now())
+    messages.success(request, _("The request is taken back."))
+    return redirect("residents:person_data", pk)
+
+
+@require_POST
+@login_required
+@never_cache
+def copy_for(request: HttpRequest, pk: int) -> HttpResponse:
+    """All that the portal holds about somebody without an account, to print and hand over."""
+    person = _at_desk(request, pk)
+    data = own_data.copy_at_desk(person=person, by=signed_in(request), now=timezone.now())
+    context = {"sections": own_data_labels.sections(data), "person": person}
+    return render(request, "residents/privacy/my_data_copy.html", context)
 
 
 # --- Unmasking -------------------------------------------------------------------------------------

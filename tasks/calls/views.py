@@ -97,14 +97,15 @@ def _call_page(
     if not chosen and len({unit.pk for one in known.people for unit in one.places}) == 1:
         place = places[0]
     words = typed(request, "q")
+    found = choices.found_places(words)
     context = {
         "form": form,
         "known": known,
         "near": places,
         "place": place,
         "words": words,
-        "found": choices.found_places(words),
-        "streets": choices.fallback_places() if words.strip() else [],
+        "found": found,
+        "streets": choices.fallback_places(words, found),
     }
     return render(request, "tasks/calls/call.html", context, status=status)
 

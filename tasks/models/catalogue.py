@@ -16,6 +16,12 @@ OTHER = "other"
 COMPLAINTS = "complaints"
 
 
+def label_of(name: str, name_en: str) -> str:
+    """A kind's name in the reader's language, where it has one."""
+    in_english = (get_language() or "").startswith("en")
+    return name_en if in_english and name_en else name
+
+
 class Category(models.Model):
     """A kind of problem, in a tree of two levels; only leaves are selectable."""
 
@@ -59,8 +65,7 @@ class Category(models.Model):
     @property
     def label(self) -> str:
         """The name in the reader's language, where it has one."""
-        in_english = (get_language() or "").startswith("en")
-        return self.name_en if in_english and self.name_en else self.name
+        return label_of(self.name, self.name_en)
 
 
 class Synonym(models.Model):

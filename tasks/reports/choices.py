@@ -1,6 +1,8 @@
 """What a reporter chooses from: kinds of problems, and places that lie near at hand."""
 
 import math
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -56,6 +58,7 @@ ICONS = {
     "homes": "home",
 }
 OTHER_ICON = "message-report"
+_KIND_OF_STREET = re.compile("(街道|街道办事处|镇|乡|管理区)$")
 
 
 @dataclass
@@ -188,10 +191,34 @@ def found_places(words: str) -> list[Place]:
     ]
 
 
-def fallback_places() -> list[Unit]:
-    """The streets that correct a place which is written in words alone; none where they are many."""
-    streets = list(Unit.objects.filter(level=0).order_by("code")[: MOST_STREETS + 1])
-    return streets if len(streets) <= MOST_STREETS else []
+@dataclass(frozen=True)
+class Streets:
+    """The streets that look a place up which is written in words alone: the likely ones, and all others."""
+
+    likely: list[Unit]
+    others: list[Unit]
+
+
+def fallback_places(words: str, found: Iterable[Place] = ()) -> Streets | None:
+    """The streets to which somebody can write where it is; None without words. One query.
+
+    Where they are many, those come first that the words name or in which something was found.
+    """
+    if not words.strip():
+        return None
+    streets = list(Unit.objects.filter(level=0).select_related("district").order_by("code"))
+    if len(streets) <= MOST_STREETS:
+        return Streets(streets, [])
+    trees = {place.unit.tree_id for place in found}
+    likely = [one for one in streets if one.short_name in words or _stem(one) in words]
+    likely += [one for one in streets if one.tree_id in trees and one not in likely]
+    likely = likely[:MOST_STREETS]
+    return Streets(likely, [one for one in streets if one not in likely])
+
+
+def _stem(street: Unit) -> str:
+    """A street's name as people say it: 赤壁 of 赤壁街道."""
+    return _KIND_OF_STREET.sub("", street.short_name) or street.short_name
 
 
 def nearest_places(lon: float, lat: float) -> list[Place]:

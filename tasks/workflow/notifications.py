@@ -16,6 +16,7 @@ from orgs.notifications.notifications import NewNotice, NoticeKind
 from orgs.workflow.notifications import notify_audiences
 from tasks.enums import Action, LimitKind, Status
 from tasks.models import Assignment, Event, Task
+from tasks.models.catalogue import label_of
 from tasks.workflow.audiences import (
     EMERGENCY,
     FOLLOWED,
@@ -64,7 +65,8 @@ def _own_text(data: Mapping[str, Any]) -> str:
 
 def _followed_text(data: Mapping[str, Any]) -> str:
     """How a report came out that one follows; its words are the neighbour's own."""
-    words = {"kind": data.get("kind", ""), "place": data["place"]}
+    kind = label_of(data.get("kind", ""), data.get("kind_en", ""))
+    words = {"kind": kind, "place": data["place"]}
     if data["action"] == Action.DECLINE:
         return _("What you met too was not taken up: %(kind)s, %(place)s") % words
     return _("What you met too is done: %(kind)s, %(place)s") % words
@@ -146,7 +148,8 @@ def _notice(kind: str, event: Event, person: int) -> NewNotice:
     }
     if kind == FOLLOWED:
         # Of a neighbour's report its kind and place, neither words nor number.
-        data |= {"kind": task.category.name, "title": "", "number": ""}
+        names = {"kind": task.category.name, "kind_en": task.category.name_en}
+        data |= names | {"title": "", "number": ""}
         joined = task.reporter_id != person and Task.objects.filter(
             merged_into=task, reporter=person
         )

@@ -241,7 +241,7 @@ SPECIFICATIONS: dict[Action, TaskSpecification] = {
     Action.WITHDRAW: TaskSpecification(
         closing.withdraw, forms.WithdrawForm, bodies.WithdrawBody,
         question=_("Withdraw this report? Nobody will work on it any more."),
-        done=_("Your report is withdrawn."), audience=audiences.handlers,
+        done=_("The report is withdrawn."), audience=audiences.handlers,
     ),
     Action.ASSIGN: TaskSpecification(
         handing.assign, dispatch_forms.AssignForm, bodies.AssignBody,

@@ -129,6 +129,23 @@ def test_a_draft_is_changed_and_dropped(visit):
     expect(page.locator("[data-queue-box]")).to_be_hidden()
 
 
+def test_the_phone_is_asked_to_keep_what_waits_and_people_are_told_how_long(visit):
+    page = visit("owner", PHONE, path="/report/")
+    page.evaluate(
+        "navigator.storage.persist = async () => { window.askedToKeep = true; return true; }"
+    )
+    page.context.set_offline(True)
+    fill(page, "先存在手机上的一件")
+    page.locator("[data-near] input").first.check(force=True)
+    page.click("[data-send]")
+    expect(page.locator("[data-queue-list] li")).to_contain_text("等待发送")
+    assert page.evaluate("window.askedToKeep")
+    expect(page.locator("[data-queue-box]")).to_contain_text("一周")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="放弃").click()
+    expect(page.locator("[data-queue-box]")).to_be_hidden()
+
+
 def test_drafts_belong_to_their_account(visit):
     page = visit("owner", PHONE, path="/report/")
     page.context.set_offline(True)

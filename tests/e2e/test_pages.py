@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from bench.phone import SMALL
 from governance.running import DEMO_USERNAMES
 from tests.e2e.conftest import DESK, PHONE, barriers
 
@@ -93,12 +94,10 @@ PAGES = {
 # Latin words that belong in a Chinese page.
 LATIN = re.compile(r"[A-Za-z]{4,}")
 KNOWN = {"English", "Excel", "xlsx"}
-# And those that belong on one page: what a file of areas is and how it names them; browsers;
-# the address that a refused request asked for.
+# And those that belong on one page: what a file of areas is and how it names them; browsers.
 KNOWN_AT = {
     "map": {"GeoJSON", "CGCS", "code", "name"},
     "me": {"Chrome", "Linux"},
-    "audit": {"tasks"},
 }
 # Names of accounts and their parts, on the pages that show them.
 ACCOUNTS = re.compile(rf"\b(demo-[\w-]+|{'|'.join(DEMO_USERNAMES)})\b")
@@ -154,6 +153,27 @@ def test_large_type_fits_a_small_phone(visit, who, size, px):
             path,
             0,
         )
+
+
+# What residents, members and passers-by tap, beside links in a sentence.
+TAPPED = {
+    "": [*PAGES[""], "/help/", "/numbers/", "/duties/421102005003-001/"],
+    "owner": [
+        *PAGES["owner"],
+        *("/my-home/", "/my-home/claim/", "/my-data/", "/topics/", "/topics/new/", "/polls/"),
+        *("/service-orders/", "/service-orders/add/", "/rings/", "/activities/", "/rewards/"),
+        *("/rewards/family/", "/service/mine/", "/report-in/", "/service-posts/"),
+    ],
+    "member": [*PAGES["member"], "/service-orders/", "/service/mine/", "/activities/", "/rewards/"],
+}
+
+
+@pytest.mark.parametrize("who", TAPPED)
+def test_what_is_tapped_is_as_high_as_a_finger(visit, who):
+    page = visit(who, PHONE)
+    for path in TAPPED[who]:
+        page.goto(path)
+        assert (path, page.evaluate(SMALL, 44)) == (path, [])
 
 
 def test_the_first_thing_that_the_keyboard_reaches_leads_to_the_content(visit):

@@ -138,6 +138,9 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
             for name in ("say", "discussion_fetch", "comment", "meeting", "promise")
         },
         "deliberation:topic_rules": {"code": cast.compound.code},
+        "deliberation:topic_new_for": {"code": cast.compound.code},
+        "residents:data_take_back_for": {"pk": belonging.person_id, "asked": 1},
+        "service:redemption_cancel_for": {"pk": 1, "held": 1},
         "deliberation:meeting_call": {"code": cast.compound.code},
         **{name: {"pk": topic.pk} for name in ("topic", "comment", "promise", "joint_meeting")},
         "residents:": {"code": belonging.household.code, "pk": belonging.pk},
@@ -252,6 +255,7 @@ def real_arguments(cast: Any) -> dict[str, dict[str, Any]]:
             )
         },
         "service:certificate": {"number": "0" * 32},
+        "service:certificate_for": {"pk": 1},
         "service:item": {"code": "D01"},
         **{
             name: {"pk": 1}

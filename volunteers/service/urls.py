@@ -4,7 +4,7 @@ from django.urls import path
 
 from volunteers.service.activities import views as activities
 from volunteers.service.attendance.views import checks, reviews, roll_calls, screens
-from volunteers.service.desk.views import desk, letters, mine
+from volunteers.service.desk.views import desk, letters, mine, people
 from volunteers.service.items import views as items
 from volunteers.service.orders import views as orders
 from volunteers.service.placements import views as placements
@@ -132,6 +132,21 @@ urlpatterns = [
     path("service/months/<int:pk>/rule/", desk.set_rule, name="duty_rule"),
     path("service/results/<int:pk>/rate/", desk.rate, name="result_rate"),
     path("service/appeals/<int:pk>/decide/", desk.decide, name="appeal_decide"),
+    path("service/participants/", people.people, name="people"),
+    path("service/participants/<int:pk>/", people.person, name="participant"),
+    path("service/participants/<int:pk>/redeem/", people.redeem_for, name="redeem_for"),
+    path(
+        "service/participants/<int:pk>/redemptions/<int:held>/cancel/",
+        people.cancel_for,
+        name="redemption_cancel_for",
+    ),
+    path("service/participants/<int:pk>/appeal/", people.appeal_for, name="appeal_for"),
+    path("service/participants/<int:pk>/naming/", people.naming_for, name="naming_for"),
+    path(
+        "service/participants/<int:pk>/certificate/", people.certificate_for, name="certificate_for"
+    ),
+    path("service/participants/<int:pk>/family/feed/", people.feed_for, name="feed_for"),
+    path("service/participants/<int:pk>/family/give/", people.give_for, name="give_for"),
     path("service/participants/<int:pk>/relief/", desk.relief, name="relief"),
     path("service/participants/<int:pk>/adjust/", desk.adjust, name="adjust"),
     path("service/adjustments/<int:pk>/decide/", desk.decide_adjustment, name="adjustment_decide"),

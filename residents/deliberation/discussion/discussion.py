@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, TooOften, WrongState
 from residents.deliberation.discussion import notifications
-from residents.deliberation.enums import FINAL_STAGES, CommentState
+from residents.deliberation.enums import FINAL_STAGES, CommentState, TopicWho
 from residents.deliberation.models import Comment, Topic
+from residents.deliberation.topics.course import paper
 from residents.deliberation.topics.names import speaks_as
 
 if TYPE_CHECKING:
@@ -22,27 +24,42 @@ MOST_AN_HOUR = 20
 
 @transaction.atomic
 def say(
-    *, topic: Topic, text: str, by: "User", now: datetime, answers: Comment | None = None
+    *,
+    topic: Topic,
+    text: str,
+    by: "User",
+    now: datetime,
+    answers: Comment | None = None,
+    household: str = "",
+    name: str = "",
 ) -> Comment:
     """Adds a contribution, or an answer to one; an answer to an answer joins the same thread.
 
-    Raises NotAllowed for who only reads; WrongState once the topic has ended; TooOften.
+    The desk enters what `name` of a `household` wrote or said. Raises NotAllowed for who only reads;
+    WrongState once the topic has ended; TooOften; Refused (`not_on_roll`).
     """
-    speaker = speaks_as(topic, by)
+    person = None
+    if household or name:
+        home = paper.home_of(unit=topic.unit, household=household, name=name, owners=False, by=by)
+        person = home.person
+    speaker = TopicWho.RESIDENT.value if person else speaks_as(topic, by)
     if not speaker:
         raise NotAllowed(_("Only people whose home here is verified take part in the discussion."))
     if topic.stage in FINAL_STAGES:
         raise WrongState(_("The discussion is closed."), code="discussion_closed")
     if answers is not None and answers.topic_id != topic.pk:
         raise Refused(_("This belongs to another topic."), field="answers")
-    recent = Comment.objects.filter(topic=topic, by=by, at__gt=now - timedelta(hours=1))
+    whose = Q(person=person) if person else Q(by=by, person=None)
+    recent = Comment.objects.filter(whose, topic=topic, at__gt=now - timedelta(hours=1))
     if recent.count() >= MOST_AN_HOUR:
         raise TooOften(_("You have said a lot in the last hour. Please go on a little later."))
     thread = answers.answers or answers if answers else None
     comment = Comment.objects.create(
-        topic=topic, answers=thread, text=text.strip(), by=by, speaks_as=speaker, at=now
-    )
-    audit.record("deliberation.say", by=by, obj=comment, now=now, detail={"topic": topic.pk})
+        topic=topic, answers=thread, text=text.strip(), by=by, person=person, speaks_as=speaker,
+        at=now,
+    )  # fmt: skip
+    detail = {"topic": topic.pk} | paper.detail(person)
+    audit.record("deliberation.say", by=by, obj=comment, now=now, detail=detail)
     notifications.of_comment(comment, now)
     return comment
 

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from residents.deliberation.models.comments import MAX_COMMENT
+from residents.deliberation.topics.forms import PaperForm
 
 
 class SayForm(forms.Form):
@@ -13,6 +14,12 @@ class SayForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Say it as you would in the courtyard. No names and numbers of neighbours."),
     )
+
+
+class SayForForm(PaperForm, SayForm):
+    """The same for somebody of the place, from paper."""
+
+    field_order = ("household", "name", "text")
 
 
 class HideForm(forms.Form):

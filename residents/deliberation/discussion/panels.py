@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from orgs.web.panels import Panel
 from residents.deliberation.discussion import queries
 from residents.deliberation.enums import FINAL_STAGES
+from residents.deliberation.topics.course import paper
 from residents.deliberation.topics.names import speaks_as
 
 if TYPE_CHECKING:
@@ -21,11 +22,18 @@ class Discussion:
     topic: "Topic"
     threads: list[queries.Reading]
     may_speak: bool
+    may_enter: bool
     now: datetime
 
 
 def panel(*, topic: "Topic", user: "User", now: datetime) -> Panel:
     """What was said about a topic, in threads."""
-    may_speak = topic.stage not in FINAL_STAGES and bool(speaks_as(topic, user))
-    values = Discussion(topic, queries.threads(topic, user), may_speak, now)
+    is_open = topic.stage not in FINAL_STAGES
+    values = Discussion(
+        topic,
+        queries.threads(topic, user),
+        is_open and bool(speaks_as(topic, user)),
+        is_open and paper.enters(user, topic.unit),
+        now,
+    )
     return Panel("deliberation/discussion/panel.html", values, place=50)

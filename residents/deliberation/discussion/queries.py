@@ -32,7 +32,7 @@ class Reading:
 
 def comments(topic: Topic) -> QuerySet[Comment]:
     """All contributions to a topic."""
-    return Comment.objects.filter(topic=topic).select_related("by", "topic__unit")
+    return Comment.objects.filter(topic=topic).select_related("by", "person", "topic__unit")
 
 
 def readings(rows: Iterable[Comment], reader: "User") -> list[Reading]:
@@ -41,7 +41,7 @@ def readings(rows: Iterable[Comment], reader: "User") -> list[Reading]:
     if not rows:
         return []
     moderates = reader.has_perm(MODERATE, rows[0].topic)
-    shown = names.names_for((row.by_id for row in rows), reader)
+    shown = names.names_for((row.by_id for row in rows), reader, (row.person for row in rows))
     return [_reading(row, reader, moderates, shown) for row in rows]
 
 
@@ -56,11 +56,13 @@ def threads(topic: Topic, reader: "User") -> list[Reading]:
 
 
 def _reading(row: Comment, reader: "User", moderates: bool, shown: names.Names) -> Reading:
-    own = row.by_id == reader.pk
+    own = row.by_id == reader.pk  # the desk too, which entered it for somebody
     sees_all = own or moderates
     return Reading(
         row,
-        shown.of(row.by, row.speaks_as),
+        shown.on_behalf(row.person, row.speaks_as)
+        if row.person
+        else shown.of(row.by, row.speaks_as),
         row.text if sees_all or not row.is_hidden else "",
         sees_all,
         may_hide=moderates and row.state == CommentState.SHOWN and row.decided_at is None,

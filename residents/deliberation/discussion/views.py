@@ -15,8 +15,15 @@ from django.views.decorators.http import require_safe
 from orgs.accounts.sign_in import signed_in
 from orgs.web.pages import Trail, dated, use_case_page, workbook
 from residents.deliberation.discussion import discussion, export, queries
-from residents.deliberation.discussion.forms import AppealForm, DecideForm, HideForm, SayForm
+from residents.deliberation.discussion.forms import (
+    AppealForm,
+    DecideForm,
+    HideForm,
+    SayForForm,
+    SayForm,
+)
 from residents.deliberation.models import Comment, Topic
+from residents.deliberation.topics.course import paper
 from residents.deliberation.topics.names import speaks_as
 
 
@@ -72,6 +79,24 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
         partial(discussion.say, topic=topic),
         heading=_("Say something"),
         done=_("Your contribution stands in the discussion."),
+    )
+
+
+@login_required
+def say_for(request: HttpRequest, pk: int) -> HttpResponse:
+    """The desk enters what somebody of the place wrote on paper or said at the counter."""
+    user = signed_in(request)
+    seen = Topic.objects.visible_to(user, one=True).select_related("unit", "rule")
+    topic = get_object_or_404(seen, pk=pk)
+    if not paper.enters(user, topic.unit):
+        raise PermissionDenied
+    return _page(
+        request,
+        topic,
+        SayForForm,
+        partial(discussion.say, topic=topic),
+        heading=_("Say something for a resident"),
+        done=_("It stands in the discussion, as entered at the desk."),
     )
 
 

@@ -224,6 +224,8 @@ class Dispute(models.Model):
     ballot = models.OneToOneField(Ballot, on_delete=models.PROTECT, related_name="dispute")
     reason = models.CharField(_("reason"), max_length=500)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # The voter did not say it here but at the desk, which entered it.
+    at_desk = models.BooleanField(_("entered at the desk"), default=False)
     at = models.DateTimeField(_("when"))
     decide_by = models.DateTimeField(_("to be decided by"))
     # True: the ballot counts again; False: it does not.

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from residents.deliberation.enums import CommentState
-from residents.deliberation.models.topics import OfTopic, Topic, account
+from residents.deliberation.models.topics import OfTopic, Topic, account, on_behalf
 
 MAX_COMMENT = 2000
 
@@ -27,6 +27,7 @@ class Comment(OfTopic):
     )
     text = models.TextField(_("text"))
     by = account(_("by"))
+    person = on_behalf()
     # As what they speak, in words of that day: "owner", "owners' committee".
     speaks_as = models.CharField(_("speaks as"), max_length=20)
     at = models.DateTimeField(_("when"))

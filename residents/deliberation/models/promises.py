@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from orgs.models import Attachment
 from residents.deliberation.enums import PromiseState, SideKind
-from residents.deliberation.models.topics import OfTopic, Topic, account
+from residents.deliberation.models.topics import OfTopic, Topic, account, on_behalf
 from residents.models import Person
 
 # 900 million yuan; what is more is a slip of the pen.
@@ -24,6 +24,7 @@ class TopicObjection(OfTopic):
     round = models.PositiveSmallIntegerField(_("round"))
     text = models.TextField(_("objection"))
     by = account(_("by"))
+    person = on_behalf()
     at = models.DateTimeField(_("when"))
     answer = models.TextField(_("answer"), blank=True)
     answered_by = account(_("answered by"), null=True, blank=True)
@@ -188,6 +189,7 @@ class ResultRating(OfTopic):
         _("stars"), validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
     text = models.CharField(_("why"), max_length=500, blank=True)
+    entered_by = account(_("entered from paper by"), null=True, blank=True)
     at = models.DateTimeField(_("when"))
 
     class Meta:

@@ -239,6 +239,14 @@ class PollObjection(Scoped):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    person = models.ForeignKey(
+        Person,
+        verbose_name=_("entered at the desk for"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     at = models.DateTimeField(_("when"))
     state = models.CharField(
         _("state"), max_length=9, choices=PollObjectionState, default=PollObjectionState.WAITING

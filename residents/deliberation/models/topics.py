@@ -50,6 +50,18 @@ def account(label: Any, **options: Any) -> models.ForeignKey:
     )
 
 
+def on_behalf() -> models.ForeignKey:
+    """Somebody of the place on whose behalf the desk entered what they wrote on paper or said."""
+    return models.ForeignKey(
+        Person,
+        verbose_name=_("entered at the desk for"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+
 class Topic(Scoped):
     """Something that residents of a compound or a community raise, discuss, decide, do and judge.
 
@@ -77,6 +89,8 @@ class Topic(Scoped):
     )
     round = models.PositiveSmallIntegerField(_("round"), default=1)
     proposer = account(_("proposed by"))
+    # Whose paper it is, where the desk entered it for a resident.
+    person = on_behalf()
     proposed_as = models.CharField(_("proposed as"), max_length=10, choices=ProposedAs)
     rule = models.ForeignKey(
         TopicRule, verbose_name=_("rules"), on_delete=models.PROTECT, related_name="+"

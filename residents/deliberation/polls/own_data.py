@@ -29,7 +29,8 @@ def own_data(user: "User") -> dict[str, Any]:
     its page tells.
     """
     entries = RollEntry.objects.filter(person__account=user, is_void=False).order_by("pk")
-    objections = PollObjection.objects.filter(by=user).order_by("pk")
+    own = Q(by=user, person=None) | Q(person__account=user)
+    objections = PollObjection.objects.filter(own).order_by("pk")
     return {
         "roll_entries": list(entries.values("poll__title", "number", "area")),
         "poll_objections": list(

@@ -12,6 +12,7 @@ from orgs.web.form_fields import DayField, EnumField, FilesField
 from residents.deliberation.enums import SideKind
 from residents.deliberation.models import Promise
 from residents.deliberation.models.promises import MAX_BUDGET_FEN
+from residents.deliberation.topics.forms import PaperForm
 
 
 def _text(label: Any, most: int = 2000, **options: Any) -> forms.CharField:
@@ -104,6 +105,12 @@ class ObjectionForm(forms.Form):
         _("What do you object to, and why?"),
         help_text=_("Whoever answers reads your real name; neighbours read only the family name."),
     )
+
+
+class ObjectForForm(PaperForm, ObjectionForm):
+    """The same for somebody of the place, from paper."""
+
+    field_order = ("household", "name", "text")
 
 
 class AnswerForm(forms.Form):

@@ -12,21 +12,29 @@ from orgs.errors import NotAllowed, WrongState
 from residents.deliberation.enums import TopicStage, TopicWho
 from residents.deliberation.models import Topic, TopicObjection
 from residents.deliberation.promises.promises import must_keep
+from residents.deliberation.topics.course import paper
 from residents.deliberation.topics.course.workflow import WORKFLOW
 
 if TYPE_CHECKING:
     from orgs.models import User
 
 
-def object_to(*, topic: Topic, text: str, by: "User", now: datetime) -> TopicObjection:
+def object_to(
+    *, topic: Topic, text: str, by: "User", now: datetime, household: str = "", name: str = ""
+) -> TopicObjection:
     """Says what is against a decision while it is public.
 
-    Raises NotAllowed for who does not live there; WrongState (`not_public`) at another time.
+    The desk enters what `name` of a `household` wrote. Raises NotAllowed for who does not live there;
+    WrongState (`not_public`) at another time; Refused (`not_on_roll`).
     """
     with transaction.atomic():
         rows = Topic.objects.select_for_update(of=("self",)).select_related("unit", "rule")
         row = rows.get(pk=topic.pk)
-        if TopicWho.RESIDENT not in WORKFLOW.relations(row, by):
+        person = None
+        if household or name:
+            home = paper.home_of(unit=row.unit, household=household, name=name, owners=False, by=by)
+            person = home.person
+        elif TopicWho.RESIDENT not in WORKFLOW.relations(row, by):
             raise NotAllowed(_("Only people whose home here is verified object."))
         last = row.public_until
         if row.stage != TopicStage.PUBLICITY or not last or timezone.localdate(now) > last:
@@ -34,11 +42,10 @@ def object_to(*, topic: Topic, text: str, by: "User", now: datetime) -> TopicObj
                 _("Objections are made while the decision is public."), code="not_public"
             )
         made = TopicObjection.objects.create(
-            topic=row, round=row.round, text=text.strip(), by=by, at=now
+            topic=row, round=row.round, text=text.strip(), by=by, person=person, at=now
         )
-        audit.record(
-            "deliberation.object-to-topic", by=by, obj=made, now=now, detail={"topic": row.pk}
-        )
+        detail = {"topic": row.pk} | paper.detail(person)
+        audit.record("deliberation.object-to-topic", by=by, obj=made, now=now, detail=detail)
     return made
 
 

@@ -10,7 +10,7 @@ from orgs.web.panels import Panel
 from residents.deliberation.enums import TopicStage, TopicWho
 from residents.deliberation.promises import notice, queries, rating_groups
 from residents.deliberation.promises.promises import KEEP, PROMISING
-from residents.deliberation.topics.course import decisions
+from residents.deliberation.topics.course import decisions, paper
 from residents.deliberation.topics.course.relations import SIDE_OF
 from residents.deliberation.topics.course.workflow import WORKFLOW
 
@@ -27,6 +27,7 @@ class Publicity:
     objections: list[tuple[Any, str]]
     digest: str
     may_object: bool
+    may_enter: bool
     may_answer: bool
     is_public: bool
     now: datetime
@@ -45,6 +46,7 @@ def publicity_panel(*, topic: "Topic", user: "User", now: datetime) -> Panel | N
         rows,
         notice.digest(topic),
         is_public and TopicWho.RESIDENT in WORKFLOW.relations(topic, user),
+        is_public and paper.enters(user, topic.unit),
         user.has_perm(KEEP, topic),
         is_public,
         now,

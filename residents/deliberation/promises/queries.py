@@ -34,14 +34,15 @@ def promises(topic: Topic) -> QuerySet[Promise]:
 def objections(topic: Topic) -> QuerySet[TopicObjection]:
     """The objections of this round."""
     rows = TopicObjection.objects.filter(topic=topic, round=topic.round)
-    return rows.select_related("by", "answered_by", "topic__unit")
+    return rows.select_related("by", "person", "answered_by", "topic__unit")
 
 
 def objector(row: TopicObjection, reader: "User") -> str:
     """The real name for who answers and for oneself, 王** for others."""
+    name = row.person.name if row.person else row.by.name
     if row.by_id == reader.pk or reader.has_perm(KEEP, row.topic):
-        return row.by.name
-    return phones.mask_name(row.by.name)
+        return name
+    return phones.mask_name(name)
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,14 @@ from residents.deliberation.promises import notice, objections, promises
 from residents.deliberation.promises.forms import (
     AnswerForm,
     EndForm,
+    ObjectForForm,
     ObjectionForm,
     OrderForm,
     PartForm,
     ProgressForm,
     PromiseForm,
 )
+from residents.deliberation.topics.course import paper
 
 
 def _address(topic: Topic) -> str:
@@ -156,6 +158,22 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
         call,
         _("Object"),
         _("Your objection is received; the answer stands here."),
+    )
+
+
+@login_required
+def object_for(request: HttpRequest, pk: int) -> HttpResponse:
+    """The desk enters the objection that somebody of the place wrote on paper."""
+    topic = _topic(request, pk)
+    if not paper.enters(signed_in(request), topic.unit):
+        raise PermissionDenied
+    return _page(
+        request,
+        topic,
+        ObjectForForm,
+        partial(objections.object_to, topic=topic),
+        _("Object for a resident"),
+        _("The objection is received under their name; the answer stands here."),
     )
 
 

@@ -30,13 +30,18 @@ class ProposeBody(serializers.Serializer):
     attachments = RowsField(
         Attachment.objects.all(), child=serializers.UUIDField(), required=False, max_length=9
     )
+    household = serializers.CharField(max_length=50, required=False)
+    name = serializers.CharField(max_length=40, required=False)
 
 
-class SignBody(serializers.Serializer):
-    """Nothing for oneself; the desk names household and person of a signature on paper."""
+class PaperBody(serializers.Serializer):
+    """Nothing for oneself; the desk names household and person of what was written on paper."""
 
     household = serializers.CharField(max_length=50, required=False)
     name = serializers.CharField(max_length=40, required=False)
+
+
+class SignBody(PaperBody):
     paper = serializers.PrimaryKeyRelatedField(queryset=Attachment.objects.all(), required=False)
 
 
@@ -83,6 +88,6 @@ class DecisionBody(TopicTextBody):
     in_favour = serializers.IntegerField(min_value=0, max_value=99)
 
 
-class RateBody(serializers.Serializer):
+class RateBody(PaperBody):
     stars = serializers.IntegerField(min_value=1, max_value=5)
     text = serializers.CharField(max_length=500, required=False, allow_blank=True)

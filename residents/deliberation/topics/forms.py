@@ -22,6 +22,7 @@ from residents.deliberation.enums import (
 )
 from residents.deliberation.models import TopicRule, TopicSide
 from residents.deliberation.models.topics import MAX_TEXT, MAX_TITLE
+from residents.deliberation.topics.course.paper import DESK
 from residents.deliberation.topics.course.proposals import proposes_as
 from residents.deliberation.topics.course.relations import SIDE_OF
 from residents.deliberation.topics.course.workflow import WORKFLOW
@@ -68,7 +69,7 @@ class ProposeForm(forms.Form):
         deciders = [
             one
             for one in Decider
-            if (unit.kind == "compound" or one in MEETINGS_DECIDE) and proposes_as(user, unit, one)
+            if (unit.kind == "compound" or one in MEETINGS_DECIDE) and self.offers(one, unit, user)
         ]
         decider.choices = [(one.value, one.label) for one in deciders]
         if Decider.OWNERS not in deciders:
@@ -76,9 +77,13 @@ class ProposeForm(forms.Form):
         if proposes_as(user, unit, Decider.COMMITTEE) == ProposedAs.RESIDENT:
             del self.fields["is_micro"]
 
+    def offers(self, decider: Decider, unit: Unit, user: User) -> bool:
+        """Whether this person may have this body decide."""
+        return proposes_as(user, unit, decider) is not None
 
-class SignForm(ActionForm):
-    """For oneself nothing is asked; the desk says whose signature stands on the paper."""
+
+class PaperForm(forms.Form):
+    """Whose paper it is, for the desk."""
 
     household = forms.CharField(
         label=_("Code of the household"),
@@ -87,11 +92,31 @@ class SignForm(ActionForm):
     )
     name = forms.CharField(label=_("Name, as on the paper"), max_length=40)
 
+
+class ProposeForForm(PaperForm, ProposeForm):
+    """The same for a resident who wrote it on paper: an office's own choices are not among it."""
+
+    field_order = ("household", "name", "title", "text", "decider", "matter", "attachments")
+
+    def __init__(self, *args: Any, unit: Unit, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, unit=unit, user=user, **kwargs)
+        self.fields.pop("is_micro", None)
+
+    def offers(self, decider: Decider, unit: Unit, user: User) -> bool:
+        """Whoever is named on the paper may; the roll says whether they do."""
+        return True
+
+
+class SignForm(PaperForm, ActionForm):
+    """For oneself nothing is asked; the desk says whose signature stands on the paper."""
+
     def prepare(self) -> None:
         relations = WORKFLOW.relations(self.row, self.user)
-        self.desk = bool(relations & {TopicWho.COMMUNITY, TopicWho.GRID})
-        if not self.desk:
+        if not relations & DESK:
             del self.fields["household"], self.fields["name"]
+        elif relations & {TopicWho.ELIGIBLE, TopicWho.SIGNER, TopicWho.RATER}:
+            # Left empty, it is for oneself.
+            self.fields["household"].required = self.fields["name"].required = False
 
 
 class ReviseForm(ActionForm):
@@ -169,11 +194,12 @@ class DecisionForm(PhotosForm):
     field_order = ("on", "members", "present", "in_favour", "text", "photos")
 
 
-class RateForm(ActionForm):
+class RateForm(SignForm):
     stars = forms.TypedChoiceField(
         label=_("How well was it done?"), choices=STARS, coerce=int, widget=forms.RadioSelect
     )
     text = forms.CharField(label=_("Why? (optional)"), max_length=500, required=False)
+    field_order = ("household", "name", "stars", "text")
 
 
 class RuleForm(forms.Form):

@@ -4,15 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from orgs.models import User
 from orgs.values import phones
-from residents.deliberation.enums import PRIVATE_TOPIC_RELATIONS, TopicWho
+from residents.deliberation.enums import PRIVATE_TOPIC_RELATIONS, TopicAction, TopicWho
 from residents.deliberation.topics.course.workflow import WORKFLOW
 from residents.enums import ConsentPurpose, Relation
 from residents.privacy import consents
 
 if TYPE_CHECKING:
     from residents.deliberation.models import Topic, TopicEntry
+    from residents.models import Person
 
 # As what somebody speaks, the weightiest first.
 SPEAKING = (
@@ -27,6 +30,8 @@ class Names:
 
     viewer: int | None
     open: frozenset[int]
+    # People without an account who agreed on paper.
+    open_people: frozenset[int] = frozenset()
 
     def of(self, person: User, who: str) -> str:
         """The role, and the name: whole for offices, oneself and who agreed, else 王**."""
@@ -38,6 +43,15 @@ class Names:
             return f"{label} {phones.mask_name(person.name)}"
         return f"{label} {person.name}"
 
+    def on_behalf(self, person: "Person", who: str) -> str:
+        """The same of somebody for whom the desk entered it."""
+        known = person.pk in self.open_people or (
+            person.account_id is not None and person.account_id in {self.viewer, *self.open}
+        )
+        name = person.name if known else phones.mask_name(person.name)
+        words = {"who": f"{speaker_label(who)} {name}"}
+        return _("%(who)s (entered at the desk)") % words
+
 
 def speaker_label(who: str) -> str:
     """A standing or a relation in words."""
@@ -46,17 +60,27 @@ def speaker_label(who: str) -> str:
     return str(Relation(who).label) if who in Relation.values else who
 
 
-def names_for(people: Iterable[int | None], viewer: User) -> Names:
-    """The names of accounts for one reader, in two statements."""
-    known = {one for one in people if one is not None}
-    agreed = consents.who_agreed(known, ConsentPurpose.DELIBERATION) if known else set()
-    return Names(viewer.pk, frozenset(agreed))
+def names_for(
+    people: Iterable[int | None], viewer: User, persons: Iterable["Person | None"] = ()
+) -> Names:
+    """The names of accounts for one reader, in two statements; two more where the desk entered
+    something for `persons`.
+    """
+    for_whom = {one for one in persons if one is not None}
+    accounts = {one.account_id for one in for_whom}
+    known = {one for one in (*people, *accounts) if one is not None}
+    purpose = ConsentPurpose.DELIBERATION
+    agreed = consents.who_agreed(known, purpose) if known else set()
+    on_paper = consents.who_agreed_on_paper(for_whom, purpose) if for_whom else set()
+    return Names(viewer.pk, frozenset(agreed), frozenset(on_paper))
 
 
 def author(entry: "TopicEntry", names: Names) -> str:
     """Who did what an entry tells."""
     if entry.by is None:
         return str(TopicWho.SYSTEM.label)
+    if entry.topic.person is not None and entry.action == TopicAction.PROPOSE:
+        return names.on_behalf(entry.topic.person, entry.who)
     return names.of(entry.by, entry.who)
 
 

@@ -13,7 +13,7 @@ from orgs.workflow.notifications import notify_audiences
 from residents.deliberation.enums import TopicAction, TopicWho
 from residents.deliberation.models import TopicEntry
 from residents.deliberation.topics.course.specification import MINE, SIGNED, SPECIFICATIONS, TODO
-from residents.deliberation.topics.course.workflow import WORKFLOW
+from residents.deliberation.topics.course.workflow import limit_sentence
 
 BOOKMARK = "deliberation.topic-entries"
 
@@ -28,7 +28,8 @@ def _text(data: Mapping[str, Any]) -> str:
     }
     if action in words:
         return words[action] % {**data}
-    what = data["what"] or str(action.label)
+    # Older notices hold the sentence in words.
+    what = data.get("what") or limit_sentence(data.get("limit", "")) or str(action.label)
     return _("“%(title)s”: %(what)s") % {"title": data["title"], "what": what}
 
 
@@ -52,7 +53,7 @@ def _telling(kind: str, entry: TopicEntry, person: int) -> NewNotice:
         "title": topic.title,
         "place": topic.unit.short_name,
         "text": entry.text[:80],
-        "what": WORKFLOW.sentence(entry) if entry.who == TopicWho.SYSTEM else "",
+        "limit": entry.data.get("limit", "") if entry.who == TopicWho.SYSTEM else "",
     }
     link = reverse("deliberation:topic", args=[topic.pk])
     return NewNotice(kind, f"topic-entry:{entry.pk}", person, link, data)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from residents.deliberation.models import (
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 
 def own_data(user: "User") -> dict[str, Any]:
     """What somebody raised, signed, said, objected to and rated."""
-    topics = Topic.objects.filter(proposer=user)
+    topics = Topic.objects.filter(_own("proposer", user))
     signed = CoSignature.objects.filter(person__account=user)
-    comments = Comment.objects.filter(by=user)
-    objections = TopicObjection.objects.filter(by=user)
+    comments = Comment.objects.filter(_own("by", user))
+    objections = TopicObjection.objects.filter(_own("by", user))
     ratings = ResultRating.objects.filter(person__account=user)
     rows = {
         "topics": topics.values("title", "text", "stage", "created_at"),
@@ -31,6 +32,11 @@ def own_data(user: "User") -> dict[str, Any]:
         "topic_ratings": ratings.values("topic__title", "stars", "text", "at"),
     }
     return {name: list(found.order_by("pk")) for name, found in rows.items()}
+
+
+def _own(column: str, user: "User") -> Q:
+    """What somebody said here, or what the desk entered for them; not what they entered for others."""
+    return Q(**{column: user}, person=None) | Q(person__account=user)
 
 
 def own_data_parts() -> dict[str, Any]:

@@ -36,7 +36,7 @@ def with_signed(rows: QuerySet[Topic]) -> QuerySet[Any]:
 def topic(user: "Person") -> QuerySet[Topic]:
     """The topics in sight, to find one by its key, with all that its page needs."""
     seen = Topic.objects.visible_to(user, one=True)
-    return seen.select_related("unit", "rule", "proposer").prefetch_related("sides")
+    return seen.select_related("unit", "rule", "proposer", "person").prefetch_related("sides")
 
 
 def timeline(row: Topic) -> QuerySet[TopicEntry]:

@@ -25,19 +25,21 @@ from orgs.web.panels import called_panels
 from orgs.workflow.specification import first_of, text_for
 from orgs.workflow.transitions import Option
 from orgs.workflow.views import ActView
-from residents.deliberation.enums import FINAL_STAGES, Decider, TopicAction, TopicStage, TopicWho
+from residents.deliberation.enums import FINAL_STAGES, Decider, TopicAction, TopicStage
 from residents.deliberation.models import Poll, Topic
 from residents.deliberation.topics import names, queries
 from residents.deliberation.topics.course import decisions, eligibility, proposals, rules, states
+from residents.deliberation.topics.course.paper import DESK, enters, paper_places
 from residents.deliberation.topics.course.proposals import places_for
 from residents.deliberation.topics.course.specification import SPECIFICATIONS
 from residents.deliberation.topics.course.workflow import WORKFLOW
-from residents.deliberation.topics.forms import ProposeForm, RuleForm
+from residents.deliberation.topics.forms import ProposeForForm, ProposeForm, RuleForm
 from residents.roll.values.masking import name_for
 
 # What the list offers: topics under way, those that have ended, everything.
 VIEWS = ("open", "ended", "all")
-DESK = frozenset({TopicWho.COMMUNITY, TopicWho.GRID})
+# Nothing is asked for oneself.
+_SIGNING = (TopicAction.CO_SIGN, TopicAction.WITHDRAW_SIGNATURE)
 
 
 @require_safe
@@ -71,6 +73,7 @@ def topics(request: HttpRequest) -> HttpResponse:
         "place": place,
         "tabs": [(name, labels[name]) for name in VIEWS],
         "may_propose": user.has_perm("deliberation.propose_topic"),
+        "enters_at": paper_places(user),
     }
     return render(request, "deliberation/topics/list.html", context)
 
@@ -124,6 +127,32 @@ def propose(request: HttpRequest) -> HttpResponse:
     )
 
 
+@login_required
+def propose_for(request: HttpRequest, code: str) -> HttpResponse:
+    """The desk raises for a resident what stands on their paper; the same rows are written."""
+    user = signed_in(request)
+    unit = unit_by_code(code, Unit.objects.all())
+    if unit is None or unit.kind not in rules.TOPIC_PLACES:
+        raise Http404
+    if not enters(user, unit):
+        raise PermissionDenied
+    heading = _("Raise a topic for a resident")
+    return use_case_page(
+        request,
+        partial(ProposeForForm, unit=unit, user=user),
+        partial(proposals.propose, unit=unit),
+        heading=heading,
+        submit=_("Raise it"),
+        done=_proposed,
+        back=reverse("deliberation:topics"),
+        then=_address,
+        template="deliberation/topics/form.html",
+        trail=[(_("Topics"), reverse("deliberation:topics")), (heading, "")],
+        place=unit,
+        rule=rules.rule_in_force(unit),
+    )
+
+
 def _proposed(topic: Topic) -> str:
     missing = eligibility.needed(topic) - eligibility.counted(topic, eligibility.counts(topic))
     if missing > 0:
@@ -140,7 +169,7 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     row = _find(request, pk)
     entries = list(queries.timeline(row))
-    shown = names.names_for([row.proposer_id, *(one.by_id for one in entries)], user)
+    shown = names.names_for([row.proposer_id, *(one.by_id for one in entries)], user, [row.person])
     signed = eligibility.counts(row)
     mine = WORKFLOW.options(row, user, now)
     context = {
@@ -152,7 +181,9 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
         "sentence": states.sentence(row),
         "next_step": states.next_step(row),
         "holder": states.holder(row),
-        "proposer": shown.of(row.proposer, entries[-1].who if entries else "resident"),
+        "proposer": shown.on_behalf(row.person, entries[-1].who if entries else "resident")
+        if row.person
+        else shown.of(row.proposer, entries[-1].who if entries else "resident"),
         "photos": [
             one.attachment
             for entry in entries
@@ -203,7 +234,9 @@ def _convene_light(row: Topic, now: datetime) -> str:
 
 def _choices(row: Topic, mine: list[Option], *, desk: bool) -> dict[str, Any]:
     """The first action, the other open ones, the closed ones with their reasons."""
-    first = first_of(SPECIFICATIONS, mine)
+    # At the desk judging is what others say, never one's next step.
+    own = [option for option in mine if not (desk and option.action == TopicAction.RATE)]
+    first = first_of(SPECIFICATIONS, own)
     opened = [option.action for option in mine if option.is_open]
     return {
         "first": _button(first, row, desk) if first else None,
@@ -214,9 +247,12 @@ def _choices(row: Topic, mine: list[Option], *, desk: bool) -> dict[str, Any]:
 
 def _button(action: TopicAction, row: Topic, desk: bool) -> dict[str, Any]:
     # For oneself signing is one click; the desk is asked whose signature stands on the paper.
-    signs = action == TopicAction.CO_SIGN and not desk
+    signs = action in _SIGNING and not desk
+    label = capfirst(str(action.label))
+    if desk and action in (*_SIGNING, TopicAction.RATE):
+        label = _("%(action)s (for somebody)") % {"action": label}
     return {
-        "label": capfirst(str(action.label)),
+        "label": label,
         "url": reverse("deliberation:topic_act", args=[row.pk, action.value]),
         "one_click": SPECIFICATIONS[action].is_one_click or signs,
         "question": text_for(SPECIFICATIONS[action].question, row),

@@ -178,7 +178,7 @@ class ReportPage(View):
             typed(self.request, name) if searches else "" for name in ("q", "kind_words")
         )
         category, code = (str(form[name].value() or "") for name in ("category", "unit"))
-        place = choices.chosen_place(code)
+        place, found = choices.chosen_place(code), choices.found_places(words)
         context = {
             "form": form,
             "photos": photos,
@@ -192,8 +192,8 @@ class ReportPage(View):
             "place": place,
             "place_given": bool(place and self.named_place),
             "near": self.near_places(place),
-            "found": choices.found_places(words),
-            "streets": choices.fallback_places() if words.strip() else [],
+            "found": found,
+            "streets": choices.fallback_places(words, found),
             "words": words,
             "alike": alike or [],
             "asks": asks,
@@ -338,7 +338,7 @@ def places(request: HttpRequest) -> HttpResponse:
     words = typed(request, "q")
     point = choices.position(typed(request, "lon"), typed(request, "lat"))
     found = choices.nearest_places(*point) if point else choices.found_places(words)
-    streets = choices.fallback_places() if words.strip() and not point else []
+    streets = None if point else choices.fallback_places(words, found)
     context = {"found": found, "words": words, "place": None, "streets": streets}
     return render(request, "tasks/reports/places.html", context)
 

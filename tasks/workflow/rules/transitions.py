@@ -17,6 +17,7 @@ from tasks.enums import (
     Action,
     AssignmentRole,
     AssignmentStatus,
+    Channel,
     Ending,
     RequestKind,
     Status,
@@ -164,6 +165,15 @@ def _took_no_action(task: Task, user: "Actor", now: datetime) -> None:
         raise NotAllowed(_("Only staff who took no part in this task may enter a call-back."))
 
 
+def _said_by_telephone(task: Task, user: "Actor", now: datetime) -> None:
+    """Whoever has no account takes their report back by telephone or at the counter; the hotline's own
+    tickets are the hotline's.
+    """
+    if task.reporter_id is not None or task.channel not in (Channel.PHONE, Channel.PASSER_BY):
+        raise NotAllowed(_("The reporter withdraws this."))
+    _took_no_action(task, user, now)
+
+
 def _own_was_handed(task: Task, user: "Actor", now: datetime) -> None:
     if user.pk is None or task.handed_to_id != user.pk:
         raise NotAllowed(_("It was not handed to you."))
@@ -205,6 +215,8 @@ _CALLED = frozenset({AssignmentStatus.DISPATCHED})
 _REPORTED_IN = frozenset({AssignmentStatus.REPORTED_IN})
 # The states in which several sides may have to meet on the spot.
 _TO_VISIT = frozenset({S.HANDLING, S.WHISTLED, *WITH_DEPARTMENTS})
+# Before a department works on it.
+_TO_WITHDRAW = frozenset({S.SUBMITTED, S.HANDLING, S.OFFERED, S.WHISTLED})
 # Those in which a department leads, or has led the work.
 _LED = frozenset({*WITH_DEPARTMENTS, S.RESOLVED, S.RATING})
 
@@ -274,7 +286,8 @@ TRANSITIONS: dict[Action, Transitions] = {
     ),
     A.EXPIRE: Transitions(T({S.RATING}, S.CLOSED, {W.SYSTEM})),
     A.WITHDRAW: Transitions(
-        T({S.SUBMITTED, S.HANDLING, S.OFFERED, S.WHISTLED}, S.WITHDRAWN, {W.REPORTER})
+        T(_TO_WITHDRAW, S.WITHDRAWN, {W.REPORTER}),
+        T(_TO_WITHDRAW, S.WITHDRAWN, {W.CALL_BACK}, guard=_said_by_telephone),
     ),
     A.REOPEN: Transitions(
         T({S.CLOSED, S.DECLINED}, S.HANDLING, {W.REPORTER}, guard=_may_reopen),

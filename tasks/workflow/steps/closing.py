@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from orgs.errors import Refused, TooOften
 from orgs.models import Attachment
+from orgs.values.names import is_visible
 from orgs.workflow.transitions import SYSTEM
 from tasks.enums import PRIVATE_RELATIONS, WITH_DEPARTMENTS, Action, Ending, Status, Who
 from tasks.models import Event, Rating, Task
@@ -110,8 +111,14 @@ def reopen(
 
 
 def withdraw(*, task: Task, by: "Actor", now: datetime, reason: str = "") -> Task:
-    """The reporter takes the report back."""
+    """The reporter takes the report back; call-back staff where there is no account, saying who asked.
+
+    Raises Refused (`no_reason`) for a colleague who does not say that.
+    """
     with WORKFLOW.step(Action.WITHDRAW, task, by=by, now=now) as move:
+        if move.who != Who.REPORTER and not is_visible(reason):
+            message = _("Write who takes it back, and when they said so.")
+            raise Refused(message, code="no_reason", field="reason")
         move.text = reason
         return move.task
 

@@ -149,7 +149,7 @@ def test_roads_are_found_and_say_where_it_is(page, cast, kinds):
 def test_a_place_that_nobody_knows_is_written_and_the_street_corrects_it(page, api, cast, kinds):
     client = page(cast.owner)
     shown = client.get("/report/places/", {"q": "河边小码头"})
-    assert cast.street in shown.context["streets"]
+    assert cast.street in shown.context["streets"].likely
     body = {
         "unit": cast.street.code, "category": kinds[0].code, "text": "栏杆断了", "spot": "河边小码头",
     }  # fmt: skip
@@ -161,6 +161,22 @@ def test_a_place_that_nobody_knows_is_written_and_the_street_corrects_it(page, a
     assert Task.objects.get().unit == cast.community
     too_long = api(cast.owner).post("/api/v1/tasks/", body | {"spot": "长" * 101}, format="json")
     assert too_long.status_code == 400
+
+
+def test_where_streets_are_many_a_place_can_be_written_all_the_same(page, cast):
+    """Likely ones first: what the words name, and where something of that name was found."""
+    for number in range(8):
+        make.unit(code=f"42110210{number:02}00", name=f"第{number}街道", district=cast.district)
+    nowhere = page().get("/report/places/", {"q": "河边小码头"})
+    streets = nowhere.context["streets"]
+    assert (len(streets.likely), len(streets.others)) == (0, 10)
+    shown = nowhere.content.decode()
+    assert shown.count('data-spot="河边小码头"') == 10
+    assert "展开街道、乡镇名单" in shown
+    named = page().get("/report/places/", {"q": "第3街道河边"}).context["streets"]
+    assert [one.name for one in named.likely] == ["第3街道"]
+    around = page().get("/report/places/", {"q": "翡翠一品"}).context["streets"]
+    assert (around.likely, len(around.others)) == ([cast.street], 9)
 
 
 @pytest.mark.parametrize("value", ["@", "x@1", "@9", "x@" + "9" * 30, "x@١", "\0@1"])

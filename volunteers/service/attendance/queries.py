@@ -92,6 +92,13 @@ def answers_by_organiser(user: "User") -> list[Any]:
     return list(rows.order_by("organiser__name"))
 
 
+def to_ring(user: "User") -> Any:
+    """Questions to people without an account, which the desk asks by telephone: not their organiser."""
+    seen = ServedQuestion.objects.visible_to(user).exclude(organiser=user)
+    rows = seen.filter(answer="", participant__account=None)
+    return rows.select_related("participant", "credit__participant").order_by("pk")
+
+
 def last_check(activity: Activity, user: "User") -> CheckEvent | None:
     """Somebody's own latest evidence at an activity."""
     rows = CheckEvent.objects.filter(activity=activity, participant__account=user, answers=None)

@@ -17,7 +17,7 @@ from orgs.errors import NotAllowed, WrongState
 from orgs.notifications import notifications
 from orgs.notifications.notifications import NewNotice, NoticeKind
 from volunteers.service.attendance.flags import raise_flag
-from volunteers.service.enums import FlagKind, MonthState, SampleAnswer
+from volunteers.service.enums import FlagKind, MonthState, Permission, SampleAnswer
 from volunteers.service.models import (
     CheckLocation,
     Credit,
@@ -111,16 +111,27 @@ def _witness(credit: Credit, now: datetime) -> tuple[Participant | None, int | N
     return others[credit.pk % len(others)], activity.organiser_id
 
 
+def may_answer(question: ServedQuestion, by: "User") -> bool:
+    """Whether somebody answers: who is asked, or who rings up somebody without an account."""
+    if question.participant.account_id is not None:
+        return question.participant.account_id == by.pk
+    asks = by.has_perm(Permission.REVIEW_ATTENDANCE, question.unit)
+    return asks and by.pk != question.organiser_id
+
+
 @transaction.atomic
 def answer(
     *, question: ServedQuestion, answer: SampleAnswer, text: str = "", by: "User", now: datetime
 ) -> ServedQuestion:
-    """Whoever is asked answers, once. Another answer than yes raises a flag. Raises NotAllowed, WrongState."""
+    """Whoever is asked answers, once; somebody without an account by telephone, to who reviews there.
+
+    Another answer than yes raises a flag. Raises NotAllowed (the organiser asks nobody), WrongState.
+    """
     rows = ServedQuestion.objects.select_for_update(of=("self",))
     row: ServedQuestion = rows.select_related("participant", "credit__attendance").get(
         pk=question.pk
     )
-    if row.participant.account_id != by.pk:
+    if not may_answer(row, by):
         raise NotAllowed(_("This question is not yours."))
     if row.answer:
         raise WrongState(_("This is answered already."), code="answered")

@@ -29,10 +29,11 @@ from volunteers.service.models import (
     Credit,
     LongDay,
     MonthResult,
+    Participant,
     ServiceMonth,
     ServiceOrder,
 )
-from volunteers.service.reportins.participants import participant_of
+from volunteers.service.reportins.participants import on_behalf_of, whose
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -40,12 +41,11 @@ if TYPE_CHECKING:
 Subject = Credit | Attendance | LongDay | MonthResult
 
 
-def subject_of(user: "User", entry: str = "", month: date | None = None) -> Subject:
+def subject_of(mine: Participant | None, entry: str = "", month: date | None = None) -> Subject:
     """What an appeal of somebody is about: an entry of their own page, or their month.
 
     Raises Refused (`no_subject`) for what is not theirs.
     """
-    mine = participant_of(user)
     found: Subject | None = None
     kind, _dash, key = entry.rpartition("-")
     if mine and entry and key.isdecimal() and len(key) < 19:
@@ -66,13 +66,20 @@ def subject_of(user: "User", entry: str = "", month: date | None = None) -> Subj
 
 
 def appeal(
-    *, entry: str = "", month: date | None = None, reason: str = "", by: "User", now: datetime
+    *,
+    entry: str = "",
+    month: date | None = None,
+    reason: str = "",
+    participant: Participant | None = None,
+    by: "User",
+    now: datetime,
 ) -> Appeal:
     """Says that an entry, or a month's result, of one's own is wrong; one tap is enough.
 
-    Raises Refused (`no_subject`), WrongState (`appeal_waits`) while one waits.
+    The desk says it for a `participant` without an account. Raises NotAllowed, Refused
+    (`no_subject`), WrongState (`appeal_waits`) while one waits.
     """
-    about = subject_of(by, entry, month)
+    about = subject_of(whose(participant, by), entry, month)
     words = reason.strip()[:500] or _("Please look at this again.")
     fields = {
         Credit: "credit", Attendance: "attendance", LongDay: "long_day", MonthResult: "result",
@@ -87,7 +94,9 @@ def appeal(
                 at=now,
                 **{fields[type(about)]: about},
             )
-            audit.record("service.appeal", by=by, obj=row, now=now)
+            audit.record(
+                "service.appeal", by=by, obj=row, detail=on_behalf_of(participant), now=now
+            )
     except IntegrityError:
         message = _("Your appeal waits already; somebody will decide it.")
         raise WrongState(message, code="appeal_waits") from None

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from orgs.audit import audit
 from orgs.errors import Refused
 from volunteers.service.enums import CertificateKind, MinutesKind
-from volunteers.service.models import Certificate, Credit
+from volunteers.service.models import Certificate, Credit, Participant
 from volunteers.service.reportins import certificates
-from volunteers.service.reportins.participants import participant_of
+from volunteers.service.reportins.participants import on_behalf_of, whose
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -40,13 +40,19 @@ def _lines(credits: Any) -> list[dict[str, Any]]:
 
 @transaction.atomic
 def certify(
-    *, starts: date | None = None, ends: date | None = None, by: "User", now: datetime
+    *,
+    starts: date | None = None,
+    ends: date | None = None,
+    participant: Participant | None = None,
+    by: "User",
+    now: datetime,
 ) -> Certificate:
     """A certificate of one's own voluntary service, from a month until a month (both included).
 
-    Free, and as often as somebody asks. Raises Refused (`nothing_to_certify`).
+    Free, and as often as somebody asks; the desk prints that of a `participant` without an account.
+    Raises NotAllowed, Refused (`nothing_to_certify`).
     """
-    participant = participant_of(by)
+    at_desk, participant = participant, whose(participant, by)
     credits = Credit.objects.filter(
         participant=participant, is_latest=True, minutes_kind=MinutesKind.VOLUNTARY, minutes__gt=0
     )
@@ -78,5 +84,5 @@ def certify(
         by=by,
         now=now,
     )
-    audit.record("service.certify", by=by, obj=certificate, now=now)
+    audit.record("service.certify", by=by, obj=certificate, detail=on_behalf_of(at_desk), now=now)
     return certificate

@@ -9,19 +9,28 @@ from django.utils.translation import gettext as _
 from orgs.audit import audit
 from orgs.errors import Refused
 from volunteers.service.models import Participant
+from volunteers.service.reportins.participants import on_behalf_of, whose
 
 if TYPE_CHECKING:
     from orgs.models import User
 
 
 @transaction.atomic
-def agree(*, named: bool, by: "User", now: datetime) -> Participant:
-    """Agrees to be named, or takes it back; for oneself alone. Raises Refused for who never served."""
-    row = Participant.objects.select_for_update(of=("self",)).filter(account=by).first()
+def agree(
+    *, named: bool, participant: Participant | None = None, by: "User", now: datetime
+) -> Participant:
+    """Agrees to be named, or takes it back: for oneself; on paper for a `participant` without account.
+
+    Raises NotAllowed, Refused for who never served.
+    """
+    who = whose(participant, by)
+    rows = Participant.objects.select_for_update(of=("self",))
+    row = rows.filter(pk=who.pk).first() if who else None
     if row is None:
         raise Refused(_("There is nothing of yours to name yet."), code="never_served")
     if named != (row.shows_name_since is not None):
         row.shows_name_since = now if named else None
         row.save(update_fields=["shows_name_since"])
-        audit.record("service.agree-to-be-named", by=by, obj=row, detail={"named": named}, now=now)
+        detail = {"named": named} | on_behalf_of(participant)
+        audit.record("service.agree-to-be-named", by=by, obj=row, detail=detail, now=now)
     return row

@@ -95,11 +95,22 @@ def report_of_unit(
     )  # fmt: skip
 
 
+def may_report(report_in: ReportIn, by: "User") -> bool:
+    """Whether somebody writes a member's report: the member, or the desk for who has no account."""
+    account = report_in.participant.account_id
+    if account is not None:
+        return account == by.pk
+    return by.has_perm(Permission.KEEP_REPORTINS, report_in.unit)
+
+
 def report_of_member(
     *, report_in: ReportIn, period: str, text: str, by: "User", now: datetime
 ) -> DoubleReport:
-    """The member's report to the own branch, where they work, about half a year ("2026-H1"); once."""
-    if report_in.participant.account_id != by.pk:
+    """The member's report to the own branch, where they work, about half a year ("2026-H1"); once.
+
+    Of a member without an account the branch that they report in at enters it from paper.
+    """
+    if not may_report(report_in, by):
         raise NotAllowed(_("Each member reports for themselves."))
     if report_in.state not in OPEN_REPORT_INS or report_in.employer is None:
         raise WrongState(_("Only members who are reported in report."), code="not_reported_in")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from orgs.audit import audit
 from orgs.db.prepared import PreparedQuery
 from orgs.enums import Role
-from orgs.errors import NotAllowed, Refused
+from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.scoping import reach_of
 from orgs.values import names, phones
 from residents.models import Person
@@ -104,6 +104,31 @@ def participant_for(*, person: Person, by: "User", now: datetime) -> Participant
     if is_new:
         audit.record("service.enter-participant", by=by, obj=participant, now=now)
     return participant
+
+
+def must_speak_for(participant: Participant, by: "User") -> None:
+    """Whoever runs the service of a place speaks for those who serve there without an account.
+
+    Raises NotAllowed for another place, WrongState (`has_account`) for who does it themselves.
+    """
+    if not by.has_perm(Permission.KEEP_REPORTINS, participant.place):
+        raise NotAllowed(_("You do not run the service of this place."))
+    if participant.account_id is not None:
+        message = _("This person has an account and does this there.")
+        raise WrongState(message, code="has_account")
+
+
+def whose(participant: Participant | None, by: "User") -> Participant | None:
+    """Whose step it is: one's own, or that of a `participant` without an account, at the desk."""
+    if participant is None:
+        return participant_of(by)
+    must_speak_for(participant, by)
+    return participant
+
+
+def on_behalf_of(participant: Participant | None) -> dict[str, int]:
+    """For whom the desk did it, as the audit keeps it; nothing where somebody did it themselves."""
+    return {"on_behalf_of": participant.pk} if participant else {}
 
 
 def open_report_in(participant: Participant | None) -> ReportIn | None:

@@ -164,7 +164,9 @@ def report_in(request: HttpRequest, pk: int) -> HttpResponse:
         "buttons": open_steps(ReportInActView, row, user, now, "service:report_in_act"),
         "code": qr.svg(address),
         "reports": list(row.reports.select_related("to").order_by("-period")),
-        "may_report": row.participant.account_id == user.pk and row.is_open and row.employer,
+        "may_report": pairings.may_report(row, user) and row.is_open and row.employer,
+        "speaks_for": row.participant.account_id is None
+        and user.has_perm(Permission.KEEP_REPORTINS, row.participant.place),
     }
     return render(request, "service/reportins/report_in.html", context)
 
@@ -316,7 +318,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
 def member_report(request: HttpRequest, pk: int) -> HttpResponse:
     """The member's half-yearly report to the own branch."""
     row = _find(request, pk)
-    if row.participant.account_id != signed_in(request).pk:
+    if not pairings.may_report(row, signed_in(request)):
         raise PermissionDenied
     return use_case_page(
         request,

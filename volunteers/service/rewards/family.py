@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ from residents.models import Belonging, Household, Person
 from volunteers.service.accounts import ledgers
 from volunteers.service.enums import EntryKind, EntrySource, MinutesKind
 from volunteers.service.models import MinutesAccount, Participant, PointsAccount, TimeGift
-from volunteers.service.reportins.participants import participant_of
+from volunteers.service.reportins.participants import on_behalf_of, whose
 from volunteers.service.rewards.redemptions import rule_in_force
 
 if TYPE_CHECKING:
@@ -35,20 +35,25 @@ def _belongings() -> QuerySet[Belonging]:
     )
 
 
-def homes(user: "User") -> list[Household]:
-    """The households whose family an account belongs to."""
-    mine = _belongings().filter(person__account=user).order_by()
+def homes(user: "User | None" = None, *, person: Person | None = None) -> list[Household]:
+    """The households whose family an account, or a person of the roll, belongs to."""
+    if user is None and person is None:
+        return []  # somebody from a printed sheet, who stands on no roll
+    own = Q(person=person) if person else Q(person__account=user)
+    mine = _belongings().filter(own).order_by()
     rows = Household.objects.filter(pk__in=mine.values("household"))
     return list(rows.select_related("building").order_by("pk"))
 
 
-def relatives(user: "User") -> QuerySet[Person]:
+def relatives(user: "User | None" = None, *, person: Person | None = None) -> QuerySet[Person]:
     """The others of those households who live."""
-    here = _belongings().filter(household__in=[home.pk for home in homes(user)]).order_by()
+    own = [home.pk for home in homes(user, person=person)]
+    here = _belongings().filter(household__in=own).order_by()
     rows: QuerySet[Person] = Person.objects.filter(
         pk__in=here.values("person"), died_on=None, erased_at=None
     )
-    return rows.exclude(account=user).order_by("name_key", "pk")
+    others = rows.exclude(pk=person.pk) if person else rows.exclude(account=user)
+    return others.order_by("name_key", "pk")
 
 
 # --- Time gifts ------------------------------------------------------------------------------------
@@ -88,15 +93,24 @@ def _left(participant: Participant, now: datetime) -> tuple[int, int]:
 
 
 @transaction.atomic
-def give(*, person: Person, minutes: int, by: "User", now: datetime) -> TimeGift:
+def give(
+    *,
+    person: Person,
+    minutes: int,
+    participant: Participant | None = None,
+    by: "User",
+    now: datetime,
+) -> TimeGift:
     """Gives voluntary minutes to a member of one's family.
 
     They leave the giver's balance; the receiver's certificate of service never shows them, for it is
-    made of what the receiver did. Raises Refused (`not_family`, `bad_minutes`), WrongState
-    (`not_enough`, `gift_limit`, `account_stopped`).
+    made of what the receiver did. The desk gives for a `participant` without an account.
+
+    Raises NotAllowed, Refused (`not_family`, `bad_minutes`), WrongState (`not_enough`, `gift_limit`, `account_stopped`).
     """
-    giver = participant_of(by)
-    if not relatives(by).filter(pk=person.pk).exists():
+    giver = whose(participant, by)
+    family = relatives(person=participant.person) if participant else relatives(by)
+    if not family.filter(pk=person.pk).exists():
         message = _("Minutes are given to whoever belongs to your household on the roll.")
         raise Refused(message, code="not_family", field="person")
     if minutes < 1:
@@ -135,7 +149,8 @@ def give(*, person: Person, minutes: int, by: "User", now: datetime) -> TimeGift
             by=by,
             now=now,
         )
-    audit.record("service.give-time", by=by, obj=gift, detail={"minutes": minutes}, now=now)
+    detail = {"minutes": minutes} | on_behalf_of(participant)
+    audit.record("service.give-time", by=by, obj=gift, detail=detail, now=now)
     return gift
 
 
@@ -177,24 +192,34 @@ def family_points(user: "User") -> list[Home]:
     return [Home(row, balances.get(row.pk, 0)) for row in rows]
 
 
-def own_home(user: "User", household: Household) -> Household:
+def own_home(
+    user: "User", household: Household, participant: Participant | None = None
+) -> Household:
     """A household of whose family somebody is. Raises NotAllowed."""
-    if not any(home.pk == household.pk for home in homes(user)):
+    own = homes(person=participant.person) if participant else homes(user)
+    if not any(home.pk == household.pk for home in own):
         raise NotAllowed(_("This is not your family's household."))
     return household
 
 
 @transaction.atomic
-def feed(*, household: Household, points: int, by: "User", now: datetime) -> PointsAccount:
+def feed(
+    *,
+    household: Household,
+    points: int,
+    participant: Participant | None = None,
+    by: "User",
+    now: datetime,
+) -> PointsAccount:
     """Passes points of one's own to the family's account (家庭积分).
 
-    Raises NotAllowed for another household, Refused (`bad_points`), WrongState (`not_enough_points`,
-    `account_stopped`).
+    The desk passes them on for a `participant` without an account. Raises NotAllowed for another
+    household, Refused (`bad_points`), WrongState (`not_enough_points`, `account_stopped`).
     """
-    own_home(by, household)
+    at_desk, participant = participant, whose(participant, by)
+    own_home(by, household, at_desk)
     if points < 1:
         raise Refused(_("Pass one point at least."), code="bad_points", field="points")
-    participant = participant_of(by)
     own = PointsAccount.objects.filter(participant=participant).first() if participant else None
     if own is None or participant is None:
         raise WrongState(_("You have not so many points."), code="not_enough_points")
@@ -222,7 +247,8 @@ def feed(*, household: Household, points: int, by: "User", now: datetime) -> Poi
     # Each entry names the other: one's own the place of the family's, the family's one's own key.
     mine = ledgers.book(own, amount=-points, source_id=_next_key(own), **words)  # type: ignore[arg-type]
     ledgers.book(family, amount=points, source_id=mine.pk, **words)  # type: ignore[arg-type]
-    audit.record("service.feed-family", by=by, obj=family, detail={"points": points}, now=now)
+    detail = {"points": points} | on_behalf_of(at_desk)
+    audit.record("service.feed-family", by=by, obj=family, detail=detail, now=now)
     return family
 
 

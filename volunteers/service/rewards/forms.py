@@ -65,10 +65,12 @@ class GiveForm(forms.Form):
     )
     minutes = forms.IntegerField(label=_("Minutes"), min_value=1)
 
-    def __init__(self, *args: Any, user: "User", **options: Any) -> None:
+    def __init__(
+        self, *args: Any, user: "User | None" = None, of: Person | None = None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         people: Any = self.fields["person"]
-        people.queryset = family.relatives(user)
+        people.queryset = family.relatives(user, person=of)
 
 
 class FeedForm(forms.Form):
@@ -79,7 +81,10 @@ class FeedForm(forms.Form):
     )
     points = forms.IntegerField(label=_("Points"), min_value=1)
 
-    def __init__(self, *args: Any, user: "User", **options: Any) -> None:
+    def __init__(
+        self, *args: Any, user: "User | None" = None, of: Person | None = None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         homes: Any = self.fields["household"]
-        homes.queryset = Household.objects.filter(pk__in=[one.pk for one in family.homes(user)])
+        own = family.homes(user, person=of)
+        homes.queryset = Household.objects.filter(pk__in=[one.pk for one in own])

@@ -32,7 +32,7 @@ from volunteers.service.models import (
     Reward,
     StockEntry,
 )
-from volunteers.service.reportins.participants import join, participant_of
+from volunteers.service.reportins.participants import join, on_behalf_of, whose
 from volunteers.service.rewards.rewards import locked
 
 if TYPE_CHECKING:
@@ -50,13 +50,19 @@ def rule_in_force() -> ExchangeRule:
 
 @transaction.atomic
 def redeem(
-    *, reward: Reward, household: Household | None = None, by: "User", now: datetime
+    *,
+    reward: Reward,
+    household: Household | None = None,
+    participant: Participant | None = None,
+    by: "User",
+    now: datetime,
 ) -> Redemption:
     """Holds one of the goods for somebody's points; the answer carries the pick-up code.
 
     `household`: for the points of a family that `by` belongs to, as whoever calls has checked.
+    `participant`: somebody without an account, for whom the desk exchanges.
 
-    Raises WrongState: `not_offered`, `out_of_stock`, `account_stopped`, `not_enough_points`,
+    Raises NotAllowed; WrongState: `has_account`, `not_offered`, `out_of_stock`, `account_stopped`, `not_enough_points`,
     `month_limit`.
     """
     reward = locked(reward)
@@ -64,7 +70,7 @@ def redeem(
         raise WrongState(_("This is not offered any more."), code="not_offered")
     if reward.stock < 1:
         raise WrongState(_("The last one is gone. No points were taken."), code="out_of_stock")
-    participant = participant_of(by)
+    at_desk, participant = participant, whose(participant, by)
     if participant is None and household is not None:
         participant = join(account=by, place=household.building, now=now)
     if participant is None:
@@ -94,7 +100,8 @@ def redeem(
         expires_at=now + timedelta(hours=rule.hold_hours),
     )
     _move(redemption, reward, account, StockKind.HOLD, by, now)
-    audit.record("service.redeem", by=by, obj=redemption, detail={"points": reward.points}, now=now)
+    detail = {"points": reward.points} | on_behalf_of(at_desk)
+    audit.record("service.redeem", by=by, obj=redemption, detail=detail, now=now)
     return redemption
 
 
@@ -152,11 +159,14 @@ def hand_over_by_code(*, code: str, by: "User", now: datetime) -> Redemption:
 
 
 def cancel(*, redemption: Redemption, by: "User", now: datetime) -> Redemption:
-    """Gives goods and points back: whoever exchanged them, or who runs the shop.
+    """Gives goods and points back: whoever exchanged them, or who runs the shop or its place.
 
     Raises NotAllowed, or WrongState when it is not held any more.
     """
-    own = redemption.participant.account_id == by.pk
+    who = redemption.participant
+    own = who.account_id == by.pk or (
+        who.account_id is None and by.has_perm(Permission.KEEP_REPORTINS, who.place)
+    )
     if not own and not by.has_perm(Permission.KEEP_REWARDS, redemption.reward.unit):
         raise NotAllowed(_("Only whoever exchanged it gives it back."))
     with transaction.atomic():

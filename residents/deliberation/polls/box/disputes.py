@@ -27,11 +27,16 @@ def may_judge(user: User, poll: Poll) -> bool:
 
 
 @transaction.atomic
-def dispute(*, ballot: Ballot, reason: str, by: User, now: datetime) -> Dispute:
+def dispute(
+    *, ballot: Ballot, reason: str, at_desk: bool = False, by: User, now: datetime
+) -> Dispute:
     """A voter says that a ballot in their name was not theirs: it is set aside, a deadline starts.
 
-    Raises WrongState where it does not count (any more), or the result is published.
+    `at_desk`: the voter said so at the desk, which enters it. Raises NotAllowed,
+    WrongState where it does not count (any more), or the result is published.
     """
+    if at_desk and not by.has_perm("deliberation.desk_poll", ballot.poll):
+        raise NotAllowed(_("You do not work at the desk of this vote."))
     if not reason.strip():
         raise Refused(_("Say what is wrong."), field="reason")
     chain.locked_box(ballot.poll)
@@ -46,10 +51,17 @@ def dispute(*, ballot: Ballot, reason: str, by: User, now: datetime) -> Dispute:
         ballot=ballot,
         reason=reason.strip(),
         by=by,
+        at_desk=at_desk,
         at=now,
         decide_by=now + timedelta(days=poll_settings.of(poll).dispute_days),
     )
-    audit.record("deliberation.dispute", by=by, obj=dispute_, detail={"i": ballot.i}, now=now)
+    audit.record(
+        "deliberation.dispute",
+        by=by,
+        obj=dispute_,
+        detail={"i": ballot.i} | ({"at_desk": True} if at_desk else {}),
+        now=now,
+    )
     return dispute_
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
@@ -25,20 +26,25 @@ from residents.deliberation.models.rolls import own_belongings
 from residents.deliberation.polls import queries
 from residents.deliberation.polls.course.workflow import WORKFLOW
 from residents.deliberation.polls.roll import building, rolls
-from residents.models import Household
+from residents.models import Household, Person
 
 
-def contest(*, entry: RollEntry, reason: str, by: User, now: datetime) -> PollObjection:
+@transaction.atomic
+def contest(
+    *, entry: RollEntry, reason: str, at_desk: bool = False, by: User, now: datetime
+) -> PollObjection:
     """Contests an entry of the roll before it is frozen: a voter their own, or any with a reason.
 
-    Raises WrongState once voting is open, and `already_contested` while one waits for its answer.
+    `at_desk`: the desk enters what the voter of the entry said. Raises WrongState once voting is open,
+    and `already_contested` while one waits for its answer; NotAllowed for who does not work at the desk.
     """
     poll = entry.poll
+    voter = _voter_at_desk(entry, by) if at_desk else None
     if entry.state == RollState.FROZEN or poll.state != PollState.ANNOUNCED:
         raise WrongState(_("The roll is frozen since voting opened."), code="roll_frozen")
     try:
         with transaction.atomic():
-            return _object(poll, PollObjectionKind.ROLL, reason, by, now, entry)
+            return _object(poll, PollObjectionKind.ROLL, reason, by, now, entry, voter)
     except IntegrityError:
         raise WrongState(
             _("This row is contested already: the answer comes before voting opens."),
@@ -56,14 +62,21 @@ def contested(entries: Iterable[RollEntry]) -> set[int]:
 
 @transaction.atomic
 def object_to(
-    *, poll: Poll, kind: PollObjectionKind, reason: str, by: User, now: datetime
+    *,
+    poll: Poll,
+    kind: PollObjectionKind,
+    reason: str,
+    voter: RollEntry | None = None,
+    by: User,
+    now: datetime,
 ) -> PollObjection:
     """Objects to a result, or to a lift: in writing, under one's name (咸宁 12, 孝感 14).
 
-    Raises NotAllowed for whom the poll does not concern; WrongState before there is something to
-    object to, and `posting_over` once the result is no longer posted.
+    `voter`: the entry for which the desk enters it. Raises NotAllowed for whom the poll does
+    not concern; WrongState before there is something to object to, and `posting_over` once the result is no longer posted.
     """
-    if not concerns(by, poll):
+    person = _voter_at_desk(voter, by) if voter else None
+    if voter is None and not concerns(by, poll):
         raise NotAllowed(_("Only those whom this vote concerns object to it."))
     if kind == PollObjectionKind.LIFT:
         if poll.rule != Rule.LIFT or poll.state == PollState.DRAFT:
@@ -76,7 +89,17 @@ def object_to(
             % {"day": poll.posted_until},
             code="posting_over",
         )
-    return _object(poll, kind, reason, by, now)
+    return _object(poll, kind, reason, by, now, person=person)
+
+
+def _voter_at_desk(entry: RollEntry, by: User) -> Person:
+    """The voter for whom the desk speaks. Raises NotAllowed, WrongState for an entry without a person."""
+    if not by.has_perm("deliberation.desk_poll", entry.poll):
+        raise NotAllowed(_("You do not work at the desk of this vote."))
+    person = entry.successor or entry.person
+    if person is None:
+        raise WrongState(_("Nobody by name stands behind this entry."), code="no_voter")
+    return person
 
 
 def concerns(user: User, poll: Poll) -> bool:
@@ -104,21 +127,26 @@ def _object(
     by: User,
     now: datetime,
     entry: RollEntry | None = None,
+    person: Person | None = None,
 ) -> PollObjection:
     reason = reason.strip()
     if not reason:
         raise Refused(_("Say what is wrong."), field="reason")
-    person = getattr(by, "person", None)
+    named = person or getattr(by, "person", None)
     objection = PollObjection.objects.create(
         poll=poll,
         kind=kind,
         entry=entry,
         reason=reason,
-        name=person.name if person else by.name,
+        name=named.name if named else by.name,
         by=by,
+        person=person,
         at=now,
     )
-    audit.record("deliberation.object", by=by, obj=objection, detail={"kind": kind}, now=now)
+    detail: dict[str, Any] = {"kind": kind}
+    if person is not None:
+        detail["on_behalf_of"] = person.pk
+    audit.record("deliberation.object", by=by, obj=objection, detail=detail, now=now)
     return objection
 
 

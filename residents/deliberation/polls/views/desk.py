@@ -19,13 +19,19 @@ from orgs.models import User
 from orgs.web.pages import store_files, use_case_page
 from orgs.web.refusals import refuse
 from orgs.web.unsent.forms import never_kept
-from residents.deliberation.enums import BallotState, Channel, PollState, Rule
+from residents.deliberation.enums import (
+    BallotState,
+    Channel,
+    PollObjectionKind,
+    PollState,
+    Rule,
+)
 from residents.deliberation.models import PaperBallot, Poll, Proxy, RollEntry
 from residents.deliberation.polls import queries
-from residents.deliberation.polls.box import opening, paper, proxies
+from residents.deliberation.polls.box import casting, disputes, opening, paper, proxies
 from residents.deliberation.polls.count import costs as cost_list
 from residents.deliberation.polls.forms import desk as forms
-from residents.deliberation.polls.roll import rolls
+from residents.deliberation.polls.roll import objections, rolls
 from residents.deliberation.polls.views import shared
 
 
@@ -110,6 +116,8 @@ def desk_entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
         "paper": found,
         "deliveries": list(row.deliveries.select_related("by")),
         "proxy": row.proxies.filter(revoked_at=None).first(),
+        "may_object": poll.is_counted or poll.rule == Rule.LIFT,
+        "may_dispute": casting.live_ballot(row) is not None and poll.state != PollState.PUBLISHED,
     }
     return render(request, "deliberation/polls/desk_entry.html", context, status=status)
 
@@ -217,6 +225,64 @@ def turn_out(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
     except DomainError as error:
         messages.warning(request, error.message)
     return redirect("deliberation:poll_desk", poll.pk)
+
+
+# --- What a voter says at the desk -----------------------------------------------------------------
+
+
+def _said_at_desk(
+    request: HttpRequest, poll: Poll, row: RollEntry, form: Any, call: Any, heading: str, done: str
+) -> HttpResponse:
+    return use_case_page(
+        request,
+        form,
+        call,
+        heading=heading,
+        done=done,
+        back=reverse("deliberation:poll_desk_entry", args=[poll.pk, row.pk]),
+        trail=shared.trail(poll, heading),
+    )
+
+
+@login_required
+def contest_for(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
+    """Enters what a voter says is wrong with their row of the roll."""
+    poll, row = _entry_at_desk(request, pk, entry)
+    return _said_at_desk(
+        request, poll, row, forms.ReasonForm,
+        partial(objections.contest, entry=row, at_desk=True),
+        _("The voter of entry %(number)d says something is wrong") % {"number": row.number},
+        _("It is on record for the voter; the answer comes before voting opens."),
+    )  # fmt: skip
+
+
+@login_required
+def object_for(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
+    """Enters a voter's objection to the result, or to a lift, under the voter's name."""
+    poll, row = _entry_at_desk(request, pk, entry)
+    kind = PollObjectionKind.LIFT if poll.rule == Rule.LIFT else PollObjectionKind.RESULT
+    return _said_at_desk(
+        request, poll, row, forms.ObjectionForm,
+        partial(objections.object_to, poll=poll, kind=kind, voter=row),
+        _("Objection of entry %(number)d") % {"number": row.number},
+        _("It is on record under the voter's name; the answer appears on the vote's page."),
+    )  # fmt: skip
+
+
+@login_required
+def dispute_for(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
+    """Enters that a voter says of the ballot in their name that it was not theirs."""
+    poll, row = _entry_at_desk(request, pk, entry)
+    ballot = casting.live_ballot(row)
+    if ballot is None:
+        messages.warning(request, _("No ballot counts for this entry."))
+        return redirect("deliberation:poll_desk_entry", poll.pk, row.pk)
+    return _said_at_desk(
+        request, poll, row, forms.ReasonForm,
+        partial(disputes.dispute, ballot=ballot, at_desk=True),
+        _("The voter of entry %(number)d says: this was not me") % {"number": row.number},
+        _("The ballot is set aside; the street or a supervisor looks into it."),
+    )  # fmt: skip
 
 
 @never_kept

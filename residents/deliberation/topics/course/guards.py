@@ -66,7 +66,8 @@ def text_is_free(topic: Topic, user: Any, now: datetime) -> None:
 
 
 def nobody_else_signed(topic: Topic, user: Any, now: datetime) -> None:
-    if eligibility.active(topic).exclude(person__account=topic.proposer_id).exists():
+    whose = Q(person=topic.person_id) if topic.person_id else Q(person__account=topic.proposer_id)
+    if eligibility.active(topic).exclude(whose).exists():
         raise WrongState(_("Others have signed it."), code="signed_by_others")
 
 
@@ -131,9 +132,13 @@ def all_done(topic: Topic, user: Any, now: datetime) -> None:
         raise WrongState(_("Not everything that was promised is done yet."), code="promises_open")
 
 
-def is_rated_now(topic: Topic, user: Any, now: datetime) -> None:
+def can_be_rated(topic: Topic, user: Any, now: datetime) -> None:
     if topic.evaluated_until is None or now > topic.evaluated_until:
         raise WrongState(_("The time to rate it is over."), code="evaluation_over")
+
+
+def is_rated_now(topic: Topic, user: Any, now: datetime) -> None:
+    can_be_rated(topic, user, now)
     poll = decisions.result_poll(topic)
     mine = Q(person__account=user.pk)
     if poll:

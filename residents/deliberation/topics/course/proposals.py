@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from orgs.enums import Role, UnitKind
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Attachment, Unit
-from orgs.scoping import lies_in, reach_of
+from orgs.scoping import reach_of
 from residents.deliberation.enums import (
     MEETINGS_DECIDE,
     Decider,
@@ -24,6 +24,7 @@ from residents.deliberation.enums import (
 from residents.deliberation.models import CoSignature, Topic, TopicRule, TopicSide, TopicText
 from residents.deliberation.models.topics import MATTERS
 from residents.deliberation.topics.course import eligibility
+from residents.deliberation.topics.course import paper as paper_desk
 from residents.deliberation.topics.course.rules import TOPIC_PLACES, rule_in_force, sides_of
 from residents.deliberation.topics.course.workflow import WORKFLOW, TopicStep
 from residents.enums import OWNING
@@ -91,8 +92,12 @@ def propose(
     sides: Sequence[str] | None = None,
     is_micro: bool = False,
     attachments: Sequence[Attachment] = (),
+    household: str = "",
+    name: str = "",
 ) -> Topic:
     """Raises a topic; a resident who does is the first to sign it.
+
+    The desk raises for a resident what `name` of a `household` wrote on paper.
 
     Verified people of the place, its branch, committee and community propose; only owners what
     only owners decide, among it the nine matters of art. 278 of the Civil Code. `sides` are those
@@ -101,22 +106,26 @@ def propose(
     Raises NotAllowed; Refused (`wrong_place`, `owners_decide`, `too_many_topics`).
     """
     refuse_bad(unit, decider, matter)
-    as_what = proposes_as(by, unit, decider)
+    home = None
+    if household or name:
+        owners = eligibility.for_owners(decider)
+        home = paper_desk.home_of(unit=unit, household=household, name=name, owners=owners, by=by)
+    as_what = ProposedAs.RESIDENT if home else proposes_as(by, unit, decider)
     if as_what is None:
         raise NotAllowed(_not_theirs(decider))
     if is_micro and as_what == ProposedAs.RESIDENT:
         raise Refused(
             _("The branch, the committee or the community opens a small review."), field="is_micro"
         )
-    _refuse_flood(by, unit, as_what)
+    _refuse_flood(by, unit, as_what, home)
     rule = rule_in_force(unit)
     chosen = rule.sides if sides is None else sides_of(sides)
     if as_what == ProposedAs.RESIDENT:
         _refuse_other_sides(rule, chosen)
     topic = Topic.objects.create(
         unit=unit, title=title.strip(), text=text.strip(), decider=decider, matter=matter,
-        is_micro=is_micro, proposer=by, proposed_as=as_what, rule=rule, created_at=now,
-        moved_at=now,
+        is_micro=is_micro, proposer=by, person=home.person if home else None, proposed_as=as_what,
+        rule=rule, created_at=now, moved_at=now,
     )  # fmt: skip
     TopicText.objects.create(
         topic=topic, version=1, title=topic.title, text=topic.text, by=by, at=now
@@ -124,11 +133,13 @@ def propose(
     TopicSide.objects.bulk_create(TopicSide(topic=topic, **side) for side in chosen)
     step = TopicStep(topic, TopicAction.PROPOSE, by, now, _proposer(as_what))
     step.attachments = attachments
+    if home is not None:
+        step.data = {"paper": True}
     WORKFLOW.record(step)
     if as_what == ProposedAs.RESIDENT:
-        home = eligibility.home_of(by, unit, owners=eligibility.for_owners(decider))
-        assert home is not None, "who proposes as a resident has a home there"
-        _sign(topic, home, now)
+        own = home or eligibility.home_of(by, unit, owners=eligibility.for_owners(decider))
+        assert own is not None, "who proposes as a resident has a home there"
+        _sign(topic, own, now, entered_by=by if home else None)
         reach_petition(topic, now)
     return topic
 
@@ -178,10 +189,11 @@ def _proposer(as_what: ProposedAs) -> TopicWho:
     }[as_what]
 
 
-def _refuse_flood(by: "User", unit: Unit, as_what: ProposedAs) -> None:
+def _refuse_flood(by: "User", unit: Unit, as_what: ProposedAs, home: Belonging | None) -> None:
     if as_what != ProposedAs.RESIDENT:
         return
-    open_ = Topic.objects.filter(proposer=by, unit=unit, stage=TopicStage.PROPOSED)
+    whose = Q(person=home.person_id) if home else Q(proposer=by, person=None)
+    open_ = Topic.objects.filter(whose, unit=unit, stage=TopicStage.PROPOSED)
     if open_.count() >= MOST_OPEN:
         sentence = _("You have %(most)d topics here that wait for co-signers: first see to these.")
         raise Refused(sentence % {"most": MOST_OPEN}, code="too_many_topics")
@@ -207,6 +219,7 @@ def co_sign(
     """
     with WORKFLOW.step(TopicAction.CO_SIGN, topic, by=by, now=now) as step:
         row, at_desk = step.row, step.who != TopicWho.ELIGIBLE or bool(household or name)
+        step.data = {"paper": at_desk}
         if at_desk:
             home = _on_paper(step, household, name)
             paper = _own_paper(paper, by)
@@ -216,42 +229,21 @@ def co_sign(
             assert found is not None, "who is eligible has a home there"
             home, paper = found, None
         _sign(row, home, now, entered_by=by if at_desk else None, paper=paper)
-        step.data = {"paper": at_desk}
         reach_petition(row, now)
     return step.row
 
 
 def _on_paper(step: TopicStep, household: str, name: str) -> Belonging:
-    """The home of the roll by which somebody signed on paper."""
-    desk = WORKFLOW.relations(step.row, step.by) & {TopicWho.COMMUNITY, TopicWho.GRID}
-    if not desk:
-        raise NotAllowed(_("Only the community and the grid enter what was signed on paper."))
-    if step.who == TopicWho.ELIGIBLE:
-        step.who = next(iter(desk))
-    topic = step.row
-    fields: dict[str, Sequence[str]] = {
-        field: [_("needed for a signature on paper")]
-        for field, value in (("household", household), ("name", name))
-        if not value.strip()
-    }
-    if fields:
-        raise Refused(_("Say which household signed, and who."), fields=fields)
-    homes = Belonging.objects.filter(
-        lies_in(topic.unit, "household__building"),
-        household__code=household.strip(),
-        person__name=" ".join(name.split()),
-        ends=None,
+    """The home of the roll by which somebody signs on paper, or takes that back."""
+    topic, account = step.row, step.account
+    assert account is not None, "nobody but people signs"
+    owners = eligibility.for_owners(topic.decider)
+    home = paper_desk.home_of(
+        unit=topic.unit, household=household, name=name, owners=owners, by=account
     )
-    if eligibility.for_owners(topic.decider):
-        homes = homes.filter(relation__in=OWNING)
-    homes = homes.select_related("person", "household__building").order_by("pk")
-    home = next((one for one in homes if eligibility.is_adult(one)), None)
-    if home is None:
-        raise Refused(
-            _("The roll has nobody of this name in this household who may sign."),
-            code="not_on_roll",
-            field="name",
-        )
+    step.data = {"paper": True}
+    if step.who in (TopicWho.ELIGIBLE, TopicWho.SIGNER):
+        step.who = next(iter(WORKFLOW.relations(topic, account) & paper_desk.DESK))
     return home
 
 
@@ -297,10 +289,23 @@ def reach_petition(topic: Topic, now: datetime) -> None:
         WORKFLOW.note(topic, TopicAction.REACH, now)
 
 
-def withdraw_signature(*, topic: Topic, by: "User", now: datetime) -> Topic:
-    """Takes the own signature back; that a petition was reached stays true."""
+def withdraw_signature(
+    *, topic: Topic, by: "User", now: datetime, household: str = "", name: str = ""
+) -> Topic:
+    """Takes the own signature back, or, at the desk, that of `name` of a `household`.
+
+    That a petition was reached stays true. Raises Refused (`not_signed`) where they have not signed.
+    """
     with WORKFLOW.step(TopicAction.WITHDRAW_SIGNATURE, topic, by=by, now=now) as step:
-        eligibility.active(step.row).filter(person__account=by).update(ended_at=now)
+        standing = eligibility.active(step.row)
+        if step.who != TopicWho.SIGNER or household or name:
+            standing = standing.filter(person=_on_paper(step, household, name).person)
+            if not standing.exists():
+                message = _("This person's signature does not stand under this topic.")
+                raise Refused(message, code="not_signed", field="name")
+        else:
+            standing = standing.filter(person__account=by)
+        standing.update(ended_at=now)
     return step.row
 
 
@@ -323,13 +328,15 @@ def revise(*, topic: Topic, title: str, text: str, reason: str, by: "User", now:
             topic=row, version=row.text_version, title=title, text=text, reason=reason.strip(),
             by=by, at=now,
         )  # fmt: skip
-        mine = eligibility.active(row).filter(person__account=by).first()
+        own = Q(person=row.person_id) if row.person_id else Q(person__account=by)
+        mine = eligibility.active(row).filter(own).first()
         if mine:
             # Whoever wrote the new text stands behind it.
             eligibility.active(row).filter(pk=mine.pk).update(ended_at=now)
             CoSignature.objects.create(
                 topic=row, version=row.text_version, person_id=mine.person_id,
                 household_id=mine.household_id, is_owner=mine.is_owner, at=now,
+                entered_by=by if row.person_id else None,
             )  # fmt: skip
         step.text, step.data = reason, {"version": row.text_version}
     return step.row

@@ -32,6 +32,8 @@ ROLE_OF: dict[TopicWho, frozenset[Role]] = {
     TopicWho.PROPERTY: frozenset({Role.PROPERTY_STAFF}),
     TopicWho.STREET: STREET_ROLES,
 }
+# Who enters what people of the place wrote on paper.
+DESK_ROLES = ROLE_OF[TopicWho.COMMUNITY] | ROLE_OF[TopicWho.GRID]
 # The roles by which somebody can come to be this to a topic; None: anybody, depending on the topic.
 ROLES: dict[TopicWho, frozenset[Role] | None] = {
     **ROLE_OF,
@@ -62,6 +64,9 @@ def relations(topic: Topic, user: "Actor") -> frozenset[TopicWho]:
     held = reach_of(user).roles_at(topic.unit)
     found = {who for who, roles in ROLE_OF.items() if held & roles}
     found |= _at_home(topic, user)
+    if topic.person_id is not None and held & DESK_ROLES:
+        # What a resident raised on paper, the desk changes and withdraws for them.
+        found.add(TopicWho.PROPOSER)
     if _reviews(topic, found):
         found.add(TopicWho.REVIEWER)
     return frozenset(found)
@@ -70,7 +75,7 @@ def relations(topic: Topic, user: "Actor") -> frozenset[TopicWho]:
 def _at_home(topic: Topic, user: "User") -> set[TopicWho]:
     """What somebody is to a topic by the own home, hand or seat."""
     relations = set()
-    if topic.proposer_id == user.pk:
+    if _raised(topic, user):
         relations.add(TopicWho.PROPOSER)
     if topic.stage == TopicStage.EVALUATING and _could_decide(topic, user):
         relations.add(TopicWho.RATER)
@@ -86,6 +91,13 @@ def _at_home(topic: Topic, user: "User") -> set[TopicWho]:
     if _sits_in_council(topic, user):
         relations.add(TopicWho.COUNCIL)
     return relations
+
+
+def _raised(topic: Topic, user: "User") -> bool:
+    """Whether a topic is somebody's: raised here, or on the paper that the desk entered."""
+    if topic.person is not None:
+        return topic.person.account_id == user.pk
+    return topic.proposer_id == user.pk
 
 
 def _could_decide(topic: Topic, user: "User") -> bool:

@@ -35,7 +35,7 @@ def signers(topic: Topic) -> set[int]:
 def _people(entry: TopicEntry, staff: Staff) -> Told:
     """The proposer and the signers read how their topic goes on."""
     topic = entry.topic
-    mine = {topic.proposer_id}
+    mine = {topic.proposer_id}  # the desk too, which tells whose paper it was
     signed = staff.once(("signers", topic.pk), lambda: signers(topic))
     return {MINE: mine, SIGNED: signed - mine}
 
@@ -147,7 +147,8 @@ SPECIFICATIONS: dict[TopicAction, Specification] = {
         audience=_told(SIDES, COMMUNITY),
     ),
     A.WITHDRAW_SIGNATURE: Specification(
-        proposals.withdraw_signature, question=_("Your signature will not count any more."),
+        proposals.withdraw_signature, forms.SignForm, bodies.PaperBody,
+        question=_("Your signature will not count any more."),
         done=_("Your signature is taken back."),
     ),
     A.WITHDRAW: Specification(

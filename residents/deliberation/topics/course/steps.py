@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orgs.errors import NotAllowed, Refused
+from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Attachment
 from orgs.workflow.transitions import SYSTEM
 from residents.deliberation.enums import PollState, SideKind, TopicAction, TopicStage, TopicWho
-from residents.deliberation.models import Poll, ResultRating, Topic, TopicSide
+from residents.deliberation.models import Poll, ResultRating, RollEntry, Topic, TopicSide
 from residents.deliberation.models.rules import ORDERED_DAYS
-from residents.deliberation.topics.course import decisions, eligibility
+from residents.deliberation.topics.course import decisions, eligibility, paper
 from residents.deliberation.topics.course.guards import score_of
 from residents.deliberation.topics.course.relations import SIDE_OF
 from residents.deliberation.topics.course.workflow import WORKFLOW, TopicStep
@@ -21,6 +22,7 @@ from residents.deliberation.topics.course.workflow import WORKFLOW, TopicStep
 if TYPE_CHECKING:
     from orgs.models import User
     from orgs.workflow.transitions import System
+    from residents.models import Person
 
 LARGEST_COMMITTEE = 99
 
@@ -225,19 +227,57 @@ def evaluate(*, topic: Topic, by: "User", now: datetime, text: str = "") -> Topi
     return step.row
 
 
-def rate(*, topic: Topic, stars: int, by: "User", now: datetime, text: str = "") -> Topic:
+def rate(
+    *,
+    topic: Topic,
+    stars: int,
+    by: "User",
+    now: datetime,
+    text: str = "",
+    household: str = "",
+    name: str = "",
+) -> Topic:
     """Judges the result, once for each entry of the roll that decided.
 
-    Whose rating it is nobody reads; the average and the words stand.
+    Whose rating it is nobody reads; the average and the words stand. The desk enters what `name` of a
+    `household` says on paper. Raises WrongState (`rated_already`), Refused (`not_on_roll`).
     """
     with WORKFLOW.step(TopicAction.RATE, topic, by=by, now=now) as step:
         row, poll = step.row, decisions.result_poll(step.row)
-        entry = decisions.entry_of(poll, by) if poll else None
+        at_desk = step.who != TopicWho.RATER or bool(household or name)
+        if at_desk:
+            owners = eligibility.for_owners(row.decider)
+            home = paper.home_of(
+                unit=row.unit, household=household, name=name, owners=owners, by=by
+            )
+            person, entry = home.person, _paper_entry(poll, home.person)
+            step.data = {"paper": True}
+        else:
+            person, entry = by.person, decisions.entry_of(poll, by) if poll else None
+        mine = Q(person=person) | (Q(entry=entry) if entry else Q())
+        if row.ratings.filter(mine, round=row.round).exists():
+            raise WrongState(_("This person has rated it already."), code="rated_already")
         ResultRating.objects.create(
-            topic=row, round=row.round, person=by.person, entry=entry, stars=stars,
-            text=text.strip(), at=now,
+            topic=row, round=row.round, person=person, entry=entry, stars=stars,
+            text=text.strip(), entered_by=by if at_desk else None, at=now,
         )  # fmt: skip
     return step.row
+
+
+def _paper_entry(poll: Poll | None, person: "Person") -> RollEntry | None:
+    """The entry of the roll that decided for which somebody speaks. Raises Refused without one."""
+    if poll is None:
+        return None
+    entry = RollEntry.objects.filter(
+        Q(person=person) | Q(successor=person), poll=poll, is_void=False
+    ).first()
+    if entry is None:
+        raise Refused(
+            _("This person does not stand on the roll that decided."),
+            code="not_on_roll",
+            field="name",
+        )
+    return entry
 
 
 def finish(*, topic: Topic, by: "User | System", now: datetime, text: str = "") -> Topic:

@@ -39,13 +39,18 @@ def _side(entry: TopicEntry, *, internal: bool) -> str:
 
 
 def _limit(entry: TopicEntry, *, internal: bool) -> str:
+    return limit_sentence(entry.data.get("limit", ""))
+
+
+def limit_sentence(limit: str) -> str:
+    """What a limit that comes or has passed means; "" for none."""
     texts = {
         "review": _("the branch has not answered in time"),
         "review_soon": _("the review is due soon"),
         "convene": _("the committee has not convened the owners in time; the street may order it"),
         "order": _("the committee did not follow the order; the street convenes the owners itself"),
     }
-    return texts.get(entry.data.get("limit", ""), "")
+    return texts.get(limit, "")
 
 
 # --- The table -----------------------------------------------------------------------------------
@@ -59,7 +64,10 @@ TRANSITIONS: dict[TopicAction, Transitions] = {
         T({S.PROPOSED, S.DISCUSSING}, None, {W.ELIGIBLE}, guard=guards.may_sign),
         T({S.PROPOSED, S.DISCUSSING}, None, {W.COMMUNITY, W.GRID}),
     ),
-    A.WITHDRAW_SIGNATURE: Transitions(T({S.PROPOSED, S.DISCUSSING}, None, {W.SIGNER})),
+    A.WITHDRAW_SIGNATURE: Transitions(
+        T({S.PROPOSED, S.DISCUSSING}, None, {W.SIGNER}),
+        T({S.PROPOSED, S.DISCUSSING}, None, {W.COMMUNITY, W.GRID}),
+    ),
     A.REVISE: Transitions(
         T({S.PROPOSED, S.DISCUSSING}, None, {W.PROPOSER}, guard=guards.text_is_free)
     ),
@@ -106,7 +114,10 @@ TRANSITIONS: dict[TopicAction, Transitions] = {
     A.ANNOUNCE: Transitions(T({S.DECIDING}, S.PUBLICITY, ORGANISERS, guard=guards.has_passed)),
     A.EXECUTE: Transitions(T({S.PUBLICITY}, S.EXECUTING, ORGANISERS, guard=guards.was_public)),
     A.EVALUATE: Transitions(T({S.EXECUTING}, S.EVALUATING, ORGANISERS, guard=guards.all_done)),
-    A.RATE: Transitions(T({S.EVALUATING}, None, {W.RATER}, guard=guards.is_rated_now)),
+    A.RATE: Transitions(
+        T({S.EVALUATING}, None, {W.RATER}, guard=guards.is_rated_now),
+        T({S.EVALUATING}, None, {W.COMMUNITY, W.GRID}, guard=guards.can_be_rated),
+    ),
     A.FINISH: Transitions(
         T({S.EVALUATING}, S.CLOSED, {*ORGANISERS, W.SYSTEM}, guard=guards.was_evaluated)
     ),
@@ -178,7 +189,8 @@ class TopicWorkflow(Workflow[Topic]):
         }
 
     def audited(self, step: TopicStep) -> dict[str, Any]:
-        return {"topic": step.row.pk, **({"side": step.side.label} if step.side else {})}
+        paper = {"paper": True} if step.data.get("paper") else {}
+        return {"topic": step.row.pk, **({"side": step.side.label} if step.side else {}), **paper}
 
     def note(self, topic: Topic, action: TopicAction, now: datetime, **data: Any) -> TopicEntry:
         """Puts what the portal does by itself on the timeline of a locked topic."""

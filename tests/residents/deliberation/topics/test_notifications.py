@@ -6,7 +6,7 @@ from django.utils import translation
 
 from orgs.models import Notice
 from orgs.notifications import notifications
-from residents.deliberation.topics.course import proposals, steps
+from residents.deliberation.topics.course import proposals, steps, watcher
 from residents.deliberation.topics.notifications import notify_of_entries
 from tests.residents.deliberation.topic_factories import NOW, propose
 
@@ -42,3 +42,18 @@ def test_the_proposer_reads_the_answer_and_the_branch_what_waits(cast, homes):
     assert texts(cast.owner)[-1] == "“楼道装声控灯”：不予采纳"
     assert "“楼道装声控灯”：提交审议" in texts(cast.secretary)
     assert texts(cast.outsider) == []
+
+
+def test_a_limit_is_told_in_the_readers_language(cast, homes):
+    """The notice keeps which limit it was, not the sentence of whoever's language ran the job."""
+    topic = steps.discuss(topic=propose(cast, by=cast.secretary), by=cast.secretary, now=NOW)
+    topic = steps.review(topic=topic, by=cast.community_worker, now=NOW)
+    late = topic.due_by + timedelta(minutes=1)
+    watcher.watch(late)
+    notify_of_entries(late)
+    told = Notice.objects.filter(data__action="escalate").first()
+    assert told.data["limit"] == "review"
+    with translation.override("en"):
+        assert "the branch has not answered in time" in notifications.text_of(told)
+    with translation.override("zh-hans"):
+        assert "党支部未按期答复" in notifications.text_of(told)

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -101,6 +101,7 @@ def to_review(request: HttpRequest) -> HttpResponse:
         "long_days": list(queries.long_days(user)[:50]),
         "flags": list(queries.open_flags(user)[:50]),
         "answers": queries.answers_by_organiser(user),
+        "to_ring": list(queries.to_ring(user)[:50]),
     }
     return render(request, "service/attendance/to_review.html", context)
 
@@ -184,15 +185,17 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 def served(request: HttpRequest, pk: int) -> HttpResponse:
-    """Whoever was served says whether it was as written."""
-    rows = ServedQuestion.objects.filter(participant__account=signed_in(request))
-    row = get_object_or_404(
-        rows.select_related("participant", "credit__participant", "credit__attendance__activity"),
-        pk=pk,
+    """Whoever was served says whether it was as written; or the desk, which rang them up."""
+    rows = ServedQuestion.objects.select_related(
+        "participant", "unit", "credit__participant", "credit__attendance__activity"
     )
+    row = get_object_or_404(rows, pk=pk)
+    if not samples.may_answer(row, signed_in(request)):
+        raise Http404
+    back = reverse("home" if row.participant.account_id else "service:attendance_review")
     if row.answer and request.method == "GET":
         messages.info(request, _("This is answered already."))
-        return redirect("home")
+        return redirect(back)
     what = row.credit.attendance.activity.title if row.credit.attendance else _("help at home")
     return use_case_page(
         request,
@@ -206,5 +209,5 @@ def served(request: HttpRequest, pk: int) -> HttpResponse:
         },
         submit=_("Answer"),
         done=_("Thank you. Nobody is rated by it; it is looked at."),
-        back=reverse("home"),
+        back=back,
     )

@@ -1,0 +1,147 @@
+"""People who serve without an account: their points, appeals, certificate, names, at the desk."""
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from orgs.errors import NotAllowed, WrongState
+from orgs.models import AuditEntry
+from residents.enums import Relation
+from tests import factories as make
+from tests.volunteers.service import service_factories as serve
+from tests.volunteers.service.rewards.test_family import earn_minutes, lives
+from tests.volunteers.service.rewards.test_rewards import NOW, earn
+from volunteers.service.accounts.queries import minutes_of
+from volunteers.service.attendance import samples
+from volunteers.service.duty.naming import agree
+from volunteers.service.enums import RedemptionState, SampleAnswer
+from volunteers.service.models import (
+    Appeal,
+    Certificate,
+    DoubleReport,
+    Flag,
+    Participant,
+    Redemption,
+    ServedQuestion,
+    TimeGift,
+)
+from volunteers.service.rewards import family, redemptions
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def old_hand(cast):
+    """Serves, and has neither account nor telephone."""
+    home = make.household(cast.building)
+    person = lives(home, "老周", Relation.OWNER)
+    row = serve.participant(cast.compound, name="老周", person=person)
+    row.home = home
+    return row
+
+
+def address(name, row, *args):
+    return reverse(f"service:{name}", args=[row.pk, *args])
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_reward_is_exchanged_at_the_desk_and_given_back(cast, page, old_hand):
+    reward = serve.reward(cast)
+    earn(old_hand, reward.points)
+    desk = page(cast.secretary)
+    assert address("participant", old_hand) in desk.get(reverse("service:people")).content.decode()
+    assert desk.post(address("redeem_for", old_hand), {"reward": reward.pk}).status_code == 302
+    held = Redemption.objects.get()
+    assert (held.participant, held.state) == (old_hand, RedemptionState.HELD)
+    entry = AuditEntry.objects.get(action="service.redeem")
+    assert (entry.actor_id, entry.detail["on_behalf_of"]) == (cast.secretary.pk, old_hand.pk)
+    assert held.code in desk.get(address("participant", old_hand)).content.decode()
+    back = address("redemption_cancel_for", old_hand, held.pk)
+    assert desk.post(back).status_code == 302
+    assert redemptions.balance_of(old_hand) == reward.points
+
+
+def test_nobody_else_spends_their_points_and_no_account_is_spoken_for(cast, page, old_hand):
+    reward = serve.reward(cast)
+    earn(old_hand, reward.points)
+    for person in (cast.member, cast.owner, cast.sibling_worker):
+        with pytest.raises(NotAllowed):
+            redemptions.redeem(reward=reward, participant=old_hand, by=person, now=NOW)
+        assert page(person).get(address("participant", old_hand)).status_code in (403, 404)
+    member = serve.participant(cast.compound, cast.member)
+    earn(member, reward.points)
+    with pytest.raises(WrongState) as refused:
+        redemptions.redeem(reward=reward, participant=member, by=cast.secretary, now=NOW)
+    assert refused.value.code == "has_account"
+    assert page(cast.secretary).get(address("participant", member)).status_code == 403
+
+
+def test_an_appeal_at_the_desk_is_decided_by_somebody_else(cast, page, old_hand):
+    row = serve.attendance(serve.activity(cast, state="held"), old_hand, state="no_show", minutes=0)
+    sent = page(cast.secretary).post(
+        address("appeal_for", old_hand), {"entry": f"attendance-{row.pk}"}
+    )
+    assert sent.status_code == 302
+    made = Appeal.objects.get()
+    assert (made.participant, made.by) == (old_hand, cast.secretary)
+    from volunteers.service.duty import appeals
+
+    with pytest.raises(NotAllowed):
+        appeals.decide(appeal=made, granted=True, reason="在场", by=cast.secretary, now=NOW)
+
+
+def test_certificate_name_and_family_at_the_desk(cast, page, old_hand):
+    daughter = lives(old_hand.home, "周女儿", Relation.FAMILY)
+    earn_minutes(old_hand, 120)
+    earn(old_hand, 50)
+    desk = page(cast.secretary)
+    paper = desk.post(address("certificate_for", old_hand))
+    assert (paper.status_code, paper["Content-Type"]) == (200, "application/pdf")
+    assert Certificate.objects.get().participant == old_hand
+    desk.post(address("naming_for", old_hand), {"named": "1"})
+    assert Participant.objects.get(pk=old_hand.pk).shows_name_since is not None
+    agree(named=False, participant=old_hand, by=cast.secretary, now=NOW)
+    fed = desk.post(address("feed_for", old_hand), {"household": old_hand.home.pk, "points": 20})
+    assert fed.status_code == 302
+    assert redemptions.balance_of(old_hand) == 30
+    given = desk.post(address("give_for", old_hand), {"person": daughter.pk, "minutes": 30})
+    assert given.status_code == 302
+    gift = TimeGift.objects.get()
+    assert (gift.giver, gift.by, gift.receiver.person) == (old_hand, cast.secretary, daughter)
+    assert minutes_of(cast.secretary) == []
+
+
+def test_whoever_stands_on_no_roll_has_no_family(cast):
+    make.belonging(make.resident(cast.building), make.household(cast.building))
+    assert family.homes() == []
+    assert not family.relatives().exists()
+
+
+def test_a_question_to_somebody_without_an_account_is_asked_by_telephone(cast, page, old_hand):
+    credit = serve.credit(serve.participant(cast.compound, cast.volunteer))
+    question = ServedQuestion.objects.create(
+        unit=cast.compound, month=NOW.date().replace(day=1), credit=credit,
+        organiser=cast.volunteer, participant=old_hand, asked_at=NOW,
+    )  # fmt: skip
+    assert not samples.may_answer(question, cast.volunteer)
+    assert not samples.may_answer(question, cast.owner)
+    desk = page(cast.secretary)
+    asked = reverse("service:served", args=[question.pk])
+    assert asked in desk.get(reverse("service:attendance_review")).content.decode()
+    assert desk.post(asked, {"answer": SampleAnswer.NO}).status_code == 302
+    question.refresh_from_db()
+    assert (question.answer, question.answered_by) == (SampleAnswer.NO, cast.secretary)
+    assert Flag.objects.count() == 1
+    assert page(cast.owner).get(asked).status_code == 404
+
+
+def test_a_members_report_is_entered_from_paper(cast, page, old_hand):
+    row = serve.report_in(cast, old_hand, employer=serve.employer())
+    where = reverse("service:member_report", args=[row.pk])
+    form = page(cast.secretary).get(where).content.decode()
+    period = form.split('<option value="')[1].split('"')[0]
+    sent = page(cast.secretary).post(where, {"period": period, "text": "参加活动六次"})
+    assert sent.status_code == 302
+    made = DoubleReport.objects.get()
+    assert (made.report_in, made.by) == (row, cast.secretary)
+    assert page(cast.volunteer).get(where).status_code in (403, 404)
