@@ -19,8 +19,6 @@ from orgs.units.queries import matching, unit_by_code
 from orgs.values.days import DAY_VALIDATORS, MOMENT_VALIDATORS
 from orgs.values.names import is_visible
 
-# So many compounds of one name are told apart.
-
 
 def is_filled(form: forms.BaseForm) -> bool:
     """Whether a form is valid; a text that shows nothing (invisible signs alone) is none."""
