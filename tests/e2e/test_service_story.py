@@ -238,7 +238,7 @@ def month_closed(story: Story, picture: Callable[[Page, str], Path]) -> None:
     )
     desk = story.page("secretary", "/service/desk/")
     assert barriers(desk) == []
-    row = desk.locator(".row-item", has_text=f"{today:%Y-%m}").first
+    row = desk.locator(".row-item", has_text=f"{today.year}年{today.month}月").first
     follow(desk, row.locator("a.button-primary"))
     picture(desk, "service-month")
     if (approve := desk.locator("form[action$='/rate-clean/'] button")).count():
