@@ -11,7 +11,6 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView, ListAPIView
@@ -35,12 +34,10 @@ class PostView(APIView):
 
     The remembered answer is stored in the transaction of the work itself: either both exist or
     neither. A second request with the same key waits for the first, then gets its answer. Where
-    private data is answered nothing is remembered: each look is a look of its own. The print of a
-    ballot (`is_print_keyed`) is one that nobody finds out by trying the few things it can say.
+    private data is answered nothing is remembered: each look is a look of its own.
     """
 
     is_remembered: ClassVar[bool] = True
-    is_print_keyed: ClassVar[bool] = False
 
     def perform(self, request: Request, **kwargs: Any) -> Response:
         raise NotImplementedError
@@ -50,10 +47,7 @@ class PostView(APIView):
         key = request.META.get("HTTP_IDEMPOTENCY_KEY", "")[:MAX_KEY_LENGTH]
         if not key or not self.is_remembered:
             return self.perform(request, **kwargs)
-        print_ = _fingerprint(request)
-        if self.is_print_keyed:
-            print_ = salted_hmac("orgs.api.print", print_, algorithm="sha256").hexdigest()
-        return answer_once(request, key, print_, lambda: self.perform(request, **kwargs))
+        return answer_once(request, key, lambda: self.perform(request, **kwargs))
 
 
 class UseCaseView(GenericAPIView):
@@ -151,12 +145,13 @@ class ChangeView(UseCaseView):
         return self.act(partial=True)
 
 
-def answer_once(request: Request, key: str, print_: str, work: Callable[[], Response]) -> Response:
+def answer_once(request: Request, key: str, work: Callable[[], Response]) -> Response:
     """Does the work unless this user's key was answered before; then gives that answer again.
 
-    `print_`: of what is asked. Raises WrongState (409 `idempotency_key_reused`) when the key came with another body.
+    Raises WrongState (409 `idempotency_key_reused`) when the key came with another body.
     """
     assert isinstance(request.user, User), "an answer is remembered for an account"
+    print_ = _fingerprint(request)
     given: list[Response] = []
 
     def remembered() -> tuple[int, Any]:

@@ -364,6 +364,7 @@ NO_IDEMPOTENCY = {
     "public_report_tickets": "a ticket is given for a right answer, which is used up",
     "public_report_photos": "a photo belongs to its ticket, which counts them",
     "activity_scan": "a pass is never given out twice, and whoever scans needs no account",
+    "poll_ballots": "a receipt is never given out twice; the poll's rule says what becomes of a second ballot",
 }
 
 

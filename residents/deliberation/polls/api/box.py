@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from orgs.accounts.sign_in import signed_in
-from orgs.api.base import ActionView, CreateView
+from orgs.api.base import ActionView, CreateView, UseCaseView
 from orgs.api.pagination import KeyPagination
 from orgs.errors import Refused, WrongState
 from orgs.models import User
@@ -33,13 +33,11 @@ from residents.deliberation.polls.api.serializers import (
 from residents.deliberation.polls.box import casting, disputes, opening, paper
 
 
-class CastView(CreateView):
-    """Casts a ballot. Said twice it is two ballots, of which the poll's rule says what becomes; sent
-    twice under one Idempotency-Key (the answer was lost) it is one, with the same receipt.
-    """
+class CastView(UseCaseView):
+    """Casts a ballot. Said twice it is two ballots, of which the poll's rule says what becomes."""
 
     body_class, answer_class = bodies.BallotBody, BallotReceipt
-    is_print_keyed = True
+    status = 201
 
     def get_object(self) -> Poll | RollEntry:
         """The user's own entry, as nearly always; else the poll, in sight."""
@@ -50,6 +48,9 @@ class CastView(CreateView):
             if own is not None:
                 return own
         return queries.poll_for(signed_in(self.request), poll)
+
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        return self.act()
 
     def call(self, entry: int, **body: Any) -> casting.Receipt:
         row = self.object
@@ -71,7 +72,10 @@ class PaperView(PollPartView):
     """A paper ballot: the first person's entry waits, the second's casts it or (409) differs."""
 
     body_class, answer_class = bodies.PollPaperBody, PaperAnswer
-    is_print_keyed = True
+
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        # As of casting, no print of the body is kept: it would tell the choices.
+        return self.perform(request, **kwargs)
 
     def call(self, entry: int, by: User, **body: Any) -> PaperBallot:
         return paper.enter(entry=self.entry(entry, by), by=by, **body)
@@ -91,7 +95,9 @@ class SettlePaperView(ActionView):
     """A third person says what a paper says on which two differ."""
 
     body_class, answer_class = bodies.SettlePaperBody, PaperAnswer
-    is_print_keyed = True
+
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        return self.perform(request, **kwargs)
 
     def get_object(self) -> PaperBallot:
         poll = queries.poll_for(signed_in(self.request), self.kwargs["pk"])

@@ -1,6 +1,5 @@
 """The API of polls, with what the issue lists as bad input and abuse."""
 
-import hashlib
 import json
 from datetime import timedelta
 
@@ -8,7 +7,6 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from orgs.models import IdempotentAnswer
 from residents.deliberation.enums import BallotKind, Electorate, PollMode, PollState, Rule
 from residents.deliberation.models import Ballot, PaperBallot, Poll, PollObjection, RollEntry
 from residents.deliberation.polls.box import chain, checkpoints, verification
@@ -609,63 +607,3 @@ def test_the_branch_sees_the_turnout_of_what_it_convened(api, place):
     statutory = later(place)
     assert api(branch).get(f"{BASE}{asked.pk}/tally/").status_code == 200
     assert api(branch).get(f"{BASE}{statutory.pk}/tally/").status_code == 403
-
-
-def test_a_ballot_sent_again_after_a_lost_answer_is_one_ballot(api, place):
-    poll = later(place)
-    owner, address = api(place.owner), f"{BASE}{poll.pk}/ballots/"
-    key, vote = {"Idempotency-Key": "b1"}, ballot(place, poll)
-    first = owner.post(address, vote, headers=key)
-    again = owner.post(address, vote, headers=key)
-    assert (first.status_code, again.status_code) == (201, 201)
-    assert again.json() == first.json()
-    assert again.json()["nonce"] == Ballot.objects.get().nonce
-    other = owner.post(address, ballot(place, poll, choice="against"), headers=key)
-    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
-    # Without a key, or with another, it is a second ballot, of which the poll's rule says what becomes.
-    assert owner.post(address, vote).status_code == 201
-    assert owner.post(address, vote, headers={"Idempotency-Key": "b2"}).status_code == 201
-    assert list(Ballot.objects.order_by("i").values_list("state", flat=True)) == [
-        "replaced", "replaced", "live",
-    ]  # fmt: skip
-    assert list(verification.problems(Poll.objects.get(pk=poll.pk))) == []
-
-
-def test_a_lost_answer_is_given_again_where_a_vote_cannot_be_changed(api, place):
-    poll = later(place, settings={"change_policy": "none"})
-    owner, address = api(place.owner), f"{BASE}{poll.pk}/ballots/"
-    key, vote = {"Idempotency-Key": "b1"}, ballot(place, poll)
-    first = owner.post(address, vote, headers=key)
-    assert owner.post(address, vote).data["code"] == "already_voted"
-    polls.close(poll=poll, by=place.cast.committee_member, now=make.NOW)
-    assert owner.post(address, vote, headers=key).json() == first.json(), "closed meanwhile"
-
-
-def test_what_is_remembered_of_a_secret_ballot_tells_no_choice(api, place):
-    secret = later(
-        place, mode=PollMode.ADVISORY, ballot=BallotKind.SECRET, matter=None,
-        electorate=Electorate.RESIDENTS, rule=Rule.RESIDENTS_MEETING,
-    )  # fmt: skip
-    entry = RollEntry.objects.get(poll=secret, person=place.people["owner"])
-    vote = {"entry": entry.pk, "choices": {"1": "against"}}
-    address, key = f"{BASE}{secret.pk}/ballots/", {"Idempotency-Key": "s1"}
-    first = api(place.owner).post(address, vote, headers=key)
-    assert api(place.owner).post(address, vote, headers=key).json() == first.json()
-    kept = IdempotentAnswer.objects.get()
-    assert json.loads(kept.body).keys() == {"i", "hash", "nonce"}
-    assert json.loads(kept.body)["nonce"] is None
-    for choice in ("for", "against", "abstain"):
-        guess = json.dumps(["POST", address, vote | {"choices": {"1": choice}}, {}], sort_keys=True)
-        assert kept.fingerprint != hashlib.sha256(guess.encode()).hexdigest()
-
-
-def test_a_key_costs_no_more_than_the_statements_of_a_ballot(api, place):
-    poll = later(place)
-    owner, address = api(place.owner), f"{BASE}{poll.pk}/ballots/"
-    owner.post(address, ballot(place, poll))
-    with CaptureQueriesContext(connection) as plain:
-        owner.post(address, ballot(place, poll))
-    with CaptureQueriesContext(connection) as keyed:
-        owner.post(address, ballot(place, poll), headers={"Idempotency-Key": "k"})
-    # Its own savepoints, its row, and the answer in it.
-    assert len(keyed) - len(plain) <= 4
