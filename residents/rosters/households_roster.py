@@ -1,6 +1,7 @@
 """The roster of households: one row for each flat, shop or parking space of a building."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,8 @@ SOURCE_WORDS = {word: source for source, word in SOURCE_NAMES.items()} | {
     "不动产证": "register", "房产证": "register", "不动产登记": "register", "测绘": "survey",
     "合同": "contract",
 }  # fmt: skip
+# From the weightiest on: 产权登记, then 实测, then 购房合同.
+WEIGHT = [source.value for source in AreaSource]
 FLOOR = Column(
     "floor", "楼层", cells.whole(-9, 200), ("所在楼层", "层数"), example=5,
     note=gettext_lazy("empty: as the room number tells, 5 for 501"),
@@ -84,10 +87,21 @@ def _facts(row: Row) -> dict[str, Any]:
 
 
 def _values(row: Row, household: Household) -> dict[str, Any]:
-    """What the row says of a room; an area without a source keeps the source it has."""
+    """What the row says of a room; an area without a source keeps the source it has.
+
+    The register comes before a survey, a survey before a contract: an area of less weight than the one
+    that is known is left out, with a word.
+    """
     facts = _facts(row)
-    if household.area and household.area == facts.get("area") and not row.get("area_source"):
+    if not household.area or "area" not in facts:
+        return facts
+    if household.area == facts["area"] and not row.get("area_source"):
         del facts["area_source"]
+    elif WEIGHT.index(facts["area_source"]) > WEIGHT.index(household.area_source):
+        source = SOURCE_NAMES[household.area_source]
+        message = _("%(area)s m² is known from a source of more weight (%(source)s) and stays.")
+        row.left_out("area", message % {"area": Decimal(household.area) / 100, "source": source})
+        del facts["area"], facts["area_source"]
     return facts
 
 

@@ -35,18 +35,42 @@ def test_new_rooms(cast, sent):
 
 def test_changed_and_unchanged_rooms_and_back(cast, sent):
     make.household(cast.building, "501")
-    make.household(cast.building, "502")
+    make.household(cast.building, "502", area_source=AreaSource.CONTRACT)
     before = list(Household.objects.order_by("pk").values())
     found = sent(
-        ("5栋", "", "501", None, 89.5, "", ""), ("5栋", "", "502", None, 90, "购房合同", "出租")
+        ("5栋", "", "501", None, 89.5, "", ""), ("5栋", "", "502", None, 90, "实测", "出租")
     )
     assert verdicts(found) == [Verdict.UNCHANGED, Verdict.CHANGED]
     assert rows(found)[1].changes == ["area", "area_source", "state"]
     found = apply(found, cast.community_worker)
     changed = Household.objects.get(room="502")
-    assert (changed.area, changed.area_source, changed.state) == (9000, "contract", "let")
+    assert (changed.area, changed.area_source, changed.state) == (9000, "survey", "let")
     assert undo(found, cast.community_worker).state == "undone"
     assert list(Household.objects.order_by("pk").values()) == before
+
+
+def test_an_area_gives_way_to_no_source_of_less_weight(cast, sent):
+    """产权登记先于实测，实测先于合同。"""
+    for room, source in (("501", "register"), ("502", "survey"), ("503", "contract")):
+        make.household(cast.building, room, area_source=source)
+    found = sent(
+        ("5栋", "", "501", None, 90, "购房合同", "出租"),
+        ("5栋", "", "502", None, 90, "", ""),
+        ("5栋", "", "503", None, 90, "产权登记", ""),
+    )
+    assert verdicts(found) == [Verdict.CHANGED] * 3
+    assert problems(found) == [
+        {"area": "已有的 89.5 ㎡ 来源更可靠（产权登记），予以保留。"}, {}, {}
+    ]  # fmt: skip
+    assert [row.changes for row in rows(found)] == [
+        ["state"], ["area"], ["area", "area_source"]
+    ]  # fmt: skip
+    apply(found, cast.community_worker)
+    assert list(Household.objects.order_by("room").values_list("area", "area_source", "state")) == [
+        (8950, "register", "let"),
+        (9000, "survey", "lived_in"),
+        (9000, "register", "lived_in"),
+    ]
 
 
 def test_a_room_that_stands_twice(sent):
