@@ -1,6 +1,7 @@
 """What happens beside the browser while a month is closed: `python -m tests.e2e.closed_month WHAT`.
 
-`task`: a task of today that the urban management says is solved and the owner denies; prints its number.
+`task`: a task of today that the urban management says is solved and the owner denies, beside one that the
+owner confirms (so that a month has figures on its first day too); prints the number of the denied one.
 `beat`: what beat would send now of the jobs of assessments, called as a worker calls them; prints them.
 `change RUN`: one rating that a run counted is another since; prints its key.
 """
@@ -15,7 +16,12 @@ import tests.e2e.clock  # noqa: F401  first of all
 JOBS = ("run-due-assessments", "tell-of-assessments")
 
 
-def denied_task() -> str:
+def tasks() -> str:
+    rated(resolved=True, stars=5)
+    return rated(resolved=False, stars=1)
+
+
+def rated(*, resolved: bool, stars: int) -> str:
     from django.utils import timezone
 
     from orgs.models import Department, User
@@ -39,7 +45,7 @@ def denied_task() -> str:
         (Action.CONTACT, officer, {"text": "已联系"}),
         (Action.RESOLVE, officer, {"outcome": Outcome.SOLVED, "text": "线已拆除"}),
         (Action.CONFIRM, street, {}),
-        (Action.RATE, owner, {"contacted": True, "resolved": False, "stars": 1}),
+        (Action.RATE, owner, {"contacted": True, "resolved": resolved, "stars": stars}),
     )
     for action, by, body in steps:
         task = SPECIFICATIONS[action].take(task=task, by=by, now=now, **body)
@@ -73,4 +79,4 @@ def change(run: int) -> str:
 if __name__ == "__main__":
     django.setup()
     what, *rest = sys.argv[1:]
-    sys.stdout.write({"task": denied_task, "beat": beat, "change": change}[what](*map(int, rest)))
+    sys.stdout.write({"task": tasks, "beat": beat, "change": change}[what](*map(int, rest)))

@@ -1,12 +1,13 @@
 """Reading runs and scores: what somebody may see, in words, row by row."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from governance.assessment.enums import (
@@ -60,6 +61,13 @@ class Line:
     note: Note
     # What it takes from a full score, of all weights that count; None where it has no part in the mean.
     lost: str | None = None
+    # Rows beside the counted ones, left out by a reviewed reason.
+    left_out: int = 0
+
+    @property
+    def shown(self) -> int:
+        """How many rows stand behind it, counted or left out."""
+        return self.rows + self.left_out
 
     @property
     def per_mille(self) -> int | None:
@@ -92,8 +100,14 @@ class Line:
         return str(IndicatorRole(self.item.role).label)
 
 
-def lines(score: Score) -> list[Line]:
-    """The indicators of a score in the order of its scheme."""
+def left_out(score: Score) -> dict[str, int]:
+    """How many rows of a score each indicator leaves out by a reviewed reason."""
+    rows = RunRow.objects.filter(run=score.run_id, subject=score.subject, left_out=True)
+    return dict(rows.order_by().values_list("indicator").annotate(Count("pk")))
+
+
+def lines(score: Score, left_out: Mapping[str, int] | None = None) -> list[Line]:
+    """The indicators of a score in the order of its scheme, with how many rows each left out."""
     definition = definition_of(score.run)
     known = {one["code"]: one for one in json.loads(score.result)["indicators"]}
     counted = sum(
@@ -105,6 +119,7 @@ def lines(score: Score) -> list[Line]:
         Line(
             item, registry.get(item.code), one["numerator"], one["denominator"], one["rows"],
             one["value"], one["points"], Note(one["note"]), _lost(item, one["points"], counted),
+            (left_out or {}).get(item.code, 0),
         )
         for item in definition.items
         if (one := known.get(item.code))

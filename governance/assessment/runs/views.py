@@ -121,7 +121,7 @@ def score_page(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     rows = Score.objects.visible_to(user, one=True).select_related("run__scheme__district")
     score: Score = get_object_or_404(rows, pk=pk)
-    lines = queries.lines(score)
+    lines = queries.lines(score, queries.left_out(score))
     code = request.GET.get("indicator", "")
     chosen = next((line for line in lines if line.item.code == code), None)
     if code and chosen is None:

@@ -209,6 +209,23 @@ def test_an_appeal_is_granted_and_the_correction_leaves_the_row_out(cast, api, a
     assert blocked.data["code"] == "run_corrected"
 
 
+def test_rows_that_were_left_out_are_reached_though_nothing_else_counted(cast, page, april):
+    new.rated(cast, 1, False)
+    LeftOut.objects.create(
+        district=cast.district, code="department-rates", indicator="resolution",
+        key=Rating.objects.get().pk, reason="申诉成立", asked_by=cast.urban_officer,
+        decided_by=cast.district_cadre, decided_at=APRIL,
+    )  # fmt: skip
+    run = new.run(cast)
+    score = Score.objects.get(run=run, code="urban-management")
+    assert '"denominator":0' in score.result
+    address = f"/assessments/scores/{score.pk}/"
+    shown = page(cast.district_cadre).get(address).content.decode()
+    assert 'href="?indicator=resolution#rows"' in shown
+    rows = page(cast.district_cadre).get(f"{address}?indicator=resolution").content.decode()
+    assert "经审核剔除" in rows
+
+
 def test_no_appeal_waits_when_results_are_published(cast, api, april):
     run, score = released(cast, api)
     post(api(cast.urban_officer), f"/scores/{score.pk}/appeal/", {"reason": "不对"})
