@@ -27,6 +27,12 @@ class ReasonForm(forms.Form):
     reason = _text(gettext_lazy("What is wrong"), max_length=LONGEST_REASON)
 
 
+class DisputeForm(ReasonForm):
+    """The same said at the desk: with the paper that the voter signed."""
+
+    paper = FilesField(most=1, label=gettext_lazy("Photo of the signed paper"))
+
+
 class ObjectionForm(forms.Form):
     """In writing, under one's name: those who answer it read the name, neighbours the family name."""
 
