@@ -25,6 +25,7 @@ from residents.deliberation.enums import (
     PollObjectionKind,
     PollState,
     Rule,
+    VoterKind,
 )
 from residents.deliberation.models import PaperBallot, Poll, Proxy, RollEntry
 from residents.deliberation.polls import queries
@@ -252,7 +253,8 @@ def contest_for(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
     """Enters what a voter says is wrong with their row of the roll."""
     poll, row = _entry_at_desk(request, pk, entry)
     return _said_at_desk(
-        request, poll, row, forms.ReasonForm,
+        request, poll, row,
+        forms.HouseholdReasonForm if row.kind == VoterKind.HOUSEHOLD else forms.ReasonForm,
         partial(objections.contest, entry=row, at_desk=True),
         _("The voter of entry %(number)d says something is wrong") % {"number": row.number},
         _("It is on record for the voter; the answer comes before voting opens."),
@@ -265,7 +267,8 @@ def object_for(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
     poll, row = _entry_at_desk(request, pk, entry)
     kind = PollObjectionKind.LIFT if poll.rule == Rule.LIFT else PollObjectionKind.RESULT
     return _said_at_desk(
-        request, poll, row, forms.ObjectionForm,
+        request, poll, row,
+        forms.HouseholdObjectionForm if row.kind == VoterKind.HOUSEHOLD else forms.ObjectionForm,
         partial(objections.object_to, poll=poll, kind=kind, voter=row),
         _("Objection of entry %(number)d") % {"number": row.number},
         _("It is on record under the voter's name; the answer appears on the vote's page."),

@@ -4,13 +4,21 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from orgs.enums import Role
-from orgs.errors import NotAllowed, WrongState
+from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Attachment, Notice
-from residents.deliberation.enums import BallotState, PollObjectionKind, PollState
-from residents.deliberation.models import Ballot, Dispute, PollObjection
+from residents.deliberation.enums import (
+    BallotState,
+    Electorate,
+    PollMode,
+    PollObjectionKind,
+    PollState,
+    Rule,
+)
+from residents.deliberation.models import Ballot, Dispute, PollObjection, RollEntry
 from residents.deliberation.polls import attachments, notifications
 from residents.deliberation.polls.box import casting, disputes, paper, proxies
 from residents.deliberation.polls.roll import objections
+from residents.deliberation.topics.course import steps
 from tests import factories as make
 from tests import files
 from tests.residents.deliberation.polls.conftest import NOW, at
@@ -125,3 +133,32 @@ def test_the_desk_disputes_no_ballot_of_whoever_says_so_themselves(page, place, 
         assert ballot.state == BallotState.LIVE
         shown = page(by).get(f"/polls/{poll.pk}/desk/{ballot.entry_id}/").content.decode()
         assert f"/desk/{ballot.entry_id}/dispute/" not in shown
+
+
+def by_households(place, state, **values):
+    """A vote in which each household has one voice."""
+    return place.poll(
+        state, mode=PollMode.ADVISORY, electorate=Electorate.HOUSEHOLDS,
+        rule=Rule.RESIDENTS_MEETING, matter=None, by=place.cast.secretary, **values,
+    )  # fmt: skip
+
+
+def test_where_households_vote_one_of_them_speaks_at_the_desk(page, place):
+    poll, by = by_households(place, PollState.ANNOUNCED), place.cast.community_worker
+    entry = RollEntry.objects.select_related("poll").get(
+        poll=poll, parts__household=place.flats["103"]
+    )
+    assert (entry.person, steps._paper_entry(poll, place.people["third"])) == (None, entry)
+    with pytest.raises(Refused) as refused:
+        steps._paper_entry(poll, make.resident(place.cast.compound, name="路人"))
+    assert refused.value.code == "not_on_roll"
+    desk, address = page(by), f"/polls/{poll.pk}/desk/{entry.pk}/contest/"
+    wrong = desk.post(address, {"name": "别人", "reason": "户名不对"})
+    assert (wrong.status_code, PollObjection.objects.exists()) == (400, False)
+    sent = desk.post(address, {"name": "业主third", "reason": "户名不对"})
+    assert (sent.status_code, PollObjection.objects.get().person) == (302, place.people["third"])
+    closed = by_households(place, PollState.CLOSED)
+    entry = RollEntry.objects.get(poll=closed, parts__household=place.flats["104"])
+    address = f"/polls/{closed.pk}/desk/{entry.pk}/object/"
+    assert desk.post(address, {"name": "业主fourth", "reason": "没听说"}).status_code == 302
+    assert PollObjection.objects.latest("pk").person == place.people["fourth"]
