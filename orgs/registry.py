@@ -21,8 +21,10 @@ class Name(StrEnum):
     # () -> the privacy notice to accept at sign-up; (by, now): it was accepted.
     NOTICE_TO_ACCEPT = auto()
     NOTICE_ACCEPTED = auto()
-    # (user) -> parts of the copy of one's own data; () -> their names and labels.
+    # (user) -> parts of the copy of one's own data; (person) -> those of somebody of the roll, printed at
+    # the desk; () -> their names and labels.
     PERSONAL_DATA_OF = auto()
+    PERSONAL_DATA_OF_PERSON = auto()
     PERSONAL_DATA_PARTS = auto()
     # (user, by, now): what this floor keeps of the user goes.
     ERASE_PERSONAL_DATA_OF = auto()

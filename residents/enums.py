@@ -95,6 +95,8 @@ class PrivateField(models.TextChoices):
     CALLER = "caller", _("name and home")
     # Shown on its own page to named readers, and recorded in the same way.
     CARE = "care", _("entry on a care roster")
+    # All that the portal holds, printed in clear at the desk for the person themselves.
+    COPY = "copy", _("a whole copy, printed")
     # Of a report, by whoever has to call; the person need not be on the roll.
     CONTACT = "contact", _("contact of a report")
     # Photos of ID papers that somebody sent with a claim; they need not be on the roll.

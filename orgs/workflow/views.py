@@ -133,7 +133,7 @@ class ActView(LoginRequiredMixin, FormView):
         if is_filled(form) and not problems:
             return self.form_valid(form)
         for problem in problems:
-            form.add_error("photos", problem)
+            form.add_error("photos" if "photos" in form.fields else None, problem)
         return self.form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -119,6 +119,7 @@ class DeliberationConfig(AppConfig):
         ):
             registry.register(registry.Name.TOPIC_PANELS, panel)
         registry.register(registry.Name.PERSONAL_DATA_OF, topic_data.own_data)
+        registry.register(registry.Name.PERSONAL_DATA_OF_PERSON, topic_data.own_data_of_person)
         registry.register(registry.Name.PERSONAL_DATA_PARTS, topic_data.own_data_parts)
         purposes.add(topic_purposes.USES)
         registry.register(registry.Name.UNIT_PANELS, topic_panels.unit_panel)
@@ -126,6 +127,7 @@ class DeliberationConfig(AppConfig):
         registry.register(registry.Name.POLL_PUBLISHED, steps.poll_published)
         registry.register(registry.Name.PEOPLE_STILL_NEEDED, own_data.people_still_needed)
         registry.register(registry.Name.PERSONAL_DATA_OF, own_data.own_data)
+        registry.register(registry.Name.PERSONAL_DATA_OF_PERSON, own_data.own_data_of_person)
         registry.register(registry.Name.PERSONAL_DATA_PARTS, own_data.own_data_parts)
         navigation.register(ITEMS)
         labels.add(AUDIT_LABELS)

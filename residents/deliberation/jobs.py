@@ -37,6 +37,7 @@ def tell_of_polls() -> None:
     now = timezone.now()
     poll_notifications.tell_of_events(now)
     poll_notifications.tell_of_late_papers(now)
+    poll_notifications.tell_of_desk_disputes(now)
 
 
 @shared_task(time_limit=300)

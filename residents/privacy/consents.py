@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from orgs.audit import audit
 from orgs.db.versions import put_in_force
 from orgs.errors import NotAllowed, Refused, WrongState
+from orgs.scoping import Way, way_by_way
 from orgs.web.panels import Panel
 from residents.enums import CONSENT_TO, ClaimState, ConsentPurpose, DataRequestState, SensitiveUse
 from residents.models import Claim, Consent, DataRequest, Person, PrivacyNotice
@@ -154,30 +155,49 @@ def who_agreed(users: Iterable[int], purpose: ConsentPurpose) -> set[int]:
     notice = current_notice()
     if notice is None:
         return set()
-    rows = Consent.objects.filter(user__in=set(users), purpose=purpose, ward=None, person=None)
-    return _agreed(rows, "user", notice)
+    said = _said(Q(user__in=set(users)), Q(person__account__in=set(users)), purpose)
+    return _agreed(((account, given, of) for account, _person, given, of in said), notice)
 
 
 def who_agreed_on_paper(people: Iterable[Person], purpose: ConsentPurpose) -> set[int]:
-    """The same of people without an account, whose consent the desk entered."""
+    """The same of people of the roll, whose consent the desk entered; who has an account by now may have
+    said something else there since.
+    """
     notice = current_notice()
     if notice is None:
         return set()
+    keys = {one.pk: one.account_id for one in people}
+    accounts = {account: key for key, account in keys.items() if account is not None}
+    said = _said(Q(user__in=accounts), Q(person__in=keys), purpose)
     return _agreed(
-        Consent.objects.filter(person__in=set(people), purpose=purpose), "person", notice
+        ((person or accounts.get(account), given, of) for account, person, given, of in said),
+        notice,
     )
 
 
-def _agreed(rows: QuerySet[Consent], column: str, notice: PrivacyNotice) -> set[int]:
-    said = rows.order_by("pk").values_list(column, "given", "notice")
+def _said(
+    with_account: Q, on_paper: Q, purpose: ConsentPurpose
+) -> Iterable[tuple[int | None, int | None, bool, int]]:
+    """What was said to one purpose, the oldest first: of which account, of which person on paper."""
+    rows = Consent.objects.filter(purpose=purpose)
+    ways: list[Way] = [with_account & Q(ward=None, person=None), on_paper]
+    for user, account, person, given, of in (
+        rows.filter(way_by_way(rows, ways))
+        .order_by("pk")
+        .values_list("user", "person__account", "person", "given", "notice")
+    ):
+        yield (account if person else user), person, given, of
+
+
+def _agreed(said: Iterable[tuple[int | None, bool, int]], notice: PrivacyNotice) -> set[int]:
     latest = {key: (given, of) for key, given, of in said}
-    return {key for key, (given, of) in latest.items() if given and of == notice.pk}
+    return {key for key, (given, of) in latest.items() if key and given and of == notice.pk}
 
 
 def is_due(user: "User") -> bool:
     """Whether somebody has not yet said yes or no to the newest notice."""
     notice = current_notice()
-    answers = _rows(user, None, None).filter(notice=notice)
+    answers = Consent.objects.filter(user=user, ward=None, person=None, notice=notice)
     return bool(notice and not answers.exists())
 
 
@@ -187,10 +207,26 @@ def desk_panel(*, user: "User", now: datetime) -> Panel | None:
 
 
 def _rows(user: "User", ward: Person | None, person: Person | None) -> QuerySet[Consent]:
-    """What somebody said for themselves or for a child, or on paper, whoever entered it."""
+    """What somebody said for themselves or for a child, or on paper, whoever entered it: for oneself both,
+    the newest counts.
+    """
     if person is not None:
         return Consent.objects.filter(person=person)
-    return Consent.objects.filter(user=user, ward=ward, person=None)
+    if ward is not None:
+        return Consent.objects.filter(user=user, ward=ward, person=None)
+    rows = Consent.objects.all()
+    return rows.filter(way_by_way(rows, [Q(user=user, ward=None, person=None), _on_paper(user)]))
+
+
+def _on_paper(user: "User") -> Q:
+    """What the desk entered for an account's person before there was the account."""
+    return Q(person__account=user)
+
+
+def of_account(user: "User") -> QuerySet[Consent]:
+    """What an account said for itself and its children, and what the desk entered for its person."""
+    rows = Consent.objects.all()
+    return rows.filter(way_by_way(rows, [Q(user=user, person=None), _on_paper(user)]))
 
 
 def _latest(rows: QuerySet[Consent]) -> dict[ConsentPurpose, Consent | None]:
@@ -238,6 +274,8 @@ def _take_back(
 def _close_corrections(by: "User", ward: Person | None, at_desk: Person | None) -> None:
     """Takes the sensitive values out of requests that wait."""
     own = Q(person=at_desk) if at_desk else Q(user=by, ward=ward, person=None)
+    if not (at_desk or ward):
+        own |= _on_paper(by)
     waiting = DataRequest.objects.select_for_update(of=("self",)).filter(
         own, state=DataRequestState.OPEN
     )

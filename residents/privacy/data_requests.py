@@ -13,7 +13,7 @@ from orgs.audit import audit
 from orgs.calendar.working_time import Span, calendar
 from orgs.enums import Role, TimeUnit
 from orgs.errors import NotAllowed, Refused, WrongState
-from orgs.scoping import reach_of
+from orgs.scoping import Way, reach_of, way_by_way
 from orgs.values import phones
 from residents.enums import (
     OWNING,
@@ -103,12 +103,13 @@ def _detail(row: DataRequest) -> dict[str, Any]:
 def take_back(*, request: DataRequest, by: "User", now: datetime) -> None:
     """Takes a request back while nobody has decided on it: nothing of it is kept but the audit.
 
-    The desk takes back what it entered for somebody without an account. Raises NotAllowed for another's,
-    WrongState for one that was answered.
+    The desk takes back what it entered for somebody without an account; who has one by now does so
+    there. Raises NotAllowed for another's, WrongState for one that was answered.
     """
     row = DataRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if row.person is not None:
-        desk.must_speak_for(row.person, by)
+        if row.person.account_id != by.pk:
+            desk.must_speak_for(row.person, by)
     elif row.user_id != by.pk:
         raise NotAllowed(_("This request is not yours."))
     if row.state != DataRequestState.OPEN:
@@ -127,6 +128,13 @@ def _checked(corrections: dict[str, Any]) -> dict[str, str]:
     return given | {name: value for name, value in numbers.items() if value}
 
 
+def of_account(user: "User") -> QuerySet[DataRequest]:
+    """What an account asked for itself or a child, and what the desk entered for its person before."""
+    rows = DataRequest.objects.all()
+    ways: list[Way] = [Q(user=user, person=None), Q(person__account=user)]
+    return rows.filter(way_by_way(rows, ways))
+
+
 def subject_of(request: DataRequest) -> Person | None:
     """Whom a request is about, as the roll knows them."""
     if request.ward_id or request.person_id:
@@ -138,9 +146,9 @@ def may_decide(user: "User", request: DataRequest) -> bool:
     """The community on whose roll the person stands, else of the account's home; the district's office
     where there is neither. By position alone: administrators decide none.
     """
-    if request.user_id == user.pk:
-        return False  # whoever asked, or entered it for somebody
     person, reach = subject_of(request), reach_of(user)
+    if user.pk in (request.user_id, person.account_id if person else None):
+        return False  # whoever asked, or entered it for somebody, or for whom it was entered
     place = person.place if person else request.user.home
     if place is None:
         return Role.DISTRICT_OFFICE in reach.roles
@@ -161,7 +169,9 @@ def open_for(user: "User") -> QuerySet[DataRequest]:
     decides |= unknown & Q(user__home__isnull=False) & reach.q("user__home", ROLL_KEEPERS)
     if Role.DISTRICT_OFFICE in reach.roles:
         decides |= unknown & Q(user__home=None)
-    return requests.filter(decides).exclude(user=user).select_related("user", "ward", "person")
+    decided = requests.filter(decides).exclude(user=user)
+    own_person = Person.objects.filter(account=user).values("pk")
+    return decided.exclude(person__in=own_person).select_related("user", "ward", "person")
 
 
 def light(request: DataRequest, now: datetime) -> str:

@@ -12,8 +12,9 @@ from orgs import registry
 from orgs.audit import audit
 from orgs.errors import NotAllowed
 from orgs.values import phones
+from residents.enums import PrivateField
 from residents.models import CareEntry, Person
-from residents.privacy import desk, unmasking
+from residents.privacy import consents, data_requests, desk, unmasking
 from residents.roll import guardians
 
 if TYPE_CHECKING:
@@ -53,14 +54,14 @@ def copy(*, by: "User", now: datetime) -> dict[str, Any]:
             )
         ],
         "consents": list(
-            by.consents.filter(person=None).values(
-                "purpose", "given", "at", "notice__version", "ward__name"
-            )
+            consents.of_account(by)
+            .order_by("pk")
+            .values("purpose", "given", "at", "notice__version", "ward__name")
         ),
         "requests": list(
-            by.data_requests.filter(person=None).values(
-                "kind", "text", "state", "asked_at", "reason", "done"
-            )
+            data_requests.of_account(by)
+            .order_by("pk")
+            .values("kind", "text", "state", "asked_at", "reason", "done")
         ),
     }  # fmt: skip
     for part in registry.call(registry.Name.PERSONAL_DATA_OF, by):
@@ -85,7 +86,8 @@ def copy_at_desk(*, person: Person, by: "User", now: datetime) -> dict[str, Any]
     another's roll, WrongState (`has_account`), TooOften beyond the day's limit.
     """
     desk.must_speak_for(person, by)
-    unmasking.record_caller(person=person, purpose=_("a copy of their data"), by=by, now=now)
+    purpose = _("a copy of their data")
+    unmasking.record_seen(person=person, field=PrivateField.COPY, purpose=purpose, by=by, now=now)
     seen = CareEntry.objects.visible_to(by).filter(person=person).order_by("pk")
     data = {
         "person": about(person) | {"care": [_care(entry) for entry in seen]},
@@ -96,6 +98,8 @@ def copy_at_desk(*, person: Person, by: "User", now: datetime) -> dict[str, Any]
             )
         ),
     }
+    for part in registry.call(registry.Name.PERSONAL_DATA_OF_PERSON, person):
+        data |= part
     detail = {"on_behalf_of": person.pk}
     audit.record("residents.export-own-data", by=by, obj=person, detail=detail, now=now)
     return data

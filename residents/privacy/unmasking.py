@@ -53,14 +53,16 @@ def reveal(*, person: Person, field: PrivateField, purpose: str, by: User, now: 
 
 
 @transaction.atomic
-def record_caller(*, person: Person, purpose: str, by: User, now: datetime) -> None:
-    """Records that somebody sees who telephones and where they live, in clear.
+def record_seen(
+    *, person: Person, field: PrivateField, purpose: str, by: User, now: datetime
+) -> None:
+    """Records that somebody sees in clear what no page of a person shows by itself: who telephones and
+    where they live, or a copy of all.
 
     Raises NotAllowed, Refused and TooOften as `reveal` does.
     """
     if not by.has_perm(Permission.UNMASK_PERSON, person):
         raise NotAllowed(_("You may not see this person's private data."))
-    field = PrivateField.CALLER
     seen = _record(by, now, person=person, field=field, purpose=checked_purpose(purpose))
     audit.record(
         "residents.unmask", by=by, obj=person, detail={"field": field, "record": seen.pk}, now=now

@@ -55,7 +55,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     today = timezone.localdate(now)
     wards = guardians.wards_of(user, today)
-    requests = user.data_requests.filter(person=None).select_related("ward").order_by("-pk")[:30]
+    requests = data_requests.of_account(user).select_related("ward").order_by("-pk")[:30]
 
     def ask(
         kind: DataRequestKind,
@@ -115,7 +115,7 @@ def consent(request: HttpRequest) -> HttpResponse:
 @login_required
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes one's own open request back."""
-    row = get_object_or_404(DataRequest, pk=pk, user=signed_in(request), person=None)
+    row = get_object_or_404(data_requests.of_account(signed_in(request)), pk=pk)
     data_requests.take_back(request=row, by=signed_in(request), now=timezone.now())
     messages.success(request, _("Your request is taken back."))
     return redirect("residents:my_data")

@@ -52,6 +52,12 @@ def wards_of(user: "User", today: date) -> QuerySet[Person]:
     return children.filter(born__gt=guarded_since(today)).order_by("pk")
 
 
+def speaker_for(person: Person, today: date) -> Person:
+    """Who says what is said for somebody: of a child under 14 the guardian, else they themselves."""
+    guardian = person.guardian if is_child(person.born, today) else None
+    return guardian or person
+
+
 def could_guard(among: QuerySet[Person], today: date) -> QuerySet[Person]:
     """Whom a form offers as guardian: grown-ups, and those whose age nobody knows."""
     since = birthday_of(GROWN_AT, today)

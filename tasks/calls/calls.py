@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from orgs.errors import NotAllowed
 from orgs.models import Unit
 from orgs.values import phones
-from residents.enums import Permission
+from residents.enums import Permission, PrivateField
 from residents.models import Person
 from residents.privacy import unmasking
 from residents.roll import queries as roll
@@ -75,7 +75,9 @@ def open_caller(*, phone: str, by: "User", now: datetime) -> Caller:
         raise NotAllowed(_("Nobody with this number on the rolls that you read."))
     for person in people:
         purpose = str(_("answering a telephone call"))
-        unmasking.record_caller(person=person, purpose=purpose, by=by, now=now)
+        unmasking.record_seen(
+            person=person, field=PrivateField.CALLER, purpose=purpose, by=by, now=now
+        )
     known = [_known(person, is_open=True) for person in people]
     return Caller(number, known, _earlier(number, by), is_open=True)
 

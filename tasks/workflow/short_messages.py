@@ -70,5 +70,10 @@ def text_of(event: Event) -> str:
                 _("%(number)s goes on together with a report of the same problem: %(address)s")
                 % words
             )
+        case Action.WITHDRAW:
+            return (
+                _("%(number)s was taken back. If that was not you, report it again: %(address)s")
+                % words
+            )
         case _action:
             return ""

@@ -92,8 +92,17 @@ def posts_held(
 
 def own_data(user: "User") -> dict[str, Any]:
     """What this floor knows of an account, for the copy of one's data."""
-    rows = PartyMembership.objects.filter(person__account=user).order_by("pk")
-    links = HouseholdLink.objects.filter(person__account=user).order_by("pk")
+    return _own_parts(Q(person__account=user))
+
+
+def own_data_of_person(person: Person) -> dict[str, Any]:
+    """The same of a person of the roll."""
+    return _own_parts(Q(person=person))
+
+
+def _own_parts(own: Q) -> dict[str, Any]:
+    rows = PartyMembership.objects.filter(own).order_by("pk")
+    links = HouseholdLink.objects.filter(own).order_by("pk")
     links = links.select_related("household__building")
     return {
         "party_memberships": list(

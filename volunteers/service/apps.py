@@ -155,6 +155,7 @@ class ServiceConfig(AppConfig):
         ):
             notifications.register(kind)
         registry.register(registry.Name.PERSONAL_DATA_OF, own_data.own_data)
+        registry.register(registry.Name.PERSONAL_DATA_OF_PERSON, own_data.own_data_of_person)
         registry.register(registry.Name.PERSONAL_DATA_PARTS, own_data.own_data_parts)
         registry.register(registry.Name.PEOPLE_STILL_NEEDED, own_data.people_still_needed)
         registry.register(registry.Name.UNIT_PANELS, post_panels.unit_panel)

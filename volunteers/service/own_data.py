@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from residents.models import Person
 from volunteers.service.enums import OPEN_REPORT_INS
 from volunteers.service.models import (
     Appeal,
@@ -83,7 +84,7 @@ _PARTS: dict[str, tuple[Any, Any, str, tuple[str, ...]]] = {
         ("month__month", "activities", "duty_minutes", "voluntary_minutes", "met", "rating"),
     ),
     "service_appeals": (
-        _("my appeals"), Appeal, "by", ("reason", "at", "state", "decision"),
+        _("my appeals"), Appeal, "participant__account", ("reason", "at", "state", "decision"),
     ),
     "service_rewards": (
         _("what I exchanged points for"), Redemption, "participant__account",
@@ -105,6 +106,22 @@ def own_data(user: "User") -> dict[str, Any]:
         name: list(model.objects.filter(**{whose: user}).order_by("pk").values(*columns))
         for name, (_label, model, whose, columns) in _PARTS.items()
     }
+
+
+def own_data_of_person(person: Person) -> dict[str, Any]:
+    """The same of a person of the roll: what was asked for by others, too, if it was for them."""
+    return {
+        name: list(
+            model.objects.filter(**{_of_person(whose): person}).order_by("pk").values(*columns)
+        )
+        for name, (_label, model, whose, columns) in _PARTS.items()
+    }
+
+
+def _of_person(whose: str) -> str:
+    if whose in ("ordered_by", "rung_by"):
+        return "person"
+    return f"{whose.removesuffix('account')}person"
 
 
 def own_data_parts() -> dict[str, Any]:

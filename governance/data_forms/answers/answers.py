@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as plain
 
@@ -349,7 +349,16 @@ def forget_person(person: Person, *, by: "User | None", now: datetime) -> None:
 
 def own_data(user: "User") -> dict[str, Any]:
     """What was answered about an account, for the copy of one's data."""
-    rows = Answer.objects.filter(person__account=user).order_by("pk")
+    return _own_parts(Q(person__account=user))
+
+
+def own_data_of_person(person: Person) -> dict[str, Any]:
+    """The same about a person of the roll."""
+    return _own_parts(Q(person=person))
+
+
+def _own_parts(own: Q) -> dict[str, Any]:
+    rows = Answer.objects.filter(own).order_by("pk")
     return {"form_answers": list(rows.values("column__heading", "value", "source", "at"))}
 
 

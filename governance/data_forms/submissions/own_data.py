@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from governance.data_forms.models import HandingConsent, SubmissionRow
@@ -21,13 +22,22 @@ def forget_person(person: Person, *, by: "User | None", now: datetime) -> None:
 
 def own_data(user: "User") -> dict[str, Any]:
     """Which forms an account stands in, with what they say, and to what it agreed."""
+    return _own_parts(Q(person__account=user))
+
+
+def own_data_of_person(person: Person) -> dict[str, Any]:
+    """The same about a person of the roll."""
+    return _own_parts(Q(person=person))
+
+
+def _own_parts(own: Q) -> dict[str, Any]:
     rows = (
-        SubmissionRow.objects.filter(person__account=user)
+        SubmissionRow.objects.filter(own)
         .order_by("pk")
         .select_related("submission__collection__form")
         .prefetch_related("submission__collection__form__columns")
     )
-    consents = HandingConsent.objects.filter(person__account=user).order_by("pk")
+    consents = HandingConsent.objects.filter(own).order_by("pk")
     return {
         "form_rows": [
             {

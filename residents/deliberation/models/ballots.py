@@ -226,6 +226,14 @@ class Dispute(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     # The voter did not say it here but at the desk, which entered it.
     at_desk = models.BooleanField(_("entered at the desk"), default=False)
+    paper = models.ForeignKey(
+        Attachment,
+        verbose_name=_("photo of the paper"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="disputes",
+    )
     at = models.DateTimeField(_("when"))
     decide_by = models.DateTimeField(_("to be decided by"))
     # True: the ballot counts again; False: it does not.

@@ -190,6 +190,14 @@ class ResultRating(OfTopic):
     )
     text = models.CharField(_("why"), max_length=500, blank=True)
     entered_by = account(_("entered from paper by"), null=True, blank=True)
+    paper = models.ForeignKey(
+        Attachment,
+        verbose_name=_("photo of the paper"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="result_ratings",
+    )
     at = models.DateTimeField(_("when"))
 
     class Meta:

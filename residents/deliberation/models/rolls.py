@@ -159,11 +159,17 @@ def own_parts(user: "User") -> models.QuerySet[RollPart]:
     """The parts of rolls that an account owned when voting opened (before: when it was announced),
     or, where households vote, where it lives now.
     """
+    return _parts(Q(household__belongings__person__account=user))
+
+
+def parts_of(person: Person) -> models.QuerySet[RollPart]:
+    """The same of a person of the roll, for whom the desk speaks."""
+    return _parts(Q(household__belongings__person=person))
+
+
+def _parts(whose: Q) -> models.QuerySet[RollPart]:
     drawn_up = TruncDate(Coalesce("poll__opened_at", "poll__announced_at"))
-    belongs = Q(
-        household__belongings__person__account=user,
-        household__belongings__verified_at__isnull=False,
-    )
+    belongs = whose & Q(household__belongings__verified_at__isnull=False)
     now = Q(household__belongings__ends=None)
     owns = Q(household__belongings__relation__in=OWNING)
     then = now | Q(household__belongings__ends__gte=drawn_up)

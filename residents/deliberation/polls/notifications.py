@@ -21,7 +21,7 @@ from residents.deliberation.enums import (
     PollObjectionState,
     PollState,
 )
-from residents.deliberation.models import PaperBallot, Poll, PollEvent, PollObjection
+from residents.deliberation.models import Dispute, PaperBallot, Poll, PollEvent, PollObjection
 from residents.deliberation.polls.box.checkpoints import CHECKPOINT
 from residents.deliberation.polls.course.specification import POLL, SPECIFICATIONS
 from residents.deliberation.polls.course.workflow import STREET, conveners, disputable_until
@@ -31,6 +31,7 @@ BOOKMARK = "deliberation.poll-events"
 LAST_DAYS = "last_days"
 OBJECTIONS = "objections"
 DISPUTABLE, LATE_PAPER, TO_PUBLISH = "disputable", "late_paper", "to_publish"
+DESK_DISPUTE = "desk_dispute"
 REMIND_BEFORE = timedelta(days=2)
 # Longer than papers are finished and disputed.
 LATELY = timedelta(days=90)
@@ -45,6 +46,8 @@ def _text(data: Mapping[str, Any]) -> str:
                       "you, say so by %(day)s."),
         LATE_PAPER: _("“%(title)s”: a paper ballot of yours is in the box. If it was not you, say so "
                       "by %(day)s."),
+        DESK_DISPUTE: _("“%(title)s”: it was said at the desk that a paper ballot in your name was not "
+                        "yours. If it was, object to that."),
         TO_PUBLISH: _("“%(title)s”: the days for disputing ballots are over; publish the result."),
         PollAction.PUBLISH: _("“%(title)s”: the result is published."),
         PollAction.ORDER: _("The street orders the owners' committee to convene “%(title)s”."),
@@ -122,6 +125,23 @@ def tell_of_late_papers(now: datetime) -> int:
             now=now,
         )
     return told
+
+
+def tell_of_desk_disputes(now: datetime) -> int:
+    """Tells whoever votes for an entry by now that its ballot was disputed at the desk; once each. When
+    the desk entered it nobody with an account voted there.
+    """
+    lately = Dispute.objects.filter(at_desk=True, at__gt=now - LATELY)
+    return sum(
+        notifications.notify(
+            (
+                _telling(one.ballot.poll, f"poll-desk-dispute:{one.pk}", person, DESK_DISPUTE)
+                for person in voting_accounts(one.ballot.poll, entry=one.ballot.entry_id)
+            ),
+            now=now,
+        )
+        for one in lately.select_related("ballot__poll__unit").order_by("pk")
+    )
 
 
 def remind_to_publish(now: datetime) -> int:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from residents.deliberation.models import PollObjection, RollEntry
+from residents.models import Person
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -28,8 +29,17 @@ def own_data(user: "User") -> dict[str, Any]:
     """On which rolls an account's person stands, and what they objected to; what is recorded of a vote
     its page tells.
     """
-    entries = RollEntry.objects.filter(person__account=user, is_void=False).order_by("pk")
-    own = Q(by=user, person=None) | Q(person__account=user)
+    own = Q(person__account=user)
+    return _parts(own, own | Q(by=user, person=None))
+
+
+def own_data_of_person(person: Person) -> dict[str, Any]:
+    """The same of a person of the roll."""
+    return _parts(Q(person=person), Q(person=person))
+
+
+def _parts(voter: Q, own: Q) -> dict[str, Any]:
+    entries = RollEntry.objects.filter(voter, is_void=False).order_by("pk")
     objections = PollObjection.objects.filter(own).order_by("pk")
     return {
         "roll_entries": list(entries.values("poll__title", "number", "area")),

@@ -88,6 +88,6 @@ class DecisionBody(TopicTextBody):
     in_favour = serializers.IntegerField(min_value=0, max_value=99)
 
 
-class RateBody(PaperBody):
+class RateBody(SignBody):
     stars = serializers.IntegerField(min_value=1, max_value=5)
     text = serializers.CharField(max_length=500, required=False, allow_blank=True)

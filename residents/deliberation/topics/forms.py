@@ -194,12 +194,30 @@ class DecisionForm(PhotosForm):
     field_order = ("on", "members", "present", "in_favour", "text", "photos")
 
 
-class RateForm(SignForm):
+class RateForm(SignForm, PhotosForm):
+    """One's own judgement; the desk enters one from a signed paper, with a photo of it."""
+
     stars = forms.TypedChoiceField(
         label=_("How well was it done?"), choices=STARS, coerce=int, widget=forms.RadioSelect
     )
     text = forms.CharField(label=_("Why? (optional)"), max_length=500, required=False)
-    field_order = ("household", "name", "stars", "text")
+    field_order = ("household", "name", "stars", "text", "photos")
+
+    def prepare(self) -> None:
+        PhotosForm.prepare(self)
+        super().prepare()
+        if "household" not in self.fields:
+            self.drop_photos()
+            return
+        photos = self.fields["photos"]
+        assert isinstance(photos, FilesField)
+        photos.label, photos.most = _("Photo of the signed paper"), 1
+
+    def body(self) -> dict[str, Any]:
+        body = super().body()
+        for photo in body.pop("attachments", []):
+            body["paper"] = photo
+        return body
 
 
 class RuleForm(forms.Form):

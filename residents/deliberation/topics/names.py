@@ -30,7 +30,7 @@ class Names:
 
     viewer: int | None
     open: frozenset[int]
-    # People without an account who agreed on paper.
+    # People of the roll for whom the desk entered something, who agreed on paper or since.
     open_people: frozenset[int] = frozenset()
 
     def of(self, person: User, who: str) -> str:
@@ -46,7 +46,7 @@ class Names:
     def on_behalf(self, person: "Person", who: str) -> str:
         """The same of somebody for whom the desk entered it."""
         known = person.pk in self.open_people or (
-            person.account_id is not None and person.account_id in {self.viewer, *self.open}
+            person.account_id is not None and person.account_id == self.viewer
         )
         name = person.name if known else phones.mask_name(person.name)
         words = {"who": f"{speaker_label(who)} {name}"}
@@ -67,8 +67,7 @@ def names_for(
     something for `persons`.
     """
     for_whom = {one for one in persons if one is not None}
-    accounts = {one.account_id for one in for_whom}
-    known = {one for one in (*people, *accounts) if one is not None}
+    known = {one for one in people if one is not None}
     purpose = ConsentPurpose.DELIBERATION
     agreed = consents.who_agreed(known, purpose) if known else set()
     on_paper = consents.who_agreed_on_paper(for_whom, purpose) if for_whom else set()

@@ -12,18 +12,30 @@ from residents.deliberation.models import (
     Topic,
     TopicObjection,
 )
+from residents.models import Person
 
 if TYPE_CHECKING:
     from orgs.models import User
 
 
 def own_data(user: "User") -> dict[str, Any]:
-    """What somebody raised, signed, said, objected to and rated."""
-    topics = Topic.objects.filter(_own("proposer", user))
-    signed = CoSignature.objects.filter(person__account=user)
-    comments = Comment.objects.filter(_own("by", user))
-    objections = TopicObjection.objects.filter(_own("by", user))
-    ratings = ResultRating.objects.filter(person__account=user)
+    """What somebody raised, signed, said, objected to and rated; not what they entered for others."""
+    own = Q(person__account=user)
+    return _parts(own, own | Q(proposer=user, person=None), own | Q(by=user, person=None))
+
+
+def own_data_of_person(person: Person) -> dict[str, Any]:
+    """The same of a person of the roll, for whom the desk entered it."""
+    own = Q(person=person)
+    return _parts(own, own, own)
+
+
+def _parts(own: Q, raised: Q, said: Q) -> dict[str, Any]:
+    topics = Topic.objects.filter(raised)
+    signed = CoSignature.objects.filter(own)
+    comments = Comment.objects.filter(said)
+    objections = TopicObjection.objects.filter(said)
+    ratings = ResultRating.objects.filter(own)
     rows = {
         "topics": topics.values("title", "text", "stage", "created_at"),
         "topic_signatures": signed.values("topic__title", "version", "at", "ended_at"),
@@ -32,11 +44,6 @@ def own_data(user: "User") -> dict[str, Any]:
         "topic_ratings": ratings.values("topic__title", "stars", "text", "at"),
     }
     return {name: list(found.order_by("pk")) for name, found in rows.items()}
-
-
-def _own(column: str, user: "User") -> Q:
-    """What somebody said here, or what the desk entered for them; not what they entered for others."""
-    return Q(**{column: user}, person=None) | Q(person__account=user)
 
 
 def own_data_parts() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from residents.deliberation.enums import TopicAction
 from residents.deliberation.models import (
     CoSignature,
     PromiseEntry,
+    ResultRating,
     Topic,
     TopicAttachment,
     TopicEntry,
@@ -65,5 +66,8 @@ def may_see_attachment(user: "Person", attachment: Attachment) -> bool:
     )
     if seen.filter(Q(pk__in=of_topic) | Q(pk__in=of_promise)).exists():
         return True
-    signed = CoSignature.objects.filter(paper=attachment).select_related("topic__unit")
-    return any(user.has_perm(Permission.KEEP_ROLL, one.topic.unit) for one in signed)
+    papers = [
+        *CoSignature.objects.filter(paper=attachment).select_related("topic__unit"),
+        *ResultRating.objects.filter(paper=attachment).select_related("topic__unit"),
+    ]
+    return any(user.has_perm(Permission.KEEP_ROLL, one.topic.unit) for one in papers)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from orgs.errors import NotAllowed, WrongState
+from orgs.values import phones
 from orgs.workflow.transitions import Transition, Transitions
 from tasks.enums import (
     ACTIVE_ASSIGNMENT,
@@ -165,11 +166,12 @@ def _took_no_action(task: Task, user: "Actor", now: datetime) -> None:
         raise NotAllowed(_("Only staff who took no part in this task may enter a call-back."))
 
 
-def _said_by_telephone(task: Task, user: "Actor", now: datetime) -> None:
-    """Whoever has no account takes their report back by telephone or at the counter; the hotline's own
-    tickets are the hotline's.
+def _said_at_desk(task: Task, user: "Actor", now: datetime) -> None:
+    """What staff entered for somebody without an account, who has no mobile that takes the code, is
+    taken back at the desk, too; the hotline's own tickets are the hotline's.
     """
-    if task.reporter_id is not None or task.channel not in (Channel.PHONE, Channel.PASSER_BY):
+    for_somebody = task.channel == Channel.PHONE and task.reporter_id is None
+    if not for_somebody or phones.is_mobile(task.contact_phone):
         raise NotAllowed(_("The reporter withdraws this."))
     _took_no_action(task, user, now)
 
@@ -287,7 +289,7 @@ TRANSITIONS: dict[Action, Transitions] = {
     A.EXPIRE: Transitions(T({S.RATING}, S.CLOSED, {W.SYSTEM})),
     A.WITHDRAW: Transitions(
         T(_TO_WITHDRAW, S.WITHDRAWN, {W.REPORTER}),
-        T(_TO_WITHDRAW, S.WITHDRAWN, {W.CALL_BACK}, guard=_said_by_telephone),
+        T(_TO_WITHDRAW, S.WITHDRAWN, {W.CALL_BACK}, guard=_said_at_desk),
     ),
     A.REOPEN: Transitions(
         T({S.CLOSED, S.DECLINED}, S.HANDLING, {W.REPORTER}, guard=_may_reopen),

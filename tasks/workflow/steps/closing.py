@@ -111,7 +111,8 @@ def reopen(
 
 
 def withdraw(*, task: Task, by: "Actor", now: datetime, reason: str = "") -> Task:
-    """The reporter takes the report back; call-back staff where there is no account, saying who asked.
+    """The reporter takes the report back; call-back staff for whom has neither account nor mobile,
+    saying who asked.
 
     Raises Refused (`no_reason`) for a colleague who does not say that.
     """

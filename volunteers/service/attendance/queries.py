@@ -93,9 +93,13 @@ def answers_by_organiser(user: "User") -> list[Any]:
 
 
 def to_ring(user: "User") -> Any:
-    """Questions to people without an account, which the desk asks by telephone: not their organiser."""
+    """Questions to people without an account, which the desk asks by telephone: not their organiser, and
+    not whoever served.
+    """
     seen = ServedQuestion.objects.visible_to(user).exclude(organiser=user)
-    rows = seen.filter(answer="", participant__account=None)
+    rows = seen.filter(answer="", participant__account=None, participant__person__account=None)
+    served = Participant.objects.filter(Q(account=user) | Q(person__account=user))
+    rows = rows.exclude(credit__participant__in=served)
     return rows.select_related("participant", "credit__participant").order_by("pk")
 
 

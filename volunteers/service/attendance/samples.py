@@ -25,7 +25,7 @@ from volunteers.service.models import (
     ServedQuestion,
     ServiceMonth,
 )
-from volunteers.service.reportins.participants import join
+from volunteers.service.reportins.participants import join, of_person, on_behalf_of
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -55,7 +55,10 @@ def ask(*, month: date, now: datetime) -> int:
     """Asks the sample of a month, once; how many. Twice, or half-way before, changes nothing."""
     first = month.replace(day=1)
     rows = Credit.objects.filter(month=first, is_latest=True, minutes__gt=0)
-    rows = rows.select_related("attendance__activity", "order__ordered_by", "unit", "participant")
+    rows = rows.select_related(
+        *("attendance__activity", "order__ordered_by", "order__person__account", "unit"),
+        "participant",
+    )
     asked = [made for row in rows.iterator(chunk_size=1000) if (made := _ask(row, now))]
     notifications.notify(
         (
@@ -93,9 +96,12 @@ def _ask(credit: Credit, now: datetime) -> ServedQuestion | None:
 
 
 def _witness(credit: Credit, now: datetime) -> tuple[Participant | None, int | None]:
-    """Who can tell: whoever ordered the help, or somebody else who was at the activity."""
+    """Who can tell: whom the order was for, or somebody else who was at the activity."""
     if credit.order is not None:
-        asked = join(account=credit.order.ordered_by, place=credit.unit, now=now)
+        if credit.order.person is not None:
+            asked, _is_new = of_person(person=credit.order.person, now=now)
+        else:
+            asked = join(account=credit.order.ordered_by, place=credit.unit, now=now)
         return asked, credit.order.taker_id and credit.participant.account_id
     if credit.attendance is None:
         return None, None
@@ -112,11 +118,16 @@ def _witness(credit: Credit, now: datetime) -> tuple[Participant | None, int | N
 
 
 def may_answer(question: ServedQuestion, by: "User") -> bool:
-    """Whether somebody answers: who is asked, or who rings up somebody without an account."""
-    if question.participant.account_id is not None:
-        return question.participant.account_id == by.pk
+    """Whether somebody answers: who is asked, or who rings up somebody without an account; never the
+    organiser or whoever served.
+    """
+    if question.participant.account_key is not None:
+        return question.participant.account_key == by.pk
     asks = by.has_perm(Permission.REVIEW_ATTENDANCE, question.unit)
-    return asks and by.pk != question.organiser_id
+    return asks and by.pk not in (
+        question.organiser_id,
+        question.credit.participant.account_key,
+    )
 
 
 @transaction.atomic
@@ -128,9 +139,9 @@ def answer(
     Another answer than yes raises a flag. Raises NotAllowed (the organiser asks nobody), WrongState.
     """
     rows = ServedQuestion.objects.select_for_update(of=("self",))
-    row: ServedQuestion = rows.select_related("participant", "credit__attendance").get(
-        pk=question.pk
-    )
+    row: ServedQuestion = rows.select_related(
+        "participant", "credit__attendance", "credit__participant"
+    ).get(pk=question.pk)
     if not may_answer(row, by):
         raise NotAllowed(_("This question is not yours."))
     if row.answer:
@@ -138,7 +149,8 @@ def answer(
     row.answer, row.text = answer, text.strip()[:300]
     row.answered_at, row.answered_by = now, by
     row.save(update_fields=["answer", "text", "answered_at", "answered_by"])
-    audit.record("service.answer-question", by=by, obj=row, now=now)
+    detail = on_behalf_of(row.participant if row.participant.account_key != by.pk else None)
+    audit.record("service.answer-question", by=by, obj=row, detail=detail, now=now)
     if answer != SampleAnswer.YES:
         attendance = row.credit.attendance
         raise_flag(

@@ -133,8 +133,11 @@ def decide(*, appeal: Appeal, granted: bool, reason: str, by: "User", now: datet
         _make_good(row, by, now)
     audit.record("service.decide-appeal", by=by, obj=row, detail={"granted": granted}, now=now)
     told = {"granted": granted, "decision": row.decision}
-    link = reverse("service:mine")
-    notice = NewNotice(DECIDED, f"service-appeal:{row.pk}", row.by_id, link, told)
+    recipient, link = row.participant.account_key, reverse("service:mine")
+    if recipient is None:  # whoever entered it at the desk tells them
+        recipient, told = row.by_id, told | {"name": row.participant.name}
+        link = reverse("service:participant", args=[row.participant_id])
+    notice = NewNotice(DECIDED, f"service-appeal:{row.pk}", recipient, link, told)
     notify([notice], now=now)
     return row
 
@@ -157,7 +160,7 @@ def _refuse_own(row: Appeal, by: "User") -> None:
     attendance = attendance_of(row)
     entered_by = attendance.entered_by_id if attendance else None
     refused_by = row.long_day.decided_by_id if row.long_day else None
-    if by.pk in {row.by_id, row.participant.account_id, entered_by, refused_by}:
+    if by.pk in {row.by_id, row.participant.account_key, entered_by, refused_by}:
         raise NotAllowed(_("Nobody decides their own case."), code="own_case")
 
 

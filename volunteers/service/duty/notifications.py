@@ -37,7 +37,11 @@ def _of_month(data: Mapping[str, Any]) -> str:
 
 def _of_appeal(data: Mapping[str, Any]) -> str:
     text = _("Your appeal was granted: %(decision)s")
-    if not data["granted"]:
+    if "name" in data:
+        text = _("The appeal of %(name)s was not granted: %(decision)s. Tell them.")
+        if data["granted"]:
+            text = _("The appeal of %(name)s was granted: %(decision)s. Tell them.")
+    elif not data["granted"]:
         text = _("Your appeal was not granted: %(decision)s")
     return text % {**data}
 

@@ -65,3 +65,10 @@ class Participant(Served):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def account_key(self) -> int | None:
+        """The account that this is: its own, else that of its person on the roll, which has not served yet."""
+        if self.account_id is None and self.person is not None:
+            return self.person.account_id
+        return self.account_id

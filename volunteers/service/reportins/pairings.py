@@ -15,8 +15,9 @@ from orgs.models import PartyOrganisation, Unit
 from orgs.values.names import is_visible
 from volunteers.ending import last_day
 from volunteers.service.enums import OPEN_REPORT_INS, DoubleReportKind, Permission
-from volunteers.service.models import DoubleReport, Pairing, ReportIn
+from volunteers.service.models import DoubleReport, Pairing, Participant, ReportIn
 from volunteers.service.models.base import employed_by
+from volunteers.service.reportins.participants import on_behalf_of
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -97,7 +98,7 @@ def report_of_unit(
 
 def may_report(report_in: ReportIn, by: "User") -> bool:
     """Whether somebody writes a member's report: the member, or the desk for who has no account."""
-    account = report_in.participant.account_id
+    account = report_in.participant.account_key
     if account is not None:
         return account == by.pk
     return by.has_perm(Permission.KEEP_REPORTINS, report_in.unit)
@@ -145,6 +146,12 @@ def _check(form: re.Pattern[str], period: str, now: datetime) -> None:
         raise Refused(_("This period is still to come."), code="bad_period", field="period")
 
 
+def _not_by_themselves(report: DoubleReport, by: "User") -> Participant | None:
+    """The member for whom the desk files a report."""
+    member = report.report_in.participant if report.report_in else None
+    return member if member and member.account_key != by.pk else None
+
+
 def _file(report: DoubleReport, period: str, text: str, by: "User", now: datetime) -> DoubleReport:
     if not is_visible(text):
         raise Refused(_("Say what was done."), code="no_text", field="text")
@@ -152,7 +159,8 @@ def _file(report: DoubleReport, period: str, text: str, by: "User", now: datetim
     try:
         with transaction.atomic():
             report.save(force_insert=True)
-            audit.record("service.file-report", by=by, obj=report, now=now)
+            detail = on_behalf_of(_not_by_themselves(report, by))
+            audit.record("service.file-report", by=by, obj=report, detail=detail, now=now)
     except IntegrityError:
         raise WrongState(
             _("This period has been reported already."), code="already_reported"

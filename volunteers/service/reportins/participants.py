@@ -89,9 +89,19 @@ def participant_for(*, person: Person, by: "User", now: datetime) -> Participant
     """
     if not by.has_perm(Permission.KEEP_REPORTINS, person.place):
         raise NotAllowed(_("You do not run the service of this place."))
+    participant, is_new = of_person(person=person, by=by, now=now)
+    if is_new:
+        audit.record("service.enter-participant", by=by, obj=participant, now=now)
+    return participant
+
+
+def of_person(
+    *, person: Person, by: "User | None" = None, now: datetime
+) -> tuple[Participant, bool]:
+    """The participant that a person of the roll is; made the first time without an account: then True."""
     if person.account is not None:
-        return join(account=person.account, place=person.place, now=now)
-    participant, is_new = Participant.objects.get_or_create(
+        return join(account=person.account, place=person.place, now=now), False
+    return Participant.objects.get_or_create(
         person=person,
         defaults={
             "name": person.name,
@@ -101,9 +111,6 @@ def participant_for(*, person: Person, by: "User", now: datetime) -> Participant
             "entered_at": now,
         },
     )
-    if is_new:
-        audit.record("service.enter-participant", by=by, obj=participant, now=now)
-    return participant
 
 
 def must_speak_for(participant: Participant, by: "User") -> None:
@@ -113,7 +120,7 @@ def must_speak_for(participant: Participant, by: "User") -> None:
     """
     if not by.has_perm(Permission.KEEP_REPORTINS, participant.place):
         raise NotAllowed(_("You do not run the service of this place."))
-    if participant.account_id is not None:
+    if participant.account_key is not None:
         message = _("This person has an account and does this there.")
         raise WrongState(message, code="has_account")
 

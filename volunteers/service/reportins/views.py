@@ -165,7 +165,7 @@ def report_in(request: HttpRequest, pk: int) -> HttpResponse:
         "code": qr.svg(address),
         "reports": list(row.reports.select_related("to").order_by("-period")),
         "may_report": pairings.may_report(row, user) and row.is_open and row.employer,
-        "speaks_for": row.participant.account_id is None
+        "speaks_for": row.participant.account_key is None
         and user.has_perm(Permission.KEEP_REPORTINS, row.participant.place),
     }
     return render(request, "service/reportins/report_in.html", context)

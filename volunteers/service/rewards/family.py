@@ -109,6 +109,8 @@ def give(
     Raises NotAllowed, Refused (`not_family`, `bad_minutes`), WrongState (`not_enough`, `gift_limit`, `account_stopped`).
     """
     giver = whose(participant, by)
+    if participant is not None and person.account_id == by.pk:
+        raise NotAllowed(_("Nobody enters at the desk what they get themselves."), code="own_case")
     family = relatives(person=participant.person) if participant else relatives(by)
     if not family.filter(pk=person.pk).exists():
         message = _("Minutes are given to whoever belongs to your household on the roll.")
@@ -218,6 +220,8 @@ def feed(
     """
     at_desk, participant = participant, whose(participant, by)
     own_home(by, household, at_desk)
+    if at_desk is not None and any(home.pk == household.pk for home in homes(by)):
+        raise NotAllowed(_("Nobody enters at the desk what they get themselves."), code="own_case")
     if points < 1:
         raise Refused(_("Pass one point at least."), code="bad_points", field="points")
     own = PointsAccount.objects.filter(participant=participant).first() if participant else None

@@ -129,12 +129,13 @@ def _new_code() -> str:
 def hand_over(*, redemption: Redemption, code: str, by: "User", now: datetime) -> Redemption:
     """The shop hands it over, against the code.
 
-    Raises NotAllowed (`own_case` for one's own), Refused (`wrong_code`), WrongState when it is not
-    held any more (`expired` after its time).
+    Raises NotAllowed (`own_case` for one's own, and for what one exchanged for somebody at the desk),
+    Refused (`wrong_code`), WrongState when it is not held any more (`expired` after its time).
     """
     if not by.has_perm(Permission.HAND_OVER, redemption.reward.unit):
         raise NotAllowed(_("You do not hand out the goods of this shop."))
-    if redemption.participant.account_id == by.pk:
+    held = redemption.stock_entries.filter(kind=StockKind.HOLD)
+    if by.pk in {redemption.participant.account_key, *held.values_list("by", flat=True)}:
         raise NotAllowed(_("Somebody else hands over what you exchanged."), code="own_case")
     with transaction.atomic():
         row = _locked_redemption(redemption)
@@ -164,14 +165,14 @@ def cancel(*, redemption: Redemption, by: "User", now: datetime) -> Redemption:
     Raises NotAllowed, or WrongState when it is not held any more.
     """
     who = redemption.participant
-    own = who.account_id == by.pk or (
-        who.account_id is None and by.has_perm(Permission.KEEP_REPORTINS, who.place)
-    )
-    if not own and not by.has_perm(Permission.KEEP_REWARDS, redemption.reward.unit):
+    own = who.account_key == by.pk
+    at_desk = who.account_key is None and by.has_perm(Permission.KEEP_REPORTINS, who.place)
+    if not (own or at_desk) and not by.has_perm(Permission.KEEP_REWARDS, redemption.reward.unit):
         raise NotAllowed(_("Only whoever exchanged it gives it back."))
     with transaction.atomic():
         row = _give_back(redemption, RedemptionState.CANCELLED, by, now)
-        audit.record("service.cancel-redemption", by=by, obj=row, now=now)
+        detail = on_behalf_of(None if own else who)
+        audit.record("service.cancel-redemption", by=by, obj=row, detail=detail, now=now)
     return row
 
 

@@ -1,21 +1,24 @@
 """“This was not me”: a ballot is set aside until somebody has looked into it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from orgs.attachments.attachments import own_attachments
 from orgs.audit import audit
 from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused, WrongState
-from orgs.models import User
+from orgs.models import Attachment, User
 from orgs.scoping import reach_of
 from residents.deliberation.enums import BallotState, ChangePolicy, PollState
-from residents.deliberation.models import Ballot, Dispute, Poll
+from residents.deliberation.models import Ballot, Dispute, PaperBallot, Poll
 from residents.deliberation.polls import poll_settings
 from residents.deliberation.polls.box import chain
 from residents.deliberation.polls.course.workflow import STREET
+from residents.deliberation.polls.roll import rolls
 
 # Who decides: never the organisers of the poll.
 JUDGES = STREET | {Role.SUPERVISOR}
@@ -26,17 +29,38 @@ def may_judge(user: User, poll: Poll) -> bool:
     return bool(reach_of(user).roles_at(poll.unit) & JUDGES)
 
 
+def is_desks(ballot: Ballot) -> bool:
+    """Whether the desk may say of a ballot that it was not the voter's: it came on paper, and nobody
+    with an account votes for the entry, who would say so there.
+    """
+    on_paper = PaperBallot.objects.filter(ballot=ballot).exists()
+    return on_paper and not rolls.voting_accounts(ballot.poll, entry=ballot.entry_id)
+
+
 @transaction.atomic
 def dispute(
-    *, ballot: Ballot, reason: str, at_desk: bool = False, by: User, now: datetime
+    *,
+    ballot: Ballot,
+    reason: str,
+    at_desk: bool = False,
+    paper: Sequence[Attachment] = (),
+    by: User,
+    now: datetime,
 ) -> Dispute:
     """A voter says that a ballot in their name was not theirs: it is set aside, a deadline starts.
 
-    `at_desk`: the voter said so at the desk, which enters it. Raises NotAllowed,
-    WrongState where it does not count (any more), or the result is published.
+    `at_desk`: the voter said so at the desk, which enters it with a photo of the signed `paper`. Raises
+    NotAllowed, Refused (`no_paper`), WrongState where it does not count (any more), the result is
+    published, or (`has_account`) the voter says so themselves.
     """
     if at_desk and not by.has_perm("deliberation.desk_poll", ballot.poll):
         raise NotAllowed(_("You do not work at the desk of this vote."))
+    if at_desk and not is_desks(ballot):
+        message = _("This was voted online, or the voter has an account: they say so there.")
+        raise WrongState(message, code="has_account")
+    if at_desk and not paper:
+        message = _("Add a photo of the signed paper.")
+        raise Refused(message, code="no_paper", field="paper")
     if not reason.strip():
         raise Refused(_("Say what is wrong."), field="reason")
     chain.locked_box(ballot.poll)
@@ -46,12 +70,14 @@ def dispute(
         raise WrongState(_("The result is published: object to it instead."), code="published")
     if ballot.state != BallotState.LIVE or Dispute.objects.filter(ballot=ballot).exists():
         raise WrongState(_("This ballot does not count, or was looked into already."))
+    photos = own_attachments(paper, by.pk)
     Ballot.objects.filter(pk=ballot.pk).update(state=BallotState.QUARANTINED)
     dispute_ = Dispute.objects.create(
         ballot=ballot,
         reason=reason.strip(),
         by=by,
         at_desk=at_desk,
+        paper=photos[0] if photos else None,
         at=now,
         decide_by=now + timedelta(days=poll_settings.of(poll).dispute_days),
     )
@@ -69,12 +95,13 @@ def dispute(
 def decide(*, dispute: Dispute, counts: bool, text: str, by: User, now: datetime) -> Dispute:
     """The street or a supervisor decides whether a disputed ballot counts.
 
-    Raises NotAllowed for others, and for who disputed it or cast it.
+    Raises NotAllowed for others, and for who disputed it, cast it, or votes for the entry.
     """
     ballot = Ballot.objects.select_related("poll__unit").get(pk=dispute.ballot_id)
     if not may_judge(by, ballot.poll):
         raise NotAllowed(_("The street or a supervisor decides about this."))
-    if by.pk in (dispute.by_id, ballot.by_id):
+    own = {dispute.by_id, ballot.by_id, *rolls.voting_accounts(ballot.poll, entry=ballot.entry_id)}
+    if by.pk in own:
         raise NotAllowed(_("Nobody decides in their own case."), code="own_case")
     chain.locked_box(ballot.poll)
     dispute = Dispute.objects.select_for_update(of=("self",)).get(pk=dispute.pk)

@@ -27,6 +27,22 @@ class ReasonForm(forms.Form):
     reason = _text(gettext_lazy("What is wrong"), max_length=LONGEST_REASON)
 
 
+class OfHousehold(forms.Form):
+    """Who of a household that votes as one says it, at the desk."""
+
+    name = forms.CharField(label=gettext_lazy("Name, as on the paper"), max_length=40)
+
+
+class HouseholdReasonForm(OfHousehold, ReasonForm):
+    field_order = ("name", "reason")
+
+
+class DisputeForm(ReasonForm):
+    """The same said at the desk: with the paper that the voter signed."""
+
+    paper = FilesField(most=1, label=gettext_lazy("Photo of the signed paper"))
+
+
 class ObjectionForm(forms.Form):
     """In writing, under one's name: those who answer it read the name, neighbours the family name."""
 
@@ -38,6 +54,10 @@ class ObjectionForm(forms.Form):
             "write and your family name."
         ),
     )
+
+
+class HouseholdObjectionForm(OfHousehold, ObjectionForm):
+    field_order = ("name", "reason")
 
 
 class BallotForm(forms.Form):

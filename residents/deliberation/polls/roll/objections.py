@@ -20,26 +20,34 @@ from residents.deliberation.enums import (
     PollWho,
     RollState,
     Rule,
+    VoterKind,
 )
 from residents.deliberation.models import Poll, PollObjection, RollEntry
 from residents.deliberation.models.rolls import own_belongings
 from residents.deliberation.polls import queries
 from residents.deliberation.polls.course.workflow import WORKFLOW
 from residents.deliberation.polls.roll import building, rolls
-from residents.models import Household, Person
+from residents.models import Belonging, Household, Person
 
 
 @transaction.atomic
 def contest(
-    *, entry: RollEntry, reason: str, at_desk: bool = False, by: User, now: datetime
+    *,
+    entry: RollEntry,
+    reason: str,
+    at_desk: bool = False,
+    name: str = "",
+    by: User,
+    now: datetime,
 ) -> PollObjection:
     """Contests an entry of the roll before it is frozen: a voter their own, or any with a reason.
 
-    `at_desk`: the desk enters what the voter of the entry said. Raises WrongState once voting is open,
-    and `already_contested` while one waits for its answer; NotAllowed for who does not work at the desk.
+    `at_desk`: the desk enters what the voter of the entry said, or `name` of a household that votes.
+    Raises WrongState once voting is open, and `already_contested` while one waits for its answer;
+    NotAllowed for who does not work at the desk.
     """
     poll = entry.poll
-    voter = _voter_at_desk(entry, by) if at_desk else None
+    voter = _voter_at_desk(entry, name, by) if at_desk else None
     if entry.state == RollState.FROZEN or poll.state != PollState.ANNOUNCED:
         raise WrongState(_("The roll is frozen since voting opened."), code="roll_frozen")
     try:
@@ -67,15 +75,17 @@ def object_to(
     kind: PollObjectionKind,
     reason: str,
     voter: RollEntry | None = None,
+    name: str = "",
     by: User,
     now: datetime,
 ) -> PollObjection:
     """Objects to a result, or to a lift: in writing, under one's name (咸宁 12, 孝感 14).
 
-    `voter`: the entry for which the desk enters it. Raises NotAllowed for whom the poll does
-    not concern; WrongState before there is something to object to, and `posting_over` once the result is no longer posted.
+    `voter`: the entry for which the desk enters it; `name`: who of a household says it. Raises
+    NotAllowed for whom the poll does not concern; WrongState before there is something to object to,
+    and `posting_over` once the result is no longer posted.
     """
-    person = _voter_at_desk(voter, by) if voter else None
+    person = _voter_at_desk(voter, name, by) if voter else None
     if voter is None and not concerns(by, poll):
         raise NotAllowed(_("Only those whom this vote concerns object to it."))
     if kind == PollObjectionKind.LIFT:
@@ -92,14 +102,34 @@ def object_to(
     return _object(poll, kind, reason, by, now, person=person)
 
 
-def _voter_at_desk(entry: RollEntry, by: User) -> Person:
-    """The voter for whom the desk speaks. Raises NotAllowed, WrongState for an entry without a person."""
+def _voter_at_desk(entry: RollEntry, name: str, by: User) -> Person:
+    """The voter for whom the desk speaks; of a household that votes, who of it is named.
+
+    Raises NotAllowed; WrongState for an entry without a person; Refused (`not_on_roll`) for a name that
+    the household does not have.
+    """
     if not by.has_perm("deliberation.desk_poll", entry.poll):
         raise NotAllowed(_("You do not work at the desk of this vote."))
+    if entry.kind == VoterKind.HOUSEHOLD:
+        return _of_household(entry, name)
     person = entry.successor or entry.person
     if person is None:
         raise WrongState(_("Nobody by name stands behind this entry."), code="no_voter")
     return person
+
+
+def _of_household(entry: RollEntry, name: str) -> Person:
+    homes = Belonging.objects.filter(
+        household__in=entry.parts.values("household"),
+        person__name=" ".join(name.split()),
+        verified_at__isnull=False,
+        ends=None,
+    )
+    home = homes.select_related("person").order_by("pk").first()
+    if home is None:
+        message = _("Nobody of this household has this name.")
+        raise Refused(message, code="not_on_roll", field="name")
+    return home.person
 
 
 def concerns(user: User, poll: Poll) -> bool:

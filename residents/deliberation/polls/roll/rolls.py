@@ -29,7 +29,7 @@ from residents.deliberation.models import (
     VoterChoice,
 )
 from residents.deliberation.models.polls import DESK_KEEPERS
-from residents.deliberation.models.rolls import own_parts
+from residents.deliberation.models.rolls import own_parts, parts_of
 from residents.deliberation.polls import poll_settings
 from residents.deliberation.polls.box import chain
 from residents.deliberation.polls.course.workflow import WORKFLOW
@@ -231,6 +231,17 @@ def mine(user: User, poll: Poll, *, held: bool = False) -> QuerySet[RollEntry]:
     ]
     if held:
         ways.append(Q(proxies__holder__account=user, proxies__revoked_at=None))
+    return entries.filter(way_by_way(entries, ways))
+
+
+def of_person(person: Person, poll: Poll) -> QuerySet[RollEntry]:
+    """The entries for which a person of the roll votes, or in whose flats they are owners."""
+    entries: QuerySet[RollEntry] = RollEntry.objects.filter(poll=poll, is_void=False)
+    ways: list[Way] = [
+        Q(person=person),
+        Q(successor=person),
+        parts_of(person).filter(poll=poll).values("entry"),
+    ]
     return entries.filter(way_by_way(entries, ways))
 
 

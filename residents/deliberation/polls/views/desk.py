@@ -25,6 +25,7 @@ from residents.deliberation.enums import (
     PollObjectionKind,
     PollState,
     Rule,
+    VoterKind,
 )
 from residents.deliberation.models import PaperBallot, Poll, Proxy, RollEntry
 from residents.deliberation.polls import queries
@@ -96,6 +97,7 @@ def desk_entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
                 refuse(request, form, error)
                 status = error.status
     papers = PaperBallot.objects.filter(entry=row).select_related("ballot")
+    live = casting.live_ballot(row)
     found = papers.order_by("-pk").first()
     # What was entered once before voting closed is entered the second time afterwards too.
     waits = poll.is_counted and found is not None and found.state == PaperBallot.State.FIRST
@@ -117,7 +119,9 @@ def desk_entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
         "deliveries": list(row.deliveries.select_related("by")),
         "proxy": row.proxies.filter(revoked_at=None).first(),
         "may_object": poll.is_counted or poll.rule == Rule.LIFT,
-        "may_dispute": casting.live_ballot(row) is not None and poll.state != PollState.PUBLISHED,
+        "may_dispute": live is not None
+        and poll.state != PollState.PUBLISHED
+        and disputes.is_desks(live),
     }
     return render(request, "deliberation/polls/desk_entry.html", context, status=status)
 
@@ -249,7 +253,8 @@ def contest_for(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
     """Enters what a voter says is wrong with their row of the roll."""
     poll, row = _entry_at_desk(request, pk, entry)
     return _said_at_desk(
-        request, poll, row, forms.ReasonForm,
+        request, poll, row,
+        forms.HouseholdReasonForm if row.kind == VoterKind.HOUSEHOLD else forms.ReasonForm,
         partial(objections.contest, entry=row, at_desk=True),
         _("The voter of entry %(number)d says something is wrong") % {"number": row.number},
         _("It is on record for the voter; the answer comes before voting opens."),
@@ -262,7 +267,8 @@ def object_for(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
     poll, row = _entry_at_desk(request, pk, entry)
     kind = PollObjectionKind.LIFT if poll.rule == Rule.LIFT else PollObjectionKind.RESULT
     return _said_at_desk(
-        request, poll, row, forms.ObjectionForm,
+        request, poll, row,
+        forms.HouseholdObjectionForm if row.kind == VoterKind.HOUSEHOLD else forms.ObjectionForm,
         partial(objections.object_to, poll=poll, kind=kind, voter=row),
         _("Objection of entry %(number)d") % {"number": row.number},
         _("It is on record under the voter's name; the answer appears on the vote's page."),
@@ -278,7 +284,7 @@ def dispute_for(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
         messages.warning(request, _("No ballot counts for this entry."))
         return redirect("deliberation:poll_desk_entry", poll.pk, row.pk)
     return _said_at_desk(
-        request, poll, row, forms.ReasonForm,
+        request, poll, row, forms.DisputeForm,
         partial(disputes.dispute, ballot=ballot, at_desk=True),
         _("The voter of entry %(number)d says: this was not me") % {"number": row.number},
         _("The ballot is set aside; the street or a supervisor looks into it."),

@@ -190,7 +190,7 @@ def decide_dispute(request: HttpRequest, pk: int, i: int) -> HttpResponse:
             raise PermissionDenied
         raise Http404
     row = get_object_or_404(
-        Dispute.objects.select_related("ballot"), ballot__poll=poll, ballot__i=i
+        Dispute.objects.select_related("ballot", "paper"), ballot__poll=poll, ballot__i=i
     )
     return use_case_page(
         request,

@@ -241,7 +241,7 @@ def _on_paper(step: TopicStep, household: str, name: str) -> Belonging:
     home = paper_desk.home_of(
         unit=topic.unit, household=household, name=name, owners=owners, by=account
     )
-    step.data = {"paper": True}
+    step.data, step.person = {"paper": True}, home.person
     if step.who in (TopicWho.ELIGIBLE, TopicWho.SIGNER):
         step.who = next(iter(WORKFLOW.relations(topic, account) & paper_desk.DESK))
     return home
@@ -292,16 +292,18 @@ def reach_petition(topic: Topic, now: datetime) -> None:
 def withdraw_signature(
     *, topic: Topic, by: "User", now: datetime, household: str = "", name: str = ""
 ) -> Topic:
-    """Takes the own signature back, or, at the desk, that of `name` of a `household`.
+    """Takes the own signature back, or, at the desk, the one on paper of `name` of a `household`.
 
     That a petition was reached stays true. Raises Refused (`not_signed`) where they have not signed.
     """
     with WORKFLOW.step(TopicAction.WITHDRAW_SIGNATURE, topic, by=by, now=now) as step:
         standing = eligibility.active(step.row)
         if step.who != TopicWho.SIGNER or household or name:
-            standing = standing.filter(person=_on_paper(step, household, name).person)
+            person = _on_paper(step, household, name).person
+            # What was signed online, its signer alone takes back.
+            standing = standing.filter(person=person, entered_by__isnull=False)
             if not standing.exists():
-                message = _("This person's signature does not stand under this topic.")
+                message = _("No signature on paper of this person stands under this topic.")
                 raise Refused(message, code="not_signed", field="name")
         else:
             standing = standing.filter(person__account=by)

@@ -8,13 +8,16 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from orgs.attachments.attachments import own_attachments
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Attachment
 from orgs.workflow.transitions import SYSTEM
 from residents.deliberation.enums import PollState, SideKind, TopicAction, TopicStage, TopicWho
 from residents.deliberation.models import Poll, ResultRating, RollEntry, Topic, TopicSide
 from residents.deliberation.models.rules import ORDERED_DAYS
-from residents.deliberation.topics.course import decisions, eligibility, paper
+from residents.deliberation.polls.roll import rolls
+from residents.deliberation.topics.course import decisions, eligibility
+from residents.deliberation.topics.course import paper as paper_desk
 from residents.deliberation.topics.course.guards import score_of
 from residents.deliberation.topics.course.relations import SIDE_OF
 from residents.deliberation.topics.course.workflow import WORKFLOW, TopicStep
@@ -236,22 +239,26 @@ def rate(
     text: str = "",
     household: str = "",
     name: str = "",
+    paper: Attachment | None = None,
 ) -> Topic:
     """Judges the result, once for each entry of the roll that decided.
 
     Whose rating it is nobody reads; the average and the words stand. The desk enters what `name` of a
-    `household` says on paper. Raises WrongState (`rated_already`), Refused (`not_on_roll`).
+    `household` without an account says on paper, with a photo of it. Raises WrongState (`rated_already`,
+    `has_account`), Refused (`not_on_roll`, `no_paper`).
     """
     with WORKFLOW.step(TopicAction.RATE, topic, by=by, now=now) as step:
         row, poll = step.row, decisions.result_poll(step.row)
         at_desk = step.who != TopicWho.RATER or bool(household or name)
+        photos: Sequence[Attachment] = ()
         if at_desk:
-            owners = eligibility.for_owners(row.decider)
-            home = paper.home_of(
-                unit=row.unit, household=household, name=name, owners=owners, by=by
-            )
-            person, entry = home.person, _paper_entry(poll, home.person)
-            step.data = {"paper": True}
+            person = _rater_on_paper(row, household, name, by)
+            entry = _paper_entry(poll, person)
+            if paper is None:
+                message = _("Add a photo of the signed paper.")
+                raise Refused(message, code="no_paper", field="paper")
+            photos = own_attachments([paper], by.pk)
+            step.data, step.person = {"paper": True}, person
         else:
             person, entry = by.person, decisions.entry_of(poll, by) if poll else None
         mine = Q(person=person) | (Q(entry=entry) if entry else Q())
@@ -259,18 +266,27 @@ def rate(
             raise WrongState(_("This person has rated it already."), code="rated_already")
         ResultRating.objects.create(
             topic=row, round=row.round, person=person, entry=entry, stars=stars,
-            text=text.strip(), entered_by=by if at_desk else None, at=now,
+            text=text.strip(), entered_by=by if at_desk else None,
+            paper=photos[0] if photos else None, at=now,
         )  # fmt: skip
     return step.row
+
+
+def _rater_on_paper(topic: Topic, household: str, name: str, by: "User") -> "Person":
+    """Who judges on paper. Raises as the desk does, WrongState for who judges with their account."""
+    owners = eligibility.for_owners(topic.decider)
+    home = paper_desk.home_of(unit=topic.unit, household=household, name=name, owners=owners, by=by)
+    if home.person.account_id is not None:
+        message = _("This person has an account and does this there.")
+        raise WrongState(message, code="has_account")
+    return home.person
 
 
 def _paper_entry(poll: Poll | None, person: "Person") -> RollEntry | None:
     """The entry of the roll that decided for which somebody speaks. Raises Refused without one."""
     if poll is None:
         return None
-    entry = RollEntry.objects.filter(
-        Q(person=person) | Q(successor=person), poll=poll, is_void=False
-    ).first()
+    entry = rolls.of_person(person, poll).order_by("pk").first()
     if entry is None:
         raise Refused(
             _("This person does not stand on the roll that decided."),

@@ -21,15 +21,16 @@ from residents.deliberation.enums import (
 )
 from residents.deliberation.models import Topic, TopicEntry, TopicSide
 from residents.deliberation.models.topics import MAX_TEXT
-from residents.deliberation.topics.course import guards, relations
+from residents.deliberation.topics.course import guards, paper, relations
 from residents.deliberation.topics.course.relations import SIDE_OF
 
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from orgs.scoping import Person
+    from orgs.scoping import Person as Account
+    from residents.models import Person
 
-    Actor: TypeAlias = Person | System
+    Actor: TypeAlias = Account | System
 
 # --- What the timeline adds ----------------------------------------------------------------------
 
@@ -139,9 +140,12 @@ TRANSITIONS: dict[TopicAction, Transitions] = {
 
 @dataclass
 class TopicStep(Step[Topic]):
-    """One action under way with a topic; `side`: for which side somebody speaks."""
+    """One action under way with a topic; `side`: for which side somebody speaks; `person`: for whom the
+    desk enters it.
+    """
 
     side: TopicSide | None = None
+    person: "Person | None" = None
     data: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -189,8 +193,12 @@ class TopicWorkflow(Workflow[Topic]):
         }
 
     def audited(self, step: TopicStep) -> dict[str, Any]:
-        paper = {"paper": True} if step.data.get("paper") else {}
-        return {"topic": step.row.pk, **({"side": step.side.label} if step.side else {}), **paper}
+        return {
+            "topic": step.row.pk,
+            **({"side": step.side.label} if step.side else {}),
+            **({"paper": True} if step.data.get("paper") else {}),
+            **paper.detail(step.person),
+        }
 
     def note(self, topic: Topic, action: TopicAction, now: datetime, **data: Any) -> TopicEntry:
         """Puts what the portal does by itself on the timeline of a locked topic."""

@@ -1,13 +1,27 @@
 """What voters without an account say at the desk of a vote: entered under their name."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
-from orgs.errors import NotAllowed, WrongState
-from residents.deliberation.enums import BallotState, PollObjectionKind, PollState
-from residents.deliberation.models import Dispute, PollObjection
-from residents.deliberation.polls.box import casting, disputes
+from orgs.enums import Role
+from orgs.errors import NotAllowed, Refused, WrongState
+from orgs.models import Attachment, Notice
+from residents.deliberation.enums import (
+    BallotState,
+    Electorate,
+    PollMode,
+    PollObjectionKind,
+    PollState,
+    Rule,
+)
+from residents.deliberation.models import Ballot, Dispute, PollObjection, RollEntry
+from residents.deliberation.polls import attachments, notifications
+from residents.deliberation.polls.box import casting, disputes, paper, proxies
 from residents.deliberation.polls.roll import objections
-from tests.residents.deliberation.polls.conftest import NOW
+from residents.deliberation.topics.course import steps
+from tests import factories as make
+from tests import files
+from tests.residents.deliberation.polls.conftest import NOW, at
 
 
 def test_a_row_is_contested_at_the_desk(page, place):
@@ -45,17 +59,106 @@ def test_a_result_is_objected_to_at_the_desk(page, place):
         )  # fmt: skip
 
 
-def test_a_ballot_is_disputed_at_the_desk(page, place):
-    poll, by = place.poll(), place.cast.committee_member
-    entry = place.entry(poll, "owner")
+@pytest.fixture
+def second(place):
+    """Another of the committee, who enters papers the second time."""
+    person = make.user("second", name="冯业委")
+    make.position(person, Role.OWNERS_COMMITTEE, place.cast.compound)
+    return person
+
+
+def on_paper(poll, entry, *clerks):
+    """The ballot of a paper that two entered."""
+    for by in clerks:
+        paper.enter(entry=entry, choices={"1": "for"}, by=by, now=NOW)
+    return Ballot.objects.get(entry=entry)
+
+
+def test_a_paper_ballot_is_disputed_at_the_desk(page, place, second):
+    poll, by = place.poll(closes_at=at(3650)), place.cast.committee_member
+    entry = place.entry(poll, "third")
     address = f"/polls/{poll.pk}/desk/{entry.pk}/dispute/"
     desk = page(by)
     assert desk.get(address).status_code == 302  # nothing was cast
-    ballot = casting.cast(entry=entry, choices={"1": "for"}, by=place.owner, now=NOW)
+    ballot = on_paper(poll, entry, by, second)
     with pytest.raises(NotAllowed):
         disputes.dispute(ballot=ballot, reason="冒名", at_desk=True, by=place.multi, now=NOW)
-    assert desk.post(address, {"reason": "本人来说没有投过"}).status_code == 302
+    assert address in desk.get(f"/polls/{poll.pk}/desk/{entry.pk}/").content.decode()
+    without = desk.post(address, {"reason": "本人来说没有投过"})
+    assert (without.status_code, Dispute.objects.exists()) == (400, False)
+    photo = SimpleUploadedFile("paper.jpg", files.photo(), content_type="image/jpeg")
+    sent = desk.post(address, {"reason": "本人来说没有投过", "paper": photo})
+    assert sent.status_code == 302
     made = Dispute.objects.get()
-    assert (made.at_desk, made.by) == (True, by)
+    assert (made.at_desk, made.by, made.paper.uploaded_by) == (True, by, by)
     ballot.refresh_from_db()
     assert ballot.state == BallotState.QUARANTINED
+    judge = place.cast.street_cadre
+    assert attachments.may_see_poll_paper(judge, made.paper)
+    shown = page(judge).get(f"/polls/{poll.pk}/disputes/{ballot.i}/")
+    assert str(made.paper.pk) in shown.content.decode()
+    # Nobody was to be told; once the voter has an account, they are, and judge nothing of their own.
+    assert notifications.tell_of_desk_disputes(NOW) == 0
+    person = place.people["third"]
+    person.account = judge
+    person.save(update_fields=["account"])
+    assert [notifications.tell_of_desk_disputes(NOW) for _again in range(2)] == [1, 0]
+    assert Notice.objects.get().recipient == judge
+    with pytest.raises(NotAllowed) as refused:
+        disputes.decide(dispute=made, counts=False, text="查明", by=judge, now=NOW)
+    assert refused.value.code == "own_case"
+
+
+def test_the_desk_disputes_no_ballot_of_whoever_says_so_themselves(page, place, second):
+    poll, by = place.poll(closes_at=at(3650)), place.cast.committee_member
+    photo = Attachment.objects.create(kind="photo", uploaded_by=by, created_at=NOW)
+    online = casting.cast(
+        entry=place.entry(poll, "owner"), choices={"1": "for"}, by=place.owner, now=NOW
+    )
+    third, fourth = place.entry(poll, "third"), place.entry(poll, "fourth")
+    give = {"holder": str(place.entry(poll, "multi").pk), "by": by, "now": NOW}
+    proxies.give(entry=third, **give)
+    by_proxy = casting.cast(entry=third, choices={"1": "for"}, by=place.multi, now=NOW)
+    with_account = on_paper(poll, fourth, by, second)
+    person = place.people["fourth"]
+    person.account = make.user("fourth", name="孙业主")
+    person.save(update_fields=["account"])
+    for ballot in (online, by_proxy, with_account):
+        with pytest.raises(WrongState) as refused:
+            disputes.dispute(
+                ballot=ballot, reason="本人没有投", at_desk=True, paper=[photo], by=by, now=NOW
+            )
+        assert refused.value.code == "has_account"
+        ballot.refresh_from_db()
+        assert ballot.state == BallotState.LIVE
+        shown = page(by).get(f"/polls/{poll.pk}/desk/{ballot.entry_id}/").content.decode()
+        assert f"/desk/{ballot.entry_id}/dispute/" not in shown
+
+
+def by_households(place, state, **values):
+    """A vote in which each household has one voice."""
+    return place.poll(
+        state, mode=PollMode.ADVISORY, electorate=Electorate.HOUSEHOLDS,
+        rule=Rule.RESIDENTS_MEETING, matter=None, by=place.cast.secretary, **values,
+    )  # fmt: skip
+
+
+def test_where_households_vote_one_of_them_speaks_at_the_desk(page, place):
+    poll, by = by_households(place, PollState.ANNOUNCED), place.cast.community_worker
+    entry = RollEntry.objects.select_related("poll").get(
+        poll=poll, parts__household=place.flats["103"]
+    )
+    assert (entry.person, steps._paper_entry(poll, place.people["third"])) == (None, entry)
+    with pytest.raises(Refused) as refused:
+        steps._paper_entry(poll, make.resident(place.cast.compound, name="路人"))
+    assert refused.value.code == "not_on_roll"
+    desk, address = page(by), f"/polls/{poll.pk}/desk/{entry.pk}/contest/"
+    wrong = desk.post(address, {"name": "别人", "reason": "户名不对"})
+    assert (wrong.status_code, PollObjection.objects.exists()) == (400, False)
+    sent = desk.post(address, {"name": "业主third", "reason": "户名不对"})
+    assert (sent.status_code, PollObjection.objects.get().person) == (302, place.people["third"])
+    closed = by_households(place, PollState.CLOSED)
+    entry = RollEntry.objects.get(poll=closed, parts__household=place.flats["104"])
+    address = f"/polls/{closed.pk}/desk/{entry.pk}/object/"
+    assert desk.post(address, {"name": "业主fourth", "reason": "没听说"}).status_code == 302
+    assert PollObjection.objects.latest("pk").person == place.people["fourth"]

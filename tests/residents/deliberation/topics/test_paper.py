@@ -3,8 +3,12 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from orgs.attachments import attachments
 from orgs.errors import NotAllowed, Refused, WrongState
+from orgs.models import Attachment, AuditEntry
 from residents.deliberation.discussion import discussion
 from residents.deliberation.enums import Decider, TopicAction, TopicStage, TopicWho
 from residents.deliberation.models import Comment, CoSignature, ResultRating, Topic, TopicObjection
@@ -14,6 +18,7 @@ from residents.deliberation.topics.course.workflow import WORKFLOW
 from residents.enums import ConsentPurpose
 from residents.privacy import consents
 from tests import factories as make
+from tests import files
 from tests.residents.deliberation.promises.test_promises import AFTER, evaluating, published
 from tests.residents.deliberation.topic_factories import NOW, propose
 
@@ -95,6 +100,24 @@ def test_a_signature_on_paper_is_taken_back_at_the_desk(cast, homes, paper):
     entry = topic.entries.filter(action=TopicAction.WITHDRAW_SIGNATURE).first()
     assert entry.data == {"paper": True}
     assert (entry.by, entry.who) == (cast.grid_worker, TopicWho.GRID)
+    # For whom it was, the audit keeps; the timeline, which neighbours read, does not.
+    whose = CoSignature.objects.get(person__name="周奶奶").person_id
+    for action in ("co-sign", "withdraw-signature"):
+        kept = AuditEntry.objects.get(action=f"deliberation.{action}-topic")
+        assert kept.detail["on_behalf_of"] == whose
+
+
+def test_the_desk_ends_no_signature_that_was_given_online(cast, homes):
+    topic = propose(cast)
+    proposals.co_sign(topic=topic, by=cast.neighbour, now=NOW)
+    with pytest.raises(Refused) as refused:
+        proposals.withdraw_signature(
+            topic=topic, by=cast.community_worker, now=NOW,
+            household=homes["neighbour"].code, name=cast.neighbour.name,
+        )  # fmt: skip
+    assert refused.value.code == "not_signed"
+    assert CoSignature.objects.filter(person__account=cast.neighbour, ended_at=None).exists()
+    proposals.withdraw_signature(topic=topic, by=cast.neighbour, now=NOW)
 
 
 def test_what_was_said_on_paper_stands_in_the_discussion(cast, page, homes, paper):
@@ -136,20 +159,58 @@ def test_an_objection_on_paper_is_received_under_the_real_name(cast, page, homes
     assert TopicObjection.objects.count() == 1
 
 
+def signed_by(cast, by):
+    """A photo of a signed paper, taken by one of the desk."""
+    return Attachment.objects.create(kind="photo", uploaded_by=by, created_at=NOW)
+
+
 def test_a_result_is_judged_on_paper_once(cast, homes, paper):
     topic = evaluating(cast)
-    steps.rate(topic=topic, stars=4, text="亮了", by=cast.community_worker, now=AFTER, **paper)
+    with pytest.raises(Refused) as refused:
+        steps.rate(topic=topic, stars=4, by=cast.community_worker, now=AFTER, **paper)
+    assert refused.value.code == "no_paper"
+    photo = signed_by(cast, cast.community_worker)
+    steps.rate(
+        topic=topic, stars=4, text="亮了", by=cast.community_worker, now=AFTER, paper=photo, **paper
+    )
     rating = ResultRating.objects.get()
-    assert (rating.person.name, rating.entered_by, rating.stars) == (
-        "周奶奶", cast.community_worker, 4,
+    assert (rating.person.name, rating.entered_by, rating.stars, rating.paper) == (
+        "周奶奶", cast.community_worker, 4, photo,
     )  # fmt: skip
+    assert attachments.may_see(cast.grid_worker, photo)
+    assert not attachments.may_see(cast.neighbour, photo)
+    kept = AuditEntry.objects.get(action="deliberation.rate-topic")
+    assert kept.detail["on_behalf_of"] == rating.person_id
     for by in (cast.community_worker, cast.grid_worker):
-        with pytest.raises(WrongState):
-            steps.rate(topic=topic, stars=1, by=by, now=AFTER, **paper)
+        photo = signed_by(cast, by)
+        with pytest.raises(WrongState) as refused:
+            steps.rate(topic=topic, stars=1, by=by, now=AFTER, paper=photo, **paper)
+        assert refused.value.code == "rated_already"
     steps.rate(topic=topic, stars=5, by=cast.owner, now=AFTER)
     assert ResultRating.objects.filter(entered_by=None).count() == 1
     late = topic.evaluated_until + timedelta(minutes=1)
     assert not WORKFLOW.is_open(topic, TopicAction.RATE, cast.community_worker, late)
+
+
+def test_the_desk_judges_for_nobody_who_has_an_account(cast, page, homes, paper):
+    topic, by = evaluating(cast), cast.community_worker
+    with pytest.raises(WrongState) as refused:
+        steps.rate(
+            topic=topic, stars=5, by=by, now=AFTER, paper=signed_by(cast, by),
+            household=homes["neighbour"].code, name=cast.neighbour.name,
+        )  # fmt: skip
+    assert refused.value.code == "has_account"
+    address = f"/topics/{topic.pk}/act/rate/"
+    with time_machine.travel(AFTER, tick=False):
+        assert "签字原件照片" in page(by).get(address).content.decode()
+        shown = page(cast.neighbour).get(address).content.decode()
+        assert "照片" not in shown
+        without = page(by).post(address, {"stars": "5", **paper})
+        assert (without.status_code, ResultRating.objects.exists()) == (400, False)
+        photo = SimpleUploadedFile("paper.jpg", files.photo(), content_type="image/jpeg")
+        sent = page(by).post(address, {"stars": "5", "photos": photo, **paper})
+    assert sent.status_code == 302
+    assert ResultRating.objects.get().paper.uploaded_by == by
 
 
 def test_the_list_offers_the_desk_a_way_to_enter_a_topic(cast, page, homes, paper):

@@ -192,7 +192,7 @@ def served(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(rows, pk=pk)
     if not samples.may_answer(row, signed_in(request)):
         raise Http404
-    back = reverse("home" if row.participant.account_id else "service:attendance_review")
+    back = reverse("home" if row.participant.account_key else "service:attendance_review")
     if row.answer and request.method == "GET":
         messages.info(request, _("This is answered already."))
         return redirect(back)

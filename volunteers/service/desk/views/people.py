@@ -40,7 +40,8 @@ def people(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if not user.has_perm(Permission.KEEP_REPORTINS):
         raise PermissionDenied
-    rows = Participant.objects.visible_to(user).filter(account=None).select_related("place")
+    rows = Participant.objects.visible_to(user).filter(account=None)
+    rows = rows.filter(person__account=None).select_related("place")
     page = page_by_key(request, rows, order=("name_key",))
     return render(request, "service/desk/people.html", {"page": page, "rows": page.rows})
 
@@ -50,7 +51,7 @@ def _person(request: HttpRequest, pk: int) -> Participant:
     row: Participant = row_for(
         request, Participant, pk, Permission.KEEP_REPORTINS, "place", "person", at="place"
     )
-    if row.account_id is not None:
+    if row.account_key is not None:
         raise PermissionDenied
     return row
 
