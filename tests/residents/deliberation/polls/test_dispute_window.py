@@ -18,7 +18,7 @@ from residents.deliberation.enums import (
     Rule,
     TopicStage,
 )
-from residents.deliberation.models import Ballot, Poll
+from residents.deliberation.models import Ballot, PaperBallot, Poll
 from residents.deliberation.polls import documents, notifications, poll_settings
 from residents.deliberation.polls.box import casting, disputes, paper
 from residents.deliberation.polls.course import polls
@@ -118,6 +118,23 @@ def test_whose_paper_came_in_late_is_told_once(place):
     assert notifications.tell_of_late_papers(at(40)) == 0
 
 
+def test_late_papers_that_were_told_of_cost_nothing_again(place, django_assert_num_queries):
+    """The job comes every minute, as long as disputes can be raised."""
+    poll = opened(place)
+    clerks = (place.cast.community_worker, place.cast.committee_member)
+    entries = [place.entry(poll, name) for name in ("owner", "multi", "third")]
+    for entry in entries:
+        paper.enter(entry=entry, choices={"1": "for"}, by=clerks[0], now=OPENS)
+    polls.close(poll=poll, by=clerks[1], now=CLOSES)
+    for entry in entries:
+        paper.enter(entry=entry, choices={"1": "for"}, by=clerks[1], now=at(22))
+    soon = at(22) + timedelta(minutes=5)
+    assert notifications.tell_of_late_papers(soon) == 2, "the third has no account"
+    # The bookmark, the papers after it, the bookmark; and a savepoint around them.
+    with django_assert_num_queries(5):
+        assert notifications.tell_of_late_papers(soon) == 0
+
+
 def test_who_is_told_of_the_closing_reads_until_when_they_can_dispute(place):
     poll = closed(place)
     event = poll.events.last()
@@ -139,6 +156,32 @@ def test_the_committee_is_reminded_once_that_it_can_publish(place):
     publish(place, poll, at(25))
     jobs.watch_postings()
     jobs.tell_of_polls()
+
+
+def test_the_committee_is_reminded_once_nothing_waits(place):
+    poll = closed(place)
+    ballot = Ballot.objects.get()
+    dispute = disputes.dispute(ballot=ballot, reason="我没有投过", by=place.owner, now=CLOSES)
+    entry, clerks = place.entry(poll, "third"), (place.cast.community_worker, place.supervisor)
+    waiting = PaperBallot.objects.create(
+        poll=poll, entry=entry, first='{"1":"for"}', first_by=clerks[0], first_at=OPENS
+    )
+    assert notifications.remind_to_publish(at(24)) == 0, "a ballot is looked into"
+    disputes.decide(
+        dispute=dispute, counts=False, text="查明", by=place.cast.street_cadre, now=at(24)
+    )
+    assert notifications.remind_to_publish(at(24)) == 0, "a paper waits"
+    PaperBallot.objects.filter(pk=waiting.pk).update(state=PaperBallot.State.REFUSED)
+    assert notifications.remind_to_publish(at(25)) == 1
+    assert publish(place, poll, at(25)).state == PollState.PUBLISHED
+
+
+def test_the_committee_is_reminded_where_a_dispute_has_run_out(place):
+    """Publishing ends it without the ballot."""
+    poll = closed(place)
+    disputes.dispute(ballot=Ballot.objects.get(), reason="我没有投过", by=place.owner, now=CLOSES)
+    days = poll_settings.of(poll).dispute_days
+    assert notifications.remind_to_publish(CLOSES + timedelta(days=days, hours=1)) == 1
 
 
 def test_nobody_waits_where_nothing_can_be_disputed(place):
