@@ -1,12 +1,13 @@
 """Who is told of what happens to polls."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -61,7 +62,9 @@ def _text(data: Mapping[str, Any]) -> str:
         OBJECTIONS: _("“%(title)s”: an objection waits for its answer; see when the posting ends."),
         LAST_DAYS: _("“%(title)s”: you have not voted yet; voting closes at %(until)s."),
     }  # fmt: skip
-    text: str = words[data["step"]] % data
+    until = date_format(datetime.fromisoformat(data["until"]), "DATETIME_FORMAT")
+    day = date_format(date.fromisoformat(data["day"])) if data.get("day") else ""
+    text: str = words[data["step"]] % {**data, "until": until, "day": day}
     return (_("[Rehearsal] ") if data.get("rehearsal") else "") + text
 
 

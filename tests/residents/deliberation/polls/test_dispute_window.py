@@ -1,9 +1,11 @@
 """A result is provisional until everybody could say that a ballot was not theirs (decision 0049)."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from orgs.attachments.sheets import Sheets
 from orgs.db import append_only
@@ -70,7 +72,9 @@ def test_the_result_waits_three_days(place):
         assert refusal.value.code == "dispute_window_open"
         first = last + timedelta(days=1)
         assert refusal.value.extra["publish_from"] == first.isoformat()
-        assert first.isoformat() in str(refusal.value.message)
+        for shown in (last, first):
+            assert date_format(shown) in str(refusal.value.message)
+            assert shown.isoformat() not in str(refusal.value.message)
     assert publish(place, poll, at(24)).state == PollState.PUBLISHED
 
 
@@ -114,7 +118,9 @@ def test_whose_paper_came_in_late_is_told_once(place):
     assert notifications.tell_of_late_papers(at(22)) == 0
     notice = Notice.objects.get()
     assert (notice.recipient, notice.data["day"]) == (place.owner, day(at(25)).isoformat())
-    assert "纸质票" in notifications._text(notice.data)
+    text = notifications._text(notice.data)
+    assert "纸质票" in text
+    assert date_format(day(at(25))) in text
     assert notifications.tell_of_late_papers(at(40)) == 0
 
 
@@ -140,7 +146,7 @@ def test_who_is_told_of_the_closing_reads_until_when_they_can_dispute(place):
     event = poll.events.last()
     notice = notifications._of_event("poll", event, place.owner.pk)
     assert notice.data["step"] == "disputable"
-    assert day(at(23)).isoformat() in notifications._text(notice.data)
+    assert date_format(day(at(23))) in notifications._text(notice.data)
     # A rehearsal has no such days.
     rehearsal = place.poll(PollState.CLOSED)
     notice = notifications._of_event("poll", rehearsal.events.last(), place.owner.pk)
@@ -264,7 +270,8 @@ def test_the_notice_posts_the_provisional_result(place, monkeypatch):
     documents.notice(poll)
     text = "\n".join(lines)
     assert "暂定结果" in text
-    assert day(at(23)).isoformat() in text
+    assert date_format(day(at(23))) in text
+    assert not re.search(r"\d{4}-\d{2}-\d{2}", text), "days in words"
     assert "同意1" in text.replace(" ", "")
     lines.clear()
     documents.notice(publish(place, poll, at(24)))
