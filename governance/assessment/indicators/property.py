@@ -68,7 +68,7 @@ def describe_patrols(keys: Iterable[int]) -> dict[int, Described]:
             % {
                 "place": row.unit.path_name,
                 "finding": row.finding[:60],
-                "due": date_format(row.due_on),
+                "due": date_format(row.due_on) if row.due_on else "",
                 "result": row.result[:60] or _("not looked at again"),
             },
             reverse("tasks:patrols"),
