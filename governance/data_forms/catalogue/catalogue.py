@@ -107,7 +107,9 @@ def admit(
     )  # fmt: skip
     entry.communities.set(collection.communities.all())
     CoveredColumn.objects.bulk_create(
-        CoveredColumn(entry=entry, column=column, ground=ground)
+        CoveredColumn(
+            entry=entry, column=column, ground=ground, received_whole=ground != Ground.NONE
+        )
         for column, ground in decided.values()
     )
     return entry
