@@ -8,8 +8,10 @@ from django.db import IntegrityError, transaction
 
 from governance.data_forms.answers.answers import Cell
 from governance.data_forms.blanks import deletion
+from governance.data_forms.enums import SumKind
+from governance.data_forms.fillings.filters import Filter
 from governance.data_forms.models import Answer
-from governance.data_forms.sums import sums, typed
+from governance.data_forms.sums import parts, sums, typed
 from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import AuditEntry
@@ -87,6 +89,24 @@ def test_a_part_that_is_more_than_its_whole_is_said(cast):
     for where in cells:
         save(form, "5", *where)
     assert not typed.unknown(form=form, by=form.by, now=NOW).numbers
+
+
+def test_decimals_are_added_and_said_as_they_are(cast):
+    make.care_reader(cast.community_worker, cast.community, CareKind.LIVING_ALONE)
+    make.care_entry(at_home(cast), CareKind.LIVING_ALONE)
+    workbook = books.ages()
+    workbook.active["A3"], workbook.active["A4"] = "外籍老人", "归侨"
+    form = counting(cast, workbook)
+    save(form, "0.1", 3, 4)
+    save(form, "0.2", 4, 4)
+    assert value(form, 6, 4).value == 0.3
+    # The whole of 其中：独居, of those of eighty.
+    parts.choose(
+        part=form.parts.get(row=0, place=2), kind=SumKind.NONE, subject=None, filters_=Filter(),
+        by=form.by, now=NOW,
+    )  # fmt: skip
+    save(form, "0.5", 5, 2)
+    assert value(form, 5, 5).problems == ["比它所属的 0.5 还多。"]
 
 
 def test_what_the_portal_counts_or_others_count_is_not_typed(cast, form):
