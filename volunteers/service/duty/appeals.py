@@ -61,7 +61,7 @@ def subject_of(mine: Participant | None, entry: str = "", month: date | None = N
         results = MonthResult.objects.filter(participant=mine, month__month=month.replace(day=1))
         found = results.order_by("-pk").first()
     if found is None:
-        message = _("Choose an entry, or a month that was counted, of your own.")
+        message = _("Choose an entry, or a month that was counted.")
         raise Refused(message, code="no_subject", field="entry")
     return found
 
@@ -99,7 +99,7 @@ def appeal(
                 "service.appeal", by=by, obj=row, detail=on_behalf_of(participant), now=now
             )
     except IntegrityError:
-        message = _("Your appeal waits already; somebody will decide it.")
+        message = _("An appeal about this waits already; somebody will decide it.")
         raise WrongState(message, code="appeal_waits") from None
     return row
 
