@@ -87,13 +87,13 @@ def test_the_five_coverages_are_those_of_the_last_day(cast, coverage):
     code, first = f"has_{coverage}", sums(cast, f"has_{coverage}", COMPOUND)
     assert first[other.pk] == (0, 1)
 
-    def enter(day, ends=None):
+    def enter(day, **until):
         if coverage == "branch":
             make.branch([other], founded_on=day, kind=PartyOrganisationKind.JOINT_BRANCH)
         elif coverage == "property":
-            make.contract(other, starts=day, ends=ends)
+            make.contract(other, starts=day, **until)
         else:
-            make.term(other, bodies[coverage], starts=day, ends=ends)
+            make.term(other, bodies[coverage], starts=day, **until)
 
     enter(date(2026, 4, 1))
     assert sums(cast, code, COMPOUND) == first
