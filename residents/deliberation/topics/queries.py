@@ -66,7 +66,7 @@ def may_see_attachment(user: "Person", attachment: Attachment) -> bool:
     )
     if seen.filter(Q(pk__in=of_topic) | Q(pk__in=of_promise)).exists():
         return True
-    papers = [
+    papers: list[CoSignature | ResultRating] = [
         *CoSignature.objects.filter(paper=attachment).select_related("topic__unit"),
         *ResultRating.objects.filter(paper=attachment).select_related("topic__unit"),
     ]
