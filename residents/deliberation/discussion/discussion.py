@@ -12,6 +12,7 @@ from orgs.errors import NotAllowed, Refused, TooOften, WrongState
 from residents.deliberation.discussion import notifications
 from residents.deliberation.enums import FINAL_STAGES, CommentState, TopicWho
 from residents.deliberation.models import Comment, Topic
+from residents.deliberation.models.topics import authors
 from residents.deliberation.topics.course import paper
 from residents.deliberation.topics.names import speaks_as
 
@@ -87,7 +88,7 @@ def appeal(*, comment: Comment, reason: str, by: "User", now: datetime) -> Comme
     """Whoever wrote it asks for another look, once. Raises NotAllowed, WrongState."""
     with transaction.atomic():
         row = _locked(comment)
-        if row.by_id != by.pk:
+        if by.pk not in authors(row):
             raise NotAllowed(_("Only whoever wrote it may appeal."))
         if row.state != CommentState.HIDDEN:
             raise WrongState(_("There is nothing to appeal against."), code="nothing_to_appeal")
@@ -111,7 +112,7 @@ def decide_appeal(
             raise NotAllowed(_("The community and the branch look after this discussion."))
         if row.state != CommentState.APPEALED:
             raise WrongState(_("No appeal waits."), code="no_appeal")
-        if by.pk in (row.hidden_by_id, row.by_id):
+        if by.pk == row.hidden_by_id or by.pk in authors(row):
             raise NotAllowed(_("Somebody else decides on this."), code="own_case")
         row.decided_by, row.decided_at, row.decision = by, now, reason.strip()
         if granted:

@@ -14,6 +14,7 @@ from orgs.models import Notice
 from orgs.notifications import notifications
 from orgs.notifications.notifications import NewNotice, NoticeKind
 from orgs.units.queries import holders
+from residents.deliberation.models.topics import authors
 
 if TYPE_CHECKING:
     from residents.deliberation.models import Comment
@@ -73,9 +74,9 @@ def of_moderation(comment: "Comment", step: str, text: str, now: datetime) -> No
     """Tells the author what was decided, and of an appeal those who may decide it."""
     if step == "appeal":
         found = holders(comment.topic.unit, MODERATORS, timezone.localdate(now))
-        people = found - {comment.hidden_by_id, comment.by_id}
+        people = found - {comment.hidden_by_id, *authors(comment)}
     else:
-        people = {comment.by_id}
+        people = set(authors(comment))
     _tell(MODERATED, comment, dict.fromkeys(people, step), text, now)
 
 

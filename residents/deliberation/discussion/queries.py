@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from residents.deliberation.discussion.discussion import MODERATE
 from residents.deliberation.enums import CommentState
 from residents.deliberation.models import Comment, Topic
+from residents.deliberation.models.topics import authors
 from residents.deliberation.topics import names
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def threads(topic: Topic, reader: "User") -> list[Reading]:
 
 
 def _reading(row: Comment, reader: "User", moderates: bool, shown: names.Names) -> Reading:
-    own = row.by_id == reader.pk  # the desk too, which entered it for somebody
+    own = reader.pk in authors(row)  # the desk too, which entered it for somebody
     sees_all = own or moderates
     return Reading(
         row,
@@ -69,5 +70,6 @@ def _reading(row: Comment, reader: "User", moderates: bool, shown: names.Names) 
         may_appeal=own and row.state == CommentState.HIDDEN,
         may_decide=moderates
         and row.state == CommentState.APPEALED
-        and reader.pk not in (row.hidden_by_id, row.by_id),
+        and reader.pk != row.hidden_by_id
+        and not own,
     )

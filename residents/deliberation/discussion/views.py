@@ -23,6 +23,7 @@ from residents.deliberation.discussion.forms import (
     SayForm,
 )
 from residents.deliberation.models import Comment, Topic
+from residents.deliberation.models.topics import authors
 from residents.deliberation.topics.course import paper
 from residents.deliberation.topics.names import speaks_as
 
@@ -140,7 +141,7 @@ def hide(request: HttpRequest, pk: int) -> HttpResponse:
 def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks for another look at the own hidden contribution."""
     comment = _find(request, pk)
-    if comment.by_id != signed_in(request).pk:
+    if signed_in(request).pk not in authors(comment):
         raise PermissionDenied
     return _page(
         request,
@@ -183,7 +184,7 @@ def fetch(request: HttpRequest, pk: int) -> HttpResponseBase:
 def _find(request: HttpRequest, pk: int) -> Comment:
     seen = Comment.objects.visible_to(signed_in(request), one=True)
     row: Comment = get_object_or_404(
-        seen.select_related("topic__unit", "topic__rule", "by", "answers"), pk=pk
+        seen.select_related("topic__unit", "topic__rule", "by", "person", "answers"), pk=pk
     )
     return row
 

@@ -301,6 +301,7 @@ class PollObjection(Scoped):
         return [
             reach_of(user).q(cls.scope_path, ROLL_WATCHERS),
             Q(by=user),
+            Q(person__account=user),
             Q(
                 kind__in=[PollObjectionKind.RESULT, PollObjectionKind.LIFT],
                 poll__in=Poll.objects.visible_to(user).order_by().values("pk"),

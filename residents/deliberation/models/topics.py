@@ -62,6 +62,12 @@ def on_behalf() -> models.ForeignKey:
     )
 
 
+def authors(row: Any) -> frozenset[int]:
+    """Whose own case a row is: of whoever entered it, and of the account of whom it was entered for."""
+    for_whom = row.person.account_id if row.person_id else None
+    return frozenset({row.by_id} if for_whom is None else {row.by_id, for_whom})
+
+
 class Topic(Scoped):
     """Something that residents of a compound or a community raise, discuss, decide, do and judge.
 

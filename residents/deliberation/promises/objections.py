@@ -11,6 +11,7 @@ from orgs.audit import audit
 from orgs.errors import NotAllowed, WrongState
 from residents.deliberation.enums import TopicStage, TopicWho
 from residents.deliberation.models import Topic, TopicObjection
+from residents.deliberation.models.topics import authors
 from residents.deliberation.promises.promises import must_keep
 from residents.deliberation.topics.course import paper
 from residents.deliberation.topics.course.workflow import WORKFLOW
@@ -58,7 +59,7 @@ def answer(*, objection: TopicObjection, answer: str, by: "User", now: datetime)
         rows = TopicObjection.objects.select_for_update(of=("self",)).select_related("topic__unit")
         row = rows.get(pk=objection.pk)
         must_keep(by, row.topic)
-        if row.by_id == by.pk:
+        if by.pk in authors(row):
             raise NotAllowed(_("Somebody else answers this."), code="own_case")
         if row.answered_at is not None:
             raise WrongState(_("It is answered already."), code="answered")

@@ -14,6 +14,7 @@ from residents.deliberation.models import (
     Topic,
     TopicObjection,
 )
+from residents.deliberation.models.topics import authors
 from residents.deliberation.promises.promises import KEEP
 from residents.deliberation.topics.course.guards import score_of
 
@@ -40,7 +41,7 @@ def objections(topic: Topic) -> QuerySet[TopicObjection]:
 def objector(row: TopicObjection, reader: "User") -> str:
     """The real name for who answers and for oneself, 王** for others."""
     name = row.person.name if row.person else row.by.name
-    if row.by_id == reader.pk or reader.has_perm(KEEP, row.topic):
+    if reader.pk in authors(row) or reader.has_perm(KEEP, row.topic):
         return name
     return phones.mask_name(name)
 

@@ -14,6 +14,6 @@ USES: dict[str, dict[str, Use]] = {
         "id topic version person household is_owner entered_by paper at ended_at".split(), _signed
     ),
     "deliberation.ResultRating": dict.fromkeys(
-        "id topic round person entry stars text entered_by at".split(), _rated
+        "id topic round person entry stars text entered_by paper at".split(), _rated
     ),
 }

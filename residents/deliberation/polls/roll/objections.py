@@ -24,6 +24,7 @@ from residents.deliberation.enums import (
 )
 from residents.deliberation.models import Poll, PollObjection, RollEntry
 from residents.deliberation.models.rolls import own_belongings
+from residents.deliberation.models.topics import authors
 from residents.deliberation.polls import queries
 from residents.deliberation.polls.course.workflow import WORKFLOW
 from residents.deliberation.polls.roll import building, rolls
@@ -198,7 +199,7 @@ def answer(
     )
     if not may_answer(by, objection.poll):
         raise NotAllowed(_("You may not answer objections here."))
-    if objection.by_id == by.pk:
+    if by.pk in authors(objection):
         raise NotAllowed(_("Nobody answers their own objection."), code="own_case")
     if objection.state != PollObjectionState.WAITING:
         raise WrongState(_("This was answered already."))
@@ -211,7 +212,7 @@ def answer(
 
 def objector(objection: PollObjection, reader: User, *, in_full: bool) -> str:
     """The real name for who answers (`in_full`) and for oneself, 王** for others."""
-    if in_full or objection.by_id == reader.pk:
+    if in_full or reader.pk in authors(objection):
         return objection.name
     return phones.mask_name(objection.name)
 
@@ -221,7 +222,8 @@ def in_sight(reader: User, poll: Poll) -> QuerySet[PollObjection]:
     more who sees the poll.
     """
     found: QuerySet[PollObjection] = PollObjection.objects.filter(poll=poll)
+    found = found.select_related("person")
     if queries.watches(reader, poll):
         return found
     public = Q(kind__in=[PollObjectionKind.RESULT, PollObjectionKind.LIFT])
-    return found.filter(public | Q(by=reader))
+    return found.filter(public | Q(by=reader) | Q(person__account=reader))

@@ -51,6 +51,13 @@ def test_a_result_is_objected_to_at_the_desk(page, place):
     )  # fmt: skip
     with pytest.raises(NotAllowed):
         objections.answer(objection=made, state="settled", text="已通知", by=by, now=NOW)
+    made.person.account = street = place.cast.street_cadre
+    made.person.save(update_fields=["account"])
+    with pytest.raises(NotAllowed) as refused:
+        objections.answer(objection=made, state="settled", text="已通知", by=street, now=NOW)
+    assert refused.value.code == "own_case"
+    assert objections.objector(made, street, in_full=False) == "业主fourth"
+    assert made in PollObjection.objects.visible_to(street)
     developer = place.entry(poll, "developer")
     with pytest.raises(WrongState):
         objections.object_to(

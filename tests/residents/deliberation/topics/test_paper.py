@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from orgs.attachments import attachments
 from orgs.errors import NotAllowed, Refused, WrongState
-from orgs.models import Attachment, AuditEntry
+from orgs.models import Attachment, AuditEntry, Notice
 from residents.deliberation.discussion import discussion
 from residents.deliberation.enums import Decider, TopicAction, TopicStage, TopicWho
 from residents.deliberation.models import Comment, CoSignature, ResultRating, Topic, TopicObjection
@@ -179,6 +179,37 @@ def test_an_objection_on_paper_is_received_under_the_real_name(cast, page, homes
     with pytest.raises(NotAllowed):
         objections.answer(objection=made, answer="按合同", by=cast.grid_worker, now=NOW)
     assert TopicObjection.objects.count() == 1
+    # Who answers is not whom it was entered for, with an account by now.
+    made.person.account = cast.committee_member
+    made.person.save(update_fields=["account"])
+    with pytest.raises(NotAllowed) as refused:
+        objections.answer(objection=made, answer="按合同", by=cast.committee_member, now=NOW)
+    assert refused.value.code == "own_case"
+    assert "周奶奶" in page(cast.committee_member).get(f"/topics/{topic.pk}/").content.decode()
+
+
+def test_an_author_with_an_account_by_now_reads_and_appeals_what_was_hidden(
+    cast, page, homes, paper
+):
+    topic = propose(cast)
+    said = discussion.say(topic=topic, text="扶手要结实", by=cast.grid_worker, now=NOW, **paper)
+    said.person.account = author = cast.outsider
+    said.person.save(update_fields=["account"])
+    discussion.hide(comment=said, reason="跑题", by=cast.community_worker, now=NOW)
+    assert set(Notice.objects.values_list("recipient", flat=True)) >= {
+        author.pk, cast.grid_worker.pk,
+    }  # fmt: skip
+    read = page(author)
+    assert "扶手要结实" in read.get(f"/topics/{topic.pk}/").content.decode()
+    sent = read.post(f"/comments/{said.pk}/appeal/", {"reason": "没有跑题"})
+    assert sent.status_code == 302
+    said.person.account = cast.secretary
+    said.person.save(update_fields=["account"])
+    with pytest.raises(NotAllowed) as refused:
+        discussion.decide_appeal(
+            comment=said, granted=True, reason="自己的", by=cast.secretary, now=NOW
+        )
+    assert refused.value.code == "own_case"
 
 
 def signed_by(cast, by):
