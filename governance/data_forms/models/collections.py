@@ -227,6 +227,8 @@ class SubmissionRow(models.Model):
     name = EncryptedTextField(_("name"))
     # The values by column, as JSON (submissions/filling.py).
     cells = EncryptedTextField(_("cells"))
+    # Columns that were empty when it was filled; None in rows from before this was kept.
+    empty = models.JSONField(null=True, blank=True, editable=False)
     # Columns that say something else than the last time; a row that is new says so.
     changed = models.JSONField(default=list, blank=True)
     is_new = models.BooleanField(_("new since the last time"), default=False)

@@ -192,6 +192,7 @@ def _write(submission: Submission, work: Work, now: datetime) -> None:
             SubmissionRow(
                 submission=submission, number=number, key=line.key, name=line.name,
                 person_id=line.key if is_person else None, cells=packed(told),
+                empty=[place for place in places if place not in told],
                 changed=changed, is_new=before is not None and old is None,
                 reason=reasons.get(line.key, ""),
             )

@@ -162,8 +162,14 @@ def answered_since(submission: Submission) -> int:
     form, keys = submission.collection.form, submission.lines.values("key")
     given = questions.given_since(form, keys, submission.filled_at)
     lines = submission.lines.filter(key__in={key for key, _place in given})
-    told = {line.key: unpacked(line.cells) for line in lines.iterator(CHUNK)}
-    return sum(place not in told.get(key, {}) for key, place in given)
+    known = dict(lines.filter(empty__isnull=False).values_list("key", "empty"))
+    empty = {(key, place) for key, places in known.items() for place in places}
+    count = sum(cell in empty for cell in given)
+    # Rows from before it was kept are opened.
+    told = {
+        line.key: unpacked(line.cells) for line in lines.filter(empty__isnull=True).iterator(CHUNK)
+    }
+    return count + sum(key in told and place not in told[key] for key, place in given)
 
 
 def empty_cells(row: Submission) -> int:
@@ -203,8 +209,9 @@ def _keep_answers(submission: Submission) -> None:
         text = packed(told)
         if text != line.row.cells:
             line.row.cells = text
+            line.row.empty = [place for place, value in told.items() if value in (None, "")]
             changed.append(line.row)
-    SubmissionRow.objects.bulk_update(changed, ["cells"], batch_size=CHUNK)
+    SubmissionRow.objects.bulk_update(changed, ["cells", "empty"], batch_size=CHUNK)
     submission.known = min(known, submission.cells)
     given = questions.given_since(
         submission.collection.form,

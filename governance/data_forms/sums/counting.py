@@ -21,6 +21,7 @@ from governance.data_forms.fillings import filters
 from governance.data_forms.fillings.filters import Filter
 from governance.data_forms.models import Answer, BlankForm, SumPart
 from governance.data_forms.sums.meaning import DEEPEST, Cell, Form, Place
+from orgs.enums import UnitKind
 from orgs.models import Unit
 from orgs.values.sentences import gettext as _
 from residents.enums import CareKind
@@ -44,6 +45,13 @@ class Number:
     answer: Answer | None = None
     # Whether somebody is asked for it: the portal and the form say nothing.
     is_asked: bool = False
+    # From how many communities it was added up, or how many are missing.
+    note: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody is still asked for it: nobody typed it, and not all communities did."""
+        return self.is_asked and self.answer is None and self.value is None
 
 
 class Sums:
@@ -96,6 +104,9 @@ class Sums:
         for place, answer in answers.items():
             value = kinds.in_sheet(AnswerKind.NUMBER, answer.value)
             values[place] = value if isinstance(value, int | float) else None
+        notes: dict[Place, str] = {}
+        for place in asked - answers.keys():
+            values[place], notes[place] = self._from_communities(cells[place])
         for place, cell in cells.items():
             if cell.part.formula or (values[place] is None and cell.ways):
                 values[place] = self._reckoned(place, values)
@@ -103,7 +114,7 @@ class Sums:
             place: Number(
                 cell, values[place], self._problems(cell, values, counted),
                 opens=place in counted and values[place] is not None,
-                answer=answers.get(place), is_asked=place in asked,
+                answer=answers.get(place), is_asked=place in asked, note=notes.get(place, ""),
             )
             for place, cell in cells.items()
         }  # fmt: skip
@@ -123,6 +134,46 @@ class Sums:
             for answer in found.select_related("part", "by")
             if answer.part
         }
+
+    @cached_property
+    def _communities(self) -> list[Unit]:
+        """The communities of a street; none of a smaller place."""
+        below = Unit.objects.filter(filters.lies_in(self.unit), kind=UnitKind.COMMUNITY)
+        return list(below.order_by()) if self.unit.kind == UnitKind.STREET else []
+
+    @cached_property
+    def _typed_below(self) -> dict[Place, dict[int, str]]:
+        """What communities typed, by cell and community."""
+        found: dict[Place, dict[int, str]] = {}
+        answers = Answer.objects.filter(part__form=self.form, place__in=self._communities)
+        for answer in answers.select_related("part") if self._communities else ():
+            assert answer.part is not None, "what is typed for a place stands in a cell"
+            assert answer.place_id is not None, "what is typed in a cell is of a place"
+            cell = answer.part.row, answer.part.place
+            found.setdefault(cell, {})[answer.place_id] = answer.value
+        return found
+
+    def _from_communities(self, cell: Cell) -> tuple[float | None, str]:
+        """What the communities of a street typed in a cell, added up once all of them did; and a sentence
+        about it. Of a line that names a place only those count that it lies in, or that lie in it."""
+        lines = (
+            cell.part,
+            self.meant.rows.get(cell.part.row),
+            self.meant.columns.get(cell.part.place),
+        )
+        codes = [Filter.of(line.filters).unit for line in lines if line]
+        named = [self.places[code] for code in codes if code in self.places]
+        asked = {
+            unit.pk for unit in self._communities if all(_overlap(unit, other) for other in named)
+        }
+        typed = self._typed_below.get(cell.place, {})
+        given = [float(typed[unit]) for unit in sorted(asked & typed.keys())]
+        if not given:
+            return None, ""
+        facts = {"given": len(given), "asked": len(asked)}
+        if len(given) < len(asked):
+            return None, _("%(given)d of %(asked)d communities typed it so far") % facts
+        return kinds.added(given), _("added up from %(asked)d communities") % facts
 
     def _reckoned(
         self, place: Place, values: dict[Place, float | None], above: frozenset[Place] = frozenset()
@@ -244,6 +295,10 @@ class Sums:
             message = _("More than the %(whole)s that it is a part of.")
             found.append(message % {"whole": whole})
         return found
+
+
+def _overlap(one: Unit, other: Unit) -> bool:
+    return one.tree_id == other.tree_id and one.lft <= other.rght and other.lft <= one.rght
 
 
 def _difference(added: float, once: int) -> str:

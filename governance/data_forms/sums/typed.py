@@ -54,9 +54,9 @@ def unknown(
     """
     sums = _sums(form, unit, by, now)
     asked = {place: number for place, number in sums.numbers.items() if number.is_asked}
-    empty = sum(number.answer is None for number in asked.values())
+    empty = sum(number.waits for number in asked.values())
     if only is None:
-        shown = [place for place in sorted(asked) if answered or asked[place].answer is None]
+        shown = [place for place in sorted(asked) if answered or asked[place].waits]
     else:
         shown, after = sorted(asked.keys() & set(only)), 0
     page = shown[after : after + SHOWN_CELLS]

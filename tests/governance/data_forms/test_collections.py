@@ -780,3 +780,29 @@ def test_a_corrected_answer_is_no_empty_cell_that_was_filled(cast):
     assert (submissions.answered_since(own), submissions.empty_cells(own)) == (0, 1)
     answer(second, "茉莉花")
     assert (submissions.answered_since(own), submissions.empty_cells(own)) == (1, 0)
+    # Sent back, what was signed off is empty no more.
+    submissions.sign(submission=own, minutes=1, by=cast.community_worker, now=NOW)
+    submissions.send_back(submission=own, rows=[1], reason="看错", by=cast.street_cadre, now=NOW)
+    own = part(collection, cast.community)
+    assert (submissions.answered_since(own), submissions.empty_cells(own)) == (0, 0)
+
+
+def test_a_look_at_a_submission_opens_no_row_to_count_what_is_empty(cast, monkeypatch):
+    person = at_home(cast)
+    own = part(opened(cast), cast.community)
+    column = own.collection.form.columns.get(place=SONG)
+    answers.save(
+        form=own.collection.form, cells=[answers.Cell(person.pk, column.pk, "茉莉花")],
+        by=cast.community_worker, now=NOW,
+    )  # fmt: skip
+    opened_rows = []
+
+    def unpacked(text):
+        opened_rows.append(text)
+        return filling.unpacked(text)
+
+    monkeypatch.setattr(submissions, "unpacked", unpacked)
+    assert (submissions.answered_since(own), opened_rows) == (1, [])
+    # Rows from before the portal kept it.
+    own.lines.update(empty=None)
+    assert (submissions.answered_since(own), len(opened_rows)) == (1, 1)

@@ -153,6 +153,34 @@ def test_each_place_has_its_own_number_in_a_form_of_the_street(cast):
         save(form, "3", by=cast.sibling_worker, unit=cast.community)
 
 
+def test_a_street_sees_what_its_communities_typed_once_all_of_them_did(cast, page):
+    form = counting(cast, books.ages(), cast.street, cast.street_cadre)
+    save(form, "10.5", by=cast.community_worker)
+    number = value(form, 3)
+    assert (number.value, number.waits, number.note) == (None, True, "2 个社区中已有 1 个填写")
+    save(form, "2", by=cast.sibling_worker)
+    number = value(form, 3)
+    assert (number.value, number.waits, number.note) == (12.5, False, "由 2 个社区相加")
+    assert "由 2 个社区相加" in page(form.by).get(f"/forms/{form.pk}/preview/").content.decode()
+    open_cells = typed.unknown(form=form, by=form.by, now=NOW)
+    assert (3, MONEY) not in open_cells.numbers
+    assert open_cells.empty == len(open_cells.numbers)
+    # The street may still say another number of its own; a community sees its own alone.
+    save(form, "13")
+    assert (value(form, 3).value, value(form, 3).note) == (13, "")
+    assert value(form, 3, by=cast.sibling_worker).value == 2
+
+
+def test_of_a_line_of_one_community_that_one_is_asked(cast):
+    workbook = books.communities()
+    workbook.active["G2"] = "备用金（元）"
+    form = counting(cast, workbook, cast.street, cast.street_cadre)
+    place = max(column for _row, column in sums.preview(form=form, by=form.by, now=NOW).numbers)
+    assert value(form, 4, place).is_asked
+    save(form, "7", 4, place, by=cast.community_worker)
+    assert (value(form, 4, place).value, value(form, 5, place).value) == (7, None)
+
+
 def test_the_page_and_the_api_keep_them(cast, form, page):
     browser, address = page(form.by), f"/forms/{form.pk}/numbers/complete/"
     assert browser.get(f"/forms/{form.pk}/complete/").url == address
