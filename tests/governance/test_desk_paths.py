@@ -153,7 +153,7 @@ BY_OFFICE = frozenset(
     tasks:feedback_answer tasks:rate_whistle tasks:ask_exclusion tasks:reveal
     assessment:run_act assessment:rate assessment:score_appeal assessment:scheme_edit
     assessment:scheme_publish
-    data_forms:phone_rows data_forms:form_complete data_forms:form_import data_forms:form_fill
+    data_forms:phone_rows data_forms:form_numbers data_forms:form_complete data_forms:form_import data_forms:form_fill
     data_forms:list_add data_forms:list_file data_forms:filled_file data_forms:collection_act
     data_forms:submission_refill data_forms:submission_consent data_forms:submission_act
     deliberation:poll_act deliberation:ballot_sheet deliberation:poll_settings
