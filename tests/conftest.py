@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import pytest
 from celery import Celery
 from django.conf import settings as django_settings
-from django.core.cache import cache
+from django.core.cache import CacheHandler, cache
+from django.core.cache.backends.base import BaseCache
 from django.test import Client, SimpleTestCase, override_settings
+from django.utils.connection import ConnectionProxy
 from rest_framework.test import APIClient
 
 from governance.celery import app as celery_app
@@ -60,15 +62,30 @@ def commits(item: pytest.Item) -> bool:
     )
 
 
+# What reaches Redis: the broker, and what a page keeps between two requests.
+REACHES_REDIS = {"broker_away", "live_server"}
+
+
 def asks_the_database(item: pytest.Item) -> bool:
-    """Whether a test may find something on one engine that it does not find on the other."""
+    """Whether a test may find something on one engine that it does not find on the other: it asks the
+    database, or the cache or the broker, which are Redis beside PostgreSQL."""
     if item.get_closest_marker("same_on_each_engine"):
         return False
     return (
         "tests/services/" in item.path.as_posix()
         or not {"db", "transactional_db"}.isdisjoint(getattr(item, "fixturenames", ()))
         or item.get_closest_marker("django_db") is not None
+        or not REACHES_REDIS.isdisjoint(getattr(item, "fixturenames", ()))
+        or uses_cache(item)
         or issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
+    )
+
+
+def uses_cache(item: pytest.Item) -> bool:
+    """Whether the module of a test imports a cache."""
+    module = vars(getattr(item, "module", None) or object)
+    return any(
+        isinstance(value, BaseCache | CacheHandler | ConnectionProxy) for value in module.values()
     )
 
 

@@ -1,10 +1,11 @@
 """Who is told of runs: whoever answers for the scheme, and the assessed of their scores."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,7 +26,8 @@ def _text(data: Mapping[str, Any]) -> str:
         ),
         RunAction.PUBLISH: _("“%(name)s”, %(period)s, is published."),
     }
-    return words[RunAction(data["action"])] % {**data}
+    until = date_format(date.fromisoformat(data["until"])) if data["until"] else ""
+    return words[RunAction(data["action"])] % {**data, "until": until}
 
 
 KINDS = (
@@ -46,7 +48,7 @@ def _notice(kind: str, entry: RunEntry, person: int) -> NewNotice:
         "action": entry.action,
         "name": run.scheme.name,
         "period": run.period,
-        "until": f"{run.appeal_until:%Y-%m-%d}" if run.appeal_until else "",
+        "until": run.last_appeal_day.isoformat() if run.last_appeal_day else "",
     }
     # Each finds the own score at the top of the list.
     link = reverse("assessment:run", args=[run.pk])

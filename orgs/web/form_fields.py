@@ -1,11 +1,12 @@
 """Form fields of the portal's own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q, QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,7 @@ from orgs.errors import Refused
 from orgs.models import Attachment, Unit, User
 from orgs.units.queries import matching, unit_by_code
 from orgs.values.days import DAY_VALIDATORS, MOMENT_VALIDATORS
-from orgs.values.names import is_visible
+from orgs.values.names import compared, is_visible
 
 
 def is_filled(form: forms.BaseForm) -> bool:
@@ -81,37 +82,58 @@ class UnitField(forms.CharField):
         return unit
 
 
-class NamedUnitField(UnitField):
-    """A unit of one kind by its name or place, as people write it; the browser proposes from a list."""
+class ProposingInput(forms.TextInput):
+    """A line of text for which the browser proposes what there is; the list stands beside it."""
 
+    def __init__(
+        self, proposals: Callable[[], Iterable[str]] = tuple, attrs: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__({"autocomplete": "off"} | (attrs or {}))
+        # Asked when the page is made.
+        self.proposals = proposals
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        key = f"{(attrs or {}).get('id', name)}-proposals"
+        line = super().render(name, value, {**(attrs or {}), "list": key}, renderer)
+        options = format_html_join(
+            "", '<option value="{}"></option>', ((text,) for text in self.proposals())
+        )
+        return format_html('{}<datalist id="{}">{}</datalist>', line, key, options)
+
+
+class NamedUnitField(UnitField):
+    """A unit of one kind by its name or place, as people write it. The form that has it says what the
+    browser proposes (`proposals` of the widget).
+    """
+
+    widget = ProposingInput
     # So many places are named where several fit.
     NAMED = 5
 
-    def __init__(self, kind: UnitKind, *, proposals: str, **options: Any) -> None:
-        super().__init__(
-            widget=forms.TextInput(attrs={"list": proposals, "autocomplete": "off"}), **options
-        )
+    def __init__(self, kind: UnitKind, **options: Any) -> None:
+        super().__init__(**options)
         self.kind = kind
 
     def clean(self, value: Any) -> Unit:
         words = forms.CharField.clean(self, value).strip()
-        units = Unit.objects.filter(kind=self.kind)
-        unit = unit_by_code(words, units)
-        fitting = [] if unit or "\0" in words else list(matching(words, units)[: self.NAMED + 1])
-        exact = [one for one in fitting if words in (one.path_name, one.name, one.short_name)]
-        if unit := unit or only(exact) or only(fitting):
+        units = Unit.objects.filter(kind=self.kind).order_by("path_name", "pk")
+        if unit := unit_by_code(words, units):
             return unit
+        fitting = [] if "\0" in words else self._fitting(words, units)
         if not fitting:
             raise ValidationError(_("No place of this name is known. Write a part of its name."))
-        names = "、".join(one.path_name for one in fitting[: self.NAMED])
+        if len(fitting) == 1:
+            return fitting[0]
+        names = "、".join(unit.path_name for unit in fitting)
         raise ValidationError(
             _("Several places fit: %(places)s. Write the whole name.") % {"places": names}
         )
 
-
-def only(units: Sequence[Unit]) -> Unit | None:
-    """The one there is; None for none and for several."""
-    return units[0] if len(units) == 1 else None
+    def _fitting(self, words: str, units: QuerySet[Unit]) -> list[Unit]:
+        """Those that are called so, whatever else has it in its name; else those with each word."""
+        key = compared(words)
+        called = units.filter(Q(name_key=key) | Q(path_key=key))
+        return list(called[: self.NAMED]) or list(matching(words, units)[: self.NAMED])
 
 
 class MomentInput(forms.DateTimeInput):

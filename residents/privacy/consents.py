@@ -170,10 +170,7 @@ def who_agreed_on_paper(people: Iterable[Person], purpose: ConsentPurpose) -> se
     accounts = {account: key for key, account in keys.items() if account is not None}
     said = _said(Q(user__in=accounts), Q(person__in=keys), purpose)
     return _agreed(
-        (
-            (person or (accounts.get(account) if account else None), given, of)
-            for account, person, given, of in said
-        ),
+        ((person or accounts.get(account or 0), given, of) for account, person, given, of in said),
         notice,
     )
 

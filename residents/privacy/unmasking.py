@@ -1,7 +1,7 @@
 """Showing private data of the roll in clear: for a purpose, so many a day, each time recorded."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from orgs.scoping import Person as Reader
 
-MOST_ROWS = 20_000
+# As many as a sheet holds below its headings; one copy of a form alone may be 50,000.
+MOST_ROWS = 2**20 - 1
 PAPERS_STAY_OPEN = timedelta(minutes=15)
 SHORTEST_PURPOSE, LONGEST_PURPOSE = 4, 200
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -178,30 +179,32 @@ def who_saw_whom(first: "date", last: "date") -> QuerySet[Unmasking]:
 
 def report(
     *, first: "date", last: "date", by: User, now: datetime
-) -> tuple[list[str], list[tuple[str, ...]]]:
-    """The report of who saw whom as a sheet; fetching it is itself recorded.
+) -> tuple[list[str], Iterator[tuple[str, ...]]]:
+    """The report of who saw whom as a sheet, its rows one after the other; fetching it is itself recorded.
 
     Raises NotAllowed for everybody but auditors, TooLarge beyond MOST_ROWS.
     """
     if not by.has_perm(Permission.VIEW_UNMASKING):
         raise NotAllowed(_("Only auditors read who saw whom."))
-    unmaskings = list(who_saw_whom(first, last).order_by("pk")[: MOST_ROWS + 1])
-    if len(unmaskings) > MOST_ROWS:
+    unmaskings = who_saw_whom(first, last).order_by("pk")
+    count = unmaskings.count()
+    if count > MOST_ROWS:
         raise TooLarge(_("More than %(most)d rows: choose fewer days.") % {"most": MOST_ROWS})
-    rows: list[tuple[str, ...]] = [
-        (
-            timezone.localtime(row.at).strftime("%Y-%m-%d %H:%M:%S"),
-            str(row.by),
-            row.whom,
-            row.place.path_name,
-            row.get_field_display(),
-            row.purpose,
-        )
-        for row in unmaskings
-    ]
-    detail = {"rows": len(rows), "first": first.isoformat(), "last": last.isoformat()}
+    detail = {"rows": count, "first": first.isoformat(), "last": last.isoformat()}
     audit.record("residents.export-unmaskings", by=by, detail=detail, now=now)
-    return [_("When"), _("Who"), _("Whom"), _("Place"), _("What"), _("For what")], rows
+    rows = unmaskings.iterator(chunk_size=1000)
+    return [_("When"), _("Who"), _("Whom"), _("Place"), _("What"), _("For what")], map(_row, rows)
+
+
+def _row(unmasking: Unmasking) -> tuple[str, ...]:
+    return (
+        timezone.localtime(unmasking.at).strftime("%Y-%m-%d %H:%M:%S"),
+        str(unmasking.by),
+        unmasking.whom,
+        unmasking.place.path_name,
+        unmasking.get_field_display(),
+        unmasking.purpose,
+    )
 
 
 def _midnight(day: "date") -> datetime:

@@ -319,4 +319,6 @@ def who_saw_whom(request: HttpRequest) -> HttpResponseBase:
         page = page_by_key(request, unmasking.who_saw_whom(**period))
         return render(request, "residents/privacy/unmaskings.html", {"form": form, "page": page})
     headings, rows = unmasking.report(**period, by=signed_in(request), now=timezone.now())
-    return workbook(spreadsheets.write(headings, rows, _("Who saw whom")), dated(_("Who saw whom")))
+    return workbook(
+        spreadsheets.stream(headings, rows, _("Who saw whom")), dated(_("Who saw whom"))
+    )

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.formats import date_format
 
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused
@@ -139,8 +140,8 @@ def prepare(measure: Measure, assist: Iterable[Department], due_on: date) -> Seq
     campaign = measure.campaign
     if not campaign.starts <= due_on <= campaign.ends:
         sentence = _("The limit lies within the days of the list: %(first)s to %(last)s.") % {
-            "first": campaign.starts,
-            "last": campaign.ends,
+            "first": date_format(campaign.starts),
+            "last": date_format(campaign.ends),
         }
         raise Refused(sentence, code="bad_dates", field="due_on")
     chosen = {

@@ -138,6 +138,17 @@ def test_pages_hold_at_200_percent(visit, who):
         )
 
 
+@pytest.mark.parametrize("who", ["", "owner"])
+def test_a_phone_holds_at_200_percent(visit, who):
+    page = visit(who, PHONE // 2)
+    for path in TAPPED[who]:
+        page.goto(path)
+        assert (path, page.evaluate("document.documentElement.scrollWidth - innerWidth")) == (
+            path,
+            0,
+        )
+
+
 @pytest.mark.parametrize(("size", "px"), [("1", "20px"), ("2", "30px")])
 @pytest.mark.parametrize("who", ["", "owner"])
 def test_large_type_fits_a_small_phone(visit, who, size, px):

@@ -80,7 +80,7 @@ def test_from_the_report_in_to_the_certified_month(
 def reported_in(story: Story, picture: Callable[[Page, str], Path]) -> None:
     page = story.page("owner", "/report-in/")
     assert barriers(page) == []
-    office = page.locator("datalist#employers option").first.get_attribute("value")
+    office = page.locator("datalist#id_organisation-proposals option").first.get_attribute("value")
     page.fill("input[name=organisation]", str(office))
     picture(page, "service-report-in")
     send(page)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,9 +56,9 @@ def describe_promises(keys: Iterable[int]) -> dict[int, Described]:
             _("%(text)s: due %(due)s, %(state)s %(done)s")
             % {
                 "text": row.text,
-                "due": row.due_on,
+                "due": date_format(row.due_on),
                 "state": row.get_state_display(),
-                "done": row.ended_on or "",
+                "done": date_format(row.ended_on) if row.ended_on else "",
             },
             reverse("deliberation:topic", args=[row.topic_id]),
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F, Q, Value
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -88,7 +89,7 @@ def describe_reviews(keys: Iterable[int]) -> dict[int, Described]:
                 " %(basically)d, incompetent %(incompetent)d"
             )
             % {
-                "day": row.held_on,
+                "day": date_format(row.held_on),
                 "present": row.present,
                 "total": row.total,
                 "competent": row.competent,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -67,7 +68,7 @@ def describe_patrols(keys: Iterable[int]) -> dict[int, Described]:
             % {
                 "place": row.unit.path_name,
                 "finding": row.finding[:60],
-                "due": row.due_on,
+                "due": date_format(row.due_on) if row.due_on else "",
                 "result": row.result[:60] or _("not looked at again"),
             },
             reverse("tasks:patrols"),

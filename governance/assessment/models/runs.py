@@ -1,9 +1,11 @@
 """Runs: one period of one scheme as it was computed, with every row that counted."""
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -142,6 +144,13 @@ class Run(Scoped):
 
     def __str__(self) -> str:
         return f"{self.code} · {self.period} · {self.revision}"
+
+    @property
+    def last_appeal_day(self) -> date | None:
+        """The last whole day for appeals; None before the release."""
+        if self.appeal_until is None:
+            return None
+        return timezone.localdate(self.appeal_until) - timedelta(days=1)
 
     @classmethod
     def ways(cls, user: "User") -> list[Way]:

@@ -5,6 +5,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from governance.assessment.models import Run, Score
@@ -108,12 +110,12 @@ def letter(*, score: Score, by: "User", now: datetime) -> bytes:
     for line in lines:
         words = line.sum if line.denominator else str(line.note.label)
         sheets.line(f"{line.indicator.label}（{line.role}）：{words}", 10, 6)
-    if run.appeal_until:
+    if run.last_appeal_day:
         sheets.line(
             _("You may appeal in the portal until %(until)s.")
-            % {"until": f"{run.appeal_until:%Y-%m-%d}"}, 11, 9,
+            % {"until": date_format(run.last_appeal_day)}, 11, 9,
         )  # fmt: skip
     publisher = run.scheme.publisher.name if run.scheme.publisher else str(run.district)
-    sheets.line(f"{publisher} · {now:%Y-%m-%d}", 11, 10, "R")
+    sheets.line(f"{publisher} · {date_format(timezone.localdate(now))}", 11, 10, "R")
     audit.record("assessment.print-score", by=by, obj=score, now=now)
     return sheets.content

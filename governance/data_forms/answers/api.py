@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
@@ -39,6 +40,11 @@ class AnswersBody(serializers.Serializer):
 
     unit = UnitField(required=False, allow_null=True)
     answers = serializers.ListField(child=CellBody(), min_length=1, max_length=MOST_CELLS)
+
+    def validate_answers(self, answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len({(cell["row"], cell["column"]) for cell in answers}) < len(answers):
+            raise serializers.ValidationError(_("A cell is answered once at a time."))
+        return answers
 
 
 class AnsweredSerializer(serializers.Serializer):

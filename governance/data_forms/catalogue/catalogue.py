@@ -34,15 +34,22 @@ _PLAIN = Ground.COVERED
 
 def is_sensitive(column: FormColumn, form: BlankForm) -> bool:
     """Whether a column tells what the law calls sensitive: by what its field is kept for; by its heading
-    where somebody types it; all of a form that lists children under fourteen."""
+    where somebody types it; all of a form whose rows are chosen by what is sensitive."""
     subject = Subject(form.subject)
-    oldest = Filter.of(form.filters).for_subject(subject).max_age
-    if oldest is not None and oldest < sensitive.MINOR_AGE and column.field != registry.SERIAL:
+    chosen = Filter.of(form.filters).for_subject(subject)
+    if _lists_sensitive(chosen) and column.field != registry.SERIAL:
         return True
     use = blanks.use_of(column)
     if use is not None:
         return use.sensitive
     return not column.field and bool(sensitive.matter_of(column.heading, subject))
+
+
+def _lists_sensitive(chosen: Filter) -> bool:
+    """Whether standing on the list tells it already: of a care roster, or of children under fourteen."""
+    oldest, youngest = chosen.max_age, chosen.min_age or 0
+    lists_children = oldest is not None and oldest < sensitive.GROWN_UP
+    return bool(chosen.rosters) or (lists_children and youngest < sensitive.MINOR_AGE)
 
 
 def proposed(form: BlankForm) -> dict[FormColumn, Ground]:
@@ -107,7 +114,9 @@ def admit(
     )  # fmt: skip
     entry.communities.set(collection.communities.all())
     CoveredColumn.objects.bulk_create(
-        CoveredColumn(entry=entry, column=column, ground=ground)
+        CoveredColumn(
+            entry=entry, column=column, ground=ground, received_whole=ground != Ground.NONE
+        )
         for column, ground in decided.values()
     )
     return entry

@@ -54,13 +54,14 @@ def catalogue_page(request: HttpRequest, pk: int) -> HttpResponse:
     grounds = catalogue.grounds_of(entry)
     [cost] = costs.costs([entry])
     rounds = collection_queries.collections(user).filter(entry=entry).order_by("-pk")[:SHOWN]
+    others = CatalogueForm.objects.visible_to(user).filter(form=entry.form)
     context = {
         "entry": entry,
         "cost": cost,
         "columns": catalogue.described(entry.form, grounds),
         "rounds": rounds,
         "communities": entry.communities.count(),
-        "others": entry.form.entries.exclude(pk=entry.pk).select_related("form"),
+        "others": others.exclude(pk=entry.pk),
         "may_propose": queries.may_propose_anew(user, entry),
         "may_ask": entry.is_open and user.has_perm(Permission.ASK_FOR_FORMS, entry),
         "may_keep": entry.is_open and user.has_perm(Permission.KEEP_CATALOGUE, entry),

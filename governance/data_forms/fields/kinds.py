@@ -5,7 +5,7 @@ or a day.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -95,6 +95,12 @@ def _number(value: Any) -> str:
     if isinstance(value, bool) or not (number.is_finite() and abs(number) < LARGEST):
         raise cells.bad(_("Write a number, like 12 or 3.5."))
     return f"{number.normalize():f}"
+
+
+def added(numbers: Iterable[float]) -> float:
+    """What numbers of a sheet add up to, exactly: 0.1 and 0.2 are 0.3."""
+    number = sum((Decimal(str(number)) for number in numbers), Decimal(0))
+    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def in_sheet(kind: str, answer: str) -> Any:

@@ -13,6 +13,8 @@ from governance.data_forms.enums import Subject
 
 # Below this age everything that is told of somebody is sensitive (art. 28, 31).
 MINOR_AGE = 14
+# A list that ends before this age, and begins below MINOR_AGE, is one of children.
+GROWN_UP = 18
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ MATTERS = {
     "religion": Matter(("宗教", "信仰", "教徒", "信教", "教派", "基督", "天主", "佛教", "道教", "伊斯兰")),
     "identity": Matter(
         (
-            "身份证", "身份号", "证件号", "证件号码", "护照", "通行证", "户口簿号", "社保卡号", "社会保障号",
+            "身份证", "身份号", "证件", "护照", "通行证", "户口簿号", "社保卡号", "社保号", "社会保障号",
             "残疾证", "军官证", "驾驶证号", "居住证号",
         )
     ),

@@ -130,6 +130,8 @@ class CoveredColumn(models.Model):
         FormColumn, verbose_name=_("column"), on_delete=models.PROTECT, related_name="+"
     )
     ground = models.CharField(_("ground"), max_length=10, choices=Ground)
+    # Whoever admitted it read that its numbers are received whole; before that they stay masked.
+    received_whole = models.BooleanField(_("received whole"), default=False)
 
     class Meta:
         verbose_name = _("column covered by a basis")

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from governance.data_forms.enums import (
@@ -155,11 +155,14 @@ def _work(submission: Submission, now: datetime) -> Work | None:
 def _before(submission: Submission) -> Submission | None:
     """What the community signed off the last time that the form was asked."""
     # Also of an admission before this one: the form is the same.
+    # Not what was withdrawn, nor what is gone since: compared with nothing, each row would read as new.
+    kept = SubmissionRow.objects.filter(submission=OuterRef("pk"))
     earlier = Submission.objects.filter(
-        collection__form=submission.collection.form_id, unit=submission.unit_id, state=SubmissionState.SIGNED,
-        collection__lt=submission.collection_id,
-    )  # fmt: skip
-    return earlier.order_by("-collection").first()
+        Exists(kept), collection__form=submission.collection.form_id, unit=submission.unit_id,
+        state=SubmissionState.SIGNED, collection__lt=submission.collection_id,
+    ).exclude(collection__state=CollectionState.WITHDRAWN)  # fmt: skip
+    # By the key: by the relation Django would follow the ordering of collections, the newest first.
+    return earlier.order_by("-collection_id").first()
 
 
 def _write(submission: Submission, work: Work, now: datetime) -> None:

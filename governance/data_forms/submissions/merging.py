@@ -102,9 +102,9 @@ def _merged(file: FilledFile, now: datetime) -> bytes | FileState:
     note = _("copy %(number)d · %(who)s · %(day)s") % {
         "number": run.pk, "who": run.by.name, "day": timezone.localdate(now).isoformat(),
     }  # fmt: skip
-    merged = _Merged(
-        collection, columns, file, is_clear=unmasked_numbers.may_read(collection, run.by)
-    )
+    is_clear = unmasked_numbers.may_read(collection, run.by)
+    whole = unmasked_numbers.whole_columns(collection, columns) if is_clear else []
+    merged = _Merged(collection, columns, file, whole)
     content = writing.write(
         run.form, merged.rows(), file.total, [column.place for column in columns], frozenset(), note
     )
@@ -128,18 +128,16 @@ def _merged(file: FilledFile, now: datetime) -> bytes | FileState:
 class _Merged:
     """The rows of all communities on their way into the form.
 
-    `people`: who stands in it, by submission; `in_clear`: whose numbers stand whole.
+    `whole`: the columns with whole numbers; `people`: who stands in it, by submission; `in_clear`:
+    whose numbers stand whole.
     """
 
     def __init__(
-        self, collection: Collection, columns: list[FormColumn], file: FilledFile, *, is_clear: bool
-    ) -> None:
-        self.collection, self.columns, self.file, self.is_clear = (
-            collection,
-            columns,
-            file,
-            is_clear,
-        )
+        self, collection: Collection, columns: list[FormColumn], file: FilledFile,
+        whole: list[FormColumn],
+    ) -> None:  # fmt: skip
+        self.collection, self.columns, self.file = collection, columns, file
+        self.whole = whole
         self.people: dict[int, list[int]] = {}
         self.in_clear: set[int] = set()
 
@@ -148,7 +146,7 @@ class _Merged:
         file, grounds = self.file, submissions.handed(self.collection)
         for submission in _signed(self.collection):
             seen = self.people.setdefault(submission.pk, [])
-            numbers = unmasked_numbers.numbers_of(submission, self.columns if self.is_clear else ())
+            numbers = unmasked_numbers.numbers_of(submission, self.whole)
             for line in submissions.read(submission, submission.lines.all(), self.columns, grounds):
                 if file.rows == file.total:
                     return

@@ -100,10 +100,19 @@ class Numbers:
         return meant[0][1]
 
 
+def whole_columns(collection: Collection, columns: Sequence[FormColumn]) -> list[FormColumn]:
+    """The columns whose numbers the street admitted to be received whole."""
+    if collection.entry is None:
+        return []
+    covers = collection.entry.covers.filter(received_whole=True, column__in=columns)
+    admitted = set(covers.values_list("column", flat=True))
+    return [column for column in columns if column.pk in admitted and column.field in NUMBERS]
+
+
 def numbers_of(submission: Submission, columns: Sequence[FormColumn]) -> Numbers:
-    """The numbers that columns of a submission show masked; a statement for each of these columns."""
+    """The numbers that `whole_columns` of a submission show masked; a statement for each of them."""
     keys = submission.lines.order_by().values("key")
-    numbers = {one.place: NUMBERS[one.field] for one in columns if one.field in NUMBERS}
+    numbers = {column.place: NUMBERS[column.field] for column in columns}
     return Numbers(
         {place: number.read(keys) for place, number in numbers.items()},
         {place: number.mask for place, number in numbers.items()},

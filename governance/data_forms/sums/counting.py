@@ -131,15 +131,15 @@ class Sums:
         cell = self.meant.cells[place]
         if not cell.ways or place in above or len(above) > DEEPEST:
             return None
-        added: float = 0
+        values_below: list[float] = []
         for part in cell.ways[0]:
             below = self.meant.cells[part]
             adds = below.part.formula or (values[part] is None and below.ways)
             value = self._reckoned(part, values, above | {place}) if adds else values[part]
             if value is None:
                 return None
-            added += value
-        return added
+            values_below.append(value)
+        return kinds.added(values_below)
 
     def _counted(self, cells: dict[Place, Cell]) -> dict[Place, int]:
         """How many there are behind each cell: of a total everybody once, whatever its parts say."""
@@ -233,15 +233,15 @@ class Sums:
             )
         once = counted.get(cell.place)
         for way in cell.ways:
-            parts = [values[place] for place in way]
-            if once is None or None in parts:
+            parts = [part for place in way if (part := values[place]) is not None]
+            if once is None or len(parts) < len(way):
                 continue
-            added = sum(part for part in parts if part is not None)
+            added = kinds.added(parts)
             if added != once:
                 found.append(_difference(added, once))
         whole = values.get(cell.whole) if cell.whole else None
         if value is not None and whole is not None and value > whole:
-            message = _("More than the %(whole)d that it is a part of.")
+            message = _("More than the %(whole)s that it is a part of.")
             found.append(message % {"whole": whole})
         return found
 
@@ -249,13 +249,13 @@ class Sums:
 def _difference(added: float, once: int) -> str:
     if added > once:
         message = _(
-            "The parts add up to %(added)d, and there are %(once)d: %(more)d are in more than one part."
+            "The parts add up to %(added)s, and there are %(once)s: %(more)s are in more than one part."
         )
     else:
         message = _(
-            "The parts add up to %(added)d, and there are %(once)d: %(more)d are in none of them."
+            "The parts add up to %(added)s, and there are %(once)s: %(more)s are in none of them."
         )
-    return message % {"added": added, "once": once, "more": abs(added - once)}
+    return message % {"added": added, "once": once, "more": abs(kinds.added([added, -once]))}
 
 
 def by_unit(

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from governance.data_forms.answers.answers import Cell, Saving
 from governance.data_forms.blanks.admitted import lock
-from governance.data_forms.enums import AnswerKind, AnswerSource
+from governance.data_forms.enums import AnswerKind, AnswerSource, Subject
 from governance.data_forms.fillings import filters
 from governance.data_forms.fillings.filters import Filter
 from governance.data_forms.models import BlankForm, FormColumn
@@ -107,4 +107,6 @@ def as_column(number: Number) -> FormColumn:
 
 
 def _sums(form: BlankForm, unit: Unit | None, by: "User", now: datetime) -> Sums:
+    if form.subject != Subject.SUMS:
+        raise Refused(_("This form lists rows: they are completed one by one."), code="not_sums")
     return Sums(form, filters.within(Filter.of(form.filters), unit), by, now)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from governance.data_forms.answers.answers import Cell
 from governance.data_forms.answers.forms import cells, sent_cells
 from governance.data_forms.answers.views.desk import key_of_text
 from governance.data_forms.blanks.queries import form_for
-from governance.data_forms.enums import Permission, SumKind
+from governance.data_forms.enums import Permission, Subject, SumKind
 from governance.data_forms.fillings import filters
 from governance.data_forms.fillings.forms import chosen
 from governance.data_forms.models import BlankForm, SumPart
@@ -110,6 +110,8 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
         signed_in(request),
         timezone.now(),
     )
+    if form.subject != Subject.SUMS:
+        return redirect("data_forms:form_complete", form.pk)
     places = filters.places_for(form, user)
     unit = next((place for place in places if place.code == request.GET.get("unit")), None)
     answered = request.GET.get("answered") == "1"

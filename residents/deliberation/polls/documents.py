@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings as site
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -96,7 +97,7 @@ def _posted(poll: Poll) -> str:
     if poll.posted_until is None:
         days = poll_settings.of(poll).publication_days
         return _("Posted for at least %(days)d days.") % {"days": days}
-    day = poll.posted_until.isoformat()
+    day = date_format(poll.posted_until)
     if poll.rule == Rule.LIFT:
         sentence = _("Posted until %(day)s, at least ten working days; whoever the lift affects "
                      "objects until then in writing, under the real name.")  # fmt: skip
@@ -139,7 +140,7 @@ def _provisional(poll: Poll) -> str:
         return _("It is final once it is published.")
     sentence = _("Until %(day)s every household can say that a ballot recorded for it is not its own; "
                  "the result is published after that.")  # fmt: skip
-    return sentence % {"day": last.isoformat()}
+    return sentence % {"day": date_format(last)}
 
 
 def _result(sheets: Sheets, poll: Poll, result: dict[str, Any]) -> None:
@@ -191,7 +192,7 @@ def _counted(numbers: dict[str, int], what: str, show: Any, options: bool) -> st
 
 
 def _moment(moment: datetime) -> str:
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
 
 
 def ballots(poll: Poll, entries: Iterable[RollEntry]) -> bytes:

@@ -1,12 +1,13 @@
 """Who is told of what happens to polls."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,20 +15,29 @@ from orgs.enums import NoticeWay
 from orgs.notifications import notifications
 from orgs.notifications.notifications import NewNotice, NoticeKind
 from orgs.units.queries import holders
-from orgs.workflow.notifications import notify_audiences
+from orgs.workflow.notifications import AT_ONCE, notify_audiences
+from orgs.workflow.timelines import read_events
 from residents.deliberation.enums import (
     PollAction,
     PollObjectionKind,
     PollObjectionState,
     PollState,
 )
-from residents.deliberation.models import Dispute, PaperBallot, Poll, PollEvent, PollObjection
+from residents.deliberation.models import (
+    Ballot,
+    Dispute,
+    PaperBallot,
+    Poll,
+    PollEvent,
+    PollObjection,
+)
 from residents.deliberation.polls.box.checkpoints import CHECKPOINT
+from residents.deliberation.polls.box.proxies import PAPERS_WAITING
 from residents.deliberation.polls.course.specification import POLL, SPECIFICATIONS
 from residents.deliberation.polls.course.workflow import STREET, conveners, disputable_until
 from residents.deliberation.polls.roll.rolls import missing_accounts, voting_accounts
 
-BOOKMARK = "deliberation.poll-events"
+BOOKMARK, PAPERS_BOOKMARK = "deliberation.poll-events", "deliberation.late-papers"
 LAST_DAYS = "last_days"
 OBJECTIONS = "objections"
 DISPUTABLE, LATE_PAPER, TO_PUBLISH = "disputable", "late_paper", "to_publish"
@@ -55,7 +65,9 @@ def _text(data: Mapping[str, Any]) -> str:
         OBJECTIONS: _("“%(title)s”: an objection waits for its answer; see when the posting ends."),
         LAST_DAYS: _("“%(title)s”: you have not voted yet; voting closes at %(until)s."),
     }  # fmt: skip
-    text: str = words[data["step"]] % data
+    until = date_format(datetime.fromisoformat(data["until"]), "DATETIME_FORMAT")
+    day = date_format(date.fromisoformat(data["day"])) if data.get("day") else ""
+    text: str = words[data["step"]] % {**data, "until": until, "day": day}
     return (_("[Rehearsal] ") if data.get("rehearsal") else "") + text
 
 
@@ -104,27 +116,28 @@ def _lately_closed(now: datetime) -> QuerySet[Poll]:
 
 def tell_of_late_papers(now: datetime) -> int:
     """Tells voters of their papers that came into the box after voting had closed; once each."""
-    late = PaperBallot.objects.filter(
-        poll__in=_lately_closed(now), ballot__at__gt=F("poll__closed_at")
-    ).select_related("ballot__poll__unit")
-    told = 0
-    for paper in late.order_by("pk"):
-        ballot = paper.ballot
-        assert ballot is not None, "joined above"
-        last = disputable_until(ballot.poll)
-        if last is None or timezone.localdate(now) > last:
-            continue
-        people = voting_accounts(ballot.poll, entry=ballot.entry_id)
-        told += notifications.notify(
-            (
-                _telling(
-                    ballot.poll, f"poll-paper:{ballot.pk}", person, LATE_PAPER, last.isoformat()
-                )
-                for person in people
-            ),
-            now=now,
+    late = Ballot.objects.filter(paper__poll__in=_lately_closed(now), at__gt=F("poll__closed_at"))
+    counts: list[int] = []
+
+    def tell(ballots: list[Ballot]) -> None:
+        last_days = {ballot.poll_id: disputable_until(ballot.poll) for ballot in ballots}
+        today = timezone.localdate(now)
+        notices = (
+            _telling(ballot.poll, f"poll-paper:{ballot.pk}", person, LATE_PAPER, last.isoformat())
+            for ballot in ballots
+            if (last := last_days[ballot.poll_id]) is not None and today <= last
+            for person in voting_accounts(ballot.poll, entry=ballot.entry_id)
         )
-    return told
+        counts.append(notifications.notify(notices, now=now))
+
+    read_events(
+        PAPERS_BOOKMARK,
+        tell,
+        events=late.select_related("poll__unit"),
+        now=now,
+        at_once=AT_ONCE,
+    )
+    return sum(counts)
 
 
 def tell_of_desk_disputes(now: datetime) -> int:
@@ -147,20 +160,21 @@ def tell_of_desk_disputes(now: datetime) -> int:
 def remind_to_publish(now: datetime) -> int:
     """Tells whoever convened a poll, once, that its result need not wait any longer (274号 30)."""
     today = timezone.localdate(now)
-    told = 0
-    for poll in _lately_closed(now).select_related("unit").order_by("pk"):
-        last = disputable_until(poll)
-        if last is None or today <= last:
-            continue
-        key = f"poll-to-publish:{poll.pk}"
-        told += notifications.notify(
-            (
-                _telling(poll, key, person, TO_PUBLISH)
-                for person in holders(poll.unit, conveners(poll), today)
-            ),
-            now=now,
-        )
-    return told
+    notices = (
+        _telling(poll, f"poll-to-publish:{poll.pk}", person, TO_PUBLISH)
+        for poll in _publishable(now).select_related("unit").order_by("pk")
+        if (last := disputable_until(poll)) is not None and last < today
+        for person in holders(poll.unit, conveners(poll), today)
+    )
+    return notifications.notify(notices, now=now)
+
+
+def _publishable(now: datetime) -> QuerySet[Poll]:
+    """The closed polls of which neither a ballot is looked into nor a paper waits, as publishing asks."""
+    disputed = Dispute.objects.filter(counts=None, decide_by__gt=now)
+    papers = PaperBallot.objects.filter(state__in=PAPERS_WAITING)
+    polls = _lately_closed(now).exclude(pk__in=disputed.values("ballot__poll"))
+    return polls.exclude(pk__in=papers.values("poll"))
 
 
 def remind(now: datetime) -> int:

@@ -108,8 +108,8 @@ def opinion(row: Mapping[str, Any]) -> str:
     if not people["participating"]:
         return _("nobody took part")
     if options := row["options"]:
-        most = max(one["people"] for one in options)
-        names = [one["option"] for one in options if most and one["people"] == most]
+        most = max(option["people"] for option in options)
+        names = [option["option"] for option in options if most and option["people"] == most]
         if not names:
             return _("everybody abstained")
         return _("most people chose: %(names)s") % {"names": listed(names)}

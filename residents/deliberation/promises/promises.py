@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from orgs import registry
@@ -158,7 +159,7 @@ def open_order(*, promise: Promise, category: str, by: "User", now: datetime) ->
             "text": _("Promised in the topic “%(topic)s”: %(what)s. Done by %(owner)s until %(day)s.")
             % {
                 "topic": row.topic.title, "what": row.text, "owner": row.owner,
-                "day": row.due_on.isoformat(),
+                "day": date_format(row.due_on),
             },
             "category": category,
             "by": by,

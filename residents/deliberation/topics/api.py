@@ -145,7 +145,7 @@ class TopicDetail(TopicRow):
     def get_entries(self, row: Topic) -> Any:
         entries = list(queries.timeline(row))
         reader: User = self.context["request"].user
-        shown = names.names_for((one.by_id for one in entries), reader)
+        shown = names.names_for((entry.by_id for entry in entries), reader, [row.person])
         return EntryRow(entries, many=True, context={"names": shown}).data
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from orgs.models import User
 from orgs.values import phones
-from residents.deliberation.enums import PRIVATE_TOPIC_RELATIONS, TopicAction, TopicWho
+from residents.deliberation.enums import PRIVATE_TOPIC_RELATIONS, TopicWho
 from residents.deliberation.topics.course.workflow import WORKFLOW
 from residents.enums import ConsentPurpose, Relation
 from residents.privacy import consents
@@ -75,11 +75,13 @@ def names_for(
 
 
 def author(entry: "TopicEntry", names: Names) -> str:
-    """Who did what an entry tells."""
+    """Who did what an entry tells. What the desk does with a resident's paper, it does for them."""
     if entry.by is None:
         return str(TopicWho.SYSTEM.label)
-    if entry.topic.person is not None and entry.action == TopicAction.PROPOSE:
-        return names.on_behalf(entry.topic.person, entry.who)
+    person = entry.topic.person
+    is_proposer = entry.who == TopicWho.PROPOSER
+    if is_proposer and person is not None and person.account_id != entry.by_id:
+        return names.on_behalf(person, entry.who)
     return names.of(entry.by, entry.who)
 
 

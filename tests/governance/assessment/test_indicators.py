@@ -87,17 +87,17 @@ def test_the_five_coverages_are_those_of_the_last_day(cast, coverage):
     code, first = f"has_{coverage}", sums(cast, f"has_{coverage}", COMPOUND)
     assert first[other.pk] == (0, 1)
 
-    def enter(day):
+    def enter(day, **until):
         if coverage == "branch":
             make.branch([other], founded_on=day, kind=PartyOrganisationKind.JOINT_BRANCH)
         elif coverage == "property":
-            make.contract(other, starts=day)
+            make.contract(other, starts=day, **until)
         else:
-            make.term(other, bodies[coverage], starts=day)
+            make.term(other, bodies[coverage], starts=day, **until)
 
     enter(date(2026, 4, 1))
     assert sums(cast, code, COMPOUND) == first
-    enter(date(2026, 3, 31))
+    enter(date(2026, 3, 31), ends=date(2026, 3, 31))
     assert sums(cast, code, COMPOUND) == first | {other.pk: (1, 1)}
     whole = len([key for key in first if key])
     having, of = sums(cast, code, STREET)[cast.street.pk]

@@ -1,17 +1,21 @@
 """Pages of assessments: why a score is what it is, the whole course, schemes, what is made public."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
 import time_machine
+from django.utils import timezone
 from openpyxl import load_workbook
 
+from governance.assessment import notifications
 from governance.assessment.enums import PeriodKind, RunState, SchemeState, SubjectKind
 from governance.assessment.models import Run, Scheme, Score, ScoreAppeal
+from governance.assessment.review import export
 from governance.assessment.runs import computing, runs
 from governance.assessment.schemes import examples
 from governance.assessment.schemes.definitions import Definition, Item
+from orgs.attachments.sheets import Sheets
 from tests import factories as make
 from tests.governance.assessment import assessment_factories as new
 from tests.governance.assessment.assessment_factories import APRIL
@@ -186,6 +190,16 @@ def test_the_workbook_shows_its_formulas(cast, page, april, released):
 def test_the_letter_is_a_pdf(cast, page, april, released):
     answer = page(cast.urban_officer).get(f"/assessments/scores/{released.pk}/letter/")
     assert answer.content.startswith(b"%PDF")
+
+
+def test_the_last_day_for_appeals_is_said_in_words(cast, april, released, monkeypatch):
+    lines, run = [], released.run
+    monkeypatch.setattr(Sheets, "line", lambda self, text, *sizes: lines.append(text))
+    export.letter(score=released, by=cast.urban_officer, now=APRIL)
+    assert run.appeal_until == timezone.make_aware(datetime(2026, 4, 11)), "until it begins"
+    notice = notifications._notice("assessment", run.entries.last(), cast.urban_officer.pk)
+    for text in ("\n".join(lines), notifications._text(notice.data)):
+        assert "2026年4月10日" in text
 
 
 def test_a_run_is_started_by_hand(cast, page, april):

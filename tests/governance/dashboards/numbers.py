@@ -53,7 +53,6 @@ def month_of(cast: Any, place: Any, *, met: bool) -> MonthResult:
         duty_minutes=240 if met else 0,
         voluntary_minutes=0,
         met=met,
-        counted_at=make.NOW,
     )
 
 

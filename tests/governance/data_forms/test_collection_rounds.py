@@ -127,6 +127,47 @@ def test_a_round_says_what_changed_since_the_last_time(cast):
     assert own.gone == 1
 
 
+def newcomers(cast, period, now):
+    """Whether each row of the round of a period reads as new."""
+    collection = Collection.objects.get(period=period)
+    fill(collection, now)
+    own = part(collection, cast.community)
+    return collection, [line.is_new for line in own.lines.order_by("number")]
+
+
+def test_a_round_is_not_compared_with_one_that_was_withdrawn(cast):
+    at_home(cast, "张大爷")
+    monthly(cast)
+    at_home(cast, "新来的")
+    periodic.ask_due(APRIL)
+    collection, new = newcomers(cast, "2026-03", APRIL)
+    assert new == [False, True]
+    signed(cast, collection, APRIL)
+    collections.withdraw(
+        collection=collection, reason="不再需要", by=cast.housing_officer, now=APRIL
+    )
+    periodic.ask_due(MAY)
+    assert newcomers(cast, "2026-04", MAY)[1] == [False, True]
+
+
+def test_a_round_is_compared_with_the_one_before_it(cast):
+    at_home(cast, "张大爷")
+    monthly(cast)
+    at_home(cast, "新来的")
+    periodic.ask_due(APRIL)
+    signed(cast, newcomers(cast, "2026-03", APRIL)[0], APRIL)
+    periodic.ask_due(MAY)
+    assert newcomers(cast, "2026-04", MAY)[1] == [False, False]
+
+
+def test_where_the_rows_of_the_last_time_are_gone_none_reads_as_new(cast):
+    at_home(cast, "张大爷")
+    entry = monthly(cast)
+    SubmissionRow.objects.filter(submission__collection__entry=entry).delete()
+    periodic.ask_due(APRIL)
+    assert newcomers(cast, "2026-03", APRIL)[1] == [False]
+
+
 def test_what_was_answered_stands_in_the_next_round(cast):
     person = at_home(cast)
     entry = monthly(cast)

@@ -630,7 +630,8 @@ def grounds_of(cast, headings, subject=Subject.PERSON, **listed):
 @pytest.mark.parametrize(
     "heading",
     ["患何种疾病", "精神状况", "是否怀孕", "长期服用药物", "血型", "备注(残疾情况)", "宗教信仰", "监护人证件号",
-     "护照号码", "是否采集指纹", "银行账号", "近期行踪", "戒毒情况", "留守儿童姓名", "本 月 身 体 变 化"],
+     "护照号码", "证件类型", "社保号", "是否采集指纹", "银行账号", "近期行踪", "戒毒情况", "留守儿童姓名",
+     "本 月 身 体 变 化"],
 )  # fmt: skip
 def test_what_is_typed_below_a_sensitive_heading_stays_unless_the_street_says_so(cast, heading):
     found = grounds_of(cast, ("姓名", heading, "最爱的曲目", "精神文明户"))
@@ -666,10 +667,18 @@ def test_of_homes_too_and_of_other_rows_a_number_of_people_is_none(cast):
     assert list(found.values()) == ["covered", "none"]
 
 
-def test_of_children_under_fourteen_everything_is_sensitive(cast):
-    headings = ("序号", "姓名", "最爱的曲目")
-    assert list(grounds_of(cast, headings, max_age=13).values()) == ["covered", "none", "none"]
-    assert set(grounds_of(cast, headings, max_age=14).values()) == {"covered"}
+@pytest.mark.parametrize(
+    ("listed", "ground"),
+    [
+        ({"max_age": 13}, "none"), ({"max_age": 17}, "none"), ({"min_age": 13, "max_age": 17}, "none"),
+        ({"min_age": 14, "max_age": 17}, "covered"), ({"max_age": 18}, "covered"),
+        ({"care": "living_alone"}, "none"), ({"min_age": 60, "care": "allowance"}, "none"),
+    ],
+)  # fmt: skip
+def test_where_standing_on_the_list_is_sensitive_every_column_is(cast, listed, ground):
+    """Of children under fourteen, and of a care roster; the number of a row tells nothing."""
+    found = grounds_of(cast, ("序号", "姓名", "最爱的曲目"), **listed)
+    assert list(found.values()) == ["covered", ground, ground]
 
 
 # --- Admitted anew ---------------------------------------------------------------------------------
@@ -701,6 +710,18 @@ def test_what_was_taken_off_the_catalogue_is_proposed_anew_and_its_history_stays
     # What changed since the last time is still told.
     fill(admitted)
     assert [line.is_new for line in part(admitted, cast.community).lines.all()] == [False]
+
+
+def test_other_admissions_are_shown_to_whom_they_are_in_sight(cast, page):
+    """Proposed anew by the street itself, an admission is none of the department's."""
+    entry = catalogue.end(entry=opened(cast).entry, reason="并入", by=cast.street_cadre, now=NOW)
+    again = collections.propose_anew(
+        entry=entry, communities=[cast.community], by=cast.street_cadre, **AGAIN
+    )
+    admitted = collections.admit(collection=again, grounds={}, by=cast.street_leader, now=NOW)
+    where = f"/form-catalogue/{entry.pk}/"
+    for who, others in ((cast.street_cadre, [admitted.entry]), (cast.housing_officer, [])):
+        assert list(page(who).get(where).context["others"]) == others
 
 
 def test_who_may_propose_anew_and_when(cast):

@@ -58,6 +58,22 @@ def test_a_covered_number_is_received_whole_and_each_person_reads_who_got_it(cas
     assert "*" in rows_of(part(collection, cast.community))[0][ID_NUMBER - 1]
 
 
+def test_what_was_admitted_before_numbers_were_received_whole_stays_masked(cast, people):
+    collection = opened(cast, COVERED)
+    # As the rows stood before the street was told so.
+    collection.entry.covers.update(received_whole=False)
+    signed(cast, collection)
+    delivered(cast, collection)
+    assert all("*" in number for number in received(collection, cast.housing_officer))
+    assert not handed_over().exists()
+    # The next admission says it, of what it hands over alone.
+    entry = opened(cast, COVERED, name="另一张").entry
+    whole = entry.covers.filter(received_whole=True).values_list("column__place", flat=True)
+    handed = entry.covers.exclude(ground=Ground.NONE).values_list("column__place", flat=True)
+    assert ID_NUMBER in whole
+    assert list(whole) == list(handed)
+
+
 def test_it_counts_towards_nobodys_daily_limit(cast, people, settings):
     settings.UNMASKINGS_A_DAY = 1
     collection = opened(cast, COVERED)

@@ -8,16 +8,19 @@ from django.db import IntegrityError, transaction
 
 from governance.data_forms.answers.answers import Cell
 from governance.data_forms.blanks import deletion
+from governance.data_forms.enums import SumKind
+from governance.data_forms.fillings.filters import Filter
 from governance.data_forms.models import Answer
-from governance.data_forms.sums import sums, typed
+from governance.data_forms.sums import parts, sums, typed
 from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import AuditEntry
 from residents.enums import CareKind
 from tests import factories as make
+from tests.governance.data_forms import blank_workbooks as books_of_people
 from tests.governance.data_forms import sum_workbooks as books
 from tests.governance.data_forms.collection_factories import at_home
-from tests.governance.data_forms.form_factories import NOW, filled, sheet_of
+from tests.governance.data_forms.form_factories import NOW, blank, filled, sheet_of
 from tests.governance.data_forms.test_sums import counting
 
 # Of 老龄人口统计表: 备用金 is the sixth column, ages are rows 3 to 5, the total row is 6.
@@ -88,6 +91,24 @@ def test_a_part_that_is_more_than_its_whole_is_said(cast):
     assert not typed.unknown(form=form, by=form.by, now=NOW).numbers
 
 
+def test_decimals_are_added_and_said_as_they_are(cast):
+    make.care_reader(cast.community_worker, cast.community, CareKind.LIVING_ALONE)
+    make.care_entry(at_home(cast), CareKind.LIVING_ALONE)
+    workbook = books.ages()
+    workbook.active["A3"], workbook.active["A4"] = "外籍老人", "归侨"
+    form = counting(cast, workbook)
+    save(form, "0.1", 3, 4)
+    save(form, "0.2", 4, 4)
+    assert value(form, 6, 4).value == 0.3
+    # The whole of 其中：独居, of those of eighty.
+    parts.choose(
+        part=form.parts.get(row=0, place=2), kind=SumKind.NONE, subject=None, filters_=Filter(),
+        by=form.by, now=NOW,
+    )  # fmt: skip
+    save(form, "0.5", 5, 2)
+    assert value(form, 5, 5).problems == ["比它所属的 0.5 还多。"]
+
+
 def test_what_the_portal_counts_or_others_count_is_not_typed(cast, form):
     make.care_entry(at_home(cast, "李大妈"), CareKind.LIVING_ALONE)
     # A number of the portal, a sum of the form, a roster that one is not named for, none.
@@ -152,6 +173,29 @@ def test_the_page_and_the_api_keep_them(cast, form, page):
     cells = browser.get(f"/api/v1/blank-forms/{form.pk}/numbers/").json()["cells"]
     found = {(one["row"], one["column"]): (one["value"], one["typed_by"]) for one in cells}
     assert (found[4, MONEY], found[3, 3]) == ((3, "陈社工"), (0, None))
+
+
+def test_the_same_cell_twice_is_refused_with_a_sentence(cast, form, page):
+    people = blank(cast, books_of_people.book("爱好", ("序号", "姓名", "最爱的曲目")))
+    person = at_home(cast, "李大妈")
+    song = people.columns.get(place=3).pk
+    for one, row, column in ((form, 4, MONEY), (people, person.pk, song)):
+        body = {"answers": [{"row": row, "column": column, "value": text} for text in "12"]}
+        where = f"/api/v1/forms/{one.pk}/answers/"
+        refused = page(form.by).post(where, json.dumps(body), "application/json")
+        assert refused.status_code == 400
+        assert "同一格一次只填一个" in refused.content.decode()
+    assert not Answer.objects.exists()
+
+
+def test_a_form_of_rows_has_no_page_of_numbers(cast, page):
+    people = blank(cast, books_of_people.book("爱好", ("序号", "姓名", "最爱的曲目")))
+    where = f"/forms/{people.pk}/numbers/complete/"
+    for answer in (page(people.by).get(where), page(people.by).post(where, {"cell_3_3": "1"})):
+        assert (answer.status_code, answer.url) == (302, f"/forms/{people.pk}/complete/")
+    with pytest.raises(Refused) as refusal:
+        save(people, "1", 3, 3)
+    assert refusal.value.code == "not_sums"
 
 
 def test_a_form_with_typed_numbers_stays(cast, form):

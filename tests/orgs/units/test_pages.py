@@ -43,6 +43,17 @@ def test_members_and_volunteers_are_not_named(page, cast):
     assert "蒋志愿" not in text
 
 
+@pytest.mark.parametrize(("who", "reads"), [("owner", False), ("community_worker", True)])
+def test_codes_are_for_who_works_here(page, cast, who, reads):
+    client = page(getattr(cast, who))
+    for address, code in (
+        ("/units/421102005003-001/", "421102005003-001"),
+        ("/units/421102005003-001/", "421102005003-001-005"),
+        ("/units/?q=5栋", "421102005003-001-005"),
+    ):
+        assert (f">{code}<" in client.get(address).content.decode()) == reads
+
+
 def test_a_street_lists_the_departments_it_can_call(page, cast):
     other = make.department(cast.district, name="别处街道办", street=cast.other_street)
     response = page(cast.owner).get("/units/421102005000/")

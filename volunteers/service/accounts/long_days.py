@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # A day beyond which the branch looks, and beyond which the level above does, in minutes.
 BRANCH_LOOKS, ABOVE_LOOKS = 8 * 60, 12 * 60
+# As long as the column.
+LONGEST_REASON = 300
 
 
 def longest_day(
@@ -104,7 +106,7 @@ def _credit(row: LongDay, reason: str, by: "User", now: datetime) -> None:
         [(row.starts_at, row.ends_at)], live_intervals(row.participant, row.starts_at, row.ends_at)
     )
     # What was credited since it began to wait counts too.
-    _refuse_above(row, longest_day(row.participant, free) if free else 0, by)
+    refuse_above(row, longest_day(row.participant, free) if free else 0, by)
     left, all_ = minutes(free), minutes([(row.starts_at, row.ends_at)])
     credit(
         participant=row.participant,
@@ -142,7 +144,7 @@ def refuse(*, long_day: LongDay, reason: str, by: "User", now: datetime) -> Long
     if row.approved is not None:
         raise WrongState(_("This is decided already."), code="decided")
     _say_booked(row, 0)
-    return _decided(row, False, reason.strip()[:300], by, now)
+    return _decided(row, False, reason.strip(), by, now)
 
 
 def _locked(long_day: LongDay, by: "User") -> LongDay:
@@ -152,17 +154,20 @@ def _locked(long_day: LongDay, by: "User") -> LongDay:
         raise NotAllowed(_("You do not review the attendance of this place."))
     if row.participant.account_id == by.pk:
         raise NotAllowed(_("Nobody approves their own service."), code="own_case")
-    _refuse_above(row, row.longest, by)
+    refuse_above(row, row.longest, by)
     return row
 
 
-def _refuse_above(row: LongDay, longest: int, by: "User") -> None:
+def refuse_above(row: LongDay, longest: int, by: "User") -> None:
+    """Raises NotAllowed (`level_above`) where the street decides about a day of so many minutes."""
     if longest > ABOVE_LOOKS and not reach_of(by).roles_at(row.unit) & STREET_ROLES:
         raise NotAllowed(_("Over 12 hours in a day the street approves."), code="level_above")
 
 
 def _decided(row: LongDay, approved: bool, reason: str, by: "User", now: datetime) -> LongDay:
-    row.approved, row.decided_by, row.decided_at, row.reason = approved, by, now, reason
+    row.approved, row.decided_by, row.decided_at = approved, by, now
+    # The reason of an appeal may be longer; the appeal keeps it whole.
+    row.reason = reason[:LONGEST_REASON]
     row.save(update_fields=["approved", "decided_by", "decided_at", "reason"])
     name = "approve" if approved else "refuse"
     audit.record(f"service.{name}-long-day", by=by, obj=row, now=now)

@@ -22,6 +22,7 @@ from volunteers.service.enums import (
     MinutesKind,
     MonthState,
     Permission,
+    ReviewState,
 )
 from volunteers.service.models import (
     Appeal,
@@ -60,7 +61,7 @@ def subject_of(mine: Participant | None, entry: str = "", month: date | None = N
         results = MonthResult.objects.filter(participant=mine, month__month=month.replace(day=1))
         found = results.order_by("-pk").first()
     if found is None:
-        message = _("Choose an entry, or a month that was counted, of your own.")
+        message = _("Choose an entry, or a month that was counted.")
         raise Refused(message, code="no_subject", field="entry")
     return found
 
@@ -98,7 +99,7 @@ def appeal(
                 "service.appeal", by=by, obj=row, detail=on_behalf_of(participant), now=now
             )
     except IntegrityError:
-        message = _("Your appeal waits already; somebody will decide it.")
+        message = _("An appeal about this waits already; somebody will decide it.")
         raise WrongState(message, code="appeal_waits") from None
     return row
 
@@ -122,6 +123,8 @@ def decide(*, appeal: Appeal, granted: bool, reason: str, by: "User", now: datet
     _refuse_own(row, by)
     if not by.has_perm(Permission.DECIDE_APPEALS, row.unit):
         raise NotAllowed(_("You do not decide appeals of this place."))
+    if row.long_day is not None:
+        long_days.refuse_above(row.long_day, row.long_day.longest, by)
     if not is_visible(reason):
         raise Refused(_("Say why."), code="no_reason", field="reason")
     if row.state != AppealState.WAITING:
@@ -129,9 +132,11 @@ def decide(*, appeal: Appeal, granted: bool, reason: str, by: "User", now: datet
     row.state = AppealState.GRANTED if granted else AppealState.REJECTED
     row.decided_by, row.decided_at, row.decision = by, now, reason.strip()[:500]
     row.save(update_fields=["state", "decided_by", "decided_at", "decision"])
+    detail: dict[str, Any] = {"granted": granted}
     if granted:
+        detail |= _refusal(row)
         _make_good(row, by, now)
-    audit.record("service.decide-appeal", by=by, obj=row, detail={"granted": granted}, now=now)
+    audit.record("service.decide-appeal", by=by, obj=row, detail=detail, now=now)
     told = {"granted": granted, "decision": row.decision}
     recipient, link = row.participant.account_key, reverse("service:mine")
     if recipient is None:  # whoever entered it at the desk tells them
@@ -145,7 +150,7 @@ def decide(*, appeal: Appeal, granted: bool, reason: str, by: "User", now: datet
 def _locked(appeal: Appeal) -> Appeal:
     rows = Appeal.objects.select_for_update(no_key=True, of=("self",)).select_related(
         *("unit", "participant", "credit__attendance__activity", "attendance__activity"),
-        *("long_day", "result"),
+        *("long_day__unit", "result"),
     )
     found: Appeal = rows.get(pk=appeal.pk)
     return found
@@ -162,6 +167,16 @@ def _refuse_own(row: Appeal, by: "User") -> None:
     refused_by = row.long_day.decided_by_id if row.long_day else None
     if by.pk in {row.by_id, row.participant.account_key, entered_by, refused_by}:
         raise NotAllowed(_("Nobody decides their own case."), code="own_case")
+
+
+def _refusal(row: Appeal) -> dict[str, Any]:
+    """Who refused what an appeal is about, and why: the answer is written over it."""
+    attendance = attendance_of(row)
+    if row.long_day is not None:
+        return {"refused_by": row.long_day.decided_by_id, "refusal": row.long_day.reason}
+    if attendance is not None and attendance.review == ReviewState.REJECTED:
+        return {"refused_by": attendance.reviewed_by_id, "refusal": attendance.reason}
+    return {}
 
 
 def _make_good(row: Appeal, by: "User", now: datetime) -> None:

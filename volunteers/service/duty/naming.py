@@ -27,7 +27,7 @@ def agree(
     rows = Participant.objects.select_for_update(of=("self",))
     row = rows.filter(pk=who.pk).first() if who else None
     if row is None:
-        raise Refused(_("There is nothing of yours to name yet."), code="never_served")
+        raise Refused(_("There is no service to name yet."), code="never_served")
     if named != (row.shows_name_since is not None):
         row.shows_name_since = now if named else None
         row.save(update_fields=["shows_name_since"])

@@ -30,7 +30,6 @@ from volunteers.service.placements.forms import (
     TeamForm,
     TermForm,
 )
-from volunteers.service.reportins.queries import employers
 
 
 @require_safe
@@ -121,9 +120,6 @@ def team_send(request: HttpRequest, pk: int) -> HttpResponse:
         submit=_("Send"),
         done=_("In the team."),
         back=reverse("service:placements"),
-        template="service/reportins/report.html",
-        employers=employers(),
-        home=None,
     )
 
 

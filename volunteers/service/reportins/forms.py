@@ -1,6 +1,7 @@
 """Forms of report-ins, pairings and the two reports."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -8,8 +9,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import UnitKind
-from orgs.models import PartyOrganisation
-from orgs.web.form_fields import DayField, EnumField, MobileField, NamedUnitField, RowForm
+from orgs.models import PartyOrganisation, Unit
+from orgs.web.form_fields import (
+    DayField,
+    EnumField,
+    MobileField,
+    NamedUnitField,
+    ProposingInput,
+    RowForm,
+)
 from orgs.workflow.forms import ActionForm
 from volunteers.service.enums import ServantKind
 from volunteers.service.models import Pairing
@@ -21,7 +29,9 @@ from volunteers.service.reportins import queries
 class EmployerField(forms.CharField):
     """A sending organisation by its name or code; the browser proposes what there is."""
 
-    widget = forms.TextInput(attrs={"list": "employers", "autocomplete": "organization"})
+    def __init__(self, **options: Any) -> None:
+        widget = ProposingInput(queries.employers, {"autocomplete": "organization"})
+        super().__init__(widget=widget, **options)
 
     def clean(self, value: Any) -> Any:
         # Looked up once it is known to be words that a database can be asked for.
@@ -43,9 +53,7 @@ class ReportForm(forms.Form):
     """As what, where, and sent by whom; three things, half a minute."""
 
     kind = EnumField(ServantKind, label=_("I report in as"), initial=ServantKind.MEMBER)
-    unit = NamedUnitField(
-        UnitKind.COMPOUND, proposals="compounds", label=_("Compound where you live")
-    )
+    unit = NamedUnitField(UnitKind.COMPOUND, label=_("Compound where you live"))
     organisation = EmployerField(
         label=_("Sending organisation"),
         required=False,
@@ -57,6 +65,10 @@ class ReportForm(forms.Form):
         required=False,
         help_text=_("Couriers and drivers: for whom you ride."),
     )
+
+    def __init__(self, *args: Any, home: Unit | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].widget.proposals = partial(queries.compounds, home)
 
 
 class EnterForm(ReportForm):
@@ -79,11 +91,11 @@ class ReasonForm(ActionForm):
 
 class MoveForm(ActionForm):
     unit = NamedUnitField(
-        UnitKind.COMPOUND,
-        proposals="compounds",
-        label=_("New compound"),
-        help_text=_("Its name, or a part of it."),
+        UnitKind.COMPOUND, label=_("New compound"), help_text=_("Its name, or a part of it.")
     )
+
+    def prepare(self) -> None:
+        self.fields["unit"].widget.proposals = partial(queries.compounds, self.row.unit)
 
 
 class PairingForm(RowForm):

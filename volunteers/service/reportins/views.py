@@ -58,7 +58,7 @@ def report(request: HttpRequest) -> HttpResponse:
     initial = {"unit": start.path_name} if start is not None else {}
     return use_case_page(
         request,
-        partial(ReportForm, initial=initial),
+        partial(ReportForm, initial=initial, home=start),
         reportins.report,
         heading=_("Report in where you live"),
         submit=_("Report in"),
@@ -66,8 +66,6 @@ def report(request: HttpRequest) -> HttpResponse:
         back=reverse("home"),
         then=_address,
         template="service/reportins/report.html",
-        employers=queries.employers(),
-        compounds=queries.compounds(start),
         home=start,
     )
 
@@ -87,9 +85,6 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
         done=_("Reported in; print the certificate if it is wanted."),
         back=reverse("service:report_ins"),
         then=_address,
-        template="service/reportins/report.html",
-        employers=queries.employers(),
-        home=None,
         trail=trail(unit, _("Report somebody in")),
     )
 
@@ -275,9 +270,6 @@ def pair(request: HttpRequest, code: str) -> HttpResponse:
         submit=_("Pair"),
         done=_("Paired; the organisation reads what was agreed."),
         back=reverse("service:pairings"),
-        template="service/reportins/report.html",
-        employers=queries.employers(),
-        home=None,
     )
 
 

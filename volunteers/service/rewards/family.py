@@ -113,13 +113,13 @@ def give(
         raise NotAllowed(_("Nobody enters at the desk what they get themselves."), code="own_case")
     family = relatives(person=participant.person) if participant else relatives(by)
     if not family.filter(pk=person.pk).exists():
-        message = _("Minutes are given to whoever belongs to your household on the roll.")
+        message = _("Minutes are given to whoever belongs to the same household on the roll.")
         raise Refused(message, code="not_family", field="person")
     if minutes < 1:
         raise Refused(_("Give one minute at least."), code="bad_minutes", field="minutes")
     receiver = _participant(person, now)
     if giver is None:
-        raise WrongState(_("You have not served so many minutes."), code="not_enough")
+        raise WrongState(_("There are not so many minutes to give."), code="not_enough")
     # Locked in the order of their keys.
     who = sorted((giver, receiver), key=lambda one: one.pk)
     accounts = {one.pk: ledgers.locked_minutes(one, MinutesKind.VOLUNTARY) for one in who}
@@ -128,7 +128,7 @@ def give(
         message = _("This account is being checked; nothing is given until then.")
         raise WrongState(message, code="account_stopped")
     if minutes > _served(mine):
-        raise WrongState(_("You have not served so many minutes."), code="not_enough")
+        raise WrongState(_("There are not so many minutes to give."), code="not_enough")
     if minutes > min(_left(giver, now)):
         message = _("The limit leaves %(left)d minutes to give.")
         left = max(min(_left(giver, now)), 0)
@@ -200,7 +200,7 @@ def own_home(
     """A household of whose family somebody is. Raises NotAllowed."""
     own = homes(person=participant.person) if participant else homes(user)
     if not any(home.pk == household.pk for home in own):
-        raise NotAllowed(_("This is not your family's household."))
+        raise NotAllowed(_("This is no household of the family."))
     return household
 
 
@@ -226,7 +226,7 @@ def feed(
         raise Refused(_("Pass one point at least."), code="bad_points", field="points")
     own = PointsAccount.objects.filter(participant=participant).first() if participant else None
     if own is None or participant is None:
-        raise WrongState(_("You have not so many points."), code="not_enough_points")
+        raise WrongState(_("There are not so many points."), code="not_enough_points")
     family, _is_new = PointsAccount.objects.get_or_create(household=household)
     locked = {
         row.pk: row
@@ -239,7 +239,7 @@ def feed(
         message = _("This account is being checked; nothing is passed on until then.")
         raise WrongState(message, code="account_stopped")
     if own.balance < points:
-        raise WrongState(_("You have not so many points."), code="not_enough_points")
+        raise WrongState(_("There are not so many points."), code="not_enough_points")
     words = {
         "kind": EntryKind.FEED,
         "source": EntrySource.ENTRY,

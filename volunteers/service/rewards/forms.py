@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from residents.models import Household, Person
+from residents.roll.values.masking import name_for
 from volunteers.service.rewards import family
 from volunteers.service.rewards.rewards import MOST_AT_ONCE, MOST_POINTS
 
@@ -58,7 +59,10 @@ class CodeForm(forms.Form):
 
 
 class GiveForm(forms.Form):
-    """Minutes for somebody of the family."""
+    """Minutes for somebody of the family.
+
+    Given `of` somebody at the desk: `user` reads as much of the family as of the roll.
+    """
 
     person = forms.ModelChoiceField(
         label=_("To whom"), queryset=Person.objects.none(), empty_label=None
@@ -70,11 +74,13 @@ class GiveForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         people: Any = self.fields["person"]
-        people.queryset = family.relatives(user, person=of)
+        people.queryset = family.relatives(user, person=of).select_related("place")
+        if of is not None and user is not None:
+            people.label_from_instance = lambda person: name_for(person, user, person.place)
 
 
 class FeedForm(forms.Form):
-    """Points for the family's account."""
+    """Points for the family's account; `of` somebody, at the desk, as GiveForm."""
 
     household = forms.ModelChoiceField(
         label=_("Family"), queryset=Household.objects.none(), empty_label=None
@@ -87,4 +93,8 @@ class FeedForm(forms.Form):
         super().__init__(*args, **options)
         homes: Any = self.fields["household"]
         own = family.homes(user, person=of)
-        homes.queryset = Household.objects.filter(pk__in=[one.pk for one in own])
+        homes.queryset = Household.objects.filter(pk__in=[home.pk for home in own])
+        if of is not None and user is not None:
+            seen = Household.objects.visible_to(user).filter(pk__in=[home.pk for home in own])
+            read = set(seen.order_by().values_list("pk", flat=True))
+            homes.label_from_instance = lambda home: str(home if home.pk in read else home.building)

@@ -106,7 +106,7 @@ def redeem(
 
 
 def _too_few(balance: int, points: int) -> WrongState:
-    message = _("This costs %(points)d points; you have %(balance)d.")
+    message = _("This costs %(points)d points; there are %(balance)d.")
     return WrongState(message % {"points": points, "balance": balance}, code="not_enough_points")
 
 

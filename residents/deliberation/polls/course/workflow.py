@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from orgs.calendar.working_time import Span, calendar
@@ -108,7 +109,7 @@ def notice_too_short(poll: Poll, first: date) -> WrongState:
     days = poll_settings.of(poll).notice_days
     return WrongState(
         _("The notice of %(days)d days has not run yet: voting can open from %(day)s on.")
-        % {"days": days, "day": first.isoformat()},
+        % {"days": days, "day": date_format(first)},
         code="notice_too_short",
         extra={"opens_from": first.isoformat()},
     )
@@ -125,7 +126,7 @@ def _notice_has_run(poll: Poll, user: Any, now: datetime) -> None:
     if now < poll.opens_at:
         raise WrongState(
             _("It was announced that voting opens later: at %(at)s.")
-            % {"at": timezone.localtime(poll.opens_at).strftime("%Y-%m-%d %H:%M")},
+            % {"at": date_format(timezone.localtime(poll.opens_at), "DATETIME_FORMAT")},
             code="too_early",
         )
 
@@ -135,7 +136,7 @@ def _time_is_up(poll: Poll, user: Any, now: datetime) -> None:
     if not poll.rehearsal and now < poll.closes_at:
         raise WrongState(
             _("It was announced that people can vote until %(at)s.")
-            % {"at": timezone.localtime(poll.closes_at).strftime("%Y-%m-%d %H:%M")},
+            % {"at": date_format(timezone.localtime(poll.closes_at), "DATETIME_FORMAT")},
             code="too_early",
         )
 
@@ -156,7 +157,7 @@ def _may_be_published(poll: Poll, user: Any, now: datetime) -> None:
         raise WrongState(
             _("Until %(last)s households can say that a ballot was not theirs: "
               "the result is published from %(first)s on.")
-            % {"last": last.isoformat(), "first": first.isoformat()},
+            % {"last": date_format(last), "first": date_format(first)},
             code="dispute_window_open",
             extra={"publish_from": first.isoformat()},
         )  # fmt: skip

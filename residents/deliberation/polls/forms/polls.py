@@ -86,14 +86,14 @@ class BuildingsField(forms.ModelMultipleChoiceField):
 
 def buildings_of(unit: Unit) -> QuerySet[Unit]:
     """The buildings of a compound, or of the compounds of a community."""
-    found = Unit.objects.filter(lies_in(unit, ""), kind=UnitKind.BUILDING)
-    return found.select_related("parent").order_by("lft")
+    buildings = Unit.objects.filter(lies_in(unit, ""), kind=UnitKind.BUILDING)
+    return buildings.select_related("parent").order_by("lft")
 
 
 def _entrances(buildings: QuerySet[Unit]) -> list[tuple[str, str]]:
     """The entrances of some buildings, as their households name them: `code:entrance` and its words."""
     homes = Household.objects.filter(building__in=buildings).exclude(entrance="")
-    found = homes.order_by("building__lft", "entrance").values_list(
+    rows = homes.order_by("building__lft", "entrance").values_list(
         "building__code", "building__parent__name", "building__name", "entrance"
     )
     return [
@@ -101,7 +101,7 @@ def _entrances(buildings: QuerySet[Unit]) -> list[tuple[str, str]]:
             f"{code}:{entrance}",
             f"{compound} {name} " + _("entrance %(entrance)s") % {"entrance": entrance},
         )
-        for code, compound, name, entrance in found.distinct()
+        for code, compound, name, entrance in rows.distinct()
     ]
 
 
@@ -166,29 +166,28 @@ class PollForm(forms.Form):
         self.poll = poll
         if topic:
             self.initial = _of_topic(topic)
-        found = buildings_of(unit)
+        if poll:
+            self.initial = _initial(poll)
+        choices = buildings_of(unit)
         buildings, entrance = self.fields["buildings"], self.fields["entrance"]
         assert isinstance(buildings, BuildingsField)
         assert isinstance(entrance, forms.ChoiceField)
-        buildings.queryset, buildings.of = found, unit
-        entrances = _entrances(found)
-        if poll and poll.entrance:  # perhaps no household is there any more
-            kept = _initial(poll)["entrance"]
-            if kept not in dict(entrances):
-                entrances.append((kept, poll.entrance))
+        buildings.queryset, buildings.of = choices, unit
+        entrances = _entrances(choices)
+        kept = self.initial.get("entrance", "")
+        if poll and kept and kept not in dict(entrances):  # no household is there any more
+            entrances.append((kept, poll.entrance))
         entrance.choices = [("", _("all entrances")), *entrances]
-        if not found:
+        if not choices:
             del self.fields["buildings"]
         if len(entrance.choices) == 1:
             del self.fields["entrance"]
-        if poll:
-            self.initial = _initial(poll)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         chosen = list(values.get("buildings", ()))
         building, _colon, entrance = values.get("entrance", "").rpartition(":")
-        if entrance and any(one.code != building for one in chosen):
+        if entrance and any(unit.code != building for unit in chosen):
             sentence = _("This entrance belongs to another building than the ticked ones.")
             self.add_error("entrance", sentence)
         if entrance:

@@ -89,18 +89,18 @@ def poll_new(request: HttpRequest) -> HttpResponse:
 
 def _places(user: User) -> QuerySet[Unit]:
     """Where somebody prepares polls."""
-    found = Unit.objects.filter(kind__in=[UnitKind.COMPOUND, UnitKind.COMMUNITY])
-    return found.filter(reach_of(user).q("", ORGANISERS)).order_by("-level", "code")
+    places = Unit.objects.filter(kind__in=[UnitKind.COMPOUND, UnitKind.COMMUNITY])
+    return places.filter(reach_of(user).q("", ORGANISERS)).order_by("-level", "code")
 
 
 def _place_of(request: HttpRequest, user: User) -> Unit | None:
     """Where the poll is to be held: as the address says, or the only place; None: it is to be chosen."""
     places = _places(user)
     if code := request.GET.get("unit", ""):
-        found = unit_by_code(code, places)
-        if found is None:
+        unit = unit_by_code(code, places)
+        if unit is None:
             raise Http404
-        return found
+        return unit
     first = list(places[:2])
     if not first:
         raise PermissionDenied
@@ -123,10 +123,12 @@ def poll_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One poll: what is asked, one's own vote, how it stands, what one may do."""
     poll, user = shared.poll_or_404(request, pk), signed_in(request)
     options = WORKFLOW.options(poll, user)
+    opened = [option.action for option in options if option.is_open]
     first = first_of(SPECIFICATIONS, options)
     watches = queries.watches(user, poll)
     mine = _mine(poll, user)
-    sees_turnout = watches or bool(mine) or queries.sees_turnout(user, poll)
+    # Whose entries were read needs not be asked for again; a proxy is a voter too.
+    sees_turnout = poll.state != PollState.OPEN or bool(mine) or queries.sees_turnout(user, poll)
     sheet = Sheet.from_dict(poll.sheet) if poll.sheet else None
     context = {
         "now": timezone.now(),
@@ -141,19 +143,15 @@ def poll_page(request: HttpRequest, pk: int) -> HttpResponse:
         "at_desk": user.has_perm("deliberation.desk_poll", poll),
         "held_elsewhere": poll.is_held_elsewhere,
         "first": _button(first, poll) if first else None,
-        "others": [
-            _button(option.action, poll)
-            for option in options
-            if option.is_open and option.action != first
-        ],
+        "others": [_button(action, poll) for action in opened if action != first],
         "closed_actions": [
             (capfirst(str(option.action.label)), option.refusal)
             for option in options
             if not option.is_open and option.action == _next(poll)
         ],
         "unclear": rolls.unclear(poll).count() if watches else 0,
-        "participation": _participation(poll, sheet, sees_turnout),
-        "may_check": poll.opened_at and (sees_turnout or poll.state != PollState.OPEN),
+        "participation": _participation(poll, sheet) if sees_turnout else [],
+        "may_check": poll.opened_at and sees_turnout,
         "results": _results(poll, sheet),
         "disputable_until": disputable_until(poll) if poll.state == PollState.CLOSED else None,
         "objections": _objections(poll, user),
@@ -161,9 +159,8 @@ def poll_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_object": objections.is_posted(poll, timezone.now())
         and (bool(mine) or objections.concerns(user, poll)),
         "disputes": _disputes(poll) if watches else [],
-        "may_edit": any(one.action == PollAction.EDIT and one.is_open for one in options),
-        "may_add_files": poll.is_held_elsewhere
-        and any(one.action == PollAction.IMPORT_RESULT and one.is_open for one in options),
+        "may_edit": PollAction.EDIT in opened,
+        "may_add_files": poll.is_held_elsewhere and PollAction.IMPORT_RESULT in opened,
         "has_workbook": official_workbook.is_for(poll) and poll.lacks_result,
         "result_files": list(poll.result_files.all()) if poll.is_held_elsewhere else [],
         "proxies": list(proxies.published(poll, user)[:500]) if poll.rule == Rule.ELECTION else [],
@@ -210,8 +207,8 @@ def _entries(poll: Poll, user: User) -> list[RollEntry]:
     """Those entries with their voters and parts. Guardians are read where somebody else is the voter:
     joined for everybody they would be a quarter of the page's work, on the day a result is out.
     """
-    found = rolls.mine(user, poll, held=True).select_related("person", "successor")
-    entries = list(found.prefetch_related("parts"))
+    rows = rolls.mine(user, poll, held=True).select_related("person", "successor")
+    entries = list(rows.prefetch_related("parts"))
     for entry in entries:
         entry.poll = poll
     if not all(_is_voter(entry, user) for entry in entries):
@@ -249,8 +246,8 @@ def _is_voter(entry: RollEntry, user: User) -> bool:
     return bool(voter and voter.account_id == user.pk)
 
 
-def _participation(poll: Poll, sheet: Sheet | None, may_see: bool) -> list[shared.Bar]:
-    if poll.state != PollState.OPEN or sheet is None or not may_see:
+def _participation(poll: Poll, sheet: Sheet | None) -> list[shared.Bar]:
+    if poll.state != PollState.OPEN or sheet is None:
         return []
     voted = tallies.participating(poll)
     if voted is None:
@@ -268,14 +265,16 @@ def _results(poll: Poll, sheet: Sheet | None) -> list[shared.QuestionResult]:
 
 def _objections(poll: Poll, user: User) -> list[tuple[PollObjection, str]]:
     """The latest objections in sight, each with the name as the reader may see it."""
-    found = objections.in_sight(user, poll).order_by("-pk")
+    latest = objections.in_sight(user, poll).order_by("-pk")[:50]
     in_full = objections.may_answer(user, poll)
-    return [(one, objections.objector(one, user, in_full=in_full)) for one in found[:50]]
+    return [
+        (objection, objections.objector(objection, user, in_full=in_full)) for objection in latest
+    ]
 
 
 def _disputes(poll: Poll) -> list[Dispute]:
-    found = Dispute.objects.filter(ballot__poll=poll).select_related("ballot")
-    return list(found.order_by("-pk")[:50])
+    disputes = Dispute.objects.filter(ballot__poll=poll).select_related("ballot")
+    return list(disputes.order_by("-pk")[:50])
 
 
 class PollActView(ActView):
@@ -310,14 +309,14 @@ def plan_page(request: HttpRequest, pk: int) -> HttpResponse:
     poll = shared.watched_poll(request, pk)
     if poll.state != PollState.OPEN or poll.mode == PollMode.OFFICIAL_PLATFORM:
         return redirect(shared.address(poll))
-    found = plan(poll)
+    turnout = plan(poll)
     sheet = tallies.sheet_of(poll)
     context = {
         "poll": poll,
         "trail": shared.trail(poll, _("Who is missing")),
-        "plan": found,
+        "plan": turnout,
         "sheet": sheet,
-        "bars": shared.bars(sheet, found.participating, found.of, sheet.participation),
+        "bars": shared.bars(sheet, turnout.participating, turnout.of, sheet.participation),
     }
     return render(request, "deliberation/polls/plan.html", context)
 
@@ -334,8 +333,8 @@ def what_if_page(request: HttpRequest, pk: int) -> HttpResponse:
         "poll": poll,
         "trail": shared.trail(poll, _("What if")),
         "counts": [
-            (one, shared.question_results(poll, sheet, one.tally.as_dict()["questions"]))
-            for one in tallies.what_if(poll)
+            (count, shared.question_results(poll, sheet, count.tally.as_dict()["questions"]))
+            for count in tallies.what_if(poll)
         ],
         "flips": tallies.disputes_would_flip(poll),
     }

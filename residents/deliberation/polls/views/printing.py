@@ -27,11 +27,11 @@ def entry(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """
     poll, user = shared.poll_or_404(request, pk), signed_in(request)
     rows = RollEntry.objects.filter(poll=poll, number=number, is_void=False)
-    found = rows.select_related("poll", "person__guardian", "successor__guardian").first()
-    if found is not None and user.has_perm("deliberation.desk_poll", poll):
-        return redirect("deliberation:poll_desk_entry", poll.pk, found.pk)
-    if found is not None and casting.way_of(found, user) is not None:
-        return redirect("deliberation:poll_vote", poll.pk, found.pk)
+    entry = rows.select_related("poll", "person__guardian", "successor__guardian").first()
+    if entry is not None and user.has_perm("deliberation.desk_poll", poll):
+        return redirect("deliberation:poll_desk_entry", poll.pk, entry.pk)
+    if entry is not None and casting.way_of(entry, user) is not None:
+        return redirect("deliberation:poll_vote", poll.pk, entry.pk)
     return redirect(shared.address(poll))
 
 

@@ -38,7 +38,8 @@ def is_convened(topic: Topic) -> bool:
 def deciding_polls(topic: Topic) -> QuerySet[Poll]:
     """The polls that can decide a topic, the newest first; never a rehearsal.
 
-    One of the nine matters, and what a meeting decides by law, no advisory poll can.
+    One of the nine matters, and what a meeting decides by law, no advisory poll can; a count without
+    thresholds neither passes nor fails, and decides a small review alone.
     """
     polls = Poll.objects.filter(
         topic=topic, rehearsal=False, electorate__in=ELECTORATES[topic.decider]
@@ -49,6 +50,8 @@ def deciding_polls(topic: Topic) -> QuerySet[Poll]:
         polls = polls.filter(Q(matter=topic.matter) | Q(rule=Rule.LIFT))
     if topic.matter or topic.decider in MEETINGS_DECIDE:
         polls = polls.exclude(mode=PollMode.ADVISORY)
+    if not topic.is_micro:
+        polls = polls.exclude(rule=Rule.OPINION)
     return polls.order_by("-pk")
 
 

@@ -1,9 +1,11 @@
 """A result is provisional until everybody could say that a ballot was not theirs (decision 0049)."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from orgs.attachments.sheets import Sheets
 from orgs.db import append_only
@@ -18,7 +20,7 @@ from residents.deliberation.enums import (
     Rule,
     TopicStage,
 )
-from residents.deliberation.models import Ballot, Poll
+from residents.deliberation.models import Ballot, PaperBallot, Poll
 from residents.deliberation.polls import documents, notifications, poll_settings
 from residents.deliberation.polls.box import casting, disputes, paper
 from residents.deliberation.polls.course import polls
@@ -70,7 +72,9 @@ def test_the_result_waits_three_days(place):
         assert refusal.value.code == "dispute_window_open"
         first = last + timedelta(days=1)
         assert refusal.value.extra["publish_from"] == first.isoformat()
-        assert first.isoformat() in str(refusal.value.message)
+        for shown in (last, first):
+            assert date_format(shown) in str(refusal.value.message)
+            assert shown.isoformat() not in str(refusal.value.message)
     assert publish(place, poll, at(24)).state == PollState.PUBLISHED
 
 
@@ -114,8 +118,27 @@ def test_whose_paper_came_in_late_is_told_once(place):
     assert notifications.tell_of_late_papers(at(22)) == 0
     notice = Notice.objects.get()
     assert (notice.recipient, notice.data["day"]) == (place.owner, day(at(25)).isoformat())
-    assert "纸质票" in notifications._text(notice.data)
+    text = notifications._text(notice.data)
+    assert "纸质票" in text
+    assert date_format(day(at(25))) in text
     assert notifications.tell_of_late_papers(at(40)) == 0
+
+
+def test_late_papers_that_were_told_of_cost_nothing_again(place, django_assert_num_queries):
+    """The job comes every minute, as long as disputes can be raised."""
+    poll = opened(place)
+    clerks = (place.cast.community_worker, place.cast.committee_member)
+    entries = [place.entry(poll, name) for name in ("owner", "multi", "third")]
+    for entry in entries:
+        paper.enter(entry=entry, choices={"1": "for"}, by=clerks[0], now=OPENS)
+    polls.close(poll=poll, by=clerks[1], now=CLOSES)
+    for entry in entries:
+        paper.enter(entry=entry, choices={"1": "for"}, by=clerks[1], now=at(22))
+    soon = at(22) + timedelta(minutes=5)
+    assert notifications.tell_of_late_papers(soon) == 2, "the third has no account"
+    # The bookmark, the papers after it, the bookmark; and a savepoint around them.
+    with django_assert_num_queries(5):
+        assert notifications.tell_of_late_papers(soon) == 0
 
 
 def test_who_is_told_of_the_closing_reads_until_when_they_can_dispute(place):
@@ -123,7 +146,7 @@ def test_who_is_told_of_the_closing_reads_until_when_they_can_dispute(place):
     event = poll.events.last()
     notice = notifications._of_event("poll", event, place.owner.pk)
     assert notice.data["step"] == "disputable"
-    assert day(at(23)).isoformat() in notifications._text(notice.data)
+    assert date_format(day(at(23))) in notifications._text(notice.data)
     # A rehearsal has no such days.
     rehearsal = place.poll(PollState.CLOSED)
     notice = notifications._of_event("poll", rehearsal.events.last(), place.owner.pk)
@@ -139,6 +162,32 @@ def test_the_committee_is_reminded_once_that_it_can_publish(place):
     publish(place, poll, at(25))
     jobs.watch_postings()
     jobs.tell_of_polls()
+
+
+def test_the_committee_is_reminded_once_nothing_waits(place):
+    poll = closed(place)
+    ballot = Ballot.objects.get()
+    dispute = disputes.dispute(ballot=ballot, reason="我没有投过", by=place.owner, now=CLOSES)
+    entry, clerks = place.entry(poll, "third"), (place.cast.community_worker, place.supervisor)
+    waiting = PaperBallot.objects.create(
+        poll=poll, entry=entry, first='{"1":"for"}', first_by=clerks[0], first_at=OPENS
+    )
+    assert notifications.remind_to_publish(at(24)) == 0, "a ballot is looked into"
+    disputes.decide(
+        dispute=dispute, counts=False, text="查明", by=place.cast.street_cadre, now=at(24)
+    )
+    assert notifications.remind_to_publish(at(24)) == 0, "a paper waits"
+    PaperBallot.objects.filter(pk=waiting.pk).update(state=PaperBallot.State.REFUSED)
+    assert notifications.remind_to_publish(at(25)) == 1
+    assert publish(place, poll, at(25)).state == PollState.PUBLISHED
+
+
+def test_the_committee_is_reminded_where_a_dispute_has_run_out(place):
+    """Publishing ends it without the ballot."""
+    poll = closed(place)
+    disputes.dispute(ballot=Ballot.objects.get(), reason="我没有投过", by=place.owner, now=CLOSES)
+    days = poll_settings.of(poll).dispute_days
+    assert notifications.remind_to_publish(CLOSES + timedelta(days=days, hours=1)) == 1
 
 
 def test_nobody_waits_where_nothing_can_be_disputed(place):
@@ -221,7 +270,8 @@ def test_the_notice_posts_the_provisional_result(place, monkeypatch):
     documents.notice(poll)
     text = "\n".join(lines)
     assert "暂定结果" in text
-    assert day(at(23)).isoformat() in text
+    assert date_format(day(at(23))) in text
+    assert not re.search(r"\d{4}-\d{2}-\d{2}", text), "days in words"
     assert "同意1" in text.replace(" ", "")
     lines.clear()
     documents.notice(publish(place, poll, at(24)))

@@ -88,6 +88,18 @@ def test_a_small_review_is_decided_by_an_opinion(cast, owners, page):
     assert topic.stage == TopicStage.PUBLICITY
 
 
+def test_an_opinion_decides_no_topic_but_a_small_review(cast, owners):
+    """It has no quorum, and neither passes nor fails."""
+    topic = deciding(cast, decider=Decider.OWNERS)
+    plain = {"mode": PollMode.ADVISORY, "rule": Rule.OPINION, "matter": None}
+    published(cast, topic, {"owner": "against"}, **plain)
+    topic.refresh_from_db()
+    assert (topic.stage, decisions.outcome(topic)) == (TopicStage.DECIDING, None)
+    assert not decisions.is_convened(topic)
+    with pytest.raises(WrongState):
+        steps.announce(topic=topic, text="公示", by=cast.committee_member, now=CLOSES)
+
+
 def test_a_poll_that_failed_lapses_the_topic(cast, owners):
     topic = deciding(cast, decider=Decider.OWNERS, matter=5)
     published(cast, topic, {"owner": "for", "neighbour": "against", "member": "against"})

@@ -55,6 +55,28 @@ def test_a_topic_on_paper_is_its_authors(cast, homes, paper):
     assert gone.stage == TopicStage.REJECTED
 
 
+def test_what_the_desk_does_with_a_paper_is_told_as_its_authors(cast, api, page, homes, paper):
+    topic = proposals.propose(
+        unit=cast.compound, title="楼道装扶手", text="老人上下楼不方便", decider=Decider.COMMITTEE,
+        by=cast.grid_worker, now=NOW, **paper,
+    )  # fmt: skip
+    proposals.revise(
+        topic=topic, title="楼道装扶手", text="一至六层都装", reason="写得更清楚",
+        by=cast.community_worker, now=NOW,
+    )  # fmt: skip
+    make.notice(cast)
+    consents.consent(
+        purpose=ConsentPurpose.DELIBERATION, given=True, person=topic.person,
+        by=cast.community_worker, now=NOW,
+    )  # fmt: skip
+    told = api(cast.neighbour).get(f"/api/v1/topics/{topic.pk}/").json()["entries"]
+    authors = {entry["action"]: entry["by"] for entry in told}
+    assert authors == dict.fromkeys(("propose", "revise"), "发起人 周奶奶（窗口代录）")
+    shown = page(cast.neighbour).get(f"/topics/{topic.pk}/").content.decode()
+    assert shown.count("发起人 周奶奶（窗口代录）") == 3, "above the text, and of both entries"
+    assert "发起人 陈" not in shown
+
+
 def test_papers_are_counted_by_their_author_not_by_the_desk(cast, homes, paper):
     other = make.resident(cast.building, name="吴大爷")
     household = make.household(cast.building, "302")

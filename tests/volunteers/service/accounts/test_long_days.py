@@ -186,13 +186,34 @@ def test_an_appeal_about_a_day_over_twelve_hours_is_decided_by_the_street(cast, 
     make.position(boss, Role.STREET_CADRE, cast.street)
     long_days.refuse(long_day=row, reason="太长", by=boss, now=EVENING)
     appeal = appeals.appeal(entry=f"long_day-{row.pk}", by=cast.member, now=EVENING)
-    with pytest.raises(NotAllowed) as refused:
-        appeals.decide(appeal=appeal, granted=True, reason="是", by=cast.secretary, now=EVENING)
-    assert refused.value.code == "level_above"
+    for granted in (True, False):
+        with pytest.raises(NotAllowed) as refused:
+            appeals.decide(
+                appeal=appeal, granted=granted, reason="是", by=cast.secretary, now=EVENING
+            )
+        assert refused.value.code == "level_above"
     appeal.refresh_from_db()
     assert appeal.state == "waiting"
     appeals.decide(appeal=appeal, granted=True, reason="是", by=cast.street_cadre, now=EVENING)
     assert Credit.objects.get(task_number="A2").minutes == 241
+
+
+def test_an_appeal_granted_with_many_words_is_kept_and_the_refusal_too(cast, member):
+    worked(cast, "A1", 480, EVENING - 2 * HOUR)
+    worked(cast, "A2", 60, EVENING)
+    row = LongDay.objects.get()
+    long_days.refuse(long_day=row, reason="无人看到", by=cast.community_worker, now=EVENING)
+    appeal = appeals.appeal(entry=f"long_day-{row.pk}", by=cast.member, now=EVENING)
+    words = "证" * 500
+    appeals.decide(appeal=appeal, granted=True, reason=words, by=cast.secretary, now=EVENING)
+    row.refresh_from_db()
+    appeal.refresh_from_db()
+    # PostgreSQL takes no more than the column is long.
+    assert (row.reason, appeal.decision) == (words[:300], words)
+    [entry] = AuditEntry.objects.filter(action="service.decide-appeal")
+    assert entry.detail == {
+        "granted": True, "refused_by": cast.community_worker.pk, "refusal": "无人看到",
+    }  # fmt: skip
 
 
 def test_what_was_done_again_meanwhile_is_not_credited_twice_by_an_appeal(cast, member):

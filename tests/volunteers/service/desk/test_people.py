@@ -172,6 +172,53 @@ def test_certificate_name_and_family_at_the_desk(cast, page, old_hand):
     assert minutes_of(cast.secretary) == []
 
 
+def test_of_the_family_the_desk_reads_what_it_reads_of_the_roll(cast, page, old_hand):
+    """A secretary keeps reports and reads no roll: names are masked, homes elsewhere say their building."""
+    daughter = lives(old_hand.home, "周女儿", Relation.FAMILY)
+    away = make.household(make.unit(make.unit(cast.sibling, name="桥头小区"), name="1栋"))
+    make.belonging(old_hand.person, away, verified_at=NOW, verified_by=make.user())
+    earn_minutes(old_hand, 120)
+
+    def choices(user, name, field):
+        form = page(user).get(address(name, old_hand)).context["form"]
+        return dict(form.fields[field].choices)
+
+    for user, name in ((cast.secretary, "周**"), (cast.community_worker, "周女儿")):
+        assert list(choices(user, "give_for", "person").values()) == [name]
+        homes = list(choices(user, "feed_for", "household").values())
+        assert homes == [str(old_hand.home), str(away.building)]
+    given = page(cast.secretary).post(
+        address("give_for", old_hand), {"person": daughter.pk, "minutes": 30}, follow=True
+    )
+    assert "周女儿" not in given.content.decode()
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_month_before_is_reached_and_appealed_at_the_desk(cast, page, old_hand):
+    desk, where = page(cast.secretary), address("participant", old_hand)
+    shown = desk.get(where)
+    before = shown.context["before"]
+    assert (f'href="?month={before}"' in shown.content.decode(), shown.context["after"]) == (
+        True,
+        "",
+    )
+    earlier = desk.get(f"{where}?month={before}")
+    assert f"{earlier.context['month'].month:%Y-%m}" == before
+    assert f'href="?month={NOW:%Y-%m}"' in earlier.content.decode()
+    # As on the page of one's own.
+    for path in (where, reverse("service:mine")):
+        assert desk.get(f"{path}?month=2026-99").status_code == 404
+
+
+def test_what_is_refused_at_the_desk_is_not_said_to_whoever_sits_there(cast, old_hand):
+    earn(old_hand, 10)
+    with pytest.raises(WrongState, match="积分不够") as refused:
+        family.feed(
+            household=old_hand.home, points=11, participant=old_hand, by=cast.secretary, now=NOW
+        )
+    assert "您" not in refused.value.message
+
+
 def test_whoever_stands_on_no_roll_has_no_family(cast):
     make.belonging(make.resident(cast.building), make.household(cast.building))
     assert family.homes() == []

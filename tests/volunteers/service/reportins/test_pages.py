@@ -1,10 +1,13 @@
 """Pages and API of report-ins and certificates."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from orgs.web.form_fields import NamedUnitField
 from tests import factories as make
 from tests.factories import NOW
 from tests.volunteers.service import service_factories as serve
@@ -153,6 +156,23 @@ def test_a_compound_is_found_by_the_name_that_people_write(page, cast, employer)
     ):
         page(who).post(reverse("service:report"), given | {"unit": f" {words} "})
         assert ReportIn.objects.get(participant__account=who).unit == cast.compound
+
+
+def test_a_whole_name_is_enough_however_many_have_it_in_theirs(page, cast, employer):
+    name = cast.compound.name
+    for number in range(NamedUnitField.NAMED + 2):
+        make.unit(cast.community, code=f"421102005003-9{number:02}", name=f"{number}号{name}")
+    given = {"kind": "member", "organisation": employer.name, "unit": name}
+    page(cast.owner).post(reverse("service:report"), given)
+    assert ReportIn.objects.get().unit == cast.compound
+
+
+def test_who_moves_chooses_from_the_compounds_too(page, cast, employer):
+    row = reportins.report(unit=cast.compound, organisation=employer, by=cast.owner, now=NOW)
+    form = page(cast.owner).get(reverse("service:report_in_act", args=[row.pk, "move"])).text
+    listed = re.search(r'name="unit"[^>]* list="([^"]+)"', form)
+    assert f'<datalist id="{listed[1]}">' in form
+    assert f'<option value="{cast.compound.path_name}"></option>' in form
 
 
 def test_a_period_is_named_not_coded(page, cast, employer):

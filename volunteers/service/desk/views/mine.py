@@ -1,6 +1,5 @@
 """The member's own page: the month, what counts and why, points, appeal, certificate."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -18,10 +17,10 @@ from orgs.web.pages import pdf
 from orgs.web.refusals import audit_refusal
 from volunteers.service.accounts import downloads
 from volunteers.service.accounts.queries import minutes_of, points_of
+from volunteers.service.desk.views.months import month_asked
 from volunteers.service.duty import appeals, months, papers
 from volunteers.service.duty.certificates import certify
 from volunteers.service.duty.naming import agree
-from volunteers.service.duty.rules import month_of, next_month
 from volunteers.service.duty.standing import of_user, standing
 from volunteers.service.enums import (
     CertificateKind,
@@ -33,32 +32,15 @@ from volunteers.service.models import (
 )
 
 
-def _month_asked(request: HttpRequest, now: Any) -> date:
-    text = request.GET.get("month", "")
-    try:
-        return months.parse(text) if text else month_of(now)
-    except DomainError:
-        raise Http404 from None
-
-
-def _month_before(month: date) -> date:
-    return (
-        month.replace(year=month.year - 1, month=12)
-        if month.month == 1
-        else month.replace(month=month.month - 1)
-    )
-
-
 @require_safe
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
     """One's own month in a sentence, what counts, what does not and why, points, certificate."""
     now = timezone.now()
     participant = of_user(signed_in(request))
-    month = _month_asked(request, now)
+    month, steps = month_asked(request, now)
     found = standing(participant, month, now)
     account = getattr(participant, "points_account", None)
-    later = next_month(month)
     context = {
         "now": now,
         "participant": participant,
@@ -66,9 +48,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "counted": [line for line in found.entries if line.counts],
         "not_counted": [line for line in found.entries if not line.counts],
         "points": account.balance if account else 0,
-        "before": f"{_month_before(month):%Y-%m}",
-        "after": f"{later:%Y-%m}" if later <= month_of(now) else "",
-    }
+    } | steps
     return render(request, "service/desk/mine.html", context)
 
 

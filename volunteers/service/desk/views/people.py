@@ -1,7 +1,6 @@
 """People who serve and have no account: what they would do on their own page, done at the desk."""
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -22,10 +21,10 @@ from orgs.errors import DomainError, NotAllowed
 from orgs.web.pages import pdf, row_for, use_case_page
 from orgs.web.paging import page_by_key
 from orgs.web.refusals import audit_refusal
+from volunteers.service.desk.views.months import month_asked
 from volunteers.service.duty import appeals, months, papers
 from volunteers.service.duty.certificates import certify
 from volunteers.service.duty.naming import agree
-from volunteers.service.duty.rules import month_of
 from volunteers.service.duty.standing import standing
 from volunteers.service.enums import Permission
 from volunteers.service.models import Participant, Redemption, Reward
@@ -61,7 +60,7 @@ def _person(request: HttpRequest, pk: int) -> Participant:
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """The month, the points, what they may have for them, and every step that a page of one's own has."""
     row, now = _person(request, pk), timezone.now()
-    month = _month_asked(request, now)
+    month, steps = month_asked(request, now)
     goods = _shelf(row).filter(is_offered=True, stock__gt=0)
     held = Redemption.objects.filter(participant=row).select_related("reward__unit")
     context = {
@@ -73,7 +72,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "held": list(held.order_by("-pk")[:10]),
         "has_family": row.person is not None and bool(family.homes(person=row.person)),
         "trail": [(_("Without an account"), reverse("service:people")), (row.name, "")],
-    }
+    } | steps
     return render(request, "service/desk/person.html", context)
 
 
@@ -81,13 +80,6 @@ def _shelf(row: Participant) -> QuerySet[Reward]:
     """What they may have, as somebody with an account sees it: of their place and those above it."""
     places = row.place.get_ancestors(include_self=True).order_by()
     return Reward.objects.filter(unit__in=places.values("pk"))
-
-
-def _month_asked(request: HttpRequest, now: Any) -> date:
-    try:
-        return months.parse(request.GET.get("month", ""))
-    except DomainError:
-        return month_of(now)
 
 
 def _done(
@@ -189,7 +181,7 @@ def feed_for(request: HttpRequest, pk: int) -> HttpResponse:
     row = _person(request, pk)
     return use_case_page(
         request,
-        partial(FeedForm, of=row.person),
+        partial(FeedForm, user=signed_in(request), of=row.person),
         partial(family.feed, participant=row),
         heading=_("Pass points of %(name)s to the family") % {"name": row.name},
         submit=_("Pass on"),
@@ -204,13 +196,10 @@ def give_for(request: HttpRequest, pk: int) -> HttpResponse:
     row = _person(request, pk)
     return use_case_page(
         request,
-        partial(GiveForm, of=row.person),
+        partial(GiveForm, user=signed_in(request), of=row.person),
         partial(family.give, participant=row),
         heading=_("Give minutes of %(name)s to the family") % {"name": row.name},
         submit=_("Give"),
-        done=lambda gift: (
-            _("%(number)d minutes given to %(name)s.")
-            % {"number": gift.minutes, "name": gift.receiver.name}
-        ),
+        done=lambda gift: _("%(number)d minutes given.") % {"number": gift.minutes},
         back=reverse("service:participant", args=[pk]),
     )
