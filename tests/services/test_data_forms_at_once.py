@@ -20,7 +20,7 @@ from governance.data_forms.models import (
     SubmissionEntry,
 )
 from governance.data_forms.submissions import submissions
-from governance.data_forms.sums import parts, typed
+from governance.data_forms.sums import parts, typed_numbers
 from orgs.enums import Role
 from tests import factories as make
 from tests.governance.data_forms import blank_workbooks as books
@@ -79,7 +79,7 @@ def test_one_number_typed_at_once_is_kept_once(cast, at_once):
     )  # fmt: skip
     saves = [
         outcome(
-            lambda by=by, words=str(number): typed.save(
+            lambda by=by, words=str(number): typed_numbers.save(
                 form=form, cells=[Cell(3, 6, words)], by=by, now=NOW
             )
         )

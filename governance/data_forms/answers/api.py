@@ -13,7 +13,7 @@ from governance.data_forms.answers.answers import Cell, save
 from governance.data_forms.enums import Permission, Subject
 from governance.data_forms.fields.kinds import LONGEST
 from governance.data_forms.models import BlankForm
-from governance.data_forms.sums import typed
+from governance.data_forms.sums import typed_numbers
 from orgs.api.base import ActionView, CreateView
 from orgs.api.fields import KeyField, UnitField
 from orgs.imports.api import ImportSerializer
@@ -87,5 +87,5 @@ class AnswersView(ActionView):
     ) -> dict[str, int]:
         cells = [Cell(**cell) for cell in answers]
         if self.object.subject == Subject.SUMS:
-            return typed.save(form=self.object, cells=cells, unit=unit, **who)
+            return typed_numbers.save(form=self.object, cells=cells, unit=unit, **who)
         return save(form=self.object, cells=cells, **who)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from governance.data_forms.answers import answers, marks, questions
 from governance.data_forms.answers.questions import Asked
+from governance.data_forms.blanks.admitted import lock
 from governance.data_forms.enums import AnswerSource, Permission, Subject
 from governance.data_forms.fields import registry, rosters
 from governance.data_forms.fillings import filters
@@ -160,7 +161,7 @@ def _begin(run: Run) -> _Pass:
         form: BlankForm = run.target
         if run.applying:
             # One after the other, with those who type answers meanwhile.
-            BlankForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
+            lock(form)
         chosen, found = filters.listed(form, run.by, run.today)
         wanted = questions.of_reader(form, run.by)
         mine = {column.pk for column in questions.asked_columns(form)}

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from governance.data_forms.catalogue import bodies, catalogue, costs, queries
 from governance.data_forms.collections import collections
 from governance.data_forms.collections.api import CollectionDetail
-from governance.data_forms.collections.bodies import AgainBody
+from governance.data_forms.collections.bodies import ReproposalBody
 from governance.data_forms.enums import Permission
 from governance.data_forms.models import (
     CatalogueForm,
@@ -106,7 +106,7 @@ class CatalogueProposeView(ActionView):
 
     model, related, status = CatalogueForm, ("street", "form", "department"), 201
     permission = Permission.ASK_FOR_FORMS
-    body_class, answer_class = AgainBody, CollectionDetail
+    body_class, answer_class = ReproposalBody, CollectionDetail
 
     def call(self, **body: Any) -> Collection:
         return collections.propose_anew(entry=self.object, **body)

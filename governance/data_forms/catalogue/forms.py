@@ -23,7 +23,7 @@ class AskForm(forms.Form):
         field.initial = [unit.code for unit in field.queryset]
 
 
-class AgainForm(GroundsForm):
+class ReproposalForm(GroundsForm):
     """Asks for a form that was taken off the catalogue."""
 
     def __init__(self, *args: Any, entry: CatalogueForm, **kwargs: Any) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance.data_forms.catalogue import catalogue, costs, queries
-from governance.data_forms.catalogue.forms import AgainForm, AskForm, EndForm
+from governance.data_forms.catalogue.forms import AskForm, EndForm, ReproposalForm
 from governance.data_forms.collections import collections
 from governance.data_forms.collections import queries as collection_queries
 from governance.data_forms.enums import Permission
@@ -96,7 +96,7 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     )
     return use_case_page(
         request,
-        partial(AgainForm, entry=entry),
+        partial(ReproposalForm, entry=entry),
         partial(collections.propose_anew, entry=entry),
         heading=_("Propose “%(form)s” anew") % {"form": entry},
         submit=_("Ask for it"),

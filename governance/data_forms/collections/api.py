@@ -16,8 +16,7 @@ from governance.data_forms.collections import bodies, collections, queries
 from governance.data_forms.collections.specification import SPECIFICATIONS
 from governance.data_forms.collections.workflow import WORKFLOW
 from governance.data_forms.enums import Permission
-from governance.data_forms.fillings.bodies import ListedBody
-from governance.data_forms.fillings.filters import Filter
+from governance.data_forms.fillings.filters import LISTED, Filter
 from governance.data_forms.models import (
     Collection,
     CollectionEntry,
@@ -28,8 +27,6 @@ from orgs.api.base import ActionView, CreateView, find
 from orgs.web.throttling import count_upload
 from orgs.workflow.api import WorkflowActionView
 from tasks.enums import Light
-
-LISTED = tuple(ListedBody().fields)
 
 # --- What is shown -------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from orgs.models import Department
 LONGEST = 500
 
 
-class AgainBody(serializers.Serializer):
+class ReproposalBody(serializers.Serializer):
     """The communities asked, on what basis, for what, until when and how often."""
 
     communities = serializers.ListField(
@@ -27,7 +27,7 @@ class AgainBody(serializers.Serializer):
     repeats = EnumField(Repeats, default=Repeats.ONCE)
 
 
-class CollectionBody(AgainBody, ListedBody):
+class CollectionBody(ReproposalBody, ListedBody):
     """A form that a street keeps, or a blank workbook (multipart): its `file`, its `name`, the `subject`
     of a row and who is listed; the communities asked (all of the street without), and why."""
 

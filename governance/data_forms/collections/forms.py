@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.data_forms.blanks.forms import PlaceChoice, RowsField
 from governance.data_forms.catalogue import catalogue
 from governance.data_forms.enums import Ground, Repeats, Subject
-from governance.data_forms.fillings.filters import Filter
+from governance.data_forms.fillings.filters import LISTED, Filter
 from governance.data_forms.fillings.forms import FilterForm
 from governance.data_forms.models import BlankForm
 from governance.data_forms.submissions import unmasked_numbers
@@ -92,10 +92,6 @@ class StreetForm(GroundsForm):
         communities: Any = self.fields["communities"]
         communities.choose_from([tree])
         communities.initial = [unit.code for unit in communities.queryset]
-
-
-# Who is listed is asked for in the words of every form; the place is the street.
-LISTED = tuple(name for name in FilterForm.base_fields if name != "unit")
 
 
 class ProposeForm(GroundsForm, FilterForm):

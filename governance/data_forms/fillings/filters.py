@@ -114,6 +114,10 @@ class Filter:
         return Filter(**{name: value for name, value in self.stored.items() if name in asked})
 
 
+# What is asked of a list besides its place.
+LISTED = tuple(field.name for field in fields(Filter) if field.name != "unit")
+
+
 def places_of(user: "User") -> QuerySet[Unit]:
     """The streets, communities and compounds from whose rosters somebody fills forms."""
     reached = Unit.objects.filter(reach_of(user).q("", FILLERS), level__lte=2)

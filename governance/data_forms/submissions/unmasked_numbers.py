@@ -81,7 +81,7 @@ def may_read(collection: Collection, user: "User") -> bool:
 
 
 @dataclass
-class Numbers:
+class UnmaskedNumbers:
     """The numbers of one submission; `people` are those whose number was written."""
 
     known: dict[int, dict[int, list[Known]]]
@@ -109,11 +109,11 @@ def whole_columns(collection: Collection, columns: Sequence[FormColumn]) -> list
     return [column for column in columns if column.pk in admitted and column.field in NUMBERS]
 
 
-def numbers_of(submission: Submission, columns: Sequence[FormColumn]) -> Numbers:
+def numbers_of(submission: Submission, columns: Sequence[FormColumn]) -> UnmaskedNumbers:
     """The numbers that `whole_columns` of a submission show masked; a statement for each of them."""
     keys = submission.lines.order_by().values("key")
     numbers = {column.place: NUMBERS[column.field] for column in columns}
-    return Numbers(
+    return UnmaskedNumbers(
         {place: number.read(keys) for place, number in numbers.items()},
         {place: number.mask for place, number in numbers.items()},
     )

@@ -14,7 +14,7 @@ from governance.data_forms.fillings.forms import FilterForm
 from governance.data_forms.models import SumPart
 from governance.data_forms.sums.counting import Number
 from governance.data_forms.sums.parts import COUNTED, OF_PLACES
-from governance.data_forms.sums.typed import Unknown, as_column
+from governance.data_forms.sums.typed_numbers import Unknown, as_column
 from orgs.models import Unit
 
 

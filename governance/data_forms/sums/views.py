@@ -20,7 +20,7 @@ from governance.data_forms.enums import Permission, Subject, SumKind
 from governance.data_forms.fillings import filters
 from governance.data_forms.fillings.forms import chosen
 from governance.data_forms.models import BlankForm, SumPart
-from governance.data_forms.sums import parts, sums, typed
+from governance.data_forms.sums import parts, sums, typed_numbers
 from governance.data_forms.sums.forms import NumbersForm, PartForm, subject_of
 from orgs.accounts.sign_in import signed_in
 from orgs.models import Unit
@@ -116,7 +116,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
     unit = next((place for place in places if place.code == request.GET.get("unit")), None)
     answered = request.GET.get("answered") == "1"
     sent = sent_cells(request.POST) if request.method == "POST" else None
-    shown = typed.unknown(
+    shown = typed_numbers.unknown(
         form=form, unit=unit, after=key_of_text(request.GET.get("after", "")), answered=answered,
         only=sent, by=user, now=now,
     )  # fmt: skip
@@ -124,7 +124,9 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
     gone = [Cell(*where, "") for where in sent or () if where not in shown.numbers]
 
     def save(*, by: "User", now: "datetime", **words: Any) -> dict[str, int]:
-        return typed.save(form=form, cells=[*cells(words), *gone], unit=shown.unit, by=by, now=now)
+        return typed_numbers.save(
+            form=form, cells=[*cells(words), *gone], unit=shown.unit, by=by, now=now
+        )
 
     here = f"{request.path}?unit={shown.unit.code}"
     return use_case_page(

@@ -11,7 +11,7 @@ from governance.data_forms.blanks import deletion
 from governance.data_forms.enums import SumKind
 from governance.data_forms.fillings.filters import Filter
 from governance.data_forms.models import Answer
-from governance.data_forms.sums import parts, sums, typed
+from governance.data_forms.sums import parts, sums, typed_numbers
 from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import AuditEntry
@@ -28,7 +28,7 @@ MONEY = 6
 
 
 def save(form, value, row=3, place=MONEY, seen="", by=None, **more):
-    return typed.save(
+    return typed_numbers.save(
         form=form, cells=[Cell(row, place, value, seen)], by=by or form.by, now=NOW, **more
     )
 
@@ -44,7 +44,7 @@ def form(cast):
 
 
 def test_what_is_typed_is_kept_and_stands_in_the_form_the_next_time(cast, form):
-    assert sorted(typed.unknown(form=form, by=form.by, now=NOW).numbers) == [
+    assert sorted(typed_numbers.unknown(form=form, by=form.by, now=NOW).numbers) == [
         (3, MONEY), (4, MONEY), (5, MONEY), (6, MONEY),
     ]  # fmt: skip
     assert save(form, "1,200.5")["answered"] == 1
@@ -58,7 +58,7 @@ def test_what_is_typed_is_kept_and_stands_in_the_form_the_next_time(cast, form):
     assert not sheet["F3"].fill.fgColor.rgb.endswith("FFF4CE")
     # Asked at most once.
     later = NOW + timedelta(days=90)
-    assert sorted(typed.unknown(form=form, by=form.by, now=later).numbers) == [
+    assert sorted(typed_numbers.unknown(form=form, by=form.by, now=later).numbers) == [
         (4, MONEY), (5, MONEY), (6, MONEY),
     ]  # fmt: skip
     assert AuditEntry.objects.filter(action="data_forms.answer-cells").count() == 1
@@ -84,11 +84,11 @@ def test_a_part_that_is_more_than_its_whole_is_said(cast):
     workbook = books.pairs()
     workbook.active["E4"] = "其中：残疾人家庭"
     form = counting(cast, workbook)
-    cells = typed.unknown(form=form, by=form.by, now=NOW).numbers
+    cells = typed_numbers.unknown(form=form, by=form.by, now=NOW).numbers
     assert cells
     for where in cells:
         save(form, "5", *where)
-    assert not typed.unknown(form=form, by=form.by, now=NOW).numbers
+    assert not typed_numbers.unknown(form=form, by=form.by, now=NOW).numbers
 
 
 def test_decimals_are_added_and_said_as_they_are(cast):
@@ -162,7 +162,7 @@ def test_a_street_sees_what_its_communities_typed_once_all_of_them_did(cast, pag
     number = value(form, 3)
     assert (number.value, number.waits, number.note) == (12.5, False, "由 2 个社区相加")
     assert "由 2 个社区相加" in page(form.by).get(f"/forms/{form.pk}/preview/").content.decode()
-    open_cells = typed.unknown(form=form, by=form.by, now=NOW)
+    open_cells = typed_numbers.unknown(form=form, by=form.by, now=NOW)
     assert (3, MONEY) not in open_cells.numbers
     assert open_cells.empty == len(open_cells.numbers)
     # The street may still say another number of its own; a community sees its own alone.
