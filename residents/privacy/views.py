@@ -57,25 +57,10 @@ def my_data(request: HttpRequest) -> HttpResponse:
     wards = guardians.wards_of(user, today)
     requests = data_requests.of_account(user).select_related("ward").order_by("-pk")[:30]
 
-    def ask(
-        kind: DataRequestKind,
-        text: str,
-        by: User,
-        now: datetime,
-        agrees: bool = False,
-        sure: bool = True,
-        **facts: Any,
-    ) -> DataRequest:
-        corrections = {name: value for name, value in facts.items() if value}
-        return data_requests.ask(
-            kind=kind, text=text, corrections=corrections, agrees=agrees, sure=sure,
-            ward=_ward(request), by=by, now=now,
-        )  # fmt: skip
-
     return use_case_page(
         request,
         partial(DataRequestForm, today=today),
-        ask,
+        partial(_ask, ward=_ward(request)),
         done=lambda asked: (
             _("Asked. You get an answer by %(day)s.")
             % {"day": date_format(timezone.localdate(asked.due_at))}
@@ -90,6 +75,25 @@ def my_data(request: HttpRequest) -> HttpResponse:
         ],
         care=[(entry, queries.in_words(entry, own=True)) for entry in queries.own_entries(user)],
     )
+
+
+def _ask(
+    kind: DataRequestKind,
+    text: str,
+    by: User,
+    now: datetime,
+    agrees: bool = False,
+    sure: bool = True,
+    ward: Person | None = None,
+    person: Person | None = None,
+    **facts: Any,
+) -> DataRequest:
+    """What the form asks for; of its facts, those that were filled in are corrections."""
+    corrections = {name: value for name, value in facts.items() if value}
+    return data_requests.ask(
+        kind=kind, text=text, corrections=corrections, agrees=agrees, sure=sure,
+        ward=ward, person=person, by=by, now=now,
+    )  # fmt: skip
 
 
 @require_POST
@@ -200,26 +204,11 @@ def person_data(request: HttpRequest, pk: int) -> HttpResponse:
     """For somebody without an account: their consents on paper, a copy to hand over, their requests."""
     person, now = _at_desk(request, pk), timezone.now()
 
-    def ask(
-        kind: DataRequestKind,
-        text: str,
-        by: User,
-        now: datetime,
-        agrees: bool = False,
-        sure: bool = True,
-        **facts: Any,
-    ) -> DataRequest:
-        corrections = {name: value for name, value in facts.items() if value}
-        return data_requests.ask(
-            kind=kind, text=text, corrections=corrections, agrees=agrees, sure=sure,
-            person=person, by=by, now=now,
-        )  # fmt: skip
-
     heading = _("Data of %(name)s") % {"name": person.name}
     return use_case_page(
         request,
         partial(DataRequestForm, today=timezone.localdate(now)),
-        ask,
+        partial(_ask, person=person),
         heading=heading,
         done=lambda asked: (
             _("Entered. A colleague answers by %(day)s; tell the person then.")
