@@ -163,7 +163,7 @@ def answered_since(submission: Submission) -> int:
     given = questions.given_since(form, keys, submission.filled_at)
     lines = submission.lines.filter(key__in={key for key, _place in given})
     known = dict(lines.filter(empty__isnull=False).values_list("key", "empty"))
-    empty = {(key, place) for key, places in known.items() for place in places}
+    empty = {(key, place) for key, places in known.items() for place in places or ()}
     count = sum(cell in empty for cell in given)
     # Rows from before it was kept are opened.
     told = {
