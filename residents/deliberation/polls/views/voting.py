@@ -20,6 +20,7 @@ from orgs.errors import DomainError, NotAllowed
 from orgs.models import User
 from orgs.values import qr
 from orgs.web.pages import use_case_page
+from orgs.web.paging import key_of
 from orgs.web.refusals import audit_refusal, refuse
 from orgs.web.unsent.forms import never_kept
 from residents.deliberation.enums import (
@@ -35,6 +36,9 @@ from residents.deliberation.polls.box import casting, chain, disputes, opening
 from residents.deliberation.polls.forms import desk as forms
 from residents.deliberation.polls.roll import objections, rolls
 from residents.deliberation.polls.views import shared
+
+# Ballots of the chain on its page, and how many later ones stand above a number that is looked for.
+SHOWN, AROUND = 20, 3
 
 
 @never_kept
@@ -275,17 +279,24 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def board(request: HttpRequest, pk: int) -> HttpResponse:
-    """How to check the count: the chain, its checkpoints, the files, what they do not prove."""
+    """How to check the count: the chain, its checkpoints, the files, what they do not prove.
+
+    `?i=` shows the ballots around a number: on a busy day one's own is soon not among the latest.
+    """
     poll, user = shared.poll_or_404(request, pk), signed_in(request)
     if poll.opened_at is None:
         return redirect(shared.address(poll))
     queries.must_see_box(user, poll)
+    number, ballots = key_of(request.GET.get("i", "")), poll.ballots.order_by("-i")
+    if number:
+        ballots = ballots.filter(i__lte=number + AROUND)
     context = {
         "now": timezone.now(),
         "poll": poll,
         "trail": shared.trail(poll, _("Check the count")),
         "box": poll.box,
-        "last": list(poll.ballots.order_by("-i")[:20]),
+        "last": list(ballots[:SHOWN]),
+        "number": number,
         "checkpoints": list(poll.checkpoints.order_by("-id")[:30]),
         "may_open": poll.is_counted
         and not poll.is_secret

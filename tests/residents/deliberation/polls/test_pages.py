@@ -27,6 +27,7 @@ from residents.deliberation.polls import documents, queries
 from residents.deliberation.polls.box import casting, paper
 from residents.deliberation.polls.course import polls
 from residents.deliberation.polls.roll import rolls
+from residents.deliberation.polls.views import voting
 from residents.enums import Relation
 from tests import factories as make
 
@@ -567,3 +568,23 @@ def test_who_has_not_voted_is_told_so_afterwards(page, place):
     voted = page(place.owner).get(f"/polls/{poll.pk}/").content.decode()
     assert "没有您的投票记录" not in voted
     assert "您的票已投入票箱" in voted
+
+
+def test_ones_own_ballot_is_on_the_board_however_many_came_after(page, place, monkeypatch):
+    monkeypatch.setattr(voting, "SHOWN", 2)
+    monkeypatch.setattr(voting, "AROUND", 1)
+    poll = later(place, settings={"change_policy": "until_closing"})
+    entry = place.entry(poll, "owner")
+    mine = casting.cast(entry=entry, choices={"1": "for"}, by=place.owner, now=make.NOW)
+    for _again in range(3):
+        casting.cast(
+            entry=place.entry(poll, "multi"), choices={"1": "for"}, by=place.multi, now=make.NOW
+        )
+    owner, board = page(place.owner), f"/polls/{poll.pk}/board/"
+    assert mine.hash not in owner.get(board).content.decode()
+    receipt = owner.get(f"/polls/{poll.pk}/mine/{mine.i}/").content.decode()
+    assert f'href="{board}?i={mine.i}#last"' in receipt
+    shown = owner.get(f"{board}?i={mine.i}").content.decode()
+    assert mine.hash in shown
+    assert f"第 {mine.i} 号票前后" in shown
+    assert owner.get(f"{board}?i={'9' * 18}").status_code == 200
