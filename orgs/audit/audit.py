@@ -38,6 +38,11 @@ def originating(origin: Origin) -> Iterator[None]:
         _origin.reset(token)
 
 
+def on_behalf_of(row: models.Model | None) -> dict[str, Any]:
+    """For whom the desk did it, as a detail; nothing where somebody did it themselves."""
+    return {"on_behalf_of": row.pk} if row else {}
+
+
 def record(
     action: str,
     *,

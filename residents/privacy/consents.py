@@ -73,8 +73,7 @@ def consent(
         user=by, purpose=purpose, ward=ward, person=person, notice=notice, given=given, at=now
     )
     detail = {"purpose": purpose, "given": given, "for_ward": ward is not None}
-    if person is not None:
-        detail["on_behalf_of"] = person.pk
+    detail |= audit.on_behalf_of(person)
     audit.record("residents.consent", by=by, obj=row, detail=detail, now=now)
     if not given:
         _take_back(purpose, by, ward, person, now)

@@ -96,7 +96,7 @@ def ask(
 
 
 def _detail(row: DataRequest) -> dict[str, Any]:
-    return {"kind": row.kind} | ({"on_behalf_of": row.person_id} if row.person_id else {})
+    return {"kind": row.kind} | audit.on_behalf_of(row.person)
 
 
 @transaction.atomic

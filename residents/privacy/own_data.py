@@ -100,7 +100,7 @@ def copy_at_desk(*, person: Person, by: "User", now: datetime) -> dict[str, Any]
     }
     for part in registry.call(registry.Name.PERSONAL_DATA_OF_PERSON, person):
         data |= part
-    detail = {"on_behalf_of": person.pk}
+    detail = audit.on_behalf_of(person)
     audit.record("residents.export-own-data", by=by, obj=person, detail=detail, now=now)
     return data
 

@@ -59,7 +59,7 @@ def say(
         topic=topic, answers=thread, text=text.strip(), by=by, person=person, speaks_as=speaker,
         at=now,
     )  # fmt: skip
-    detail = {"topic": topic.pk} | paper.detail(person)
+    detail = {"topic": topic.pk} | audit.on_behalf_of(person)
     audit.record("deliberation.say", by=by, obj=comment, now=now, detail=detail)
     notifications.of_comment(comment, now)
     return comment

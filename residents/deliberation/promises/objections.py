@@ -45,7 +45,7 @@ def object_to(
         made = TopicObjection.objects.create(
             topic=row, round=row.round, text=text.strip(), by=by, person=person, at=now
         )
-        detail = {"topic": row.pk} | paper.detail(person)
+        detail = {"topic": row.pk} | audit.on_behalf_of(person)
         audit.record("deliberation.object-to-topic", by=by, obj=made, now=now, detail=detail)
     return made
 

@@ -25,7 +25,7 @@ from volunteers.service.models import (
     ServedQuestion,
     ServiceMonth,
 )
-from volunteers.service.reportins.participants import join, of_person, on_behalf_of
+from volunteers.service.reportins.participants import join, of_person
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -149,7 +149,7 @@ def answer(
     row.answer, row.text = answer, text.strip()[:300]
     row.answered_at, row.answered_by = now, by
     row.save(update_fields=["answer", "text", "answered_at", "answered_by"])
-    detail = on_behalf_of(row.participant if row.participant.account_key != by.pk else None)
+    detail = audit.on_behalf_of(row.participant if row.participant.account_key != by.pk else None)
     audit.record("service.answer-question", by=by, obj=row, detail=detail, now=now)
     if answer != SampleAnswer.YES:
         attendance = row.credit.attendance

@@ -34,7 +34,7 @@ from volunteers.service.models import (
     ServiceMonth,
     ServiceOrder,
 )
-from volunteers.service.reportins.participants import on_behalf_of, whose
+from volunteers.service.reportins.participants import whose
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -96,7 +96,7 @@ def appeal(
                 **{fields[type(about)]: about},
             )
             audit.record(
-                "service.appeal", by=by, obj=row, detail=on_behalf_of(participant), now=now
+                "service.appeal", by=by, obj=row, detail=audit.on_behalf_of(participant), now=now
             )
     except IntegrityError:
         message = _("An appeal about this waits already; somebody will decide it.")

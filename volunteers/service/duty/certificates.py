@@ -17,7 +17,7 @@ from orgs.errors import Refused
 from volunteers.service.enums import CertificateKind, MinutesKind
 from volunteers.service.models import Certificate, Credit, Participant
 from volunteers.service.reportins import certificates
-from volunteers.service.reportins.participants import on_behalf_of, whose
+from volunteers.service.reportins.participants import whose
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -84,5 +84,7 @@ def certify(
         by=by,
         now=now,
     )
-    audit.record("service.certify", by=by, obj=certificate, detail=on_behalf_of(at_desk), now=now)
+    audit.record(
+        "service.certify", by=by, obj=certificate, detail=audit.on_behalf_of(at_desk), now=now
+    )
     return certificate

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from orgs.audit import audit
 from orgs.errors import Refused
 from volunteers.service.models import Participant
-from volunteers.service.reportins.participants import on_behalf_of, whose
+from volunteers.service.reportins.participants import whose
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -31,6 +31,6 @@ def agree(
     if named != (row.shows_name_since is not None):
         row.shows_name_since = now if named else None
         row.save(update_fields=["shows_name_since"])
-        detail = {"named": named} | on_behalf_of(participant)
+        detail = {"named": named} | audit.on_behalf_of(participant)
         audit.record("service.agree-to-be-named", by=by, obj=row, detail=detail, now=now)
     return row

@@ -17,7 +17,6 @@ from volunteers.ending import last_day
 from volunteers.service.enums import OPEN_REPORT_INS, DoubleReportKind, Permission
 from volunteers.service.models import DoubleReport, Pairing, Participant, ReportIn
 from volunteers.service.models.base import employed_by
-from volunteers.service.reportins.participants import on_behalf_of
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -159,7 +158,7 @@ def _file(report: DoubleReport, period: str, text: str, by: "User", now: datetim
     try:
         with transaction.atomic():
             report.save(force_insert=True)
-            detail = on_behalf_of(_not_by_themselves(report, by))
+            detail = audit.on_behalf_of(_not_by_themselves(report, by))
             audit.record("service.file-report", by=by, obj=report, detail=detail, now=now)
     except IntegrityError:
         raise WrongState(

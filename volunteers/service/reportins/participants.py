@@ -133,11 +133,6 @@ def whose(participant: Participant | None, by: "User") -> Participant | None:
     return participant
 
 
-def on_behalf_of(participant: Participant | None) -> dict[str, int]:
-    """For whom the desk did it, as the audit keeps it; nothing where somebody did it themselves."""
-    return {"on_behalf_of": participant.pk} if participant else {}
-
-
 def open_report_in(participant: Participant | None) -> ReportIn | None:
     """Where somebody is reported in now."""
     if participant is None:

@@ -20,7 +20,7 @@ from residents.models import Belonging, Household, Person
 from volunteers.service.accounts import ledgers
 from volunteers.service.enums import EntryKind, EntrySource, MinutesKind
 from volunteers.service.models import MinutesAccount, Participant, PointsAccount, TimeGift
-from volunteers.service.reportins.participants import on_behalf_of, whose
+from volunteers.service.reportins.participants import whose
 from volunteers.service.rewards.redemptions import rule_in_force
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def give(
             by=by,
             now=now,
         )
-    detail = {"minutes": minutes} | on_behalf_of(participant)
+    detail = {"minutes": minutes} | audit.on_behalf_of(participant)
     audit.record("service.give-time", by=by, obj=gift, detail=detail, now=now)
     return gift
 
@@ -251,7 +251,7 @@ def feed(
     # Each entry names the other: one's own the place of the family's, the family's one's own key.
     mine = ledgers.book(own, amount=-points, source_id=_next_key(own), **words)  # type: ignore[arg-type]
     ledgers.book(family, amount=points, source_id=mine.pk, **words)  # type: ignore[arg-type]
-    detail = {"points": points} | on_behalf_of(at_desk)
+    detail = {"points": points} | audit.on_behalf_of(at_desk)
     audit.record("service.feed-family", by=by, obj=family, detail=detail, now=now)
     return family
 

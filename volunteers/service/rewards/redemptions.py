@@ -32,7 +32,7 @@ from volunteers.service.models import (
     Reward,
     StockEntry,
 )
-from volunteers.service.reportins.participants import join, on_behalf_of, whose
+from volunteers.service.reportins.participants import join, whose
 from volunteers.service.rewards.rewards import locked
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def redeem(
         expires_at=now + timedelta(hours=rule.hold_hours),
     )
     _move(redemption, reward, account, StockKind.HOLD, by, now)
-    detail = {"points": reward.points} | on_behalf_of(at_desk)
+    detail = {"points": reward.points} | audit.on_behalf_of(at_desk)
     audit.record("service.redeem", by=by, obj=redemption, detail=detail, now=now)
     return redemption
 
@@ -171,7 +171,7 @@ def cancel(*, redemption: Redemption, by: "User", now: datetime) -> Redemption:
         raise NotAllowed(_("Only whoever exchanged it gives it back."))
     with transaction.atomic():
         row = _give_back(redemption, RedemptionState.CANCELLED, by, now)
-        detail = on_behalf_of(None if own else who)
+        detail = audit.on_behalf_of(None if own else who)
         audit.record("service.cancel-redemption", by=by, obj=row, detail=detail, now=now)
     return row
 

@@ -174,9 +174,7 @@ def _object(
         person=person,
         at=now,
     )
-    detail: dict[str, Any] = {"kind": kind}
-    if person is not None:
-        detail["on_behalf_of"] = person.pk
+    detail: dict[str, Any] = {"kind": kind} | audit.on_behalf_of(person)
     audit.record("deliberation.object", by=by, obj=objection, detail=detail, now=now)
     return objection
 

@@ -20,7 +20,6 @@ from residents.models import Belonging
 
 if TYPE_CHECKING:
     from orgs.models import User
-    from residents.models import Person
 
 # What whoever enters papers is to a topic.
 DESK = frozenset({TopicWho.COMMUNITY, TopicWho.GRID})
@@ -71,8 +70,3 @@ def home_of(*, unit: Unit, household: str, name: str, owners: bool, by: "User") 
             field="name",
         )
     return home
-
-
-def detail(person: "Person | None") -> dict[str, int]:
-    """For whom it was entered, as the audit keeps it; nothing where somebody spoke for themselves."""
-    return {"on_behalf_of": person.pk} if person else {}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from orgs.audit import audit
 from orgs.calendar.working_time import Span, calendar
 from orgs.enums import TimeUnit
 from orgs.errors import Refused
@@ -21,7 +22,7 @@ from residents.deliberation.enums import (
 )
 from residents.deliberation.models import Topic, TopicEntry, TopicSide
 from residents.deliberation.models.topics import MAX_TEXT
-from residents.deliberation.topics.course import guards, paper, relations
+from residents.deliberation.topics.course import guards, relations
 from residents.deliberation.topics.course.relations import SIDE_OF
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ class TopicWorkflow(Workflow[Topic]):
             "topic": step.row.pk,
             **({"side": step.side.label} if step.side else {}),
             **({"paper": True} if step.data.get("paper") else {}),
-            **paper.detail(step.person),
+            **audit.on_behalf_of(step.person),
         }
 
     def note(self, topic: Topic, action: TopicAction, now: datetime, **data: Any) -> TopicEntry:
