@@ -26,7 +26,7 @@ USES: dict[str, dict[str, Use]] = {
         "id column part person household place task department value source by at".split(), _answer
     ),
     "data_forms.SubmissionRow": dict.fromkeys(
-        "id submission number key person name cells changed is_new reason".split(), _row
+        "id submission number key person name cells changed is_new empty reason".split(), _row
     ),
     "data_forms.HandingConsent": dict.fromkeys("id entry person given_on by at".split(), _consent),
 }

@@ -13,9 +13,15 @@ class StepByStep(MigrationLoader):
 
     def load_disk(self) -> None:
         super().load_disk()
+        squashed = {key: one for key, one in self.disk_migrations.items() if one.replaces}
         self.disk_migrations = {
-            key: one for key, one in self.disk_migrations.items() if not one.replaces
+            key: one for key, one in self.disk_migrations.items() if key not in squashed
         }
+        # Whatever was written since depends on the last of those that a squashed one stands for.
+        for one in self.disk_migrations.values():
+            one.dependencies = [
+                squashed[key].replaces[-1] if key in squashed else key for key in one.dependencies
+            ]
 
 
 def executor() -> MigrationExecutor:

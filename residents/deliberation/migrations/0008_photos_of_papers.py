@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('deliberation', '0007_entered_at_the_desk'),
-        ('orgs', '0001_squashed_0015_nothing_is_not_whole'),
+        ('orgs', '0015_nothing_is_not_whole'),
     ]
 
     operations = [
