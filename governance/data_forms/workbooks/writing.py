@@ -3,6 +3,7 @@
 import io
 from collections.abc import Container, Iterable, Mapping, Sequence
 from copy import copy
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from governance.data_forms.models import BlankForm
@@ -49,7 +50,7 @@ def write(
             if value not in (None, ""):
                 _set(sheet.cell(number, place), value)
             elif place in waits:
-                sheet.cell(number, place).fill = amber
+                _own_style(sheet.cell(number, place)).fill = amber
         if mark:
             marks = marks or _mark_column(sheet, form)
             sheet.cell(number, marks, mark)
@@ -65,7 +66,7 @@ def write_cells(
     for (row, place), value in values.items():
         cell = sheet.cell(row, place)
         if value is None:
-            cell.fill = amber
+            _own_style(cell).fill = amber
         else:
             cell.value = value
     return _saved(book, sheet, copy_note)
@@ -104,6 +105,8 @@ def _mark_column(sheet: "Worksheet", form: BlankForm) -> int:
 
 def _set(cell: Any, value: Any) -> None:
     """A value as data: text never becomes a formula, a day has its format where the form gives none."""
+    if isinstance(value, date):
+        _own_style(cell)
     cell.value = harmless(value)
     if isinstance(value, str):
         cell.data_type = "s"
@@ -120,6 +123,12 @@ def _pattern(sheet: "Worksheet", row: int) -> tuple[list[Any], float | None, dic
     return [copy(cell._style) for cell in cells], sheet.row_dimensions[row].height, formulas
 
 
+def _own_style(cell: Any) -> Any:
+    """The cell, whose style is changed without those that share it."""
+    cell._style = copy(cell._style)
+    return cell
+
+
 def _dress(
     sheet: "Worksheet",
     row: int,
@@ -132,7 +141,8 @@ def _dress(
     for column, style in enumerate(styles, start=1):
         cell = sheet.cell(row, column)
         if is_new:
-            cell._style = copy(style)
+            # One style for the whole column: a copy for each of 80,000 cells took ten megabytes.
+            cell._style = style
         if column in formulas:
             cell.value = room.moved(formulas[column], row - form.first_row)
         else:
