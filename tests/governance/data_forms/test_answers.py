@@ -318,3 +318,14 @@ def test_nonsense_is_answered_calmly(cast, page, rows):
     browser, where = page(cast.community_worker), f"/forms/{song_form(cast).pk}/complete/"
     assert browser.get(where, {"after": rows}).status_code == 200
     assert browser.post(where, {"rows": rows}).status_code in (400, 404)
+
+
+def test_a_mark_colours_no_other_cell_of_its_column(cast):
+    """Rows that are added share the style of their column."""
+    form = song_form(cast)
+    people = [at_home(cast, name) for name in ("张大爷", "李奶奶", "王大妈", "赵大伯", "孙大姐")]
+    for person in people[1::2]:
+        save(cast, form, person.pk, "茉莉花")
+    sheet = sheet_of(cast, filled(cast, form))
+    colours = [sheet.cell(row, 3).fill.fgColor.rgb for row in range(3, 8)]
+    assert colours == ["00FFF4CE", "00000000", "00FFF4CE", "00000000", "00FFF4CE"]
