@@ -19,7 +19,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
 RESULTS = Path(__file__).resolve().parent / "results"
 PASSWORD = os.environ.get("DEMO_PASSWORD", "Neighbour-2026")
@@ -149,17 +149,17 @@ def uploads(browser: Browser, portal: str, name: str, grain: float) -> str:
         page.goto("/report/")
         page.wait_for_load_state("networkidle")
         page.evaluate(COUNT_SENT)
-        photos = [
+        photos: list[FilePayload] = [
             {"name": f"{number}.jpg", "mimeType": "image/jpeg", "buffer": camera_photo(grain)}
             for number in range(3)
         ]
         narrow(finger, slowed=1)
         began = time.monotonic()
-        page.set_input_files("#id_album", photos)  # type: ignore[arg-type]
+        page.set_input_files("#id_album", photos)
         page.wait_for_function(STORED, timeout=180_000)
         took = time.monotonic() - began
         sent = page.evaluate("window.sentBytes")
-    before = sum(len(one["buffer"]) for one in photos) / 1e6  # type: ignore[arg-type]
+    before = sum(len(one["buffer"]) for one in photos) / 1e6
     verdict = "kept" if took <= LATEST_PHOTOS else "too slow"
     return f"| {name} | {before:.1f} MB | {sent / 1e6:.2f} MB | {took:.0f} s | {verdict} |"
 

@@ -23,7 +23,7 @@ def main() -> None:
         with redirect_stdout(said):
             try:
                 exec(json.loads(line), {"__name__": "told"})
-            except Exception:
+            except Exception:  # whatever it is, the story that told it fails with it
                 failed = traceback.format_exc()
         close_old_connections()
         sys.stdout.write(json.dumps({"said": said.getvalue(), "failed": failed}) + "\n")
