@@ -25,7 +25,7 @@ from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError
 from orgs.scoping import reach_of
 from orgs.web.pages import use_case_page
-from orgs.web.paging import page_by_key
+from orgs.web.paging import key_of, page_by_key
 from orgs.workflow.views import ActView, open_steps
 
 MOST_OWN = 10
@@ -126,9 +126,8 @@ def score_page(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = next((line for line in lines if line.item.code == code), None)
     if code and chosen is None:
         raise Http404
-    after = request.GET.get("after", "0")
-    after_key = int(after) if after.isdecimal() and len(after) < 19 else 0
-    counted = queries.rows_behind(score, code, after_key) if chosen else []
+    after = key_of(request.GET.get("after")) or 0
+    counted = queries.rows_behind(score, code, after) if chosen else []
     context = {
         "score": score,
         "run": score.run,

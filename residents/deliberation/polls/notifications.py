@@ -120,7 +120,8 @@ def tell_of_late_papers(now: datetime) -> int:
     counts: list[int] = []
 
     def tell(ballots: list[Ballot]) -> None:
-        last_days = {ballot.poll_id: disputable_until(ballot.poll) for ballot in ballots}
+        polls = {ballot.poll_id: ballot.poll for ballot in ballots}
+        last_days = {pk: disputable_until(poll) for pk, poll in polls.items()}
         today = timezone.localdate(now)
         notices = (
             _telling(ballot.poll, f"poll-paper:{ballot.pk}", person, LATE_PAPER, last.isoformat())

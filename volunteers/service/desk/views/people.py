@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError, NotAllowed
 from orgs.web.pages import pdf, row_for, use_case_page
-from orgs.web.paging import page_by_key
+from orgs.web.paging import key_of, page_by_key
 from orgs.web.refusals import audit_refusal
 from volunteers.service.desk.views.months import month_asked
 from volunteers.service.duty import appeals, months, papers
@@ -102,8 +102,7 @@ def _done(
 def redeem_for(request: HttpRequest, pk: int) -> HttpResponse:
     """Exchanges their points for one of the goods; the code goes with them on paper."""
     row = _person(request, pk)
-    key = request.POST.get("reward", "")
-    reward = get_object_or_404(_shelf(row), pk=int(key) if key.isdecimal() and len(key) < 19 else 0)
+    reward = get_object_or_404(_shelf(row), pk=key_of(request.POST.get("reward")) or 0)
     return _done(
         request,
         row,
