@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orgs.web.form_fields import EnumField, MomentField, UnitField
 from orgs.workflow.forms import ActionForm, PhotosForm
@@ -138,7 +139,9 @@ class WordsForm(ActionForm):
 class ResolveForm(PhotosForm):
     """How long, until when, and a sentence; pictures are never needed."""
 
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=MOST_MINUTES)
+    minutes = forms.IntegerField(
+        label=pgettext_lazy("service", "Minutes"), min_value=1, max_value=MOST_MINUTES
+    )
     ended_at = MomentField(label=_("Ended at"), initial=timezone.now, required=False)
     text = forms.CharField(
         label=_("What was done, if you like"),

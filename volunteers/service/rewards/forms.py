@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from residents.models import Household, Person
 from residents.roll.values.masking import name_for
@@ -65,9 +66,9 @@ class GiveForm(forms.Form):
     """
 
     person = forms.ModelChoiceField(
-        label=_("To whom"), queryset=Person.objects.none(), empty_label=None
+        label=_("Given to"), queryset=Person.objects.none(), empty_label=None
     )
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=1)
+    minutes = forms.IntegerField(label=pgettext_lazy("service", "Minutes"), min_value=1)
 
     def __init__(
         self, *args: Any, user: "User | None" = None, of: Person | None = None, **options: Any
