@@ -209,15 +209,22 @@ class FilesInput(forms.FileInput):
         note = words % {"count": count}
         return format_html('{}{}<p class="field-kept">{}</p>', chooser, keys, note)
 
+    def use_required_attribute(self, initial: Any) -> bool:
+        """Never: a browser knows nothing of what is stored already."""
+        return False
+
 
 class FilesField(forms.FileField):
-    """Photos and videos; the page stores them, and its use-case takes what was stored."""
+    """Photos and videos; the page stores them, and its use-case takes what was stored.
+
+    `required` is for the label alone: what an earlier try has stored counts, so the use-case asks.
+    """
 
     widget = FilesInput(attrs={"accept": "image/*,video/mp4,video/quicktime"})
     default_error_messages = {"too_many": _("At most %(most)d photos or videos.")}
 
-    def __init__(self, *, most: int, **options: Any) -> None:
-        super().__init__(required=False, **options)
+    def __init__(self, *, most: int, required: bool = False, **options: Any) -> None:
+        super().__init__(required=required, **options)
         self.most = most
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:

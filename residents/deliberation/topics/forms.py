@@ -211,7 +211,7 @@ class RateForm(SignForm, PhotosForm):
             return
         photos = self.fields["photos"]
         assert isinstance(photos, FilesField)
-        photos.label, photos.most = _("Photo of the signed paper"), 1
+        photos.label, photos.most, photos.required = _("Photo of the signed paper"), 1, True
 
     def body(self) -> dict[str, Any]:
         body = super().body()

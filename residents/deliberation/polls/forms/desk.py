@@ -40,7 +40,7 @@ class HouseholdReasonForm(OfHousehold, ReasonForm):
 class DisputeForm(ReasonForm):
     """The same said at the desk: with the paper that the voter signed."""
 
-    paper = FilesField(most=1, label=gettext_lazy("Photo of the signed paper"))
+    paper = FilesField(most=1, required=True, label=gettext_lazy("Photo of the signed paper"))
 
 
 class ObjectionForm(forms.Form):

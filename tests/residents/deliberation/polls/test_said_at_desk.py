@@ -91,6 +91,7 @@ def test_a_paper_ballot_is_disputed_at_the_desk(page, place, second):
     with pytest.raises(NotAllowed):
         disputes.dispute(ballot=ballot, reason="冒名", at_desk=True, by=place.multi, now=NOW)
     assert address in desk.get(f"/polls/{poll.pk}/desk/{entry.pk}/").content.decode()
+    assert "选填" not in desk.get(address).content.decode()
     without = desk.post(address, {"reason": "本人来说没有投过"})
     assert (without.status_code, Dispute.objects.exists()) == (400, False)
     photo = SimpleUploadedFile("paper.jpg", files.photo(), content_type="image/jpeg")
