@@ -9,6 +9,8 @@ from django.core.cache import CacheHandler, cache
 from django.core.cache.backends.base import BaseCache
 from django.test import Client, SimpleTestCase, override_settings
 from django.utils.connection import ConnectionProxy
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from rest_framework.test import APIClient
 
 from governance.celery import app as celery_app
@@ -16,6 +18,15 @@ from orgs.values.sentences import Sentence, SentenceField, SentencesField
 from tests import outbox
 from tests.cast import Cast, SharedCast, make_cast
 from tests.undefined_variables import Undefined
+
+# How fast the machine is says nothing about what is tested. (What hypothesis sets by itself in CI stays.)
+hypothesis_settings.register_profile(
+    "unhurried",
+    hypothesis_settings(),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+hypothesis_settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -103,7 +103,7 @@ MOMENTS = st.integers(0, 20 * 1440).map(
 )
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(MOMENTS, st.integers(1, 900), st.sampled_from([OFFICE, WORKDAY]))
 def test_minutes_are_counted_as_the_slow_way_does(start, minutes, unit):
     end = PUBLISHED.after(start, Span(minutes, unit))
@@ -111,7 +111,7 @@ def test_minutes_are_counted_as_the_slow_way_does(start, minutes, unit):
     assert PUBLISHED.between(start, end, unit) == timedelta(minutes=minutes)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(MOMENTS, st.integers(1, 6))
 def test_days_are_counted_as_the_slow_way_does(start, days):
     day = timezone.localdate(start)

@@ -228,7 +228,7 @@ STEPS = st.lists(
 class TestAgainstAModel(TestCase):
     """Random changes, against a plain table of parents."""
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(STEPS)
     def test_the_tree_is_what_the_links_say(self, steps):
         district = make.district()

@@ -84,7 +84,8 @@ rows = st.lists(
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(rows=rows, day=days)
 def test_counts_are_those_of_the_slow_reference(cast, rows, day):

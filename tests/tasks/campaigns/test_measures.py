@@ -260,7 +260,7 @@ class AnySequence(TestCase):
         make.position(cls.cast.both, Role.DEPARTMENT_OFFICER, cls.cast.urban)
         make.position(cls.cast.both, Role.STREET_CADRE, cls.cast.street)
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(
         st.lists(
             st.tuples(

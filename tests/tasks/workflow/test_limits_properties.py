@@ -167,7 +167,7 @@ class HolidayWeeks(TestCase):
         cls.cast = make_cast()
         cls.category = make.category()
 
-    @settings(max_examples=40, deadline=None, derandomize=True)
+    @settings(max_examples=40, derandomize=True)
     @given(weeks())
     def test_left_alone_it_does_what_the_rules_say(self, week):
         start, emergency, course, runs, declared, longer = week

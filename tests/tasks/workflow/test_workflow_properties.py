@@ -104,7 +104,7 @@ class AnySequence(TestCase):
         assert (task.light(make.NOW) is not None) or task.status not in AT_WORK
         assert len([one for one in task.requests.all() if one.decided_at is None]) <= 2
 
-    @settings(max_examples=60, deadline=None, derandomize=True)
+    @settings(max_examples=60, derandomize=True)
     @given(st.data())
     def test_only_the_rules_refuse(self, data):
         """A refusal is a DomainError, never the database's; what is offered is what succeeds.

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from residents.deliberation.enums import Choice, Electorate, Matter, Rule, Silence
@@ -33,8 +33,6 @@ def named(key):
 
 
 EACH_RULE = pytest.mark.parametrize("key", LAW, ids=named)
-# How fast the machine is says nothing about the count.
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def brute_force(law, by_area, roll, silence):
@@ -84,7 +82,6 @@ def counted(sheet, roll, silence):
     ),
     silence=st.sampled_from(Silence),
 )
-@UNHURRIED
 def test_same_as_brute_force(key, roll, silence):
     sheet = sheet_for(*key)
     outcome = counted(sheet, roll, silence)
@@ -98,7 +95,6 @@ def test_same_as_brute_force(key, roll, silence):
 
 @EACH_RULE
 @given(k=st.integers(1, 40), area=st.integers(1, 20_000), off=st.sampled_from([-1, 0, 1]))
-@UNHURRIED
 def test_rolls_exactly_on_a_threshold(key, k, area, off):
     """12k voters of one area: exactly so many take part or agree as the law asks, one off, one on."""
     quorum, at_quorum, consent, at_consent = LAW[key]
@@ -116,7 +112,6 @@ def test_rolls_exactly_on_a_threshold(key, k, area, off):
     areas=st.lists(st.integers(1, 20_000).map(lambda area: 6 * area), min_size=3, max_size=30),
     off=st.sampled_from([-1, 0, 1]),
 )
-@UNHURRIED
 def test_rolls_whose_area_alone_is_on_a_threshold(key, areas, off):
     """People suffice by far; the area of one flat brings it to the line, 0.01 m² short, or over."""
     _quorum, at_quorum, consent, at_consent = LAW[key]
@@ -209,7 +204,6 @@ def test_a_sheet_is_kept_whole():
     amount=st.integers(0, 10**9),
     weights=st.dictionaries(st.text(max_size=3), st.integers(0, 10**6), min_size=1, max_size=30),
 )
-@UNHURRIED
 def test_shares_add_up_exactly(amount, weights):
     if not sum(weights.values()):
         with pytest.raises(ValueError, match="positive"):

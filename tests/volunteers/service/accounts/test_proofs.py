@@ -111,8 +111,7 @@ def test_an_adjustment_needs_two_people_and_neither_is_whose_it_is(cast, member)
 
 @settings(
     max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(
     some.lists(
