@@ -22,7 +22,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import Decision, ImportState, Verdict
-from orgs.errors import DomainError
 from orgs.imports import imports, previews, progress
 from orgs.imports.forms import RosterFileForm, RowFilter
 from orgs.imports.imports import visible_import
@@ -33,7 +32,7 @@ from orgs.scoping import lies_in
 from orgs.units.queries import unit_by_code
 from orgs.web.pages import Trail, dated, use_case_page, workbook
 from orgs.web.paging import Page, key_of, page_by_key
-from orgs.web.refusals import audit_refusal
+from orgs.web.refusals import SaidOnNextPage
 from orgs.web.throttling import count_upload
 
 PAGE = 50
@@ -254,7 +253,10 @@ def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     if action not in _STEPS:
         raise Http404
     use_case, sentence = _STEPS[action]
-    tried(request, lambda by, now: use_case(imported=imported, by=by, now=now), sentence)
+    with SaidOnNextPage(request):
+        use_case(imported=imported, by=signed_in(request), now=timezone.now())
+        if sentence:
+            messages.success(request, sentence)
     return redirect("orgs:import", pk)
 
 
@@ -273,12 +275,16 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     if word not in Decision.values:
         raise Http404
     chosen = key_of(key)
-    done = tried(
-        request,
-        lambda by, now: imports.decide(
-            row=row, decision=Decision(word), chosen=chosen, alike=alike, by=by, now=now
-        ),
-    )
+    done: list[LedgerRow] = []
+    with SaidOnNextPage(request):
+        done = imports.decide(
+            row=row,
+            decision=Decision(word),
+            chosen=chosen,
+            alike=alike,
+            by=signed_in(request),
+            now=timezone.now(),
+        )
     address = reverse("orgs:import", args=[row.ledger_import_id])
     if alike:
         if done:
@@ -293,19 +299,6 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     kept = {name: request.POST[name] for name in ("open", "column") if request.POST.get(name)}
     query = urlencode({"verdict": "unsure", "after": max(0, row.number - 1), **kept})
     return redirect(f"{address}?{query}#row-{row.number}")
-
-
-def tried(request: HttpRequest, act: Callable[[User, datetime], Any], sentence: str = "") -> Any:
-    """The answer of one call; a refusal is said on the next page, and the answer is None."""
-    try:
-        done = act(signed_in(request), timezone.now())
-    except DomainError as refusal:
-        audit_refusal(request, refusal)
-        messages.error(request, refusal.message)
-        return None
-    if sentence:
-        messages.success(request, sentence)
-    return done
 
 
 def _unit(code: str) -> Unit:

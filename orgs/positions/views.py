@@ -38,6 +38,7 @@ from orgs.values.days import in_force
 from orgs.values.names import shown
 from orgs.web.pages import use_case_page
 from orgs.web.paging import page_by_key
+from orgs.web.refusals import SaidOnNextPage
 
 may_appoint = permission_required(Permission.APPOINT_STAFF, raise_exception=True)
 WITH_PLACES = ("user", "acting_for__user", *PositionTarget.values)
@@ -159,14 +160,12 @@ def import_enter(request: HttpRequest, pk: int) -> HttpResponse:
     imported, roster = visible_import(signed_in(request), pk)
     if roster != STAFF:
         raise Http404
-    done = imports_views.tried(
-        request, lambda by, now: staff_roster.enter(imported=imported, by=by, now=now)
-    )
-    if done is None:
-        return redirect("orgs:import", pk)
-    sheet = staff_roster.passwords_sheet(done.accounts) if done.accounts else b""
-    context = {"done": done, "imported": imported, "sheet": base64.b64encode(sheet).decode()}
-    return render(request, "orgs/positions/staff_passwords.html", context)
+    with SaidOnNextPage(request):
+        done = staff_roster.enter(imported=imported, by=signed_in(request), now=timezone.now())
+        sheet = staff_roster.passwords_sheet(done.accounts) if done.accounts else b""
+        context = {"done": done, "imported": imported, "sheet": base64.b64encode(sheet).decode()}
+        return render(request, "orgs/positions/staff_passwords.html", context)
+    return redirect("orgs:import", pk)
 
 
 def _find(request: HttpRequest, pk: int) -> Position:

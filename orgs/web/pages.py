@@ -1,8 +1,9 @@
-"""Answers that many pages give: one form, one workbook, the way down to a unit."""
+"""Answers that many pages give: one form, one button, one workbook, the way down to a unit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from operator import attrgetter
+from types import MappingProxyType
 from typing import IO, Any, TypeAlias, TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -29,7 +30,7 @@ from orgs.models import Unit
 from orgs.web import once
 from orgs.web.editing import FIELD, ChangedMeanwhile, Edited
 from orgs.web.form_fields import KEPT, FilesField, is_filled
-from orgs.web.refusals import audit_refusal, refuse
+from orgs.web.refusals import SaidOnNextPage, audit_refusal, refuse
 from orgs.web.unsent.forms import restored
 
 Result = TypeVar("Result")
@@ -81,7 +82,7 @@ def use_case_page(
                 if edits:
                     edits.refuse_changed(request)
                 result = call(**words, by=signed_in(request), now=timezone.now())
-            return done(result) if callable(done) else done, then(result) if then else back
+            return _said_and_next(result, done, then, back)
 
         try:
             return redirect(once.done_once(request, work))
@@ -100,6 +101,42 @@ def use_case_page(
         # Words that come back go on comparing with what their author saw, not with the row of now.
         page.setdefault("shown", form.data.get(FIELD) or edits.shown())
     return form_page(request, form, heading, submit or _("Save"), back, **page)
+
+
+def use_case_button(
+    request: HttpRequest,
+    call: Callable[..., Result],
+    *,
+    done: str | Callable[[Result], str] = "",
+    back: str,
+    then: Callable[[Result], str] | None = None,
+    asked_at: Mapping[str, str] = MappingProxyType({}),
+) -> HttpResponse:
+    """A button that makes one call of a use-case, and the page that it leads to.
+
+    As `use_case_page` without anything to type: pressed twice it is done once, and what is refused is
+    said on `back`, or on the page that asks for what is missing: `asked_at` has it by the code.
+    """
+    if before := once.earlier(request):
+        return before
+
+    def work() -> tuple[str, str]:
+        result = call(by=signed_in(request), now=timezone.now())
+        return _said_and_next(result, done, then, back)
+
+    with SaidOnNextPage(request) as refusal:
+        return redirect(once.done_once(request, work))
+    return redirect(asked_at.get(refusal.code, back))
+
+
+def _said_and_next(
+    result: Result,
+    done: str | Callable[[Result], str],
+    then: Callable[[Result], str] | None,
+    back: str,
+) -> tuple[str, str]:
+    """The sentence about what a call gave, and the address to go on to."""
+    return done(result) if callable(done) else done, then(result) if then else back
 
 
 def store_files(request: HttpRequest, form: BaseForm) -> dict[str, Any] | None:

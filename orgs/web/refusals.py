@@ -1,14 +1,17 @@
-"""A refusal: said in the form that was sent, and kept in the audit."""
+"""A refusal: said in the form that was sent or on the next page, and kept in the audit."""
 
+from contextlib import AbstractContextManager
+from types import TracebackType
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest
 
 from orgs.audit import audit
 from orgs.enums import AuditResult
-from orgs.errors import DomainError
+from orgs.errors import DomainError, NotAllowed
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
@@ -41,9 +44,35 @@ def refuse(
     """
     audit_refusal(request, error)
     shown = False
-    for name, messages in error.fields.items():
-        for message in messages:
+    for name, sentences in error.fields.items():
+        for message in sentences:
             form.add_error(name if name in form.fields else None, message)
             shown = True
     if not shown:
         form.add_error(field, error.message)
+
+
+class SaidOnNextPage(AbstractContextManager["SaidOnNextPage"]):
+    """What a use-case refuses inside is a warning on the page that comes next, and stands in the audit.
+
+    For a button, beside which there is no form to say it. Whoever has no right to the act is answered
+    as everywhere: NotAllowed goes on. `code` is that of the refusal, "" where there was none.
+    """
+
+    code = ""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        if not isinstance(error, DomainError) or isinstance(error, NotAllowed):
+            return False
+        audit_refusal(self.request, error)
+        messages.warning(self.request, error.message)
+        self.code = error.code
+        return True

@@ -17,12 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import DomainError, NotAllowed
 from orgs.models import Unit, User
 from orgs.units.queries import unit_for
-from orgs.web.pages import trail, use_case_page
+from orgs.web.pages import trail, use_case_button, use_case_page
 from orgs.web.paging import page_by_key
-from orgs.web.refusals import audit_refusal
 from orgs.web.throttling import count_guess
 from orgs.workflow.views import ActView, open_steps
 from volunteers.service.activities import activities, calendar, queries, sign_ups
@@ -212,16 +210,13 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
             done=_signed_up,
             back=_address(row),
         )
-    try:
-        messages.success(request, _signed_up(call(by=signed_in(request), now=timezone.now())))
-    except NotAllowed:
-        raise
-    except DomainError as refusal:
-        if refusal.code == "age_unknown":
-            return redirect("service:activity_sign_up", row.pk)
-        audit_refusal(request, refusal)
-        messages.warning(request, refusal.message)
-    return redirect(_address(row))
+    return use_case_button(
+        request,
+        call,
+        done=_signed_up,
+        back=_address(row),
+        asked_at={"age_unknown": reverse("service:activity_sign_up", args=[row.pk])},
+    )
 
 
 def _signed_up(result: sign_ups.SignedUp) -> str:
@@ -245,8 +240,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     own = queries.own_sign_up(row, signed_in(request))
     if own is None:
         raise Http404
-    _end(request, own, _("Given back; whoever waits longest has the place now."))
-    return redirect(_address(row))
+    return _end(request, own, _("Given back; whoever waits longest has the place now."))
 
 
 @require_POST
@@ -255,20 +249,12 @@ def sign_up_end(request: HttpRequest, pk: int) -> HttpResponse:
     """The desk ends a sign-up for somebody."""
     seen = SignUp.objects.visible_to(signed_in(request), one=True)
     row = get_object_or_404(seen.select_related("activity__unit"), pk=pk)
-    _end(request, row, _("The sign-up has ended."))
-    return redirect(_address(row.activity))
+    return _end(request, row, _("The sign-up has ended."))
 
 
-def _end(request: HttpRequest, row: SignUp, done: str) -> None:
-    try:
-        sign_ups.withdraw(sign_up=row, by=signed_in(request), now=timezone.now())
-    except NotAllowed:
-        raise
-    except DomainError as refusal:
-        audit_refusal(request, refusal)
-        messages.warning(request, refusal.message)
-    else:
-        messages.success(request, done)
+def _end(request: HttpRequest, row: SignUp, done: str) -> HttpResponse:
+    call = partial(sign_ups.withdraw, sign_up=row)
+    return use_case_button(request, call, done=done, back=_address(row.activity))
 
 
 @login_required

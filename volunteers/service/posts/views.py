@@ -3,21 +3,18 @@
 from functools import partial
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import DomainError, NotAllowed
 from orgs.units.queries import unit_for
-from orgs.web.pages import row_for, trail, use_case_page
+from orgs.web.pages import row_for, trail, use_case_button, use_case_page
 from orgs.web.paging import page_by_key
-from orgs.web.refusals import audit_refusal
 from orgs.workflow.views import ActView, open_steps
 from volunteers.service.enums import OPEN_CLAIMS, Permission
 from volunteers.service.models import PostClaim, ServicePost
@@ -105,16 +102,12 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
     """Claims a post with one tap."""
     row = _find(request, pk)
-    try:
-        posts.claim(post=row, by=signed_in(request), now=timezone.now())
-    except NotAllowed:
-        raise
-    except DomainError as refusal:
-        audit_refusal(request, refusal)
-        messages.warning(request, refusal.message)
-    else:
-        messages.success(request, _("Claimed; the branch gives the post, and you read it here."))
-    return redirect("service:post", row.pk)
+    return use_case_button(
+        request,
+        partial(posts.claim, post=row),
+        done=_("Claimed; the branch gives the post, and you read it here."),
+        back=reverse("service:post", args=[row.pk]),
+    )
 
 
 @login_required

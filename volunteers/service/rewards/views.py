@@ -2,12 +2,11 @@
 
 from functools import partial
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,11 +14,9 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import DomainError, NotAllowed
 from orgs.units.queries import unit_for
-from orgs.web.pages import row_for, trail, use_case_page
+from orgs.web.pages import row_for, trail, use_case_button, use_case_page
 from orgs.web.paging import page_by_key
-from orgs.web.refusals import audit_refusal
 from residents.models import Household
 from volunteers.service.enums import Permission
 from volunteers.service.models import Redemption, Reward, TimeGift
@@ -67,17 +64,13 @@ def redeem(request: HttpRequest, pk: int) -> HttpResponse:
     """Holds one of the goods for one's points."""
     user = signed_in(request)
     row = get_object_or_404(Reward.objects.visible_to(user, one=True), pk=pk)
-    try:
-        home = _home(request)
-        held = redemptions.redeem(reward=row, household=home, by=user, now=timezone.now())
-    except DomainError as refusal:
-        audit_refusal(request, refusal)
-        messages.warning(request, refusal.message)
-    else:
-        message = _("“%(name)s” is held for you. Show the code %(code)s at %(shop)s.")
-        words = {"name": row.name, "code": held.code, "shop": row.shop}
-        messages.success(request, message % words)
-    return redirect("service:rewards")
+    held = _("“%(name)s” is held for you. Show the code %(code)s at %(shop)s.")
+    return use_case_button(
+        request,
+        partial(redemptions.redeem, reward=row, household=_home(request)),
+        done=lambda made: held % {"name": row.name, "code": made.code, "shop": row.shop},
+        back=reverse("service:rewards"),
+    )
 
 
 def _home(request: HttpRequest) -> Household | None:
@@ -98,16 +91,12 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     seen = Redemption.objects.visible_to(user, one=True).select_related("reward__unit")
     row = get_object_or_404(seen.select_related("reward__unit", "participant"), pk=pk)
-    try:
-        redemptions.cancel(redemption=row, by=user, now=timezone.now())
-    except NotAllowed:
-        raise
-    except DomainError as refusal:
-        audit_refusal(request, refusal)
-        messages.warning(request, refusal.message)
-    else:
-        messages.success(request, _("Cancelled; the points are back."))
-    return redirect("service:rewards")
+    return use_case_button(
+        request,
+        partial(redemptions.cancel, redemption=row),
+        done=_("Cancelled; the points are back."),
+        back=reverse("service:rewards"),
+    )
 
 
 @login_required

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError, NotAllowed
 from orgs.models import User
-from orgs.web.pages import store_files, use_case_page
+from orgs.web.pages import store_files, use_case_button, use_case_page
 from orgs.web.refusals import refuse
 from orgs.web.unsent.forms import never_kept
 from residents.deliberation.enums import (
@@ -204,14 +204,12 @@ def revoke_proxy(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
     poll, row = _entry_at_desk(request, pk, entry)
     held = row.proxies.filter(revoked_at=None).select_related("poll__unit")
     proxy = get_object_or_404(held)
-    try:
-        proxies.revoke(proxy=proxy, by=signed_in(request), now=timezone.now())
-        messages.success(request, _("The proxy is taken back."))
-    except NotAllowed:
-        raise
-    except DomainError as error:
-        messages.warning(request, error.message)
-    return redirect("deliberation:poll_desk_entry", poll.pk, row.pk)
+    return use_case_button(
+        request,
+        partial(proxies.revoke, proxy=proxy),
+        done=_("The proxy is taken back."),
+        back=reverse("deliberation:poll_desk_entry", args=[poll.pk, row.pk]),
+    )
 
 
 @require_POST
@@ -219,16 +217,12 @@ def revoke_proxy(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
 def turn_out(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
     """Writes down that somebody voted in an election."""
     poll, row = _entry_at_desk(request, pk, entry)
-    try:
-        by_proxy = "by_proxy" in request.POST
-        now = timezone.now()
-        proxies.record_turnout(entry=row, by=signed_in(request), now=now, by_proxy=by_proxy)
-        messages.success(request, _("Turnout is written down."))
-    except NotAllowed:
-        raise
-    except DomainError as error:
-        messages.warning(request, error.message)
-    return redirect("deliberation:poll_desk", poll.pk)
+    return use_case_button(
+        request,
+        partial(proxies.record_turnout, entry=row, by_proxy="by_proxy" in request.POST),
+        done=_("Turnout is written down."),
+        back=reverse("deliberation:poll_desk", args=[poll.pk]),
+    )
 
 
 # --- What a voter says at the desk -----------------------------------------------------------------

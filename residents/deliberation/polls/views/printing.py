@@ -1,17 +1,18 @@
 """Printed ballots on pages: ordering them, how far they are, fetching them."""
 
-from django.contrib import messages
+from functools import partial
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import WrongState
-from orgs.web.pages import pdf
+from orgs.web.pages import pdf, use_case_button
 from residents.deliberation.enums import PaperState
 from residents.deliberation.models import BallotRun, BallotSheet, RollEntry
 from residents.deliberation.polls import printing
@@ -40,12 +41,12 @@ def entry(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def order(request: HttpRequest, pk: int) -> HttpResponse:
     """Orders a printed ballot for each entry of the roll."""
     poll = shared.desk_poll(request, pk)
-    try:
-        run = printing.order(poll=poll, by=signed_in(request), now=timezone.now())
-    except WrongState as error:
-        messages.warning(request, error.message)
-        return redirect(shared.address(poll))
-    return redirect("deliberation:ballot_run", run.pk)
+    return use_case_button(
+        request,
+        partial(printing.order, poll=poll),
+        back=shared.address(poll),
+        then=lambda run: reverse("deliberation:ballot_run", args=[run.pk]),
+    )
 
 
 @require_safe

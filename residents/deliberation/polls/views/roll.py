@@ -4,19 +4,17 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import DomainError, NotAllowed
 from orgs.values import phones
-from orgs.web.pages import use_case_page
+from orgs.web.pages import use_case_button, use_case_page
 from orgs.web.paging import key_of
 from residents.deliberation.models import VoterChoice
 from residents.deliberation.polls import queries
@@ -78,18 +76,17 @@ def decide_entry(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
 def entry_act(request: HttpRequest, pk: int, entry: int, action: str) -> HttpResponse:
     """One click with an entry: its own part is taken by the lift; its unused vote passes on."""
     poll = shared.desk_poll(request, pk)
-    row, user, now = shared.entry_or_404(request, poll, entry), signed_in(request), timezone.now()
-    try:
-        if action == "veto":
-            rolls.mark_veto(entry=row, by=user, now=now, has_veto=not row.has_veto)
-        else:
-            rolls.pass_to_buyer(entry=row, by=user, now=now)
-        messages.success(request, _("It is written down."))
-    except NotAllowed:
-        raise
-    except DomainError as error:
-        messages.warning(request, error.message)
-    return redirect("deliberation:poll_roll", poll.pk)
+    row = shared.entry_or_404(request, poll, entry)
+    if action == "veto":
+        call = partial(rolls.mark_veto, entry=row, has_veto=not row.has_veto)
+    else:
+        call = partial(rolls.pass_to_buyer, entry=row)
+    return use_case_button(
+        request,
+        call,
+        done=_("It is written down."),
+        back=reverse("deliberation:poll_roll", args=[poll.pk]),
+    )
 
 
 @login_required

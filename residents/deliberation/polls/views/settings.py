@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from orgs.errors import WrongState
 from orgs.imports import imports
 from orgs.imports import views as import_views
 from orgs.models import LedgerImport
-from orgs.web.pages import use_case_page
+from orgs.web.pages import use_case_button, use_case_page
 from residents.deliberation.enums import PollAction, PollState, PollWho
 from residents.deliberation.models import Poll, ResultFile
 from residents.deliberation.polls.count import result_files
@@ -112,10 +113,12 @@ def read_result_file(request: HttpRequest, pk: int) -> HttpResponse:
             roster=OFFICIAL_RESULT, target=row.poll, name=row.name, content=content, by=by, now=now
         )
 
-    imported = import_views.tried(request, read)
-    if imported is None:
-        return redirect(shared.address(row.poll))
-    return redirect("orgs:import", imported.pk)
+    return use_case_button(
+        request,
+        read,
+        back=shared.address(row.poll),
+        then=lambda imported: reverse("orgs:import", args=[imported.pk]),
+    )
 
 
 @require_safe

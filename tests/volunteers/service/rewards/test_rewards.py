@@ -1,12 +1,15 @@
 """Exchanging points: held, handed over, or given back exactly once."""
 
+import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused, WrongState
+from orgs.models import AuditEntry
 from tests import factories as make
 from tests.factories import NOW
 from tests.volunteers.service import service_factories as serve
@@ -224,3 +227,36 @@ def test_a_branch_is_led_to_no_shelf_that_is_not_its_own(page, cast, towel):
     assert [address in text for address in addresses] == [True, True, False, False]
     text = page(cast.community_worker).get(reverse("service:rewards")).text
     assert all(address in text for address in addresses)
+
+
+def test_a_button_pressed_twice_holds_one_and_what_is_refused_is_said_and_audited(
+    page, cast, member, towel
+):
+    with time_machine.travel(NOW, tick=False):
+        client = page(cast.member)
+        mark = re.findall(
+            r'name="once" value="([^"]+)"', client.get(reverse("service:rewards")).text
+        )
+        where = reverse("service:redeem", args=[towel.pk])
+        first, again = (client.post(where, {"once": mark[-1]}) for _time in range(2))
+        assert (first.status_code, first["Location"]) == (302, reverse("service:rewards"))
+        assert again["Location"] == first["Location"]
+        held = Redemption.objects.get()
+        said = client.get(reverse("service:rewards")).text
+        assert said.count(held.code) >= 2
+        dear = serve.reward(cast, points=40)
+        refused = client.post(reverse("service:redeem", args=[dear.pk]), follow=True)
+        said = [str(one) for one in refused.context["messages"]]
+        assert (len(said), "40" in said[0], "30" in said[0]) == (1, True, True)
+    assert Redemption.objects.count() == 1
+    kept = AuditEntry.objects.get(action="service:redeem")
+    assert (kept.result, kept.detail["error"]) == ("refused", "not_enough_points")
+
+
+def test_a_button_of_somebody_without_the_right_is_answered_403(page, cast, member, towel):
+    held = redemptions.redeem(reward=towel, by=cast.member, now=NOW)
+    make.position(cast.volunteer, Role.SHOP_STAFF, cast.community)
+    where = reverse("service:redemption_cancel", args=[held.pk])
+    assert page(cast.volunteer).post(where).status_code == 403
+    held.refresh_from_db()
+    assert held.state == "held"

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import DomainError, NotAllowed
+from orgs.errors import DomainError
 from orgs.models import User
-from orgs.web.refusals import audit_refusal
+from orgs.web.refusals import SaidOnNextPage
 from volunteers.service.attendance import (
     checks,
     passes,
@@ -89,8 +89,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 def _check(
     request: HttpRequest, row: Activity, scan_pass: str, user: User, now: datetime
 ) -> HttpResponse:
-    address = reverse("service:check", args=[row.pk])
-    try:
+    with SaidOnNextPage(request):
         given = None
         if digits := request.POST.get("digits", "").strip():
             given = passes.scan(
@@ -110,15 +109,9 @@ def _check(
             now=now,
             **_place(request),
         )
-    except NotAllowed:
-        raise
-    except DomainError as refusal:
-        audit_refusal(request, refusal)
-        messages.warning(request, refusal.message)
-        return redirect(address)
-    event.activity = row
-    messages.success(request, _said(event))
-    return redirect(address)
+        event.activity = row
+        messages.success(request, _said(event))
+    return redirect("service:check", row.pk)
 
 
 def _said(event: Any) -> str:

@@ -13,9 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import DomainError, NotAllowed
 from orgs.web.pages import trail
-from orgs.web.refusals import audit_refusal
+from orgs.web.refusals import SaidOnNextPage
 from volunteers.service.attendance import (
     queries,
     roll_calls,
@@ -64,16 +63,17 @@ def _roll_call(
                 minutes = None
             lines.append(roll_calls.Line(key, AttendanceState(state), minutes))
     kind = RollCallKind.SHEET if request.POST.get("kind") == "sheet" else RollCallKind.SCREEN
-    try:
+    with SaidOnNextPage(request):
         results = roll_calls.roll_call(
             activity=row, people=lines, kind=kind, by=signed_in(request), now=now
         )
-    except NotAllowed:
-        raise
-    except DomainError as refusal:
-        audit_refusal(request, refusal)
-        messages.warning(request, refusal.message)
-        return redirect("service:roll_call", row.pk)
+        _say(request, people, results)
+        return redirect("service:attendance", row.pk)
+    return redirect("service:roll_call", row.pk)
+
+
+def _say(request: HttpRequest, people: list[Any], results: list[roll_calls.Result]) -> None:
+    """How many lines were written, and whose were not."""
     taken = sum(result.ok for result in results)
     messages.success(
         request, ngettext("%(n)d line written.", "%(n)d lines written.", taken) % {"n": taken}
@@ -83,7 +83,6 @@ def _roll_call(
     if wrong:
         said = _("Not written, give the minutes first: %(names)s.")
         messages.warning(request, said % {"names": "、".join(wrong)})
-    return redirect("service:attendance", row.pk)
 
 
 @require_safe

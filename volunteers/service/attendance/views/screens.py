@@ -1,6 +1,5 @@
 """The organiser's screen of rotating codes."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -8,8 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import DomainError
 from orgs.values import qr
+from orgs.web.refusals import SaidOnNextPage
 from volunteers.service.attendance import (
     codes,
 )
@@ -27,20 +26,18 @@ from volunteers.service.enums import (
 def screen(request: HttpRequest, pk: int) -> HttpResponse:
     """The rotating code; without scripts the page loads itself anew."""
     row, now, direction = run(request, pk), timezone.now(), direction_of(request)
-    try:
+    with SaidOnNextPage(request):
         running(row, signed_in(request))
-    except DomainError as refusal:
-        messages.warning(request, refusal.message)
-        return redirect("service:activity", row.pk)
-    code = codes.code_of(row, direction, codes.slot_of(now))
-    context = {
-        "row": row,
-        "code": code,
-        "svg": qr.svg(code.url),
-        "direction": direction,
-        "directions": Direction.choices,
-    }
-    return render(request, "service/attendance/codes.html", context)
+        code = codes.code_of(row, direction, codes.slot_of(now))
+        context = {
+            "row": row,
+            "code": code,
+            "svg": qr.svg(code.url),
+            "direction": direction,
+            "directions": Direction.choices,
+        }
+        return render(request, "service/attendance/codes.html", context)
+    return redirect("service:activity", row.pk)
 
 
 @require_safe

@@ -3,11 +3,10 @@
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,10 +15,8 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import DomainError, NotAllowed
-from orgs.web.pages import row_for, use_case_page
+from orgs.web.pages import row_for, use_case_button, use_case_page
 from orgs.web.paging import page_by_key
-from orgs.web.refusals import audit_refusal
 from volunteers.service.accounts import adjustments
 from volunteers.service.accounts.queries import adjustments_to_decide
 from volunteers.service.desk import queries
@@ -100,17 +97,13 @@ def month(request: HttpRequest, pk: int) -> HttpResponse:
 def rate_clean(request: HttpRequest, pk: int) -> HttpResponse:
     """Approves all clean records together."""
     row = _find_month(request, pk)
-    try:
-        rated = months.rate_clean(month=row, by=signed_in(request), now=timezone.now())
-    except NotAllowed:
-        raise
-    except DomainError as refusal:
-        audit_refusal(request, refusal)
-        messages.warning(request, refusal.message)
-    else:
-        done = ngettext("%(count)d member rated good.", "%(count)d members rated good.", rated)
-        messages.success(request, done % {"count": rated})
-    return redirect("service:month", row.pk)
+
+    def done(rated: int) -> str:
+        said = ngettext("%(count)d member rated good.", "%(count)d members rated good.", rated)
+        return said % {"count": rated}
+
+    call = partial(months.rate_clean, month=row)
+    return use_case_button(request, call, done=done, back=reverse("service:month", args=[row.pk]))
 
 
 @require_POST
@@ -118,16 +111,12 @@ def rate_clean(request: HttpRequest, pk: int) -> HttpResponse:
 def close_month(request: HttpRequest, pk: int) -> HttpResponse:
     """Closes the month; the letters go out by themselves."""
     row = _find_month(request, pk)
-    try:
-        months.close(month=row, by=signed_in(request), now=timezone.now())
-    except NotAllowed:
-        raise
-    except DomainError as refusal:
-        audit_refusal(request, refusal)
-        messages.warning(request, refusal.message)
-    else:
-        messages.success(request, _("Closed; the letters to the organisations go out."))
-    return redirect("service:month", row.pk)
+    return use_case_button(
+        request,
+        partial(months.close, month=row),
+        done=_("Closed; the letters to the organisations go out."),
+        back=reverse("service:month", args=[row.pk]),
+    )
 
 
 @login_required
@@ -151,7 +140,9 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
             "month": date_format(row.month.month, "YEAR_MONTH_FORMAT"),
         },
         submit=_("Rate"),
-        done=_("Rated; the member and the sending organisation read it when the month is closed."),
+        done=_(
+            "Rated; the member reads it at once, the sending organisation in the letter of the month."
+        ),
         back=reverse("service:month", args=[row.month_id]),
     )
 
@@ -224,16 +215,12 @@ def decide_adjustment(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     row = get_object_or_404(Adjustment.objects.visible_to(user, one=True), pk=pk)
     granted = request.POST.get("granted") == "1"
-    try:
-        adjustments.decide(adjustment=row, granted=granted, by=user, now=timezone.now())
-    except NotAllowed:
-        raise
-    except DomainError as refusal:
-        audit_refusal(request, refusal)
-        messages.warning(request, refusal.message)
-    else:
-        messages.success(request, _("Booked.") if granted else _("Refused; nothing was booked."))
-    return redirect("service:desk")
+    return use_case_button(
+        request,
+        partial(adjustments.decide, adjustment=row, granted=granted),
+        done=_("Booked.") if granted else _("Refused; nothing was booked."),
+        back=reverse("service:desk"),
+    )
 
 
 @login_required
