@@ -19,6 +19,7 @@ from volunteers.service.enums import (
     Permission,
 )
 from volunteers.service.models import Adjustment, Participant
+from volunteers.service.reportins.same_person import is_same_person, refuse_own_case
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -29,8 +30,7 @@ MOST = 100_000
 def _refuse(participant: Participant, by: "User") -> None:
     if not by.has_perm(Permission.ADJUST_ACCOUNTS, participant.place):
         raise NotAllowed(_("You do not run the service of this place."))
-    if participant.account_id == by.pk:
-        raise NotAllowed(_("Nobody adjusts their own account."), code="own_case")
+    refuse_own_case(participant, by)
 
 
 @transaction.atomic
@@ -85,11 +85,11 @@ def decide(*, adjustment: Adjustment, granted: bool, by: "User", now: datetime) 
     """
     row: Adjustment = (
         Adjustment.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("participant__place")
+        .select_related("participant__place", "asked_by")
         .get(pk=adjustment.pk)
     )
     _refuse(row.participant, by)
-    if row.asked_by_id == by.pk:
+    if is_same_person(row.asked_by, by):
         raise NotAllowed(_("A second person decides what you asked for."), code="own_case")
     if row.state != AdjustmentState.WAITING:
         raise WrongState(_("This adjustment is decided."), code="adjustment_decided")

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from orgs.audit import audit
-from orgs.errors import NotAllowed, WrongState
+from orgs.errors import WrongState
 from orgs.models import Unit
 from volunteers.service.accounts import ledgers
 from volunteers.service.accounts.spans import Span
@@ -22,6 +22,7 @@ from volunteers.service.models import (
     ServiceItem,
     ServiceOrder,
 )
+from volunteers.service.reportins.same_person import refuse_own_case
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -75,8 +76,8 @@ def credit(
     written; no minutes and no intervals take everything back. Raises NotAllowed (`own_case`) for
     whoever approves their own, WrongState (`overlap`) where another credit fills the time.
     """
-    if approved_by is not None and participant.account_id == approved_by.pk:
-        raise NotAllowed(_("Nobody approves their own service."), code="own_case")
+    if approved_by is not None:
+        refuse_own_case(participant, approved_by)
     if points is None:
         points = points_for(item, minutes, planned_minutes)
     # The account is the lock: approvals of one person come one by one.

@@ -20,6 +20,7 @@ from volunteers.service.accounts.ledgers import locked_minutes
 from volunteers.service.accounts.spans import Span, common, minutes, without
 from volunteers.service.enums import STREET_ROLES, MinutesKind, Permission
 from volunteers.service.models import Attendance, Credit, LongDay, Participant, ServiceOrder
+from volunteers.service.reportins.same_person import refuse_own_case
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -152,8 +153,7 @@ def _locked(long_day: LongDay, by: "User") -> LongDay:
     row: LongDay = rows.select_related("unit", "participant", "order__item").get(pk=long_day.pk)
     if not by.has_perm(Permission.REVIEW_ATTENDANCE, row.unit):
         raise NotAllowed(_("You do not review the attendance of this place."))
-    if row.participant.account_id == by.pk:
-        raise NotAllowed(_("Nobody approves their own service."), code="own_case")
+    refuse_own_case(row.participant, by)
     refuse_above(row, row.longest, by)
     return row
 

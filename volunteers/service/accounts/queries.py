@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from volunteers.service.enums import AdjustmentState, Permission
 from volunteers.service.models import Adjustment, MinutesAccount, PointsAccount
+from volunteers.service.reportins.same_person import own_keys
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -22,9 +23,10 @@ def minutes_of(user: "User") -> list[MinutesAccount]:
 
 
 def adjustments_to_decide(user: "User") -> QuerySet[Adjustment]:
-    """Adjustments that wait, and that somebody else asked for."""
+    """Adjustments that wait, of somebody else and asked for by somebody else."""
     if not user.has_perm(Permission.ADJUST_ACCOUNTS):
         return Adjustment.objects.none()
     seen: QuerySet[Adjustment] = Adjustment.objects.visible_to(user)
     waiting = seen.filter(state=AdjustmentState.WAITING).exclude(asked_by=user)
-    return waiting.exclude(participant__account=user).select_related("participant", "asked_by")
+    others = waiting.exclude(participant__in=own_keys(user))
+    return others.select_related("participant", "asked_by")

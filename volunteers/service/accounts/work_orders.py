@@ -23,6 +23,7 @@ from volunteers.service.enums import (
 )
 from volunteers.service.models import Credit, ExchangeRule, Participant, ReportIn
 from volunteers.service.reportins.participants import is_member, join, open_report_in
+from volunteers.service.reportins.same_person import is_own_case
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -48,10 +49,10 @@ def credit_work(
     work, where there is nothing to book, or where the day gets too long and somebody looks first.
     Once booked, the same again changes nothing.
     """
-    if approved_by is not None and approved_by.pk == taker.pk:
-        return None
     minutes = min(minutes, most_minutes())
     participant = join(account=taker, place=unit, now=now)
+    if approved_by is not None and is_own_case(participant, approved_by):
+        return None
     report_in = open_report_in(participant)
     points = points or _rule_points(report_in)
     earlier = Credit.objects.filter(participant=participant, task_number=number)

@@ -156,6 +156,10 @@ def look_at_organisers(*, month: date, now: datetime) -> None:
                 FlagKind.NEVER_MISSES,
                 f"{row['activity__organiser']}:{row['activity__unit']}:{month:%Y-%m}",
                 unit_id=row["activity__unit"],
-                detail={"activities": row["activities"], "people": row["people"]},
+                detail={
+                    "activities": row["activities"],
+                    "people": row["people"],
+                    "organiser": row["activity__organiser"],
+                },
                 now=now,
             )

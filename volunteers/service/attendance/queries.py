@@ -17,6 +17,7 @@ from volunteers.service.models import (
     Participant,
     ServedQuestion,
 )
+from volunteers.service.reportins.same_person import own_keys
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -60,7 +61,7 @@ def to_review(user: "User") -> QuerySet[Attendance]:
     """What somebody may look at because it is not clean, the oldest activity first."""
     seen: QuerySet[Attendance] = Attendance.objects.visible_to(user)
     rows = seen.filter(review__in=TO_REVIEW, activity__ends_at__isnull=False)
-    rows = rows.exclude(participant__account=user).exclude(entered_by=user)
+    rows = rows.exclude(participant__in=own_keys(user)).exclude(entered_by=user)
     missing_last = Case(
         When(review="missing_out", then=Value(1)), default=Value(0), output_field=IntegerField()
     )
@@ -72,7 +73,8 @@ def to_review(user: "User") -> QuerySet[Attendance]:
 def long_days(user: "User") -> QuerySet[LongDay]:
     """Time of orders and work orders that waits for somebody other than who served, the oldest first."""
     seen: QuerySet[LongDay] = LongDay.objects.visible_to(user).filter(approved=None)
-    return seen.exclude(participant__account=user).select_related("unit", "participant")
+    others = seen.exclude(participant__in=own_keys(user))
+    return others.select_related("unit", "participant")
 
 
 def open_flags(user: "User") -> QuerySet[Flag]:
@@ -98,8 +100,7 @@ def to_ring(user: "User") -> Any:
     """
     seen = ServedQuestion.objects.visible_to(user).exclude(organiser=user)
     rows = seen.filter(answer="", participant__account=None, participant__person__account=None)
-    served = Participant.objects.filter(Q(account=user) | Q(person__account=user))
-    rows = rows.exclude(credit__participant__in=served)
+    rows = rows.exclude(credit__participant__in=own_keys(user))
     return rows.select_related("participant", "credit__participant").order_by("pk")
 
 

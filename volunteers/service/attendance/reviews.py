@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.db import transaction
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.errors import DomainError, NotAllowed, Refused, WrongState
+from orgs.models import User
 from orgs.scoping import reach_of
 from orgs.values.names import is_visible
 from volunteers.service.accounts.spans import minutes, union
@@ -22,16 +22,14 @@ from volunteers.service.enums import (
     ReviewState,
 )
 from volunteers.service.models import Activity, Attendance, CheckEvent, Flag
-
-if TYPE_CHECKING:
-    from orgs.models import User
+from volunteers.service.reportins.same_person import is_same_person, refuse_own_case
 
 TO_REVIEW = frozenset({ReviewState.WAITING, ReviewState.WAITING_ABOVE, ReviewState.MISSING_OUT})
 
 
 @transaction.atomic
 def approve(
-    *, attendance_row: Attendance, number: int | None = None, by: "User", now: datetime
+    *, attendance_row: Attendance, number: int | None = None, by: User, now: datetime
 ) -> Attendance:
     """Credits what had to be looked at; `number`: so many minutes of it, not more.
 
@@ -58,7 +56,7 @@ def approve(
     return row
 
 
-def approve_all(*, rows: Iterable[Attendance], by: "User", now: datetime) -> int:
+def approve_all(*, rows: Iterable[Attendance], by: User, now: datetime) -> int:
     """Approves what this person may of several; what they may not stays for others. How many."""
     approved = 0
     for row in rows:
@@ -70,7 +68,7 @@ def approve_all(*, rows: Iterable[Attendance], by: "User", now: datetime) -> int
     return approved
 
 
-def confirm_missing(*, activity: Activity, by: "User", now: datetime) -> int:
+def confirm_missing(*, activity: Activity, by: User, now: datetime) -> int:
     """One tap for all who forgot to check out: present up to the planned end. How many."""
     if not by.has_perm(Permission.REVIEW_ATTENDANCE, activity.unit):
         raise NotAllowed(_("You do not review the attendance of this place."))
@@ -91,7 +89,7 @@ def _fill_to_planned_end(row: Attendance) -> None:
 
 @transaction.atomic
 def grant_planned(
-    *, attendance_row: Attendance, reason: str, by: "User", now: datetime
+    *, attendance_row: Attendance, reason: str, by: User, now: datetime
 ) -> Attendance:
     """Credits the planned time, less what another service fills of it: an appeal was granted.
 
@@ -113,7 +111,7 @@ def grant_planned(
 
 
 @transaction.atomic
-def reject(*, attendance_row: Attendance, reason: str, by: "User", now: datetime) -> Attendance:
+def reject(*, attendance_row: Attendance, reason: str, by: User, now: datetime) -> Attendance:
     """Does not credit it; what was credited of it goes back exactly. The member reads why, and may appeal.
 
     What the phone showed is not rewritten: each entry that waited gets a second one that answers it.
@@ -132,7 +130,7 @@ def reject(*, attendance_row: Attendance, reason: str, by: "User", now: datetime
     return row
 
 
-def _answer_evidence(row: Attendance, by: "User", now: datetime) -> None:
+def _answer_evidence(row: Attendance, by: User, now: datetime) -> None:
     waiting = CheckEvent.objects.filter(
         activity=row.activity,
         participant=row.participant,
@@ -157,18 +155,17 @@ def _answer_evidence(row: Attendance, by: "User", now: datetime) -> None:
     )
 
 
-def _locked(given: Attendance, by: "User", now: datetime) -> Attendance:
+def _locked(given: Attendance, by: User, now: datetime) -> Attendance:
     """The row, locked, for somebody who may decide it. Raises NotAllowed, WrongState."""
     rows = Attendance.objects.select_for_update(of=("self",))
-    row: Attendance = rows.select_related("activity__unit", "activity__item", "participant").get(
-        pk=given.pk
-    )
+    row: Attendance = rows.select_related(
+        "activity__unit", "activity__item", "participant", "entered_by"
+    ).get(pk=given.pk)
     unit = row.activity.unit
     if not by.has_perm(Permission.REVIEW_ATTENDANCE, unit):
         raise NotAllowed(_("You do not review the attendance of this place."))
-    if row.participant.account_id == by.pk:
-        raise NotAllowed(_("Nobody approves their own service."), code="own_case")
-    if row.entered_by_id == by.pk:
+    refuse_own_case(row.participant, by)
+    if is_same_person(row.entered_by, by):
         raise NotAllowed(
             _("Whoever entered it does not approve it: another person looks."),
             code="entered_yourself",
@@ -182,21 +179,29 @@ def _locked(given: Attendance, by: "User", now: datetime) -> Attendance:
     return row
 
 
+def _organiser_of(flag: Flag) -> User | None:
+    """Whose lists a flag is about: of one activity, or of a month."""
+    if flag.activity is not None:
+        return flag.activity.organiser
+    return User.objects.filter(pk=flag.detail.get("organiser")).first()
+
+
 @transaction.atomic
-def decide_flag(*, flag: Flag, upheld: bool, reason: str, by: "User", now: datetime) -> Flag:
+def decide_flag(*, flag: Flag, upheld: bool, reason: str, by: User, now: datetime) -> Flag:
     """Decides a flag by name and with a reason. It deducts nothing: what it is about is looked at anew.
 
     Raises NotAllowed (`own_case`), Refused without a reason, WrongState where it is decided.
     """
     row: Flag = (
         Flag.objects.select_for_update(of=("self",))
-        .select_related("unit", "participant", "activity")
+        .select_related("unit", "participant", "activity__organiser")
         .get(pk=flag.pk)
     )
     if not by.has_perm(Permission.REVIEW_ATTENDANCE, row.unit):
         raise NotAllowed(_("You do not review the attendance of this place."))
-    own = row.participant is not None and row.participant.account_id == by.pk
-    if own or (row.activity is not None and row.activity.organiser_id == by.pk):
+    if row.participant is not None:
+        refuse_own_case(row.participant, by)
+    if is_same_person(_organiser_of(row), by):
         raise NotAllowed(_("Nobody decides a flag about themselves."), code="own_case")
     if row.upheld is not None:
         raise WrongState(_("This is decided already."), code="decided")

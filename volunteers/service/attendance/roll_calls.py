@@ -23,6 +23,7 @@ from volunteers.service.enums import (
     SignUpState,
 )
 from volunteers.service.models import Activity, Attendance, Participant, RollCall, RollCallLine
+from volunteers.service.reportins.same_person import own_keys
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -113,8 +114,7 @@ def _reasons(
     reasons = set()
     if activity.published_at is None or activity.published_at >= activity.starts_at:
         reasons.add("published_late")
-    own = Participant.objects.filter(account=by).values_list("pk", flat=True).first()
-    if own is not None and (own in placed or any(one.pk == own for one in named)):
+    if own_keys(by) & {*placed, *(one.pk for one in named)}:
         reasons.add("keeper_on_list")
     if now > activity.ends_at + IN_TIME:
         reasons.add("late")

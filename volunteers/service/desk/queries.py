@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from volunteers.service.enums import AppealState, ClaimState, MonthState, Permission
 from volunteers.service.models import Appeal, MonthResult, ServiceMonth, ServicePost
+from volunteers.service.reportins.same_person import own_keys
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -42,6 +43,7 @@ def appeals(user: "User") -> QuerySet[Appeal]:
         return Appeal.objects.none()
     seen: QuerySet[Appeal] = Appeal.objects.visible_to(user)
     waiting = seen.filter(state=AppealState.WAITING).exclude(by=user)
+    waiting = waiting.exclude(participant__in=own_keys(user))
     return waiting.select_related(
         "participant",
         "unit",

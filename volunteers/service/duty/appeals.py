@@ -35,6 +35,7 @@ from volunteers.service.models import (
     ServiceOrder,
 )
 from volunteers.service.reportins.participants import whose
+from volunteers.service.reportins.same_person import is_same_person, refuse_own_case
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -115,8 +116,8 @@ def decide(*, appeal: Appeal, granted: bool, reason: str, by: "User", now: datet
     """Decides an appeal. Granted, an attendance is credited as planned, a refused long day as it was,
     and a month is counted anew.
 
-    Raises NotAllowed (`own_case` for one's own, and for whoever entered the attendance or refused the
-    long day; `level_above` where the street decides), Refused without a reason, WrongState when it was
+    Raises NotAllowed (`own_case` for one's own, and for whoever entered or refused the attendance or
+    refused the long day; `level_above` where the street decides), Refused without a reason, WrongState when it was
     decided already.
     """
     row = _locked(appeal)
@@ -150,7 +151,7 @@ def decide(*, appeal: Appeal, granted: bool, reason: str, by: "User", now: datet
 def _locked(appeal: Appeal) -> Appeal:
     rows = Appeal.objects.select_for_update(no_key=True, of=("self",)).select_related(
         *("unit", "participant", "credit__attendance__activity", "attendance__activity"),
-        *("long_day__unit", "result"),
+        *("long_day__unit", "long_day__decided_by", "result", "by"),
     )
     found: Appeal = rows.get(pk=appeal.pk)
     return found
@@ -162,10 +163,13 @@ def attendance_of(appeal: Appeal) -> Attendance | None:
 
 
 def _refuse_own(row: Appeal, by: "User") -> None:
-    attendance = attendance_of(row)
-    entered_by = attendance.entered_by_id if attendance else None
-    refused_by = row.long_day.decided_by_id if row.long_day else None
-    if by.pk in {row.by_id, row.participant.account_key, entered_by, refused_by}:
+    refuse_own_case(row.participant, by)
+    concerned = [row.by, row.long_day.decided_by if row.long_day else None]
+    if attendance := attendance_of(row):
+        concerned.append(attendance.entered_by)
+        if attendance.review == ReviewState.REJECTED:
+            concerned.append(attendance.reviewed_by)
+    if any(is_same_person(one, by) for one in concerned):
         raise NotAllowed(_("Nobody decides their own case."), code="own_case")
 
 

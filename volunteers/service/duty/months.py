@@ -25,6 +25,7 @@ from volunteers.service.duty.notifications import CLOSED, REVIEW
 from volunteers.service.duty.rules import begin, month_of, next_month
 from volunteers.service.enums import MonthRating, MonthState, Permission, ServantKind
 from volunteers.service.models import Credit, MonthResult, ReportIn, ServiceMonth
+from volunteers.service.reportins.same_person import own_keys, refuse_own_case
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -199,8 +200,7 @@ def rate(
     )
     if not by.has_perm(Permission.REVIEW_MONTHS, row.month):
         raise NotAllowed(_("You do not keep this branch."))
-    if row.participant.account_id == by.pk:
-        raise NotAllowed(_("Nobody rates their own month."), code="own_case")
+    refuse_own_case(row.participant, by)
     if row.month.state != MonthState.REVIEW:
         raise WrongState(_("This month is not under review."), code="not_under_review")
     row.rating, row.rating_text = rating, text.strip()[:300]
@@ -222,7 +222,7 @@ def rate_clean(*, month: ServiceMonth, by: "User", now: datetime) -> int:
     if not rows:
         raise WrongState(_("This month is not under review."), code="not_under_review")
     clean = MonthResult.objects.filter(month=month, met=True, rating="").exclude(
-        participant__account=by
+        participant__in=own_keys(by)
     )
     rated = clean.update(rating=MonthRating.GOOD, rated_by=by, rated_at=now)
     if rated:

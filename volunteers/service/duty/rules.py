@@ -16,6 +16,7 @@ from orgs.models import PartyOrganisation
 from orgs.values.names import is_visible
 from volunteers.service.enums import MonthState, Permission, ReliefKind
 from volunteers.service.models import DutyRelief, DutyRule, Participant, ServiceMonth
+from volunteers.service.reportins.same_person import refuse_own_case
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -147,8 +148,7 @@ def grant_relief(
     """
     if not by.has_perm(Permission.KEEP_REPORTINS, participant.place):
         raise NotAllowed(_("You do not run the service of this place."))
-    if participant.account_id == by.pk:
-        raise NotAllowed(_("Nobody decides about their own duty."), code="own_case")
+    refuse_own_case(participant, by)
     if ends < starts:
         raise Refused(_("The last day lies before the first."), code="bad_days", field="ends")
     if not 1 <= percent <= 100:

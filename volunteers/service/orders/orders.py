@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from orgs.audit import audit
-from orgs.errors import Refused, TooOften, WrongState
+from orgs.errors import NotAllowed, Refused, TooOften, WrongState
 from orgs.models import Unit
 from orgs.values.names import is_visible
 from residents.models import Household, Person
@@ -32,6 +32,7 @@ from volunteers.service.orders.queries import to_be_asked
 from volunteers.service.orders.workflow import WORKFLOW, OrderStep
 from volunteers.service.proxies.consents import acting_for
 from volunteers.service.reportins.participants import join
+from volunteers.service.reportins.same_person import is_of_person, is_same_person
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -218,7 +219,14 @@ def close(step: OrderStep) -> None:
 
 
 def taker_of(row: ServiceOrder, account: "User", now: datetime) -> Participant:
-    """Whoever takes an order, as a participant. Raises WrongState for an item that asks for more."""
+    """Whoever takes an order, as a participant.
+
+    Raises NotAllowed (`own_case`) for one's own under another account, WrongState for an item that asks
+    for more.
+    """
+    own = is_of_person(row.person, account) if row.person else False
+    if own or (row.person is None and is_same_person(row.ordered_by, account)):
+        raise NotAllowed(_("Nobody serves themselves."), code="own_case")
     participant = join(account=account, place=row.unit, now=now)
     skill = row.item.skill
     if skill and skill not in participant.skills:

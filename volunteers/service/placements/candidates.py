@@ -16,6 +16,7 @@ from orgs.scoping import reach_of
 from orgs.values.names import is_visible
 from volunteers.service.enums import APPOINTERS, CandidateState, Permission
 from volunteers.service.models import Participant, SecretaryCandidate
+from volunteers.service.reportins.same_person import is_own_case, is_same_person, refuse_own_case
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -32,7 +33,7 @@ def propose(
     """
     if not by.has_perm(Permission.PROPOSE_SECRETARIES, unit):
         raise NotAllowed(_("Branch and community propose."))
-    if participant.account_id == by.pk:
+    if is_own_case(participant, by):
         raise NotAllowed(_("Nobody proposes themselves."), code="own_case")
     if not is_visible(text):
         raise Refused(_("Say what speaks for it."), code="no_text", field="text")
@@ -43,7 +44,7 @@ def propose(
     row = open_rows.filter(participant=participant).first()
     if row is None:
         row = SecretaryCandidate(participant=participant, unit=unit, text=text.strip())
-    elif by.pk in {row.branch_by_id, row.community_by_id} or (
+    elif any(is_same_person(one, by) for one in (row.branch_by, row.community_by)) or (
         row.branch_by_id if is_branch else row.community_by_id
     ):
         raise WrongState(_("This side has proposed already."), code="proposed")
@@ -87,8 +88,7 @@ def enlist(
     row = _locked(candidate)
     if not reach_of(by).roles_at(row.unit) & APPOINTERS:
         raise NotAllowed(_("Whoever appoints keeps the pool."))
-    if row.participant.account_id == by.pk:
-        raise NotAllowed(_("Nobody decides their own case."), code="own_case")
+    refuse_own_case(row.participant, by)
     if row.state != CandidateState.PROPOSED:
         raise WrongState(_("This is settled already."), code="settled")
     if not (row.branch_by_id and row.community_by_id and row.consented_at):

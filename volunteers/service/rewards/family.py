@@ -21,6 +21,7 @@ from volunteers.service.accounts import ledgers
 from volunteers.service.enums import EntryKind, EntrySource, MinutesKind
 from volunteers.service.models import MinutesAccount, Participant, PointsAccount, TimeGift
 from volunteers.service.reportins.participants import whose
+from volunteers.service.reportins.same_person import is_of_person
 from volunteers.service.rewards.redemptions import rule_in_force
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def give(
     Raises NotAllowed, Refused (`not_family`, `bad_minutes`), WrongState (`not_enough`, `gift_limit`, `account_stopped`).
     """
     giver = whose(participant, by)
-    if participant is not None and person.account_id == by.pk:
+    if participant is not None and is_of_person(person, by):
         raise NotAllowed(_("Nobody enters at the desk what they get themselves."), code="own_case")
     family = relatives(person=participant.person) if participant else relatives(by)
     if not family.filter(pk=person.pk).exists():
@@ -220,7 +221,7 @@ def feed(
     """
     at_desk, participant = participant, whose(participant, by)
     own_home(by, household, at_desk)
-    if at_desk is not None and any(home.pk == household.pk for home in homes(by)):
+    if at_desk is not None and _lives_in(by, household):
         raise NotAllowed(_("Nobody enters at the desk what they get themselves."), code="own_case")
     if points < 1:
         raise Refused(_("Pass one point at least."), code="bad_points", field="points")
@@ -254,6 +255,14 @@ def feed(
     detail = {"points": points} | audit.on_behalf_of(at_desk)
     audit.record("service.feed-family", by=by, obj=family, detail=detail, now=now)
     return family
+
+
+def _lives_in(by: "User", household: Household) -> bool:
+    """Whether somebody is of a household's family, under whatever name."""
+    people = Person.objects.filter(
+        pk__in=_belongings().filter(household=household).values("person")
+    )
+    return any(is_of_person(person, by) for person in people)
 
 
 def _next_key(account: PointsAccount) -> int:

@@ -33,6 +33,7 @@ from volunteers.service.models import (
     StockEntry,
 )
 from volunteers.service.reportins.participants import join, whose
+from volunteers.service.reportins.same_person import is_own_case, is_same_person
 from volunteers.service.rewards.rewards import locked
 
 if TYPE_CHECKING:
@@ -134,8 +135,8 @@ def hand_over(*, redemption: Redemption, code: str, by: "User", now: datetime) -
     """
     if not by.has_perm(Permission.HAND_OVER, redemption.reward.unit):
         raise NotAllowed(_("You do not hand out the goods of this shop."))
-    held = redemption.stock_entries.filter(kind=StockKind.HOLD)
-    if by.pk in {redemption.participant.account_key, *held.values_list("by", flat=True)}:
+    held = redemption.stock_entries.filter(kind=StockKind.HOLD).select_related("by")
+    if is_own_case(redemption.participant, by) or any(is_same_person(one.by, by) for one in held):
         raise NotAllowed(_("Somebody else hands over what you exchanged."), code="own_case")
     with transaction.atomic():
         row = _locked_redemption(redemption)

@@ -65,6 +65,14 @@ def test_the_script_believes_a_true_account_and_no_other(cast, member, tmp_path)
         assert verify(tmp_path, false).returncode == 1
 
 
+def test_a_sceptic_reads_the_script_in_forty_lines():
+    """It stands alone: the standard library and nothing of the portal."""
+    text = SCRIPT.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 40
+    assert "volunteers" not in text
+    assert "django" not in text
+
+
 def test_the_command_and_the_stop_of_exchange(cast, member):
     approve(cast, member, points=4)
     call_command("verify_accounts")

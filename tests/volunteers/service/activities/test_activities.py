@@ -90,6 +90,22 @@ def test_what_is_dangerous_is_not_published_without_insurance(cast):
     assert activities.publish(activity=row, by=cast.secretary, now=NOW).state == "published"
 
 
+def test_the_kind_of_minutes_is_fixed_when_it_is_published(cast):
+    made = serve.activity(cast, minutes_kind="voluntary", starts_at=NOW + timedelta(days=2))
+    plan = {
+        "activity": made, "starts_at": made.starts_at, "ends_at": made.ends_at,
+        "title": made.title, "places": 10, "by": cast.secretary, "now": NOW,
+    }  # fmt: skip
+    activities.edit(**plan, minutes_kind="duty")
+    made.refresh_from_db()
+    assert made.minutes_kind == "duty"
+    activities.publish(activity=made, by=cast.secretary, now=NOW)
+    with pytest.raises(WrongState):
+        activities.edit(**plan, minutes_kind="voluntary")
+    made.refresh_from_db()
+    assert made.minutes_kind == "duty"
+
+
 def test_location_needs_a_reason(cast):
     with pytest.raises(Refused) as refused:
         plan(cast, lon=114.8, lat=30.4)
