@@ -128,6 +128,7 @@ urlpatterns = [
     path(
         "service-months/<int:pk>/close/", duty.MonthCloseView.as_view(), name="service_month_close"
     ),
+    path("month-results/", duty.ResultListView.as_view(), name="month_results"),
     path("month-results/<int:pk>/rate/", duty.RateView.as_view(), name="month_result_rate"),
     path("month-letters/", duty.LetterListView.as_view(), name="month_letters"),
     path(

@@ -87,6 +87,7 @@ urlpatterns = [
     path("long-days/<int:pk>/approve/", reviews.approve_long_day, name="long_day_approve"),
     path("long-days/<int:pk>/refuse/", reviews.refuse_long_day, name="long_day_refuse"),
     path("served/<int:pk>/", reviews.served, name="served"),
+    path("served/<int:pk>/contact/", reviews.served_contact, name="served_contact"),
     path(
         "activities/<int:pk>/<slug:action>/",
         activities.ActivityActView.as_view(),
@@ -120,6 +121,7 @@ urlpatterns = [
     path("service-items/<str:code>/", items.edit, name="item"),
     # The member's page, the secretary's desk, months and letters
     path("service/mine/", mine.mine, name="mine"),
+    path("service/mine/entries/", mine.entries, name="mine_entries"),
     path("service/mine/appeal/", mine.appeal, name="appeal"),
     path("service/mine/naming/", mine.naming, name="naming"),
     path("service/mine/certificate/", mine.certificate_new, name="certificate_new"),
@@ -134,6 +136,7 @@ urlpatterns = [
     path("service/appeals/<int:pk>/decide/", desk.decide, name="appeal_decide"),
     path("service/participants/", people.people, name="people"),
     path("service/participants/<int:pk>/", people.person, name="participant"),
+    path("service/participants/<int:pk>/entries/", people.entries, name="participant_entries"),
     path("service/participants/<int:pk>/redeem/", people.redeem_for, name="redeem_for"),
     path(
         "service/participants/<int:pk>/redemptions/<int:held>/cancel/",

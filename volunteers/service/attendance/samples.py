@@ -26,6 +26,11 @@ from volunteers.service.models import (
     ServiceMonth,
 )
 from volunteers.service.reportins.participants import join, of_person
+from volunteers.service.reportins.same_person import (
+    is_own_case,
+    is_same_person,
+    own_keys,
+)
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -56,8 +61,8 @@ def ask(*, month: date, now: datetime) -> int:
     first = month.replace(day=1)
     rows = Credit.objects.filter(month=first, is_latest=True, minutes__gt=0)
     rows = rows.select_related(
-        *("attendance__activity", "order__ordered_by", "order__person__account", "unit"),
-        "participant",
+        *("attendance__activity__organiser", "order__ordered_by", "order__person__account"),
+        *("unit", "participant__account"),
     )
     asked = [made for row in rows.iterator(chunk_size=1000) if (made := _ask(row, now))]
     notifications.notify(
@@ -65,11 +70,12 @@ def ask(*, month: date, now: datetime) -> int:
             NewNotice(
                 ASKED,
                 f"served-question:{one.pk}",
-                one.participant.account_id,
+                one.participant.account_key,
                 reverse("service:served", args=[one.pk]),
             )
             for one in asked
-            if one.participant.account_id is not None
+            # Who has no account is rung up: the desk has the list.
+            if one.participant.account_key is not None
         ),
         now=now,
     )
@@ -96,7 +102,9 @@ def _ask(credit: Credit, now: datetime) -> ServedQuestion | None:
 
 
 def _witness(credit: Credit, now: datetime) -> tuple[Participant | None, int | None]:
-    """Who can tell: whom the order was for, or somebody else who was at the activity."""
+    """Who can tell, and who organised it: whom the order was for, or somebody else of the activity's
+    list, with an account or entered from paper.
+    """
     if credit.order is not None:
         if credit.order.person is not None:
             asked, _is_new = of_person(person=credit.order.person, now=now)
@@ -106,10 +114,13 @@ def _witness(credit: Credit, now: datetime) -> tuple[Participant | None, int | N
     if credit.attendance is None:
         return None, None
     activity = credit.attendance.activity
+    known = own_keys(activity.organiser)
+    if credit.participant.account is not None:
+        known |= own_keys(credit.participant.account)
     others = list(
-        Participant.objects.filter(attendances__activity=activity, account__isnull=False)
-        .exclude(pk=credit.participant_id)
-        .exclude(account=activity.organiser_id)
+        Participant.objects.filter(attendances__activity=activity)
+        .exclude(pk__in={credit.participant_id, *known})
+        .select_related("person")
         .order_by("pk")
     )
     if not others:
@@ -124,9 +135,10 @@ def may_answer(question: ServedQuestion, by: "User") -> bool:
     if question.participant.account_key is not None:
         return question.participant.account_key == by.pk
     asks = by.has_perm(Permission.REVIEW_ATTENDANCE, question.unit)
-    return asks and by.pk not in (
-        question.organiser_id,
-        question.credit.participant.account_key,
+    return (
+        asks
+        and not is_same_person(question.organiser, by)
+        and not is_own_case(question.credit.participant, by)
     )
 
 

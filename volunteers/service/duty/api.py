@@ -1,9 +1,18 @@
 """The API of the monthly duty: one's own month, months of branches, ratings, letters, appeals."""
 
+from datetime import date
 from typing import Any
 
+from django import forms
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from django_filters.rest_framework import CharFilter, Filter, FilterSet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_view,
+)
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +22,7 @@ from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView, CreateView, VisibleListView
 from orgs.api.fields import EnumField
 from orgs.api.pagination import KeyPagination
+from orgs.errors import Refused
 from volunteers.service.duty import appeals, letters, months
 from volunteers.service.duty.rules import month_of
 from volunteers.service.duty.standing import of_user, standing
@@ -70,6 +80,22 @@ class MonthField(serializers.CharField):
         return months.parse(super().to_internal_value(data))
 
 
+class MonthFilterField(forms.CharField):
+    """A month like 2026-03."""
+
+    def clean(self, value: Any) -> date | None:
+        text = super().clean(value)
+        try:
+            return months.parse(text) if text else None
+        except Refused as refusal:
+            raise forms.ValidationError(refusal.message) from None
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class MonthFilter(Filter):
+    field_class = MonthFilterField
+
+
 class ServiceMonthSerializer(serializers.ModelSerializer):
     branch = serializers.CharField(source="branch.code")
     month = serializers.DateField(format="%Y-%m")
@@ -80,6 +106,11 @@ class ServiceMonthSerializer(serializers.ModelSerializer):
 
 
 class MonthResultSerializer(serializers.ModelSerializer):
+    """What a member did and owed in a month; `person` and `name` are the member's."""
+
+    month = serializers.DateField(source="month.month", format="%Y-%m")
+    branch = serializers.CharField(source="month.branch.code")
+    state = serializers.ChoiceField(source="month.state", choices=MonthState.choices)
     person = serializers.IntegerField(source="participant_id")
     name = serializers.CharField(source="participant.name")
     minutes = serializers.SerializerMethodField()
@@ -87,8 +118,9 @@ class MonthResultSerializer(serializers.ModelSerializer):
     class Meta:
         model = MonthResult
         fields = [
-            *("id", "person", "name", "activities", "needed_activities", "minutes"),
-            *("needed_minutes", "met", "rating", "rating_text"),
+            *("id", "month", "branch", "state", "person", "name"),
+            *("activities", "needed_activities", "minutes", "needed_minutes", "met"),
+            *("rating", "rating_text"),
         ]
 
     def get_minutes(self, row: MonthResult) -> int:
@@ -101,6 +133,24 @@ class MonthListView(VisibleListView):
     serializer_class = ServiceMonthSerializer
     pagination_class = KeyPagination
     queryset = ServiceMonth.objects.select_related("branch")
+
+
+class ResultFilter(FilterSet):
+    """The results of a `month` (2026-03), or of a `branch` by its code."""
+
+    month = MonthFilter(field_name="month__month")
+    branch = CharFilter(field_name="month__branch__code", max_length=40)
+
+
+@extend_schema_view(get=extend_schema(operation_id="month_results_list"))
+class ResultListView(VisibleListView):
+    """The months that were counted: one's own, and those of the members of branches in sight; newest
+    first, and in no order of minutes."""
+
+    serializer_class = MonthResultSerializer
+    pagination_class = KeyPagination
+    filterset_class = ResultFilter
+    queryset = MonthResult.objects.select_related("month__branch", "participant")
 
 
 class MonthCloseView(ActionView):

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Window
 from django.utils.translation import gettext as _
 
 from volunteers.service.accounts.long_days import ABOVE_LOOKS
@@ -57,6 +57,7 @@ class Standing:
     owes: bool
     entries: list[Line]
     result: MonthResult | None = None
+    has_more: bool = False
 
     @property
     def met(self) -> bool:
@@ -74,20 +75,30 @@ class Standing:
         return max(self.needed_activities - self.done.activities, 0)
 
 
-def standing(participant: Participant | None, month: date, now: datetime) -> Standing:
-    """How a month stands; eight statements at most."""
+def standing(
+    participant: Participant | None, month: date, now: datetime, *, most: int | None = None
+) -> Standing:
+    """How a month stands; eight statements at most.
+
+    `entries` are the newest `most` of each kind; `has_more` says that there are others. The sums are of
+    all.
+    """
     month = month.replace(day=1)
     if participant is None:
         return Standing(month, MonthState.OPEN, Done(), 0, 0, False, [])
-    credits = _credits(participant, month)
-    done = Done(
-        activities=sum(row.counts_activity for row in credits),
-        duty=sum(row.minutes for row in credits if row.minutes_kind == MinutesKind.DUTY),
-        voluntary=sum(row.minutes for row in credits if row.minutes_kind != MinutesKind.DUTY),
-    )
-    entries = [_of_credit(row) for row in credits]
-    entries += [_of_attendance(row) for row in _not_credited(participant, month)]
-    entries += [_of_long_day(row) for row in _long_days(participant, month)]
+    # One more than is shown says that there are others.
+    newest = slice(most + 1 if most else None)
+    credits = list(_credits(participant, month)[newest])
+    attendances = list(_not_credited(participant, month)[newest])
+    days = list(_long_days(participant, month)[newest])
+    done = Done()
+    if credits:
+        of_all = credits[0]
+        done = Done(of_all.all_activities, of_all.all_duty or 0, of_all.all_voluntary or 0)
+    entries = [_of_credit(row) for row in credits[:most]]
+    entries += [_of_attendance(row) for row in attendances[:most]]
+    entries += [_of_long_day(row) for row in days[:most]]
+    has_more = most is not None and max(map(len, (credits, attendances, days))) > most
     result: MonthResult | None = (
         MonthResult.objects.filter(participant=participant, month__month=month)
         .select_related("month")
@@ -106,6 +117,7 @@ def standing(participant: Participant | None, month: date, now: datetime) -> Sta
         owes=counted is not None,
         entries=entries,
         result=result,
+        has_more=has_more,
     )
 
 
@@ -126,28 +138,32 @@ def _appeal(column: str) -> Subquery:
     return Subquery(appeals.values("state")[:1])
 
 
-def _credits(participant: Participant, month: date) -> list[Credit]:
-    return list(
-        Credit.objects.filter(participant=participant, month=month, is_latest=True)
-        .select_related("attendance__activity", "order__item")
-        .annotate(appeal_state=_appeal("credit"))
-        .order_by("-pk")
-    )
-
-
-def _not_credited(participant: Participant, month: date) -> list[Attendance]:
-    credited = Credit.objects.filter(attendance=OuterRef("pk"), is_latest=True)
-    return list(
-        Attendance.objects.filter(
-            ~Exists(credited),
-            participant=participant,
-            activity__starts_at__gte=begin(month),
-            activity__starts_at__lt=begin(next_month(month)),
+def _credits(participant: Participant, month: date) -> QuerySet[Any]:
+    """What is credited; each row carries the sums of all, however few are asked for."""
+    rows = Credit.objects.filter(participant=participant, month=month, is_latest=True)
+    duty = Q(minutes_kind=MinutesKind.DUTY)
+    return (
+        rows.select_related("attendance__activity", "order__item")
+        .annotate(
+            appeal_state=_appeal("credit"),
+            all_activities=Window(Count("pk", filter=Q(counts_activity=True))),
+            all_duty=Window(Sum("minutes", filter=duty)),
+            all_voluntary=Window(Sum("minutes", filter=~duty)),
         )
-        .select_related("activity")
-        .annotate(appeal_state=_appeal("attendance"))
         .order_by("-pk")
     )
+
+
+def _not_credited(participant: Participant, month: date) -> QuerySet[Any]:
+    credited = Credit.objects.filter(attendance=OuterRef("pk"), is_latest=True)
+    rows = Attendance.objects.filter(
+        ~Exists(credited),
+        participant=participant,
+        activity__starts_at__gte=begin(month),
+        activity__starts_at__lt=begin(next_month(month)),
+    )
+    whole = rows.select_related("activity").annotate(appeal_state=_appeal("attendance"))
+    return whole.order_by("-pk")
 
 
 def _of_credit(row: Credit) -> Line:
@@ -195,7 +211,7 @@ def _of_attendance(row: Attendance) -> Line:
     )
 
 
-def _long_days(participant: Participant, month: date) -> list[LongDay]:
+def _long_days(participant: Participant, month: date) -> QuerySet[Any]:
     """What waits because the day got too long, or was not credited for it."""
     rows = LongDay.objects.filter(
         participant=participant,
@@ -203,7 +219,7 @@ def _long_days(participant: Participant, month: date) -> list[LongDay]:
         starts_at__lt=begin(next_month(month)),
     )
     shown = rows.exclude(approved=True).annotate(appeal_state=_appeal("long_day"))
-    return list(shown.order_by("-pk"))
+    return shown.order_by("-pk")
 
 
 def _of_long_day(row: LongDay) -> Line:

@@ -159,7 +159,12 @@ class ServiceMonth(OfPlace):
 
 
 class MonthResult(Served):
-    """What a member did and owed in a month, with the rule by which it was counted."""
+    """What a member did and owed in a month, with the rule by which it was counted.
+
+    It is its month's: whoever has moved on stays with the branch that counted it.
+    """
+
+    scope_path = "month__branch__covers"
 
     month = models.ForeignKey(ServiceMonth, on_delete=models.PROTECT, related_name="results")
     participant = models.ForeignKey(
@@ -218,6 +223,12 @@ class MonthResult(Served):
 
     def __str__(self) -> str:
         return f"{self.participant} · {self.month_id}"
+
+    @classmethod
+    def ways(cls, user: "User") -> list[Way]:
+        """Who runs the service of a place that the branch covers, and the member."""
+        covered = cls._default_manager.filter(reach_of(user).q(cls.scope_path, SERVICE_READERS))
+        return [covered.order_by().values("pk"), Q(participant__account=user)]
 
 
 class MonthLetter(OfPlace):

@@ -72,3 +72,8 @@ class Participant(Served):
         if self.account_id is None and self.person is not None:
             return self.person.account_id
         return self.account_id
+
+    @property
+    def telephone(self) -> str:
+        """The number given on paper, else that of the person on the roll; "" for none."""
+        return self.phone or (self.person.phone if self.person is not None else "")

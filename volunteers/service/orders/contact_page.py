@@ -1,4 +1,4 @@
-"""The part of a page that shows whom to call: of an order and of a ring alike."""
+"""The part of a page that shows whom to call: of an order, a ring and a question alike."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,11 +12,10 @@ from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError, NotAllowed
 from orgs.models import User
 from orgs.web.refusals import audit_refusal
-from volunteers.service.models import Ring, ServiceOrder
 from volunteers.service.orders import contacts
 
 
-def contact_fields(row: ServiceOrder | Ring, user: User, address: str) -> dict[str, Any]:
+def contact_fields(row: contacts.Asked, user: User, address: str) -> dict[str, Any]:
     """What `service/orders/contact.html` shows before anything is revealed."""
     return {
         "may_reveal": contacts.may_reveal(row, user),
@@ -28,7 +27,7 @@ def contact_fields(row: ServiceOrder | Ring, user: User, address: str) -> dict[s
 
 
 def reveal_on(
-    page: Callable[..., HttpResponse], request: HttpRequest, row: ServiceOrder | Ring
+    page: Callable[..., HttpResponse], request: HttpRequest, row: contacts.Asked
 ) -> HttpResponse:
     """The row's page with the contact in clear, or with why it is not shown."""
     purpose = request.POST.get("purpose", "")

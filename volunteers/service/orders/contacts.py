@@ -1,4 +1,4 @@
-"""Whom to call about an order or a ring: in clear for who has to come or to arrange it, recorded."""
+"""Whom to call about an order, a ring or a question: in clear for who has to call, recorded."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,8 +10,9 @@ from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused
 from orgs.scoping import reach_of
 from residents.privacy import unmasking
+from volunteers.service.attendance.samples import may_answer
 from volunteers.service.enums import SERVICE_HELPERS, OrderState, RingState
-from volunteers.service.models import Ring, ServiceOrder
+from volunteers.service.models import Ring, ServedQuestion, ServiceOrder
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -24,15 +25,22 @@ class Contact(NamedTuple):
     phone: str
 
 
-def may_reveal(row: ServiceOrder | Ring, user: "User") -> bool:
-    """Who works with the place, and who took it while it is theirs; nobody else."""
+Asked = ServiceOrder | Ring | ServedQuestion
+
+
+def may_reveal(row: Asked, user: "User") -> bool:
+    """Who works with the place, and who took it while it is theirs; of a question who asks it by
+    telephone; nobody else."""
+    if isinstance(row, ServedQuestion):
+        rung_up = row.participant.account_key is None and not row.answer
+        return rung_up and may_answer(row, user)
     if row.taker is not None and row.taker.account_id == user.pk:
         return row.state in (OrderState.TAKEN, RingState.TAKEN)
     return bool(reach_of(user).roles_at(row.unit) & SERVICE_HELPERS)
 
 
 @transaction.atomic
-def reveal(*, row: ServiceOrder | Ring, purpose: str, by: "User", now: datetime) -> Contact:
+def reveal(*, row: Asked, purpose: str, by: "User", now: datetime) -> Contact:
     """Name and telephone in clear; it stands in the audit and in "who saw whom".
 
     Raises NotAllowed, Refused without a purpose or a number, TooOften beyond the day's limit.
@@ -40,9 +48,8 @@ def reveal(*, row: ServiceOrder | Ring, purpose: str, by: "User", now: datetime)
     if not may_reveal(row, by):
         raise NotAllowed(_("You may not see this contact in clear."))
     purpose = unmasking.checked_purpose(purpose)
-    asker = row.ordered_by if isinstance(row, ServiceOrder) else row.rung_by
-    whose = row.person or asker
-    if not whose.phone:
+    contact = _contact_of(row)
+    if not contact.phone:
         raise Refused(_("No number is known."), code="nothing_there")
     noun = row._meta.model_name or ""
     seen = unmasking.record_contact(
@@ -50,4 +57,12 @@ def reveal(*, row: ServiceOrder | Ring, purpose: str, by: "User", now: datetime)
     )
     detail = {"purpose": purpose, "record": seen.pk}
     audit.record(f"service.reveal-{noun}", by=by, obj=row, now=now, detail=detail)
+    return contact
+
+
+def _contact_of(row: Asked) -> Contact:
+    if isinstance(row, ServedQuestion):
+        return Contact(row.participant.name, row.participant.telephone)
+    asker = row.ordered_by if isinstance(row, ServiceOrder) else row.rung_by
+    whose = row.person or asker
     return Contact(whose.name, whose.phone)

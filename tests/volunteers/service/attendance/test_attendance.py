@@ -1,6 +1,7 @@
 """Codes, passes, check-ins, the roll-call, what is credited, what another person looks at."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -8,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from orgs.errors import NotAllowed, Refused, TooOften, WrongState
-from orgs.values import geo
+from orgs.models import AuditEntry, Notice
+from orgs.values import geo, phones
 from tests import factories as make
 from tests.factories import NOW
 from tests.volunteers.service import service_factories as serve
@@ -20,6 +22,7 @@ from volunteers.service.attendance import (
     codes,
     flags,
     passes,
+    queries,
     reviews,
     roll_calls,
     samples,
@@ -33,6 +36,7 @@ from volunteers.service.models import (
     Credit,
     Flag,
     MinutesAccount,
+    RollCall,
     ServedQuestion,
 )
 
@@ -356,6 +360,18 @@ def test_long_days_are_looked_at(cast):
     assert Credit.objects.get(attendance=row).minutes == 13 * 60
 
 
+def test_a_night_at_the_end_of_a_month_counts_in_the_month_of_its_start(cast):
+    who = serve.participant(cast.compound, cast.member)
+    last = timezone.localtime(NOW).replace(month=3, day=31, hour=22, minute=0)
+    night = serve.activity(
+        cast, state="published", starts_at=last, ends_at=last + timedelta(hours=4),
+        published_at=last - timedelta(days=1),
+    )  # fmt: skip
+    serve.sign_up(night, who, 1)
+    call(night, cast.secretary, night.ends_at, Line(who.pk, THERE))
+    assert list(Credit.objects.values_list("month", "minutes")) == [(date(2026, 3, 1), 240)]
+
+
 # --- The roll-call, and what cannot be bought ----------------------------------------------------------------------
 
 
@@ -514,6 +530,78 @@ def test_the_sample_is_the_same_each_time_and_a_no_is_looked_at(cast, activity, 
         samples.answer(question=question, answer=SampleAnswer.YES, by=cast.member, now=END)
 
 
+def test_whoever_came_without_an_account_is_asked_too(page, cast, activity, monkeypatch, client):
+    """A walk-in entered at the desk, with a telephone or on the roll: rung up, as of an order."""
+    monkeypatch.setattr(samples, "PER_MILLE", 1000)
+    paper = serve.participant(
+        cast.compound, name="老周", phone="13900000123", phone_index=phones.index("13900000123")
+    )
+    rolled = serve.participant(
+        cast.compound, name="小钱",
+        person=make.resident(cast.building, name="小钱", phone="13900000124"),
+    )  # fmt: skip
+    activity.sign_ups.all().delete()
+    call(activity, cast.community_worker, END, Line(paper.pk, THERE), Line(rolled.pk, THERE))
+    for row in Attendance.objects.all():
+        reviews.approve(attendance_row=row, by=cast.secretary, now=END)
+    month = START.date().replace(day=1)
+    assert samples.ask(month=month, now=END) == 2
+    assert samples.ask(month=month, now=END) == 0
+    asked = {one.credit.participant: one for one in ServedQuestion.objects.all()}
+    assert {who: one.participant for who, one in asked.items()} == {paper: rolled, rolled: paper}
+    # The secretary organised it and asks nobody; nobody's portal is told.
+    assert not queries.to_ring(cast.secretary).exists()
+    assert set(queries.to_ring(cast.community_worker)) == set(asked.values())
+    assert not Notice.objects.filter(kind=samples.ASKED).exists()
+    desk = page(cast.community_worker)
+    for one, number in ((asked[rolled], "13900000123"), (asked[paper], "13900000124")):
+        where = reverse("service:served_contact", args=[one.pk])
+        assert where in desk.get(reverse("service:served", args=[one.pk])).text
+        assert number not in desk.get(where).text
+        assert desk.post(where, {"purpose": ""}).status_code == 400
+        assert number in desk.post(where, {"purpose": "回访核实"}).text
+        assert page(cast.secretary).post(where, {"purpose": "回访核实"}).status_code == 404
+        assert AuditEntry.objects.filter(action="service.reveal-servedquestion").exists()
+        answered = desk.post(reverse("service:served", args=[one.pk]), {"answer": "no"})
+        assert answered.status_code == 302
+        assert number not in desk.post(where, {"purpose": "再问"}).text
+    assert Flag.objects.filter(kind="sample_denied").count() == 2
+    (line,) = queries.answers_by_organiser(cast.community_worker)
+    assert (line["asked"], line["answered"], line["otherwise"]) == (2, 2, 2)
+
+
+def test_somebody_whose_person_got_an_account_is_asked_there(cast, activity, monkeypatch):
+    monkeypatch.setattr(samples, "PER_MILLE", 1000)
+    account = make.user("later", name="小钱")
+    person = make.resident(cast.building, name="小钱", account=account)
+    witness = serve.participant(cast.compound, name="小钱", person=person)
+    served = serve.attendance(activity, activity.member)
+    serve.attendance(activity, witness)
+    serve.credit(activity.member, attendance=served)
+    assert samples.ask(month=serve.MONTH, now=END) == 1
+    question = ServedQuestion.objects.get()
+    assert (question.participant, samples.may_answer(question, account)) == (witness, True)
+    assert list(account.notices.values_list("kind", flat=True)) == [samples.ASKED]
+
+
+def test_nobody_is_asked_about_themselves_and_no_organiser_about_their_own(
+    cast, activity, monkeypatch
+):
+    """Under another name neither: the same telephone stands behind both."""
+    monkeypatch.setattr(samples, "PER_MILLE", 1000)
+    organiser = make.user("boss", phone="13900000125", name="钱书记")
+    activity.organiser = organiser
+    activity.save()
+    served = serve.participant(cast.compound, make.user("worker", phone="13900000126", name="小工"))
+    for name, number in (("钱", "13900000125"), ("工", "13900000126")):
+        who = serve.participant(
+            cast.compound, name=name, phone=number, phone_index=phones.index(number)
+        )
+        serve.attendance(activity, who)
+    serve.credit(served, attendance=serve.attendance(activity, served))
+    assert samples.ask(month=serve.MONTH, now=END) == 0
+
+
 def test_broken_off_it_is_not_credited_by_itself(cast, activity):
     go(activity, cast.member, IN, START)
     activities.cancel(activity=activity, reason="暴雨", by=cast.secretary, now=minute(30))
@@ -603,6 +691,50 @@ def test_on_pages(page, client, cast, activity, time_machine):
     assert desk.post(address("confirm_missing")).status_code == 302
     assert desk.get(reverse("service:attendance_review")).status_code == 200
     assert phone.get(reverse("service:attendance_review")).status_code == 403
+
+
+def test_a_printed_sheet_counts_as_the_screen_does_and_replaces_check_ins(
+    page, cast, activity, time_machine
+):
+    go(activity, cast.member, IN, START)
+    time_machine.move_to(END, tick=False)
+    desk, key = page(cast.secretary), activity.member.pk
+    roll = {f"state-{key}": "no_show", "kind": "sheet"}
+    assert desk.post(reverse("service:roll_call", args=[activity.pk]), roll).status_code == 302
+    assert (RollCall.objects.get().kind, row_of(activity, activity.member).state) == (
+        "sheet", "no_show",
+    )  # fmt: skip
+    assert Credit.objects.count() == 0
+
+
+def test_the_screen_has_two_minutes_of_codes_ahead(page, cast, activity, time_machine, settings):
+    settings.SITE_URL = "https://portal.example"
+    time_machine.move_to(START, tick=False)
+    answer = page(cast.secretary).get(reverse("service:codes_ahead", args=[activity.pk])).json()
+    starts = [one["starts"] for one in answer["codes"]]
+    assert {later - one for one, later in pairwise(starts)} == {15_000}
+    assert starts[0] <= answer["now"]
+    assert starts[-1] + 15_000 - answer["now"] >= 105_000
+    assert len({one["digits"] for one in answer["codes"]}) == len(starts) == codes.AHEAD
+    assert codes.code_of(activity, IN, 1).url.startswith("https://portal.example/")
+
+
+def test_three_ways_in_and_the_place_with_a_reason_only(page, cast, located, time_machine):
+    """The camera, a photo of the code, six digits; where, by a consent of its own or left out."""
+    time_machine.move_to(START, tick=False)
+    phone, where = page(cast.member), reverse("service:check", args=[located.pk])
+    shown = phone.get(where).text
+    for way in ('id="camera"', 'id="photo" type="file"', 'name="digits"'):
+        assert way in shown
+    opened = f"{where}?pass={scanned(located, IN, START)}"
+    asked = phone.get(opened).text
+    assert "江边作业" in asked
+    assert 'name="lon"' in asked
+    located.lon = located.lat = located.radius = None
+    located.location_reason = ""
+    located.save()
+    assert 'name="lon"' not in phone.get(opened).text
+    assert 'type="file"' not in phone.get(opened).text
 
 
 def test_a_check_in_takes_twelve_statements_at_most(cast, activity, django_assert_max_num_queries):

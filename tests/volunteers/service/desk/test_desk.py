@@ -11,6 +11,7 @@ from tests import factories as make
 from tests.volunteers.service import service_factories as serve
 from tests.volunteers.service.duty.test_months import REPORTED, at, serve_hours
 from tests.volunteers.service.rewards.test_rewards import earn
+from volunteers.service.desk.views import months as months_page
 from volunteers.service.duty import months
 from volunteers.service.duty.certificates import certify
 from volunteers.service.enums import MinutesKind
@@ -86,6 +87,38 @@ def test_the_members_page_costs_the_same_at_one_and_at_five_hundred_entries(page
     last, sqls = count()
     assert first == last
     assert last <= 12, "\n".join(sqls)
+    # In time too: the newest are shown, and the sums are of all.
+    shown = text_of(page(cast.member), "mine")
+    assert shown.count('class="row-item"') == months_page.SHOWN
+    assert "活动 501 次" not in shown
+    assert "500 / 1" in shown
+    every = reverse("service:mine_entries") + "?month=2026-01"
+    assert every in shown
+    seen, address = 0, every
+    while address:
+        found = page(cast.member).get(address)
+        seen += found.text.count('class="row-item"')
+        address = (
+            found.context["page"].next
+            and reverse("service:mine_entries") + found.context["page"].next
+        )
+    assert seen == 500
+    assert text_of(page(cast.outsider), "mine_entries").count('class="row-item"') == 0
+
+
+@time_machine.travel(at(1, 20), tick=False)
+def test_the_entries_of_somebody_at_the_desk_are_paged_too(page, cast):
+    old_hand = serve.participant(cast.compound, name="老周")
+    for number in range(months_page.SHOWN + 1):
+        serve.credit(old_hand, month=at(1, 1).date(), task_number=f"N{number}")
+    desk = page(cast.secretary)
+    here = reverse("service:participant", args=[old_hand.pk])
+    every = reverse("service:participant_entries", args=[old_hand.pk])
+    shown = desk.get(here).text
+    assert (shown.count('class="row-item"'), every in shown) == (months_page.SHOWN, True)
+    assert desk.get(f"{every}?from={months_page.SHOWN}").text.count('class="row-item"') == 1
+    for stranger in (cast.outsider, cast.member, cast.sibling_worker):
+        assert page(stranger).get(every).status_code in (403, 404)
 
 
 def test_the_secretary_finishes_a_month_in_a_few_clicks(page, cast, member):

@@ -8,6 +8,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused, WrongState
@@ -15,6 +16,7 @@ from tests import factories as make
 from tests.volunteers.service import service_factories as serve
 from volunteers.service.accounts.credits import credit
 from volunteers.service.duty import appeals, counting, letters, months, rules
+from volunteers.service.duty.notifications import REVIEW
 from volunteers.service.duty.standing import standing
 from volunteers.service.enums import MinutesKind
 from volunteers.service.models import (
@@ -135,6 +137,24 @@ def test_a_closed_month_is_locked(cast, member):
     assert MonthResult.objects.get().owed_days == result.owed_days == 3100
 
 
+def test_one_activity_and_four_hours_are_owed_where_nothing_else_is_said(cast, member):
+    general = serve.duty_rule()
+    assert (general.activities, general.minutes) == (1, 240)
+    months.advance(at(2, 2))
+    result = MonthResult.objects.get()
+    assert (result.needed_activities, result.needed_minutes, result.met) == (1, 240, False)
+
+
+def test_the_secretary_is_asked_once_to_rate_and_told_who_falls_short(cast, member):
+    for day in (2, 3):
+        months.advance(at(2, day))
+    told = cast.secretary.notices.filter(kind=REVIEW)
+    month = ServiceMonth.objects.get()
+    assert list(told.values_list("link", "data")) == [
+        (reverse("service:month", args=[month.pk]), {"month": "2026-01", "short": 1})
+    ]
+
+
 def test_a_month_is_counted_reviewed_and_closed_once(cast, member):
     serve_hours(cast, member, 1, 5)
     serve_hours(cast, member, 1, 6)
@@ -212,12 +232,20 @@ def test_a_letter_says_totals_and_is_corrected_by_itself(cast, member, organisat
     said = first.certificate.payload
     assert (said["total_members"], said["total_met"], said["total_minutes"]) == (1, 0, 60)
     assert said["members"][0]["name"] == member.name
+    # Totals and the branch's words: no place, no photo, nothing of single activities.
+    assert set(said["members"][0]) == {
+        "name", "activities", "needed_activities", "minutes", "needed_minutes", "met", "rating",
+        "words",
+    }  # fmt: skip
+    assert letters.send(at(2, 21)) == 1
     # Approved later for the closed month.
     serve_hours(cast, member, 1, 6, 180, now=at(3, 1))
     assert months.recount_corrected(at(3, 2)) == 1
     assert months.recount_corrected(at(3, 2)) == 0
     second = MonthLetter.objects.get(revision=2)
     assert second.certificate.payload["total_minutes"] == 240
+    # The correction goes out by itself too, once.
+    assert (letters.send(at(3, 3)), letters.send(at(3, 3))) == (1, 0)
     first.certificate.refresh_from_db()
     assert first.certificate.revoked_at == at(3, 2)
     assert ServiceMonth.objects.get(month=JANUARY).state == "closed"
@@ -412,3 +440,88 @@ def test_counting_takes_as_many_statements_for_thirty_as_for_one(cast, member):
         serve_hours(cast, other, 1, 5, 240, task_number=f"N{number}")
     assert (first, statements()) == (4, 4)
     assert MonthResult.objects.count() == 31
+
+
+# --- The results over the API ------------------------------------------------------------------------
+
+
+def moved(cast, member):
+    """In January at the cast's branch, from February on at another."""
+    months.advance(at(2, 2))
+    elsewhere = make.unit(cast.sibling)
+    make.branch([elsewhere], code="B9")
+    member.place = elsewhere
+    member.save(update_fields=["place"])
+    return elsewhere
+
+
+def test_whoever_moved_on_is_rated_by_the_branch_of_the_month(page, cast, member):
+    """The page of the month lists them: its button leads somewhere."""
+    moved(cast, member)
+    result = MonthResult.objects.get()
+    where = reverse("service:result_rate", args=[result.pk])
+    with time_machine.travel(at(2, 3), tick=False):
+        assert page(cast.secretary).post(where, {"rating": "good"}).status_code == 302
+    result.refresh_from_db()
+    assert result.rated_by == cast.secretary
+
+
+@time_machine.travel(at(2, 20), tick=False)
+def test_results_are_read_over_the_api_by_the_member_and_the_branch(api, cast, member):
+    serve_hours(cast, member, 1, 5, 60)
+    other = serve.participant(cast.compound, cast.volunteer)
+    serve.report_in(cast, other, reported_at=REPORTED, confirmed_at=REPORTED)
+    months.advance(at(2, 20))
+    address = "/api/v1/month-results/"
+
+    def seen(user, query=""):
+        answer = api(user).get(address + query)
+        assert answer.status_code == 200
+        return {row["person"] for row in answer.json()["results"]}
+
+    (own,) = api(cast.member).get(address).json()["results"]
+    result = MonthResult.objects.get(participant=member)
+    assert own == {
+        "id": result.pk, "month": "2026-01", "branch": cast.branch.code, "state": "closed",
+        "person": member.pk, "name": member.name, "activities": 0, "needed_activities": 1,
+        "minutes": 60, "needed_minutes": 240, "met": False, "rating": "", "rating_text": "",
+    }  # fmt: skip
+    both = {member.pk, other.pk}
+    for reader in (cast.secretary, cast.community_worker, cast.street_cadre):
+        assert seen(reader) == both
+    for stranger in (
+        cast.sibling_worker, cast.sibling_cadre, cast.grid_worker, cast.neighbour, cast.outsider,
+        make.user(),
+    ):  # fmt: skip
+        assert seen(stranger) == set()
+    assert api(None).get(address).status_code == 401
+    assert seen(cast.secretary, "?month=2026-01") == both
+    assert seen(cast.secretary, "?month=2026-02") == set()
+    assert seen(cast.secretary, f"?branch={cast.branch.code}") == both
+    assert seen(cast.secretary, "?branch=nobody") == set()
+    wrong = api(cast.secretary).get(f"{address}?month=heute")
+    assert (wrong.status_code, list(wrong.json()["errors"])) == (400, ["month"])
+    first = api(cast.secretary).get(f"{address}?limit=1").json()
+    second = api(cast.secretary).get(first["next"]).json()
+    assert {first["results"][0]["person"], second["results"][0]["person"]} == both
+    assert second["next"] is None
+    for verb in ("post", "put", "patch", "delete"):
+        assert getattr(api(cast.secretary), verb)(address).status_code == 405
+
+
+def test_the_list_of_results_takes_as_many_statements_for_thirty_as_for_one(api, cast, member):
+    months.review_month(JANUARY, at(2, 2))
+
+    def statements():
+        client = api(type(cast.secretary).objects.get(pk=cast.secretary.pk))
+        with CaptureQueriesContext(connection) as queries:
+            rows = client.get("/api/v1/month-results/").json()["results"]
+        return len(rows), len(queries)
+
+    (one, first), known = statements(), MonthResult.objects.get()
+    for _number in range(29):
+        other = serve.participant(cast.compound)
+        report_in = serve.report_in(cast, other, reported_at=REPORTED, confirmed_at=REPORTED)
+        known.pk, known.participant, known.report_in = None, other, report_in
+        known.save(force_insert=True)
+    assert (one, statements()) == (1, (30, first))

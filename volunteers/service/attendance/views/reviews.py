@@ -12,13 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import DomainError, NotAllowed
-from orgs.web.pages import trail, use_case_page
+from orgs.web.pages import trail, use_case_button, use_case_page
 from orgs.web.paging import page_by_key
-from orgs.web.refusals import audit_refusal
 from volunteers.service.accounts import long_days
 from volunteers.service.activities.workflow import WORKFLOW
 from volunteers.service.attendance import (
@@ -33,6 +32,8 @@ from volunteers.service.enums import (
     Permission,
 )
 from volunteers.service.models import Attendance, Flag, LongDay, ServedQuestion
+from volunteers.service.orders import contacts
+from volunteers.service.orders.contact_page import contact_fields, reveal_on
 
 
 @require_safe
@@ -57,28 +58,14 @@ def attendance_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "service/attendance/attendance.html", context)
 
 
-def _done(request: HttpRequest, call: Any, sentence: Any, back: str) -> HttpResponse:
-    """One tap: calls, says what happened, goes back."""
-    try:
-        result = call(by=signed_in(request), now=timezone.now())
-    except NotAllowed as refusal:
-        audit_refusal(request, refusal)
-        messages.warning(request, refusal.message)
-    except DomainError as refusal:
-        audit_refusal(request, refusal)
-        messages.warning(request, refusal.message)
-    else:
-        messages.success(request, sentence(result))
-    return redirect(back)
-
-
 @require_POST
 @login_required
 def confirm_missing(request: HttpRequest, pk: int) -> HttpResponse:
     """All who forgot to check out, with one tap."""
     row = run_or_review(request, pk)
     call = partial(reviews.confirm_missing, activity=row)
-    return _done(request, call, _confirmed, reverse("service:attendance", args=[pk]))
+    back = reverse("service:attendance", args=[pk])
+    return use_case_button(request, call, done=_confirmed, back=back)
 
 
 def _confirmed(number: int) -> str:
@@ -113,7 +100,8 @@ def approve_ticked(request: HttpRequest) -> HttpResponse:
     keys = [int(key) for key in request.POST.getlist("pk") if key.isdecimal()][:200]
     rows = Attendance.objects.visible_to(signed_in(request)).filter(pk__in=keys)
     call = partial(reviews.approve_all, rows=rows)
-    return _done(request, call, _confirmed, reverse("service:attendance_review"))
+    back = reverse("service:attendance_review")
+    return use_case_button(request, call, done=_confirmed, back=back)
 
 
 @login_required
@@ -147,7 +135,8 @@ def _long_day(request: HttpRequest, pk: int) -> LongDay:
 def approve_long_day(request: HttpRequest, pk: int) -> HttpResponse:
     """Credits time that makes a day long, with one tap."""
     call = partial(long_days.approve, long_day=_long_day(request, pk))
-    return _done(request, call, lambda _row: _confirmed(1), reverse("service:attendance_review"))
+    back = reverse("service:attendance_review")
+    return use_case_button(request, call, done=_confirmed(1), back=back)
 
 
 @login_required
@@ -183,15 +172,22 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
-def served(request: HttpRequest, pk: int) -> HttpResponse:
-    """Whoever was served says whether it was as written; or the desk, which rang them up."""
+def _question(request: HttpRequest, pk: int) -> ServedQuestion:
+    """A question for who answers it, or asks it by telephone. Raises Http404."""
     rows = ServedQuestion.objects.select_related(
-        "participant", "unit", "credit__participant", "credit__attendance__activity"
+        *("participant__person", "unit", "organiser", "credit__participant"),
+        "credit__attendance__activity",
     )
     row = get_object_or_404(rows, pk=pk)
     if not samples.may_answer(row, signed_in(request)):
         raise Http404
+    return row
+
+
+@login_required
+def served(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whoever was served says whether it was as written; or the desk, which rang them up."""
+    row = _question(request, pk)
     back = reverse("home" if row.participant.account_key else "service:attendance_review")
     if row.answer and request.method == "GET":
         messages.info(request, _("This is answered already."))
@@ -210,4 +206,25 @@ def served(request: HttpRequest, pk: int) -> HttpResponse:
         submit=_("Answer"),
         done=_("Thank you. Nobody is rated by it; it is looked at."),
         back=back,
+        template="service/attendance/served.html",
+        row=row,
+        rings=contacts.may_reveal(row, signed_in(request)),
     )
+
+
+@login_required
+@never_cache
+def served_contact(request: HttpRequest, pk: int) -> HttpResponse:
+    """The telephone of somebody without an account whom the desk asks, for a purpose that is kept."""
+    row = _question(request, pk)
+    if request.method == "POST":
+        return reveal_on(_contact_page, request, row)
+    return _contact_page(request, row)
+
+
+def _contact_page(
+    request: HttpRequest, row: ServedQuestion, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    fields = contact_fields(row, signed_in(request), "service:served_contact")
+    context = {"row": row} | fields | more
+    return render(request, "service/attendance/served_contact.html", context, status=status)

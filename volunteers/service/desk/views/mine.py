@@ -1,35 +1,27 @@
 """The member's own page: the month, what counts and why, points, appeal, certificate."""
 
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import DomainError
-from orgs.web.pages import pdf
-from orgs.web.refusals import audit_refusal
+from orgs.web.pages import pdf, use_case_button
 from volunteers.service.accounts import downloads
 from volunteers.service.accounts.queries import minutes_of, points_of
-from volunteers.service.desk.views.months import month_asked
+from volunteers.service.desk.views.months import SHOWN, entries_page, month_asked
 from volunteers.service.duty import appeals, months, papers
 from volunteers.service.duty.certificates import certify
 from volunteers.service.duty.naming import agree
 from volunteers.service.duty.standing import of_user, standing
-from volunteers.service.enums import (
-    CertificateKind,
-    Ledger,
-    MinutesKind,
-)
-from volunteers.service.models import (
-    Certificate,
-)
+from volunteers.service.enums import CertificateKind, Ledger, MinutesKind
+from volunteers.service.models import Appeal, Certificate
 
 
 @require_safe
@@ -39,7 +31,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     participant = of_user(signed_in(request))
     month, steps = month_asked(request, now)
-    found = standing(participant, month, now)
+    found = standing(participant, month, now, most=SHOWN)
     account = getattr(participant, "points_account", None)
     context = {
         "now": now,
@@ -52,28 +44,36 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "service/desk/mine.html", context)
 
 
-def _back_to_month(request: HttpRequest) -> HttpResponse:
-    month = request.POST.get("month", "")
+@require_safe
+@login_required
+def entries(request: HttpRequest) -> HttpResponse:
+    """All entries of a month of one's own."""
+    trail = [(_("My service"), reverse("service:mine")), (_("All entries"), "")]
+    return entries_page(request, of_user(signed_in(request)), "service/desk/line.html", trail)
+
+
+def _address_of_month(month: str) -> str:
     asked = f"?month={month}" if len(month) == 7 and month.replace("-", "").isdecimal() else ""
-    return redirect(reverse("service:mine") + asked)
+    return reverse("service:mine") + asked
 
 
 @require_POST
 @login_required
 def appeal(request: HttpRequest) -> HttpResponse:
     """Says with one tap that an entry, or the month, is wrong."""
-    user, entry = signed_in(request), request.POST.get("entry", "")
-    try:
-        month = None if entry else months.parse(request.POST.get("month", ""))
+    entry, month = request.POST.get("entry", ""), request.POST.get("month", "")
+
+    def call(**who: Any) -> Appeal:
+        about = None if entry else months.parse(month)
         reason = request.POST.get("reason", "")
-        appeals.appeal(entry=entry, month=month, reason=reason, by=user, now=timezone.now())
-    except DomainError as refusal:
-        audit_refusal(request, refusal)
-        messages.warning(request, refusal.message)
-    else:
-        done = _("Sent. Somebody other than who entered it decides; you read the answer here.")
-        messages.success(request, done)
-    return _back_to_month(request)
+        return appeals.appeal(entry=entry, month=about, reason=reason, **who)
+
+    return use_case_button(
+        request,
+        call,
+        done=_("Sent. Somebody other than who entered it decides; you read the answer here."),
+        back=_address_of_month(month),
+    )
 
 
 @require_POST
@@ -81,18 +81,12 @@ def appeal(request: HttpRequest) -> HttpResponse:
 def naming(request: HttpRequest) -> HttpResponse:
     """Agrees to be named in the yearly publicity, or takes it back."""
     named = request.POST.get("named") == "1"
-    try:
-        agree(named=named, by=signed_in(request), now=timezone.now())
-    except DomainError as refusal:
-        audit_refusal(request, refusal)
-        messages.warning(request, refusal.message)
-    else:
-        yes, no = (
-            _("The yearly publicity may name you."),
-            _("The yearly publicity does not name you."),
-        )
-        messages.success(request, yes if named else no)
-    return redirect("service:mine")
+    yes, no = (
+        _("The yearly publicity may name you."),
+        _("The yearly publicity does not name you."),
+    )
+    call = partial(agree, named=named)
+    return use_case_button(request, call, done=yes if named else no, back=reverse("service:mine"))
 
 
 @require_safe
@@ -118,13 +112,12 @@ def download(request: HttpRequest, name: str) -> HttpResponse:
 @login_required
 def certificate_new(request: HttpRequest) -> HttpResponse:
     """Issues a certificate of one's own voluntary service."""
-    try:
-        made = certify(by=signed_in(request), now=timezone.now())
-    except DomainError as refusal:
-        audit_refusal(request, refusal)
-        messages.warning(request, refusal.message)
-        return redirect("service:mine")
-    return redirect("service:service_certificate", made.pk)
+    return use_case_button(
+        request,
+        certify,
+        back=reverse("service:mine"),
+        then=lambda made: reverse("service:service_certificate", args=[made.pk]),
+    )
 
 
 @require_safe

@@ -1,12 +1,21 @@
-"""The month of a page, with the months before and after it: of one's own, and of somebody at the desk."""
+"""The month of a page and its entries: of one's own, and of somebody at the desk."""
 
 from datetime import date, datetime, timedelta
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
 
 from orgs.errors import DomainError
+from orgs.web.pages import Trail
+from orgs.web.paging import page_of
 from volunteers.service.duty import months
 from volunteers.service.duty.rules import month_of, next_month
+from volunteers.service.duty.standing import standing
+from volunteers.service.models import Participant
+
+# Entries of each kind on the page of a month; all of them have a page of their own.
+SHOWN = 50
 
 
 def month_asked(request: HttpRequest, now: datetime) -> tuple[date, dict[str, str]]:
@@ -24,3 +33,22 @@ def month_asked(request: HttpRequest, now: datetime) -> tuple[date, dict[str, st
         "before": f"{month.replace(day=1) - timedelta(days=1):%Y-%m}",
         "after": f"{later:%Y-%m}" if later <= month_of(now) else "",
     }
+
+
+def entries_page(
+    request: HttpRequest, participant: Participant | None, line: str, trail: Trail
+) -> HttpResponse:
+    """All entries of a month, page by page; `line` is the template of one."""
+    now = timezone.now()
+    month, steps = month_asked(request, now)
+    found = standing(participant, month, now)
+    page = page_of(request, found.entries, SHOWN)
+    context = {
+        "now": now,
+        "participant": participant,
+        "month": found,
+        "page": page,
+        "line_template": line,
+        "trail": trail,
+    } | steps
+    return render(request, "service/desk/entries.html", context)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -17,11 +16,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import DomainError, NotAllowed
-from orgs.web.pages import pdf, row_for, use_case_page
+from orgs.web.pages import pdf, row_for, use_case_button, use_case_page
 from orgs.web.paging import key_of, page_by_key
-from orgs.web.refusals import audit_refusal
-from volunteers.service.desk.views.months import month_asked
+from orgs.web.refusals import SaidOnNextPage
+from volunteers.service.desk.views.months import SHOWN, entries_page, month_asked
 from volunteers.service.duty import appeals, months, papers
 from volunteers.service.duty.certificates import certify
 from volunteers.service.duty.naming import agree
@@ -66,7 +64,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "now": now,
         "participant": row,
-        "month": standing(row, month, now),
+        "month": standing(row, month, now, most=SHOWN),
         "balance": redemptions.balance_of(row),
         "goods": list(goods.select_related("unit").order_by("points", "pk")[:100]),
         "held": list(held.order_by("-pk")[:10]),
@@ -74,6 +72,16 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "trail": [(_("Without an account"), reverse("service:people")), (row.name, "")],
     } | steps
     return render(request, "service/desk/person.html", context)
+
+
+@require_safe
+@login_required
+def entries(request: HttpRequest, pk: int) -> HttpResponse:
+    """All entries of a month of somebody without an account."""
+    row = _person(request, pk)
+    here = reverse("service:participant", args=[row.pk])
+    trail = [(row.name, here), (_("All entries"), "")]
+    return entries_page(request, row, "service/desk/line_for.html", trail)
 
 
 def _shelf(row: Participant) -> QuerySet[Reward]:
@@ -85,16 +93,8 @@ def _shelf(row: Participant) -> QuerySet[Reward]:
 def _done(
     request: HttpRequest, row: Participant, call: Callable[..., Any], said: Callable[[Any], str]
 ) -> HttpResponse:
-    try:
-        result = call(participant=row, by=signed_in(request), now=timezone.now())
-    except NotAllowed:
-        raise
-    except DomainError as refusal:
-        audit_refusal(request, refusal)
-        messages.warning(request, refusal.message)
-    else:
-        messages.success(request, said(result))
-    return redirect("service:participant", row.pk)
+    back = reverse("service:participant", args=[row.pk])
+    return use_case_button(request, partial(call, participant=row), done=said, back=back)
 
 
 @require_POST
@@ -163,15 +163,10 @@ def naming_for(request: HttpRequest, pk: int) -> HttpResponse:
 def certificate_for(request: HttpRequest, pk: int) -> HttpResponse:
     """Prints a certificate of their voluntary service."""
     row = _person(request, pk)
-    try:
+    with SaidOnNextPage(request):
         made = certify(participant=row, by=signed_in(request), now=timezone.now())
-    except NotAllowed:
-        raise
-    except DomainError as refusal:
-        audit_refusal(request, refusal)
-        messages.warning(request, refusal.message)
-        return redirect("service:participant", row.pk)
-    return pdf(papers.service(made), f"service-{made.number[:8]}")
+        return pdf(papers.service(made), f"service-{made.number[:8]}")
+    return redirect("service:participant", row.pk)
 
 
 @login_required
