@@ -17,7 +17,7 @@ from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError
 from orgs.scoping import reach_of
 from orgs.web import once
-from orgs.web.refusals import SaidOnNextPage, refuse
+from orgs.web.refusals import audit_refusal, refuse
 from orgs.web.unsent.forms import unsent
 from tasks.calls import call_backs, calls
 from tasks.calls.forms import CallForm, NumberForm
@@ -53,8 +53,12 @@ def take(request: HttpRequest) -> HttpResponse:
         return _send(request, phone)
     known = calls.caller(phone=phone, by=user)
     if wish == "open":
-        with SaidOnNextPage(request):
+        try:
             known = calls.open_caller(phone=phone, by=user, now=timezone.now())
+        except DomainError as refusal:
+            # The number is the reason, also where nobody of it is on a roll that one reads.
+            audit_refusal(request, refusal)
+            messages.error(request, refusal.message)
     initial = data.dict() | {"contact_phone": phone}
     initial["contact_name"] = initial.get("contact_name") or known.name
     form = CallForm(initial=initial, person=user)
