@@ -1,4 +1,5 @@
-"""How fast dashboards open: `python -m bench.dashboards` (1/100 of a city; further scales as arguments).
+"""How fast dashboards open: `python -m bench.dashboards` (1/100 of a city; further scales as arguments;
+`--reuse`: the cities of an earlier run).
 
 Of each city the district, a street, a community, a compound and a department, as whoever works there
 opens them in one process: statements, the 95th percentile of a request, and beside it the median of
@@ -6,6 +7,7 @@ the processor's time without the database's. All jobs count before, and the proo
 PostgreSQL; makes and keeps the databases bench_dashboards_<tenths of a per mille>.
 """
 
+import argparse
 import json
 import subprocess
 import sys
@@ -25,6 +27,7 @@ ROUNDS, WARM = 120, 5
 # What must be reached.
 STATEMENTS, FLAT = 15, 1.3
 RESULTS = Path(__file__).parent / "results"
+BUILD, MEASURE = "--build", "--measure"
 
 
 def name_of(scale: float) -> str:
@@ -115,42 +118,44 @@ def measure() -> dict[str, Any]:
     }
 
 
-def child(scale: float) -> dict[str, Any]:
-    """Builds (where it is not there) and measures one city, in a process of its own."""
+def child(scale: float, part: str) -> Any:
+    """Builds or measures one city, in a process of its own."""
     name = name_of(scale)
     with tempfile.TemporaryDirectory() as folder:
         collect(Path(folder), name)
         environment = databases.environment(name, DATA_DIR=folder)
         environment["DJANGO_SETTINGS_MODULE"] = PORTAL
         out = subprocess.run(
-            [sys.executable, "-m", "bench.dashboards", "--one", str(scale)],
+            [sys.executable, "-m", "bench.dashboards", part, str(scale)],
             env=environment,
             check=True,
             stdout=subprocess.PIPE,
             text=True,
         )
-    return json.loads(out.stdout.splitlines()[-1])  # type: ignore[no-any-return]
+    return json.loads(out.stdout.splitlines()[-1])
 
 
-def one(scale: float) -> None:
+def part(name: str, scale: float) -> None:
     """What `child` starts."""
     import django
 
     django.setup()
-    took = build(scale)
-    print(json.dumps({"took": took} | measure()))
+    print(json.dumps(build(scale) if name == BUILD else measure()))
 
 
-def main(scales: list[float]) -> int:
-    found = {}
-    for scale in scales:
+def main(scales: list[float], reuse: bool) -> int:
+    took: dict[float, dict[str, float]] = {}
+    for scale in [] if reuse else scales:
         databases.recreate(name_of(scale))
-        found[scale] = child(scale)
+        took[scale] = child(scale, BUILD)
+    # One right after the other: whatever else the machine does meets all of them.
+    found = {scale: child(scale, MEASURE) for scale in scales}
     lines, ok = [], True
     for scale, city in found.items():
-        jobs = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in city["took"].items())
         lines.append(f"\n{scale:g} of a city: {city['units']} units, {city['rows']} rows of days")
-        lines.append(f"jobs: {jobs}")
+        if scale in took:
+            jobs = (f"{name} {seconds:.2f} s" for name, seconds in took[scale].items())
+            lines.append("jobs: " + ", ".join(jobs))
         lines.append(f"proved {city['compared']} rows, different: {city['differences'] or 'none'}")
         ok &= not city["differences"]
         for page, numbers in city["pages"].items():
@@ -171,7 +176,15 @@ def main(scales: list[float]) -> int:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--one"]:
-        one(float(sys.argv[2]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("scales", type=float, nargs="*", default=list(SCALES))
+    parser.add_argument("--reuse", action="store_true")
+    parser.add_argument(BUILD, type=float, help=argparse.SUPPRESS)
+    parser.add_argument(MEASURE, type=float, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.build is not None:
+        part(BUILD, asked.build)
+    elif asked.measure is not None:
+        part(MEASURE, asked.measure)
     else:
-        sys.exit(main([float(one) for one in sys.argv[1:]] or list(SCALES)))
+        sys.exit(main(asked.scales, asked.reuse))

@@ -61,7 +61,7 @@ urlpatterns = [
     ),
     path("accounts/email/", RedirectView.as_view(pattern_name="orgs:account")),
     # allauth's own pages of other ways in: what there is to see stands on one's own page.
-    re_path("^accounts/(3rdparty|social)/", RedirectView.as_view(pattern_name="orgs:account")),
+    re_path("^accounts/(?:3rdparty|social)/", RedirectView.as_view(pattern_name="orgs:account")),
     *(
         path(
             f"accounts/{provider}/{step}/", view, {"provider": provider}, name=f"{provider}_{name}"

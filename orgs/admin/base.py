@@ -27,6 +27,15 @@ class PortalAdmin(admin.ModelAdmin):
             lookup == parameter or lookup.startswith(f"{parameter}__") for parameter in offered
         )
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What an address says of an empty form, where it is a choice.
+
+        Django would hand words to every field, and those of dates and relations fail by them.
+        """
+        choices = {field.name for field in self.opts.fields if field.choices}
+        given = super().get_changeform_initial_data(request)
+        return {name: value for name, value in given.items() if name in choices}
+
 
 def _parameter(filter_: Any) -> str:
     """What a filter of a list is called in an address: a field, a field with its class, or a class."""

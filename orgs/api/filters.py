@@ -44,7 +44,7 @@ class UnitCodeField(forms.CharField):
         code = super().clean(value)
         unit = unit_by_code(code, Unit.objects.all()) if code else None
         if code and unit is None:
-            raise forms.ValidationError(_("There is no unit “%(code)s”.") % {"code": code})
+            raise forms.ValidationError(_("There is no unit “%(code)s”."), params={"code": code})
         return unit
 
 

@@ -1,9 +1,11 @@
 """The first page of the administration: grouped by noun, technical tables folded away."""
 
 from django.contrib import admin
+from django.urls import reverse
 
 from governance.admin_site import GROUPS
-from orgs.models import User
+from orgs.admin.base import PortalAdmin
+from orgs.models import Grid, User
 
 # What no cadre looks for, each with its reason; everything else stands in a group.
 FOLDED = {
@@ -81,3 +83,16 @@ def test_each_sees_the_groups_of_the_own_work_only(page, cast):
 
 def test_the_page_of_an_app_stays(page, cast):
     assert page(cast.admin).get("/admin/tasks/").status_code == 200
+
+
+def test_an_empty_form_takes_any_words_from_its_address(page, cast):
+    client, opened = page(cast.admin), []
+    for model, kept in admin.site._registry.items():
+        if not isinstance(kept, PortalAdmin):
+            continue
+        address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
+        fields = (*model._meta.fields, *model._meta.many_to_many)
+        answer = client.get(address, {field.name: "ee,%s" for field in fields} | {"units": "ee"})
+        assert answer.status_code in (200, 403), address
+        opened += [model] if answer.status_code == 200 else []
+    assert Grid in opened

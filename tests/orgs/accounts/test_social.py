@@ -191,3 +191,10 @@ def test_a_link_of_somebody_else_is_not_taken_over(client, cast, owner, other):
     assert int(client.session["_auth_user_id"]) == owner.pk
     with pytest.raises(IntegrityError), transaction.atomic():
         linked(owner, "weixin")
+
+
+@pytest.mark.parametrize("more", ["3rdparty/", "3rdparty/login/error/", "social/login/cancelled/"])
+def test_the_librarys_own_pages_lead_to_the_account(client, owner, more):
+    client.force_login(owner)
+    answer = client.get(f"/accounts/{more}")
+    assert (answer.status_code, answer["Location"]) == (302, reverse("orgs:account"))
