@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from django.core.exceptions import PermissionDenied
@@ -23,6 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from orgs.db.prepared import NO_TEXT, PreparedQuery
 from orgs.enums import STAFF_ROLES, FoundingMode, PartyOrganisationKind, Role, UnitKind
 from orgs.models import (
     CompoundProfile,
@@ -73,6 +75,17 @@ def unit_by_code(code: str, among: QuerySet[Unit] | None = None) -> Unit | None:
         return None
     among = units_with_district() if among is None else among
     return among.filter(code=code).first() or among.filter(aliases__code=code).first()
+
+
+def unit_to_show(code: str) -> Unit | None:
+    """The same, as `units_to_show` reads it."""
+    if "\0" in code:
+        return None
+    found: list[Unit] = _SHOWN.rows(code)
+    return found[0] if found else units_to_show().filter(aliases__code=code).first()
+
+
+_SHOWN = PreparedQuery(lambda code: units_to_show().filter(code=code), stand_in=NO_TEXT)
 
 
 def own_unit(user: "Person", today: date) -> Unit | None:
@@ -142,9 +155,16 @@ def below(code: str, among: QuerySet[Unit]) -> QuerySet[Unit]:
     )
 
 
-def children_of(unit: Unit) -> QuerySet[Unit]:
+def children_of(unit: Unit) -> list[Unit]:
     """A unit's children with `child_count`, how many each has in turn."""
-    return unit.children.annotate(child_count=Count("children")).order_by("lft")
+    return _CHILDREN.rows(unit.pk)
+
+
+_CHILDREN = PreparedQuery(
+    lambda key: (
+        Unit.objects.filter(parent=key).annotate(child_count=Count("children")).order_by("lft")
+    )
+)
 
 
 def districts_with_streets() -> QuerySet[District]:
@@ -222,25 +242,7 @@ class Holder:
 
 def staff_of(unit: Unit, today: date) -> list[Holder]:
     """Who works at a unit today: at itself, in its grids, its party organisations."""
-    rows = Position.objects.filter(
-        Q(unit=unit)
-        | Q(grid__community=unit)
-        | Q(grid__units=unit)
-        | Q(party_organisation__covers=unit),
-        in_force(today),
-        role__in=PUBLIC_ROLES,
-        user__is_active=True,
-    )
-    positions = (
-        _once(Position, rows)
-        .select_related("user", "unit", "grid", "party_organisation", "district", "department")
-        # What people and places are called, of a hundred columns.
-        .only(
-            *("role", "acting_for", "user__name", "user__username"),
-            *("unit__name", "unit__path_name", "grid__name", "party_organisation__name"),
-            *("district__name", "department__short_name"),
-        )
-    )
+    positions = _working_on(today).rows(unit.pk)
     order = list(Role)
     return [
         Holder(
@@ -251,6 +253,34 @@ def staff_of(unit: Unit, today: date) -> list[Holder]:
         )
         for row in sorted(positions, key=lambda row: (order.index(Role(row.role)), row.pk))
     ]
+
+
+@lru_cache(maxsize=2)
+def _working_on(day: date) -> PreparedQuery:
+    """The positions that `staff_of` names, by the key of the unit."""
+
+    def positions(unit: int) -> QuerySet[Position]:
+        rows = Position.objects.filter(
+            Q(unit=unit)
+            | Q(grid__community=unit)
+            | Q(grid__units=unit)
+            | Q(party_organisation__covers=unit),
+            in_force(day),
+            role__in=PUBLIC_ROLES,
+            user__is_active=True,
+        )
+        return (
+            _once(Position, rows)
+            .select_related("user", "unit", "grid", "party_organisation", "district", "department")
+            # What people and places are called, of a hundred columns.
+            .only(
+                *("role", "acting_for", "user__name", "user__username"),
+                *("unit__name", "unit__path_name", "grid__name", "party_organisation__name"),
+                *("district__name", "department__short_name"),
+            )
+        )
+
+    return PreparedQuery(positions)
 
 
 def _once(model: type[Model], rows: QuerySet) -> QuerySet:

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orgs.enums import UnitTab
 from orgs.models import Unit
 from orgs.notifications import notifications
 from orgs.notifications.notifications import NewNotice, NoticeKind
@@ -99,7 +100,8 @@ def _due_notices(today: date) -> Iterator[NewNotice]:
             "kind": expiry.row.body.kind if isinstance(expiry.row, Term) else expiry.row.kind,
             "ends": expiry.ends.isoformat(),
         }
-        link = reverse("orgs:unit", args=[expiry.unit.code])
+        page = reverse("orgs:unit", args=[expiry.unit.code])
+        link = f"{page}?tab={UnitTab.ORGANISATIONS}"
         for person in sorted(holders(expiry.unit, BODY_KEEPERS, today)):
             yield NewNotice(ENDING, key, person, link, data)
 

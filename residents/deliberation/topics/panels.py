@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from orgs.enums import Role
+from orgs.enums import Role, UnitTab
 from orgs.models import Unit
 from orgs.scoping import reach_of
-from orgs.web.panels import Panel
+from orgs.web.panels import Panel, UnitPanel
 from residents.deliberation.enums import FINAL_STAGES, TopicStage
 from residents.deliberation.models import Topic
 from residents.deliberation.topics.course import rules, states
@@ -31,10 +32,16 @@ class Topics:
     now: datetime
 
 
-def unit_panel(*, unit: Unit, user: "User", now: datetime) -> Panel | None:
+def unit_panel(*, unit: Unit, user: "User", now: datetime) -> UnitPanel:
     """The topics of a place that have not ended; its rules for who sets them."""
-    if unit.kind not in rules.TOPIC_PLACES:
-        return None
+    return UnitPanel(
+        UnitTab.OVERVIEW,
+        lambda: unit.kind in rules.TOPIC_PLACES,
+        partial(_of_unit, unit, user, now),
+    )
+
+
+def _of_unit(unit: Unit, user: "User", now: datetime) -> Panel | None:
     keeps = user.has_perm(rules.KEEP, unit)
     rows = Topic.objects.visible_to(user).filter(unit=unit).exclude(stage__in=FINAL_STAGES)
     found = list(rows.select_related("unit").order_by("-pk")[:SHOWN])
