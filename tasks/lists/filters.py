@@ -394,12 +394,12 @@ class TaskPageFilter(TaskFilter):
 class BoardFilter(TaskPageFilter):
     """What narrows the dispatch board: the same filters, as far as they tell its cards apart."""
 
-    shown = ("whistle", "category", "unit", "department", "unsigned")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in set(self.filters) - set(self.shown):
-            del self.filters[name], self.form.fields[name]
+# For each page the filters are copied one by one: the others are left out here, not there.
+BoardFilter.base_filters = type(TaskPageFilter.base_filters)(
+    (name, TaskPageFilter.base_filters[name])
+    for name in ("whistle", "category", "unit", "department", "unsigned")
+)
 
 
 def address_of(query: str) -> str:
