@@ -25,5 +25,5 @@ def joined(parts: Iterable[str]) -> SafeString:
 def _escaped(part: Any) -> str:
     kind = type(part)
     if kind is SafeString:
-        return part  # type: ignore[no-any-return]
+        return part
     return escape(part) if kind is str else conditional_escape(part)
