@@ -50,7 +50,7 @@ class OfficeStatement:
 
     def _work_out(self, offices: Offices, moments: int) -> Statement:
         person = User(pk=_PERSON)
-        person.known_reach = Reach(
+        person.known_reach = Reach(  # type: ignore[attr-defined]  # as `reach_of` remembers it
             tuple(
                 Holding(
                     role,

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -73,19 +73,32 @@ def unit_by_code(code: str, among: QuerySet[Unit] | None = None) -> Unit | None:
     """The unit that has this code or had it before it was moved."""
     if "\0" in code:  # which no text of PostgreSQL can hold
         return None
-    among = units_with_district() if among is None else among
+    if among is None:
+        found: list[Unit] = _BY_CODE.rows(code)
+        if found:
+            return found[0]
+        among = units_with_district()
     return among.filter(code=code).first() or among.filter(aliases__code=code).first()
 
 
 def unit_to_show(code: str) -> Unit | None:
     """The same, as `units_to_show` reads it."""
-    if "\0" in code:
-        return None
-    found: list[Unit] = _SHOWN.rows(code)
-    return found[0] if found else units_to_show().filter(aliases__code=code).first()
+    found: list[Unit] = [] if "\0" in code else _SHOWN.rows(code)
+    return found[0] if found else unit_by_code(code, units_to_show())
 
 
-_SHOWN = PreparedQuery(lambda code: units_to_show().filter(code=code), stand_in=NO_TEXT)
+def unit_row(code: str) -> Unit | None:
+    """The same, its row alone."""
+    found: list[Unit] = [] if "\0" in code else _ROW.rows(code)
+    return found[0] if found else unit_by_code(code, Unit.objects.all())
+
+
+def _with_code(units: Callable[[], QuerySet[Unit]]) -> PreparedQuery:
+    return PreparedQuery(lambda code: units().filter(code=code), stand_in=NO_TEXT)
+
+
+_BY_CODE, _SHOWN = _with_code(units_with_district), _with_code(units_to_show)
+_ROW = _with_code(Unit.objects.all)
 
 
 def own_unit(user: "Person", today: date) -> Unit | None:
