@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg2
@@ -42,6 +44,10 @@ def environment(name: str, **more: str) -> dict[str, str]:
         "ENV_FILE": os.devnull,
         "DATABASE_URL": url_of(name),
         "REDIS_URL": redis._replace(path=f"/{REDIS_DATABASE}").geturl(),
+        # As in the image: bytecode is there, so that no process compiles what it imports and keeps the
+        # memory that this took.
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "bench-bytecode"),
         "SECRET_KEY": "bench",
         "FIELD_KEYS": "bench",
         "BLIND_INDEX_KEY": "bench",

@@ -11,9 +11,6 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
-from markdown import Markdown
-from markdown.extensions.tables import TableExtension
-from markdown.extensions.toc import TocExtension, slugify_unicode
 
 from orgs.enums import Role
 from orgs.scoping import reach_of
@@ -310,6 +307,11 @@ class Guide:
 @lru_cache(maxsize=len(NAMES))
 def guide(name: str) -> Guide:
     """A guide by its name, rendered once. Raises KeyError for another name."""
+    # 2 MB of each process that shows none.
+    from markdown import Markdown
+    from markdown.extensions.tables import TableExtension
+    from markdown.extensions.toc import TocExtension, slugify_unicode
+
     if name not in NAMES:
         raise KeyError(name)
     source = (FOLDER / f"{name}{ENDING}").read_text(encoding="utf-8")

@@ -22,6 +22,16 @@ class UnitKind(models.TextChoices):
 UNIT_LEVELS = (UnitKind.STREET, UnitKind.COMMUNITY, UnitKind.COMPOUND, UnitKind.BUILDING)
 
 
+class UnitTab(models.TextChoices):
+    """What people look for on a unit's page; the first is shown by its plain address."""
+
+    OVERVIEW = "overview", _("Overview")
+    PEOPLE = "people", _("Households and people")
+    ORGANISATIONS = "organisations", _("Organisations and coverage")
+    SERVICE = "service", _("Members and service")
+    DUTIES = "duties", _("Who answers for what")
+
+
 class Role(models.TextChoices):
     """What a position lets a person be, somewhere."""
 

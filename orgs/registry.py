@@ -36,8 +36,9 @@ class Name(StrEnum):
     OPEN_WORK_ORDER = auto()
     # () -> codes and names of the kinds of work for which an order can be opened.
     WORK_ORDER_KINDS = auto()
-    # -> a Panel, or None, of a unit's page, a household's, a person's, the desk, "my homes".
+    # -> a UnitPanel of a unit's page.
     UNIT_PANELS = auto()
+    # -> a Panel, or None, of a household's page, a person's, the desk, "my homes".
     HOUSEHOLD_PANELS = auto()
     PERSON_PANELS = auto()
     DESK_PANELS = auto()

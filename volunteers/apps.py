@@ -58,7 +58,7 @@ class VolunteersConfig(AppConfig):
         registry.register(registry.Name.PERSONAL_DATA_OF, queries.own_data)
         registry.register(registry.Name.PERSONAL_DATA_OF_PERSON, queries.own_data_of_person)
         registry.register(registry.Name.PERSONAL_DATA_PARTS, queries.own_data_parts)
-        registry.register(registry.Name.UNIT_PANELS, panels.panel)
+        registry.register(registry.Name.UNIT_PANELS, panels.unit_panel)
         registry.register(registry.Name.HOME_PANELS, panels.home_panel)
         navigation.register(ITEMS)
         labels.add(AUDIT_LABELS)

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from orgs.db.counting import Counts
-from orgs.web.panels import Counting, Panel
+from orgs.enums import UnitTab
+from orgs.web.panels import Counting, Panel, UnitPanel
 from volunteers.contacts.coverage import Covered, covered_rows
 from volunteers.enums import MemberClass
 from volunteers.members.queries import by_class
@@ -46,14 +48,16 @@ class Overview:
         return sum(share.count for share in self.classes or ())
 
 
-def panel(*, unit: "Unit", user: "User", now: datetime) -> Counting | None:
-    """The panel for those who work with members or posts here; None for others."""
+def unit_panel(*, unit: "Unit", user: "User", now: datetime) -> UnitPanel:
+    """The panel for those who work with members or posts here."""
     may = {
         name: user.has_perm(f"volunteers.{name}", unit)
         for name in ("count_members", "count_posts", "view_links", "view_members", "view_posts")
     }
-    if not any(may.values()):
-        return None
+    return UnitPanel(UnitTab.SERVICE, lambda: any(may.values()), partial(_panel, unit, may, now))
+
+
+def _panel(unit: "Unit", may: dict[str, bool], now: datetime) -> Counting:
     queries = [by_class(unit)] * may["count_members"] + [covered_rows(unit)] * may["view_links"]
     staff = summary(unit, timezone.localdate(now)) if may["count_posts"] else None
 

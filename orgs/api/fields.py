@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from orgs.accounts import users
 from orgs.models import Unit, User
-from orgs.units.queries import unit_by_code
+from orgs.units.queries import unit_row
 from orgs.values.days import DAY_VALIDATORS, MOMENT_VALIDATORS
 
 LARGEST_KEY = 2**63 - 1
@@ -25,7 +25,7 @@ class UnitField(serializers.SlugRelatedField):
         super().__init__(slug_field="code", queryset=Unit.objects.all(), **kwargs)
 
     def to_internal_value(self, data: Any) -> Unit:
-        unit = unit_by_code(str(data), Unit.objects.all())
+        unit = unit_row(str(data))
         if unit is None:
             self.fail("does_not_exist", slug_name="code", value=str(data)[:40])
         return unit

@@ -23,6 +23,7 @@ def counts_of(queries: list[QuerySet]) -> Counts:
     """The rows of several queries made by `counted`; one statement, none for no queries."""
     counts: Counts = defaultdict(list)
     if queries:
-        for name, *row in queries[0].union(*queries[1:], all=True):
+        first, *others = queries
+        for name, *row in first.union(*others, all=True) if others else first:
             counts[name].append(tuple(row))
     return counts

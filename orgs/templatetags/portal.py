@@ -14,7 +14,6 @@ from django.template.defaulttags import CsrfTokenNode
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from django.utils.translation import gettext as _
 from orgs.audit import labels as audit_labels
 from orgs.db import repeats
 from orgs.values import geo, phones
+from orgs.values.markup import markup
 
 register = template.Library()
 
@@ -31,7 +31,7 @@ class MarkedForm(CsrfTokenNode):
 
     def render(self, context: Context) -> SafeString:
         token = super().render(context)
-        return format_html(
+        return markup(
             '{}<input type="hidden" name="{}" value="{}">', token, repeats.FIELD, repeats.new_mark()
         )
 
@@ -57,7 +57,7 @@ def _icon_body(name: str) -> str:
 @lru_cache(maxsize=1024)
 def icon(name: str, css_class: str = "") -> SafeString:
     """An outline icon as inline SVG, hidden from screen readers; its size comes from the class."""
-    return format_html(
+    return markup(
         '<svg class="icon {}" viewBox="0 0 24 24" width="20" height="20" fill="none"'
         ' stroke="currentColor" stroke-width="1.75" stroke-linecap="round"'
         ' stroke-linejoin="round" aria-hidden="true" focusable="false">{}</svg>',
@@ -69,7 +69,7 @@ def icon(name: str, css_class: str = "") -> SafeString:
 @register.simple_tag
 def map_data() -> SafeString:
     """What a map reads from its element: where its tiles come from, how they are drawn, whose they are."""
-    return format_html(
+    return markup(
         'data-tiles="{}" data-datum="{}" data-note="{}"',
         settings.MAP_TILES,
         settings.MAP_DATUM,
@@ -103,7 +103,7 @@ def when(value: datetime | date | None, now: datetime | None = None) -> str:
     today = timezone.localdate(now)
     if isinstance(value, datetime):
         return _moment(timezone.localtime(value), today, get_language())
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), _day(value, today))
+    return markup('<time datetime="{}">{}</time>', value.isoformat(), _day(value, today))
 
 
 @register.filter
@@ -117,7 +117,7 @@ def limit(value: datetime | None, now: datetime | None = None) -> str:
     before = local - timedelta(days=1)
     text = _("%(day)s 24:00") % {"day": _day(before.date(), timezone.localdate(now))}
     full = format_date(before, _("l j F Y, H:i")).replace("00:00", "24:00")
-    return format_html(
+    return markup(
         '<time datetime="{}" title="{}">{}</time>', local.isoformat("T", "seconds"), full, text
     )
 
@@ -136,7 +136,7 @@ def _moment(local: datetime, today: date, _language: str) -> SafeString:
         "time": local.strftime("%H:%M"),
     }
     full = format_date(local, _("l j F Y, H:i"))
-    return format_html(
+    return markup(
         '<time datetime="{}" title="{}">{}</time>', local.isoformat("T", "seconds"), full, text
     )
 
@@ -258,7 +258,7 @@ def light(value: str, text: str = "") -> SafeString:
     if value not in LIGHTS:
         return SafeString()
     name, word = LIGHTS[value]
-    return format_html(
+    return markup(
         '<span class="light light-{}">{}<span>{}</span></span>', value, icon(name), text or word
     )
 

@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from django.core.exceptions import PermissionDenied
@@ -23,6 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from orgs.db.prepared import NO_TEXT, PreparedQuery
 from orgs.enums import STAFF_ROLES, FoundingMode, PartyOrganisationKind, Role, UnitKind
 from orgs.models import (
     CompoundProfile,
@@ -71,8 +73,32 @@ def unit_by_code(code: str, among: QuerySet[Unit] | None = None) -> Unit | None:
     """The unit that has this code or had it before it was moved."""
     if "\0" in code:  # which no text of PostgreSQL can hold
         return None
-    among = units_with_district() if among is None else among
+    if among is None:
+        found: list[Unit] = _BY_CODE.rows(code)
+        if found:
+            return found[0]
+        among = units_with_district()
     return among.filter(code=code).first() or among.filter(aliases__code=code).first()
+
+
+def unit_to_show(code: str) -> Unit | None:
+    """The same, as `units_to_show` reads it."""
+    found: list[Unit] = [] if "\0" in code else _SHOWN.rows(code)
+    return found[0] if found else unit_by_code(code, units_to_show())
+
+
+def unit_row(code: str) -> Unit | None:
+    """The same, its row alone."""
+    found: list[Unit] = [] if "\0" in code else _ROW.rows(code)
+    return found[0] if found else unit_by_code(code, Unit.objects.all())
+
+
+def _with_code(units: Callable[[], QuerySet[Unit]]) -> PreparedQuery:
+    return PreparedQuery(lambda code: units().filter(code=code), stand_in=NO_TEXT)
+
+
+_BY_CODE, _SHOWN = _with_code(units_with_district), _with_code(units_to_show)
+_ROW = _with_code(Unit.objects.all)
 
 
 def own_unit(user: "Person", today: date) -> Unit | None:
@@ -142,9 +168,16 @@ def below(code: str, among: QuerySet[Unit]) -> QuerySet[Unit]:
     )
 
 
-def children_of(unit: Unit) -> QuerySet[Unit]:
+def children_of(unit: Unit) -> list[Unit]:
     """A unit's children with `child_count`, how many each has in turn."""
-    return unit.children.annotate(child_count=Count("children")).order_by("lft")
+    return _CHILDREN.rows(unit.pk)
+
+
+_CHILDREN = PreparedQuery(
+    lambda key: (
+        Unit.objects.filter(parent=key).annotate(child_count=Count("children")).order_by("lft")
+    )
+)
 
 
 def districts_with_streets() -> QuerySet[District]:
@@ -222,25 +255,7 @@ class Holder:
 
 def staff_of(unit: Unit, today: date) -> list[Holder]:
     """Who works at a unit today: at itself, in its grids, its party organisations."""
-    rows = Position.objects.filter(
-        Q(unit=unit)
-        | Q(grid__community=unit)
-        | Q(grid__units=unit)
-        | Q(party_organisation__covers=unit),
-        in_force(today),
-        role__in=PUBLIC_ROLES,
-        user__is_active=True,
-    )
-    positions = (
-        _once(Position, rows)
-        .select_related("user", "unit", "grid", "party_organisation", "district", "department")
-        # What people and places are called, of a hundred columns.
-        .only(
-            *("role", "acting_for", "user__name", "user__username"),
-            *("unit__name", "unit__path_name", "grid__name", "party_organisation__name"),
-            *("district__name", "department__short_name"),
-        )
-    )
+    positions = _working_on(today).rows(unit.pk)
     order = list(Role)
     return [
         Holder(
@@ -251,6 +266,34 @@ def staff_of(unit: Unit, today: date) -> list[Holder]:
         )
         for row in sorted(positions, key=lambda row: (order.index(Role(row.role)), row.pk))
     ]
+
+
+@lru_cache(maxsize=2)
+def _working_on(day: date) -> PreparedQuery:
+    """The positions that `staff_of` names, by the key of the unit."""
+
+    def positions(unit: int) -> QuerySet[Position]:
+        rows = Position.objects.filter(
+            Q(unit=unit)
+            | Q(grid__community=unit)
+            | Q(grid__units=unit)
+            | Q(party_organisation__covers=unit),
+            in_force(day),
+            role__in=PUBLIC_ROLES,
+            user__is_active=True,
+        )
+        return (
+            _once(Position, rows)
+            .select_related("user", "unit", "grid", "party_organisation", "district", "department")
+            # What people and places are called, of a hundred columns.
+            .only(
+                *("role", "acting_for", "user__name", "user__username"),
+                *("unit__name", "unit__path_name", "grid__name", "party_organisation__name"),
+                *("district__name", "department__short_name"),
+            )
+        )
+
+    return PreparedQuery(positions)
 
 
 def _once(model: type[Model], rows: QuerySet) -> QuerySet:

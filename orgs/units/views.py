@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from orgs.accounts.sign_in import signed_in
-from orgs.enums import UNIT_LEVELS, Permission, UnitKind
+from orgs.enums import UNIT_LEVELS, Permission, UnitKind, UnitTab
 from orgs.models import CompoundProfile, District, Unit
 from orgs.scoping import reach_of
 from orgs.units import outlines, queries, units
@@ -24,7 +24,7 @@ from orgs.units.grants import UNIT_KEEPERS
 from orgs.values.text import listed
 from orgs.web.editing import Edited, columns
 from orgs.web.pages import Trail, use_case_page
-from orgs.web.panels import panels_of
+from orgs.web.panels import unit_panels
 
 # The names that a radio field of picked units may have.
 PICKER_FIELDS = frozenset({"unit", "parent", "home", "place", "into"})
@@ -53,32 +53,45 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def unit_page(request: HttpRequest, code: str) -> HttpResponse:
-    """One unit: its place, what is below it, what stands on it, who works there."""
+    """One unit, by tabs: its place, what is below it, who works there; what the floors show of it."""
     unit = _unit(code)
     if unit.code != code:
         return redirect("orgs:unit", code=unit.code, permanent=False)
-    serving = queries.serving(unit)
+    shown = unit_panels(unit, signed_in(request), timezone.now(), request.GET.get("tab", ""))
     context = {
         "unit": unit,
         "trail": _trail(unit),
-        "children": queries.children_of(unit),
         "child_kind": _kind_below(unit),
-        "profile": getattr(unit, "profile", None),
         "aliases": unit.aliases.order_by("code") if unit.has_aliases else (),
-        "grids": [one for one in serving if not one.kind],
-        "party_organisations": [one for one in serving if one.kind],
-        "departments": _departments(unit),
-        "staff": queries.staff_of(unit, timezone.localdate()),
-        "panels": panels_of(unit, signed_in(request), timezone.now()),
+        "tabs": [(tab.label, _tab_address(tab), tab == shown.tab) for tab in shown.tabs],
+        "panels": shown.panels,
         "may": {
             "add": request.user.has_perm(Permission.ADD_UNIT, unit),
             "change": request.user.has_perm(Permission.CHANGE_UNIT, unit),
             "move": unit.level > 0 and request.user.has_perm(Permission.MOVE_UNIT, unit),
-            "describe": unit.kind == UnitKind.COMPOUND
-            and request.user.has_perm(Permission.CHANGE_COMPOUNDPROFILE, unit),
         },
     }
-    return render(request, "orgs/units/unit.html", context)
+    if shown.tab != UnitTab.OVERVIEW:
+        return render(request, "orgs/units/unit.html", context)
+    return render(request, "orgs/units/overview.html", context | _overview(request, unit))
+
+
+def _overview(request: HttpRequest, unit: Any) -> dict[str, Any]:
+    serving = queries.serving(unit)
+    return {
+        "children": queries.children_of(unit),
+        "profile": getattr(unit, "profile", None),
+        "grids": [one for one in serving if not one.kind],
+        "party_organisations": [one for one in serving if one.kind],
+        "departments": _departments(unit),
+        "staff": queries.staff_of(unit, timezone.localdate()),
+        "may_describe": unit.kind == UnitKind.COMPOUND
+        and request.user.has_perm(Permission.CHANGE_COMPOUNDPROFILE, unit),
+    }
+
+
+def _tab_address(tab: UnitTab) -> str:
+    return "?" if tab == UnitTab.OVERVIEW else f"?tab={tab}"
 
 
 @login_required
@@ -262,7 +275,7 @@ def _edited(unit: Unit, row: Unit | CompoundProfile, *names: str) -> Edited:
 
 def _unit(code: str) -> Any:
     """The unit of a page, as `units_to_show` reads it. Raises Http404."""
-    unit = queries.unit_by_code(code, queries.units_to_show())
+    unit = queries.unit_to_show(code)
     if unit is None:
         raise Http404
     return unit

@@ -10,9 +10,10 @@ from typing import Any
 
 from django.forms import BoundField
 from django.forms.renderers import TemplatesSetting
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+
+from orgs.values.markup import joined, markup
 
 
 class FormRenderer(TemplatesSetting):
@@ -27,31 +28,27 @@ def _attributes(attributes: Mapping[str, Any]) -> SafeString:
     """As Django's attrs.html: False is left out, True has no value."""
     if not attributes:
         return SafeString()
-    return format_html_join(
-        "",
-        "{}",
-        (
-            (format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value),)
-            for name, value in attributes.items()
-            if value is not False
-        ),
+    return joined(
+        markup(" {}", name) if value is True else markup(' {}="{}"', name, value)
+        for name, value in attributes.items()
+        if value is not False
     )
 
 
 def _input(context: Mapping[str, Any]) -> str:
     widget = context["widget"]
     value = widget["value"]
-    return format_html(
+    return markup(
         '<input type="{}" name="{}"{}{}>',
         widget["type"],
         widget["name"],
-        SafeString() if value is None else format_html(' value="{}"', value),
+        SafeString() if value is None else markup(' value="{}"', value),
         _attributes(widget["attrs"]),
     )
 
 
 def _option(option: Mapping[str, Any]) -> SafeString:
-    return format_html(
+    return markup(
         '<option value="{}"{}>{}</option>',
         option["value"],
         _attributes(option["attrs"]),
@@ -61,18 +58,18 @@ def _option(option: Mapping[str, Any]) -> SafeString:
 
 def _group(name: str | None, options: Iterable[Mapping[str, Any]]) -> SafeString:
     """Options under their heading; without one they stand by themselves."""
-    written = format_html_join("\n", "{}", ((_option(option),) for option in options))
-    return format_html('<optgroup label="{}">{}</optgroup>', name, written) if name else written
+    written = SafeString("\n".join(map(_option, options)))
+    return markup('<optgroup label="{}">{}</optgroup>', name, written) if name else written
 
 
 def _select(context: Mapping[str, Any]) -> str:
     widget = context["widget"]
-    groups = ((_group(name, options),) for name, options, _index in widget["optgroups"])
-    return format_html(
+    groups = (_group(name, options) for name, options, _index in widget["optgroups"])
+    return markup(
         '<select name="{}"{}>\n{}\n</select>',
         widget["name"],
         _attributes(widget["attrs"]),
-        format_html_join("\n", "{}", groups),
+        SafeString("\n".join(groups)),
     )
 
 
@@ -81,11 +78,11 @@ def _errors(context: Mapping[str, Any]) -> str:
     if not errors:
         return ""
     field = errors.field_id
-    return format_html(
+    return markup(
         '<ul class="{}"{}>{}</ul>',
         context["error_class"],
-        format_html(' id="{}_error"', field) if field else "",
-        format_html_join("", "<li>{}</li>", ((error,) for error in errors)),
+        markup(' id="{}_error"', field) if field else "",
+        joined(markup("<li>{}</li>", error) for error in errors),
     )
 
 
@@ -95,16 +92,14 @@ def _field(context: Mapping[str, Any]) -> str:
     classes = field.css_classes()
     help_text = _help(field)
     if field.widget_type == "checkbox":
-        body = format_html(
+        body = markup(
             '<div class="field-check">{}<label for="{}">{}</label></div>\n{}\n{}',
             field.as_widget(), field.id_for_label, field.label, help_text, field.errors,
         )  # fmt: skip
     else:
         begin, end = _fieldset(field) if field.use_fieldset else (_label(field), "")
-        body = format_html(
-            "{}\n{}\n{}\n{}{}", begin, help_text, field.errors, field.as_widget(), end
-        )
-    return format_html(
+        body = markup("{}\n{}\n{}\n{}{}", begin, help_text, field.errors, field.as_widget(), end)
+    return markup(
         '<div class="field{}{}">\n{}\n</div>',
         " field-wrong" if field.errors else "",
         f" {classes}" if classes else "",
@@ -115,31 +110,29 @@ def _field(context: Mapping[str, Any]) -> str:
 def _help(field: BoundField) -> SafeString:
     if not field.help_text:
         return SafeString()
-    key = format_html(' id="{}_helptext"', field.auto_id) if field.auto_id else ""
+    key = markup(' id="{}_helptext"', field.auto_id) if field.auto_id else ""
     text = mark_safe(field.help_text)  # noqa: S308  as Django: the help text of a field is HTML
-    return format_html('<div class="field-help"{}>{}</div>', key, text)
+    return markup('<div class="field-help"{}>{}</div>', key, text)
 
 
 def _fieldset(field: BoundField) -> tuple[SafeString, SafeString]:
     described = field.aria_describedby
-    by = format_html(' aria-describedby="{}"', described) if described else ""
-    legend = format_html("<legend>{}{}</legend>", field.label, _optional(field))
-    begin = format_html("<fieldset{}>{}", by, legend if field.label else "")
+    by = markup(' aria-describedby="{}"', described) if described else ""
+    legend = markup("<legend>{}{}</legend>", field.label, _optional(field))
+    begin = markup("<fieldset{}>{}", by, legend if field.label else "")
     return begin, SafeString("</fieldset>")
 
 
 def _label(field: BoundField) -> SafeString:
     if not field.label:
         return SafeString()
-    return format_html(
-        '<label for="{}">{}{}</label>', field.id_for_label, field.label, _optional(field)
-    )
+    return markup('<label for="{}">{}{}</label>', field.id_for_label, field.label, _optional(field))
 
 
 def _optional(field: BoundField) -> SafeString:
     if field.field.required:
         return SafeString()
-    return format_html(' <span class="field-optional">{}</span>', _("optional"))
+    return markup(' <span class="field-optional">{}</span>', _("optional"))
 
 
 _WRITERS: dict[str, Callable[[Mapping[str, Any]], str]] = {

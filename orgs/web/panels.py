@@ -1,14 +1,15 @@
 """Panels on a unit's page, a household's, the desk and "my homes": each floor adds what it knows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.db.models import QuerySet
 
 from orgs import registry
 from orgs.db.counting import Counts, counts_of
+from orgs.enums import UnitTab
 
 if TYPE_CHECKING:
     from orgs.models import Unit, User
@@ -34,14 +35,63 @@ class Counting:
     panel: Callable[[Counts], Panel]
 
 
-def panels_of(unit: "Unit", user: "User", now: datetime) -> list[Panel]:
-    """What the floors show of a unit to this person. Each costs a fixed number of queries."""
-    return called_panels(registry.Name.UNIT_PANELS, unit=unit, user=user, now=now)
+# What a floor answers: nothing where there is nothing for this person.
+Answer: TypeAlias = Panel | Counting | None
+
+
+@dataclass(frozen=True)
+class UnitPanel:
+    """A panel of a unit's page: its tab, whether this person sees it, and what makes it where they do.
+
+    Only the panels of the tab that is open are made.
+    """
+
+    tab: UnitTab
+    sees: Callable[[], bool]
+    make: Callable[[], Answer]
+
+
+@dataclass(frozen=True)
+class UnitPanels:
+    """The tabs of a unit's page that a person sees, which is open, and its panels."""
+
+    tabs: list[UnitTab]
+    tab: UnitTab
+    panels: list[Panel]
+
+
+def unit_panels(unit: "Unit", user: "User", now: datetime, wished: str) -> UnitPanels:
+    """What the floors show of a unit on one tab. Each panel costs a fixed number of queries.
+
+    A tab that this person does not see, and one that nobody knows, is the overview.
+    """
+    known = registry.call(registry.Name.UNIT_PANELS, unit=unit, user=user, now=now)
+
+    def made(tab: UnitTab) -> list[Panel]:
+        return _ready(panel.make() for panel in known if panel.tab == tab and panel.sees())
+
+    tab = UnitTab(wished) if wished in UnitTab.values else UnitTab.OVERVIEW
+    panels = made(tab)
+    if not panels and tab != UnitTab.OVERVIEW:
+        tab = UnitTab.OVERVIEW
+        panels = made(tab)
+    tabs = [
+        one
+        for one in UnitTab
+        if one in (UnitTab.OVERVIEW, tab)
+        or any(panel.sees() for panel in known if panel.tab == one)
+    ]
+    return UnitPanels(tabs, tab, panels)
 
 
 def called_panels(name: registry.Name, **about: Any) -> list[Panel]:
     """The panels that the floors registered under a name, in their order, without empty ones."""
-    answers = registry.call(name, **about)
+    return _ready(registry.call(name, **about))
+
+
+def _ready(made: Iterable[Answer]) -> list[Panel]:
+    """The panels in their order; what they wait for is counted in one statement."""
+    answers = list(made)
     waiting = [answer for answer in answers if isinstance(answer, Counting)]
     counts = counts_of([query for answer in waiting for query in answer.queries])
     panels = [

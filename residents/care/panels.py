@@ -1,15 +1,20 @@
 """What the care rosters add to a unit's page: counts, for those who are named and nobody else."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
+from django.db.models import Count
 from django.utils import timezone
 
-from orgs.web.panels import Panel
+from orgs.db.counting import Counts, counted
+from orgs.web.panels import Counting, Panel, UnitPanel
 from residents.care import queries
 from residents.care.queries import RosterCount
 from residents.enums import CareKind
+from residents.models.care import Naming, namings_of
+from residents.roll.panels import tab_of
 
 if TYPE_CHECKING:
     from orgs.models import Unit, User
@@ -25,14 +30,32 @@ class CareOverview:
     perhaps_alone: int | None
 
 
-def panel(*, unit: "Unit", user: "User", now: datetime) -> Panel | None:
-    """The panel for named readers of the place; None for everybody else."""
-    if not queries.kinds_of(user, unit=unit):
-        return None
-    today = timezone.localdate(now)
-    rosters = queries.counts(unit, user, today)
-    missing = None
+def unit_panel(*, unit: "Unit", user: "User", now: datetime) -> UnitPanel:
+    """The panel for named readers of the place."""
+
+    @cache
+    def namings() -> list[Naming]:
+        return [naming for naming in namings_of(user) if naming.covers(unit)]
+
+    return UnitPanel(
+        tab_of(unit),
+        lambda: bool(namings()),
+        lambda: _panel(unit, namings(), timezone.localdate(now)),
+    )
+
+
+def _panel(unit: "Unit", namings: list[Naming], today: date) -> Counting:
+    kinds = [kind for kind in CareKind if any(naming.kind == kind for naming in namings)]
+    keeps_alone = any(naming.keeps and naming.kind == CareKind.LIVING_ALONE for naming in namings)
+    counting = queries.counting_queries(unit, kinds, today)
     # Over a whole street one would look through every home.
-    if unit.level and CareKind.LIVING_ALONE in queries.kinds_of(user, keeps=True, unit=unit):
-        missing = queries.perhaps_alone(unit, today).count()
-    return Panel("residents/care/panel.html", CareOverview(unit, rosters, missing))
+    if unit.level and keeps_alone:
+        missing = queries.perhaps_alone(unit, today)
+        counting.append(counted("perhaps-alone", missing, number=Count("pk")))
+
+    def panel(counts: Counts) -> Panel:
+        alone = next((row[2] for row in counts["perhaps-alone"]), None)
+        rosters = queries.roster_counts(counts, kinds)
+        return Panel("residents/care/panel.html", CareOverview(unit, rosters, alone))
+
+    return Counting(counting, panel)

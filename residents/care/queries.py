@@ -1,13 +1,15 @@
 """Reading care rosters: lists, what is due, one entry in words, counts. Query counts stay flat."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Prefetch, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
+from orgs.db.counting import Counts, counted
 from orgs.scoping import lies_in
 from orgs.values import phones
 from orgs.values.days import birthday_of
@@ -151,6 +153,10 @@ def visits_to(people: Iterable[int], user: "User") -> dict[int, list[Visit]]:
     return visits_of
 
 
+# How the next visit of an entry stands, as the database tells it.
+_DUE, _UNPLANNED = "due", "unplanned"
+
+
 @dataclass(frozen=True)
 class RosterCount:
     """The open entries of one roster in a unit, and what is missing."""
@@ -161,16 +167,25 @@ class RosterCount:
     unplanned: int
 
 
-def counts(unit: "Unit", user: "User", today: date) -> list[RosterCount]:
-    """The rosters that somebody reads at a unit, with their counts; one query."""
-    entries = entries_in(unit, CareEntry.objects.visible_to(user)).filter(ends=None)
-    rows = entries.order_by().values("kind").annotate(
-        people=Count("pk"),
-        due=Count("pk", filter=Q(next_visit_on__lte=today)),
-        unplanned=Count("pk", filter=Q(next_visit_on=None)),
-    )  # fmt: skip
-    counted = {
-        row["kind"]: RosterCount(CareKind(row["kind"]), row["people"], row["due"], row["unplanned"])
-        for row in rows
-    }
-    return [counted.get(kind) or RosterCount(kind, 0, 0, 0) for kind in kinds_of(user, unit=unit)]
+def counting_queries(unit: "Unit", kinds: Iterable[CareKind], today: date) -> list[QuerySet[Any]]:
+    """What is counted of some rosters at a unit, for `roster_counts`."""
+    rows = entries_in(unit, CareEntry.objects.filter(ends=None, kind__in=kinds))
+    next_visit = Case(
+        When(next_visit_on=None, then=Value(_UNPLANNED)),
+        When(next_visit_on__lte=today, then=Value(_DUE)),
+        default=Value(""),
+    )
+    return [counted("care-entries", rows, "kind", next_visit, number=Count("pk"))]
+
+
+def roster_counts(counts: Counts, kinds: Iterable[CareKind]) -> list[RosterCount]:
+    """The rosters in the order in which they are given, with their counts."""
+    people: Counter[str] = Counter()
+    visits: Counter[tuple[str, str]] = Counter()
+    for kind, next_visit, number, _none in counts["care-entries"]:
+        people[kind] += number
+        visits[kind, next_visit] = number
+    return [
+        RosterCount(kind, people[kind], visits[kind, _DUE], visits[kind, _UNPLANNED])
+        for kind in kinds
+    ]

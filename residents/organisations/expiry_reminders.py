@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -12,6 +13,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orgs.db.first_keys import Statement, keys_of, keys_statement
+from orgs.db.same_offices import OfficeStatement
+from orgs.enums import UnitTab
 from orgs.models import Unit
 from orgs.notifications import notifications
 from orgs.notifications.notifications import NewNotice, NoticeKind
@@ -65,11 +69,26 @@ def expiring(user: "User", today: date, units: QuerySet[Unit] | None = None) -> 
 
 
 def expiring_for_keeper(user: "User", today: date, limit: int) -> list[Expiry]:
-    """What runs out next in the places that somebody keeps, all of which they see."""
-    reach = reach_of(user)
-    terms = _terms(today).filter(reach.q("body__unit", BODY_KEEPERS))
-    contracts = _contracts(today).filter(reach.q("compound", BODY_KEEPERS))
-    return _first(terms, contracts, today, limit)
+    """What runs out next in the places that somebody keeps, all of which they see; mostly nothing."""
+    terms, contracts = keys_of(_kept_on(today, limit).of(user), 2)
+    if not (terms or contracts):
+        return []
+    return _first(
+        _terms(today).filter(pk__in=terms), _contracts(today).filter(pk__in=contracts), today, limit
+    )
+
+
+@lru_cache(maxsize=4)
+def _kept_on(today: date, limit: int) -> OfficeStatement:
+    """The keys of the terms and contracts that run out where a keeper works."""
+
+    def build(user: "User") -> Statement:
+        reach = reach_of(user)
+        terms = _terms(today).filter(reach.q("body__unit", BODY_KEEPERS))
+        contracts = _contracts(today).filter(reach.q("compound", BODY_KEEPERS))
+        return keys_statement(terms[:limit], contracts[:limit])
+
+    return OfficeStatement(build)
 
 
 def _first(
@@ -99,7 +118,8 @@ def _due_notices(today: date) -> Iterator[NewNotice]:
             "kind": expiry.row.body.kind if isinstance(expiry.row, Term) else expiry.row.kind,
             "ends": expiry.ends.isoformat(),
         }
-        link = reverse("orgs:unit", args=[expiry.unit.code])
+        page = reverse("orgs:unit", args=[expiry.unit.code])
+        link = f"{page}?tab={UnitTab.ORGANISATIONS}"
         for person in sorted(holders(expiry.unit, BODY_KEEPERS, today)):
             yield NewNotice(ENDING, key, person, link, data)
 

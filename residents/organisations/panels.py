@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import FilteredRelation, Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from orgs.enums import UnitKind
+from orgs.enums import UnitKind, UnitTab
 from orgs.models import Unit
 from orgs.scoping import lies_in, reach_of
 from orgs.values.days import in_force
-from orgs.web.panels import Panel
+from orgs.web.panels import Panel, UnitPanel
 from residents.enums import BODY_KEEPERS, BODY_READERS, Permission
 from residents.models import BodyMember, LocalBody, PropertyContract, Term
 from residents.organisations import coverage, expiry_reminders
@@ -37,10 +38,18 @@ class Organisations:
     has_property: bool
 
 
-def panel(*, unit: Unit, user: "User", now: datetime) -> Panel | None:
-    """Bodies and property service, for who works with the place or lives in it; None for others."""
-    if unit.kind not in HAS_BODIES or not reads(user, unit):
-        return None
+def unit_panel(*, unit: Unit, user: "User", now: datetime) -> UnitPanel:
+    """Bodies and property service, for who works with the place or lives in it."""
+    return UnitPanel(
+        UnitTab.ORGANISATIONS, partial(_sees, unit, user), partial(_panel, unit, user, now)
+    )
+
+
+def _sees(unit: Unit, user: "User") -> bool:
+    return unit.kind in HAS_BODIES and reads(user, unit)
+
+
+def _panel(unit: Unit, user: "User", now: datetime) -> Panel:
     today = timezone.localdate(now)
     bodies, contract = bodies_and_contract(unit, today)
     values = Organisations(
@@ -114,13 +123,22 @@ class CoverageLights:
     reads: bool
 
 
-def coverage_panel(*, unit: Unit, user: "User", now: datetime) -> Panel | None:
+def coverage_panel(*, unit: Unit, user: "User", now: datetime) -> UnitPanel:
     """The five coverages; a community worker's and everybody above, and whoever lives there."""
-    if unit.kind not in PICTURED:
-        return None
+    return UnitPanel(
+        UnitTab.ORGANISATIONS,
+        partial(_sees_coverage, unit, user),
+        partial(_coverage, unit, user, now),
+    )
+
+
+def _sees_coverage(unit: Unit, user: "User") -> bool:
     may_read = user.has_perm(Permission.VIEW_COVERAGE, unit)
-    if not (may_read or reads(user, unit)):
-        return None
+    return unit.kind in PICTURED and (may_read or reads(user, unit))
+
+
+def _coverage(unit: Unit, user: "User", now: datetime) -> Panel:
+    may_read = user.has_perm(Permission.VIEW_COVERAGE, unit)
     picture = coverage.picture(unit, user, timezone.localdate(now))
     lights = picture.compounds[0] if unit.kind == UnitKind.COMPOUND and picture.compounds else None
     values = CoverageLights(unit, picture.whole, lights, may_read)

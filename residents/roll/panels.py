@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
@@ -9,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs.db.counting import Counts
-from orgs.enums import UnitKind
+from orgs.enums import UnitKind, UnitTab
 from orgs.scoping import reach_of
-from orgs.web.panels import Counting, Panel
+from orgs.web.panels import Counting, Panel, UnitPanel
 from residents.enums import HOUSEHOLD_READERS, Permission
 from residents.models import Household
 from residents.roll.head_counts import (
@@ -55,10 +56,21 @@ class Overview:
         ]
 
 
-def panel(*, unit: "Unit", user: "User", now: datetime) -> Counting | None:
-    """The panel for those who may see households here; None for others."""
-    if not (user.is_superuser or reach_of(user).roles_at(unit) & HOUSEHOLD_READERS):
-        return None
+def tab_of(unit: "Unit") -> UnitTab:
+    """Where a unit's page shows people: what a building's page is opened for stands on it at once."""
+    return UnitTab.OVERVIEW if unit.kind == UnitKind.BUILDING else UnitTab.PEOPLE
+
+
+def unit_panel(*, unit: "Unit", user: "User", now: datetime) -> UnitPanel:
+    """The panel for those who may see households here."""
+    return UnitPanel(tab_of(unit), partial(_sees, unit, user), partial(_panel, unit, user, now))
+
+
+def _sees(unit: "Unit", user: "User") -> bool:
+    return user.is_superuser or bool(reach_of(user).roles_at(unit) & HOUSEHOLD_READERS)
+
+
+def _panel(unit: "Unit", user: "User", now: datetime) -> Counting:
     today = timezone.localdate(now)
 
     def panel(counts: Counts) -> Panel:

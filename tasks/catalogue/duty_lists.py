@@ -3,14 +3,15 @@
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.db.models import F
 
-from orgs.enums import UnitKind
+from orgs.enums import UnitKind, UnitTab
 from orgs.models import Department, Unit
-from orgs.web.panels import Panel
+from orgs.web.panels import Panel, UnitPanel
 from tasks.catalogue.catalogue import callable_departments
 from tasks.enums import AssignmentRole
 from tasks.models import Category, Duty
@@ -94,10 +95,12 @@ def _fits(kind: Category, words: str) -> bool:
     return all(word in text for word in words.casefold().split())
 
 
-def panel(*, unit: Unit, user: "User", now: datetime) -> Panel | None:
+def unit_panel(*, unit: Unit, user: "User", now: datetime) -> UnitPanel:
     """On a compound's page: the list, folded."""
-    if unit.kind != UnitKind.COMPOUND:
-        return None
+    return UnitPanel(UnitTab.DUTIES, lambda: unit.kind == UnitKind.COMPOUND, partial(_panel, unit))
+
+
+def _panel(unit: Unit) -> Panel:
     street = _street_of(unit)
     public = cache.get_or_set(f"duties:{street.pk}", lambda: duty_list(street), REMEMBERED_SECONDS)
     assert public is not None, "what was counted just now"

@@ -1,11 +1,13 @@
 """The filters of a list of tasks: one set for the page and the API, all of them in the address."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import django_filters
 from django import forms
+from django.db import models
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
@@ -236,6 +238,11 @@ class TaskFilter(FilterSet):
         return tasks.filter(pk__in=assigned.values("task"))
 
 
+def _of(words: type[models.TextChoices]) -> Callable[[], list[tuple[str, Any]]]:
+    """The choices of a box, asked for when it is drawn: django-filter copies lists of words for each page."""
+    return lambda: words.choices
+
+
 def _categories() -> list[tuple[str, str]]:
     """The kinds that tasks are of, group by group; of a group itself none is."""
     kinds = Category.objects.filter(children=None)
@@ -270,7 +277,7 @@ class TaskPageFilter(TaskFilter):
     """The same filters with labels, and boxes that hold what can be chosen."""
 
     tab = django_filters.ChoiceFilter(
-        choices=list(TABS.items()), method="on_tab", widget=forms.HiddenInput
+        choices=lambda: list(TABS.items()), method="on_tab", widget=forms.HiddenInput
     )
     q = WordsFilter(
         *SEARCHED,
@@ -281,14 +288,14 @@ class TaskPageFilter(TaskFilter):
     )
     caller = django_filters.CharFilter(method="of_telephone", widget=forms.HiddenInput)
     status = django_filters.ChoiceFilter(
-        label=_("State"), choices=Status.choices, empty_label=_("any state")
+        label=_("State"), choices=_of(Status), empty_label=_("any state")
     )
     light = django_filters.ChoiceFilter(
-        label=_("Time"), choices=Light.choices, method="lit", empty_label=_("any time")
+        label=_("Time"), choices=_of(Light), method="lit", empty_label=_("any time")
     )
     reply = django_filters.ChoiceFilter(
         label=_("Answer to the hotline"),
-        choices=Light.choices,
+        choices=_of(Light),
         method="reply_lit",
         empty_label=_("any"),
     )
@@ -322,12 +329,12 @@ class TaskPageFilter(TaskFilter):
         widget=forms.Select,
     )
     channel = django_filters.ChoiceFilter(
-        label=_("Channel"), choices=Channel.choices, empty_label=_("any channel")
+        label=_("Channel"), choices=_of(Channel), empty_label=_("any channel")
     )
     whistle = django_filters.ChoiceFilter(
         label=_("Kind of whistle"),
         field_name="whistle_kind",
-        choices=WhistleKind.choices,
+        choices=_of(WhistleKind),
         empty_label=_("any kind"),
     )
     unsigned = FlagFilter(
@@ -336,7 +343,7 @@ class TaskPageFilter(TaskFilter):
     charge = FlagFilter(label=_("Only what I answer for"), method="answered_for", widget=FlagInput)
     departmental = FlagFilter(method="done_by_departments", widget=forms.HiddenInput)
     counted = django_filters.ChoiceFilter(
-        choices=Figure.choices, method="behind_figure", widget=forms.HiddenInput
+        choices=_of(Figure), method="behind_figure", widget=forms.HiddenInput
     )
     first = django_filters.DateFilter(
         method="with_figure", validators=DAY_VALIDATORS, widget=forms.HiddenInput
@@ -394,12 +401,12 @@ class TaskPageFilter(TaskFilter):
 class BoardFilter(TaskPageFilter):
     """What narrows the dispatch board: the same filters, as far as they tell its cards apart."""
 
-    shown = ("whistle", "category", "unit", "department", "unsigned")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in set(self.filters) - set(self.shown):
-            del self.filters[name], self.form.fields[name]
+# For each page the filters are copied one by one: the others are left out here, not there.
+BoardFilter.base_filters = type(TaskPageFilter.base_filters)(
+    (name, TaskPageFilter.base_filters[name])
+    for name in ("whistle", "category", "unit", "department", "unsigned")
+)
 
 
 def address_of(query: str) -> str:

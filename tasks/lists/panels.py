@@ -3,15 +3,17 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from orgs.db.counting import Counts
+from orgs.enums import UnitTab
 from orgs.scoping import lies_in, reach_of
 from orgs.values.days import in_force
-from orgs.web.panels import Counting, Panel
+from orgs.web.panels import Counting, Panel, UnitPanel
 from residents.models import Belonging, Person
 from tasks.enums import HANDLER_ROLES, OPEN, STREET_ROLES, WATCHING_ROLES, Light, Status
 from tasks.models import Task
@@ -38,7 +40,8 @@ class OpenTasks:
 
 def household_panel(*, household: "Household", user: "User", now: datetime) -> Counting | None:
     """On a household's page: the open tasks of its building."""
-    return panel(unit=household.building, user=user, now=now)
+    place = household.building
+    return _open_tasks(place, user, now) if _sees(place, user) else None
 
 
 # So many of somebody's reports are shown, the newest first.
@@ -71,10 +74,18 @@ def _reports(people: QuerySet[Person], place: "Unit", user: "User", now: datetim
     return Panel("tasks/lists/reports_panel.html", {"tasks": latest, "now": now})
 
 
-def panel(*, unit: "Unit", user: "User", now: datetime) -> Counting | None:
-    """For those who watch over the tasks of the place; None for others."""
-    if not (user.is_superuser or reach_of(user).roles_at(unit) & WATCHING_ROLES):
-        return None
+def unit_panel(*, unit: "Unit", user: "User", now: datetime) -> UnitPanel:
+    """The open tasks, for those who watch over the tasks of the place."""
+    return UnitPanel(
+        UnitTab.OVERVIEW, partial(_sees, unit, user), partial(_open_tasks, unit, user, now)
+    )
+
+
+def _sees(unit: "Unit", user: "User") -> bool:
+    return user.is_superuser or bool(reach_of(user).roles_at(unit) & WATCHING_ROLES)
+
+
+def _open_tasks(unit: "Unit", user: "User", now: datetime) -> Counting:
     here = Task.objects.visible_to(user).filter(lies_in(unit, "unit"), status__in=OPEN)
 
     def panel(counts: Counts) -> Panel:

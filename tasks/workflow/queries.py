@@ -1,6 +1,5 @@
 """Reads: what a page or the API needs, with a fixed number of queries."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -159,24 +158,25 @@ def timeline(task: Task, *, internal: bool) -> QuerySet[Event]:
 
 
 def entries(task: Task, *, internal: bool) -> list[tuple[Event, list[UUID]]]:
-    """The same entries, each with the keys of its photos and videos: two statements."""
-    files = defaultdict(list)
-    for event, attachment in _FILES.rows(task.pk):
-        files[event].append(attachment)
-    events: list[Event] = _ENTRIES.rows(task.pk)
-    return [(event, files[event.pk]) for event in events if internal or not event.internal]
+    """The same entries, each with the keys of its photos and videos: one statement."""
+    shown: dict[int, tuple[Event, list[UUID]]] = {}
+    # An entry comes once for each of its files.
+    for event in _ENTRIES.rows(task.pk):
+        _event, files = shown.setdefault(event.pk, (event, []))
+        if event.file:
+            files.append(event.file)
+    return [entry for entry in shown.values() if internal or not entry[0].internal]
 
 
 def _shown(events: QuerySet[Event]) -> QuerySet[Event]:
     return events.select_related("by", "department").defer(*_NEVER_SHOWN)
 
 
-_ENTRIES = PreparedQuery(lambda key: _shown(Event.objects.filter(task=key)))
-_FILES = PreparedQuery(
+_ENTRIES = PreparedQuery(
     lambda key: (
-        TaskAttachment.objects.filter(event__task=key)
-        .order_by("position")
-        .values_list("event", "attachment")
+        _shown(Event.objects.filter(task=key))
+        .annotate(file=F("attached__attachment"))
+        .order_by("pk", "attached__position")
     )
 )
 

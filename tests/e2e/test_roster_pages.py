@@ -56,7 +56,7 @@ def rows_of(page, selector):
 
 
 def test_a_messy_workbook_becomes_a_clean_roll(visit, worker):
-    page = visit("community", DESK, path=f"/units/{COMPOUND}/")
+    page = visit("community", DESK, path=f"/units/{COMPOUND}/?tab=people")
     follow(page, page.locator(f"a[href='/units/{COMPOUND}/ledgers/']").first)
     assert barriers(page) == []
 

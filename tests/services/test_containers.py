@@ -30,6 +30,7 @@ ELSEWHERE = {
     "install -d": "only makes folders",
     "npm ci": "make packages installs the same lock file",
     "python -m venv": "make python does so",
+    "python -m compileall": "every suite imports the same modules",
     "python -m pip install": "make python installs the same lock file; wheels: test_everything_is_a_wheel",
     "redis-server": ".ci/run starts it where none answers",
     "redis-cli ping": ".ci/run asks so",

@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from orgs.enums import Role
+from orgs.db.first_keys import Statement, keys_of, keys_statement
+from orgs.db.same_offices import OfficeStatement
+from orgs.enums import Role, UnitTab
 from orgs.models import Unit
 from orgs.scoping import reach_of
-from orgs.web.panels import Panel
+from orgs.web.panels import Panel, UnitPanel
 from residents.deliberation.enums import FINAL_STAGES, TopicStage
 from residents.deliberation.models import Topic
 from residents.deliberation.topics.course import rules, states
@@ -31,10 +34,16 @@ class Topics:
     now: datetime
 
 
-def unit_panel(*, unit: Unit, user: "User", now: datetime) -> Panel | None:
+def unit_panel(*, unit: Unit, user: "User", now: datetime) -> UnitPanel:
     """The topics of a place that have not ended; its rules for who sets them."""
-    if unit.kind not in rules.TOPIC_PLACES:
-        return None
+    return UnitPanel(
+        UnitTab.OVERVIEW,
+        lambda: unit.kind in rules.TOPIC_PLACES,
+        partial(_of_unit, unit, user, now),
+    )
+
+
+def _of_unit(unit: Unit, user: "User", now: datetime) -> Panel | None:
     keeps = user.has_perm(rules.KEEP, unit)
     rows = Topic.objects.visible_to(user).filter(unit=unit).exclude(stage__in=FINAL_STAGES)
     found = list(rows.select_related("unit").order_by("-pk")[:SHOWN])
@@ -45,6 +54,14 @@ def unit_panel(*, unit: Unit, user: "User", now: datetime) -> Panel | None:
 
 def desk_panel(*, user: "User", now: datetime) -> Panel | None:
     """What waits for this person: reviews of the branch, duties to convene, orders of the street."""
+    [keys] = keys_of(_WAITING.of(user, now), 1)
+    if not keys:
+        return None
+    rows = Topic.objects.filter(pk__in=keys).select_related("unit").order_by("due_by", "-pk")
+    return Panel("deliberation/topics/desk_panel.html", _topics(list(rows), now), 20)
+
+
+def _waiting(user: "User", now: datetime) -> Statement:
     reach = reach_of(user)
     waits = Q(pk__in=())
     if Role.BRANCH_SECRETARY in reach.roles:
@@ -55,9 +72,10 @@ def desk_panel(*, user: "User", now: datetime) -> Panel | None:
     if reach.roles & STREET_ROLES:
         mine = reach.q("unit", STREET_ROLES)
         waits |= mine & Q(convene_by__lt=now, ordered_at=None) & ~Q(stage__in=FINAL_STAGES)
-    rows = Topic.objects.filter(waits).select_related("unit").order_by("due_by", "-pk")
-    found = list(rows[:SHOWN])
-    return Panel("deliberation/topics/desk_panel.html", _topics(found, now), 20) if found else None
+    return keys_statement(Topic.objects.filter(waits).order_by("due_by", "-pk")[:SHOWN])
+
+
+_WAITING = OfficeStatement(_waiting)
 
 
 def for_home(user: "User") -> list[tuple[Topic, str]]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.enums import UnitKind
+from orgs.enums import UnitKind, UnitTab
 from orgs.models import Attachment, Unit
 from orgs.units.queries import unit_by_code
 from orgs.web.editing import Edited
@@ -66,7 +66,7 @@ def body_add(request: HttpRequest, code: str) -> HttpResponse:
         partial(bodies.establish, unit=unit),
         heading=_("Enter a body of %(unit)s") % {"unit": unit.short_name},
         done=lambda body: _("%(body)s is entered. Now its term of office.") % {"body": body},
-        back=reverse("orgs:unit", args=[unit.code]),
+        back=f"{reverse('orgs:unit', args=[unit.code])}?tab={UnitTab.ORGANISATIONS}",
         then=lambda body: reverse("residents:term_add", args=[body.pk]),
     )
 

@@ -98,7 +98,7 @@ def test_the_same_role_at_the_same_place_is_not_enough(cast, page, keeper, entry
     assert "钱一二" in found
     assert "关爱台账" not in found
     assert client.post("/people/search/", {"q": SECRET}).context["found"] == []
-    panels = client.get(f"/units/{cast.compound.code}/").context["panels"]
+    panels = client.get(f"/units/{cast.compound.code}/?tab=people").context["panels"]
     assert "residents/care/panel.html" not in [one.template for one in panels]
 
 
@@ -197,7 +197,7 @@ def test_a_visit_leaves_the_list_of_what_is_due(cast, page, keeper, entry):
 
 
 def test_the_unit_page_counts_for_readers(cast, page, keeper, entry):
-    panels = page(keeper).get(f"/units/{cast.compound.code}/").context["panels"]
+    panels = page(keeper).get(f"/units/{cast.compound.code}/?tab=people").context["panels"]
     [panel] = [one for one in panels if one.template == "residents/care/panel.html"]
     counted = {one.kind: (one.people, one.due, one.unplanned) for one in panel.values.rosters}
     assert counted == {
@@ -225,7 +225,7 @@ def test_who_seems_to_live_alone_and_is_not_entered(cast, page, keeper, entry):
     address = f"/units/{cast.compound.code}/care/missing/"
     [person] = page(keeper).get(address).context["page"].rows
     assert person.born == old
-    text = page(keeper).get(f"/units/{cast.compound.code}/").content.decode()
+    text = page(keeper).get(f"/units/{cast.compound.code}/?tab=people").content.decode()
     assert address in text
     make.care_entry(person, CareKind.LIVING_ALONE)
     assert page(keeper).get(address).context["page"].rows == []
@@ -338,8 +338,7 @@ def test_statements_do_not_grow_with_rows(cast, page, keeper, rows, django_asser
         ("/care/due/", 11),
         (f"/care/{entry.pk}/", 20),
         (f"/people/{entry.person_id}/", 15),
-        # With the panels of all floors.
-        (f"/units/{cast.compound.code}/", 38),
+        (f"/units/{cast.compound.code}/?tab=people", 15),
         (f"/units/{cast.compound.code}/care/missing/", 14),
     ):
         client.get(address)

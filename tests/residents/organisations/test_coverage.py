@@ -408,7 +408,7 @@ def test_pages_cost_the_same(page, cast, path, statements, number, django_assert
 
 
 def panel_names(page, person, unit) -> set[str]:
-    answer = page(person).get(f"/units/{unit.code}/")
+    answer = page(person).get(f"/units/{unit.code}/?tab=organisations")
     room = "residents/organisations/"
     names = {panel.template for panel in answer.context["panels"]}
     return {name.removeprefix(room) for name in names if name.startswith(room)} - {
@@ -432,14 +432,22 @@ def test_the_compounds_panel_names_terms_and_firms(page, cast):
     row = make.term(cast.compound, ends=ends)
     make.body_member(row, name="朱业委", seat="chair")
     make.contract(cast.compound, fee=185, firm=make.firm(name="安居物业"))
-    text = page(cast.community_worker).get(f"/units/{cast.compound.code}/").content.decode()
+    text = (
+        page(cast.community_worker)
+        .get(f"/units/{cast.compound.code}/?tab=organisations")
+        .content.decode()
+    )
     for shown in ("朱业委", "安居物业", "1.85", "即将到期"):
         assert shown in text
 
 
 def test_terms_that_are_over_cover_nothing(page, cast):
     make.term(cast.compound, starts=date(2020, 1, 1), ends=date(2022, 12, 31))
-    text = page(cast.community_worker).get(f"/units/{cast.compound.code}/").content.decode()
+    text = (
+        page(cast.community_worker)
+        .get(f"/units/{cast.compound.code}/?tab=organisations")
+        .content.decode()
+    )
     assert "今天不在任期内" in text
 
 

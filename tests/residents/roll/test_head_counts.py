@@ -39,7 +39,7 @@ def listed(client: Client, unit, **query) -> int:
 def test_every_figure_is_the_length_of_its_list(page, cast, crowd):
     with time_machine.travel(make.NOW, tick=False):
         client = page(cast.community_worker)
-        shown = client.get(f"/units/{cast.compound.code}/").context["panels"]
+        shown = client.get(f"/units/{cast.compound.code}/?tab=people").context["panels"]
         values = next(
             one.values for one in shown if one.template == "residents/roll/unit_panel.html"
         )

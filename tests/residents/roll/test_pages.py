@@ -188,7 +188,9 @@ def test_a_visit_is_written_down_once(page, cast, flat):
 def test_a_unit_counts_its_people(page, cast, flat):
     for number in range(12):
         make.resident(cast.building, id_number=make.id_number(f"{1940 + number * 5}0101"))
-    shown = page(cast.street_cadre).get(f"/units/{cast.compound.code}/").context["panels"]
+    shown = (
+        page(cast.street_cadre).get(f"/units/{cast.compound.code}/?tab=people").context["panels"]
+    )
     values = next(one.values for one in shown if one.template == "residents/roll/unit_panel.html")
     assert (values.counts.all_households, values.counts.people) == (1, 13)
     assert values.counts.old >= 5
@@ -196,8 +198,13 @@ def test_a_unit_counts_its_people(page, cast, flat):
 
 
 def test_strangers_to_a_place_see_no_counts(page, cast, flat):
-    panels = page(cast.owner).get(f"/units/{cast.compound.code}/").context["panels"]
-    # Which department answers for what is public.
+    client = page(cast.owner)
+    # Which department answers for what is public; a tab that one does not see is the overview.
+    for query in ("", "?tab=people", "?tab=nonsense"):
+        shown = client.get(f"/units/{cast.compound.code}/{query}").context
+        assert [address for _name, address, _current in shown["tabs"]] == ["?", "?tab=duties"]
+        assert shown["panels"] == []
+    panels = client.get(f"/units/{cast.compound.code}/?tab=duties").context["panels"]
     assert [panel.template for panel in panels] == ["tasks/catalogue/duties_panel.html"]
 
 

@@ -327,7 +327,8 @@ def test_the_list_of_imports_costs_the_same(cast, client, imported, django_asser
 
 
 def test_the_panel_of_a_unit_leads_to_its_rosters(cast, client):
-    shown = text_of(client.get(reverse("orgs:unit", args=[cast.compound.code])))
+    unit = reverse("orgs:unit", args=[cast.compound.code])
+    shown = text_of(client.get(unit, {"tab": "people"}))
     assert reverse("orgs:rosters", args=[cast.compound.code]) in shown
 
 

@@ -55,7 +55,7 @@ def test_no_heading_and_no_answer_is_empty(cast, page, duties):
     kind = make.category(code="birds", name="鸟类救助")
     make.duty(cast.fire, kind, AssignmentRole.ASSIST)
     browser = page(cast.owner)
-    for address in (f"/duties/{cast.compound.code}/", f"/units/{cast.compound.code}/"):
+    for address in (f"/duties/{cast.compound.code}/", f"/units/{cast.compound.code}/?tab=duties"):
         text = browser.get(address).content.decode()
         assert re.search(r"(<h2[^>]*>|<summary>)其他(</h2>| <span)", text)
         assert not re.search(r"<h2[^>]*></h2>|<summary> <|<dd></dd>", text)
@@ -76,8 +76,13 @@ def test_a_compound_is_found_by_its_name(cast, page):
 
 def test_the_page_of_a_compound_shows_it_and_others_do_not(cast, page, duties):
     browser = page(cast.owner)
-    assert "0713-8350001" in browser.get(f"/units/{cast.compound.code}/").content.decode()
-    assert "0713-8350001" not in browser.get(f"/units/{cast.community.code}/").content.decode()
+    assert (
+        "0713-8350001" in browser.get(f"/units/{cast.compound.code}/?tab=duties").content.decode()
+    )
+    assert (
+        "0713-8350001"
+        not in browser.get(f"/units/{cast.community.code}/?tab=duties").content.decode()
+    )
 
 
 def test_departments_out_of_use_are_left_out(cast, duties):

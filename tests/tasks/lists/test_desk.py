@@ -7,12 +7,14 @@ from html import unescape
 import pytest
 import time_machine
 
+from orgs.db.first_keys import keys_of, read
 from orgs.enums import Role
 from tasks.enums import Action, Light, Status, WhistleKind
+from tasks.lists import desk
 from tasks.lists.desk import desk_of
 from tasks.lists.views import board
 from tasks.models import Task
-from tasks.workflow.limits.limits import with_light
+from tasks.workflow.limits.limits import end_of_day, with_light
 from tests import factories as make
 
 
@@ -52,6 +54,22 @@ def test_nothing_of_another_street_lies_on_a_desk(page, cast):
     response = page(cast.sibling_cadre).get("/")
     assert response.context["desk"].is_clean
     assert response.context["desk"].counts.waiting == 0
+
+
+@pytest.mark.parametrize("who", ["community_worker", "street_cadre", "urban_officer", "housing_officer",
+    "grid_worker", "secretary", "district_cadre", "sibling_worker", "member", "admin"])  # fmt: skip
+def test_what_is_kept_for_an_office_finds_what_the_person_finds(cast, who):
+    make.task(cast, unit=cast.sibling)
+    for status in (Status.SUBMITTED, Status.WHISTLED, Status.DISPATCHED, Status.RESOLVED):
+        make.task(cast, status)
+    # What was worked out for somebody else is there already.
+    for other in (cast.community_worker, cast.street_cadre, cast.urban_officer):
+        desk_of(other, make.NOW)
+    person, moments = getattr(cast, who), (make.NOW, end_of_day(make.NOW))
+    kept = keys_of(desk._SECTIONS.of(person, *moments), 4)
+    assert kept == keys_of(desk._sections(person, *moments), 4)
+    counted = read(desk._COUNTS.of(person, make.NOW))
+    assert counted == read(desk._counts(person, make.NOW))
 
 
 def test_late_work_of_departments_is_urged_by_the_street(page, cast):

@@ -7,17 +7,22 @@ from django.test import Client
 from knox.models import AuthToken
 
 from orgs.models import Attachment
+from tasks.enums import Action
 from tasks.models import Event
 from tests import factories as make
 
 
-@pytest.fixture
-def photo(cast):
-    made = Attachment(kind="photo", uploaded_by=cast.owner, created_at=make.NOW)
+def taken(person) -> Attachment:
+    made = Attachment(kind="photo", uploaded_by=person, created_at=make.NOW)
     made.file.save("a.jpg", ContentFile(b"jpeg"), save=False)
     made.thumbnail.save("b.jpg", ContentFile(b"jpeg"), save=False)
     made.save(force_insert=True)
     return made
+
+
+@pytest.fixture
+def photo(cast):
+    return taken(cast.owner)
 
 
 def test_who_sees_the_task_sees_its_photos(cast, page, photo):
@@ -33,6 +38,14 @@ def test_who_sees_the_task_sees_its_photos(cast, page, photo):
         "neighbour": 404,
         "sibling_cadre": 404,
     }
+
+
+def test_an_entry_stands_once_with_all_its_photos_in_order(cast, api):
+    photos = sorted((taken(cast.owner) for _number in range(3)), key=lambda one: one.pk)[::-1]
+    task = make.task(cast, attachments=photos)
+    make.act(task, Action.COMMENT, cast.community_worker, text="已看")
+    shown = api(cast.owner).get(f"/api/v1/tasks/{task.number}/").json()["events"]
+    assert [entry["attachments"] for entry in shown] == [[str(one.pk) for one in photos], []]
 
 
 def test_a_token_opens_the_photos_that_the_api_names(cast, photo):

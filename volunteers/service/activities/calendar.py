@@ -11,7 +11,6 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
 
 from orgs.audit import audit
 from volunteers.service.activities import queries
@@ -20,6 +19,8 @@ from volunteers.service.enums import ActivityState, SignUpState
 from volunteers.service.models import Activity, CalendarFeed
 
 if TYPE_CHECKING:
+    from icalendar import Calendar
+
     from orgs.models import User
 
 
@@ -81,7 +82,9 @@ def file_of(activity: Activity) -> bytes:
     return _bytes(calendar)
 
 
-def _calendar() -> Calendar:
+def _calendar() -> "Calendar":
+    from icalendar import Calendar  # 4 MB of each process that never writes one
+
     calendar = Calendar()
     calendar.add("prodid", "-//neighbourhood-governance-portal//activities//")
     calendar.add("version", "2.0")
@@ -90,15 +93,17 @@ def _calendar() -> Calendar:
     return calendar
 
 
-def _bytes(calendar: Calendar) -> bytes:
+def _bytes(calendar: "Calendar") -> bytes:
     # The zones that its times name, so that every calendar program knows them.
     calendar.add_missing_timezones()
     content: bytes = calendar.to_ical()
     return content
 
 
-def _add(calendar: Calendar, activity: Activity, *, is_sure: bool) -> None:
+def _add(calendar: "Calendar", activity: Activity, *, is_sure: bool) -> None:
     """An event for each interval: the first keeps the uid of the activity for ever."""
+    from icalendar import Event
+
     for number, (starts, ends) in enumerate(spans_of(activity)):
         event = Event()
         event.add("uid", f"{activity.uid}{f'-{number}' if number else ''}@{_host()}")

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
 from orgs.db.counting import Counts, counted
-from orgs.enums import UnitKind
+from orgs.enums import UnitKind, UnitTab
 from orgs.scoping import lies_in
-from orgs.web.panels import Counting, Panel
+from orgs.web.panels import Counting, Panel, UnitPanel
 from volunteers.service.enums import OPEN_ORDERS, OrderState, Permission
 from volunteers.service.models import ServiceOrder
 from volunteers.service.orders.around import ORDER_PLACES
@@ -29,10 +30,16 @@ class Overview:
     keeps_teams: bool
 
 
-def unit_panel(*, unit: "Unit", user: "User", now: datetime) -> Counting | None:
-    """What waits here, and the ways of the desk; None for who does not work with the place."""
-    if not user.has_perm(Permission.HELP_RESIDENTS, unit):
-        return None
+def unit_panel(*, unit: "Unit", user: "User", now: datetime) -> UnitPanel:
+    """What waits here, and the ways of the desk, for who works with the place."""
+    return UnitPanel(
+        UnitTab.SERVICE,
+        partial(user.has_perm, Permission.HELP_RESIDENTS, unit),
+        partial(_panel, unit, user),
+    )
+
+
+def _panel(unit: "Unit", user: "User") -> Counting:
     keeps_teams = unit.kind != UnitKind.BUILDING and user.has_perm(Permission.KEEP_TEAMS, unit)
     orders = counted(
         *("service-orders", ServiceOrder.objects.filter(lies_in(unit, "unit"))),

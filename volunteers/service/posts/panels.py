@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from orgs.db.counting import Counts, counted
+from orgs.enums import UnitTab
 from orgs.scoping import lies_in
-from orgs.web.panels import Counting, Panel
+from orgs.web.panels import Counting, Panel, UnitPanel
 from volunteers.service.enums import Permission, ReportInState
 from volunteers.service.models import ReportIn
 from volunteers.service.posts.queries import vacancies
@@ -47,10 +49,16 @@ class Overview:
         return sum(row.free for row in self.rows)
 
 
-def unit_panel(*, unit: "Unit", user: "User", now: datetime) -> Counting | None:
-    """Posts by building, for those who run the service here; None for others."""
-    if not user.has_perm(Permission.VIEW_SERVICE, unit):
-        return None
+def unit_panel(*, unit: "Unit", user: "User", now: datetime) -> UnitPanel:
+    """Posts by building, for those who run the service here."""
+    return UnitPanel(
+        UnitTab.SERVICE,
+        partial(user.has_perm, Permission.VIEW_SERVICE, unit),
+        partial(_panel, unit, user, now),
+    )
+
+
+def _panel(unit: "Unit", user: "User", now: datetime) -> Counting:
     keeps = user.has_perm(Permission.KEEP_POSTS, unit)
     report_ins = ReportIn.objects.filter(lies_in(unit, "unit"))
     queries = [

@@ -138,7 +138,7 @@ def test_a_refusal_has_a_reason(cast):
 def test_vacancies_by_building(cast):
     confirmed(cast, set_post(cast, number=3), cast.member)
     set_post(cast, unit=cast.compound, number=2)
-    panel = panels.unit_panel(unit=cast.compound, user=cast.secretary, now=NOW)
+    panel = panels.unit_panel(unit=cast.compound, user=cast.secretary, now=NOW).make()
     values = panel.panel(counts_of(panel.queries)).values
     assert [(row.code, row.places, row.free) for row in values.rows] == [
         (cast.compound.code, 2, 2), (cast.building.code, 3, 2)
