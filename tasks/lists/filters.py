@@ -36,7 +36,7 @@ from tasks.enums import (
     Status,
     WhistleKind,
 )
-from tasks.lists.desk import in_charge
+from tasks.lists.desk import in_charge, own_late, with_own_limit
 from tasks.models import Assignment, Category, Task
 from tasks.rates.periods import Period
 from tasks.rates.rates import tasks_behind
@@ -170,6 +170,9 @@ class TaskFilter(FilterSet):
                 return tasks.filter(pk__in=handed_to(self.request.user).values("pk"))
             case "urgent":
                 return tasks.filter(is_urgent=True, status__in=AT_WORK)
+            case "late" if self.form.cleaned_data.get("charge"):
+                # As the desk counts it, which links here: an assisting department by its own limit.
+                return with_own_limit(tasks, self.request.user).filter(own_late(timezone.now()))
             case "late":
                 return tasks.filter(late(timezone.now()))
             case "departments":
