@@ -66,9 +66,9 @@ def change(rate: Rate) -> str:
     return f"{rate.change / 10:+g}"
 
 
-def numerator(rate: Rate) -> str:
-    """What the rate takes of the whole: of a weighted one with two places."""
-    return hundredths(rate.numerator) if rate.is_weighted else str(rate.numerator // 100)
+def numerator(rate: Rate) -> int | float:
+    """What the rate takes of the whole, a number that a sheet can add; of a weighted one with two places."""
+    return rate.numerator / 100 if rate.is_weighted else rate.numerator // 100
 
 
 def count_rows(shown: Bulletin) -> list[list[str | int]]:
