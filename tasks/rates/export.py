@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from orgs.imports.workbooks import spreadsheets
-from orgs.templatetags.portal import hundredths, per_cent
+from orgs.templatetags.portal import per_cent
 from tasks.enums import Figure, RateGrouping
 from tasks.rates.bulletin import Bulletin
 from tasks.rates.rates import Rate, Rates

@@ -66,7 +66,7 @@ def counted(
     """The fraction that a rate is, part before whole: of ratings their sum by weight, not the satisfied."""
     whole = getattr(of, rate.whole.value), list_url(period, rate.whole, more)
     if rate.is_weighted:
-        return [(hundredths(of.satisfaction), whole[1]), whole]
+        return [(hundredths(of.satisfaction), ""), whole]  # a sum: no list holds so many
     return [(getattr(of, rate.part.value), list_url(period, rate.part, more)), whole]
 
 

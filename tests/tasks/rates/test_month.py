@@ -192,7 +192,8 @@ def test_the_bulletin_is_fetched_as_pdf_and_workbook_and_audited(page, api, cast
         ("解决率", "66.7%"),
         ("满意率", "60%"),
     ]
-    assert rows[3][4:7] == ("1.80", 3, 1)
+    assert rows[3][4:7] == (1.8, 3, 1)
+    assert rows[1][4] == 2
     assert [row[0] for row in list(book["未达项"].values)[1:]] == ["评为未解决", "评为不满意"]
     kept = AuditEntry.objects.filter(action__endswith="-bulletin").order_by("pk")
     assert [entry.action for entry in kept] == ["tasks.print-bulletin", "tasks.export-bulletin"]
