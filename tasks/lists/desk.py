@@ -72,7 +72,7 @@ def in_charge(user: "User") -> QuerySet[Task]:
     return Task.objects.filter(seen)
 
 
-def with_own_limit(tasks: QuerySet[Task], user: "User") -> QuerySet[Task]:
+def with_own_limit(tasks: QuerySet[Task], user: "User") -> QuerySet[Any]:
     """Tasks with `own_limit_at`, the limit that runs for a person, as `rows.own_limit` says it of one."""
     departments = reach_of(user).department_ids
     if not departments:
@@ -131,7 +131,7 @@ def desk_of(user: "User", now: datetime) -> Desk:
     return Desk(_counts(charge, waiting, now), *sections)
 
 
-def _counts(charge: QuerySet[Task], waiting: QuerySet[Task], now: datetime) -> Counts:
+def _counts(charge: QuerySet[Any], waiting: QuerySet[Task], now: datetime) -> Counts:
     counted = charge.filter(status__in=OPEN).aggregate(
         soon=Count("pk", filter=nearly_due(now)),
         late=Count("pk", filter=own_late(now)),

@@ -37,6 +37,8 @@ MAX_SHEETS = 5
 # What the portal's own workbooks have beside the rows.
 TEMPLATE_SHEETS = frozenset({"lists", "How to fill in", "填写说明"})
 MAX_LEFT_OUT = 20
+# Of them, in one sentence.
+MOST_NAMED = 6
 Line: TypeAlias = tuple[int, Sequence[Any]]
 
 
@@ -266,11 +268,14 @@ def _refuse_missing(sheet: Sheet, roster: Roster) -> None:
     ]
     if missing:
         message = _("These columns are missing: %(columns)s. Use the template.")
-        message %= {"columns": "、".join(missing)}
+        said = {"columns": "、".join(missing)}
         if sheet.left_out:
-            unknown = _("These headings of the file are not understood: %(headings)s.")
-            message += unknown % {"headings": "、".join(sheet.left_out)}
-        raise Refused(message, code="missing_columns")
+            message = _(
+                "These columns are missing: %(columns)s. Not understood in the file: %(headings)s. "
+                "Use the template."
+            )
+            said["headings"] = "、".join(sheet.left_out[:MOST_NAMED])
+        raise Refused(message % said, code="missing_columns")
 
 
 def _is_meant(cells: Sequence[Any], serial: int | None, columns: dict[int, Column]) -> bool:

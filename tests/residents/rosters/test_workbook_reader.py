@@ -129,7 +129,7 @@ def test_a_sheet_without_names():
 
 
 def test_of_missing_columns_is_said_which_headings_were_not_understood():
-    with pytest.raises(Refused, match="表里没有认出的列：住户大名"):
+    with pytest.raises(Refused, match="缺少这些列：姓名。表里没有认出的列：住户大名"):
         open_sheet(
             book(("住户大名", "联系电话", "房号"), [("张三", "13900001111", "501")]), RESIDENTS
         )
