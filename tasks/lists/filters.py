@@ -331,7 +331,7 @@ class TaskPageFilter(TaskFilter):
         label=_("Kind of whistle"),
         field_name="whistle_kind",
         choices=WhistleKind.choices,
-        empty_label=_("any kind"),
+        empty_label=_("any whistle"),
     )
     unsigned = FlagFilter(
         label=_("Only what is to be signed"), method="waiting_for_signature", widget=FlagInput
