@@ -48,7 +48,7 @@ def rate_headings(shown: Bulletin) -> list[str]:
     ]  # fmt: skip
 
 
-def rate_rows(shown: Bulletin) -> list[list[str | int]]:
+def rate_rows(shown: Bulletin) -> list[list[str | int | float]]:
     return [
         [
             rate.name, per_cent(rate.value), per_cent(rate.before), change(rate), numerator(rate),

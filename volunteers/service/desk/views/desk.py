@@ -86,7 +86,6 @@ def month(request: HttpRequest, pk: int) -> HttpResponse:
         "now": timezone.now(),
         "row": row,
         "short": list(short[:200]),
-        "unrated": row.clean + row.short,
         "page": page,
         "rows": page.rows,
         "keeps": row.state == MonthState.REVIEW and user.has_perm(Permission.REVIEW_MONTHS, row),
