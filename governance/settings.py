@@ -134,6 +134,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "orgs.web.middleware.NoNulMiddleware",
     "orgs.web.middleware.PrivateAnswersMiddleware",
+    "orgs.web.middleware.FileAnswerMiddleware",
     "orgs.web.middleware.AuditContextMiddleware",
     "orgs.web.middleware.IdleTimeoutMiddleware",
     "orgs.web.middleware.AccountDutiesMiddleware",

@@ -53,10 +53,11 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One position as its holder reads it: the role, and the name of what it is held at."""
+    """One position as its holder reads it: the role, the name of what it is held at, its code if a unit."""
 
     role: Role
     where: str
+    unit: str = ""
 
     def __str__(self) -> str:
         return f"{self.role.label} · {self.where}"
@@ -203,11 +204,22 @@ def _load_reach(user: "Person", today: date) -> Reach:
     if any(any(row[3:6]) for row in rows):
         further = _further_areas(user.positions.filter(in_force(today)))
     holdings, posts = [], []
-    for pk, role, department_id, district_id, _grid, _organisation, unit, office, *four in rows:
+    for (
+        pk,
+        role,
+        department_id,
+        district_id,
+        _grid,
+        _organisation,
+        unit,
+        code,
+        office,
+        *four,
+    ) in rows:
         name, areas = further.get(pk, (unit or office, []))
         if four[0] is not None:
             areas = [Area(*four)]
-        posts.append(Post(Role(role), name))
+        posts.append(Post(Role(role), name, code or ""))
         holdings += [
             Holding(Role(role), area, department_id, district_id) for area in areas or [None]
         ]
@@ -220,7 +232,7 @@ def _held_on(day: date) -> PreparedQuery:
     positions = apps.get_model("orgs.Position").objects.filter(in_force(day)).order_by("pk")
     columns = (
         "pk", "role", "department_id", "district_id", "grid_id", "party_organisation_id",
-        "unit__path_name", "department__short_name", *[f"unit__{field}" for field in _AREA_FIELDS],
+        "unit__path_name", "unit__code", "department__short_name", *[f"unit__{field}" for field in _AREA_FIELDS],
     )  # fmt: skip
     return PreparedQuery(lambda user: positions.filter(user=user).values_list(*columns))
 

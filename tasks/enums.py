@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orgs.enums import Role, UnitKind
 
@@ -171,7 +172,7 @@ class AssignmentStatus(models.TextChoices):
     DISPATCHED = "dispatched", _("not reported in")
     REPORTED_IN = "reported_in", _("reported in")
     FINISHED = "finished", _("finished")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", pgettext_lazy("part of a department", "refused")
     ENDED = "ended", _("ended")
 
 

@@ -1,5 +1,6 @@
 """The home page of people without a staff role."""
 
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,7 +21,10 @@ SHOWN = 5
 def resident_home(request: HttpRequest) -> HttpResponse:
     """A way to report, the own open reports, what one took on, and what one could take."""
     user, now = signed_in(request), timezone.now()
-    own = rows(Task.objects.filter(reporter=user, status__in=OPEN))[:SHOWN]
+    own = rows(Task.objects.filter(reporter=user, status__in=OPEN))
+    # What waits for the reporter's own word comes first.
+    waits = Case(When(status=Status.RATING, then=0), default=1)
+    own = own.order_by(waits, "-pk")[:SHOWN]
     context = {
         "notice_due": consents.is_due(user),
         "cards": cards(list(own)),

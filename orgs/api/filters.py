@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from orgs.models import Unit
 from orgs.scoping import around, lies_in
 from orgs.units.queries import unit_by_code
-from orgs.values.names import compared
+from orgs.values.names import compared, holding
 
 
 class FilterBackend(DjangoFilterBackend):
@@ -78,9 +78,9 @@ class WordsFilter(django_filters.CharFilter):
     def filter(self, rows: QuerySet, words: str) -> QuerySet:
         for word in (words or "").split()[:MAX_WORDS]:
             parts = [
-                Q(**{f"{column}__contains": compared(word)})
+                holding(column, compared(word))
                 if column.endswith("_key")
-                else Q(**{f"{column}__icontains": word})
+                else holding(column, word, "icontains")
                 for column in self.columns
             ]
             rows = rows.filter(Q(*parts, _connector=Q.OR))

@@ -42,6 +42,9 @@ class Span:
         length = span(timedelta(minutes=self.amount))
         if self.unit == TimeUnit.MINUTES:
             return length
+        if self.unit == TimeUnit.WORKDAY_MINUTES:
+            # Day and night: a day is 24 hours, not three days of eight office hours.
+            return _("%(length)s, days off left out") % {"length": length}
         return _("%(length)s of working time") % {"length": length}
 
 

@@ -11,7 +11,7 @@ from orgs.enums import LandmarkKind
 from orgs.models import Landmark
 from orgs.registers.filters import UnitRowFilter
 from orgs.registers.roster import unit_roster
-from orgs.values.names import compared
+from orgs.values.names import compared, holding
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -47,6 +47,7 @@ def matching(words: str) -> "QuerySet[Landmark]":
     found, of_name = in_force(), Q()
     for word in words.split():
         key = compared(word)
-        found = found.filter(Q(name_key__contains=key) | Q(unit__path_key__contains=key))
-        of_name |= Q(name_key__contains=key)
+        named = holding("name_key", key)
+        found = found.filter(named | holding("unit__path_key", key))
+        of_name |= named
     return found.filter(of_name).order_by("unit__tree_id", "unit__lft", "name_key")

@@ -25,7 +25,9 @@ class StaffFilterForm(forms.Form):
         label=gettext_lazy("Name, user name or mobile number"), required=False, max_length=150
     )
     role = forms.ChoiceField(
-        label=gettext_lazy("Role"), required=False, choices=[("", "—"), *Role.choices]
+        label=gettext_lazy("Role"),
+        required=False,
+        choices=[("", gettext_lazy("any role")), *Role.choices],
     )
     when = forms.ChoiceField(label=gettext_lazy("When"), required=False, choices=WHEN)
 

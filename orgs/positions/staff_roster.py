@@ -51,13 +51,22 @@ def _role(value: Any) -> str:
     written = spreadsheets.text(value)
     role = _role_names().get(written.casefold())
     if role is None:
-        raise cells.bad(_("There is no role “%(role)s”.") % {"role": written[:40]})
+        named = "、".join(str(one.label) for one in Role)
+        sentence = _("There is no role “%(role)s”. Write one of these: %(roles)s.")
+        raise cells.bad(sentence % {"role": written[:40], "roles": named})
     return role.value
+
+
+# What communities write instead.
+_CALLED_SO = {
+    "社工": Role.COMMUNITY_WORKER, "社区干部": Role.COMMUNITY_WORKER, "社区工作人员": Role.COMMUNITY_WORKER,
+    "网格长": Role.GRID_WORKER, "专职网格员": Role.GRID_WORKER, "小区支部书记": Role.BRANCH_SECRETARY,
+}  # fmt: skip
 
 
 def _role_names() -> dict[str, Role]:
     """Every way of naming a role: its code, and its name in each language."""
-    names = {role.value: role for role in Role}
+    names = {role.value: role for role in Role} | _CALLED_SO
     for language, _title in settings.LANGUAGES:
         with translation.override(language):
             names |= {str(role.label).casefold(): role for role in Role}

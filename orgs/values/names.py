@@ -18,6 +18,7 @@ _HAN_BLANK = re.compile(rf"(?<=[{_HAN}])\s+(?=[{_HAN}])")
 _HAN_FULL_STOP = re.compile(rf"(?<=[{_HAN}])[.．](?=[{_HAN}])")
 # A blank says something between two words of letters and digits other than Han only.
 _IDLE_BLANK = re.compile(rf"(?<![^\W{_HAN}]) | (?![^\W{_HAN}])")
+_NUMBERED = re.compile(rf"[0-9]+[a-z]?[{_HAN}#]")
 # Letters by their category that show nothing: fillers of Hangul, a blank of Braille.
 _EMPTY_SIGNS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs", "Mn", "Me"})
@@ -61,6 +62,14 @@ def compared(text: str) -> str:
 def squeezed(text: str) -> str:
     """Letters and digits alone: two names that are the same so may be the same, and are asked about."""
     return re.sub(r"[\W_]", "", compared(text))
+
+
+def holding(column: str, word: str, lookup: str = "contains") -> models.Q:
+    """Rows whose column holds a word. A number that a unit follows is the whole number: 5栋 is not 15栋."""
+    fits = models.Q((f"{column}__{lookup}", word))
+    if _NUMBERED.match(word):
+        fits &= models.Q((f"{column}__iregex", f"(^|[^0-9]){re.escape(word)}"))
+    return fits
 
 
 class _Derived:

@@ -28,4 +28,10 @@ TEXTS = (
     _("Select %s"),
     _(" By %(filter_title)s "),
     _("Welcome,"),
+    # Its links at the top, and the list of one's own changes.
+    _("View site"),
+    _("Log out"),
+    _("Recent actions"),
+    _("My actions"),
+    _("None available"),
 )

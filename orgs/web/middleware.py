@@ -32,11 +32,14 @@ from orgs.accounts.sign_in import API_PREFIX, client_ip, remember_browser, signe
 from orgs.accounts.tokens import OwesSomething
 from orgs.api.problems import early_problem
 from orgs.audit import audit
+from orgs.db.repeats import FIELD
 from orgs.errors import DomainError, TooOften, is_unstorable
 from orgs.web.refusals import SAFE_METHODS, audit_refusal
 from orgs.web.throttling import too_many_requests
 from orgs.web.unsent import forms as unsent_forms
 
+# The cookie that says so; read by static/js/portal.js.
+FILE_ANSWER = "file_answer"
 logger = structlog.get_logger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -63,6 +66,24 @@ class ContentPolicyMiddleware:
         response = self.get_response(request)
         if not (settings.DEBUG and response.status_code in (404, 500)):
             response[HEADER] = self.policy
+        return response
+
+
+class FileAnswerMiddleware:
+    """Tells a page that its form was answered with a file, which a browser saves without a word to
+    the page: a cookie of a minute with the form's mark.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        is_file = response.get("Content-Disposition", "").startswith("attachment")
+        if request.method == "POST" and is_file and (mark := request.POST.get(FIELD, "")[:64]):
+            response.set_cookie(
+                FILE_ANSWER, mark, max_age=60, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
+            )
         return response
 
 

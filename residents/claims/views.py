@@ -110,7 +110,13 @@ def claim_search(request: HttpRequest) -> HttpResponse:
     if unit and unit.kind not in (UnitKind.COMPOUND, UnitKind.BUILDING):
         raise Http404
     found = finding.find(words, unit)
-    context = {"q": words, "unit": unit, "found": found.units, "doors": found.doors}
+    context = {
+        "q": words,
+        "unit": unit,
+        "found": found.units,
+        "doors": found.doors,
+        "names_no_place": unit is None and not finding.read(words).place,
+    }
     return render(request, "residents/claims/search.html", context)
 
 

@@ -146,6 +146,7 @@ class People:
         if not row.get("name"):
             row.wrong("name", _("A hidden name says nothing: write it out."))
             return None
+        self._refuse_second_name(row)
         person, candidates, column, doubt = self._look(row)
         if candidates:
             return self._decided(row, candidates, column, doubt)
@@ -155,6 +156,14 @@ class People:
             sentence = _("Give the ID number, the telephone or the address: a name is not enough.")
             row.wrong("name", sentence)
         return person
+
+    def _refuse_second_name(self, row: Row) -> None:
+        """One ID number is one person, in the file too: which of two names is meant is asked."""
+        if number := row.get("id_number"):
+            name, first = self.run.seen.setdefault(("id", number), (_key(row), row.number))
+            if name != _key(row):
+                sentence = _("Row %(row)d gives this ID number to somebody else. Check both.")
+                row.wrong("id_number", sentence % {"row": first})
 
     def remember(self, row: Row, person: Person) -> None:
         """Later rows of the chunk that mean this new person find them."""

@@ -29,6 +29,23 @@
     }
   }
 
+  /* A form that is answered with a file leaves its page as it is: the answer's cookie, which names
+     the form's mark, says that it came (orgs/web/middleware.py). */
+  const ANSWERED = "file_answer=";
+
+  function watchForFile(form) {
+    const mark = form.elements.once?.value;
+    if (!mark) return;
+    const timer = setInterval(() => {
+      if (!form.dataset.sending) return clearInterval(timer);
+      if (!document.cookie.split("; ").includes(ANSWERED + mark)) return;
+      clearInterval(timer);
+      document.cookie = `${ANSWERED}; max-age=0; path=/`;
+      release(form);
+      stopWaiting();
+    }, 500);
+  }
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post") return;
@@ -44,6 +61,7 @@
       button.setAttribute("aria-disabled", "true");
     }
     startWaiting();
+    watchForFile(form);
     if (form.hasAttribute("data-clears-drafts")) forgetDrafts();
   });
 

@@ -223,6 +223,7 @@
       }
       draft.why = reason(result);
       draft.refused = result.state === "refused";
+      draft.signedOut = result.state === "signed-out";
       if (result.state !== "sent") await store(draft);
       else {
         await drop(draft.mark);
@@ -285,6 +286,13 @@
       return made;
     }
 
+    /* Back on this page what waits is sent by itself. */
+    function signIn() {
+      const next = encodeURIComponent(location.pathname + location.search);
+      const href = `${panel.dataset.signIn}?next=${next}`;
+      return Object.assign(element("a", "button button-small", word("SignIn")), { href });
+    }
+
     function row(draft) {
       const item = document.createElement("li");
       const state = going.has(draft.mark) ? word("Sending") : word("Waiting");
@@ -295,6 +303,7 @@
         item.append(button(word("Drop"), dropped));
       }
       if (draft.why) item.append(element("span", "draft-why", draft.why));
+      if (draft.signedOut) item.append(signIn());
       return item;
     }
 

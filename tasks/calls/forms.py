@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tasks.reports import choices
@@ -13,6 +14,12 @@ class NumberForm(forms.Form):
     """The first thing: who calls."""
 
     contact_phone = PhoneField(label=_("The caller's telephone"))
+
+
+def _told(kind: choices.Kind) -> str:
+    """A kind with what the caller has to be told at once."""
+    warning = gettext("in danger call 119 or 120 first")
+    return f"{kind.name}（{warning}）" if kind.is_urgent else kind.name
 
 
 class CallForm(ReportForm):
@@ -27,7 +34,7 @@ class CallForm(ReportForm):
         self.fields["contact_name"].label = _("Name of the caller")
         self.fields["contact_name"].required = False
         kinds = [
-            (heading.name, [(kind.code, kind.name) for kind in heading.kinds])
+            (heading.name, [(kind.code, _told(kind)) for kind in heading.kinds])
             for heading in choices.kinds()
         ]
         self.fields["category"].widget = forms.Select(choices=[("", _("choose")), *kinds])

@@ -17,7 +17,7 @@ from tasks.hotline.roster import COLUMNS
 from tasks.models import Event, Task
 from tasks.workflow import timeline
 from tasks.workflow.queries import rows
-from tasks.workflow.states import holder
+from tasks.workflow.states import holder, receiver
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -101,7 +101,7 @@ def _moment(value: datetime | None) -> str:
 
 def _handled_by(task: Task) -> str:
     lead = task.lead_part
-    return lead.department.name if lead else holder(task)
+    return lead.department.name if lead else holder(task) or receiver(task)
 
 
 def _outcome(task: Task) -> str:

@@ -21,10 +21,11 @@ from orgs.models import LedgerImport, Unit
 from orgs.scoping import reach_of
 from orgs.values import phones
 from orgs.values.sentences import gettext as _
+from orgs.values.text import first_words
 from tasks.enums import COMMUNITY_ROLES, STREET_ROLES, Permission
 from tasks.models import MAX_TEXT, Category, Task
 from tasks.models.catalogue import OTHER
-from tasks.reports.report import known_phone, refuse_bad, report
+from tasks.reports.report import MAX_TITLE, known_phone, refuse_bad, report
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -47,39 +48,43 @@ def _phone(value: Any) -> str:
 
 COLUMNS = (
     Column(
-        "outside_number", "工单编号", cells.number(MAX_NUMBER), ("工单号", "受理编号"),
+        "outside_number", "工单编号", cells.number(MAX_NUMBER), ("工单号", "受理编号", "热线工单号", "工单流水号"),
         required=True, example="20260310-0001",
         note=gettext_lazy("needed; the hotline's own number, as text. The same number is entered only once."),
     ),
     Column(
-        "received_at", "受理时间", cells.moment, ("来电时间",), required=True,
+        "received_at", "受理时间", cells.moment,
+        ("来电时间", "登记时间", "诉求时间", "交办时间", "派单时间"), required=True,
         example="2026-03-10 09:15", note=gettext_lazy("needed; like 2026-03-10 09:15"),
     ),
     Column(
-        "unit", "小区或单位代码", cells.plain(80), ("小区名称", "单位代码"), required=True,
+        "unit", "小区或单位代码", cells.plain(80),
+        ("小区名称", "小区", "单位代码", "诉求地点", "诉求地址", "事发地点", "事发地址", "发生地点", "地点", "地址"),
+        required=True,
         example="翡翠一品小区",
         note=gettext_lazy("needed; the name of a compound or community, or the code of a unit, in your area"),
     ),
     Column(
-        "category", "诉求类别", cells.plain(80), ("诉求类型",), offers=_kind_names,
+        "category", "诉求类别", cells.plain(80), ("诉求类型", "问题类别", "事项类别", "工单类型"), offers=_kind_names,
         note=gettext_lazy("the name or the code of a kind of problem; what is unknown here comes in as “other”"),
     ),
     Column(
-        "text", "诉求内容", cells.lines, ("工单内容",), required=True,
+        "text", "诉求内容", cells.lines,
+        ("工单内容", "诉求描述", "反映内容", "主要内容", "内容"), required=True,
         example="5栋楼道里有人飞线充电，希望处理。",
         note=gettext_lazy("needed; what was said, at most 2000 characters"),
     ),
     Column(
-        "contact_name", "诉求人", _name, ("来电人", "姓名"), example="张先生",
+        "contact_name", "诉求人", _name, ("来电人", "姓名", "来电人姓名", "诉求人姓名", "联系人"), example="张先生",
         private=True, mask=phones.mask_name, note=gettext_lazy("may be left empty"),
     ),
     Column(
         "contact_phone", "联系电话", _phone,
-        ("来电号码",), example="13800000000", private=True, mask=phones.mask,
+        ("来电号码", "联系方式", "手机号", "手机", "电话"), example="13800000000", private=True, mask=phones.mask,
         note=gettext_lazy("may be left empty; a mobile number, or a landline with its area code"),
     ),
     Column(
-        "reply_by", "回复时限", cells.moment, ("办理时限",), example="2026-03-13 18:00",
+        "reply_by", "回复时限", cells.moment, ("办理时限", "办结时限", "要求回复时间"), example="2026-03-13 18:00",
         note=gettext_lazy("may be left empty; by when the hotline wants the answer"),
     ),
 )  # fmt: skip
@@ -174,6 +179,9 @@ def _ticket(row: Row, units: _Places, kinds: dict[str, list[Category]], run: Run
         if not named:
             # No dead end: whoever receives it puts it right, and reads what the hotline called it.
             named = kinds[OTHER]
+            if called:
+                sentence = _("The catalogue has no such kind: entered as “%(kind)s”.")
+                row.left_out("category", sentence % {"kind": named[0].name})
             note = f"\n（诉求类别：{called}）" if called and ticket["text"] else ""
             ticket["text"] += note if len(ticket["text"] + note) <= MAX_TEXT else ""
         ticket["category"] = named[0]
@@ -203,7 +211,9 @@ def write(rows: list[Row], run: Run) -> None:
     # In one order: two people with the same sheet wait for each other, not crosswise.
     for row in sorted(rows, key=lambda row: row.plan["outside_number"]):
         try:
-            report(**row.plan, by=run.by, now=run.now)
+            # What the hotline called it, behind the text, is no part of the title.
+            title = first_words(row.get("text"), MAX_TITLE)
+            report(**row.plan, title=title, by=run.by, now=run.now)
         except Refused as refusal:
             if refusal.code == "ticket_known":
                 row.verdict = Verdict.UNCHANGED

@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 
 from orgs.db.first_keys import (
     Statement,
@@ -16,9 +27,16 @@ from orgs.db.first_keys import (
 )
 from orgs.db.same_offices import OfficeStatement
 from orgs.scoping import reach_of
-from tasks.enums import AT_WORK, OPEN, WATCHING_ROLES, Status
-from tasks.models import Task
-from tasks.workflow.limits.limits import due_within, end_of_day, late, nearly_due
+from tasks.enums import (
+    AT_WORK,
+    OPEN,
+    WATCHING_ROLES,
+    AssignmentRole,
+    AssignmentStatus,
+    Status,
+)
+from tasks.models import Assignment, Task
+from tasks.workflow.limits.limits import end_of_day, nearly_due
 from tasks.workflow.queries import present_work, read_parts, waiting_for
 
 if TYPE_CHECKING:
@@ -72,6 +90,33 @@ def in_charge(user: "User") -> QuerySet[Task]:
     return Task.objects.filter(seen)
 
 
+def with_own_limit(tasks: QuerySet[Task], user: "User") -> QuerySet[Any]:
+    """Tasks with `own_limit_at`, the limit that runs for a person, as `rows.own_limit` says it of one."""
+    departments = reach_of(user).department_ids
+    if not departments:
+        return tasks.annotate(own_limit_at=F("limit_at"))
+    part = Assignment.objects.order_by().filter(
+        task=OuterRef("pk"),
+        department__in=departments,
+        round=OuterRef("dispatch_round"),
+        role=AssignmentRole.ASSIST,
+    )
+    waited_for = part.filter(status=AssignmentStatus.DISPATCHED)
+    works = part.filter(status=AssignmentStatus.REPORTED_IN)
+    return tasks.annotate(
+        own_limit_at=Case(
+            When(Exists(waited_for), then=Subquery(waited_for.values("report_in_by")[:1])),
+            When(Exists(works), then="resolve_by"),
+            default="limit_at",
+        )
+    )
+
+
+def own_late(now: datetime) -> Q:
+    """Of tasks `with_own_limit`: running beyond it."""
+    return Q(own_limit_at__lt=now)
+
+
 def with_rule(tasks: QuerySet[Any]) -> QuerySet[Any]:
     """Rows with all that their next step needs; `read_parts` of them reads the rest."""
     joined = tasks.select_related("unit", "category", "whistle_rule").defer(*_NEVER_LISTED)
@@ -100,25 +145,28 @@ def desk_of(user: "User", now: datetime) -> Desk:
 
 
 def _sections(user: "User", now: datetime, midnight: datetime) -> Statement:
-    charge, waiting = in_charge(user), waiting_for(user)
+    charge, waiting = with_own_limit(in_charge(user), user), waiting_for(user)
     emergency = Q(is_urgent=True, status__in=AT_WORK)
-    running = charge.exclude(emergency).order_by("limit_at", "pk")
-    rest = waiting.filter(Q(limit_at=None) | Q(limit_at__gte=midnight))
+    running = charge.exclude(emergency).order_by("own_limit_at", "pk")
+    rest = with_own_limit(waiting, user).filter(
+        Q(own_limit_at=None) | Q(own_limit_at__gte=midnight)
+    )
     return keys_statement(
-        charge.filter(emergency).order_by("limit_at", "pk"),
-        running.filter(late(now))[:SECTION],
-        running.filter(due_within(now, midnight))[:SECTION],
+        charge.filter(emergency).order_by("own_limit_at", "pk"),
+        running.filter(own_late(now))[:SECTION],
+        running.filter(own_limit_at__gte=now, own_limit_at__lt=midnight)[:SECTION],
         rest.exclude(emergency).order_by("moved_at", "pk")[:SECTION],
     )
 
 
 def _counts(user: "User", now: datetime) -> Statement:
-    charge = in_charge(user).filter(status__in=OPEN).order_by().values_list(Value("charge"))
+    mine = with_own_limit(in_charge(user).filter(status__in=OPEN), user)
+    charge = mine.order_by().values_list(Value("charge"))
     waiting = waiting_for(user).order_by().values_list(Value("waiting"))
     return statement_of(
         charge.annotate(
             soon=Count("pk", filter=nearly_due(now)),
-            late=Count("pk", filter=late(now)),
+            late=Count("pk", filter=own_late(now)),
             rating=Count("pk", filter=Q(status=Status.RATING)),
         ).union(waiting.annotate(all=Count("pk"), no=Value(0), none=Value(0)), all=True)
     )

@@ -38,7 +38,7 @@ from tasks.enums import (
     Status,
     WhistleKind,
 )
-from tasks.lists.desk import in_charge
+from tasks.lists.desk import in_charge, own_late, with_own_limit
 from tasks.models import Assignment, Category, Task
 from tasks.rates.periods import Period
 from tasks.rates.rates import tasks_behind
@@ -172,6 +172,9 @@ class TaskFilter(FilterSet):
                 return tasks.filter(pk__in=handed_to(self.request.user).values("pk"))
             case "urgent":
                 return tasks.filter(is_urgent=True, status__in=AT_WORK)
+            case "late" if self.form.cleaned_data.get("charge"):
+                # As the desk counts it, which links here: an assisting department by its own limit.
+                return with_own_limit(tasks, self.request.user).filter(own_late(timezone.now()))
             case "late":
                 return tasks.filter(late(timezone.now()))
             case "departments":
@@ -335,7 +338,7 @@ class TaskPageFilter(TaskFilter):
         label=_("Kind of whistle"),
         field_name="whistle_kind",
         choices=_of(WhistleKind),
-        empty_label=_("any kind"),
+        empty_label=_("any whistle"),
     )
     unsigned = FlagFilter(
         label=_("Only what is to be signed"), method="waiting_for_signature", widget=FlagInput

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from orgs.imports.workbooks import spreadsheets
-from orgs.templatetags.portal import hundredths, per_cent
+from orgs.templatetags.portal import per_cent
 from tasks.enums import Figure, RateGrouping
 from tasks.rates.bulletin import Bulletin
 from tasks.rates.rates import Rate, Rates
@@ -48,7 +48,7 @@ def rate_headings(shown: Bulletin) -> list[str]:
     ]  # fmt: skip
 
 
-def rate_rows(shown: Bulletin) -> list[list[str | int]]:
+def rate_rows(shown: Bulletin) -> list[list[str | int | float]]:
     return [
         [
             rate.name, per_cent(rate.value), per_cent(rate.before), change(rate), numerator(rate),
@@ -66,9 +66,9 @@ def change(rate: Rate) -> str:
     return f"{rate.change / 10:+g}"
 
 
-def numerator(rate: Rate) -> str:
-    """What the rate takes of the whole: of a weighted one with two places."""
-    return hundredths(rate.numerator) if rate.is_weighted else str(rate.numerator // 100)
+def numerator(rate: Rate) -> int | float:
+    """What the rate takes of the whole, a number that a sheet can add; of a weighted one with two places."""
+    return rate.numerator / 100 if rate.is_weighted else rate.numerator // 100
 
 
 def count_rows(shown: Bulletin) -> list[list[str | int]]:

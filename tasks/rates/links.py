@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orgs.models import Unit
+from orgs.templatetags.portal import hundredths
 from tasks.enums import Figure
 from tasks.rates import rates
 from tasks.rates.periods import Period
@@ -59,12 +60,14 @@ def cards(
     ]
 
 
-def counted(rate: Rate, of: Rates, period: Period, more: dict[str, str]) -> list[tuple[int, str]]:
-    """What a rate was counted from, part before whole."""
-    return [
-        (getattr(of, figure.value), list_url(period, figure, more))
-        for figure in (rate.part, rate.whole)
-    ]
+def counted(
+    rate: Rate, of: Rates, period: Period, more: dict[str, str]
+) -> list[tuple[int | str, str]]:
+    """The fraction that a rate is, part before whole: of ratings their sum by weight, not the satisfied."""
+    whole = getattr(of, rate.whole.value), list_url(period, rate.whole, more)
+    if rate.is_weighted:
+        return [(hundredths(of.satisfaction), ""), whole]  # a sum: no list holds so many
+    return [(getattr(of, rate.part.value), list_url(period, rate.part, more)), whole]
 
 
 def line_links(line: Line, period: Period, more: dict[str, str]) -> list[tuple[int, str]]:

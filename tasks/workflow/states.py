@@ -82,7 +82,7 @@ def _street(task: Task) -> str:
     return task.unit.path_name.split(" ")[0]
 
 
-def _receiver(task: Task) -> str:
+def receiver(task: Task) -> str:
     """The community, or the street in its place."""
     names = task.unit.path_name.split(" ")
     return names[0] if task.triage == Triage.STREET or len(names) == 1 else names[1]
@@ -93,7 +93,7 @@ def _departments(task: Task) -> str:
 
 
 def _confirmer(task: Task) -> str:
-    return _street(task) if task.worked_from in WITH_DEPARTMENTS else _receiver(task)
+    return _street(task) if task.worked_from in WITH_DEPARTMENTS else receiver(task)
 
 
 def _nobody(task: Task) -> str:
@@ -104,11 +104,11 @@ _RATED_WHEN_DONE = gettext_lazy("You are asked to rate it when it is done.")
 
 STATES: dict[Status, State] = {
     Status.SUBMITTED: State(
-        sentence=_received, next_step=_who_decides, holder=_receiver, reached=1, handled=1,
+        sentence=_received, next_step=_who_decides, holder=receiver, reached=1, handled=1,
     ),
     Status.HANDLING: State(
         sentence=gettext_lazy("The community is working on it"), next_step=_RATED_WHEN_DONE,
-        holder=_receiver, reached=2, handled=2,
+        holder=receiver, reached=2, handled=2,
     ),
     Status.OFFERED: State(
         sentence=gettext_lazy("Party members and volunteers nearby are asked to help"),

@@ -156,6 +156,10 @@ def test_drafts_belong_to_their_account(visit):
     page.context.clear_cookies()
     page.context.set_offline(False)
     expect(page.locator(".draft-why")).to_contain_text("登录")
+    # Signed in by this link, its owner is back on the page that sends it.
+    expect(page.locator("[data-queue-list] a")).to_have_attribute(
+        "href", "/accounts/login/?next=%2Freport%2F"
+    )
     page.goto("/public/report/")
     expect(page.locator("[data-queue-box]")).to_be_hidden()
 

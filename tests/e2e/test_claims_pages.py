@@ -81,3 +81,12 @@ def test_letters_of_the_compound_are_ordered_and_followed(visit):
     assert page.locator("progress").count() == 1
     assert "/ 14 栋" in page.inner_text("main")
     assert barriers(page) == []
+
+
+def test_a_form_that_is_answered_with_a_file_is_free_again(visit):
+    page = visit("community", DESK, path="/letters/421102005003-001-003/")
+    button = page.locator("main button.button-primary")
+    with page.expect_download(timeout=120_000):
+        button.click(no_wait_after=True)
+    page.wait_for_function("!document.querySelector('main button').hasAttribute('aria-disabled')")
+    assert not page.locator("html.slow").count()

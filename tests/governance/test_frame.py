@@ -131,6 +131,12 @@ def test_the_frame_names_what_is_held_where(cast, django_assert_num_queries, who
         assert names(frame.desk)[0] == names(frame.phone)[0] == "home"
 
 
+def test_the_own_place_is_one_click_away(cast, page):
+    text = page(cast.community_worker).get("/").content.decode()
+    assert f'<p class="top-place"><a href="/units/{cast.community.code}/">' in text
+    assert '<p class="top-place"><a' not in page(cast.grid_worker).get("/").content.decode()
+
+
 def test_a_page_may_bring_its_own_time(cast):
     request = RequestFactory().get("/")
     request.user = AnonymousUser()

@@ -37,6 +37,8 @@ MAX_SHEETS = 5
 # What the portal's own workbooks have beside the rows.
 TEMPLATE_SHEETS = frozenset({"lists", "How to fill in", "填写说明"})
 MAX_LEFT_OUT = 20
+# Of them, in one sentence.
+MOST_NAMED = 6
 Line: TypeAlias = tuple[int, Sequence[Any]]
 
 
@@ -266,7 +268,14 @@ def _refuse_missing(sheet: Sheet, roster: Roster) -> None:
     ]
     if missing:
         message = _("These columns are missing: %(columns)s. Use the template.")
-        raise Refused(message % {"columns": "、".join(missing)}, code="missing_columns")
+        said = {"columns": "、".join(missing)}
+        if sheet.left_out:
+            message = _(
+                "These columns are missing: %(columns)s. Not understood in the file: %(headings)s. "
+                "Use the template."
+            )
+            said["headings"] = "、".join(sheet.left_out[:MOST_NAMED])
+        raise Refused(message % said, code="missing_columns")
 
 
 def _is_meant(cells: Sequence[Any], serial: int | None, columns: dict[int, Column]) -> bool:
@@ -276,7 +285,11 @@ def _is_meant(cells: Sequence[Any], serial: int | None, columns: dict[int, Colum
         return False
     if texts[0].startswith(EXAMPLE_MARK) or _is_example(cells, columns):
         return False
-    if len(texts) <= 3 and texts[0].startswith(FOOT_MARKS):
+    # A running number may stand before it.
+    numbered = serial is not None and texts[0] == _short(cells[serial]) and len(texts) > 1
+    if len(texts) <= 3 + numbered and any(
+        text.startswith(FOOT_MARKS) for text in texts[: 1 + numbered]
+    ):
         return False
     if serial is not None and len(texts) == 1 and _short(cells[serial]):
         # A number that Excel filled down below the last row.

@@ -372,5 +372,6 @@ def sent(request: HttpRequest, number: str) -> HttpResponse:
         "next_step": states.next_step(task),
         "promise": states.promise(task),
         "steps": states.reporter_steps(task),
+        "now": timezone.now(),
     }
     return render(request, "tasks/reports/sent.html", context)

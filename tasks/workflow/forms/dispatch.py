@@ -114,9 +114,9 @@ class DispatchForm(ActionForm):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = callable_departments(street)
-        kinds = {row.category_id for row in (self.row, *self.others)}
+        self.has_several_kinds = any(row.category_id != self.row.category_id for row in self.others)
         self.proposal = (
-            propose(self.row.category, street) if len(kinds) == 1 else Proposal(None, [])
+            Proposal(None, []) if self.has_several_kinds else propose(self.row.category, street)
         )
 
     @cached_property

@@ -16,6 +16,7 @@ from orgs.workflow.forms import ActionForm, PhotosForm
 from tasks.enums import (
     AssignmentRole,
     DeclineReason,
+    LimitKind,
     Outcome,
     Stars,
     Status,
@@ -136,6 +137,11 @@ class ResolveForm(PhotosForm):
         super().prepare()
         self.fields["outcome"].initial = Outcome.SOLVED
         self.fields["photos"].help_text = _("At most nine. A picture of the result convinces.")
+        if self.row.limit_kind == LimitKind.CONTACT:
+            self.fields["text"].help_text = _(
+                "Nobody has spoken to the reporter yet: note the contact first. Done without one, it "
+                "counts as a missed contact. The reporter reads what you write here."
+            )
         if not self._others_work():
             del self.fields["reason"]
 

@@ -26,11 +26,6 @@ def nearly_due(now: datetime) -> Q:
     return Q(remind_at__lt=now, limit_at__gte=now)
 
 
-def due_within(now: datetime, until: datetime) -> Q:
-    """Due from now until then, not late yet."""
-    return Q(limit_at__gte=now, limit_at__lt=until)
-
-
 def with_light(tasks: QuerySet[Task], light: Light, now: datetime) -> QuerySet[Task]:
     """The tasks that show a light now, those that are done included."""
     return _with_done_at(tasks, now).filter(_HAS_LIGHT & _shows(light, now))

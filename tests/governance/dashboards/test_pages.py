@@ -29,7 +29,8 @@ def numbers(context):
         yield number.label, number.count, number.url
     for card in picture.cards:
         for when in ("now", "before"):
-            yield from ((f"{card['rate'].name} {when}", n, url) for n, url in card[when])
+            # A sum by weight opens no list.
+            yield from ((f"{card['rate'].name} {when}", n, url) for n, url in card[when] if url)
         yield card["gap"].label, card["gap"].count, card["gap"].url
     yield from picture.counted
     for line, counts in picture.lines:

@@ -128,3 +128,17 @@ def _worked(first: date, last: date) -> int:
         PUBLISHED.is_worked(first + timedelta(days=number))
         for number in range((last - first).days + 1)
     )
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "words"),
+    [
+        (60, TimeUnit.OFFICE_MINUTES, "1 小时（工作时间）"),
+        (24 * 60, TimeUnit.WORKDAY_MINUTES, "1 天（休息日不算）"),
+        (30, TimeUnit.MINUTES, "30 分钟"),
+        (3, TimeUnit.WORKING_DAYS, "3 个工作日"),
+    ],
+)
+def test_a_span_says_what_counts(amount, unit, words):
+    """24 hours of working days are no working time: they run at night too."""
+    assert Span(amount, unit).words() == words

@@ -444,3 +444,10 @@ def test_the_template_sent_back_untouched_makes_nobody(cast, page):
 def test_formulas_are_harmless_in_what_is_sent_out(start):
     content = spreadsheets.write(["h"], [[start]], "x")
     assert load_workbook(io.BytesIO(content)).active["A2"].value == f"'{start}"
+
+
+def test_roles_as_communities_call_them_and_an_error_that_names_them(cast):
+    assert take(cast, sheet((*LI[:3], "社工", *LI[4:]))).appointed == 1
+    (row,) = look(cast, sheet((*WU[:3], "皇帝", *WU[4:]))).rows.all()
+    assert "请写：" in row.problems["role"]
+    assert "社区工作者" in row.problems["role"]

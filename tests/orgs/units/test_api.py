@@ -3,7 +3,7 @@
 import pytest
 
 from orgs.models import Department, Unit
-from orgs.units import units
+from orgs.units import queries, units
 from tests import factories as make
 
 UNITS = "/api/v1/units/"
@@ -120,3 +120,15 @@ def test_the_number_of_queries_does_not_depend_on_the_rows(
         client.get("/api/v1/departments/", {"limit": rows})
     with django_assert_num_queries(4):
         client.get(f"{UNITS}421102005004/")
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("翡翠一品 1栋", {"1栋"}), ("1栋", {"1栋"}), ("翡翠一品小区1栋", {"1栋"}), ("１栋", {"1栋"})],
+)  # fmt: skip
+def test_a_number_that_a_unit_follows_is_the_whole_number(cast, words, found):
+    """翡翠一品 1栋 is not 11栋 or 21栋; words and codes are found in part."""
+    for number in ("1栋", "11栋", "21栋"):
+        make.unit(cast.compound, name=number)
+    assert set(queries.matching(words).values_list("name", flat=True)) == found
+    assert cast.compound in queries.matching(cast.compound.code[4:])

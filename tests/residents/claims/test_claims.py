@@ -391,6 +391,13 @@ def test_my_home_costs_the_same_and_says_whom_to_call(page, cast, django_assert_
     assert text.count('href="tel:0713-8350000"') == 4
 
 
+@pytest.mark.parametrize("words", ["3-1-501", "5栋", "1单元501"])
+def test_a_door_without_its_compound_is_asked_for_it(page, cast, home, words):
+    text = page(cast.owner).get("/my-home/claim/", {"q": words}).content.decode()
+    assert "是哪个小区？请先写小区名" in text
+    assert "没有找到" not in text
+
+
 def test_the_pages_lead_from_search_to_claim(page, cast, home):
     client = page(cast.owner)
     found = client.get("/my-home/claim/?q=翡翠").content.decode()

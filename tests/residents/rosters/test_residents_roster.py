@@ -236,6 +236,15 @@ def test_two_rows_that_say_different_things(sent):
     assert problems(found)[1] == {"name": "第 2 行也是此人，但内容不同。"}
 
 
+@pytest.mark.parametrize("rooms", [("501", "501"), ("501", "502")])
+def test_one_id_number_under_two_names_is_said(sent, rooms):
+    """The second was written as the first, and its name was lost."""
+    number = make.id_number()
+    found = sent(line(number=number, room=rooms[0]), line("李四", "家属", number, room=rooms[1]))
+    assert verdicts(found) == [Verdict.NEW, Verdict.WRONG]
+    assert problems(found)[1] == {"id_number": "第 2 行写着这个身份证号是另一个人的，请核对两行。"}
+
+
 def test_sex_and_id_number_that_disagree(sent):
     number = make.id_number()
     other = "女" if int(number[16]) % 2 else "男"

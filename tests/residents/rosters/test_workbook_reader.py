@@ -128,6 +128,20 @@ def test_a_sheet_without_names():
     assert caught.value.code == "missing_columns"
 
 
+def test_of_missing_columns_is_said_which_headings_were_not_understood():
+    with pytest.raises(Refused, match="缺少这些列：姓名。表里没有认出的列：住户大名"):
+        open_sheet(
+            book(("住户大名", "联系电话", "房号"), [("张三", "13900001111", "501")]), RESIDENTS
+        )
+
+
+@pytest.mark.parametrize("foot", [("合计", "2人"), (3, "合计", "2人"), ("3", "填表人：小王")])
+def test_a_line_below_the_table_is_no_row_with_a_running_number_before_it_either(foot):
+    line = [*foot, *[""] * (len(PEOPLE) + 1 - len(foot))]
+    made = book(("序号", *PEOPLE), [(1, *ROW), line])
+    assert len(values(made)) == 1
+
+
 def test_the_roster_may_stand_on_a_later_sheet():
     made = Workbook()
     made.active.append(["封面"])

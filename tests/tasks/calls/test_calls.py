@@ -80,6 +80,18 @@ def test_a_call_becomes_a_report_with_the_home_chosen_beforehand(cast, page, res
     )
 
 
+def test_the_caller_is_warned_at_once_and_the_next_call_follows(cast, page, resident):
+    browser = page(cast.community_worker)
+    urgent = make.category(name="电梯困人", is_urgent=True)
+    shown = text_of(browser.post("/calls/", {"contact_phone": PHONE}))
+    assert "电梯困人（有危险先拨 119、120）" in shown
+    body = {"contact_phone": PHONE, "category": urgent.code, "unit": cast.building.code}
+    sent = browser.post("/calls/", body | {"text": "两人被困", "do": "send"})
+    arrived = text_of(browser.get(sent.headers["Location"]))
+    assert 'href="/calls/">接下一个电话' in arrived
+    assert "最迟" in arrived
+
+
 def test_a_call_that_is_sent_twice_is_one_report(cast, page):
     browser = page(cast.community_worker)
     mark = MARK.findall(text_of(browser.post("/calls/", {"contact_phone": PHONE})))[-1]

@@ -256,6 +256,32 @@ def test_columns_that_may_be_missing_and_those_that_may_not(cast):
     assert refusal.value.code == "no_rows"
 
 
+def test_headings_as_hotlines_write_them(cast):
+    called = (
+        "工单流水号",
+        "登记时间",
+        "诉求地点",
+        "问题类别",
+        "诉求描述",
+        "来电人姓名",
+        "联系方式",
+        "办结时限",
+    )
+    (task,) = take(cast, sheet(ROW, headings=called))
+    assert (task.outside_number, task.unit, task.contact_phone) == (ROW[0], cast.compound, ROW[6])
+    assert task.reply_by
+
+
+def test_a_kind_that_the_catalogue_does_not_know_is_said_and_is_no_title(cast):
+    content = sheet(change(3, "停车", change(4, "门口堵了")))
+    (row,) = look(cast, content).rows.all()
+    assert (row.verdict, list(row.problems)) == (Verdict.NEW, ["category"])
+    assert "按“" in row.problems["category"]
+    (task,) = take(cast, content)
+    assert task.title == "门口堵了"
+    assert task.text == "门口堵了\n（诉求类别：停车）"
+
+
 def test_what_was_said_keeps_its_lines_and_signs(cast):
     task = take(cast, sheet(change(4, " 你好：\n请处理（急）。 ")))[0]
     assert task.text == "你好：\n请处理（急）。"

@@ -157,3 +157,12 @@ def test_a_reopened_ticket_is_due_again(cast):
     task = make.act(task, Action.RATE, cast.street_cadre, **rated)
     task = make.act(task, Action.REOPEN, cast.street_cadre, reason="没有解决")
     assert (task.status, task.reply_light(NOW)) == (Status.HANDLING, Light.RED)
+
+
+def test_whoever_did_the_work_is_named_though_no_department_was_called(cast):
+    task = make.act(ticket(cast, "HB-own"), Action.ACCEPT, cast.community_worker)
+    task = make.act(task, Action.RESOLVE, cast.community_worker, outcome="solved", text="已处理")
+    task = make.act(task, Action.CONFIRM, cast.community_worker)
+    content = replies.export(tasks=Task.objects.all(), by=cast.street_cadre, now=NOW)
+    headings, row = list(load_workbook(content).active.iter_rows(values_only=True))
+    assert dict(zip(headings, row, strict=True))["承办单位"] == "西湖社区"

@@ -323,3 +323,15 @@ def test_a_member_elsewhere_sees_no_orders_here(page, cast):
     stranger = make.user()
     make.position(stranger, Role.PARTY_MEMBER, cast.other_compound)
     assert page(stranger).get("/orders/").context["offered"]["count"] == 0
+
+
+def test_a_department_that_assists_is_late_by_its_own_limit(page, cast):
+    """Not called in time, while the lead's work runs on; the number opens its list."""
+    task = make.task(cast, Status.REPORTED_IN)
+    with time_machine.travel(make.NOW + timedelta(hours=2), tick=False):
+        client = page(cast.housing_officer)
+        response = client.get("/")
+        listed = client.get("/tasks/?tab=late&charge=1").context["rows"]
+        assert numbers(response.context["late"]) == numbers(listed) == [task.number]
+        assert response.context["desk"].counts.late == 1
+        assert page(cast.urban_officer).get("/").context["desk"].counts.late == 0

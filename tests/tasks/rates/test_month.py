@@ -56,7 +56,7 @@ def test_days_that_are_a_whole_month_are_known_as_one(first, last, span, before)
     assert period.before.last == period.first - timedelta(days=1)
 
 
-def test_what_is_missing_opens_its_list_and_the_weight_is_said(page, cast):
+def test_what_is_missing_opens_its_list_and_a_rate_stands_beside_its_own_fraction(page, cast):
     fill(cast)
     with time_machine.travel(LATER, tick=False):
         day_counts.count_touched(LATER)
@@ -67,7 +67,9 @@ def test_what_is_missing_opens_its_list_and_the_weight_is_said(page, cast):
             assert opened(cast.street_cadre, card["gap"][2]) == card["gap"][1]
     assert gaps == {"response": 0, "resolution": 1, "satisfaction": 1}
     # Five, one and four stars: 100 + 0 + 80 of 300.
-    assert "按星级折算 1.80 / 3 件评价" in response.text
+    assert [count for count, _url in cards["satisfaction"]["now"]] == ["1.80", 3]
+    assert "60%" in response.text
+    assert "前一个数是按星级折算之和" in response.text
     assert "5星100%" in response.text
 
 
@@ -190,7 +192,8 @@ def test_the_bulletin_is_fetched_as_pdf_and_workbook_and_audited(page, api, cast
         ("解决率", "66.7%"),
         ("满意率", "60%"),
     ]
-    assert rows[3][4:7] == ("1.80", 3, 1)
+    assert rows[3][4:7] == (1.8, 3, 1)
+    assert rows[1][4] == 2
     assert [row[0] for row in list(book["未达项"].values)[1:]] == ["评为未解决", "评为不满意"]
     kept = AuditEntry.objects.filter(action__endswith="-bulletin").order_by("pk")
     assert [entry.action for entry in kept] == ["tasks.print-bulletin", "tasks.export-bulletin"]

@@ -231,8 +231,11 @@ def links(context):
     for group, figures in context["groups"]:
         yield from ((group.name, label, count, url) for label, count, url in figures)
     for card in context["cards"]:
-        yield from ((card["rate"].name, "", count, url) for count, url in card["now"])
-        yield from ((card["rate"].name, "before", count, url) for count, url in card["before"])
+        # A sum by weight opens no list.
+        yield from ((card["rate"].name, "", count, url) for count, url in card["now"] if url)
+        yield from (
+            (card["rate"].name, "before", count, url) for count, url in card["before"] if url
+        )
         yield card["rate"].name, *card["gap"]
     yield from ((unit.name, "spot", count, url) for unit, count, url in context["spots"])
     for line, numbers_ in context["lines"]:

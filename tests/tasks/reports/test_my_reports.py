@@ -85,3 +85,11 @@ def test_the_home_costs_the_same_queries_with_many_reports(page, cast):
     with CaptureQueriesContext(connection) as many:
         client.get("/")
     assert len(many) == len(few)
+
+
+def test_home_says_how_to_claim_one_and_what_waits_for_a_rating_first(cast, page):
+    newcomer = make.user(phone="13911660001")
+    assert "/my-home/claim/" in page(newcomer).get("/").content.decode()
+    rated, newer = make.task(cast, Status.RATING), make.task(cast)
+    text = page(cast.owner).get("/").content.decode()
+    assert text.index(rated.number) < text.index(newer.number)

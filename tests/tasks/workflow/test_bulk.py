@@ -286,3 +286,14 @@ def test_an_office_hands_several_to_one_person(cast):
     again = do(cast, Action.ASSIGN, tasks, by=cast.urban_officer, person=cast.urban_officer)
     assert codes(again) == ["done", "done"]
     assert {task.lead_part.person for task in Task.objects.all()} == {cast.urban_officer}
+
+
+def test_of_several_kinds_nobody_is_proposed_and_that_is_why(cast, page):
+    tasks = [
+        make.task(cast, Status.WHISTLED),
+        make.task(cast, Status.WHISTLED, category=make.category()),
+    ]
+    given = {"action": "dispatch", "numbers": [task.number for task in tasks]}
+    text = page(cast.street_cadre).get("/tasks/bulk/", given).content.decode()
+    assert "所选任务的类别不同" in text
+    assert "职责清单里没有这一类" not in text

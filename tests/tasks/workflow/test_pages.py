@@ -380,6 +380,14 @@ def test_photos_of_the_result_survive_an_error_in_the_form(page, cast):
     assert [str(one.attachment_id) for one in last.attached.all()] == kept
 
 
+def test_whoever_finishes_without_a_contact_is_told_what_that_counts_as(page, cast):
+    task = make.task(cast, Status.REPORTED_IN)
+    browser, path = page(cast.urban_officer), f"/tasks/{task.number}/resolve/"
+    assert "还没有联系报告人" in browser.get(path).content.decode()
+    make.act(fresh(task), Action.CONTACT, cast.urban_officer, text="已通话")
+    assert "还没有联系报告人" not in browser.get(path).content.decode()
+
+
 def test_a_file_that_is_no_photo_is_refused_and_the_rest_kept(page, cast):
     task = make.task(cast, Status.HANDLING)
     bad = SimpleUploadedFile("photo.jpg", b"MZ" + b"0" * 200, "image/jpeg")

@@ -25,6 +25,7 @@ def months(user: "User") -> QuerySet[ServiceMonth]:
         members=Count("results"),
         clean=Count("results", filter=Q(results__met=True, results__rating="")),  # type: ignore[no-redef]
         short=Count("results", filter=Q(results__met=False, results__rating="")),
+        unrated=Count("results", filter=Q(results__rating="")),
         waits=Case(When(state=MonthState.REVIEW, then=0), default=1, output_field=IntegerField()),
     )
 

@@ -276,6 +276,13 @@ def test_lists_cost_the_same_at_one_and_at_thirty_rows(page, cast, member):
     assert counts() == first
 
 
+def test_closing_a_month_says_who_is_not_rated(page, cast, member):
+    serve_hours(cast, member, 1, 5, 240)
+    months.advance(at(2, 2))
+    shown = page(cast.secretary).get(reverse("service:month", args=[ServiceMonth.objects.get().pk]))
+    assert "还有 1 名党员未评价，结账后仍是未评价。确定结账？" in shown.text
+
+
 def test_grid_workers_find_what_they_order_and_ring_for_residents_with(page, cast):
     menu = page(cast.grid_worker).get(reverse("home"), follow=True).text
     for name in ("orders", "rings", "activities"):
