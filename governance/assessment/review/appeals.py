@@ -12,6 +12,7 @@ from governance.assessment.models import (
     AppealAttachment,
     Evaluation,
     LeftOut,
+    Run,
     RunRow,
     Score,
     ScoreAppeal,
@@ -40,7 +41,7 @@ def appeal(
     """Says that a score is wrong, and which indicator of it.
 
     Raises NotAllowed for others, Refused, WrongState (`appeal_closed` after the window and before it,
-    `appeal_waits` while one waits).
+    `run_corrected` where a correction is made, `appeal_waits` while one waits).
     """
     if not concerns(by, score):
         raise NotAllowed(_("Only whom the score concerns appeals against it."))
@@ -55,6 +56,11 @@ def appeal(
         )
     if run.state != RunState.APPEALS or run.appeal_until is None or now >= run.appeal_until:
         raise WrongState(_("The time to appeal is over, or has not begun."), code="appeal_closed")
+    if Run.objects.filter(corrects=run).exists():
+        raise WrongState(
+            _("A correction takes the place of this score: appeal against that once it is there."),
+            code="run_corrected",
+        )
     try:
         with transaction.atomic():
             row: ScoreAppeal = ScoreAppeal.objects.create(
