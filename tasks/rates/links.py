@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orgs.models import Unit
-from tasks.enums import Figure
+from tasks.enums import Figure, PeriodName
 from tasks.rates import rates
 from tasks.rates.periods import Period
 from tasks.rates.rates import Rate, Rates
@@ -57,6 +57,19 @@ def cards(
         }
         for rate in rates.against(whole, earlier)
     ]
+
+
+# The period that is over, for each that may just have begun.
+_OVER = {
+    PeriodName.WEEK: PeriodName.LAST_MONTH,
+    PeriodName.MONTH: PeriodName.LAST_MONTH,
+    PeriodName.QUARTER: PeriodName.LAST_QUARTER,
+}
+
+
+def begun(name: PeriodName | None, whole: Rates) -> PeriodName | None:
+    """What to look at instead of a period that has begun and has nothing to compare; None where it has."""
+    return None if name is None or whole.due or whole.rated else _OVER.get(name)
 
 
 def counted(rate: Rate, of: Rates, period: Period, more: dict[str, str]) -> list[tuple[int, str]]:
