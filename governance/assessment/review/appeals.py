@@ -27,6 +27,7 @@ from orgs.values.names import is_visible
 
 if TYPE_CHECKING:
     from orgs.models import User
+    from orgs.scoping import Person
 
 
 def appeal(
@@ -142,3 +143,11 @@ def _leave_out(row: ScoreAppeal, keys: Sequence[int], by: "User", now: datetime)
                 "decided_at": now,
             },
         )  # fmt: skip
+
+
+def may_see_attachment(user: "Person", attachment: Attachment) -> bool:
+    """Whether a picture proves an appeal that somebody sees."""
+    if not user.is_authenticated:
+        return False
+    seen = ScoreAppeal.objects.visible_to(user, one=True)
+    return bool(seen.filter(attached__attachment=attachment).exists())

@@ -89,6 +89,8 @@ def test_an_appeal_shows_what_proves_it_and_the_old_score_its_correction(
     )
     address = f"/assessments/scores/{released.pk}/"
     assert f'href="/media/{photo.pk}/"' in text_of(browser.get(address))
+    for person, status in ((cast.district_cadre, 200), (cast.housing_officer, 404)):
+        assert page(person).get(f"/media/{photo.pk}/").status_code == status
     run = released.run
     assert "请先更正重算" not in text_of(office.get(f"/assessments/runs/{run.pk}/"))
     appeals.decide(appeal=appeal, granted=True, reason="属实", by=cast.district_cadre, now=APRIL)
