@@ -214,7 +214,10 @@ def test_a_scheme_is_edited_tried_and_put_in_force(cast, page, april):
     assert Scheme.objects.count() == 1
     bad = browser.post(f"/assessments/schemes/{scheme.pk}/edit/", typed | {"formula": "base +"})
     assert bad.status_code == 400
-    assert "公式没有写完" in bad.content.decode()
+    assert "得分公式，第 7 个字符：公式没有写完" in bad.content.decode()
+    wrong = typed | {"resolution.formula": "value * nope"}
+    bad = browser.post(f"/assessments/schemes/{scheme.pk}/try/", wrong)
+    assert "解决率，第 9 个字符" in bad.content.decode()
     assert browser.post(f"/assessments/schemes/{scheme.pk}/edit/", typed).status_code == 302
     draft = Scheme.objects.get(state=SchemeState.DRAFT)
     assert draft.version == 2
