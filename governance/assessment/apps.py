@@ -55,6 +55,8 @@ class AssessmentConfig(AppConfig):
         )
         from governance.assessment.navigation import ITEMS
         from governance.assessment.notifications import KINDS
+        from governance.assessment.review.appeals import may_see_attachment
+        from orgs import registry
         from orgs.audit import labels
         from orgs.db import append_only
         from orgs.notifications import notifications
@@ -67,6 +69,7 @@ class AssessmentConfig(AppConfig):
         # A draft is free; a version in force changes its state alone.
         append_only.register("assessment.Scheme", free=("state",), draft=("state", "draft"))
         navigation.register(ITEMS)
+        registry.register(registry.Name.MAY_SEE_ATTACHMENT, may_see_attachment)
         for kind in KINDS:
             notifications.register(kind)
         labels.add(AUDIT_LABELS)

@@ -62,6 +62,8 @@ class Picture:
     is_old: bool
     now: list[Number]
     stages: list[Number]
+    # What was counted in the period, all together.
+    whole: Rates
     cards: list[dict[str, Any]]
     counted: list[tuple[str, int, str]]
     lines: list[tuple[trends.Line, list[tuple[int, str]]]]
@@ -97,6 +99,7 @@ def picture(board: Board, period: Period, now: datetime, *, covers: bool) -> Pic
         is_old=counted_at is None or now - counted_at > OLD_AFTER,
         now=open_now(board),
         stages=_stages(board),
+        whole=whole,
         cards=_cards(board, period, whole, before),
         counted=links.figures(_SHOWN, whole, period, _place(board), is_place),
         lines=[(line, links.line_links(line, period, _place(board))) for line in lines]

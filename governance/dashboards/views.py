@@ -22,7 +22,7 @@ from orgs.scoping import in_district, lies_in, reach_of
 from orgs.web.pages import Trail
 from orgs.web.paging import page_by_key
 from tasks.enums import PeriodName
-from tasks.rates.links import points
+from tasks.rates import links
 from tasks.rates.periods import Period
 from volunteers.service.enums import Permission as ServicePermission
 from volunteers.service.models import MonthResult
@@ -55,6 +55,7 @@ def board(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     row = _find(user, kind, code)
     name, period = queries.period_of(request.GET.get("period", ""), now)
     picture = pictures.picture(row, period, now, covers=queries.covers(user, row))
+    begun = links.begun(name, picture.whole)
     page = page_by_key(request, queries.below(row), COMPARED, order=("unit__code",))
     context = {
         "now": now,
@@ -63,8 +64,9 @@ def board(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "picture": picture,
         "names": [(one.label, f"?period={one.value}", one == name) for one in PeriodName],
         "period_name": name.value,
+        "begun": begun and (begun.label, f"?period={begun.value}"),
         "parts": [part.dates for part in period.parts],
-        "points": points(picture.spots),
+        "points": links.points(picture.spots),
         "page": page,
         "compared": pictures.compared(row, page.rows, period),
         "bars_width": len(period.parts) * pictures.BAR,
@@ -80,6 +82,9 @@ def wall(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     row = _find(user, kind, code)
     period = Period.named(PeriodName.MONTH, timezone.localdate(now))
+    if links.begun(PeriodName.MONTH, queries.figures(row, period)[0]):
+        # A month that has just begun says nothing yet.
+        period = period.before
     picture = pictures.picture(row, period, now, covers=queries.covers(user, row))
     below = queries.below(row).order_by("unit__code")
     # Nobody turns pages on a wall: each minute shows the next units.

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from orgs.audit import audit
 from orgs.errors import NotAllowed
@@ -32,6 +33,11 @@ def export(*, unit: Unit | None, by: "User", now: datetime) -> bytes:
         ]
         for compound in coverage.compounds
     ]
-    headings = [_("Code"), _("Compound"), *(str(kind.label) for kind in Coverage), _("Of five")]
+    headings = [
+        pgettext("sheet", "Code"),
+        _("Compound"),
+        *(str(kind.label) for kind in Coverage),
+        _("Of five"),
+    ]
     audit.record("residents.export-coverage", by=by, obj=unit, detail={"rows": len(rows)}, now=now)
     return spreadsheets.write(headings, rows, _("Five full coverages"))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from orgs.models import Unit
 from orgs.templatetags.portal import hundredths
-from tasks.enums import Figure
+from tasks.enums import Figure, PeriodName
 from tasks.rates import rates
 from tasks.rates.periods import Period
 from tasks.rates.rates import Rate, Rates
@@ -58,6 +58,19 @@ def cards(
         }
         for rate in rates.against(whole, earlier)
     ]
+
+
+# The period that is over, for each that may just have begun.
+_OVER = {
+    PeriodName.WEEK: PeriodName.LAST_MONTH,
+    PeriodName.MONTH: PeriodName.LAST_MONTH,
+    PeriodName.QUARTER: PeriodName.LAST_QUARTER,
+}
+
+
+def begun(name: PeriodName | None, whole: Rates) -> PeriodName | None:
+    """What to look at instead of a period that has begun and has nothing to compare; None where it has."""
+    return None if name is None or whole.due or whole.rated else _OVER.get(name)
 
 
 def counted(

@@ -69,6 +69,7 @@ def rates_page(request: HttpRequest) -> HttpResponse:
         )
         for group in overview.groups
     ]
+    begun = links.begun(form.name, overview.whole)
     context = {
         "now": now,
         "form": form,
@@ -76,6 +77,7 @@ def rates_page(request: HttpRequest) -> HttpResponse:
         "scope_form": _scope_form(user, scope),
         "period": period,
         "names": _names(form, scope, grouping),
+        "begun": begun and (begun.label, _address(begun, scope, grouping)),
         "query": urlencode(query),
         "reads_counts": scopes.reads_counts(user),
         "of_period": (form.query | {"by": grouping.value}).items(),
@@ -132,11 +134,15 @@ def _groupings(scope: Scope) -> list[RateGrouping]:
 
 def _names(form: PeriodForm, scope: Scope, grouping: RateGrouping) -> list[tuple[str, str, bool]]:
     """The periods that have a name, each with its address and whether it is shown."""
-    query = scope.query | {"by": grouping.value}
     return [
-        (str(name.label), f"?{urlencode({'period': name.value} | query)}", name == form.name)
-        for name in PeriodName
+        (str(name.label), _address(name, scope, grouping), name == form.name) for name in PeriodName
     ]
+
+
+def _address(name: PeriodName, scope: Scope, grouping: RateGrouping) -> str:
+    """The same page of another period."""
+    query = {"period": name.value} | scope.query | {"by": grouping.value}
+    return f"?{urlencode(query)}"
 
 
 # --- The bulletin ----------------------------------------------------------------------------------

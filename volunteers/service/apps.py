@@ -128,6 +128,7 @@ class ServiceConfig(AppConfig):
         from volunteers.service.navigation import ITEMS
         from volunteers.service.orders import notifications as order_notifications
         from volunteers.service.orders import panels as order_panels
+        from volunteers.service.orders import queries as order_queries
         from volunteers.service.posts import notifications as post_notifications
         from volunteers.service.posts import panels as post_panels
         from volunteers.service.proxies import notifications as ring_notifications
@@ -160,6 +161,7 @@ class ServiceConfig(AppConfig):
         registry.register(registry.Name.PEOPLE_STILL_NEEDED, own_data.people_still_needed)
         registry.register(registry.Name.UNIT_PANELS, post_panels.unit_panel)
         registry.register(registry.Name.MAY_SEE_ATTACHMENT, activity_queries.may_see_attachment)
+        registry.register(registry.Name.MAY_SEE_ATTACHMENT, order_queries.may_see_attachment)
         registry.register(registry.Name.ACTIVITY_HELD, attendance.settle)
         registry.register(registry.Name.ACTIVITY_SUMMARISED, flags.look_at_pictures)
         registry.register(registry.Name.UNIT_PANELS, order_panels.unit_panel)

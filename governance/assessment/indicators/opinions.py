@@ -138,5 +138,6 @@ register(
         Counted.OPINIONS,
         {SubjectKind.COMMITTEE_MEMBER: by_column(_incompetent, "member_id")},
         describe_reviews,
+        less_is_better=True,
     ),
 )

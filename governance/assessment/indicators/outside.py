@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.assessment.enums import RELEASED, Counted, PeriodKind, SubjectKind
+from governance.assessment.enums import Counted, PeriodKind, SubjectKind
 from governance.assessment.indicators.registry import (
     Described,
     Indicator,
@@ -43,6 +43,9 @@ OUTSIDE: dict[str, tuple[Any, tuple[SubjectKind, ...]]] = {
     ),
 }
 
+
+# Whose number is one of faults.
+FAULTS = frozenset({"safety_incidents", "bad_records"})
 
 # Records that count for a year (烟台 2022): those of periods that began in the year up to the last day.
 LASTING = frozenset({"good_records", "bad_records"})
@@ -95,10 +98,9 @@ def _closed(kind: SubjectKind, period: PeriodKind) -> Source:
             run__scheme__period_kind=period,
             run__starts__gte=window.period.first,
             run__ends__lte=window.period.last,
-            run__state__in=sorted(RELEASED),
-            run__correction=None,
+            run__released_at__lt=window.as_of,
             value__isnull=False,
-        )
+        ).exclude(run__correction__released_at__lt=window.as_of)
         # Scores of two decimals, as whole hundredths.
         hundredths = Cast(Replace("value", Value("."), Value("")), IntegerField())
         return Rows(rows, F("subject"), F("pk"), hundredths, Value(10_000))
@@ -130,6 +132,7 @@ register(
             Counted.OUTSIDE,
             {kind: _imported(code, kind) for kind in kinds},
             describe_figures,
+            less_is_better=code in FAULTS,
         )
         for code, (label, kinds) in OUTSIDE.items()
     ),

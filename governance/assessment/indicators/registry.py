@@ -63,7 +63,7 @@ class Indicator:
     """One indicator. `sentence` says what it is; `part` and `whole` name both sides of it.
 
     `entries_asked`: entries that it asks of the assessed beyond their work. `least`: fewer rows are too
-    few to say anything.
+    few to say anything. `less_is_better`: what counts is a fault (a refusal, a late work).
     """
 
     code: str
@@ -76,6 +76,11 @@ class Indicator:
     describe: Describe
     entries_asked: int = 0
     least: int = 1
+    less_is_better: bool = False
+
+    def costs(self, numerator: int, denominator: int) -> bool:
+        """Whether a row is not as good as it can be."""
+        return numerator > 0 if self.less_is_better else numerator < denominator
 
 
 class ForbiddenIndicator(ValueError):

@@ -17,10 +17,11 @@ from volunteers.service.models import MonthResult
 
 
 def _months(window: Window) -> Any:
-    """The results of months that the branch has closed."""
+    """The results of months that the branch had closed at the moment of the run."""
     return MonthResult.objects.filter(
         month__month__range=(window.period.first, window.period.last),
         month__state=MonthState.CLOSED,
+        month__closed_at__lt=window.as_of,
     )
 
 

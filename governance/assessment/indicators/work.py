@@ -3,7 +3,19 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.fields.json import KT
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -76,7 +88,8 @@ def _reported_in(window: Window) -> tuple[Any, Any, Any]:
 
 
 def _refused(window: Window) -> tuple[Any, Any, Any]:
-    return _dispatches(window), one_if(Q(status=AssignmentStatus.REFUSED)), ONE
+    refused = Q(status=AssignmentStatus.REFUSED, ended_at__lt=window.as_of)
+    return _dispatches(window), one_if(refused), ONE
 
 
 def _happened(action: Action) -> Any:
@@ -93,17 +106,25 @@ def _happened(action: Action) -> Any:
 
 
 def _overdue(window: Window) -> tuple[Any, Any, Any]:
-    """Finished after its limit, or still at work when it passed."""
-    at_work = Q(finished_at=None, ended_at=None, resolve_by__lt=window.as_of)
-    late = Q(finished_at__gt=F("resolve_by")) | at_work
+    """Finished after its limit, or still at work when it passed; as it stood at the moment of the run."""
+    at_work = Q(finished_at=None) & (Q(ended_at=None) | Q(ended_at__gte=window.as_of))
+    late = Q(resolve_by__lt=window.as_of) & (Q(finished_at__gt=F("resolve_by")) | at_work)
     return _dispatches(window).filter(resolve_by__isnull=False), one_if(late), ONE
 
 
 def _denied(window: Window) -> tuple[Any, Any, Any]:
-    """Call-backs about what was said to be solved; counted are those that say it is not."""
+    """Call-backs about what was said to be solved; counted are those that say it is not.
+
+    What was said is read from the timeline: a task that is taken up again forgets its outcome.
+    """
     _source, rows = rates.rows_behind(Figure.RATED, _days(window), window.as_of)
-    rows = rows.filter(called_back=True, task__outcome=Outcome.SOLVED)
-    return rows, one_if(Q(resolved=False)), ONE
+    said = Event.objects.filter(
+        task=OuterRef("task"), action=Action.RESOLVE, at__lte=OuterRef("at")
+    ).order_by("-pk")
+    rows = rows.annotate(
+        said=Subquery(said.annotate(outcome=KT("data__outcome")).values("outcome")[:1])
+    )
+    return rows.filter(called_back=True, said=Outcome.SOLVED), one_if(Q(resolved=False)), ONE
 
 
 # --- Describing ----------------------------------------------------------------------------------
@@ -219,6 +240,7 @@ register(
         Counted.RESULTS,
         _of_work(_refused),
         describe_dispatches,
+        less_is_better=True,
     ),
     Indicator(
         "rework",
@@ -229,6 +251,7 @@ register(
         Counted.RESULTS,
         _of_work(_happened(Action.REWORK)),
         describe_dispatches,
+        less_is_better=True,
     ),
     Indicator(
         "reopened",
@@ -239,6 +262,7 @@ register(
         Counted.RESULTS,
         _of_work(_happened(Action.REOPEN)),
         describe_dispatches,
+        less_is_better=True,
     ),
     Indicator(
         "overdue",
@@ -249,6 +273,7 @@ register(
         Counted.RESULTS,
         _of_work(_overdue),
         describe_dispatches,
+        less_is_better=True,
     ),
     Indicator(
         "denied",
@@ -262,5 +287,6 @@ register(
         _of_work(_denied),
         describe_ratings,
         least=5,
+        less_is_better=True,
     ),
 )

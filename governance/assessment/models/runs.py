@@ -28,6 +28,8 @@ from residents.models import PropertyContract
 from tasks.models import RateRule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from orgs.models import User
 
 _RELEASED = tuple(sorted(RELEASED))
@@ -144,6 +146,12 @@ class Run(Scoped):
 
     def __str__(self) -> str:
         return f"{self.code} · {self.period} · {self.revision}"
+
+    @classmethod
+    def standing(cls, states: "Iterable[RunState]") -> Q:
+        """Scores of runs in some states, as long as no correction in them has taken the place."""
+        wanted = sorted(states)
+        return Q(run__state__in=wanted) & ~Q(run__correction__state__in=wanted)
 
     @property
     def last_appeal_day(self) -> date | None:

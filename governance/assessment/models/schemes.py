@@ -18,6 +18,7 @@ from governance.assessment.models.base import actor, known
 from orgs.enums import UnitKind
 from orgs.models import Department, District, Unit
 from orgs.scoping import Scoped, Way, reach_of
+from residents.models import Belonging
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -186,10 +187,9 @@ class CompoundClass(Scoped):
 
 
 def places_of(user: "User") -> models.QuerySet:
-    """The districts in which somebody holds something."""
+    """The districts in which somebody holds something, or has a home that is verified."""
     trees = {held.area.tree_id for held in reach_of(user).holdings if held.area}
-    return (
-        District.objects.filter(streets__level=0, streets__tree_id__in=trees)
-        .order_by()
-        .values("pk")
-    )
+    homes = Belonging.objects.filter(person__account=user.pk, ends=None, verified_at__isnull=False)
+    at_home = homes.order_by().values("household__building__tree_id")
+    in_them = Q(streets__tree_id__in=trees) | Q(streets__tree_id__in=at_home)
+    return District.objects.filter(in_them, streets__level=0).order_by().values("pk")

@@ -17,6 +17,7 @@ from governance.assessment.enums import (
     SubjectKind,
 )
 from governance.assessment.indicators.opinions import RATED
+from governance.assessment.indicators.places import LEVELS
 from governance.assessment.models import Evaluation, Run, Scheme
 from governance.assessment.periods import Period
 from governance.assessment.schemes.definitions import read
@@ -91,6 +92,10 @@ def _rater(
 ) -> dict[str, Any]:  # fmt: skip
     """As whom somebody rates. Raises NotAllowed for whoever is none of the group, or the subject."""
     places = _places_of(kind, subject, scheme)
+    if places:
+        streets = Unit.objects.filter(district=scheme.district_id, level=0)
+        trees = set(streets.order_by().values_list("tree_id", flat=True))
+        places = [place for place in places if place.tree_id in trees] or None
     if places is None:
         raise Refused(
             _("There is nobody of this key to rate."), code="unknown_subject", field="subject"
@@ -100,15 +105,22 @@ def _rater(
     if group == RaterGroup.RESIDENT:
         return {"household": _voting_household(household, places, on_paper, by)}
     if group == RaterGroup.STREET:
-        streets = [place for place in _held(by, STREET_ROLES) if place.level == 0]
-        if not streets:
+        held = _held(by, STREET_ROLES)
+        own = [unit for unit in held if unit.level == 0 and unit.district_id == scheme.district_id]
+        if not own:
             raise NotAllowed(_("Only streets rate here."))
-        return {"rater_unit": streets[0]}
+        if Department.objects.filter(pk=subject, street=own[0]).exists():
+            raise NotAllowed(_("Nobody rates themselves."), code="own_case")
+        return {"rater_unit": own[0]}
     if group == RaterGroup.DEPARTMENT:
-        keys = sorted(reach_of(by).department_ids)
-        if not keys:
+        departments = Department.objects.filter(district=scheme.district_id)
+        departments = departments.filter(pk__in=reach_of(by).department_ids)
+        department = departments.order_by("pk").first()
+        if department is None:
             raise NotAllowed(_("Only departments rate here."))
-        return {"rater_department_id": keys[0]}
+        if department.street_id == subject:
+            raise NotAllowed(_("Nobody rates themselves."), code="own_case")
+        return {"rater_department": department}
     roles = STREET_ROLES | DISTRICT if group == RaterGroup.SUPERIOR else _peers(kind)
     reach = reach_of(by)
     above = any(reach.roles_at(place) & roles for place in places)
@@ -152,8 +164,8 @@ def _places_of(kind: SubjectKind, subject: int, scheme: Scheme) -> list[Unit] | 
     if kind == SubjectKind.DEPARTMENT:
         found = Department.objects.filter(pk=subject, district=district).exists()
         return [] if found else None
-    if kind in (SubjectKind.STREET, SubjectKind.COMMUNITY, SubjectKind.COMPOUND):
-        return list(Unit.objects.filter(pk=subject)) or None
+    if kind in LEVELS:
+        return list(Unit.objects.filter(pk=subject, level=LEVELS[kind])) or None
     if kind == SubjectKind.BRANCH:
         branch = PartyOrganisation.objects.filter(pk=subject).first()
         return list(branch.covers.all()) if branch else None

@@ -12,6 +12,7 @@ from governance.assessment.models import (
     AppealAttachment,
     Evaluation,
     LeftOut,
+    Run,
     RunRow,
     Score,
     ScoreAppeal,
@@ -26,6 +27,7 @@ from orgs.values.names import is_visible
 
 if TYPE_CHECKING:
     from orgs.models import User
+    from orgs.scoping import Person
 
 
 def appeal(
@@ -40,7 +42,7 @@ def appeal(
     """Says that a score is wrong, and which indicator of it.
 
     Raises NotAllowed for others, Refused, WrongState (`appeal_closed` after the window and before it,
-    `appeal_waits` while one waits).
+    `run_corrected` where a correction is made, `appeal_waits` while one waits).
     """
     if not concerns(by, score):
         raise NotAllowed(_("Only whom the score concerns appeals against it."))
@@ -55,6 +57,11 @@ def appeal(
         )
     if run.state != RunState.APPEALS or run.appeal_until is None or now >= run.appeal_until:
         raise WrongState(_("The time to appeal is over, or has not begun."), code="appeal_closed")
+    if Run.objects.filter(corrects=run).exists():
+        raise WrongState(
+            _("A correction takes the place of this score: appeal against that once it is there."),
+            code="run_corrected",
+        )
     try:
         with transaction.atomic():
             row: ScoreAppeal = ScoreAppeal.objects.create(
@@ -136,3 +143,11 @@ def _leave_out(row: ScoreAppeal, keys: Sequence[int], by: "User", now: datetime)
                 "decided_at": now,
             },
         )  # fmt: skip
+
+
+def may_see_attachment(user: "Person", attachment: Attachment) -> bool:
+    """Whether a picture proves an appeal that somebody sees."""
+    if not user.is_authenticated:
+        return False
+    seen = ScoreAppeal.objects.visible_to(user, one=True)
+    return bool(seen.filter(attached__attachment=attachment).exists())

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from governance.assessment.models import Run, Score
 from governance.assessment.periods import Period
@@ -31,7 +32,7 @@ def workbook(*, run: Run, by: "User", now: datetime) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Scores"))
     weighted = [item for item in definition.items if item.weight]
-    headings = [_("Code"), _("Name")]
+    headings = [pgettext("sheet", "Code"), _("Name")]
     for item in definition.items:
         label = str(queries.registry.get(item.code).label)
         headings += [f"{label} n", f"{label} d", _("%(label)s points") % {"label": label}]
@@ -78,7 +79,9 @@ def _row(score: Score, number: int, definition: Any, has_mean: bool) -> list[Any
         ]
         points = "+".join(f"{column}$2*N({column}{number})" for column in columns)
         weights = "+".join(f"IF(ISNUMBER({column}{number}),{column}$2,0)" for column in columns)
-        cells.append(f'=IFERROR(({points})/({weights}),"")')
+        # As the portal has it: no mean where under half of the weight is left.
+        whole = "+".join(f"{column}$2" for column in columns)
+        cells.append(f'=IFERROR(IF(2*({weights})<{whole},"",({points})/({weights})),"")')
     else:
         cells.append("")
     return [*cells, _decimal(score.value), harmless(queries.band_name(score.run, score.band))]

@@ -12,7 +12,7 @@ from orgs.web.form_fields import FilesField
 class AppealForm(forms.Form):
     """What is wrong with a score, and what proves it."""
 
-    indicator = forms.ChoiceField(label=_("About"), required=False)
+    indicator = forms.ChoiceField(label=_("Which part is wrong"), required=False)
     reason = forms.CharField(
         label=_("What is wrong"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
     )

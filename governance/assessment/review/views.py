@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from governance.assessment.enums import DISTRICT, RELEASED, AppealState, Permission, RunState
@@ -83,7 +84,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         partial(DecideForm, rows=choices),
         partial(appeals.decide, appeal=row),
         heading=_("Appeal of %(name)s") % {"name": row.score.name},
-        submit=_("Decide"),
+        submit=pgettext("appeal", "Decide"),
         done=_("Decided; what was granted comes into force by a correction of the run."),
         back=reverse("assessment:appeals"),
         template="assessment/decide.html",
@@ -106,6 +107,7 @@ def public(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "rows": publicity.rows(run, page.rows),
         "has_scores": publicity.has_scores(run),
+        "correction": Run.objects.filter(corrects=run, state__in=awards.PUBLISHED).first(),
     }
     return render(request, "assessment/public.html", context)
 

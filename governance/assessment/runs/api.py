@@ -27,6 +27,7 @@ from governance.assessment.runs.workflow import WORKFLOW
 from orgs.api.base import CreateView, VisibleListView, find
 from orgs.api.pagination import KeyPagination
 from orgs.errors import Refused
+from orgs.web.paging import key_of
 from orgs.workflow.api import WorkflowActionView
 
 
@@ -203,8 +204,7 @@ class ScoreRowsView(APIView):
                 _("This indicator is not part of the score."),
                 code="unknown_indicator", field="indicator",
             )  # fmt: skip
-        text = request.query_params.get("after", "0")
-        after = int(text) if text.isdecimal() and len(text) < 19 else 0
+        after = key_of(request.query_params.get("after")) or 0
         rows = queries.rows_behind(score, code, after)
         following = rows[-1].key if len(rows) == queries.MOST_ROWS else None
         answer = {"indicator": code, "results": rows, "next": following}

@@ -7,11 +7,12 @@ from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from governance.assessment.enums import (
     PEOPLE,
+    RELEASED,
     AppealState,
     IndicatorRole,
     Note,
@@ -21,10 +22,10 @@ from governance.assessment.enums import (
 from governance.assessment.formulas.numbers import text_of
 from governance.assessment.indicators import registry
 from governance.assessment.indicators.registry import Indicator
-from governance.assessment.models import Run, RunRow, Score, ScoreAppeal
+from governance.assessment.models import Run, RunRow, Score
 from governance.assessment.models.runs import concerned
 from governance.assessment.periods import Period
-from governance.assessment.runs.workflow import keeps
+from governance.assessment.runs.workflow import appeals_of_period, keeps
 from governance.assessment.schemes import definitions
 from governance.assessment.schemes.definitions import Definition, Item
 from orgs.values.phones import mask_name
@@ -38,7 +39,7 @@ MOST_ROWS = 200
 def runs(user: "User") -> QuerySet[Run]:
     """The runs in sight, the newest period first."""
     rows: QuerySet[Run] = Run.objects.visible_to(user).select_related("scheme")
-    return rows
+    return rows.annotate(is_corrected=Exists(Run.objects.filter(corrects=OuterRef("pk"))))
 
 
 def scores(user: "User", run: Run) -> QuerySet[Score]:
@@ -148,6 +149,7 @@ class CountedRow:
     numerator: int
     denominator: int
     left_out: bool
+    costs: bool
 
 
 def rows_behind(score: Score, code: str, after: int = 0) -> list[CountedRow]:
@@ -156,7 +158,8 @@ def rows_behind(score: Score, code: str, after: int = 0) -> list[CountedRow]:
         run=score.run_id, subject=score.subject, indicator=code, key__gt=after
     ).order_by("key")[:MOST_ROWS]
     found = list(rows)
-    described = registry.get(code).describe([row.key for row in found])
+    indicator = registry.get(code)
+    described = indicator.describe([row.key for row in found])
     return [
         CountedRow(
             row.key,
@@ -165,6 +168,7 @@ def rows_behind(score: Score, code: str, after: int = 0) -> list[CountedRow]:
             row.numerator,
             row.denominator,
             row.left_out,
+            indicator.costs(row.numerator, row.denominator),
         )
         for row in found
     ]
@@ -192,12 +196,21 @@ def verdict(score: Score) -> dict[str, Any]:
 def own_scores(user: "User") -> QuerySet[Score]:
     """The newest scores that concern somebody, of the schemes that they do not answer for."""
     rows: QuerySet[Score] = Score.objects.filter(*concerned(user))
-    return rows.select_related("run__scheme").order_by("-run__starts", "-pk")
+    later = Run.objects.filter(corrects=OuterRef("run"), state__in=sorted(RELEASED))
+    rows = rows.select_related("run__scheme").annotate(is_corrected=Exists(later))
+    return rows.order_by("-run__starts", "-pk")
 
 
 def waiting_appeals(run: Run) -> int:
-    """How many appeals of a run wait for their decision."""
-    return ScoreAppeal.objects.filter(score__run=run, state=AppealState.WAITING).count()
+    """How many appeals of the period wait for their decision, against whichever revision."""
+    return appeals_of_period(run).filter(state=AppealState.WAITING).count()
+
+
+def corrected(user: "User", score: Score) -> Score | None:
+    """The subject's score in the correction that has taken the place of this one, where it may be seen."""
+    rows = Score.objects.visible_to(user).filter(run__corrects=score.run, subject=score.subject)
+    found: Score | None = rows.first()
+    return found
 
 
 def before(user: "User", score: Score) -> Score | None:
@@ -206,9 +219,9 @@ def before(user: "User", score: Score) -> Score | None:
     earlier = Period.parse(run.period).before.name
     rows = Score.objects.visible_to(user).filter(
         run__district=run.district_id, run__code=run.code, run__period=earlier,
-        run__correction=None, subject=score.subject,
+        subject=score.subject,
     )  # fmt: skip
-    found: Score | None = rows.select_related("run").first()
+    found: Score | None = rows.select_related("run").order_by("-run__revision").first()
     return found
 
 
@@ -236,12 +249,13 @@ def concerns(user: "User", score: Score) -> bool:
     """Whether a score is somebody's own, or of what they answer for; never of whoever keeps the scheme."""
     if keeps(user, score.run.scheme) and score.account_id != user.pk:
         return False
-    return bool(Score.objects.visible_to(user, one=True).filter(pk=score.pk).exists())
+    return Score.objects.filter(*concerned(user), pk=score.pk).exists()
 
 
 def may_appeal(user: "User", score: Score, now: datetime) -> bool:
     """Whether somebody may appeal now."""
     run = score.run
     is_open = run.state == RunState.APPEALS and run.appeal_until and now < run.appeal_until
+    is_open = is_open and not Run.objects.filter(corrects=run).exists()
     waits = score.appeals.filter(state=AppealState.WAITING).exists()
     return bool(is_open) and concerns(user, score) and not waits

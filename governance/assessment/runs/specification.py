@@ -2,13 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from governance.assessment.enums import DISTRICT, STREET_ROLES, RunAction
+from governance.assessment.enums import DISTRICT, PLACE_ROLES, RunAction, SubjectKind
 from governance.assessment.models import RunEntry, Score
 from governance.assessment.runs import bodies, forms, runs
+from orgs.enums import Role
+from orgs.models import Unit
 from orgs.units.queries import district_holders
+from orgs.values.days import in_force
 from orgs.workflow.notifications import Staff
 from orgs.workflow.specification import Specification
+from residents.models import PropertyContract
 
+# Who reads the score of a place, but not that of a person there.
+_READERS = PLACE_ROLES | {Role.BRANCH_SECRETARY}
 # The kinds of notices.
 KEPT, OWN = "run-kept", "run-own"
 MOST_TOLD = 20_000
@@ -24,16 +30,22 @@ def _keepers(entry: RunEntry, staff: Staff) -> dict[str, set[int]]:
 
 
 def _assessed(entry: RunEntry, staff: Staff) -> dict[str, set[int]]:
-    """The assessed read that their score is there: departments, accounts, the street of a place."""
+    """The assessed read that their score is there: departments, accounts, who answers for a place, the
+    property firm's own people."""
     rows = Score.objects.filter(run=entry.run_id).order_by("pk")
     departments = set(rows.filter(department__isnull=False).values_list("department", flat=True))
     people = set(rows.filter(account__isnull=False).values_list("account", flat=True)[:MOST_TOLD])
     if departments:
         people |= staff.of(departments)
-    if not departments and not people:
-        for score in rows.filter(unit__level__lte=1).select_related("unit")[:200]:
-            if score.unit:
-                people |= staff.at(score.unit, STREET_ROLES)
+    kind = SubjectKind(entry.run.scheme.subject_kind)
+    if kind == SubjectKind.FIRM:
+        firms = rows.values("subject")
+        contracts = PropertyContract.objects.filter(in_force(staff.today), firm__in=firms)
+        for contract in contracts.select_related("compound")[:MOST_TOLD]:
+            people |= staff.at(contract.compound, {Role.PROPERTY_STAFF})
+    elif not departments and not people:
+        for place in Unit.objects.filter(pk__in=rows.order_by().values("unit")).order_by("pk"):
+            people |= staff.at(place, _READERS)
     return {OWN: people}
 
 

@@ -19,7 +19,7 @@ from governance.assessment.periods import Period
 from governance.assessment.runs import preview, queries, runs
 from governance.assessment.runs.forms import StartForm
 from governance.assessment.runs.specification import SPECIFICATIONS
-from governance.assessment.runs.workflow import WORKFLOW, keeps
+from governance.assessment.runs.workflow import WORKFLOW, keeps, needs_correction
 from governance.assessment.schemes.forms import SchemeForm, body_of
 from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError
@@ -91,6 +91,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "correction": Run.objects.filter(corrects=run).first(),
         "entries": run.entries.select_related("by"),
         "waiting": queries.waiting_appeals(run) if keeps(user, run.scheme) else 0,
+        "needs_correction": run.state == RunState.APPEALS and needs_correction(run),
         "buttons": open_steps(RunActView, run, user, now, "assessment:run_act"),
         "definition": queries.definition_of(run),
         "states": RunState.choices,
@@ -133,6 +134,7 @@ def score_page(request: HttpRequest, pk: int) -> HttpResponse:
         "run": score.run,
         "period": Period.parse(score.run.period).label,
         "before": queries.before(user, score),
+        "corrected": queries.corrected(user, score),
         "verdict": queries.verdict(score),
         "band": queries.band_name(score.run, score.band),
         "lines": lines,
@@ -140,9 +142,9 @@ def score_page(request: HttpRequest, pk: int) -> HttpResponse:
         "why": queries.explained(score, lines),
         "chosen": chosen,
         # What cost something stands first.
-        "counted": sorted(counted, key=lambda row: row.numerator >= row.denominator),
+        "counted": sorted(counted, key=lambda row: not row.costs),
         "more": counted[-1].key if len(counted) == queries.MOST_ROWS else 0,
-        "appeals": score.appeals.select_related("by", "decided_by"),
+        "appeals": score.appeals.select_related("by", "decided_by").prefetch_related("attached"),
         "may_appeal": queries.may_appeal(user, score, now),
         "keeps": keeps(user, score.run.scheme),
         "now": now,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from governance.assessment.enums import (
@@ -35,13 +36,26 @@ def _may_publish(run: Run, user: Any, now: datetime) -> None:
     _is_newest(run, user, now)
     if run.appeal_until is None or now < run.appeal_until:
         raise WrongState(_("The time to appeal is not over yet."), code="appeal_window_open")
-    appeals = ScoreAppeal.objects.filter(score__run=run)
-    if appeals.filter(state=AppealState.WAITING).exists():
+    if appeals_of_period(run).filter(state=AppealState.WAITING).exists():
         raise WrongState(_("An appeal waits for its decision."), code="appeals_waiting")
-    if appeals.filter(state=AppealState.GRANTED).exists():
+    if needs_correction(run):
         raise WrongState(
             _("An appeal was granted: correct the run first."), code="correction_needed"
         )
+
+
+def appeals_of_period(run: Run) -> QuerySet[ScoreAppeal]:
+    """The appeals against every revision of a run: a correction settles only what was decided before it."""
+    return ScoreAppeal.objects.filter(
+        score__run__district=run.district_id, score__run__code=run.code,
+        score__run__period=run.period,
+    )  # fmt: skip
+
+
+def needs_correction(run: Run) -> bool:
+    """Whether an appeal was granted that this revision does not know yet."""
+    granted = appeals_of_period(run).filter(state=AppealState.GRANTED)
+    return granted.filter(Q(score__run=run) | Q(decided_at__gt=run.started_at)).exists()
 
 
 T, S, A, W = Transition, RunState, RunAction, RunWho

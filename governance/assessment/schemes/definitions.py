@@ -104,15 +104,15 @@ def check(definition: Definition, kind: SubjectKind) -> None:
                 % {"name": indicator.label},
                 code="effort_weighs_nothing", field="indicators",
             )  # fmt: skip
-        _named(item.formula, SHARE_NAMES, item.code)
+        _named(item.formula, SHARE_NAMES, str(indicator.label))
         for bound in (item.floor, item.cap):
             if bound:
                 number(bound)
     if definition.formula != NO_SCORE:
-        _named(definition.formula, SUM_NAMES | definition.names, "formula")
+        _named(definition.formula, SUM_NAMES | definition.names, _("Formula of the score"))
     for band in definition.bands:
         _named(
-            band.condition, SUM_NAMES | definition.names | {"score"} | counts(definition), band.code
+            band.condition, SUM_NAMES | definition.names | {"score"} | counts(definition), band.name
         )
 
 
@@ -125,7 +125,10 @@ def _named(formula: str, names: Iterable[str], where: str) -> None:
     try:
         compiled(formula, names)
     except FormulaError as error:
-        raise FormulaError(f"{where}: {error.message}", error.position) from None
+        message = _("%(where)s, character %(position)d: %(what)s") % {
+            "where": where, "position": error.position, "what": error.message,
+        }  # fmt: skip
+        raise FormulaError(message, error.position) from None
 
 
 def _refuse_shape(definition: Definition) -> None:

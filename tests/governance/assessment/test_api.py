@@ -234,6 +234,33 @@ def test_no_appeal_waits_when_results_are_published(cast, api, april):
     assert (blocked.status_code, blocked.data["code"]) == (409, "appeals_waiting")
 
 
+def test_a_correction_loses_no_appeal_of_the_run_before(cast, api, april):
+    """What waits, or is granted after the correction was begun, holds the correction up too."""
+    run, score = released(cast, api)
+    officer, office = api(cast.urban_officer), api(cast.district_cadre)
+    key = post(officer, f"/scores/{score.pk}/appeal/", {"reason": "不对"}).data["id"]
+    again = post(office, f"/runs/{run.pk}/correct/", {"reason": "补录"}).data["id"]
+    assert computing.compute(again, APRIL)
+    post(office, f"/runs/{again}/release/")
+    assert (
+        post(api(cast.housing_officer), f"/scores/{score.pk + 1}/appeal/", {"reason": "x"}).data
+        ["code"] == "run_corrected"
+    )  # fmt: skip
+    april.move_to(APRIL + timedelta(days=7))
+    office = api(cast.district_cadre)
+    assert post(office, f"/runs/{again}/publish/").data["code"] == "appeals_waiting"
+    decided = post(office, f"/score-appeals/{key}/decide/", {"granted": True, "reason": "属实"})
+    assert decided.status_code == 200
+    assert post(office, f"/runs/{again}/publish/").data["code"] == "correction_needed"
+
+
+def test_who_runs_the_portal_appeals_for_nobody(cast, api, april):
+    _run, score = released(cast, api)
+    answer = post(api(cast.admin), f"/scores/{score.pk}/appeal/", {"reason": "x"})
+    assert answer.status_code == 403
+    assert not ScoreAppeal.objects.exists()
+
+
 def test_an_empty_reason_is_no_reason(cast, api, april):
     run, score = released(cast, api)
     office = api(cast.district_cadre)

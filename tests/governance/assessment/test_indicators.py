@@ -11,15 +11,16 @@ from governance.assessment.indicators.registry import Window, get
 from governance.assessment.models import Run
 from governance.assessment.periods import Period
 from governance.assessment.ratings import ratings
-from governance.assessment.runs import runs
+from governance.assessment.runs import computing, runs
 from governance.assessment.runs.windows import window_of
 from governance.assessment.schemes.definitions import Definition, Item
+from orgs.db import append_only
 from orgs.enums import PartyOrganisationKind
 from residents.deliberation.enums import PromiseState, TopicAction, TopicWho
 from residents.deliberation.models import Promise
 from residents.enums import BodyKind
 from tasks.enums import Action, Status
-from tasks.models import Category, Patrol
+from tasks.models import Category, Patrol, Rating
 from tests import factories as make
 from tests.governance.assessment import assessment_factories as new
 from tests.volunteers.service import service_factories as serve
@@ -71,6 +72,34 @@ def test_work_that_was_sent_back_or_taken_up_again(cast):
     assert sums(cast, "rework", DEPARTMENT) == {cast.urban.pk: (1, 3)}
     assert sums(cast, "rework", STREET) == {cast.street.pk: (1, 3)}
     assert sums(cast, "reopened", DEPARTMENT) == {cast.urban.pk: (1, 3)}
+
+
+def test_a_denied_call_back_counts_though_the_task_was_taken_up_again(cast):
+    """Taking it up again forgets the outcome of the task, not that it was claimed."""
+    solved, denied = new.rated(cast), new.rated(cast, 1, False)
+    with append_only.lifted(Rating, by=None, reason="test"):
+        Rating.objects.filter(task__in=[solved, denied]).update(called_back=True)
+    make.act(denied, Action.REOPEN, cast.owner, NOW, reason="没有解决")
+    assert sums(cast, "denied", DEPARTMENT) == {cast.urban.pk: (1, 2)}
+
+
+def test_what_happens_after_the_run_changes_no_count_of_it(cast):
+    """A later refusal, and work that comes in late once the limit passed after the run."""
+    run_at = NOW + timedelta(hours=1)
+    make.act(
+        make.task(cast, Status.DISPATCHED),
+        Action.REFUSE,
+        cast.urban_officer,
+        APRIL,
+        reason="不属职责",
+    )
+    done = make.act(make.task(cast, Status.REPORTED_IN), Action.CONTACT, cast.urban_officer, NOW, text="已联系")  # fmt: skip
+    how = {"outcome": "solved", "text": "已办", "reason": "无"}
+    make.act(done, Action.RESOLVE, cast.urban_officer, APRIL + timedelta(days=40), **how)
+    for code in ("refusal", "overdue"):
+        assert sums(cast, code, DEPARTMENT, as_of=run_at) == {cast.urban.pk: (0, 2)}, code
+        later = sums(cast, code, DEPARTMENT, as_of=APRIL + timedelta(days=60))
+        assert later == {cast.urban.pk: (1, 2)}, code
 
 
 # --- Coverage ----------------------------------------------------------------------------------------
@@ -198,6 +227,7 @@ def test_the_duty_and_the_branchs_word_are_of_closed_months(cast):
     assert sums(cast, "duty_met", SubjectKind.BRANCH) == {closed: (2, 3)}
     assert sums(cast, "branch_rating", SubjectKind.BRANCH) == {closed: (1, 2)}
     assert sums(cast, "minutes", SubjectKind.BRANCH) == {closed: (490, 3)}
+    assert sums(cast, "duty_met", SubjectKind.BRANCH, as_of=NOW) == {}
 
 
 # --- Closed periods ------------------------------------------------------------------------------------------
@@ -220,7 +250,12 @@ def test_a_year_counts_the_closed_months_as_they_were_released(cast):
         run = new.run(cast, month, period, APRIL)
         if is_released:
             runs.release(run=run, by=cast.district_cadre, now=APRIL)
-    year = {"period": "2026", "as_of": APRIL}
+    later = APRIL + timedelta(hours=1)
+    # A correction under way takes nothing out: its score is not released yet.
+    corrected = Run.objects.get(period="2026-01")
+    again = runs.correct(run=corrected, reason="补录", by=cast.district_cadre, now=APRIL)
+    computing.compute(again.pk, APRIL)
+    year = {"period": "2026", "as_of": later}
     found = sums(cast, "closed_months", SubjectKind.COMMUNITY_WORKER, **year)
     assert found[worker] == (9000 + 8500, 20_000)
     assert sums(cast, "closed_quarters", SubjectKind.COMMUNITY_WORKER, **year) == {}

@@ -5,17 +5,20 @@ from io import BytesIO
 
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from openpyxl import load_workbook
 
 from governance.assessment import notifications
 from governance.assessment.enums import PeriodKind, RunState, SchemeState, SubjectKind
 from governance.assessment.models import Run, Scheme, Score, ScoreAppeal
-from governance.assessment.review import export
+from governance.assessment.review import appeals, export
 from governance.assessment.runs import computing, runs
 from governance.assessment.schemes import examples
 from governance.assessment.schemes.definitions import Definition, Item
 from orgs.attachments.sheets import Sheets
+from orgs.models import Attachment, Notice
+from tasks.enums import Action, Status
 from tests import factories as make
 from tests.governance.assessment import assessment_factories as new
 from tests.governance.assessment.assessment_factories import APRIL
@@ -55,6 +58,61 @@ def test_one_finds_why_the_urban_management_scored_so(cast, page, april, release
     for appeal in ("4 星，已解决", "2 星，未解决"):
         assert appeal in rows
     assert browser.get(f"/assessments/scores/{released.pk}/?indicator=x").status_code == 404
+
+
+def test_what_counts_against_somebody_stands_first_and_is_no_green_row(cast, page, april):
+    """Of refusals the refused ones, not those that were taken on."""
+    new.rated(cast)
+    refused = make.task(cast, Status.DISPATCHED)
+    make.act(refused, Action.REFUSE, cast.urban_officer, make.NOW, reason="不属职责")
+    run = new.run(cast, new.scheme(cast, Definition((Item("refusal", weight=1),))))
+    score = Score.objects.get(run=run, code="urban-management")
+    shown = page(cast.district_cadre).get(f"/assessments/scores/{score.pk}/?indicator=refusal")
+    assert [(row.numerator, row.costs) for row in shown.context["counted"]] == [
+        (1, True),
+        (0, False),
+    ]
+    rows = text_of(shown).split('id="rows"')[1]
+    assert rows.index("tag-amber") < rows.index(refused.number) < rows.index("tag-green")
+
+
+def test_an_appeal_shows_what_proves_it_and_the_old_score_its_correction(
+    cast, page, april, released
+):
+    photo = Attachment(kind="photo", uploaded_by=cast.urban_officer, created_at=APRIL)
+    photo.file.save("a.jpg", ContentFile(b"jpeg"), save=False)
+    photo.thumbnail.save("b.jpg", ContentFile(b"jpeg"), save=False)
+    photo.save(force_insert=True)
+    browser, office = page(cast.urban_officer), page(cast.district_cadre)
+    appeal = appeals.appeal(
+        score=released, reason="不对", by=cast.urban_officer, now=APRIL, attachments=[photo]
+    )
+    address = f"/assessments/scores/{released.pk}/"
+    assert f'href="/media/{photo.pk}/"' in text_of(browser.get(address))
+    for person, status in ((cast.district_cadre, 200), (cast.housing_officer, 404)):
+        assert page(person).get(f"/media/{photo.pk}/").status_code == status
+    run = released.run
+    assert "请先更正重算" not in text_of(office.get(f"/assessments/runs/{run.pk}/"))
+    appeals.decide(appeal=appeal, granted=True, reason="属实", by=cast.district_cadre, now=APRIL)
+    assert "请先更正重算" in text_of(office.get(f"/assessments/runs/{run.pk}/"))
+    again = runs.correct(run=run, reason="申诉成立", by=cast.district_cadre, now=APRIL)
+    computing.compute(again.pk, APRIL)
+    assert "已更正" not in text_of(browser.get("/assessments/")).split("各周期")[0]
+    runs.release(run=again, by=cast.district_cadre, now=APRIL)
+    assert "已更正" in text_of(browser.get("/assessments/")).split("各周期")[0]
+    corrected = Score.objects.get(run=again, code="urban-management")
+    assert f'href="/assessments/scores/{corrected.pk}/"' in text_of(browser.get(address))
+
+
+def test_the_people_of_a_firm_are_told_of_its_score(cast, april):
+    scheme = new.scheme(
+        cast, Definition((Item("rating_resident", weight=1),)), code="firm",
+        subject_kind=SubjectKind.FIRM,
+    )  # fmt: skip
+    make.contract(cast.compound)
+    runs.release(run=new.run(cast, scheme), by=cast.district_cadre, now=APRIL)
+    notifications.notify_of_entries(APRIL)
+    assert Notice.objects.filter(recipient=cast.property_clerk, kind="run-own").count() == 1
 
 
 def test_others_do_not_see_it(cast, page, april, released):
@@ -113,9 +171,19 @@ def test_people_are_masked_where_results_are_made_public(cast, page, april):
     april.move_to(APRIL + timedelta(days=8))
     run.refresh_from_db()
     runs.publish(run=run, by=cast.district_cadre, now=APRIL + timedelta(days=8))
-    text = text_of(page(cast.community_worker).get(address))
-    assert "陈社工" not in text.split("<main")[1]
-    assert "陈**" in text
+    # Whoever lives in the district reads it too.
+    person = make.resident(cast.building, account=cast.owner)
+    make.belonging(
+        person,
+        make.household(cast.building),
+        verified_at=make.NOW,
+        verified_by=cast.community_worker,
+    )
+    for person in (cast.community_worker, cast.owner):
+        text = text_of(page(person).get(address))
+        assert "陈社工" not in text.split("<main")[1]
+        assert "陈**" in text
+    assert address in text_of(page(cast.owner).get(f"/assessments/runs/{run.pk}/"))
 
 
 def test_a_colleague_does_not_read_a_persons_score(cast, page, april):
@@ -146,7 +214,10 @@ def test_a_scheme_is_edited_tried_and_put_in_force(cast, page, april):
     assert Scheme.objects.count() == 1
     bad = browser.post(f"/assessments/schemes/{scheme.pk}/edit/", typed | {"formula": "base +"})
     assert bad.status_code == 400
-    assert "公式没有写完" in bad.content.decode()
+    assert "得分公式，第 7 个字符：公式没有写完" in bad.content.decode()
+    wrong = typed | {"resolution.formula": "value * nope"}
+    bad = browser.post(f"/assessments/schemes/{scheme.pk}/try/", wrong)
+    assert "解决率，第 9 个字符" in bad.content.decode()
     assert browser.post(f"/assessments/schemes/{scheme.pk}/edit/", typed).status_code == 302
     draft = Scheme.objects.get(state=SchemeState.DRAFT)
     assert draft.version == 2
@@ -181,6 +252,7 @@ def test_the_workbook_shows_its_formulas(cast, page, april, released):
         if str(cell.value).startswith("=")
     ]
     assert len(formulas) == 3
+    assert all("IF(2*(" in formula for formula in formulas)
     assert (
         page(cast.urban_officer).get(f"/assessments/runs/{released.run_id}/export/").status_code
         == 403

@@ -104,6 +104,39 @@ def test_who_is_none_of_the_group_does_not_rate(cast):
             by_street(cast, scheme, person)
 
 
+def test_neither_rates_itself_nor_what_lies_in_another_district(cast):
+    scheme, back = whistles(cast), whistles(cast, SubjectKind.STREET, RaterGroup.DEPARTMENT)
+    own = make.department(cast.district, street=cast.street)
+    officer = make.user("own-officer")
+    make.position(officer, Role.DEPARTMENT_OFFICER, own)
+    for wanted in (
+        {"scheme": scheme, "subject": own.pk, "group": RaterGroup.STREET, "by": cast.street_cadre},
+        {"scheme": back, "subject": cast.street.pk, "group": RaterGroup.DEPARTMENT, "by": officer},
+    ):
+        with pytest.raises(NotAllowed) as refused:
+            ratings.rate(period=Q1, points=100, now=NOW, **wanted)
+        assert refused.value.code == "own_case"
+    other = make.district()
+    street = make.unit(district=other)
+    cadre, outside = make.user("far-cadre"), make.user("far-officer")
+    make.position(cadre, Role.STREET_CADRE, street)
+    make.position(outside, Role.DEPARTMENT_OFFICER, make.department(other))
+    with pytest.raises(NotAllowed):
+        by_street(cast, scheme, cadre)
+    with pytest.raises(NotAllowed):
+        ratings.rate(
+            scheme=back, period=Q1, subject=cast.street.pk, group=RaterGroup.DEPARTMENT,
+            points=1, by=outside, now=NOW,
+        )  # fmt: skip
+    for subject in (cast.community.pk, street.pk):
+        with pytest.raises(Refused) as unknown:
+            ratings.rate(
+                scheme=back, period=Q1, subject=subject, group=RaterGroup.DEPARTMENT, points=1,
+                by=cast.urban_officer, now=NOW,
+            )  # fmt: skip
+        assert unknown.value.code == "unknown_subject"
+
+
 def test_nothing_is_rated_after_the_period_is_computed(cast):
     scheme = whistles(cast)
     new.run(cast, scheme, Q1)

@@ -60,6 +60,28 @@ def test_each_number_opens_its_list_and_equals_it(page, cast, who):
     assert sum(n for _label, n, _url in found) > 5
 
 
+@pytest.mark.parametrize("who", PAGES)
+def test_a_month_that_has_just_begun_says_so_and_offers_the_last_one(page, cast, who):
+    address = f"/dashboards/{PAGES[who]}/"
+    with time_machine.travel(LATER, tick=False) as moment:
+        happen(cast)
+        count()
+        assert "本期刚开始" not in page(getattr(cast, who)).get(address).text
+        last = (LATER.replace(day=28) + timedelta(days=4)).replace(day=1, hour=9)
+        moment.move_to(last)
+        client = page(getattr(cast, who))
+        begun = client.get(address).text
+        assert "本期刚开始" in begun
+        assert 'href="?period=last_month">看上月' in begun
+        shown = client.get(f"{address}?period=last_month")
+        assert "本期刚开始" not in shown.text
+        wall = client.get(f"{address}wall/")
+        assert wall.context["picture"].period == shown.context["picture"].period
+        rates = client.get("/rates/").text
+        assert "本期刚开始" in rates
+        assert re.search(r'href="\?period=last_month&amp;[^"]*">看上月', rates)
+
+
 def test_the_large_numbers(page, cast):
     with time_machine.travel(LATER, tick=False):
         happen(cast)

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from orgs.enums import Role, UnitKind
-from orgs.models import Position, Unit
+from orgs.models import Attachment, Position, Unit
 from orgs.scoping import around, reach_of
 from orgs.values.days import in_force
 from residents.models import Belonging
@@ -25,6 +25,7 @@ from volunteers.service.enums import (
 )
 from volunteers.service.items import items
 from volunteers.service.models import (
+    OrderAttachment,
     OrderEntry,
     OrderOffer,
     Participant,
@@ -37,6 +38,7 @@ from volunteers.service.orders.around import ORDER_PLACES, area_of
 
 if TYPE_CHECKING:
     from orgs.models import User
+    from orgs.scoping import Person
 
 # What is between an offer and those who were asked is theirs: nobody else reads who said no.
 PRIVATE = frozenset({OrderAction.REFUSE})
@@ -125,6 +127,19 @@ def entries(row: ServiceOrder, user: "User", seen: Sight) -> QuerySet[OrderEntry
     if not seen.is_desk:
         rows = rows.exclude(Q(action__in=PRIVATE) & ~Q(by=user))
     return rows.order_by("-pk")
+
+
+def may_see_attachment(user: "Person", attachment: Attachment) -> bool:
+    """Whether a picture belongs to an order of which somebody reads the words."""
+    attached = OrderAttachment.objects.filter(attachment=attachment)
+    picture = attached.select_related("entry__order__person", "entry__order__taker").first()
+    if picture is None or not user.is_authenticated:
+        return False
+    row = picture.entry.order
+    if not ServiceOrder.objects.visible_to(user, one=True).filter(pk=row.pk).exists():
+        return False
+    seen = sight(row, user)
+    return seen.sees_words and entries(row, user, seen).filter(pk=picture.entry_id).exists()
 
 
 def items_to_order() -> QuerySet[ServiceItem]:

@@ -1,11 +1,14 @@
 """Pages, API, notices and statements of orders and rings."""
 
+from datetime import timedelta
+
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from orgs.models import CompoundProfile, Notice
+from orgs.models import Attachment, CompoundProfile, Notice
 from tests import factories as make
 from tests.factories import NOW
 from tests.volunteers.service import service_factories as serve
@@ -45,6 +48,26 @@ def test_over_the_api_from_order_to_rating(api, cast):
     assert (
         api(cast.owner).post("/api/v1/service-orders/", unknown, format="json").status_code == 400
     )
+
+
+def test_the_picture_of_the_service_is_seen_by_whoever_ordered_it_and_the_desk(page, cast, row):
+    photo = Attachment(kind="photo", uploaded_by=cast.member, created_at=NOW)
+    photo.file.save("a.jpg", ContentFile(b"jpeg"), save=False)
+    photo.thumbnail.save("b.jpg", ContentFile(b"jpeg"), save=False)
+    photo.save(force_insert=True)
+    taken = work.take(serviceorder=row, by=cast.member, now=NOW)
+    later = NOW + timedelta(hours=3)
+    work.resolve(serviceorder=taken, minutes=60, attachments=[photo], by=cast.member, now=later)
+    answers = {
+        who: page(getattr(cast, who)).get(f"/media/{photo.pk}/").status_code
+        for who in ("owner", "secretary", "member", "volunteer", "neighbour", "outsider")
+    }
+    assert answers == {
+        "owner": 200, "secretary": 200, "member": 200, "volunteer": 404, "neighbour": 404,
+        "outsider": 404,
+    }  # fmt: skip
+    shown = page(cast.owner).get(reverse("service:order", args=[row.pk])).text
+    assert f"/media/{photo.pk}/" in shown
 
 
 def test_on_a_phone(page, cast):
