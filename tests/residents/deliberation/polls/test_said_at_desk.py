@@ -124,7 +124,7 @@ def test_the_desk_disputes_no_ballot_of_whoever_says_so_themselves(page, place, 
         entry=place.entry(poll, "owner"), choices={"1": "for"}, by=place.owner, now=NOW
     )
     third, fourth = place.entry(poll, "third"), place.entry(poll, "fourth")
-    give = {"holder": str(place.entry(poll, "multi").pk), "by": by, "now": NOW}
+    give = {"holder": place.entry(poll, "multi"), "by": by, "now": NOW}
     proxies.give(entry=third, **give)
     by_proxy = casting.cast(entry=third, choices={"1": "for"}, by=place.multi, now=NOW)
     with_account = on_paper(poll, fourth, by, second)
