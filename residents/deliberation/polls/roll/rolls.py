@@ -235,8 +235,12 @@ def find(poll: Poll, text: str) -> RollEntry:
             raise Refused(_("No entry of this roll has this number."), field="number")
         return entry
     flats = RollPart.objects.filter(poll=poll).alias(flat=Replace("label", Value(" ")))
-    found = list(entries.filter(pk__in=flats.filter(flat__endswith=typed).values("entry"))[:2])
-    if not found:
+    # In full first: 1栋101 is not 11栋101.
+    for lookup in ("flat", "flat__endswith"):
+        found = list(entries.filter(pk__in=flats.filter(**{lookup: typed}).values("entry"))[:2])
+        if found:
+            break
+    else:
         raise Refused(_("No flat of this roll is named so."), field="number")
     if len(found) > 1:
         message = _("Several flats are named so: add the building and the entrance.")

@@ -242,7 +242,10 @@ def test_the_desk(page, place):
 
 
 def test_an_entry_is_found_at_the_desk_by_one_of_its_flats(page, place):
+    compound = place.cast.compound
     make.household(place.flats["201"].building, "101", area=9_000)
+    tower = make.unit(compound, code=f"{compound.code}-007", name="15栋")
+    make.household(tower, "102", area=9_000)
     poll = later(place)
     community, desk = page(place.cast.community_worker), f"/polls/{poll.pk}/desk/"
     entry = place.entry(poll, "multi")
