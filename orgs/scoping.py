@@ -165,11 +165,16 @@ def way_by_way(rows: models.QuerySet, ways: list[Way]) -> Q:
     Faster where few rows are in sight of many: subqueries joined by OR make PostgreSQL walk the
     whole table (measured at 100,000 tasks: 40 ms for a page, 3 ms so).
     """
+    return Q(pk__in=keys_way_by_way(rows, ways))
+
+
+def keys_way_by_way(rows: models.QuerySet, ways: list[Way]) -> models.QuerySet:
+    """The keys of those rows."""
     first, *others = (
         rows.order_by().filter(way).values("pk") if isinstance(way, Q) else way.order_by()
         for way in ways
     )
-    return Q(pk__in=first.union(*others))
+    return first.union(*others)
 
 
 # The ways from a position to the subtrees it covers, beside its own unit.

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -46,13 +47,14 @@ class RosterForm(forms.Form):
         # Whoever stands there and has left the office is lost from no day by keeping the others.
         self.known = dict(self.people)
         for day in days:
+            named = {"day": format_date(day, _("j M D"))}
             for box in BOXES:
                 chosen = getattr(self.kept[day], box)
                 people_here = lead if box == "leader" else self.people
                 if chosen:
                     self.known.setdefault(str(chosen.pk), chosen)
                     people_here = people_here | {str(chosen.pk): chosen}
-                self.fields[f"{box}_{day}"] = _box(people_here, chosen, labels[box] % {"day": day})
+                self.fields[f"{box}_{day}"] = _box(people_here, chosen, labels[box] % named)
 
     def clean(self) -> dict[str, Any]:
         """Adds the days that were changed, as they were entered, as `turns`."""

@@ -25,9 +25,12 @@ def close_due_polls() -> None:
 
 @shared_task(time_limit=240)
 def watch_postings() -> None:
-    """Every morning: results whose posting is over or need not wait, objections not answered."""
+    """Every morning: votes that can be opened, results whose posting is over or need not wait,
+    objections not answered.
+    """
     now = timezone.now()
     told = poll_notifications.remind_of_objections(now) + poll_notifications.remind_to_publish(now)
+    told += poll_notifications.remind_to_open(now)
     logger.info("postings_watched", ended=postings.end_due_postings(now), notices=told)
 
 
@@ -38,6 +41,7 @@ def tell_of_polls() -> None:
     poll_notifications.tell_of_events(now)
     poll_notifications.tell_of_late_papers(now)
     poll_notifications.tell_of_desk_disputes(now)
+    poll_notifications.tell_of_answers(now)
 
 
 @shared_task(time_limit=300)

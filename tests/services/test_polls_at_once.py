@@ -135,7 +135,7 @@ def test_no_fourth_proxy(cast, poll, voters, at_once):
     )  # fmt: skip
     polls.announce(poll=limited, by=cast.committee_member, now=NOW)
     limited = polls.open_poll(poll=limited, by=cast.committee_member, now=NOW)
-    holder = str(entry_of(limited, voters[0]).pk)
+    holder = entry_of(limited, voters[0])
     calls = [
         outcome(
             partial(

@@ -151,6 +151,9 @@ class PaperBallot(models.Model):
         CAST = "cast", _("in the ballot box")
         REFUSED = "refused", _("not taken: another ballot counts")
 
+    # Handed in, and not in the box yet.
+    WAITING = (State.FIRST, State.MISMATCH)
+
     poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="papers")
     entry = models.ForeignKey(RollEntry, on_delete=models.PROTECT, related_name="papers")
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.FIRST)

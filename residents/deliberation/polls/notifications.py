@@ -30,21 +30,28 @@ from residents.deliberation.models import (
     Poll,
     PollEvent,
     PollObjection,
+    RollEntry,
 )
+from residents.deliberation.models.topics import authors
 from residents.deliberation.polls.box.checkpoints import CHECKPOINT
-from residents.deliberation.polls.box.proxies import PAPERS_WAITING
 from residents.deliberation.polls.course.specification import POLL, SPECIFICATIONS
 from residents.deliberation.polls.course.workflow import STREET, conveners, disputable_until
-from residents.deliberation.polls.roll.rolls import missing_accounts, voting_accounts
+from residents.deliberation.polls.roll.rolls import (
+    accounts_by_entry,
+    missing_accounts,
+    voting_accounts,
+)
 
 BOOKMARK, PAPERS_BOOKMARK = "deliberation.poll-events", "deliberation.late-papers"
 LAST_DAYS = "last_days"
 OBJECTIONS = "objections"
 DISPUTABLE, LATE_PAPER, TO_PUBLISH = "disputable", "late_paper", "to_publish"
-DESK_DISPUTE = "desk_dispute"
+DESK_DISPUTE, ANSWERED, TO_OPEN = "desk_dispute", "answered", "to_open"
 REMIND_BEFORE = timedelta(days=2)
 # Longer than papers are finished and disputed.
 LATELY = timedelta(days=90)
+# Longer than a worker stands still.
+RECENTLY = timedelta(days=3)
 
 
 def _text(data: Mapping[str, Any]) -> str:
@@ -58,6 +65,8 @@ def _text(data: Mapping[str, Any]) -> str:
                       "by %(day)s."),
         DESK_DISPUTE: _("“%(title)s”: it was said at the desk that a paper ballot in your name was not "
                         "yours. If it was, object to that."),
+        ANSWERED: _("“%(title)s”: what you said is answered; see the page of the vote."),
+        TO_OPEN: _("“%(title)s”: the notice has run; open voting."),
         TO_PUBLISH: _("“%(title)s”: the days for disputing ballots are over; publish the result."),
         PollAction.PUBLISH: _("“%(title)s”: the result is published."),
         PollAction.ORDER: _("The street orders the owners' committee to convene “%(title)s”."),
@@ -145,17 +154,41 @@ def tell_of_desk_disputes(now: datetime) -> int:
     """Tells whoever votes for an entry by now that its ballot was disputed at the desk; once each. When
     the desk entered it nobody with an account voted there.
     """
-    lately = Dispute.objects.filter(at_desk=True, at__gt=now - LATELY)
-    return sum(
-        notifications.notify(
-            (
-                _telling(one.ballot.poll, f"poll-desk-dispute:{one.pk}", person, DESK_DISPUTE)
-                for person in voting_accounts(one.ballot.poll, entry=one.ballot.entry_id)
-            ),
-            now=now,
-        )
-        for one in lately.select_related("ballot__poll__unit").order_by("pk")
+    lately = Dispute.objects.filter(at_desk=True, at__gt=now - LATELY).select_related(
+        "ballot__poll"
     )
+    disputes = list(lately.order_by("pk"))
+    entries = RollEntry.objects.filter(pk__in=[one.ballot.entry_id for one in disputes])
+    accounts = accounts_by_entry(entries)
+    notices = (
+        _telling(one.ballot.poll, f"poll-desk-dispute:{one.pk}", person, DESK_DISPUTE)
+        for one in disputes
+        for person in accounts.get(one.ballot.entry_id, ())
+    )
+    return notifications.notify(notices, now=now)
+
+
+def tell_of_answers(now: datetime) -> int:
+    """Tells whoever objected, or said that the roll is wrong, that the answer is there; once each."""
+    answered = PollObjection.objects.filter(answered_at__gt=now - RECENTLY)
+    notices = (
+        _telling(one.poll, f"poll-objection:{one.pk}", person, ANSWERED)
+        for one in answered.select_related("poll", "person").order_by("pk")
+        for person in authors(one)
+    )
+    return notifications.notify(notices, now=now)
+
+
+def remind_to_open(now: datetime) -> int:
+    """Tells whoever convened a poll, once, that voting can be opened: nothing opens it by itself."""
+    today = timezone.localdate(now)
+    due = Poll.objects.filter(state=PollState.ANNOUNCED, opens_at__lte=now, closes_at__gt=now)
+    notices = (
+        _telling(poll, f"poll-to-open:{poll.pk}", person, TO_OPEN)
+        for poll in due.select_related("unit").order_by("pk")
+        for person in holders(poll.unit, conveners(poll), today)
+    )
+    return notifications.notify(notices, now=now)
 
 
 def remind_to_publish(now: datetime) -> int:
@@ -173,7 +206,7 @@ def remind_to_publish(now: datetime) -> int:
 def _publishable(now: datetime) -> QuerySet[Poll]:
     """The closed polls of which neither a ballot is looked into nor a paper waits, as publishing asks."""
     disputed = Dispute.objects.filter(counts=None, decide_by__gt=now)
-    papers = PaperBallot.objects.filter(state__in=PAPERS_WAITING)
+    papers = PaperBallot.objects.filter(state__in=PaperBallot.WAITING)
     polls = _lately_closed(now).exclude(pk__in=disputed.values("ballot__poll"))
     return polls.exclude(pk__in=papers.values("poll"))
 

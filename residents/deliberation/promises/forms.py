@@ -95,9 +95,9 @@ class OrderForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["category"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [
-            kind for kinds in registry.call(registry.Name.WORK_ORDER_KINDS) for kind in kinds
-        ]
+        kinds = [kind for kinds in registry.call(registry.Name.WORK_ORDER_KINDS) for kind in kinds]
+        # None is chosen beforehand: the first would often be left as it stands.
+        field.choices = [("", _("choose")), *kinds]
 
 
 class ObjectionForm(forms.Form):

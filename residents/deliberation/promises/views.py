@@ -62,6 +62,7 @@ def _page(
     call: Callable[..., Any],
     heading: str,
     done: str,
+    template: str = "deliberation/topics/form.html",
     **more: Any,
 ) -> HttpResponse:
     return use_case_page(
@@ -72,7 +73,7 @@ def _page(
         submit=heading,
         done=done,
         back=_address(topic),
-        template="deliberation/topics/form.html",
+        template=template,
         trail=_trail(topic, heading),
         place=topic.unit,
         **more,
@@ -102,7 +103,12 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     _must_keep(request, promise.topic)
     call = partial(promises.report, promise=promise)
     return _page(
-        request, promise.topic, ProgressForm, call, _("Report progress"), _("Everybody reads it.")
+        request,
+        promise.topic,
+        ProgressForm,
+        call,
+        _("Report progress"),
+        _("Your report stands with the promise; everybody in the compound reads it."),
     )
 
 
@@ -113,7 +119,12 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     _must_keep(request, promise.topic)
     call = partial(promises.end, promise=promise)
     return _page(
-        request, promise.topic, EndForm, call, _("End this promise"), _("Everybody reads it.")
+        request,
+        promise.topic,
+        EndForm,
+        call,
+        _("End this promise"),
+        _("The promise is ended; everybody in the compound reads it."),
     )
 
 
@@ -185,7 +196,15 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     _must_keep(request, objection.topic)
     call = partial(objections.answer, objection=objection)
     return _page(
-        request, objection.topic, AnswerForm, call, _("Answer"), _("The answer is public.")
+        request,
+        objection.topic,
+        AnswerForm,
+        call,
+        _("Answer"),
+        _("Answered; everybody reads it beside the objection."),
+        template="deliberation/promises/answer.html",
+        objection=objection,
+        now=timezone.now(),
     )
 
 

@@ -171,6 +171,9 @@ class StateForm(PhotosForm):
         mine = next((side for side in sides if side.kind in own), None)
         if mine:
             field.initial = _key(mine)
+        else:
+            # Who enters it for others says for whom, rather than leave the first as it stands.
+            field.choices = [("", _("choose")), *field.choices]
 
 
 def _key(side: TopicSide) -> str:

@@ -193,6 +193,7 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
         "signed": signed,
         "needed": eligibility.needed(row),
         "counted": eligibility.counted(row, signed),
+        "only_owners": eligibility.for_owners(row.decider),
         "petition": eligibility.petition(row) if _shows_petition(row) else None,
         "convene_light": _convene_light(row, now),
         "sides": list(row.sides.all()),
@@ -234,8 +235,9 @@ def _convene_light(row: Topic, now: datetime) -> str:
 
 def _choices(row: Topic, mine: list[Option], *, desk: bool) -> dict[str, Any]:
     """The first action, the other open ones, the closed ones with their reasons."""
-    # At the desk judging is what others say, never one's next step.
-    own = [option for option in mine if not (desk and option.action == TopicAction.RATE)]
+    # At the desk signing and judging are what others say, never one's next step.
+    others = (*_SIGNING, TopicAction.RATE) if desk else ()
+    own = [option for option in mine if option.action not in others]
     first = first_of(SPECIFICATIONS, own)
     opened = [option.action for option in mine if option.is_open]
     return {

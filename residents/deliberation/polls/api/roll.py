@@ -156,8 +156,10 @@ class ProxyListView(PollPartView, ListAPIView):
         user = signed_in(self.request)
         return proxies.published(queries.poll_for(user, self.kwargs["pk"]), user)
 
-    def call(self, entry: int, by: User, **body: Any) -> Proxy:
-        return proxies.give(entry=self.entry(entry, by), by=by, **body)
+    def call(self, entry: int, holder: str, by: User, **body: Any) -> Proxy:
+        row = self.entry(entry, by)
+        named = proxies.holder_named(row, holder, column="pk")
+        return proxies.give(entry=row, holder=named, by=by, **body)
 
 
 class RevokeProxyView(ActionView):
@@ -196,7 +198,8 @@ class ObjectionListView(PollPartView, ListAPIView):
 
     def get_queryset(self) -> QuerySet[PollObjection]:
         poll = queries.poll_for(signed_in(self.request), self.kwargs["pk"])
-        return objections.in_sight(signed_in(self.request), poll).select_related("poll__unit")
+        found = objections.in_sight(signed_in(self.request), poll)
+        return found.select_related("poll__unit", "person")
 
     def call(self, **body: Any) -> PollObjection:
         return objections.object_to(poll=self.object, **body)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs.attachments.attachments import own_attachments
@@ -112,18 +111,11 @@ def decide(*, dispute: Dispute, counts: bool, text: str, by: User, now: datetime
 
 
 def end_before_publication(poll: Poll, now: datetime) -> None:
-    """Disputes whose deadline has run end without the ballot: the voter says that it was not theirs.
-
-    Raises WrongState `in_dispute` while another waits and its deadline runs.
+    """Disputes that nobody decided in time end without the ballot: the voter says that it was not
+    theirs. Publishing waits for the others (the workflow's guard).
     """
     waiting = Dispute.objects.filter(ballot__poll=poll, counts=None).select_related("ballot")
     for dispute_ in waiting.order_by("pk"):
-        if dispute_.decide_by > now:
-            raise WrongState(
-                _("A ballot is in dispute: it is decided by %(day)s at the latest.")
-                % {"day": timezone.localdate(dispute_.decide_by).isoformat()},
-                code="in_dispute",
-            )
         settle(dispute_, counts=False, text="", by=None, now=now)
 
 

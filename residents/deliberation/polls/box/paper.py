@@ -16,11 +16,9 @@ from residents.deliberation.enums import BallotState, Channel, PollState, Preced
 from residents.deliberation.models import Ballot, BallotBox, PaperBallot, Poll, Proxy, RollEntry
 from residents.deliberation.polls import poll_settings, questions
 from residents.deliberation.polls.box import casting, chain
-from residents.deliberation.polls.box.proxies import PAPERS_WAITING
 from residents.deliberation.polls.roll.rolls import must_keep
 
 State = PaperBallot.State
-WAITING = PAPERS_WAITING
 
 
 @transaction.atomic
@@ -50,7 +48,7 @@ def enter(
     chosen = questions.choices(poll.questions, choices)
     text = chain.canonical(chosen)
     photos = own_attachments(scan, by.pk)
-    waiting = PaperBallot.objects.filter(entry=entry, state__in=WAITING)
+    waiting = PaperBallot.objects.filter(entry=entry, state__in=PaperBallot.WAITING)
     paper = waiting.select_for_update(of=("self",)).first()
     if paper is None:
         casting.must_be_open(box, now)
@@ -129,16 +127,6 @@ def _must_be_in_time(paper: PaperBallot, box: BallotBox) -> None:
     published = Poll.objects.filter(pk=box.poll_id, state=PollState.PUBLISHED).exists()
     if published or paper.first_at >= box.closes_at:
         raise WrongState(_("Voting is closed."), code="closed")
-
-
-def must_all_be_in(poll: Poll) -> None:
-    """Raises WrongState `papers_waiting` while a paper ballot is neither in the box nor refused."""
-    waiting = PaperBallot.objects.filter(poll=poll, state__in=WAITING)
-    if waiting.exists():
-        raise WrongState(
-            _("A paper ballot waits for its second entry or for a third person: finish it first."),
-            code="papers_waiting",
-        )
 
 
 def _cast(

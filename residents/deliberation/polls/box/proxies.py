@@ -17,24 +17,21 @@ from residents.deliberation.polls.box import chain
 from residents.deliberation.polls.course.workflow import WORKFLOW
 from residents.deliberation.polls.roll.rolls import mine, must_keep
 
-# A paper that its holder signed and that is not in the box yet.
-PAPERS_WAITING = (PaperBallot.State.FIRST, PaperBallot.State.MISMATCH)
-
 
 @transaction.atomic
 def give(
     *,
     entry: RollEntry,
-    holder: str,
+    holder: RollEntry | str,
     by: User,
     now: datetime,
     paper: Attachment | None = None,
 ) -> Proxy:
     """Enters a written power of attorney for an entry of a roll.
 
-    `holder`: the number of another entry of this roll, or a name. It counts only when cast. Raises
-    NotAllowed outside the desk; WrongState `proxy_limit`, `no_proxies`, `already_given`; Refused for
-    a candidate (居民委员会组织法, art. 19).
+    `holder`: another entry of this roll, or a name. It counts only when cast. Raises NotAllowed outside
+    the desk; WrongState `proxy_limit`, `no_proxies`, `already_given`; Refused for a candidate
+    (居民委员会组织法, art. 19).
     """
     must_keep(by, entry.poll)
     # One at a time, so that nobody is given one too many.
@@ -44,8 +41,8 @@ def give(
     settings = poll_settings.of(poll)
     if poll.electorate == Electorate.REPRESENTATIVES or settings.proxy_limit == 0:
         raise WrongState(_("This poll knows no proxies."), code="no_proxies")
-    voter = _voter(entry, holder)
-    name = (voter.name if voter else holder).strip()
+    voter = holder if isinstance(holder, RollEntry) else None
+    name = (holder.name if isinstance(holder, RollEntry) else holder).strip()
     if not name or len(name) > 40:
         raise Refused(_("Name the proxy."), field="holder")
     if poll.rule == Rule.ELECTION:
@@ -82,11 +79,14 @@ def give(
     return proxy
 
 
-def _voter(entry: RollEntry, holder: str) -> RollEntry | None:
-    text = holder.strip()
+def holder_named(entry: RollEntry, text: str, *, column: str) -> RollEntry | str:
+    """Who is meant by what was typed: digits are another entry of the roll, by its `column`: `number`
+    as it stands on paper, `pk` as the API gives it; all else is a name. Raises Refused for no entry.
+    """
+    text = text.strip()
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        return None
-    found = RollEntry.objects.filter(poll=entry.poll, pk=int(text), is_void=False)
+        return text
+    found = RollEntry.objects.filter(poll=entry.poll, is_void=False, **{column: int(text)})
     voter = found.exclude(pk=entry.pk).select_related("person").first()
     if voter is None:
         raise Refused(_("No other voter of this roll has this number."), field="holder")
@@ -107,7 +107,7 @@ def revoke(*, proxy: Proxy, by: User, now: datetime) -> Proxy:
     if proxy.revoked_at is not None:
         raise WrongState(_("This proxy was taken back already."), code="already_revoked")
     cast = Ballot.objects.filter(entry=proxy.entry_id, channel=Channel.PROXY)
-    papers = PaperBallot.objects.filter(proxy=proxy, state__in=PAPERS_WAITING)
+    papers = PaperBallot.objects.filter(proxy=proxy, state__in=PaperBallot.WAITING)
     if cast.exists() or papers.exists() or Turnout.objects.filter(proxy=proxy).exists():
         raise WrongState(_("It was used already."), code="already_voted")
     Proxy.objects.filter(pk=proxy.pk).update(revoked_at=now)

@@ -12,7 +12,6 @@ from orgs import registry
 from orgs.attachments.attachments import own_attachments
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Attachment, Unit, User
-from orgs.values.text import listed
 from orgs.workflow.transitions import SYSTEM
 from residents.deliberation.enums import (
     BallotKind,
@@ -29,7 +28,7 @@ from residents.deliberation.enums import (
 from residents.deliberation.models import BallotBox, Poll, PollClause, Topic
 from residents.deliberation.polls import poll_settings
 from residents.deliberation.polls import questions as question_list
-from residents.deliberation.polls.box import chain, disputes, paper
+from residents.deliberation.polls.box import chain, disputes
 from residents.deliberation.polls.count import official_result, tallies
 from residents.deliberation.polls.count.rule_sheets import (
     Sheet,
@@ -42,11 +41,10 @@ from residents.deliberation.polls.course.workflow import (
     WORKFLOW,
     PollStep,
     disputable_until,
-    first_day,
     may_draft,
-    notice_too_short,
     opens_from,
     posted_until,
+    roll_unclear,
 )
 from residents.deliberation.polls.roll import building
 
@@ -225,13 +223,8 @@ def announce(*, poll: Poll, by: User, now: datetime, clause: Sequence[Attachment
     with WORKFLOW.step(PollAction.ANNOUNCE, poll, by=by, now=now) as step:
         row = step.row
         settings = poll_settings.of(row)
-        if row.closes_at <= now:
-            raise Refused(_("Voting would be over before it is announced."), field="closes_at")
         checks.candidates(row, settings)
-        opens = opens_from(row, now)
-        if opens >= row.closes_at:
-            raise notice_too_short(row, first_day(row, now))
-        row.opens_at = opens
+        row.opens_at = opens_from(row, now)
         photos = own_attachments(clause, by.pk)
         if settings.silence != Silence.NO_PARTICIPATION and not photos:
             raise Refused(
@@ -250,7 +243,7 @@ def announce(*, poll: Poll, by: User, now: datetime, clause: Sequence[Attachment
         row.text = announced_text(row)
         row.text_sha256 = chain.sha256(row.text)
         row.announced_at = now
-        step.data = {"text_sha256": row.text_sha256, "opens_at": opens.isoformat()}
+        step.data = {"text_sha256": row.text_sha256, "opens_at": row.opens_at.isoformat()}
         building.rebuild(row)
     return step.row
 
@@ -293,23 +286,18 @@ def rebuild_roll(*, poll: Poll, by: User, now: datetime) -> Poll:
 def open_poll(*, poll: Poll, by: User, now: datetime) -> Poll:
     """Opens voting: freezes the roll and posts its hash.
 
-    Raises WrongState `notice_too_short` before the notice has run (a rehearsal may), `roll_unclear`
-    while entries of a statutory roll wait for a decision, `roll_empty` for nobody,
-    `too_few_representatives` (组织法 28).
+    Raises WrongState `notice_too_short` before the notice has run (a rehearsal may), `roll_contested`
+    while what somebody said of the roll is not answered, `roll_unclear` while entries of a statutory
+    roll wait for a decision, `roll_empty` for nobody, `too_few_representatives` (组织法 28).
     """
     with WORKFLOW.step(PollAction.OPEN, poll, by=by, now=now) as step:
         row = step.row
-        if row.closes_at <= now:
-            raise WrongState(_("The time announced for voting is over."), code="closed")
         roll = building.freeze(row)
         if not roll.people:
             raise WrongState(_("Nobody is on the roll."), code="roll_empty")
         if roll.unclear and row.is_statutory:
-            sentence = _("Decide about the unclear entries of the roll first: %(numbers)s.")
-            raise WrongState(
-                sentence % {"numbers": listed([str(number) for number in roll.unclear[:20]])},
-                code="roll_unclear",
-            )
+            # Drawn up anew, it may have other doubts than the guard read.
+            raise roll_unclear(roll.unclear)
         if row.is_statutory and building.has_too_few_delegates(row):
             raise WrongState(
                 _(
@@ -382,7 +370,6 @@ def publish(*, poll: Poll, by: User, now: datetime) -> Poll:
         box = chain.locked_box(poll)
         with WORKFLOW.step(PollAction.PUBLISH, poll, by=by, now=now) as step:
             row = step.row
-            paper.must_all_be_in(row)
             disputes.end_before_publication(row, now)
             row.result = tallies.tally(row).as_dict()
             row.published_at = now

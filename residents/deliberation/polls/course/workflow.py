@@ -1,5 +1,6 @@
 """The workflow of a poll: who may do what with it, from which state to which."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from orgs.enums import Role, TimeUnit
 from orgs.errors import WrongState
 from orgs.models import Unit
 from orgs.scoping import reach_of
+from orgs.values.text import listed
 from orgs.workflow.transitions import Step, System, Transition, Transitions, Workflow
 from residents.deliberation.enums import (
     Electorate,
@@ -24,7 +26,7 @@ from residents.deliberation.enums import (
     PollWho,
     Rule,
 )
-from residents.deliberation.models import Poll
+from residents.deliberation.models import Dispute, PaperBallot, Poll
 from residents.deliberation.models.polls import ORGANISERS
 from residents.deliberation.polls import poll_settings
 
@@ -115,7 +117,55 @@ def notice_too_short(poll: Poll, first: date) -> WrongState:
     )
 
 
-def _notice_has_run(poll: Poll, user: Any, now: datetime) -> None:
+def roll_unclear(numbers: Sequence[int]) -> WrongState:
+    """What says which entries of a statutory roll wait for a decision."""
+    sentence = _("Decide about the unclear entries of the roll first: %(numbers)s.")
+    shown = listed([str(number) for number in numbers[:20]])
+    return WrongState(sentence % {"numbers": shown}, code="roll_unclear")
+
+
+def _ends_after_notice(poll: Poll, user: Any, now: datetime) -> None:
+    """Nothing is announced that nobody could vote on."""
+    if poll.closes_at <= now:
+        raise WrongState(
+            _("Voting would be over before it is announced: change the draft."), code="closed"
+        )
+    opens = opens_from(poll, now)
+    if opens < poll.closes_at:
+        return
+    first = first_day(poll, now)
+    message = _(
+        "The notice runs until %(day)s, when voting would be over already. Change the draft: let "
+        "voting end later."
+    ) % {"day": date_format(first)}
+    if poll.mode == PollMode.ADVISORY:
+        message += " " + _("Only an opinion is asked for: its notice may be shorter.")
+    extra = {"opens_from": first.isoformat()}
+    raise WrongState(message, code="notice_too_short", extra=extra)
+
+
+def _may_be_opened(poll: Poll, user: Any, now: datetime) -> None:
+    """Once the notice has run, and what people said of the roll is answered."""
+    _notice_has_run(poll, now)
+    if poll.closes_at <= now:
+        raise WrongState(_("The time announced for voting is over."), code="closed")
+    said = poll.objections.filter(
+        kind=PollObjectionKind.ROLL, state=PollObjectionState.WAITING, entry__is_void=False
+    )
+    numbers = said.order_by("entry__number").values_list("entry__number", flat=True)
+    if contested := list(numbers[:20]):
+        raise WrongState(
+            _("Somebody says that the roll is wrong: answer that first. Entries: %(numbers)s.")
+            % {"numbers": listed([str(number) for number in contested])},
+            code="roll_contested",
+        )
+    if poll.is_statutory:
+        unclear = poll.entries.filter(is_void=False, decision="").exclude(doubt="")
+        if waiting := list(unclear.order_by("number").values_list("number", flat=True)[:20]):
+            raise roll_unclear(waiting)
+
+
+def _notice_has_run(poll: Poll, now: datetime) -> None:
     """物业管理条例 14; 居民委员会组织法 26."""
     if poll.rehearsal:
         return
@@ -148,9 +198,23 @@ def _is_held_elsewhere(poll: Poll, user: Any, now: datetime) -> None:
 
 
 def _may_be_published(poll: Poll, user: Any, now: datetime) -> None:
-    """With its result, and after everybody could say what is not their ballot (decision 0049)."""
+    """With its result and all its ballots, and after everybody could say what is not theirs (decision
+    0049).
+    """
     if poll.lacks_result:
         raise WrongState(_("Enter the official result first."), code="no_result")
+    if poll.papers.filter(state__in=PaperBallot.WAITING).exists():
+        raise WrongState(
+            _("A paper ballot waits for its second entry or for a third person: finish it first."),
+            code="papers_waiting",
+        )
+    disputed = Dispute.objects.filter(ballot__poll=poll, counts=None, decide_by__gt=now)
+    if decide_by := disputed.order_by("-decide_by").values_list("decide_by", flat=True).first():
+        raise WrongState(
+            _("A ballot is in dispute: it is decided by %(day)s at the latest.")
+            % {"day": date_format(timezone.localdate(decide_by))},
+            code="in_dispute",
+        )
     last = disputable_until(poll)
     if last is not None and timezone.localdate(now) <= last:
         first = last + timedelta(days=1)
@@ -177,10 +241,10 @@ T, S, A, W = Transition, PollState, PollAction, PollWho
 TRANSITIONS: dict[PollAction, Transitions] = {
     A.CREATE: Transitions(),
     A.EDIT: Transitions(T({S.DRAFT}, None, {W.DRAFTER})),
-    A.ANNOUNCE: Transitions(T({S.DRAFT}, S.ANNOUNCED, {W.ORGANISER})),
+    A.ANNOUNCE: Transitions(T({S.DRAFT}, S.ANNOUNCED, {W.ORGANISER}, guard=_ends_after_notice)),
     A.ORDER: Transitions(T({S.DRAFT}, None, {W.STREET})),
     A.REBUILD_ROLL: Transitions(T({S.ANNOUNCED}, None, {W.ORGANISER})),
-    A.OPEN: Transitions(T({S.ANNOUNCED}, S.OPEN, {W.ORGANISER}, guard=_notice_has_run)),
+    A.OPEN: Transitions(T({S.ANNOUNCED}, S.OPEN, {W.ORGANISER}, guard=_may_be_opened)),
     A.CLOSE: Transitions(T({S.OPEN}, S.CLOSED, {W.ORGANISER, W.SYSTEM}, guard=_time_is_up)),
     A.IMPORT_RESULT: Transitions(T({S.CLOSED}, None, {W.ORGANISER}, guard=_is_held_elsewhere)),
     A.PUBLISH: Transitions(T({S.CLOSED}, S.PUBLISHED, {W.ORGANISER}, guard=_may_be_published)),

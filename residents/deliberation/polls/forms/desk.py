@@ -113,14 +113,23 @@ class PaperForm(BallotForm):
 
 class SettlePaperForm(BallotForm):
     by_proxy = forms.BooleanField(label=gettext_lazy("Signed by the proxy"), required=False)
-    reason = forms.CharField(label=gettext_lazy("What the paper shows"), max_length=300)
+    reason = forms.CharField(
+        label=gettext_lazy("What you saw on the paper that decides it"), max_length=300
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # First what it says, then why.
+        self.order_fields([name for name in self.fields if name not in ("by_proxy", "reason")])
 
 
 class EntryForm(forms.Form):
-    """The number of an entry, as it stands on the paper."""
+    """Which entry it is: by its number, as it stands on the paper, or by one of its flats."""
 
-    number = forms.IntegerField(
-        label=gettext_lazy("Number on the roll"), min_value=1, max_value=10**6
+    number = forms.CharField(
+        label=gettext_lazy("Number on the roll, or the flat"),
+        max_length=80,
+        help_text=gettext_lazy("As on the paper, or for example 5栋1单元501."),
     )
 
 

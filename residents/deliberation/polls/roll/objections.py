@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from orgs.audit import audit
@@ -94,10 +95,10 @@ def object_to(
             raise WrongState(_("This poll is not about a lift."))
     elif not poll.is_counted:
         raise WrongState(_("There is no result yet."))
-    if not is_posted(poll, now):
+    if poll.posted_until is not None and not is_posted(poll, now):
         raise WrongState(
             _("Objections were made until %(day)s, while the result was posted.")
-            % {"day": poll.posted_until},
+            % {"day": date_format(poll.posted_until)},
             code="posting_over",
         )
     return _object(poll, kind, reason, by, now, person=person)
@@ -220,7 +221,6 @@ def in_sight(reader: User, poll: Poll) -> QuerySet[PollObjection]:
     more who sees the poll.
     """
     found: QuerySet[PollObjection] = PollObjection.objects.filter(poll=poll)
-    found = found.select_related("person")
     if queries.watches(reader, poll):
         return found
     public = Q(kind__in=[PollObjectionKind.RESULT, PollObjectionKind.LIFT])

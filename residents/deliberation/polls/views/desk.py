@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.errors import DomainError, NotAllowed
+from orgs.errors import DomainError, NotAllowed, Refused
 from orgs.models import User
 from orgs.web.pages import store_files, use_case_button, use_case_page
 from orgs.web.refusals import refuse
@@ -43,11 +43,12 @@ def desk(request: HttpRequest, pk: int) -> HttpResponse:
     poll = shared.desk_poll(request, pk)
     form = forms.EntryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        number = form.cleaned_data["number"]
-        found = RollEntry.objects.filter(poll=poll, number=number, is_void=False).first()
-        if found:
+        try:
+            found = rolls.find(poll, form.cleaned_data["number"])
+        except Refused as error:
+            form.add_error("number", error.message)
+        else:
             return redirect("deliberation:poll_desk_entry", poll.pk, found.pk)
-        form.add_error("number", _("No entry of this roll has this number."))
     waiting = PaperBallot.objects.filter(poll=poll, state=PaperBallot.State.FIRST)
     context = {
         "now": timezone.now(),
@@ -186,10 +187,15 @@ def give_proxy(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
     """Enters a written power of attorney."""
     poll, row = _entry_at_desk(request, pk, entry)
     back = reverse("deliberation:poll_desk_entry", args=[poll.pk, row.pk])
+
+    def call(holder: str, **body: Any) -> Proxy:
+        named = proxies.holder_named(row, holder, column="number")
+        return proxies.give(entry=row, holder=named, **body)
+
     return use_case_page(
         request,
         forms.ProxyForm,
-        partial(proxies.give, entry=row),
+        call,
         heading=_("Proxy of entry %(number)d") % {"number": row.number},
         done=_("The proxy is entered; it counts once it is cast."),
         back=back,

@@ -28,7 +28,7 @@ from residents.deliberation.enums import BallotState, Matter, PollAction, PollMo
 from residents.deliberation.models import Ballot, Dispute, Poll, PollObjection, RollEntry, Topic
 from residents.deliberation.models.polls import ORGANISERS
 from residents.deliberation.polls import official_workbook, poll_settings, queries
-from residents.deliberation.polls.box import casting, proxies
+from residents.deliberation.polls.box import casting, disputes, proxies
 from residents.deliberation.polls.count import tallies
 from residents.deliberation.polls.count.planner import plan
 from residents.deliberation.polls.count.rule_sheets import MATTER_SENTENCES, Sheet
@@ -159,6 +159,7 @@ def poll_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_object": objections.is_posted(poll, timezone.now())
         and (bool(mine) or objections.concerns(user, poll)),
         "disputes": _disputes(poll) if watches else [],
+        "may_judge": watches and disputes.may_judge(user, poll),
         "may_edit": PollAction.EDIT in opened,
         "may_add_files": poll.is_held_elsewhere and PollAction.IMPORT_RESULT in opened,
         "has_workbook": official_workbook.is_for(poll) and poll.lacks_result,
@@ -171,6 +172,7 @@ def poll_page(request: HttpRequest, pk: int) -> HttpResponse:
 def _next(poll: Poll) -> PollAction | None:
     """The step that everybody waits for."""
     return {
+        PollState.DRAFT: PollAction.ANNOUNCE,
         PollState.ANNOUNCED: PollAction.OPEN,
         PollState.OPEN: PollAction.CLOSE,
         PollState.CLOSED: PollAction.PUBLISH,
@@ -203,12 +205,19 @@ def _mine(poll: Poll, user: User) -> list[dict[str, Any]]:
     return rows
 
 
+# What the page reads of an entry and of who votes for it: people have two dozen columns more.
+_OF_ENTRY = (
+    "poll", "number", "kind", "area", "is_void",
+    "person__account", "person__guardian", "successor__account", "successor__guardian",
+)  # fmt: skip
+
+
 def _entries(poll: Poll, user: User) -> list[RollEntry]:
     """Those entries with their voters and parts. Guardians are read where somebody else is the voter:
     joined for everybody they would be a quarter of the page's work, on the day a result is out.
     """
     rows = rolls.mine(user, poll, held=True).select_related("person", "successor")
-    entries = list(rows.prefetch_related("parts"))
+    entries = list(rows.only(*_OF_ENTRY).prefetch_related("parts"))
     for entry in entries:
         entry.poll = poll
     if not all(_is_voter(entry, user) for entry in entries):
@@ -265,16 +274,18 @@ def _results(poll: Poll, sheet: Sheet | None) -> list[shared.QuestionResult]:
 
 def _objections(poll: Poll, user: User) -> list[tuple[PollObjection, str]]:
     """The latest objections in sight, each with the name as the reader may see it."""
-    latest = objections.in_sight(user, poll).order_by("-pk")[:50]
+    latest = list(objections.in_sight(user, poll).order_by("-pk")[:50])
     in_full = objections.may_answer(user, poll)
+    # Nearly always there are none: joined, the people would be read into every page.
+    prefetch_related_objects(latest, "person", *(["entry"] if in_full else []))
     return [
         (objection, objections.objector(objection, user, in_full=in_full)) for objection in latest
     ]
 
 
 def _disputes(poll: Poll) -> list[Dispute]:
-    disputes = Dispute.objects.filter(ballot__poll=poll).select_related("ballot")
-    return list(disputes.order_by("-pk")[:50])
+    found = Dispute.objects.filter(ballot__poll=poll).select_related("ballot")
+    return list(found.order_by("-pk")[:50])
 
 
 class PollActView(ActView):
@@ -298,7 +309,6 @@ class PollActView(ActView):
             "opens_at": opens,
             "settings": poll_settings.of(self.object),
             "opens_later": opens != self.object.opens_at,
-            "opens_never": opens >= self.object.closes_at,
         }
 
 

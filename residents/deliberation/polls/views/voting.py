@@ -33,6 +33,7 @@ from residents.deliberation.enums import (
 from residents.deliberation.models import Ballot, Dispute, Poll, PollObjection, RollEntry
 from residents.deliberation.polls import poll_settings, queries, questions
 from residents.deliberation.polls.box import casting, chain, disputes, opening
+from residents.deliberation.polls.count import tallies
 from residents.deliberation.polls.forms import desk as forms
 from residents.deliberation.polls.roll import objections, rolls
 from residents.deliberation.polls.views import shared
@@ -194,7 +195,11 @@ def decide_dispute(request: HttpRequest, pk: int, i: int) -> HttpResponse:
             raise PermissionDenied
         raise Http404
     row = get_object_or_404(
-        Dispute.objects.select_related("ballot", "paper"), ballot__poll=poll, ballot__i=i
+        Dispute.objects.select_related(
+            "paper", "ballot__entry__person", "ballot__entry__successor"
+        ),
+        ballot__poll=poll,
+        ballot__i=i,
     )
     return use_case_page(
         request,
@@ -207,6 +212,9 @@ def decide_dispute(request: HttpRequest, pk: int, i: int) -> HttpResponse:
         trail=shared.trail(poll, _("Ballot in dispute")),
         template="deliberation/polls/dispute.html",
         dispute=row,
+        name=queries.NameReader.of(user, poll).name(row.ballot.entry),
+        # Nobody learns how votes stand before voting is closed.
+        flips=tallies.disputes_would_flip(poll) if poll.is_counted else None,
         now=timezone.now(),
     )
 
@@ -254,7 +262,7 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Settles an objection, or leaves it on the record."""
     seen = PollObjection.objects.visible_to(signed_in(request), one=True)
-    objection = get_object_or_404(seen.select_related("poll__unit"), pk=pk)
+    objection = get_object_or_404(seen.select_related("poll__unit", "entry"), pk=pk)
     poll = objection.poll
     if not objections.may_answer(signed_in(request), poll):
         raise PermissionDenied

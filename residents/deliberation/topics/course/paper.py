@@ -16,7 +16,7 @@ from residents.deliberation.topics.course import eligibility
 from residents.deliberation.topics.course.relations import DESK_ROLES
 from residents.deliberation.topics.course.rules import TOPIC_PLACES
 from residents.enums import OWNING
-from residents.models import Belonging
+from residents.models import Belonging, Household
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -41,8 +41,9 @@ def paper_places(user: "User") -> list[Unit]:
 def home_of(*, unit: Unit, household: str, name: str, owners: bool, by: "User") -> Belonging:
     """The home of the roll by which somebody takes part on paper.
 
-    Raises NotAllowed for who does not enter papers there; Refused with the fields that are missing, and
-    `not_on_roll` for a name that the household does not have (`owners`: as an owner).
+    Raises NotAllowed for who does not enter papers there; Refused with the fields that are missing,
+    `no_household` for an unknown code, and `not_on_roll` for a name that the household does not have
+    (`owners`: as an owner).
     """
     if not enters(by, unit):
         raise NotAllowed(_("Only the community and the grid enter what was signed on paper."))
@@ -53,9 +54,13 @@ def home_of(*, unit: Unit, household: str, name: str, owners: bool, by: "User") 
     }
     if fields:
         raise Refused(_("Say which household signed, and who."), fields=fields)
+    code = household.strip()
+    if not Household.objects.filter(lies_in(unit, "building"), code=code).exists():
+        message = _("No household of this place has this code.")
+        raise Refused(message, code="no_household", field="household")
     homes = Belonging.objects.filter(
         lies_in(unit, "household__building"),
-        household__code=household.strip(),
+        household__code=code,
         person__name=" ".join(name.split()),
         ends=None,
     )

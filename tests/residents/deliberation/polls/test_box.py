@@ -43,7 +43,7 @@ def enter(entry, clerks, choice="for", **values):
 def test_who_entered_a_paper_does_not_read_it_again(place, clerks, by_proxy):
     poll = place.poll()
     entry = place.entry(poll, "third")
-    proxies.give(entry=entry, holder=str(place.entry(poll, "multi").pk), by=clerks[0], now=NOW)
+    proxies.give(entry=entry, holder=place.entry(poll, "multi"), by=clerks[0], now=NOW)
     enter(entry, clerks, by_proxy=by_proxy)
     ballot = Ballot.objects.get()
     for clerk in clerks:
@@ -195,7 +195,7 @@ def test_scans_are_read_while_two_entries_differ_and_after_closing(place, clerks
 
 
 def give_proxy(place, poll, name, clerk):
-    holder = str(place.entry(poll, "multi").pk)
+    holder = place.entry(poll, "multi")
     proxies.give(entry=place.entry(poll, name), holder=holder, by=clerk, now=NOW)
 
 

@@ -169,7 +169,7 @@ def test_who_cast_by_proxy_alone_is_reminded_and_who_gave_it_is_not(place):
     poll = place.poll(closes_at=at(10))
     entry = place.entry(poll, "owner")
     proxies.give(
-        entry=entry, holder=str(place.entry(poll, "multi").pk), by=place.cast.committee_member,
+        entry=entry, holder=place.entry(poll, "multi"), by=place.cast.committee_member,
         now=NOW,
     )  # fmt: skip
     casting.cast(entry=entry, choices={"1": "for"}, by=place.multi, now=NOW)

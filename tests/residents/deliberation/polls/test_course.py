@@ -6,21 +6,29 @@ from datetime import datetime, time, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from orgs.errors import NotAllowed, Refused, WrongState
+from orgs.models import Notice
 from residents.deliberation.enums import (
     BallotKind,
+    Doubt,
     Electorate,
     Matter,
+    PollAction,
     PollMode,
+    PollObjectionState,
     PollState,
     Rule,
     Silence,
 )
 from residents.deliberation.models import Poll, RollEntry, RollPart
-from residents.deliberation.polls.box import casting, chain
+from residents.deliberation.polls import notifications
+from residents.deliberation.polls.box import casting, chain, disputes, paper
 from residents.deliberation.polls.count import tallies
 from residents.deliberation.polls.course import polls
+from residents.deliberation.polls.course.workflow import WORKFLOW
+from residents.deliberation.polls.roll import objections
 from tests.residents.deliberation.polls.conftest import NOW, at
 
 
@@ -85,8 +93,69 @@ def test_what_would_close_before_its_notice_has_run_is_not_announced(place):
     with pytest.raises(WrongState) as refusal:
         polls.announce(poll=poll, by=committee, now=NOW)
     assert refusal.value.code == "notice_too_short"
-    assert refusal.value.extra == {"opens_from": at(15).date().isoformat()}
+    assert refusal.value.extra["opens_from"] == at(15).date().isoformat()
+    closed = [one for one in WORKFLOW.options(poll, committee, NOW) if not one.is_open]
+    assert [(one.action, one.refusal) for one in closed if one.action == PollAction.ANNOUNCE] == [
+        (PollAction.ANNOUNCE, refusal.value.message)
+    ]
     assert Poll.objects.get().state == PollState.DRAFT
+
+
+def refusal_of(poll, action, user, now):
+    """Why a step is closed to somebody; "" where it is open."""
+    return {one.action: str(one.refusal) for one in WORKFLOW.options(poll, user, now)}[action]
+
+
+def test_voting_opens_once_what_was_said_of_the_roll_is_answered(place):
+    poll, committee = place.poll(PollState.ANNOUNCED), place.cast.committee_member
+    entry = place.entry(poll, "owner")
+    said = objections.contest(entry=entry, reason="面积不对", by=place.owner, now=NOW)
+    refusal = refusal_of(poll, PollAction.OPEN, committee, NOW)
+    assert str(entry.number) in refusal
+    with pytest.raises(WrongState) as refused:
+        polls.open_poll(poll=poll, by=committee, now=NOW)
+    assert (refused.value.code, refused.value.message) == ("roll_contested", refusal)
+    objections.answer(
+        objection=said, state=PollObjectionState.ON_RECORD, text="登记如此", by=committee, now=NOW
+    )
+    assert refusal_of(poll, PollAction.OPEN, committee, NOW) == ""
+    assert notifications.tell_of_answers(NOW) == 1
+    assert notifications.tell_of_answers(NOW) == 0
+    assert Notice.objects.get().recipient == place.owner
+    assert polls.open_poll(poll=poll, by=committee, now=NOW).state == PollState.OPEN
+
+
+def test_an_unclear_roll_shows_opening_closed(place):
+    poll = place.draft(rehearsal=False, opens_at=at(15), closes_at=at(40))
+    committee = place.cast.committee_member
+    poll = polls.announce(poll=poll, by=committee, now=NOW)
+    assert refusal_of(poll, PollAction.OPEN, committee, at(16)) == ""
+    RollEntry.objects.filter(poll=poll, number=2).update(doubt=Doubt.NO_AREA)
+    assert refusal_of(poll, PollAction.OPEN, committee, at(16)).endswith("2。")
+
+
+def test_who_convenes_is_told_once_that_voting_can_be_opened(place):
+    poll = place.draft(rehearsal=False, opens_at=at(15), closes_at=at(40))
+    polls.announce(poll=poll, by=place.cast.committee_member, now=NOW)
+    assert [notifications.remind_to_open(at(day)) for day in (14, 15, 16)] == [0, 1, 0]
+    assert Notice.objects.get().recipient == place.cast.committee_member
+
+
+def test_publishing_is_shown_closed_while_a_paper_waits_or_a_ballot_is_in_dispute(place):
+    poll, cast = place.poll(), place.cast
+    entry, committee = place.entry(poll, "third"), cast.committee_member
+    ballot = casting.cast(
+        entry=place.entry(poll, "owner"), choices={"1": "for"}, by=place.owner, now=NOW
+    )
+    paper.enter(entry=entry, choices={"1": "for"}, by=cast.community_worker, now=NOW)
+    poll = polls.close(poll=poll, by=committee, now=NOW)
+    assert "纸质票" in refusal_of(poll, PollAction.PUBLISH, committee, NOW)
+    paper.enter(entry=entry, choices={"1": "for"}, by=committee, now=NOW)
+    dispute = disputes.dispute(ballot=ballot, reason="不是我", by=place.owner, now=NOW)
+    refusal = refusal_of(poll, PollAction.PUBLISH, committee, NOW)
+    assert date_format(timezone.localdate(dispute.decide_by)) in refusal
+    # Once its deadline has run, it ends without the ballot.
+    assert refusal_of(poll, PollAction.PUBLISH, committee, dispute.decide_by) == ""
 
 
 def test_closing_early_is_refused(place):

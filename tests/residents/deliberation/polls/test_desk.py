@@ -52,14 +52,14 @@ def test_a_proxy_is_taken_back(api, page, place):
     poll, by = place.poll(closes_at=at(3650)), place.cast.committee_member
     entry = place.entry(poll, "third")
     holder = place.entry(poll, "multi")
-    first = proxies.give(entry=entry, holder=str(holder.pk), by=by, now=NOW)
+    first = proxies.give(entry=entry, holder=holder, by=by, now=NOW)
     address = f"{BASE}{poll.pk}/proxies/{first.pk}/revoke/"
     assert api(place.owner).post(address).status_code == 403
     assert api(by).post(address).status_code == 200
     assert api(by).post(address).data["code"] == "already_revoked"
     with pytest.raises(NotAllowed):
         casting.cast(entry=entry, choices={"1": "for"}, by=place.multi, now=NOW)
-    proxies.give(entry=entry, holder=str(holder.pk), by=by, now=NOW)
+    proxies.give(entry=entry, holder=holder, by=by, now=NOW)
     desk = page(by)
     back = f"/polls/{poll.pk}/desk/{entry.pk}/proxy/revoke/"
     assert back in desk.get(f"/polls/{poll.pk}/desk/{entry.pk}/").content.decode()
@@ -71,7 +71,7 @@ def test_a_proxy_is_taken_back(api, page, place):
 def test_a_proxy_taken_back_meanwhile_casts_nothing(place):
     poll, by = place.poll(), place.cast.committee_member
     entry = place.entry(poll, "third")
-    proxy = proxies.give(entry=entry, holder=str(place.entry(poll, "multi").pk), by=by, now=NOW)
+    proxy = proxies.give(entry=entry, holder=place.entry(poll, "multi"), by=by, now=NOW)
     way = casting.way_of(entry, place.multi)
     assert way == (casting.Channel.PROXY, proxy)
     proxies.revoke(proxy=proxy, by=by, now=NOW)

@@ -194,7 +194,7 @@ def test_a_proxy_votes_in_an_election_or_the_voter_who_takes_it_back(place):
     with pytest.raises(Refused):
         proxies.record_turnout(entry=own, by=worker, now=NOW, by_proxy=True)
     for entry in (own, other):
-        proxies.give(entry=entry, holder=str(holder.pk), by=worker, now=NOW)
+        proxies.give(entry=entry, holder=holder, by=worker, now=NOW)
     used = proxies.record_turnout(entry=own, by=worker, now=NOW, by_proxy=True)
     assert used.proxy.entry == own
     with pytest.raises(WrongState) as refusal:
@@ -212,14 +212,14 @@ def test_the_proxies_of_an_election_are_published_those_of_other_votes_are_not(a
     holder = RollEntry.objects.get(poll=poll, person=place.people["multi"])
     proxies.give(
         entry=RollEntry.objects.select_related("poll__unit").get(pk=entry.pk),
-        holder=str(holder.pk), by=worker, now=NOW,
+        holder=holder, by=worker, now=NOW,
     )  # fmt: skip
     rows = api(place.owner).get(f"{BASE}{poll.pk}/proxies/").data["results"]
     assert [(row["voter"], row["holder_name"]) for row in rows] == [("业主third", "业主multi")]
     assert "业主third → 业主multi" in page(place.owner).get(f"/polls/{poll.pk}/").content.decode()
     other = place.poll(closes_at=NOW + timedelta(days=3650))
     proxies.give(
-        entry=place.entry(other, "third"), holder=str(place.entry(other, "multi").pk),
+        entry=place.entry(other, "third"), holder=place.entry(other, "multi"),
         by=worker, now=NOW,
     )  # fmt: skip
     address = f"{BASE}{other.pk}/proxies/"

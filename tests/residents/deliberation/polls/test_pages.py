@@ -24,7 +24,7 @@ from residents.deliberation.enums import (
 )
 from residents.deliberation.models import Ballot, BallotRun, Delivery, PaperBallot, Poll, RollEntry
 from residents.deliberation.polls import documents, queries
-from residents.deliberation.polls.box import casting, paper
+from residents.deliberation.polls.box import casting, paper, proxies
 from residents.deliberation.polls.course import polls
 from residents.deliberation.polls.roll import rolls
 from residents.deliberation.polls.views import voting
@@ -209,6 +209,11 @@ def test_the_desk(page, place):
     assert community.get(address).status_code == 200
     assert community.post(address, {"q1": ""}).status_code == 400
     assert community.post(address, {"q1": "for"}).status_code == 302
+    # Who entered it first is offered no second time, and refused one.
+    for shown in (community.get(address), community.get(f"/polls/{poll.pk}/desk/")):
+        assert "由另一人录入" in shown.content.decode()
+        assert "录入这张票" not in shown.content.decode()
+        assert "录入第二次" not in shown.content.decode()
     assert community.post(address, {"q1": "for"}).status_code == 409
     # What the first person entered is not shown to the second.
     assert " checked" not in committee.get(address).content.decode()
@@ -222,6 +227,9 @@ def test_the_desk(page, place):
     assert 'class="errorlist' in again.content.decode()
     settle = f"/polls/{poll.pk}/papers/{paper.pk}/"
     street = page(place.cast.street_cadre)
+    # Offered to a third person alone.
+    desks = [clerk.get(f"/polls/{poll.pk}/desk/") for clerk in (community, committee, street)]
+    assert [settle in shown.content.decode() for shown in desks] == [False, False, True]
     shown = street.get(settle).content.decode()
     assert "同意" in shown
     assert street.post(settle, {"q1": "against", "reason": "纸票上是反对"}).status_code == 302
@@ -231,6 +239,35 @@ def test_the_desk(page, place):
     assert community.post(f"{address}proxy/", {"holder": "王五"}).status_code == 302
     assert community.get(address).status_code == 200
     assert community.get(f"/polls/{poll.pk}/desk/").status_code == 200
+
+
+def test_an_entry_is_found_at_the_desk_by_one_of_its_flats(page, place):
+    compound = place.cast.compound
+    make.household(place.flats["201"].building, "101", area=9_000)
+    tower = make.unit(compound, code=f"{compound.code}-007", name="15栋")
+    make.household(tower, "102", area=9_000)
+    poll = later(place)
+    community, desk = page(place.cast.community_worker), f"/polls/{poll.pk}/desk/"
+    entry = place.entry(poll, "multi")
+    for part in entry.parts.all():
+        for typed in (part.label, part.label.replace(" ", "")):
+            assert community.post(desk, {"number": typed})["Location"] == f"{desk}{entry.pk}/"
+    for typed, why in (("栋101", "不止一套"), ("没有这套", "没有这套房"), ("2²", "没有这套房")):
+        refused = community.post(desk, {"number": typed})
+        assert (refused.status_code, why in refused.content.decode()) == (400, True), typed
+
+
+def test_a_number_typed_at_the_desk_is_one_of_the_roll(page, place):
+    place.poll()
+    # The second roll: its numbers are not the keys of its rows.
+    poll = later(place)
+    entry, holder = place.entry(poll, "third"), place.entry(poll, "multi")
+    community = page(place.cast.community_worker)
+    address = f"/polls/{poll.pk}/desk/{entry.pk}/proxy/"
+    own = community.post(address, {"holder": str(entry.number)})
+    assert own.status_code == 400
+    assert community.post(address, {"holder": f" {holder.number} "}).status_code == 302
+    assert entry.proxies.get().holder == place.people["multi"]
 
 
 @pytest.mark.parametrize("state", PollState)
@@ -306,8 +343,16 @@ def test_objections_and_disputes_in_the_browser(page, place):
         owner.post(f"/polls/{poll.pk}/mine/1/dispute/", {"reason": "不是我投的"}).status_code == 302
     )
     judge = f"/polls/{poll.pk}/disputes/1/"
-    assert street.get(judge).status_code == 200
+    # Whoever judges reads whose ballot it is and how it came in; the way there is shown to them alone.
+    shown = street.get(judge).content.decode()
+    assert place.flats["101"].room in shown
+    assert "线上" in shown
     assert page(place.cast.committee_member).get(judge).status_code == 403
+    ways = [
+        one.get(f"/polls/{poll.pk}/").content.decode()
+        for one in (street, page(place.cast.committee_member))
+    ]
+    assert [judge in shown for shown in ways] == [True, False]
     assert page(place.multi).get(judge).status_code == 404
     assert street.post(judge, {"counts": "no", "text": "核实为冒用"}).status_code == 302
     poll = polls.close(poll=poll, by=place.cast.committee_member, now=make.NOW)
@@ -317,6 +362,29 @@ def test_objections_and_disputes_in_the_browser(page, place):
     reply = f"/poll-objections/{objection.pk}/answer/"
     assert committee.post(reply, {"state": "on_record", "text": "经复核无误"}).status_code == 302
     assert "经复核无误" in owner.get(f"/polls/{poll.pk}/").content.decode()
+
+
+def test_whoever_answers_what_is_said_of_a_row_reads_which_it_is(page, place):
+    poll = place.poll(PollState.ANNOUNCED)
+    entry = place.entry(poll, "owner")
+    page(place.owner).post(f"/polls/{poll.pk}/roll/{entry.pk}/contest/", {"reason": "面积不对"})
+    shown = page(place.cast.committee_member).get(
+        f"/poll-objections/{poll.objections.get().pk}/answer/"
+    )
+    for words in (entry.parts.get().label, "100.00 m²", "业主owner", f"/desk/{entry.pk}/"):
+        assert words in shown.content.decode()
+
+
+def test_a_proxy_reads_for_whom_they_vote(page, place):
+    poll = later(place)
+    entry = place.entry(poll, "third")
+    proxies.give(
+        entry=entry, holder=place.entry(poll, "multi"), by=place.cast.community_worker, now=make.NOW
+    )
+    multi = page(place.multi)
+    assert f"{entry.number} 号表决权（受托）" in multi.get(f"/polls/{poll.pk}/").content.decode()
+    ballot = multi.get(f"/polls/{poll.pk}/vote/{entry.pk}/").content.decode()
+    assert entry.parts.get().label in ballot
 
 
 def test_a_ballot_is_kept_nowhere_when_the_session_ends(page, place):

@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused, WrongState
@@ -117,6 +119,26 @@ def test_a_paper_ballot_is_disputed_at_the_desk(page, place, second):
     assert refused.value.code == "own_case"
 
 
+def test_what_was_disputed_at_the_desk_is_asked_for_in_one_go(place, second):
+    poll, by = place.poll(closes_at=at(3650)), place.cast.committee_member
+    counts = []
+    for name in ("third", "fourth"):
+        ballot = on_paper(poll, place.entry(poll, name), by, second)
+        photo = Attachment.objects.create(kind="photo", uploaded_by=by, created_at=NOW)
+        disputes.dispute(
+            ballot=ballot, reason="本人没有投", at_desk=True, paper=[photo], by=by, now=NOW
+        )
+        person = place.people[name]
+        person.account = make.user(name, name=person.name)
+        person.save(update_fields=["account"])
+        notifications.tell_of_desk_disputes(NOW)
+        with CaptureQueriesContext(connection) as asked:
+            assert notifications.tell_of_desk_disputes(NOW) == 0
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert Notice.objects.count() == 2
+
+
 def test_the_desk_disputes_no_ballot_of_whoever_says_so_themselves(page, place, second):
     poll, by = place.poll(closes_at=at(3650)), place.cast.committee_member
     photo = Attachment.objects.create(kind="photo", uploaded_by=by, created_at=NOW)
@@ -124,7 +146,7 @@ def test_the_desk_disputes_no_ballot_of_whoever_says_so_themselves(page, place, 
         entry=place.entry(poll, "owner"), choices={"1": "for"}, by=place.owner, now=NOW
     )
     third, fourth = place.entry(poll, "third"), place.entry(poll, "fourth")
-    give = {"holder": str(place.entry(poll, "multi").pk), "by": by, "now": NOW}
+    give = {"holder": place.entry(poll, "multi"), "by": by, "now": NOW}
     proxies.give(entry=third, **give)
     by_proxy = casting.cast(entry=third, choices={"1": "for"}, by=place.multi, now=NOW)
     with_account = on_paper(poll, fourth, by, second)

@@ -308,6 +308,7 @@ def test_on_pages(page, cast, homes):
     assert page(cast.owner).post(object_page, {"text": "太贵"}).status_code == 302
     answer = reverse("deliberation:topic_objection_answer", args=[topic.objections.get().pk])
     assert page(cast.owner).get(answer).status_code == 403
+    assert "太贵" in client.get(answer).content.decode()
     assert client.post(answer, {"answer": "有报价"}).status_code == 302
     shown = page(cast.neighbour).get(reverse("deliberation:topic", args=[topic.pk]))
     text = shown.content.decode()

@@ -13,7 +13,7 @@ from residents.enums import ConsentPurpose
 from residents.privacy import consents
 from tests import factories as make
 from tests.files import photo, upload
-from tests.residents.deliberation.topic_factories import NOW, deciding, decision, propose
+from tests.residents.deliberation.topic_factories import NOW, deciding, decision, propose, rule
 
 
 def address(topic, name="topic", *rest):
@@ -42,6 +42,35 @@ def test_a_resident_raises_a_topic_in_two_pages(page, cast, homes):
         reverse("deliberation:topic_new") + f"?unit={cast.compound.code}", {"title": "只有标题"}
     )
     assert (half.status_code, "只有标题" in half.content.decode()) == (400, True)
+
+
+def test_who_signs_and_whether_enough_have_is_told(page, cast, homes):
+    rule(cast)
+    topic = propose(cast, decider="owners")
+    tenant = page(cast.member).get(address(topic)).content.decode()
+    assert "只有业主可以联名" in tenant
+    assert "联名人数够了就开始商议" in tenant
+    proposals.co_sign(topic=topic, by=cast.neighbour, now=NOW)
+    assert "联名人数已够，可以开始商议" in page(cast.owner).get(address(topic)).content.decode()
+
+
+def test_the_desks_next_step_is_its_own(page, cast, homes):
+    """What others sign or judge on paper is entered there, but waits for them."""
+    topic = propose(cast, by=cast.secretary)
+    steps.discuss(topic=topic, by=cast.secretary, now=NOW)
+    shown = page(cast.community_worker).get(address(topic))
+    assert shown.context["first"]["label"] == "提交审议"
+    assert "联名（代录）" in [one["label"] for one in shown.context["others"]]
+
+
+def test_who_enters_it_for_the_sides_says_for_which(page, cast, homes):
+    topic = propose(cast, by=cast.secretary)
+    steps.discuss(topic=topic, by=cast.secretary, now=NOW)
+    state = address(topic, "topic_act", "state")
+    form = page(cast.community_worker).get(state).context["form"]
+    assert form.fields["side"].choices[0] == ("", "请选择")
+    assert page(cast.community_worker).post(state, {"side": "", "text": "同意"}).status_code == 400
+    assert page(cast.property_clerk).get(state).context["form"]["side"].value() == "property"
 
 
 def test_strangers_raise_nothing(page, cast, homes):

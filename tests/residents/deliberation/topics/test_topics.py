@@ -195,7 +195,10 @@ def test_the_desk_enters_only_who_is_on_the_roll(cast, homes):
     sign = {"topic": topic, "household": homes["owner"].code, "by": cast.grid_worker, "now": NOW}
     with pytest.raises(Refused) as refused:
         proposals.co_sign(name="不认识", **sign)
-    assert refused.value.code == "not_on_roll"
+    assert (refused.value.code, list(refused.value.fields)) == ("not_on_roll", ["name"])
+    with pytest.raises(Refused) as refused:
+        proposals.co_sign(name="不认识", **sign | {"household": "5-1-501"})
+    assert (refused.value.code, list(refused.value.fields)) == ("no_household", ["household"])
     with pytest.raises(Refused) as refused:
         proposals.co_sign(topic=topic, by=cast.grid_worker, now=NOW)
     assert set(refused.value.fields) == {"household", "name"}
