@@ -113,8 +113,12 @@ def with_own_limit(tasks: QuerySet[Task], user: "User") -> QuerySet[Any]:
 
 
 def own_late(now: datetime) -> Q:
-    """Of tasks `with_own_limit`: running beyond it."""
-    return Q(own_limit_at__lt=now)
+    """Of tasks `with_own_limit`: running beyond it, or beyond the hotline's limit for the answer."""
+    return Q(own_limit_at__lt=now) | _answer_late(now)
+
+
+def _answer_late(now: datetime) -> Q:
+    return Q(reply_by__lt=now, resolved_at=None, closed_at=None)
 
 
 def with_rule(tasks: QuerySet[Any]) -> QuerySet[Any]:
@@ -149,12 +153,14 @@ def _sections(user: "User", now: datetime, midnight: datetime) -> Statement:
     emergency = Q(is_urgent=True, status__in=AT_WORK)
     running = charge.exclude(emergency).order_by("own_limit_at", "pk")
     rest = with_own_limit(waiting, user).filter(
-        Q(own_limit_at=None) | Q(own_limit_at__gte=midnight)
+        ~_answer_late(now), Q(own_limit_at=None) | Q(own_limit_at__gte=midnight)
     )
     return keys_statement(
         charge.filter(emergency).order_by("own_limit_at", "pk"),
         running.filter(own_late(now))[:SECTION],
-        running.filter(own_limit_at__gte=now, own_limit_at__lt=midnight)[:SECTION],
+        running.filter(~_answer_late(now), own_limit_at__gte=now, own_limit_at__lt=midnight)[
+            :SECTION
+        ],
         rest.exclude(emergency).order_by("moved_at", "pk")[:SECTION],
     )
 

@@ -9,7 +9,7 @@ import time_machine
 
 from orgs.db.first_keys import keys_of, read
 from orgs.enums import Role
-from tasks.enums import Action, Light, Status, WhistleKind
+from tasks.enums import Action, Channel, Light, Status, WhistleKind
 from tasks.lists import desk
 from tasks.lists.desk import desk_of
 from tasks.lists.views import board
@@ -335,3 +335,21 @@ def test_a_department_that_assists_is_late_by_its_own_limit(page, cast):
         assert numbers(response.context["late"]) == numbers(listed) == [task.number]
         assert response.context["desk"].counts.late == 1
         assert page(cast.urban_officer).get("/").context["desk"].counts.late == 0
+
+
+def test_an_answer_that_the_hotline_waits_for_is_late_on_the_desk(page, cast):
+    late, answered = (make.task(cast, Status.HANDLING) for _ in range(2))
+    waiting = make.task(cast, Status.HANDLING)
+    for task, more in ((late, {}), (answered, {"resolved_at": make.NOW}), (waiting, {})):
+        due = make.NOW + timedelta(days=1 if task is waiting else -1)
+        row = {
+            "channel": Channel.HOTLINE,
+            "reply_by": due,
+            "limit_at": make.NOW + timedelta(days=9),
+        }
+        Task.objects.filter(pk=task.pk).update(**row, **more)
+    found = desk_of(cast.community_worker, make.NOW)
+    assert (found.late, found.counts.late) == ([late], 1)
+    assert waiting in found.rest
+    listed = page(cast.community_worker).get("/tasks/?tab=late&charge=1").context["rows"]
+    assert [row.task for row in listed] == [late]
