@@ -325,7 +325,7 @@ class Ring(OfPlace):
                 team__unit__lft__lte=OuterRef("unit__lft"),
                 team__unit__rght__gte=OuterRef("unit__rght"),
             )
-            return waits & Exists(teams)
+            return Q(waits, Exists(teams))
 
         return [
             *super().ways(user),
