@@ -112,7 +112,8 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
         at="month",
     )
     now = timezone.now()
-    back = (str(row.month), reverse("service:month", args=[row.month_id]))
+    month_name = date_format(row.month.month, "YEAR_MONTH_FORMAT")
+    back = (f"{row.month.branch} · {month_name}", reverse("service:month", args=[row.month_id]))
     context = {
         "now": now,
         "row": row,
