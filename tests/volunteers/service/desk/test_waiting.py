@@ -145,3 +145,14 @@ def test_a_name_in_the_review_leads_to_what_stands_behind_it(page, cast, member)
     assert 'value="2026-01-31"' in shown
     for nobody in (cast.member, cast.owner, cast.sibling_worker):
         assert page(nobody).get(behind).status_code in (403, 404)
+
+
+@time_machine.travel(at(1, 20), tick=False)
+def test_what_does_not_count_says_why_each_time(page, cast, member):
+    serve.credit(
+        member, unit=cast.compound, month=at(1, 1).date(), task_number="HZ1", minutes=0, points=0,
+        planned_minutes=60, counts_activity=False,
+    )  # fmt: skip
+    shown = page(cast.member).get(reverse("service:mine")).content.decode()
+    assert "HZ1" in shown
+    assert "这段时间已记入另一项服务" in shown
