@@ -14,18 +14,25 @@ from orgs.web.return_to import next_page
 from tasks.lists.views.desk import desk, has_desk
 
 YEAR_SECONDS = 365 * 24 * 3600
+# Who has one thing to do here and no task.
+ONLY_WORK = {
+    Role.AUDITOR: "orgs:audit",
+    Role.SHOP_STAFF: "service:counter",
+    Role.EMPLOYER: "service:letters",
+}
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The desk of staff, the phone's home of residents and members, the landing page of visitors.
 
-    Who is an auditor and nothing else sees no task, only the audit.
+    Who is an auditor, a shop or an employer and nothing else comes straight to their one page.
     """
     if not request.user.is_authenticated:
         return render(request, "governance/landing.html")
-    if reach_of(request.user).roles == {Role.AUDITOR}:
-        return redirect("orgs:audit")
+    for role, page in ONLY_WORK.items():
+        if reach_of(request.user).roles == {role}:
+            return redirect(page)
     if has_desk(request.user):
         return desk(request)
     return resident_home(request)

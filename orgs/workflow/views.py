@@ -65,6 +65,12 @@ def open_steps(
     ]
 
 
+def why_closed(workflow: Workflow, row: Any, action: Any, user: User, now: datetime) -> str:
+    """Why somebody who has the role for an action cannot take it now; "" where they can, or never may."""
+    options = workflow.options(row, user, now)
+    return next((option.refusal for option in options if option.action == action), "")
+
+
 class ActView(LoginRequiredMixin, FormView):
     """Role first, then state, then what was typed.
 

@@ -167,7 +167,7 @@ BY_OFFICE = frozenset(
     residents:unmask residents:data_decide
     service:report_ins_confirm service:unit_report service:report_receive service:bond_end
     service:work_team_send service:work_team_end service:sign_up_end service:activity_edit
-    service:roll_call service:attendance_approve service:long_day_approve service:long_day_refuse
+    service:roll_call service:roll_call_add service:attendance_approve service:long_day_approve service:long_day_refuse
     service:activity_act service:order_reveal service:ring_reveal service:served_contact service:adjustment_decide
     service:letter_receive
     volunteers:member_class volunteers:member_transfer volunteers:member_end

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 # What the audit calls what this app does; each room adds its own.
 AUDIT_LABELS = {
     "service.enter-participant": _("somebody without an account entered"),
+    "service.set-skills": _("skills of somebody who serves entered"),
     "service.pair": _("organisation paired with a community"),
     "service.end-pairing": _("pairing ended"),
     "service.file-report": _("report of the double report filed"),
@@ -116,6 +117,7 @@ class ServiceConfig(AppConfig):
         from volunteers.service.activities import notifications as activity_notifications
         from volunteers.service.activities import queries as activity_queries
         from volunteers.service.attendance import attendance, flags, samples
+        from volunteers.service.desk import panels as desk_panels
         from volunteers.service.duty import notifications as duty_notifications
         from volunteers.service.enums import (
             ActivityAction,
@@ -160,6 +162,7 @@ class ServiceConfig(AppConfig):
         registry.register(registry.Name.PERSONAL_DATA_PARTS, own_data.own_data_parts)
         registry.register(registry.Name.PEOPLE_STILL_NEEDED, own_data.people_still_needed)
         registry.register(registry.Name.UNIT_PANELS, post_panels.unit_panel)
+        registry.register(registry.Name.DESK_PANELS, desk_panels.desk_panel)
         registry.register(registry.Name.MAY_SEE_ATTACHMENT, activity_queries.may_see_attachment)
         registry.register(registry.Name.MAY_SEE_ATTACHMENT, order_queries.may_see_attachment)
         registry.register(registry.Name.ACTIVITY_HELD, attendance.settle)

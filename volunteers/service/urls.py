@@ -21,6 +21,7 @@ urlpatterns = [
     path("report-ins/confirm/", reportins.confirm_all, name="report_ins_confirm"),
     path("report-ins/<int:pk>/", reportins.report_in, name="report_in"),
     path("report-ins/<int:pk>/certificate/", reportins.paper, name="report_in_paper"),
+    path("report-ins/<int:pk>/skills/", reportins.skills, name="report_in_skills"),
     path(
         "report-ins/<int:pk>/<slug:action>/",
         reportins.ReportInActView.as_view(),
@@ -77,6 +78,7 @@ urlpatterns = [
     path("activities/<int:pk>/scan/", checks.scan, name="scan"),
     path("activities/<int:pk>/check/", checks.check, name="check"),
     path("activities/<int:pk>/roll-call/", roll_calls.roll_call, name="roll_call"),
+    path("activities/<int:pk>/roll-call/add/", roll_calls.walk_in, name="roll_call_add"),
     path("activities/<int:pk>/sheet/", roll_calls.sheet, name="sheet"),
     path("activities/<int:pk>/attendance/", reviews.attendance_page, name="attendance"),
     path("activities/<int:pk>/confirm-missing/", reviews.confirm_missing, name="confirm_missing"),
@@ -132,6 +134,7 @@ urlpatterns = [
     path("service/months/<int:pk>/rate-clean/", desk.rate_clean, name="month_rate_clean"),
     path("service/months/<int:pk>/close/", desk.close_month, name="month_close"),
     path("service/months/<int:pk>/rule/", desk.set_rule, name="duty_rule"),
+    path("service/results/<int:pk>/", desk.result, name="result"),
     path("service/results/<int:pk>/rate/", desk.rate, name="result_rate"),
     path("service/appeals/<int:pk>/decide/", desk.decide, name="appeal_decide"),
     path("service/participants/", people.people, name="people"),

@@ -1,6 +1,6 @@
 """Reading activities and who signed up."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -12,6 +12,15 @@ from volunteers.service.models import Activity, ActivityAttachment, SignUp
 if TYPE_CHECKING:
     from orgs.models import User
     from orgs.scoping import Person
+
+# How long before the start and after the end people check in and out.
+CHECK_BEFORE, CHECK_AFTER = timedelta(hours=1), timedelta(hours=2)
+
+
+def is_open_for_check(activity: Activity, now: datetime) -> bool:
+    """Whether people check in and out now."""
+    in_time = activity.starts_at - CHECK_BEFORE <= now <= activity.ends_at + CHECK_AFTER
+    return in_time and activity.state == ActivityState.PUBLISHED
 
 
 def whole(rows: QuerySet[Activity], user: "User") -> QuerySet[Activity]:

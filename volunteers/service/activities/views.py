@@ -22,7 +22,7 @@ from orgs.units.queries import unit_for
 from orgs.web.pages import trail, use_case_button, use_case_page
 from orgs.web.paging import page_by_key
 from orgs.web.throttling import count_guess
-from orgs.workflow.views import ActView, open_steps
+from orgs.workflow.views import ActView, open_steps, why_closed
 from volunteers.service.activities import activities, calendar, queries, sign_ups
 from volunteers.service.activities.forms import (
     DeskSignUpForm,
@@ -123,6 +123,10 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
         "free": max(row.places - (getattr(row, "placed", 0) or 0), 0),
         "own": own,
         "may_sign_up": is_open and own is None,
+        "may_check": own is not None and queries.is_open_for_check(row, now),
+        "check_opens": row.starts_at - queries.CHECK_BEFORE
+        if is_open and own and own.seat
+        else None,
         "may_withdraw": is_open and own is not None,
         "keeps": keeps,
         "is_open": is_open,
@@ -130,6 +134,9 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": keeps and row.state == ActivityState.DRAFT,
         "sign_ups": list(queries.sign_ups(row)[:500]) if keeps else [],
         "buttons": open_steps(ActivityActView, row, user, now, "service:activity_act"),
+        "why_not": why_closed(WORKFLOW, row, ActivityAction.PUBLISH, user, now)
+        if row.state == ActivityState.DRAFT
+        else "",
         "pictures": queries.pictures(row),
         "entries": [
             (entry, capfirst(str(ActivityAction(entry.action).label)))
@@ -222,6 +229,8 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
 def _signed_up(result: sign_ups.SignedUp) -> str:
     if result.sign_up.seat:
         said = _("You have a place. You are reminded the day before.")
+        if result.sign_up.activity.starts_at - timezone.now() < timedelta(days=1):
+            said = _("You have a place.")
     else:
         said = _(
             "All places are taken: you are on the waiting list and are told if one comes free."
@@ -240,7 +249,8 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     own = queries.own_sign_up(row, signed_in(request))
     if own is None:
         raise Http404
-    return _end(request, own, _("Given back; whoever waits longest has the place now."))
+    given_back = _("Given back; whoever waits longest has the place now.")
+    return _end(request, own, given_back if own.seat else _("You wait no longer."))
 
 
 @require_POST

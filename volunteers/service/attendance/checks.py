@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.values import geo
+from volunteers.service.activities.queries import CHECK_BEFORE
 from volunteers.service.attendance import codes, passes
 from volunteers.service.enums import (
     ActivityState,
@@ -258,7 +259,7 @@ def events_of(activity: Activity, participant: Participant) -> list[CheckEvent]:
     rows = CheckEvent.objects.filter(
         participant=participant,
         answers=None,
-        at__gte=activity.starts_at - passes.BEFORE - OFFLINE_LASTS,
+        at__gte=activity.starts_at - CHECK_BEFORE - OFFLINE_LASTS,
         at__lte=activity.ends_at + OFFLINE_LASTS,
     ).exclude(state=EvidenceState.REFUSED)
     return list(rows.order_by("at"))

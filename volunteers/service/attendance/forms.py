@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orgs.web.form_fields import EnumField
+from orgs.web.form_fields import EnumField, MobileField
 from volunteers.service.enums import SampleAnswer
 
 
@@ -47,3 +47,17 @@ REASONS = {
     "broken_off": _("the activity was broken off"),
     "no_record": _("neither codes nor a roll-call"),
 }
+
+
+class WalkInForm(forms.Form):
+    """Somebody who came without a sign-up, as written by hand on the printed sheet."""
+
+    name = forms.CharField(label=_("Name"), max_length=40)
+    phone = MobileField(required=False)
+    minutes = forms.IntegerField(
+        label=_("Minutes of service"),
+        min_value=1,
+        max_value=2000,
+        required=False,
+        help_text=_("Empty: as long as planned."),
+    )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from orgs.db.prepared import NO_TEXT, PreparedQuery
 from orgs.errors import Refused, TooOften, WrongState
 from orgs.models import User
+from volunteers.service.activities.queries import CHECK_AFTER, CHECK_BEFORE
 from volunteers.service.attendance import codes
 from volunteers.service.enums import ActivityState, Direction, EvidenceSource
 from volunteers.service.models import Activity, CodeTry, ScanPass
@@ -19,8 +20,6 @@ from volunteers.service.models import Activity, CodeTry, ScanPass
 LASTS = timedelta(minutes=15)
 MOST_TRIES = 5
 TRIES_LAST = timedelta(minutes=10)
-# How long before the start and after the end people check in and out.
-BEFORE, AFTER = timedelta(hours=1), timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def scan(
     """
     if activity.state != ActivityState.PUBLISHED:
         raise WrongState(_("This activity is not open for check-in."), code="not_open")
-    if not activity.starts_at - BEFORE <= now <= activity.ends_at + AFTER:
+    if not activity.starts_at - CHECK_BEFORE <= now <= activity.ends_at + CHECK_AFTER:
         raise WrongState(
             _("Check-in opens an hour before the start and closes two hours after the end."),
             code="not_open",

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from orgs.audit import audit
 from orgs.errors import DomainError, NotAllowed, Refused, WrongState
+from orgs.scoping import around
+from orgs.values import names
 from volunteers.service.accounts.spans import Span, minutes
 from volunteers.service.activities.sign_ups import locked, spans_of
 from volunteers.service.activities.workflow import WORKFLOW
@@ -23,6 +25,7 @@ from volunteers.service.enums import (
     SignUpState,
 )
 from volunteers.service.models import Activity, Attendance, Participant, RollCall, RollCallLine
+from volunteers.service.reportins.participants import enter
 from volunteers.service.reportins.same_person import own_keys
 
 if TYPE_CHECKING:
@@ -89,6 +92,38 @@ def roll_call(
         taken = sum(result.ok for result in results)
         audit.record("service.roll-call", by=by, obj=activity, detail={"lines": taken}, now=now)
     return results
+
+
+@transaction.atomic
+def walk_in(
+    *,
+    activity: Activity,
+    name: str,
+    phone: str = "",
+    minutes: int | None = None,
+    by: "User",
+    now: datetime,
+) -> Participant:
+    """Adds to the roll-call somebody who came without a sign-up, by name as on the printed sheet.
+
+    Without a telephone a name means the one person of that name who serves around; else, or where
+    nobody has it, somebody is entered. No `minutes`: as planned. Another person looks at it. Raises
+    what `roll_call` raises; Refused for a name that several have (`several`), too many minutes.
+    """
+    known = Participant.objects.filter(
+        around(activity.unit, "place"), name_key=names.compared(name)
+    )
+    rows = [] if phone else list(known[:2])
+    if len(rows) > 1:
+        message = _("Several people have this name: give the telephone number.")
+        raise Refused(message, code="several", field="phone")
+    who = rows[0] if rows else enter(name=name, phone=phone, place=activity.unit, by=by, now=now)
+    line = Line(who.pk, AttendanceState.AS_PLANNED, minutes)
+    [result] = roll_call(activity=activity, people=[line], by=by, now=now)
+    if not result.ok:
+        message = _("Give a number of minutes that the activity can have.")
+        raise Refused(message, code=result.code, field="minutes")
+    return who
 
 
 def _people(activity: Activity, lines: Sequence[Line], by: "User") -> dict[int, Participant]:

@@ -1,14 +1,15 @@
 """What a secretary has to look at, and what the yearly publicity shows."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, When
 from django.utils import timezone
 
-from volunteers.service.enums import AppealState, ClaimState, MonthState, Permission
-from volunteers.service.models import Appeal, MonthResult, ServiceMonth, ServicePost
+from volunteers.service.attendance.reviews import TO_REVIEW
+from volunteers.service.enums import AppealState, ClaimState, MonthState, Permission, ReviewState
+from volunteers.service.models import Appeal, Attendance, MonthResult, ServiceMonth, ServicePost
 from volunteers.service.reportins.same_person import own_keys
 
 if TYPE_CHECKING:
@@ -30,6 +31,20 @@ def months(user: "User") -> QuerySet[ServiceMonth]:
     )
 
 
+def attendances_waiting(month: ServiceMonth) -> int:
+    """The attendances of a month's members that nobody has looked at: they count for nothing yet."""
+    following = (month.month + timedelta(days=32)).replace(day=1)
+    begins, ends = (
+        timezone.make_aware(datetime.combine(day, datetime.min.time()))
+        for day in (month.month, following)
+    )
+    members = month.results.order_by().values("participant")
+    rows = Attendance.objects.filter(
+        participant__in=members, review__in=TO_REVIEW, activity__starts_at__gte=begins
+    )
+    return rows.filter(activity__starts_at__lt=ends).count()
+
+
 def results(month: ServiceMonth) -> QuerySet[MonthResult]:
     """Members of a month in order of name: never of minutes or points."""
     rows = MonthResult.objects.filter(month=month).select_related("participant")
@@ -39,12 +54,15 @@ def results(month: ServiceMonth) -> QuerySet[MonthResult]:
 
 
 def appeals(user: "User") -> QuerySet[Appeal]:
-    """Appeals that wait for somebody, the oldest first."""
+    """Appeals that somebody may decide, as `appeals.decide` has it, the oldest first."""
     if not user.has_perm(Permission.DECIDE_APPEALS):
         return Appeal.objects.none()
     seen: QuerySet[Appeal] = Appeal.objects.visible_to(user)
     waiting = seen.filter(state=AppealState.WAITING).exclude(by=user)
-    waiting = waiting.exclude(participant__in=own_keys(user))
+    waiting = waiting.exclude(participant__in=own_keys(user)).exclude(long_day__decided_by=user)
+    for at in ("attendance", "credit__attendance"):
+        refused = {f"{at}__review": ReviewState.REJECTED, f"{at}__reviewed_by": user}
+        waiting = waiting.exclude(**{f"{at}__entered_by": user}).exclude(**refused)
     return waiting.select_related(
         "participant",
         "unit",

@@ -64,7 +64,9 @@ def letter(certificate: Certificate, revision: int) -> bytes:
     )
     ratings = {value: str(label) for value, label in MonthRating.choices}
     for one in said["members"]:
-        words = "，".join(part for part in (ratings.get(one["rating"], ""), one["words"]) if part)
+        rating = ratings.get(one["rating"], "")
+        said_of = f"{_('Words of the branch:')} {rating}" if rating else ""
+        words = "，".join(part for part in (said_of, one["words"]) if part)
         line = _("%(name)s: %(done)d of %(needed)d activities, %(time)s of %(owed)s. %(words)s")
         sheets.line(
             line

@@ -173,6 +173,9 @@ def _of_credit(row: Credit) -> Line:
         reason = _(
             "Under 60 per cent of the planned time: the minutes count, the activity does not."
         )
+    elif not row.minutes and not reason:
+        # Nothing is left of it: `without` took away what another service fills.
+        reason = _("Another service counts for this time already.")
     return Line(
         f"credit-{row.pk}",
         title,

@@ -23,7 +23,7 @@ class ReliefKind(models.TextChoices):
 class MonthRating(models.TextChoices):
     """How the branch rates a member's month, in words; no figure, no order."""
 
-    GOOD = "good", _("good")
+    GOOD = "good", pgettext_lazy("month", "good")
     FAIR = "fair", _("fair")
     NEEDS_CALL = "needs_call", _("to be talked to")
 

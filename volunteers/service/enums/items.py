@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ItemClass(models.TextChoices):
@@ -25,5 +26,5 @@ class ItemUse(models.TextChoices):
 class MinutesKind(models.TextChoices):
     """Duty is what a party member owes; voluntary service is free and unpaid (志愿服务条例)."""
 
-    DUTY = "duty", _("duty")
+    DUTY = "duty", pgettext_lazy("minutes", "duty")
     VOLUNTARY = "voluntary", _("voluntary service")

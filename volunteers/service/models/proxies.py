@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from orgs.enums import UnitKind
 from orgs.models import Attachment
 from orgs.scoping import Way
 from residents.models import Household, Person
@@ -310,18 +311,30 @@ class Ring(OfPlace):
     def ways(cls, user: "User") -> list[Way]:
         """Who works with the place, who rang, for whom, who is bound or took it, and the teams.
 
-        A team of the community hears what rose to it, one of the street what rose to the street.
+        A team hears whatever rings at its unit or below it, as in `workflow.team_members`: one of the
+        community what rose to it, one of the street what rose to the street.
         """
         mine = ProxyTeamMember.objects.filter(participant__account=user, ends=None).order_by()
-        ringing = Q(state=RingState.RINGING)
+        waits = Q(state__in=[RingState.RINGING, RingState.RETURNED])
+
+        def heard(*kinds: UnitKind) -> Q:
+            teams = mine.filter(
+                team__closed_at=None,
+                team__unit__kind__in=kinds,
+                team__unit__tree_id=OuterRef("unit__tree_id"),
+                team__unit__lft__lte=OuterRef("unit__lft"),
+                team__unit__rght__gte=OuterRef("unit__rght"),
+            )
+            return Q(waits, Exists(teams))
+
         return [
             *super().ways(user),
             Q(rung_by=user) | Q(person__account=user),
             Q(taker__account=user) | Q(bound__account=user),
             Q(pair__helper=user),
-            ringing & Q(unit__in=mine.values("team__unit")),
-            ringing & ~Q(level=Level.COMPOUND) & Q(unit__parent__in=mine.values("team__unit")),
-            ringing & Q(level=Level.STREET) & Q(unit__parent__parent__in=mine.values("team__unit")),
+            heard(UnitKind.COMPOUND),
+            ~Q(level=Level.COMPOUND) & heard(UnitKind.COMMUNITY),
+            Q(level=Level.STREET) & heard(UnitKind.STREET),
         ]
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from orgs.audit import audit
-from orgs.errors import NotAllowed, Refused, TooOften, WrongState
+from orgs.errors import NotAllowed, Refused, TooOften
 from orgs.models import Unit
 from orgs.values.names import is_visible
 from residents.models import Household, Person
@@ -221,17 +221,9 @@ def close(step: OrderStep) -> None:
 def taker_of(row: ServiceOrder, account: "User", now: datetime) -> Participant:
     """Whoever takes an order, as a participant.
 
-    Raises NotAllowed (`own_case`) for one's own under another account, WrongState for an item that asks
-    for more.
+    Raises NotAllowed (`own_case`) for one's own under another account.
     """
     own = is_of_person(row.person, account) if row.person else False
     if own or (row.person is None and is_same_person(row.ordered_by, account)):
         raise NotAllowed(_("Nobody serves themselves."), code="own_case")
-    participant = join(account=account, place=row.unit, now=now)
-    skill = row.item.skill
-    if skill and skill not in participant.skills:
-        raise WrongState(
-            _("This item asks for a skill that your branch has not entered for you."),
-            code="skill_needed",
-        )
-    return participant
+    return join(account=account, place=row.unit, now=now)

@@ -19,8 +19,8 @@ from orgs.models import User
 from orgs.units.queries import point_of, unit_for
 from orgs.web.pages import trail, use_case_page
 from orgs.web.paging import page_by_key
-from orgs.workflow.views import ActView, open_steps
-from volunteers.service.enums import FINAL_ORDERS, OrderState, Permission
+from orgs.workflow.views import ActView, open_steps, why_closed
+from volunteers.service.enums import FINAL_ORDERS, OrderAction, OrderState, Permission, Skill
 from volunteers.service.models import ServiceOrder
 from volunteers.service.models.base import serving_units
 from volunteers.service.orders import orders, queries
@@ -161,6 +161,10 @@ def _page(
         ]
         if seen.sees_words
         else [],
+        "skill": Skill(row.item.skill).label if row.item.skill else "",
+        "why_not": why_closed(WORKFLOW, row, OrderAction.TAKE, user, now)
+        if row.state == OrderState.OFFERED
+        else "",
         "buttons": [one for one in buttons if not one["is_next"]],
         "next_buttons": [one for one in buttons if one["is_next"]],
         "point": point_of(row.unit) if seen.is_taker else None,

@@ -17,9 +17,11 @@ from volunteers.service.enums import (
     OrderAction,
     OrderState,
     OrderWho,
+    Skill,
 )
 from volunteers.service.models import OrderEntry, ServiceOrder
 from volunteers.service.orders.around import area_of, belongs_to, level_above, serves_in
+from volunteers.service.reportins.participants import has_skill
 
 # The roles by which somebody can come to be this to an order; None: whoever it is.
 ROLES: dict[OrderWho, frozenset[Role] | None] = {
@@ -34,9 +36,15 @@ ROLES: dict[OrderWho, frozenset[Role] | None] = {
 
 
 def _free_to_take(order: ServiceOrder, user: Any, now: datetime) -> None:
-    """Who is asked first is waited for, and nobody serves the own household."""
+    """Who is asked first is waited for; nobody serves the own household, or lacks the item's skill."""
     if order.household_id and belongs_to(user, order.household_id):
         raise WrongState(_("Nobody takes an order of the own household."), code="own_household")
+    if order.item.skill and not has_skill(user, order.item.skill):
+        raise WrongState(
+            _("This item asks for a skill that your branch has not entered for you: %(skill)s.")
+            % {"skill": Skill(order.item.skill).label},
+            code="skill_needed",
+        )
     if order.bound_until is None or order.bound_until <= now:
         return
     if not order.offers.filter(participant__account=user, declined_at=None).exists():

@@ -19,10 +19,22 @@ from orgs.web.form_fields import (
     RowForm,
 )
 from orgs.workflow.forms import ActionForm
-from volunteers.service.enums import ServantKind
+from volunteers.service.enums import ServantKind, Skill
 from volunteers.service.models import Pairing
 from volunteers.service.models.pairings import period_name
 from volunteers.service.reportins import queries
+
+
+class SkillsForm(forms.Form):
+    """What somebody can do that not everybody can."""
+
+    skills = forms.MultipleChoiceField(
+        label=_("Skills"),
+        choices=Skill,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Orders and activities that ask for a skill are open to whoever has it here."),
+    )
 
 
 # Organisations are many: they are found by their name, as it is written.

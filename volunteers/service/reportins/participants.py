@@ -1,10 +1,11 @@
 """Whoever serves: found by account, or made the first time."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from orgs.audit import audit
@@ -14,7 +15,7 @@ from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.scoping import reach_of
 from orgs.values import names, phones
 from residents.models import Person
-from volunteers.service.enums import OPEN_REPORT_INS, SERVING, Permission, ServantKind
+from volunteers.service.enums import OPEN_REPORT_INS, SERVING, Permission, ServantKind, Skill
 from volunteers.service.models import Participant, ReportIn
 
 if TYPE_CHECKING:
@@ -54,6 +55,32 @@ def join(*, account: "User", place: "Unit", now: datetime) -> Participant:
             },
         )
     return participant
+
+
+def has_skill(user: "User", skill: str) -> bool:
+    """Whether a branch has entered a skill for somebody, under the account or by the roll."""
+    own = Participant.objects.filter(Q(account=user) | Q(person__account=user)).order_by()
+    return any(skill in skills for skills in own.values_list("skills", flat=True))
+
+
+@transaction.atomic
+def set_skills(
+    *, participant: Participant, skills: Iterable[str], by: "User", now: datetime
+) -> Participant:
+    """Enters what somebody can do that not everybody can: orders and activities that ask for it are
+    open to them. Raises NotAllowed where `by` does not run the service of the place, Refused for a
+    skill that nobody knows.
+    """
+    row: Participant = Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
+    if not by.has_perm(Permission.KEEP_REPORTINS, row.place):
+        raise NotAllowed(_("You do not run the service of this place."))
+    given = set(skills)
+    if not given <= set(Skill.values):
+        raise Refused(_("Choose from the list."), code="bad_skill", field="skills")
+    row.skills = sorted(given)
+    row.save(update_fields=["skills"])
+    audit.record("service.set-skills", by=by, obj=row, detail={"skills": row.skills}, now=now)
+    return row
 
 
 @transaction.atomic

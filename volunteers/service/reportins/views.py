@@ -27,16 +27,17 @@ from orgs.web.pages import row_for, trail, use_case_page
 from orgs.web.paging import page_by_key
 from orgs.web.throttling import count_guess
 from orgs.workflow.views import ActView, open_steps
-from volunteers.service.enums import Permission, ReportInState, ServantKind
+from volunteers.service.enums import Permission, ReportInState, ServantKind, Skill
 from volunteers.service.models import DoubleReport, Pairing, Participant, ReportIn
 from volunteers.service.models.base import employed_by
-from volunteers.service.reportins import certificates, pairings, queries, reportins
+from volunteers.service.reportins import certificates, pairings, participants, queries, reportins
 from volunteers.service.reportins.forms import (
     EndForm,
     EnterForm,
     PairingForm,
     PeriodForm,
     ReportForm,
+    SkillsForm,
 )
 from volunteers.service.reportins.participants import enter as enter_participant
 from volunteers.service.reportins.specification import SPECIFICATIONS
@@ -159,10 +160,11 @@ def report_in(request: HttpRequest, pk: int) -> HttpResponse:
         "buttons": open_steps(ReportInActView, row, user, now, "service:report_in_act"),
         "code": qr.svg(address),
         "reports": list(row.reports.select_related("to").order_by("-period")),
+        "skills": [Skill(one).label for one in row.participant.skills if one in Skill.values],
+        "keeps": user.has_perm(Permission.KEEP_REPORTINS, row.participant.place),
         "may_report": pairings.may_report(row, user) and row.is_open and row.employer,
-        "speaks_for": row.participant.account_key is None
-        and user.has_perm(Permission.KEEP_REPORTINS, row.participant.place),
     }
+    context["speaks_for"] = context["keeps"] and row.participant.account_key is None
     return render(request, "service/reportins/report_in.html", context)
 
 
@@ -172,6 +174,22 @@ def _entries(row: ReportIn) -> Any:
 
 def _label(action: str) -> str:
     return next(str(one.label) for one in SPECIFICATIONS if one.value == action)
+
+
+@login_required
+def skills(request: HttpRequest, pk: int) -> HttpResponse:
+    """The branch enters what somebody who reported in can do."""
+    row = _find(request, pk)
+    if not request.user.has_perm(Permission.KEEP_REPORTINS, row.participant.place):
+        raise PermissionDenied
+    return use_case_page(
+        request,
+        partial(SkillsForm, initial={"skills": row.participant.skills}),
+        partial(participants.set_skills, participant=row.participant),
+        heading=_("Skills of %(name)s") % {"name": row.participant.name},
+        done=_("Entered."),
+        back=_address(row),
+    )
 
 
 class ReportInActView(ActView):

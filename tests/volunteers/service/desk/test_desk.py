@@ -49,7 +49,7 @@ def test_the_members_month_in_a_sentence(page, cast, member):
     activity = serve.activity(cast, state="held", starts_at=at(1, 10), title="清雪")
     serve.attendance(activity, member, state="no_show", minutes=0)
     shown = text_of(page(cast.member), "mine")
-    assert "本月：活动 1 次（要求 1 次），时长 3 小时 20 分（要求 4 小时）" in shown
+    assert "当月：活动 1 次（要求 1 次），时长 3 小时 20 分（要求 4 小时）" in shown
     assert "清雪" in shown
     assert '<dd class="number">3 小时 20 分</dd>' in shown  # in all
     client = page(cast.member)

@@ -80,6 +80,31 @@ def test_untaken_it_rises_and_returns_to_the_branch(cast):
     assert rings.take(ring=row, by=cast.secretary, now=NOW + 73 * HOUR).state == "taken"
 
 
+@pytest.mark.parametrize("place", ["building", "compound"])
+def test_whoever_hears_a_ring_finds_it_in_the_list_and_takes_it(cast, place):
+    street = cast.community.parent
+    people = {level: make.user() for level in ("compound", "community", "street")}
+    keepers = (cast.secretary, cast.community_worker, cast.street_cadre)
+    places = (cast.compound, cast.community, street)
+    for unit, person, keeper in zip(places, people.values(), keepers, strict=True):
+        team_of(cast, unit, person, by=keeper)
+    row = rung(cast, unit=getattr(cast, place))
+    heard_by = lambda: [  # noqa: E731
+        level for level, person in people.items() if row in queries.to_answer(person)
+    ]
+    assert heard_by() == ["compound"]
+    rings.raise_rings(NOW + 24 * HOUR)
+    assert heard_by() == ["compound", "community"]
+    rings.raise_rings(NOW + 48 * HOUR)
+    assert heard_by() == ["compound", "community", "street"]
+    rings.raise_rings(NOW + 72 * HOUR)
+    assert heard_by() == ["compound", "community", "street"]
+    row.refresh_from_db()
+    taken = rings.take(ring=row, by=people["street"], now=NOW + 73 * HOUR)
+    assert taken.state == "taken"
+    assert heard_by() == []
+
+
 def test_who_may_not(cast):
     team_of(cast, cast.compound, cast.volunteer, cast.owner)
     row = rung(cast)

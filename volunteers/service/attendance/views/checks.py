@@ -19,6 +19,7 @@ from orgs.accounts.sign_in import signed_in
 from orgs.errors import DomainError
 from orgs.models import User
 from orgs.web.refusals import SaidOnNextPage
+from volunteers.service.activities import queries as activity_queries
 from volunteers.service.attendance import (
     checks,
     passes,
@@ -77,6 +78,8 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "now": now,
         "scan_pass": scan_pass if bound else "",
+        "is_open": activity_queries.is_open_for_check(row, now),
+        "opens": row.starts_at - activity_queries.CHECK_BEFORE,
         "is_over": bool(scan_pass) and bound is None,
         "direction": bound.direction if bound else "",
         "event_id": uuid4(),

@@ -1,24 +1,27 @@
 """The roll-call: on screen, or keyed in from a printed sheet."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.web.pages import trail
+from orgs.web.pages import trail, use_case_page
 from orgs.web.refusals import SaidOnNextPage
 from volunteers.service.attendance import (
     queries,
     roll_calls,
 )
+from volunteers.service.attendance.forms import WalkInForm
 from volunteers.service.attendance.views.reach import run
 from volunteers.service.enums import (
     AttendanceState,
@@ -43,6 +46,7 @@ def roll_call(request: HttpRequest, pk: int) -> HttpResponse:
             (AttendanceState.PARTIAL, _("partly")),
             (AttendanceState.NO_SHOW, _("was not there")),
         ],
+        "has_begun": now >= row.starts_at,
         "is_late": now > row.ends_at + roll_calls.IN_TIME,
         "trail": trail(row.unit, row.title),
     }
@@ -70,6 +74,23 @@ def _roll_call(
         _say(request, people, results)
         return redirect("service:attendance", row.pk)
     return redirect("service:roll_call", row.pk)
+
+
+@login_required
+def walk_in(request: HttpRequest, pk: int) -> HttpResponse:
+    """Adds to the roll-call somebody who came without a sign-up."""
+    row = run(request, pk)
+    heading = _("Somebody without a sign-up")
+    return use_case_page(
+        request,
+        WalkInForm,
+        partial(roll_calls.walk_in, activity=row),
+        heading=heading,
+        submit=_("Add to the roll-call"),
+        done=_("Written; another person looks at it before it counts."),
+        back=reverse("service:roll_call", args=[row.pk]),
+        trail=trail(row.unit, heading),
+    )
 
 
 def _say(request: HttpRequest, people: list[Any], results: list[roll_calls.Result]) -> None:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from orgs.accounts.sign_in import signed_in
 from orgs.values import qr
 from orgs.web.refusals import SaidOnNextPage
+from volunteers.service.activities.queries import CHECK_BEFORE
 from volunteers.service.attendance import (
     codes,
 )
@@ -31,6 +32,8 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
         code = codes.code_of(row, direction, codes.slot_of(now))
         context = {
             "row": row,
+            "now": now,
+            "opens": row.starts_at - CHECK_BEFORE,
             "code": code,
             "svg": qr.svg(code.url),
             "direction": direction,

@@ -1,5 +1,6 @@
 """The secretary's desk: months under review, appeals, adjustments, the branch's rule."""
 
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.accounts.sign_in import signed_in
+from orgs.errors import Refused
 from orgs.web.pages import row_for, use_case_button, use_case_page
 from orgs.web.paging import page_by_key
 from volunteers.service.accounts import adjustments
@@ -28,6 +30,7 @@ from volunteers.service.duty.forms import (
     ReliefForm,
     RuleForm,
 )
+from volunteers.service.duty.standing import standing
 from volunteers.service.enums import (
     Ledger,
     MinutesKind,
@@ -75,6 +78,7 @@ def month(request: HttpRequest, pk: int) -> HttpResponse:
     """One month of a branch: exceptions first, clean records approved together."""
     user = signed_in(request)
     row = _find_month(request, pk)
+    reviews = user.has_perm(Permission.REVIEW_MONTHS, row)
     short = queries.results(row).filter(met=False)
     page = page_by_key(
         request, queries.results(row).filter(met=True), order=("participant__name_key",)
@@ -85,11 +89,38 @@ def month(request: HttpRequest, pk: int) -> HttpResponse:
         "short": list(short[:200]),
         "page": page,
         "rows": page.rows,
-        "keeps": row.state == MonthState.REVIEW and user.has_perm(Permission.REVIEW_MONTHS, row),
+        "reviews": reviews,
+        "keeps": row.state == MonthState.REVIEW and reviews,
+        "month": row.month,
+        "waiting": queries.attendances_waiting(row) if row.state == MonthState.REVIEW else 0,
         "ends": months.review_ends(row.month),
         "letters": list(row.letters.select_related("employer").order_by("employer", "revision")),
     }
     return render(request, "service/desk/month.html", context)
+
+
+@require_safe
+@login_required
+def result(request: HttpRequest, pk: int) -> HttpResponse:
+    """What stands behind the figures of one member's month."""
+    row = row_for(
+        request,
+        MonthResult,
+        pk,
+        Permission.REVIEW_MONTHS,
+        *("month__branch", "participant"),
+        at="month",
+    )
+    now = timezone.now()
+    month_name = date_format(row.month.month, "YEAR_MONTH_FORMAT")
+    back = (f"{row.month.branch} · {month_name}", reverse("service:month", args=[row.month_id]))
+    context = {
+        "now": now,
+        "row": row,
+        "month": standing(row.participant, row.month.month, now, most=200),
+        "trail": [back, (row.participant.name, "")],
+    }
+    return render(request, "service/desk/behind.html", context)
 
 
 @require_POST
@@ -168,13 +199,25 @@ def _member(request: HttpRequest, pk: int, permission: Permission) -> Participan
     return row
 
 
+def _days_of(month: str) -> dict[str, date]:
+    """The first and last day of the month that is under review, for the form; else today, as it says."""
+    try:
+        first = months.parse(month)
+    except Refused:
+        return {}
+    return {
+        "starts": first,
+        "ends": (first + timedelta(days=32)).replace(day=1) - timedelta(days=1),
+    }
+
+
 @login_required
 def relief(request: HttpRequest, pk: int) -> HttpResponse:
     """Grants days on which a member owes less."""
     row = _member(request, pk, Permission.KEEP_REPORTINS)
     return use_case_page(
         request,
-        ReliefForm,
+        partial(ReliefForm, initial=_days_of(request.GET.get("month", ""))),
         partial(rules.grant_relief, participant=row),
         heading=_("%(name)s owes less for some days") % {"name": row.name},
         submit=_("Grant"),

@@ -15,6 +15,7 @@ from orgs.web.paging import page_by_key
 from volunteers.service.desk import queries
 from volunteers.service.duty import letters, papers
 from volunteers.service.enums import (
+    MonthRating,
     Permission,
 )
 from volunteers.service.models import (
@@ -48,6 +49,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
         "now": timezone.now(),
         "row": row,
         "said": row.certificate.payload,
+        "ratings": dict(MonthRating.choices),
         "may_receive": row.received_at is None
         and request.user.has_perm(Permission.RECEIVE_LETTERS, row),
     }
