@@ -1,6 +1,7 @@
 """What happens around every request: audit origin, idle time-out, account duties, refusals."""
 
 import codecs
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -40,6 +41,8 @@ from orgs.web.unsent import forms as unsent_forms
 
 # The cookie that says so; read by static/js/portal.js.
 FILE_ANSWER = "file_answer"
+# A mark as the portal makes them; no header could carry another.
+_MARK = re.compile(r"[\w-]{1,64}", re.ASCII)
 logger = structlog.get_logger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -80,10 +83,16 @@ class FileAnswerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         is_file = response.get("Content-Disposition", "").startswith("attachment")
-        if request.method == "POST" and is_file and (mark := request.POST.get(FIELD, "")[:64]):
-            response.set_cookie(
-                FILE_ANSWER, mark, max_age=60, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
-            )
+        if request.method == "POST" and is_file:
+            mark = request.POST.get(FIELD, "")
+            if _MARK.fullmatch(mark):
+                response.set_cookie(
+                    FILE_ANSWER,
+                    mark,
+                    max_age=60,
+                    secure=settings.SESSION_COOKIE_SECURE,
+                    samesite="Lax",
+                )
         return response
 
 

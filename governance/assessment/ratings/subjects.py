@@ -38,17 +38,27 @@ Subjects: TypeAlias = Mapping[int, list[Subject]]
 
 
 def _departments(user: "User", today: date) -> Subjects:
+    """Of the districts of one's own streets."""
     found: dict[int, list[Subject]] = defaultdict(list)
-    if reach_of(user).roles & STREET_ROLES:
-        for row in Department.objects.filter(is_active=True, street=None).order_by("code"):
+    held = reach_of(user).holdings
+    trees = {one.area.tree_id for one in held if one.area and one.role in STREET_ROLES}
+    if trees:
+        streets = Unit.objects.filter(level=0, tree_id__in=trees).order_by().values("district")
+        departments = Department.objects.filter(is_active=True, street=None, district__in=streets)
+        for row in departments.order_by("code"):
             found[row.district_id].append(Subject(row.pk, row.short_name))
     return found
 
 
 def _streets(user: "User", today: date) -> Subjects:
+    """Of the districts of one's own departments; not the street that a department belongs to."""
     found: dict[int, list[Subject]] = defaultdict(list)
-    if reach_of(user).department_ids:
-        for row in Unit.objects.filter(level=0, district__isnull=False).order_by("code"):
+    keys = reach_of(user).department_ids
+    if keys:
+        own = Department.objects.filter(pk__in=keys).order_by()
+        streets = Unit.objects.filter(level=0, district__in=own.values("district"))
+        streets = streets.exclude(pk__in=own.filter(street__isnull=False).values("street"))
+        for row in streets.order_by("code"):
             found[row.district_id or 0].append(Subject(row.pk, row.name))
     return found
 

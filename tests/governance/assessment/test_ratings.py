@@ -244,6 +244,23 @@ def test_what_one_may_rate_is_listed(cast, year_end):
     assert queries.open_ratings(cast.outsider, NOW) == []
 
 
+def test_nothing_is_listed_that_would_be_refused(cast):
+    """Neither of another district nor, to a department of a street, that street."""
+    whistles(cast)
+    whistles(cast, SubjectKind.STREET, RaterGroup.DEPARTMENT)
+    officer, cadre, outside = make.user("own"), make.user("far-cadre"), make.user("far-officer")
+    own = make.department(cast.district, street=cast.street)
+    make.position(officer, Role.DEPARTMENT_OFFICER, own)
+    other = make.district()
+    make.position(cadre, Role.STREET_CADRE, make.unit(district=other))
+    make.position(outside, Role.DEPARTMENT_OFFICER, make.department(other))
+    found = [
+        [row.subject for row in queries.open_ratings(person, NOW)]
+        for person in (officer, cadre, outside)
+    ]
+    assert found == [[cast.other_street.pk], [], []]
+
+
 def test_superiors_peers_and_residents_find_whom_they_rate(cast):
     """Everybody whom the shipped schemes ask finds in the list just whom the use-case takes."""
     groups = (RaterGroup.SUPERIOR, RaterGroup.PEER, RaterGroup.RESIDENT)

@@ -1,8 +1,10 @@
 """What happens around every request."""
 
 import pytest
+from django.http import HttpResponse
 
 from orgs.models import AuditEntry
+from orgs.web.middleware import FileAnswerMiddleware
 
 
 @pytest.mark.parametrize(
@@ -41,3 +43,14 @@ def test_the_audit_says_from_where(cast, page):
     entry = AuditEntry.objects.filter(actor=cast.owner.username).latest("id")
     assert entry.ip == "10.1.2.3"
     assert entry.request_id
+
+
+@pytest.mark.parametrize(
+    ("mark", "named"), [("aB3-_x", True), ("中文", False), ("a\r\nb", False), ("", False)]
+)
+def test_a_file_names_the_mark_of_its_form_and_nothing_that_no_header_carries(rf, mark, named):
+    """Any other mark would break the answer in the web server, after the file was made."""
+    file = HttpResponse(headers={"Content-Disposition": "attachment"})
+    answer = FileAnswerMiddleware(lambda request: file)(rf.post("/", {"once": mark}))
+    assert ("file_answer" in answer.cookies) is named
+    answer.cookies.output().encode("latin-1")
