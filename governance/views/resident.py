@@ -9,6 +9,7 @@ from orgs.accounts.sign_in import signed_in
 from orgs.scoping import reach_of
 from residents.deliberation.polls import queries as polls
 from residents.deliberation.topics import panels as topic_panels
+from residents.enums import ClaimState
 from residents.privacy import consents
 from tasks.enums import HELPER_ROLES, OPEN, Status
 from tasks.models import Task
@@ -26,6 +27,8 @@ def resident_home(request: HttpRequest) -> HttpResponse:
     waits = Case(When(status=Status.RATING, then=0), default=1)
     own = own.order_by(waits, "-pk")[:SHOWN]
     context = {
+        # Whose claim waits has nothing to claim again.
+        "may_claim": not user.home_id and not user.claims.filter(state=ClaimState.WAITING).exists(),
         "notice_due": consents.is_due(user),
         "cards": cards(list(own)),
         "now": now,

@@ -54,7 +54,7 @@ COLUMNS = (
     ),
     Column(
         "received_at", "受理时间", cells.moment,
-        ("来电时间", "登记时间", "诉求时间", "交办时间", "派单时间"), required=True,
+        ("来电时间", "登记时间", "诉求时间"), required=True,
         example="2026-03-10 09:15", note=gettext_lazy("needed; like 2026-03-10 09:15"),
     ),
     Column(
@@ -247,4 +247,6 @@ HOTLINE = Roster(
     limits=SMALL,
     applied_as="tasks.import-hotline",
     undoable=False,
+    # When it was passed on, not when the call came.
+    ignored=("交办时间", "派单时间"),
 )

@@ -90,6 +90,9 @@ def test_the_home_costs_the_same_queries_with_many_reports(page, cast):
 def test_home_says_how_to_claim_one_and_what_waits_for_a_rating_first(cast, page):
     newcomer = make.user(phone="13911660001")
     assert "/my-home/claim/" in page(newcomer).get("/").content.decode()
+    home = make.household(cast.building, "501")
+    newcomer.claims.create(household=home, name="新来", relation="owner", made_at=make.NOW)
+    assert "/my-home/claim/" not in page(newcomer).get("/").content.decode()
     rated, newer = make.task(cast, Status.RATING), make.task(cast)
     text = page(cast.owner).get("/").content.decode()
     assert text.index(rated.number) < text.index(newer.number)
