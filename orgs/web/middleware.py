@@ -80,7 +80,9 @@ class FileAnswerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         is_file = response.get("Content-Disposition", "").startswith("attachment")
-        if request.method == "POST" and is_file and (mark := request.POST.get(FIELD, "")[:64]):
+        mark = request.POST.get(FIELD, "")[:64] if request.method == "POST" and is_file else ""
+        # Of another mark than the portal's own no header can be made.
+        if mark and mark.isascii() and mark.isprintable():
             response.set_cookie(
                 FILE_ANSWER, mark, max_age=60, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
             )
