@@ -100,6 +100,12 @@ def test_letters_are_a_pdf_and_void_the_old_codes(cast, page, home):
     assert not DoorCode.objects.filter(digest=before).exists()
 
 
+@pytest.mark.parametrize("mark", ["标记", "a\nb", ""])
+def test_a_mark_that_no_header_holds_is_no_cookie(cast, page, home, mark):
+    answer = page(cast.community_worker).post(f"/letters/{cast.building.code}/", {"once": mark})
+    assert (answer.status_code, "file_answer" in answer.cookies) == (200, False)
+
+
 @pytest.mark.parametrize("who", ["street_cadre", "sibling_worker", "owner", "property_clerk"])
 def test_others_print_none(cast, page, home, who):
     assert page(getattr(cast, who)).post(f"/letters/{cast.building.code}/").status_code == 403

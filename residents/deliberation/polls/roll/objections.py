@@ -19,7 +19,6 @@ from residents.deliberation.enums import (
     PollObjectionState,
     PollState,
     PollWho,
-    RollState,
     Rule,
     VoterKind,
 )
@@ -48,9 +47,10 @@ def contest(
     Raises WrongState once voting is open, and `already_contested` while one waits for its answer;
     NotAllowed for who does not work at the desk.
     """
-    poll = entry.poll
     voter = _voter_at_desk(entry, name, by) if at_desk else None
-    if entry.state == RollState.FROZEN or poll.state != PollState.ANNOUNCED:
+    # As whoever opens voting: it is said before and answered, or not at all.
+    poll = WORKFLOW.locked(entry.poll)
+    if poll.state != PollState.ANNOUNCED:
         raise WrongState(_("The roll is frozen since voting opened."), code="roll_frozen")
     try:
         with transaction.atomic():

@@ -1,5 +1,6 @@
 """Work on a roll: contesting, deciding what is unclear, deliveries, later changes of ownership."""
 
+import re
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -235,9 +236,10 @@ def find(poll: Poll, text: str) -> RollEntry:
             raise Refused(_("No entry of this roll has this number."), field="number")
         return entry
     flats = RollPart.objects.filter(poll=poll).alias(flat=Replace("label", Value(" ")))
-    # In full first: 1栋101 is not 11栋101.
-    for lookup in ("flat", "flat__endswith"):
-        found = list(entries.filter(pk__in=flats.filter(**{lookup: typed}).values("entry"))[:2])
+    # In full first: two buildings may end the same. A number is the whole number: 1栋101 is not 11栋101.
+    before = "(^|[^0-9])" if typed[:1].isdigit() else ""
+    for named in (Q(flat=typed), Q(flat__regex=f"{before}{re.escape(typed)}$")):
+        found = list(entries.filter(pk__in=flats.filter(named).values("entry"))[:2])
         if found:
             break
     else:

@@ -125,6 +125,17 @@ def test_voting_opens_once_what_was_said_of_the_roll_is_answered(place):
     assert polls.open_poll(poll=poll, by=committee, now=NOW).state == PollState.OPEN
 
 
+def test_a_row_is_not_contested_by_a_page_that_voting_overtook(place):
+    """Read before voting opened, sent after it: nobody would answer it in time any more."""
+    poll = place.poll(PollState.ANNOUNCED)
+    entry = RollEntry.objects.select_related("poll__unit").get(pk=place.entry(poll, "owner").pk)
+    polls.open_poll(poll=poll, by=place.cast.committee_member, now=NOW)
+    with pytest.raises(WrongState) as refused:
+        objections.contest(entry=entry, reason="面积不对", by=place.owner, now=NOW)
+    assert refused.value.code == "roll_frozen"
+    assert not poll.objections.exists()
+
+
 def test_an_unclear_roll_shows_opening_closed(place):
     poll = place.draft(rehearsal=False, opens_at=at(15), closes_at=at(40))
     committee = place.cast.committee_member

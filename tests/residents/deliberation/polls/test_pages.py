@@ -257,6 +257,20 @@ def test_an_entry_is_found_at_the_desk_by_one_of_its_flats(page, place):
         assert (refused.status_code, why in refused.content.decode()) == (400, True), typed
 
 
+def test_a_flat_of_another_building_is_not_found_by_the_end_of_its_name(page, place):
+    """15栋 ends as 5栋 does: the paper of one would be entered for the other."""
+    compound = place.cast.compound
+    tower = make.unit(compound, code=f"{compound.code}-007", name="15栋")
+    make.household(tower, "909", area=9_000)
+    poll = later(place)
+    community, desk = page(place.cast.community_worker), f"/polls/{poll.pk}/desk/"
+    [entry] = poll.entries.filter(parts__label__endswith="909")
+    for typed in ("15栋909", "栋909"):
+        assert community.post(desk, {"number": typed})["Location"] == f"{desk}{entry.pk}/"
+    refused = community.post(desk, {"number": "5栋909"})
+    assert (refused.status_code, "没有这套房" in refused.content.decode()) == (400, True)
+
+
 def test_a_number_typed_at_the_desk_is_one_of_the_roll(page, place):
     place.poll()
     # The second roll: its numbers are not the keys of its rows.
