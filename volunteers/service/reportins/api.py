@@ -10,12 +10,12 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from orgs.api.base import ActionView, CreateView, VisibleListView
-from orgs.api.fields import DayField, UnitField
+from orgs.api.fields import DayField, EnumField, UnitField
 from orgs.api.filters import UnitFilter
 from orgs.api.pagination import KeyPagination
 from orgs.workflow.api import WorkflowActionView
 from volunteers.members.api import OrganisationField
-from volunteers.service.enums import Permission, ReportInState, ServantKind
+from volunteers.service.enums import Permission, ReportInState, ServantKind, Skill
 from volunteers.service.models import DoubleReport, Pairing, Participant, ReportIn
 from volunteers.service.reportins import pairings, participants, queries, reportins
 from volunteers.service.reportins.bodies import ReportInBody, SkillsBody
@@ -86,6 +86,7 @@ class SkillsSerializer(serializers.ModelSerializer):
     """What the branch entered that somebody can do."""
 
     person = serializers.IntegerField(source="pk")
+    skills = serializers.ListField(child=EnumField(Skill))
 
     class Meta:
         model = Participant
