@@ -560,6 +560,7 @@ SPECTACULAR_SETTINGS = {
         "FigureEnum": "tasks.enums.Figure",
         "StatusEnum": "tasks.enums.Status",
         "ServantKindEnum": "volunteers.service.enums.ServantKind",
+        "SkillEnum": "volunteers.service.enums.Skill",
         "ReportInStateEnum": "volunteers.service.enums.ReportInState",
         "DoubleReportKindEnum": "volunteers.service.enums.DoubleReportKind",
         "ServicePostKindEnum": "volunteers.service.enums.PostKind",

@@ -23,6 +23,7 @@ urlpatterns = [
         reportins.MemberReportView.as_view(),
         name="report_in_reports",
     ),
+    path("report-ins/<int:pk>/skills/", reportins.SkillsView.as_view(), name="report_in_skills"),
     *action_paths(reportins.ReportInActionView, "report-ins/<int:pk>/"),
     path("pairings/", reportins.PairingListView.as_view(), name="pairings"),
     path("pairings/<int:pk>/end/", reportins.PairingEndView.as_view(), name="pairing_end"),
@@ -70,6 +71,11 @@ urlpatterns = [
     path("activities/<int:pk>/check-in/", attendance.CheckInView.as_view(), name="check_in"),
     path("activities/<int:pk>/check-out/", attendance.CheckOutView.as_view(), name="check_out"),
     path("activities/<int:pk>/roll-call/", attendance.RollCallView.as_view(), name="roll_call"),
+    path(
+        "activities/<int:pk>/roll-call/add/",
+        attendance.WalkInView.as_view(),
+        name="roll_call_add",
+    ),
     path(
         "activities/<int:pk>/confirm-missing/",
         attendance.ConfirmMissingView.as_view(),

@@ -36,6 +36,7 @@ LISTS = {
     "service_orders": ("secretary", "unit", "status", "level"),
     "rings": ("secretary", "unit", "status", "level"),
     "report_ins": ("secretary", "unit", "status", "kind"),
+    "month_results": ("secretary", "month"),
     "service_posts": ("secretary", "unit"),
     "service_items": ("owner", "kind", "use"),
 }

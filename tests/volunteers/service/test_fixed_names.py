@@ -115,7 +115,7 @@ def test_an_activity_from_the_plan_to_the_appeal(api, client, cast, clock):
     person = Participant.objects.get(account=cast.member).pk
     rows = {"people": [{"person": person, "state": "as_planned", "minutes": 120}, {"person": 0}]}
     results = keys(post(desk, f"{at}roll-call/", rows), 200, "results")["results"]
-    assert [set(row) for row in results] == [{"person", "ok", "code"}] * 2
+    assert [set(row) for row in results] == [{"person", "ok", "code", "detail"}] * 2
     assert keys(post(desk, f"{at}hold/"), 200, "state")["state"] == "held"
     month = keys(
         phone.get(f"{V1}me/service/?month={START:%Y-%m}"),

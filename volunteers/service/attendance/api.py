@@ -35,7 +35,6 @@ from volunteers.service.attendance import (
 from volunteers.service.attendance.presence import LATE
 from volunteers.service.enums import (
     ActivityState,
-    AttendanceState,
     Direction,
     EvidenceState,
 )
@@ -218,23 +217,29 @@ class ResultSerializer(serializers.Serializer):
     person = serializers.IntegerField(allow_null=True)
     ok = serializers.BooleanField()
     code = serializers.CharField()
+    detail = serializers.CharField()
 
 
 class RollCallAnswer(serializers.Serializer):
     results = ResultSerializer(many=True)
 
 
-class RollCallView(ActionView):
-    """POST writes the organiser's roll-call; one bad row never rejects the rest."""
+class KeeperView(ActionView):
+    """A POST by whoever keeps the roll-call of an activity."""
 
     model, related = Activity, ("unit",)
-    body_class, answer_class = bodies.RollCallBody, RollCallAnswer
 
     def get_object(self) -> Activity:
-        row = super().get_object()
+        row: Activity = super().get_object()
         if not WORKFLOW.relations(row, self.user):
             raise PermissionDenied
         return row
+
+
+class RollCallView(KeeperView):
+    """POST writes the organiser's roll-call; one bad row never rejects the rest."""
+
+    body_class, answer_class = bodies.RollCallBody, RollCallAnswer
 
     def call(self, people: list[Any], **body: Any) -> dict[str, Any]:
         lines = [line_of(raw) for raw in people]
@@ -246,10 +251,7 @@ def line_of(raw: Any) -> roll_calls.Line:
     values = raw if isinstance(raw, dict) else {}
     person, state, number = (values.get(name) for name in ("person", "state", "minutes"))
     person = person if isinstance(person, int) and 0 < person < 2**63 else 0
-    if number is not None and (not isinstance(number, int) or isinstance(number, bool)):
-        return roll_calls.Line(person, None)
-    known = AttendanceState(state) if state in AttendanceState.values else None
-    return roll_calls.Line(person, known, number)
+    return roll_calls.read(person, state, number)
 
 
 class AttendanceSerializer(serializers.ModelSerializer):
@@ -265,6 +267,18 @@ class AttendanceSerializer(serializers.ModelSerializer):
             "id", "activity", "person", "name", "state", "review", "minutes", "planned_minutes",
             "is_walk_in", "reasons", "reason",
         ]  # fmt: skip
+
+
+class WalkInView(KeeperView):
+    """POST adds somebody without a sign-up to the roll-call; another person looks at it."""
+
+    body_class, answer_class = bodies.WalkInBody, AttendanceSerializer
+    status = 201
+
+    def call(self, **body: Any) -> Attendance:
+        who = roll_calls.walk_in(activity=self.object, **body)
+        row: Attendance = self.object.attendances.select_related("participant").get(participant=who)
+        return row
 
 
 class AttendanceListView(VisibleListView):

@@ -50,6 +50,14 @@ class RollCallBody(serializers.Serializer):
     kind = EnumField(RollCallKind, required=False)
 
 
+class WalkInBody(serializers.Serializer):
+    """Without `phone` a name means the one person of that name around; no `minutes`: as planned."""
+
+    name = serializers.CharField(max_length=40)
+    phone = serializers.CharField(max_length=30, required=False, allow_blank=True)
+    minutes = serializers.IntegerField(min_value=1, max_value=2000, required=False, allow_null=True)
+
+
 class ApproveBody(serializers.Serializer):
     minutes = serializers.IntegerField(min_value=0, required=False, allow_null=True)
 

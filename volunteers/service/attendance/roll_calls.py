@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -33,24 +33,41 @@ if TYPE_CHECKING:
 
 MOST_LINES = 2000
 IN_TIME = timedelta(hours=2)
+LONGEST_NUMBER = 9  # digits
 
 
 @dataclass(frozen=True)
 class Line:
-    """What the organiser says of somebody; None: the row could not be read."""
+    """What the organiser says of somebody; `state` None: not whether they were there.
+
+    `is_readable`: the minutes are a number, or none were given.
+    """
 
     person: int
     state: AttendanceState | None
     minutes: int | None = None
+    is_readable: bool = True
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a line; `code` says why it was not taken, or who has to look first ("")."""
+    """What became of a line; `code` says why it was not taken, or who has to look first ("").
+
+    `detail` is the sentence about a line that was not taken.
+    """
 
     person: int
     ok: bool
     code: str = ""
+    detail: str = ""
+
+
+def read(person: int, state: Any, number: Any) -> Line:
+    """A line as it was typed or sent: the minutes as a number or its digits, None or "" for none."""
+    known = AttendanceState(state) if state in AttendanceState.values else None
+    text = "" if number is None else str(number).strip()
+    is_readable = not text or (text.isdecimal() and len(text) <= LONGEST_NUMBER)
+    return Line(person, known, int(text) if text and is_readable else None, is_readable)
 
 
 def roll_call(
@@ -121,8 +138,8 @@ def walk_in(
     line = Line(who.pk, AttendanceState.AS_PLANNED, minutes)
     [result] = roll_call(activity=activity, people=[line], by=by, now=now)
     if not result.ok:
-        message = _("Give a number of minutes that the activity can have.")
-        raise Refused(message, code=result.code, field="minutes")
+        field = "minutes" if result.code == "too_many_minutes" else ""
+        raise Refused(result.detail, code=result.code, field=field)
     return who
 
 
@@ -185,7 +202,7 @@ class _Keeper:
             with transaction.atomic():
                 reasons = self._write(line, who, spans)
         except DomainError as refusal:
-            return Result(line.person, False, refusal.code)
+            return Result(line.person, False, refusal.code, refusal.message)
         self.seen.add(who.pk)
         return Result(line.person, True, sorted(reasons)[0] if reasons else "")
 
@@ -194,6 +211,8 @@ class _Keeper:
         planned, most = minutes(self.plan), presence.most_minutes(self.plan)
         if line.state is None or line.state == AttendanceState.UNKNOWN:
             raise Refused(_("Say whether this person was there."), code="bad_row")
+        if not line.is_readable:
+            raise Refused(_("Give the minutes as a whole number."), code="bad_minutes")
         if line.state == AttendanceState.NO_SHOW:
             return []
         number = line.minutes
@@ -203,7 +222,7 @@ class _Keeper:
             number = planned
         if not 1 <= number <= most:
             raise Refused(
-                _("At most %(most)d minutes can be credited.") % {"most": most},
+                _("Give 1 to %(most)d minutes.") % {"most": most},
                 code="too_many_minutes",
             )
         return presence.filled(self.plan, number)

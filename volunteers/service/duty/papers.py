@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs.attachments.sheets import Sheets
@@ -82,4 +83,7 @@ def letter(certificate: Certificate, revision: int) -> bytes:
             8,
         )
     sheets.line(said["branch"], 12, 10)
+    # Not part of what is said: the same words of another day are no correction.
+    issued = timezone.localdate(certificate.issued_at)
+    sheets.line(f"{_('Date of issue')}：{issued:%Y-%m-%d}", 12, 9)
     return _end(sheets, certificate)

@@ -12,10 +12,11 @@ from orgs.web.form_fields import EnumField, MomentField, UnitField
 from orgs.workflow.forms import ActionForm, PhotosForm
 from residents.models import Person
 from residents.roll.queries import found
-from volunteers.service.enums import ConsentWay
+from volunteers.service.enums import ConsentWay, Skill
 from volunteers.service.models import Participant, ServiceItem
 from volunteers.service.orders import queries
 from volunteers.service.orders.work import MOST_MINUTES
+from volunteers.service.reportins.participants import skilled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,10 +102,22 @@ class DeskOrderForm(DeskForm):
     field_order = ("person", "item", "text", "wished_at", "way", "witness")
 
 
+class ServantsField(forms.ModelMultipleChoiceField):
+    """Who can be asked; marked is who has the skill that an order needs."""
+
+    skilled: frozenset[int] = frozenset()
+
+    def label_from_instance(self, obj: Any) -> str:
+        one: Participant = obj
+        if one.account_id not in self.skilled:
+            return str(one)
+        return str(_("%(name)s · has the skill") % {"name": one})
+
+
 class OfferForm(ActionForm):
     """Nobody ticked: released to all; else those are asked first."""
 
-    to = forms.ModelMultipleChoiceField(
+    to = ServantsField(
         label=_("Ask first, if you like"),
         queryset=Participant.objects.none(),
         required=False,
@@ -114,8 +127,13 @@ class OfferForm(ActionForm):
 
     def prepare(self) -> None:
         field = self.fields["to"]
-        assert isinstance(field, forms.ModelMultipleChoiceField)
+        assert isinstance(field, ServantsField)
         field.queryset = queries.to_be_asked(self.row, self.user)
+        if skill := self.row.item.skill:
+            accounts = field.queryset.order_by().values("account")
+            field.skilled = frozenset(skilled(accounts, skill))
+            needed = _("Only whoever has the skill “%(skill)s” can take this order.")
+            field.help_text = f"{needed % {'skill': Skill(skill).label}} {field.help_text}"
 
     def body(self) -> dict[str, Any]:
         return {"to": list(self.cleaned_data["to"])}

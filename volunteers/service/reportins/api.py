@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 from django_filters.rest_framework import ChoiceFilter, FilterSet
@@ -9,15 +10,15 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from orgs.api.base import ActionView, CreateView, VisibleListView
-from orgs.api.fields import DayField, UnitField
+from orgs.api.fields import DayField, EnumField, UnitField
 from orgs.api.filters import UnitFilter
 from orgs.api.pagination import KeyPagination
 from orgs.workflow.api import WorkflowActionView
 from volunteers.members.api import OrganisationField
-from volunteers.service.enums import ReportInState, ServantKind
-from volunteers.service.models import DoubleReport, Pairing, ReportIn
-from volunteers.service.reportins import pairings, queries, reportins
-from volunteers.service.reportins.bodies import ReportInBody
+from volunteers.service.enums import Permission, ReportInState, ServantKind, Skill
+from volunteers.service.models import DoubleReport, Pairing, Participant, ReportIn
+from volunteers.service.reportins import pairings, participants, queries, reportins
+from volunteers.service.reportins.bodies import ReportInBody, SkillsBody
 from volunteers.service.reportins.specification import SPECIFICATIONS
 from volunteers.service.reportins.workflow import WORKFLOW
 
@@ -79,6 +80,33 @@ class ReportInActionView(WorkflowActionView):
         if row is None:
             raise Http404
         return row
+
+
+class SkillsSerializer(serializers.ModelSerializer):
+    """What the branch entered that somebody can do."""
+
+    person = serializers.IntegerField(source="pk")
+    skills = serializers.ListField(child=EnumField(Skill))
+
+    class Meta:
+        model = Participant
+        fields = ["person", "name", "skills"]
+
+
+class SkillsView(ActionView):
+    """POST enters what somebody who reported in can do, for whoever runs the service of the place."""
+
+    model, related = ReportIn, ("participant__place",)
+    body_class, answer_class = SkillsBody, SkillsSerializer
+
+    def get_object(self) -> ReportIn:
+        row: ReportIn = super().get_object()
+        if not self.user.has_perm(Permission.KEEP_REPORTINS, row.participant.place):
+            raise PermissionDenied
+        return row
+
+    def call(self, **body: Any) -> Participant:
+        return participants.set_skills(participant=self.object.participant, **body)
 
 
 class PairingSerializer(serializers.ModelSerializer):

@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from orgs.api.fields import EnumField, UnitField
 from volunteers.members.api import OrganisationField
-from volunteers.service.enums import ServantKind
+from volunteers.service.enums import ServantKind, Skill
 
 
 class ReportInBody(serializers.Serializer):
@@ -14,6 +14,12 @@ class ReportInBody(serializers.Serializer):
     organisation = OrganisationField(required=False, allow_null=True)
     kind = EnumField(ServantKind, required=False)
     platform = serializers.CharField(max_length=60, required=False, allow_blank=True)
+
+
+class SkillsBody(serializers.Serializer):
+    """All that somebody can do; a skill that is left out is taken away."""
+
+    skills = serializers.ListField(child=EnumField(Skill), max_length=len(Skill))
 
 
 class ReportInReasonBody(serializers.Serializer):

@@ -58,9 +58,15 @@ def join(*, account: "User", place: "Unit", now: datetime) -> Participant:
 
 
 def has_skill(user: "User", skill: str) -> bool:
-    """Whether a branch has entered a skill for somebody, under the account or by the roll."""
-    own = Participant.objects.filter(Q(account=user) | Q(person__account=user)).order_by()
-    return any(skill in skills for skills in own.values_list("skills", flat=True))
+    """Whether a branch has entered a skill for somebody."""
+    return user.pk in skilled([user.pk], skill)
+
+
+def skilled(accounts: "Iterable[int] | QuerySet", skill: str) -> set[int]:
+    """Those of some accounts for whom a branch has entered a skill, under the account or by the roll."""
+    rows = Participant.objects.filter(Q(account__in=accounts) | Q(person__account__in=accounts))
+    found = rows.order_by().values_list("account", "person__account", "skills")
+    return {key for *keys, skills in found if skill in skills for key in keys if key is not None}
 
 
 @transaction.atomic

@@ -36,6 +36,7 @@ from volunteers.service.models import (
     Credit,
     Flag,
     MinutesAccount,
+    Participant,
     RollCall,
     ServedQuestion,
 )
@@ -400,6 +401,63 @@ def test_one_bad_row_never_rejects_the_rest(cast, activity):
         "unknown_person",
     ]  # fmt: skip
     assert Credit.objects.get().participant == activity.member
+    assert [bool(one.detail) for one in results] == [not one.ok for one in results]
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        ({"minutes": 60}, "bad_row"),
+        ({"state": "", "minutes": "六十"}, "bad_row"),
+        ({"state": "partial", "minutes": "1小时"}, "bad_minutes"),
+        ({"state": "as_planned", "minutes": 60.5}, "bad_minutes"),
+        ({"state": "as_planned", "minutes": True}, "bad_minutes"),
+        ({"state": "partial", "minutes": -5}, "bad_minutes"),
+        ({"state": "partial", "minutes": 0}, "too_many_minutes"),
+        ({"state": "partial"}, "minutes_missing"),
+    ],
+)
+def test_a_sent_row_that_cannot_be_read_is_answered_with_why(
+    api, cast, activity, time_machine, sent, code
+):
+    time_machine.move_to(END, tick=False)
+    people = [
+        {"person": activity.volunteer.pk} | sent,
+        {"person": activity.member.pk, "state": "partial", "minutes": "60"},
+    ]
+    address = f"/api/v1/activities/{activity.pk}/roll-call/"
+    answer = api(cast.secretary).post(address, {"people": people}, format="json")
+    bad, good = answer.json()["results"]
+    assert (bad["ok"], bad["code"], bad["detail"] != "") == (False, code, True)
+    assert (good["ok"], good["detail"]) == (True, "")
+    assert [row.minutes for row in activity.attendances.all()] == [60]
+
+
+def test_a_walk_in_over_the_api(api, cast, activity, time_machine):
+    time_machine.move_to(END, tick=False)
+    address = f"/api/v1/activities/{activity.pk}/roll-call/add/"
+    desk = api(cast.secretary)
+    added = desk.post(address, {"name": "雷锋", "minutes": 60}, format="json")
+    assert added.status_code == 201
+    assert added.json() | {
+        "name": "雷锋", "minutes": 60, "review": "waiting", "is_walk_in": True,
+        "reasons": ["walk_in"], "activity": activity.pk,
+    } == added.json()  # fmt: skip
+    for body, code in (
+        ({"name": " "}, "invalid"),
+        ({"name": "王杰", "minutes": 1999}, "too_many_minutes"),
+        ({"name": "王杰", "phone": "12"}, "bad_phone"),
+    ):
+        refused = desk.post(address, body, format="json")
+        assert (refused.status_code, refused.json()["code"]) == (400, code)
+        assert refused["Content-Type"] == "application/problem+json"
+    assert not Participant.objects.filter(name="王杰").exists()
+    assert api(cast.member).post(address, {}, format="json").status_code == 403
+    other = make.user("elsewhere")
+    assert api(other).post(address, {}, format="json").status_code in (403, 404)
+    time_machine.move_to(START - timedelta(hours=1), tick=False)
+    early = desk.post(address, {"name": "雷锋"}, format="json")
+    assert (early.status_code, early.json()["code"]) == (409, "not_begun")
 
 
 def test_a_bought_entry_goes_to_another_reviewer(cast, activity):

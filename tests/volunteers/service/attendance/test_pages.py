@@ -3,10 +3,13 @@
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils.html import escape
 
 from tests.volunteers.service import service_factories as serve
 from tests.volunteers.service.attendance.conftest import END, START
 from tests.volunteers.service.service_factories import hours
+from volunteers.service.attendance import codes
+from volunteers.service.enums import Direction
 from volunteers.service.models import Participant, SignUp
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +96,67 @@ def test_who_waits_leaves_the_list_and_not_a_place(page, cast, activity):
         shown = client.get(reverse("service:activity", args=[activity.pk])).content.decode()
     assert "已退出候补" in shown
     assert not SignUp.objects.filter(participant=outsider, state="waiting").exists()
+
+
+def typed(state, key, **given):
+    return {f"state-{key}": state} | {f"{name}-{key}": value for name, value in given.items()}
+
+
+@pytest.mark.parametrize(
+    ("state", "minutes", "why"),
+    [
+        ("", "45", "请说明此人是否到场"),
+        ("partial", "45分钟", "分钟数请填整数"),
+        ("as_planned", "<45>", "分钟数请填整数"),
+        ("partial", "", "请填写分钟数"),
+        ("partial", "1999", "请填 1 至 165 分钟"),
+    ],
+)
+def test_a_line_of_the_roll_call_that_cannot_be_read_comes_back_and_the_rest_is_written(
+    page, cast, activity, state, minutes, why
+):
+    sheet = typed(state, activity.member.pk, minutes=minutes)
+    sheet |= typed("partial", activity.volunteer.pk, minutes="６０") | {"kind": "sheet"}
+    with time_machine.travel(END, tick=False):
+        answer = page(cast.secretary).post(reverse("service:roll_call", args=[activity.pk]), sheet)
+    shown = answer.content.decode()
+    assert answer.status_code == 400
+    assert shown.count(why) == 1
+    assert "已写入 1 行" in shown
+    assert "有 1 行未写入" in shown
+    rows = {one.person.participant: one for one in answer.context["rows"]}
+    assert (rows[activity.member].state, rows[activity.member].minutes) == (state, minutes)
+    assert rows[activity.volunteer].minutes == "60"
+    assert f'value="{escape(minutes)}"' in shown
+    assert [row.minutes for row in activity.attendances.all()] == [60]
+
+
+def test_a_roll_call_that_comes_too_early_keeps_what_was_typed(page, cast, activity):
+    sheet = typed("partial", activity.member.pk, minutes="45")
+    with time_machine.travel(START - hours(2), tick=False):
+        answer = page(cast.secretary).post(reverse("service:roll_call", args=[activity.pk]), sheet)
+    shown = answer.content.decode()
+    assert answer.status_code == 400
+    assert "该活动尚未开始" in shown
+    assert 'value="45"' in shown
+
+
+def test_the_roll_call_written_once_more_changes_nothing(page, cast, activity):
+    address = reverse("service:roll_call", args=[activity.pk])
+    with time_machine.travel(END, tick=False):
+        desk = page(cast.secretary)
+        desk.post(address, typed("as_planned", activity.member.pk, minutes="110"))
+        rows = {one.person.participant: one for one in desk.get(address).context["rows"]}
+        again = rows[activity.member]
+        desk.post(address, typed(again.state, activity.member.pk, minutes=again.minutes))
+    assert activity.attendances.get().minutes == 110
+
+
+def test_the_page_is_called_by_what_comes_next(page, cast, activity):
+    check = reverse("service:check", args=[activity.pk])
+    with time_machine.travel(START, tick=False):
+        client = page(cast.member)
+        assert "<title>签到" in client.get(check).content.decode()
+        code = codes.code_of(activity, Direction.IN, codes.slot_of(START))
+        client.post(check, {"digits": code.digits})
+        assert "<title>签退" in client.get(check).content.decode()

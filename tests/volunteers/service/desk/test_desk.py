@@ -5,7 +5,9 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from orgs.attachments.sheets import Sheets
 from orgs.enums import Role
 from tests import factories as make
 from tests.volunteers.service import service_factories as serve
@@ -121,7 +123,7 @@ def test_the_entries_of_somebody_at_the_desk_are_paged_too(page, cast):
         assert page(stranger).get(every).status_code in (403, 404)
 
 
-def test_the_secretary_finishes_a_month_in_a_few_clicks(page, cast, member):
+def test_the_secretary_finishes_a_month_in_a_few_clicks(page, cast, member, monkeypatch):
     other = serve.participant(cast.compound, cast.volunteer)
     serve.report_in(cast, other, reported_at=REPORTED, confirmed_at=REPORTED)
     serve_hours(cast, member, 1, 5, 240)
@@ -140,8 +142,16 @@ def test_the_secretary_finishes_a_month_in_a_few_clicks(page, cast, member):
     assert set(month.results.values_list("rating", flat=True)) == {"good", "needs_call"}
     letter = MonthLetter.objects.get(employer__name="市水务局")
     assert "市水务局" in text_of(client, "letter", letter.pk)
+    lines = []
+    write = Sheets.line
+    monkeypatch.setattr(
+        Sheets, "line", lambda one, text, *more: lines.append(text) or write(one, text, *more)
+    )
     paper = client.get(reverse("service:letter_paper", args=[letter.pk]))
     assert paper.content.startswith(b"%PDF")
+    issued = f"{timezone.localdate(letter.certificate.issued_at):%Y-%m-%d}"
+    assert f"签发日期：{issued}" in lines
+    assert issued in text_of(client, "letter", letter.pk)
     assert page(cast.outsider).get(reverse("service:letter", args=[letter.pk])).status_code == 404
     assert page(cast.member).get(reverse("service:desk")).status_code == 403
 

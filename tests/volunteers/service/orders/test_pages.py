@@ -13,7 +13,7 @@ from tests import factories as make
 from tests.factories import NOW
 from tests.volunteers.service import service_factories as serve
 from volunteers.service.models import Ring, ServiceOrder
-from volunteers.service.orders import notifications, orders, work
+from volunteers.service.orders import notifications, orders, queries, work
 from volunteers.service.proxies import notifications as ring_notifications
 from volunteers.service.proxies import rings
 
@@ -168,3 +168,20 @@ def test_statements_do_not_grow(page, api, cast, many):
     one = asked()
     add(29)
     assert asked() == one
+
+
+def test_whoever_offers_an_order_sees_who_has_the_skill(page, cast):
+    item = next(one for one in queries.items_to_order() if one.skill)
+    row = serve.order(cast, item=item)
+    able = serve.participant(cast.compound, cast.volunteer, skills=[item.skill])
+    other = serve.participant(cast.compound, cast.member)
+    for one in (able, other):
+        serve.report_in(cast, one)
+    address = reverse("service:order_act", args=[row.pk, "offer"])
+    shown = page(cast.secretary).get(address).content.decode()
+    assert f"{able.name} · 有所需技能" in shown
+    assert other.name in shown
+    assert shown.count("有所需技能") == 1
+    plain = serve.order(cast)
+    address = reverse("service:order_act", args=[plain.pk, "offer"])
+    assert "技能" not in page(cast.secretary).get(address).content.decode()

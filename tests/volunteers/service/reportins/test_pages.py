@@ -180,3 +180,22 @@ def test_a_period_is_named_not_coded(page, cast, employer):
     form = page(cast.owner).get(reverse("service:member_report", args=[row.pk])).text
     assert "2026年上半年" in form
     assert ">2026-H1<" not in form
+
+
+def test_skills_over_the_api_by_whoever_keeps_the_place(api, cast, row):
+    address = f"/api/v1/report-ins/{row.pk}/skills/"
+    desk = api(cast.secretary)
+    entered = desk.post(address, {"skills": ["medical"]}, format="json")
+    assert entered.status_code == 200
+    assert entered.json() == {
+        "person": row.participant_id, "name": row.participant.name, "skills": ["medical"],
+    }  # fmt: skip
+    for body in ({}, {"skills": ["magic"]}, {"skills": "medical"}):
+        refused = desk.post(address, body, format="json")
+        assert refused.status_code == 400
+        assert refused["Content-Type"] == "application/problem+json"
+    row.participant.refresh_from_db()
+    assert row.participant.skills == ["medical"]
+    assert api(cast.owner).post(address, {}, format="json").status_code == 403
+    assert api(cast.outsider).post(address, {}, format="json").status_code == 404
+    assert desk.post(address, {"skills": []}, format="json").json()["skills"] == []

@@ -36,8 +36,9 @@ from volunteers.service.attendance.api import (
 from volunteers.service.enums import (
     Datum,
     Direction,
+    EvidenceState,
 )
-from volunteers.service.models import Activity
+from volunteers.service.models import Activity, CheckEvent, ScanPass
 
 BROWSER_LASTS = 400 * 24 * 3600
 
@@ -85,8 +86,16 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         "event_id": uuid4(),
         "last": last,
         "state": state_of(last) if last else "",
+        "leaves": _leaves(bound, last),
     }
     return render(request, "service/attendance/check.html", context)
+
+
+def _leaves(scan_pass: ScanPass | None, last: CheckEvent | None) -> bool:
+    """Whether the page is about checking out: the code says so, else whoever came goes next."""
+    if scan_pass is not None:
+        return scan_pass.direction == Direction.OUT
+    return last is not None and last.state != EvidenceState.REFUSED
 
 
 def _check(

@@ -1,8 +1,9 @@
 """The roll-call: on screen, or keyed in from a printed sheet."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -34,13 +35,47 @@ from volunteers.service.models import Activity
 def roll_call(request: HttpRequest, pk: int) -> HttpResponse:
     """Everybody with one choice each; what is left alone is not written."""
     row, now = run(request, pk), timezone.now()
-    people = queries.people_of(row)
     if request.method == "POST":
-        return _roll_call(request, row, people, now)
+        return _roll_call(request, row, now)
+    return _page(request, row, now)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A line of the page: as it is written, or as it was typed with why it was not taken."""
+
+    person: queries.Person
+    state: str
+    minutes: str
+    refusal: str = ""
+
+
+def _written(person: queries.Person) -> _Row:
+    found = person.attendance
+    if found is None:
+        return _Row(person, "", "")
+    # Else sending the page once more would ask for them again, or write as many as planned.
+    differs = found.minutes not in (0, found.planned_minutes)
+    is_offered = found.state in (AttendanceState.AS_PLANNED, AttendanceState.PARTIAL)
+    return _Row(person, found.state, str(found.minutes) if differs and is_offered else "")
+
+
+def _typed(request: HttpRequest, person: queries.Person) -> _Row:
+    key = person.participant.pk
+    minutes = request.POST.get(f"minutes-{key}", "").strip()
+    return _Row(person, request.POST.get(f"state-{key}", ""), minutes)
+
+
+def _page(
+    request: HttpRequest, row: Activity, now: datetime, refused: Mapping[int, _Row] | None = None
+) -> HttpResponse:
+    """The list; what was `refused`, by participant, stands in it as it was typed (400)."""
+    typed = refused or {}
+    people = queries.people_of(row)
     context = {
         "row": row,
         "now": now,
-        "people": people,
+        "rows": [typed.get(one.participant.pk) or _written(one) for one in people],
         "states": [
             (AttendanceState.AS_PLANNED, _("was there")),
             (AttendanceState.PARTIAL, _("partly")),
@@ -48,32 +83,31 @@ def roll_call(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "has_begun": now >= row.starts_at,
         "is_late": now > row.ends_at + roll_calls.IN_TIME,
+        "is_sheet": request.POST.get("kind") == "sheet",
         "trail": trail(row.unit, row.title),
     }
-    return render(request, "service/attendance/roll_call.html", context)
+    status = 200 if refused is None else 400
+    return render(request, "service/attendance/roll_call.html", context, status=status)
 
 
-def _roll_call(
-    request: HttpRequest, row: Activity, people: list[Any], now: datetime
-) -> HttpResponse:
-    lines = []
-    for person in people:
-        key = person.participant.pk
-        state = request.POST.get(f"state-{key}", "")
-        number = request.POST.get(f"minutes-{key}", "").strip()
-        if state in AttendanceState.values:
-            minutes = int(number) if number.isdecimal() and len(number) < 5 else None
-            if state == AttendanceState.NO_SHOW:
-                minutes = None
-            lines.append(roll_calls.Line(key, AttendanceState(state), minutes))
+def _roll_call(request: HttpRequest, row: Activity, now: datetime) -> HttpResponse:
+    rows = [_typed(request, person) for person in queries.people_of(row)]
+    said = {one.person.participant.pk: one for one in rows if one.state or one.minutes}
     kind = RollCallKind.SHEET if request.POST.get("kind") == "sheet" else RollCallKind.SCREEN
     with SaidOnNextPage(request):
         results = roll_calls.roll_call(
-            activity=row, people=lines, kind=kind, by=signed_in(request), now=now
+            activity=row,
+            people=[roll_calls.read(key, one.state, one.minutes) for key, one in said.items()],
+            kind=kind,
+            by=signed_in(request),
+            now=now,
         )
-        _say(request, people, results)
-        return redirect("service:attendance", row.pk)
-    return redirect("service:roll_call", row.pk)
+        wrong = {one.person: one.detail for one in results if not one.ok}
+        _say(request, len(said) - len(wrong), len(wrong))
+        if not wrong:
+            return redirect("service:attendance", row.pk)
+        said = {key: replace(said[key], refusal=why) for key, why in wrong.items()}
+    return _page(request, row, now, refused=said)
 
 
 @login_required
@@ -93,17 +127,18 @@ def walk_in(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _say(request: HttpRequest, people: list[Any], results: list[roll_calls.Result]) -> None:
-    """How many lines were written, and whose were not."""
-    taken = sum(result.ok for result in results)
-    messages.success(
-        request, ngettext("%(n)d line written.", "%(n)d lines written.", taken) % {"n": taken}
-    )
-    names = {person.participant.pk: person.participant.name for person in people}
-    wrong = [names[result.person] for result in results if not result.ok]
+def _say(request: HttpRequest, taken: int, wrong: int) -> None:
+    """How many lines were written, and how many were not."""
+    if taken:
+        said = ngettext("%(n)d line written.", "%(n)d lines written.", taken)
+        messages.success(request, said % {"n": taken})
     if wrong:
-        said = _("Not written, give the minutes first: %(names)s.")
-        messages.warning(request, said % {"names": "、".join(wrong)})
+        said = ngettext(
+            "%(n)d line was not written; why stands beside it.",
+            "%(n)d lines were not written; why stands beside each.",
+            wrong,
+        )
+        messages.warning(request, said % {"n": wrong})
 
 
 @require_safe
