@@ -20,7 +20,7 @@ from governance.assessment.enums import (
     SubjectKind,
 )
 from governance.assessment.models.base import actor, known
-from governance.assessment.models.schemes import Scheme, places_of
+from governance.assessment.models.schemes import Scheme, homes_of, places_of
 from orgs.enums import Role
 from orgs.models import Attachment, Department, District, Unit
 from orgs.scoping import Scoped, Way, reach_of
@@ -165,15 +165,13 @@ class Run(Scoped):
         """Who answers for the scheme; whoever is assessed, once released; all, what is made public."""
         reach = reach_of(user)
         own = Score.objects.filter(*concerned(user)).order_by().values("run")
+        made_public = Q(scheme__is_public=True, state__in=[RunState.PUBLISHED, RunState.ARCHIVED])
         return [
             Q(district__in=reach.district_ids(DISTRICT)),
             Q(scheme__publisher__in=reach.department_ids),
             Q(pk__in=own),
-            Q(
-                scheme__is_public=True,
-                state__in=[RunState.PUBLISHED, RunState.ARCHIVED],
-                district__in=places_of(user),
-            ),
+            made_public & Q(district__in=places_of(user)),
+            made_public & Q(district__in=homes_of(user)),
         ]
 
 
