@@ -148,10 +148,9 @@ class Run(Scoped):
         return f"{self.code} · {self.period} · {self.revision}"
 
     @classmethod
-    def standing(cls, states: "Iterable[RunState]") -> Q:
-        """Scores of runs in some states, as long as no correction in them has taken the place."""
-        wanted = sorted(states)
-        return Q(run__state__in=wanted) & ~Q(run__correction__state__in=wanted)
+    def made_public(cls) -> Q:
+        """Runs that are published, of schemes whose results everybody reads."""
+        return Q(scheme__is_public=True, state__in=[RunState.PUBLISHED, RunState.ARCHIVED])
 
     @property
     def last_appeal_day(self) -> date | None:
@@ -165,13 +164,12 @@ class Run(Scoped):
         """Who answers for the scheme; whoever is assessed, once released; all, what is made public."""
         reach = reach_of(user)
         own = Score.objects.filter(*concerned(user)).order_by().values("run")
-        made_public = Q(scheme__is_public=True, state__in=[RunState.PUBLISHED, RunState.ARCHIVED])
         return [
             Q(district__in=reach.district_ids(DISTRICT)),
             Q(scheme__publisher__in=reach.department_ids),
             Q(pk__in=own),
-            made_public & Q(district__in=places_of(user)),
-            made_public & Q(district__in=homes_of(user)),
+            cls.made_public() & Q(district__in=places_of(user)),
+            cls.made_public() & Q(district__in=homes_of(user)),
         ]
 
 
@@ -265,6 +263,12 @@ class Score(Scoped):
 
     def __str__(self) -> str:
         return f"{self.name} · {self.value or '—'}"
+
+    @classmethod
+    def standing(cls, states: "Iterable[RunState]") -> Q:
+        """Scores of runs in some states, as long as no correction in them has taken the place."""
+        wanted = sorted(states)
+        return Q(run__state__in=wanted) & ~Q(run__correction__state__in=wanted)
 
     @classmethod
     def ways(cls, user: "User") -> list[Way]:

@@ -100,7 +100,9 @@ def test_an_appeal_shows_what_proves_it_and_the_old_score_its_correction(
     assert "请先更正重算" not in text_of(office.get(f"/assessments/runs/{run.pk}/"))
     appeals.decide(appeal=appeal, granted=True, reason="属实", by=cast.district_cadre, now=APRIL)
     assert "请先更正重算" in text_of(office.get(f"/assessments/runs/{run.pk}/"))
+    assert "申诉截止" in text_of(office.get("/assessments/"))
     again = runs.correct(run=run, reason="申诉成立", by=cast.district_cadre, now=APRIL)
+    assert "申诉截止" not in text_of(office.get("/assessments/"))
     computing.compute(again.pk, APRIL)
     assert "已更正" not in text_of(browser.get("/assessments/")).split("各周期")[0]
     runs.release(run=again, by=cast.district_cadre, now=APRIL)
@@ -221,6 +223,10 @@ def test_people_are_masked_where_results_are_made_public(cast, page, april):
         assert "陈社工" not in text.split("<main")[1]
         assert "陈**" in text
     assert address in text_of(page(cast.owner).get(f"/assessments/runs/{run.pk}/"))
+    # Whoever has it in the menu needs no second way there.
+    assert "查看公示" in text_of(page(cast.owner).get("/assessments/ratings/"))
+    assert "查看公示" not in text_of(page(cast.street_cadre).get("/assessments/ratings/"))
+    assert "查看公示" not in text_of(page(cast.outsider).get("/assessments/ratings/"))
 
 
 def test_whoever_lives_there_reads_the_schemes_made_public_alone(cast, page, api, april):
