@@ -65,14 +65,15 @@ class Period:
     def label(self) -> str:
         """As people read it: 2026年3月."""
         number = (self.first.month - 1) // _MONTHS[self.kind] + 1
-        halves = {1: _("first half of %(year)d"), 2: _("second half of %(year)d")}
-        words = {
-            PeriodKind.MONTH: _("month %(number)d of %(year)d"),
-            PeriodKind.QUARTER: _("quarter %(number)d of %(year)d"),
-            PeriodKind.HALF: halves.get(number, ""),
-            PeriodKind.YEAR: _("year %(year)d"),
-        }
-        return words[self.kind] % {"year": self.first.year, "number": number}
+        if self.kind == PeriodKind.MONTH:
+            words = _("month %(number)d of %(year)d")
+        elif self.kind == PeriodKind.QUARTER:
+            words = _("quarter %(number)d of %(year)d")
+        elif self.kind == PeriodKind.HALF:
+            words = _("first half of %(year)d") if number == 1 else _("second half of %(year)d")
+        else:
+            words = _("year %(year)d")
+        return words % {"year": self.first.year, "number": number}
 
     @property
     def after(self) -> "Period":

@@ -55,7 +55,7 @@ def board(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     row = _find(user, kind, code)
     name, period = queries.period_of(request.GET.get("period", ""), now)
     picture = pictures.picture(row, period, now, covers=queries.covers(user, row))
-    begun = links.begun(name, picture.whole)
+    bare = links.bare(name, period, picture.whole)
     page = page_by_key(request, queries.below(row), COMPARED, order=("unit__code",))
     context = {
         "now": now,
@@ -64,7 +64,8 @@ def board(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "picture": picture,
         "names": [(one.label, f"?period={one.value}", one == name) for one in PeriodName],
         "period_name": name.value,
-        "begun": begun and (begun.label, f"?period={begun.value}"),
+        "bare": bare,
+        "instead": bare and f"?period={bare.instead.value}",
         "parts": [part.dates for part in period.parts],
         "points": links.points(picture.spots),
         "page": page,
@@ -82,7 +83,8 @@ def wall(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     row = _find(user, kind, code)
     period = Period.named(PeriodName.MONTH, timezone.localdate(now))
-    if links.begun(PeriodName.MONTH, queries.figures(row, period)[0]):
+    bare = links.bare(PeriodName.MONTH, period, queries.figures(row, period)[0])
+    if bare and bare.is_young:
         # A month that has just begun says nothing yet.
         period = period.before
     picture = pictures.picture(row, period, now, covers=queries.covers(user, row))

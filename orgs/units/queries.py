@@ -318,6 +318,23 @@ def holders(unit: Unit, roles: Iterable[Role], today: date) -> set[int]:
     return set(held.filter(user__is_active=True).order_by().values_list("user", flat=True))
 
 
+def holders_of(units: QuerySet[Unit], roles: Iterable[Role], today: date) -> set[int]:
+    """The same for whoever holds one of the roles over at least one of many units; one statement."""
+    held = Position.objects.filter(in_force(today), role__in=list(roles), user__is_active=True)
+    at = held.order_by().values_list("user", flat=True)
+
+    def covering(path: str) -> QuerySet:
+        inside = units.order_by().filter(
+            tree_id=OuterRef(f"{path}__tree_id"),
+            lft__range=(OuterRef(f"{path}__lft"), OuterRef(f"{path}__rght")),
+        )
+        return at.filter(Exists(inside))
+
+    streets = at.filter(district__streets__tree_id__in=units.order_by().values("tree_id"))
+    paths = ("unit", "grid__units", "party_organisation__covers")
+    return set(streets.union(*map(covering, paths)))
+
+
 def district_holders(district: District, roles: Iterable[Role], today: date) -> set[int]:
     """The keys of those who hold one of the roles at a district itself."""
     held = Position.objects.filter(

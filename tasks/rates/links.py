@@ -1,6 +1,7 @@
 """The figures as pages show them: each count with the address of the list it was counted from."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -60,17 +61,28 @@ def cards(
     ]
 
 
-# The period that is over, for each that may just have begun.
-_OVER = {
-    PeriodName.WEEK: PeriodName.LAST_MONTH,
-    PeriodName.MONTH: PeriodName.LAST_MONTH,
-    PeriodName.QUARTER: PeriodName.LAST_QUARTER,
+# For each period under way the one that is over, and how many days it is called young.
+_UNDER_WAY = {
+    PeriodName.WEEK: (PeriodName.LAST_MONTH, 1),
+    PeriodName.MONTH: (PeriodName.LAST_MONTH, 3),
+    PeriodName.QUARTER: (PeriodName.LAST_QUARTER, 7),
 }
 
 
-def begun(name: PeriodName | None, whole: Rates) -> PeriodName | None:
-    """What to look at instead of a period that has begun and has nothing to compare; None where it has."""
-    return None if name is None or whole.due or whole.rated else _OVER.get(name)
+@dataclass(frozen=True)
+class Bare:
+    """A period under way with nothing to compare: whether it only began, what to look at instead."""
+
+    is_young: bool
+    instead: PeriodName
+
+
+def bare(name: PeriodName | None, period: Period, whole: Rates) -> Bare | None:
+    """That a period under way has nothing to compare yet; None where it has."""
+    if name not in _UNDER_WAY or whole.due or whole.rated:
+        return None
+    instead, young_days = _UNDER_WAY[name]
+    return Bare(period.days <= young_days, instead)
 
 
 def counted(

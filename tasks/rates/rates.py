@@ -62,11 +62,23 @@ class Source:
     are what the figures lack of their whole: no numbers of their own, but lists.
     """
 
-    rows: Callable[[Period], QuerySet[Any]]
+    every: Callable[[Period], QuerySet[Any]]
     figures: dict[Figure, Callable[[datetime], Q]]
     department: str | None
     task: str = "task__"
     gaps: dict[Figure, Callable[[datetime], Q]] = field(default_factory=dict)
+    leaves_out: bool = True
+
+    def rows(self, period: Period, known: datetime | None = None) -> QuerySet[Any]:
+        """Its rows of some days, without what the district left out, `known`: until then."""
+        rows = self.every(period)
+        return rows.exclude(left_out(self.task, known)) if self.leaves_out else rows
+
+
+def left_out(task: str, known: datetime | None = None) -> Q:
+    """What the district left out for a reviewed reason, as was known at a moment; None: by now."""
+    granted = Q((f"{task}exclusion__granted", True))
+    return granted & Q((f"{task}exclusion__decided_at__lt", known)) if known else granted
 
 
 def _within(period: Period, moment: str) -> Q:
@@ -79,12 +91,11 @@ def _reports(period: Period) -> QuerySet[Any]:
 
 
 def _dispatches(period: Period) -> QuerySet[Any]:
-    led = Assignment.objects.filter(_within(period, "dispatched_at"), role=AssignmentRole.LEAD)
-    return led.exclude(task__exclusion__granted=True)
+    return Assignment.objects.filter(_within(period, "dispatched_at"), role=AssignmentRole.LEAD)
 
 
 def _ratings(period: Period) -> QuerySet[Any]:
-    return Rating.objects.filter(_within(period, "at")).exclude(task__exclusion__granted=True)
+    return Rating.objects.filter(_within(period, "at"))
 
 
 def _unrated(period: Period) -> QuerySet[Any]:
@@ -94,7 +105,7 @@ def _unrated(period: Period) -> QuerySet[Any]:
     )
     closed = Task.objects.filter(_within(period, "closed_at"), ending=Ending.NOT_RATED)
     done = When(worked_from__in=_WITH_DEPARTMENTS, then=Subquery(lead.values("department")))
-    return closed.exclude(exclusion__granted=True).annotate(lead=Case(done))
+    return closed.annotate(lead=Case(done))
 
 
 def _refusals(period: Period) -> QuerySet[Any]:
@@ -128,7 +139,7 @@ def _satisfied(now: datetime) -> Q:
 
 
 SOURCES = (
-    Source(_reports, {Figure.REPORTED: _every}, None, task=""),
+    Source(_reports, {Figure.REPORTED: _every}, None, task="", leaves_out=False),
     Source(
         _dispatches,
         {Figure.DUE: _due, Figure.IN_TIME: _in_time},
@@ -149,7 +160,7 @@ SOURCES = (
         },
     ),
     Source(_unrated, {Figure.UNRATED: _every}, "lead", task=""),
-    Source(_refusals, {Figure.REFUSED: _every}, "department"),
+    Source(_refusals, {Figure.REFUSED: _every}, "department", leaves_out=False),
 )
 _BEHIND = {
     figure: (source, condition)
@@ -197,10 +208,11 @@ def rows_behind(
     *,
     reader: "User | None" = None,
     lead: Department | None = None,
+    known: datetime | None = None,
 ) -> tuple[Source, QuerySet[Any]]:
-    """The rows that a figure counts, and what they are."""
+    """The rows that a figure counts, and what they are; `known` as for `Source.rows`."""
     source, condition = _BEHIND[figure]
-    rows = source.rows(period).filter(condition(now))
+    rows = source.rows(period, known).filter(condition(now))
     if reader and not reader.is_superuser:
         reach = reach_of(reader)
         own = reach.q(f"{source.task}unit", WATCHING_ROLES)

@@ -69,7 +69,7 @@ def rates_page(request: HttpRequest) -> HttpResponse:
         )
         for group in overview.groups
     ]
-    begun = links.begun(form.name, overview.whole)
+    bare = links.bare(form.name, period, overview.whole)
     context = {
         "now": now,
         "form": form,
@@ -77,7 +77,8 @@ def rates_page(request: HttpRequest) -> HttpResponse:
         "scope_form": _scope_form(user, scope),
         "period": period,
         "names": _names(form, scope, grouping),
-        "begun": begun and (begun.label, _address(begun, scope, grouping)),
+        "bare": bare,
+        "instead": bare and _address(bare.instead, scope, grouping),
         "query": urlencode(query),
         "reads_counts": scopes.reads_counts(user),
         "of_period": (form.query | {"by": grouping.value}).items(),

@@ -23,6 +23,7 @@ from governance.assessment.indicators.work import ONE, describe_ratings, one_if
 from orgs.values.days import in_force
 from residents.models import PropertyContract
 from tasks.models import Patrol, Rating
+from tasks.rates.rates import left_out
 
 # The kind of problem that property firms answer for, and what lies below it.
 PROPERTY = "property-service"
@@ -32,7 +33,7 @@ def _rated(window: Window) -> tuple[Any, Any, Any]:
     begins, ends = window.period.moments
     of_property = Q(task__category__code=PROPERTY) | Q(task__category__parent__code=PROPERTY)
     rows = Rating.objects.filter(of_property, at__gte=begins, at__lt=ends)
-    return rows.exclude(task__exclusion__granted=True), one_if(Q(resolved=True)), ONE
+    return rows.exclude(left_out("task__", window.as_of)), one_if(Q(resolved=True)), ONE
 
 
 def _put_right(window: Window) -> tuple[Any, Any, Any]:

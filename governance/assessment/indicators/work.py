@@ -25,12 +25,16 @@ from django.utils.translation import gettext_lazy
 from governance.assessment.enums import Counted, SubjectKind
 from governance.assessment.indicators.places import by_column, by_place
 from governance.assessment.indicators.registry import Described, Indicator, Window, register
-from tasks.enums import Action, AssignmentRole, AssignmentStatus, Figure, Outcome
+from tasks.enums import WITH_DEPARTMENTS, Action, AssignmentRole, AssignmentStatus, Figure, Outcome
 from tasks.models import Assignment, Event, Rating
 from tasks.rates import rates
 from tasks.rates.periods import Period as Days
 
 ONE = Value(1, IntegerField())
+# Steps by which a department's work was reported as done, or went back to it.
+_DEPARTMENTS_WORK = Q(action=Action.RESOLVE, from_status__in=WITH_DEPARTMENTS) | Q(
+    action=Action.REWORK, to_status__in=WITH_DEPARTMENTS
+)
 
 
 def one_if(condition: Any) -> Case:
@@ -38,8 +42,10 @@ def one_if(condition: Any) -> Case:
     return Case(When(condition, then=ONE), default=Value(0), output_field=IntegerField())
 
 
-def _days(window: Window) -> Days:
-    return Days.of(window.period.first, window.period.last)
+def _counted(figure: Figure, window: Window) -> QuerySet[Any]:
+    """The rows of a figure of the rates, without what was left out by the moment of the run."""
+    days = Days.of(window.period.first, window.period.last)
+    return rates.rows_behind(figure, days, window.as_of, known=window.as_of)[1]
 
 
 # --- Counting ------------------------------------------------------------------------------------
@@ -47,20 +53,20 @@ def _days(window: Window) -> Days:
 
 def _due(window: Window) -> tuple[Any, Any, Any]:
     """As the rates count them; what was still open at the moment of the run stays outside for good."""
-    _source, rows = rates.rows_behind(Figure.DUE, _days(window), window.as_of)
+    rows = _counted(Figure.DUE, window)
     silent = Q(contacted_at=None) | Q(contacted_at__gt=window.as_of)
     rows = rows.exclude(silent & Q(respond_by__gte=window.as_of))
     return rows, one_if(Q(contacted_at__lte=F("respond_by"))), ONE
 
 
 def _resolved(window: Window) -> tuple[Any, Any, Any]:
-    _source, rows = rates.rows_behind(Figure.RATED, _days(window), window.as_of)
+    rows = _counted(Figure.RATED, window)
     return rows, one_if(Q(resolved=True)), ONE
 
 
 def _satisfied(window: Window) -> tuple[Any, Any, Any]:
     """Ratings by their weights, of 100 each, as the rule of the rates has it."""
-    _source, rows = rates.rows_behind(Figure.RATED, _days(window), window.as_of)
+    rows = _counted(Figure.RATED, window)
     weights = [
         When(stars=int(stars), then=Value(weight))
         for stars, weight in sorted(window.rate_rule.weights.items())
@@ -74,7 +80,7 @@ def _dispatches(window: Window) -> QuerySet[Assignment]:
     made = Assignment.objects.filter(
         role=AssignmentRole.LEAD, dispatched_at__gte=begins, dispatched_at__lt=ends
     )
-    return made.exclude(task__exclusion__granted=True)
+    return made.exclude(rates.left_out("task__", window.as_of))
 
 
 def _reported_in(window: Window) -> tuple[Any, Any, Any]:
@@ -106,10 +112,36 @@ def _happened(action: Action) -> Any:
 
 
 def _overdue(window: Window) -> tuple[Any, Any, Any]:
-    """Finished after its limit, or still at work when it passed; as it stood at the moment of the run."""
-    at_work = Q(finished_at=None) & (Q(ended_at=None) | Q(ended_at__gte=window.as_of))
-    late = Q(resolve_by__lt=window.as_of) & (Q(finished_at__gt=F("resolve_by")) | at_work)
-    return _dispatches(window).filter(resolve_by__isnull=False), one_if(late), ONE
+    """Finished after its limit, or still at work when it passed; as it stood at the moment of the run.
+
+    Work that was sent back since forgot when it was finished: that is read from the timeline.
+    """
+    lasted = Q(ended_at=None) | Q(ended_at__gte=window.as_of)
+    steps = Event.objects.filter(
+        task=OuterRef("task"),
+        action__in=(Action.RESOLVE, Action.REWORK),
+        at__gte=OuterRef("dispatched_at"),
+    )
+    sent_back = steps.filter(action=Action.REWORK, at__gte=window.as_of)
+    # What a later dispatch did by then is not this one's, nor what the community did.
+    again = Assignment.objects.filter(
+        task=OuterRef("task"), role=AssignmentRole.LEAD, round__gt=OuterRef("round"),
+        dispatched_at__lt=window.as_of,
+    )  # fmt: skip
+    by_then = steps.filter(_DEPARTMENTS_WORK, at__lt=window.as_of).order_by("-pk")
+    finished = Case(When(action=Action.RESOLVE, then=F("at")))
+    rows = _dispatches(window).filter(resolve_by__isnull=False)
+    rows = rows.annotate(
+        finished=Case(
+            When(
+                lasted & Exists(sent_back) & ~Exists(again),
+                then=Subquery(by_then.annotate(finished=finished).values("finished")[:1]),
+            ),
+            default=F("finished_at"),
+        )
+    )
+    late = Q(finished__gt=F("resolve_by")) | (Q(finished=None) & lasted)
+    return rows, one_if(Q(resolve_by__lt=window.as_of) & late), ONE
 
 
 def _denied(window: Window) -> tuple[Any, Any, Any]:
@@ -117,7 +149,7 @@ def _denied(window: Window) -> tuple[Any, Any, Any]:
 
     What was said is read from the timeline: a task that is taken up again forgets its outcome.
     """
-    _source, rows = rates.rows_behind(Figure.RATED, _days(window), window.as_of)
+    rows = _counted(Figure.RATED, window)
     said = Event.objects.filter(
         task=OuterRef("task"), action=Action.RESOLVE, at__lte=OuterRef("at")
     ).order_by("-pk")

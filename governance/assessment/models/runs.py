@@ -20,7 +20,7 @@ from governance.assessment.enums import (
     SubjectKind,
 )
 from governance.assessment.models.base import actor, known
-from governance.assessment.models.schemes import Scheme, places_of
+from governance.assessment.models.schemes import Scheme, homes_of, places_of
 from orgs.enums import Role
 from orgs.models import Attachment, Department, District, Unit
 from orgs.scoping import Scoped, Way, reach_of
@@ -148,10 +148,9 @@ class Run(Scoped):
         return f"{self.code} · {self.period} · {self.revision}"
 
     @classmethod
-    def standing(cls, states: "Iterable[RunState]") -> Q:
-        """Scores of runs in some states, as long as no correction in them has taken the place."""
-        wanted = sorted(states)
-        return Q(run__state__in=wanted) & ~Q(run__correction__state__in=wanted)
+    def made_public(cls) -> Q:
+        """Runs that are published, of schemes whose results everybody reads."""
+        return Q(scheme__is_public=True, state__in=[RunState.PUBLISHED, RunState.ARCHIVED])
 
     @property
     def last_appeal_day(self) -> date | None:
@@ -169,11 +168,8 @@ class Run(Scoped):
             Q(district__in=reach.district_ids(DISTRICT)),
             Q(scheme__publisher__in=reach.department_ids),
             Q(pk__in=own),
-            Q(
-                scheme__is_public=True,
-                state__in=[RunState.PUBLISHED, RunState.ARCHIVED],
-                district__in=places_of(user),
-            ),
+            cls.made_public() & Q(district__in=places_of(user)),
+            cls.made_public() & Q(district__in=homes_of(user)),
         ]
 
 
@@ -267,6 +263,12 @@ class Score(Scoped):
 
     def __str__(self) -> str:
         return f"{self.name} · {self.value or '—'}"
+
+    @classmethod
+    def standing(cls, states: "Iterable[RunState]") -> Q:
+        """Scores of runs in some states, as long as no correction in them has taken the place."""
+        wanted = sorted(states)
+        return Q(run__state__in=wanted) & ~Q(run__correction__state__in=wanted)
 
     @classmethod
     def ways(cls, user: "User") -> list[Way]:

@@ -127,13 +127,17 @@ class Scheme(Scoped):
 
     @classmethod
     def ways(cls, user: "User") -> list[Way]:
-        """Who runs a scheme reads its drafts; what is in force, everybody of the district's authorities."""
+        """Who runs a scheme reads its drafts; what is in force, whoever holds something in the district.
+
+        Whoever only lives there reads the schemes whose results are made public.
+        """
         reach = reach_of(user)
         in_force = ~Q(state=SchemeState.DRAFT)
         return [
             Q(district__in=reach.district_ids(DISTRICT)),
             Q(publisher__in=reach.department_ids),
             in_force & Q(district__in=places_of(user)),
+            in_force & Q(is_public=True, district__in=homes_of(user)),
             in_force
             & Q(district__in=District.objects.filter(departments__in=reach.department_ids)),
         ]
@@ -187,9 +191,17 @@ class CompoundClass(Scoped):
 
 
 def places_of(user: "User") -> models.QuerySet:
-    """The districts in which somebody holds something, or has a home that is verified."""
-    trees = {held.area.tree_id for held in reach_of(user).holdings if held.area}
+    """The districts in which somebody holds something."""
+    return _districts({held.area.tree_id for held in reach_of(user).holdings if held.area})
+
+
+def homes_of(user: "User") -> models.QuerySet:
+    """The districts in which somebody has a home that is verified."""
     homes = Belonging.objects.filter(person__account=user.pk, ends=None, verified_at__isnull=False)
-    at_home = homes.order_by().values("household__building__tree_id")
-    in_them = Q(streets__tree_id__in=trees) | Q(streets__tree_id__in=at_home)
-    return District.objects.filter(in_them, streets__level=0).order_by().values("pk")
+    return _districts(homes.order_by().values("household__building__tree_id"))
+
+
+def _districts(trees: set[int] | models.QuerySet) -> models.QuerySet:
+    """The districts in which streets have these trees."""
+    found = District.objects.filter(streets__tree_id__in=trees, streets__level=0)
+    return found.order_by().values("pk")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance.assessment.enums import Permission, RaterGroup
-from governance.assessment.models import FigureFile, MemberReview, Scheme
+from governance.assessment.models import FigureFile, MemberReview, Run, Scheme
 from governance.assessment.ratings import figures, queries, ratings, reviews
 from governance.assessment.ratings.forms import FiguresForm, RateForm, ReviewForm
 from governance.assessment.schemes.places import district_of
@@ -42,6 +42,9 @@ def to_rate(request: HttpRequest) -> HttpResponse:
         "page": page,
         "words": words,
         "is_long": len(rows) > len(page.rows) or words,
+        # Others have a menu entry for it.
+        "shows_public": not user.has_perm(Permission.VIEW_ASSESSMENTS)
+        and Run.objects.visible_to(user).filter(Run.made_public()).exists(),
         "open": sum(not row.is_rated for row in rows),
         "reviews": [] if words or page.previous else queries.open_reviews(user, now),
     }

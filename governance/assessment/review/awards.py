@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.assessment.enums import PeriodKind, RunState, SubjectKind
-from governance.assessment.models import Run, Score
+from governance.assessment.models import Score
 from governance.assessment.runs import queries
 from orgs.audit import audit
 from orgs.imports.workbooks.spreadsheets import harmless
@@ -47,7 +47,7 @@ def awarded(district: "District", award: Award, year: int) -> QuerySet[Score]:
     """Whom the published year found excellent, in the order of the codes of their places."""
     return (
         Score.objects.filter(
-            Run.standing(PUBLISHED), run__district=district, run__period=str(year),
+            Score.standing(PUBLISHED), run__district=district, run__period=str(year),
             run__scheme__period_kind=PeriodKind.YEAR,
             run__scheme__subject_kind=award.kind, band=BAND, unit__isnull=False,
         )
@@ -60,7 +60,7 @@ def years(district: "District") -> list[int]:
     """The years of which there is a list, the newest first."""
     kinds = [award.kind for award in AWARDS.values()]
     periods = Score.objects.filter(
-        Run.standing(PUBLISHED), run__district=district,
+        Score.standing(PUBLISHED), run__district=district,
         run__scheme__period_kind=PeriodKind.YEAR, run__scheme__subject_kind__in=kinds,
     )  # fmt: skip
     found = periods.order_by("-run__period").values_list("run__period", flat=True).distinct()

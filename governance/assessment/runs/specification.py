@@ -7,7 +7,7 @@ from governance.assessment.models import RunEntry, Score
 from governance.assessment.runs import bodies, forms, runs
 from orgs.enums import Role
 from orgs.models import Unit
-from orgs.units.queries import district_holders
+from orgs.units.queries import district_holders, holders_of
 from orgs.values.days import in_force
 from orgs.workflow.notifications import Staff
 from orgs.workflow.specification import Specification
@@ -39,13 +39,13 @@ def _assessed(entry: RunEntry, staff: Staff) -> dict[str, set[int]]:
         people |= staff.of(departments)
     kind = SubjectKind(entry.run.scheme.subject_kind)
     if kind == SubjectKind.FIRM:
-        firms = rows.values("subject")
+        firms = rows.order_by().values("subject")
         contracts = PropertyContract.objects.filter(in_force(staff.today), firm__in=firms)
-        for contract in contracts.select_related("compound")[:MOST_TOLD]:
-            people |= staff.at(contract.compound, {Role.PROPERTY_STAFF})
+        compounds = Unit.objects.filter(pk__in=contracts.order_by().values("compound"))
+        people |= holders_of(compounds, {Role.PROPERTY_STAFF}, staff.today)
     elif not departments and not people:
-        for place in Unit.objects.filter(pk__in=rows.order_by().values("unit")).order_by("pk"):
-            people |= staff.at(place, _READERS)
+        places = Unit.objects.filter(pk__in=rows.order_by().values("unit"))
+        people |= holders_of(places, _READERS, staff.today)
     return {OWN: people}
 
 

@@ -81,17 +81,18 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     run = _find(request, pk)
     page = page_by_key(request, queries.scores(user, run), 50, ("code",))
     is_public = run.scheme.is_public and run.state in (RunState.PUBLISHED, RunState.ARCHIVED)
+    is_kept = keeps(user, run.scheme)
     context = {
         "run": run,
         "period": Period.parse(run.period).label,
         "page": page,
         "rows": [(score, queries.band_name(run, score.band)) for score in page.rows],
-        "keeps": keeps(user, run.scheme),
+        "keeps": is_kept,
         "is_public": is_public,
         "correction": Run.objects.filter(corrects=run).first(),
         "entries": run.entries.select_related("by"),
-        "waiting": queries.waiting_appeals(run) if keeps(user, run.scheme) else 0,
-        "needs_correction": run.state == RunState.APPEALS and needs_correction(run),
+        "waiting": queries.waiting_appeals(run) if is_kept else 0,
+        "needs_correction": is_kept and run.state == RunState.APPEALS and needs_correction(run),
         "buttons": open_steps(RunActView, run, user, now, "assessment:run_act"),
         "definition": queries.definition_of(run),
         "states": RunState.choices,

@@ -19,8 +19,10 @@ from orgs.enums import PartyOrganisationKind
 from residents.deliberation.enums import PromiseState, TopicAction, TopicWho
 from residents.deliberation.models import Promise
 from residents.enums import BodyKind
-from tasks.enums import Action, Status
-from tasks.models import Category, Patrol, Rating
+from tasks.enums import Action, AssignmentRole, Figure, Status
+from tasks.models import Assignment, Category, Patrol, Rating
+from tasks.rates import exclusions, rates
+from tasks.rates.periods import Period as Days
 from tests import factories as make
 from tests.governance.assessment import assessment_factories as new
 from tests.volunteers.service import service_factories as serve
@@ -100,6 +102,52 @@ def test_what_happens_after_the_run_changes_no_count_of_it(cast):
         assert sums(cast, code, DEPARTMENT, as_of=run_at) == {cast.urban.pk: (0, 2)}, code
         later = sums(cast, code, DEPARTMENT, as_of=APRIL + timedelta(days=60))
         assert later == {cast.urban.pk: (1, 2)}, code
+
+
+def test_work_that_is_sent_back_after_the_run_was_in_time_then(cast):
+    """Sending it back forgets when it was finished, and doing it again finishes it late."""
+    task = resolved(cast)
+    lead = Assignment.objects.get(task=task, role=AssignmentRole.LEAD)
+    limit, hour = lead.resolve_by, timedelta(hours=1)
+    done = {"outcome": "solved", "text": "已办", "reason": "无"}
+
+    def overdue(as_of):
+        return sums(cast, "overdue", DEPARTMENT, as_of=as_of)[cast.urban.pk][0]
+
+    def finished_at():
+        lead.refresh_from_db()
+        return lead.finished_at
+
+    assert overdue(limit + hour) == 0
+    task = make.act(task, Action.REWORK, cast.street_cadre, limit + 2 * hour, reason="还有一处")
+    assert finished_at() is None
+    assert (overdue(limit + hour), overdue(limit + 3 * hour)) == (0, 1)
+    task = make.act(task, Action.RESOLVE, cast.urban_officer, limit + 4 * hour, **done)
+    assert finished_at() > limit
+    assert (overdue(limit + hour), overdue(limit + 3 * hour)) == (0, 1)
+    # Of two that sent it back the first lies before the moment, the second after it.
+    make.act(task, Action.REWORK, cast.street_cadre, limit + 6 * hour, reason="还有一处")
+    assert [overdue(limit + hours * hour) for hours in (1, 3, 5, 7)] == [0, 1, 1, 1]
+
+
+def test_what_the_district_leaves_out_after_the_run_was_counted_by_it(cast):
+    """The rates leave it out at once, an assessment from its next run on."""
+    kept, left = new.rated(cast), new.rated(cast)
+    codes = ("response", "resolution", "satisfaction", "refusal", "rework")
+    before = {code: sums(cast, code, DEPARTMENT)[cast.urban.pk][1] for code in codes}
+    asked = exclusions.ask(
+        task=left, reason_code="secret", reason="涉密", by=cast.street_cadre, now=APRIL
+    )
+    decided = APRIL + timedelta(hours=1)
+    exclusions.decide(
+        exclusion=asked, granted=True, reason="同意", by=cast.district_cadre, now=decided
+    )
+    for code in codes:
+        assert sums(cast, code, DEPARTMENT)[cast.urban.pk][1] == before[code] > 0, code
+        later = sums(cast, code, DEPARTMENT, as_of=decided + timedelta(hours=1))
+        assert later[cast.urban.pk][1] == before[code] / 2, code
+    _source, rated = rates.rows_behind(Figure.RATED, Days(NOW.date(), NOW.date()), APRIL)
+    assert [row.task for row in rated] == [kept]
 
 
 # --- Coverage ----------------------------------------------------------------------------------------

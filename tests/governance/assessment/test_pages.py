@@ -1,23 +1,28 @@
 """Pages of assessments: why a score is what it is, the whole course, schemes, what is made public."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 
 import pytest
 import time_machine
 from django.core.files.base import ContentFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
 from governance.assessment import notifications
-from governance.assessment.enums import PeriodKind, RunState, SchemeState, SubjectKind
+from governance.assessment.enums import PeriodKind, RunAction, RunState, SchemeState, SubjectKind
 from governance.assessment.models import Run, Scheme, Score, ScoreAppeal
 from governance.assessment.review import appeals, export
 from governance.assessment.runs import computing, runs
-from governance.assessment.schemes import examples
+from governance.assessment.runs.specification import OWN, SPECIFICATIONS
+from governance.assessment.schemes import examples, schemes
 from governance.assessment.schemes.definitions import Definition, Item
 from orgs.attachments.sheets import Sheets
+from orgs.enums import Role
 from orgs.models import Attachment, Notice
+from orgs.workflow.notifications import Staff
 from tasks.enums import Action, Status
 from tests import factories as make
 from tests.governance.assessment import assessment_factories as new
@@ -95,7 +100,9 @@ def test_an_appeal_shows_what_proves_it_and_the_old_score_its_correction(
     assert "请先更正重算" not in text_of(office.get(f"/assessments/runs/{run.pk}/"))
     appeals.decide(appeal=appeal, granted=True, reason="属实", by=cast.district_cadre, now=APRIL)
     assert "请先更正重算" in text_of(office.get(f"/assessments/runs/{run.pk}/"))
+    assert "申诉截止" in text_of(office.get("/assessments/"))
     again = runs.correct(run=run, reason="申诉成立", by=cast.district_cadre, now=APRIL)
+    assert "申诉截止" not in text_of(office.get("/assessments/"))
     computing.compute(again.pk, APRIL)
     assert "已更正" not in text_of(browser.get("/assessments/")).split("各周期")[0]
     runs.release(run=again, by=cast.district_cadre, now=APRIL)
@@ -113,6 +120,38 @@ def test_the_people_of_a_firm_are_told_of_its_score(cast, april):
     runs.release(run=new.run(cast, scheme), by=cast.district_cadre, now=APRIL)
     notifications.notify_of_entries(APRIL)
     assert Notice.objects.filter(recipient=cast.property_clerk, kind="run-own").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "item", "role"),
+    [
+        (SubjectKind.FIRM, "rating_resident", Role.PROPERTY_STAFF),
+        (SubjectKind.COMPOUND, "resolution", Role.COMMUNITY_WORKER),
+    ],
+)
+def test_telling_the_assessed_takes_no_statement_a_place(cast, april, kind, item, role):
+    """A big city has thousands of compounds, and the job is stopped after five minutes."""
+    scheme = new.scheme(
+        cast, Definition((Item(item, weight=1),)), code="many", subject_kind=kind,
+        begins=date(2026, 2, 1),
+    )  # fmt: skip
+    firm, people = make.firm(), set()
+
+    def told(period, places):
+        for _number in range(places):
+            where, person = make.unit(cast.community), make.user()
+            make.contract(where, firm=firm)
+            make.position(person, role, where)
+            people.add(person.pk)
+        run = runs.release(run=new.run(cast, scheme, period), by=cast.district_cadre, now=APRIL)
+        entry = run.entries.get(action=RunAction.RELEASE)
+        with CaptureQueriesContext(connection) as statements:
+            found = SPECIFICATIONS[RunAction.RELEASE].audience(entry, Staff(APRIL.date()))
+        assert people <= found[OWN]
+        assert cast.sibling_cadre.pk not in found[OWN]
+        return len(statements)
+
+    assert told("2026-02", 1) == told("2026-03", 20)
 
 
 def test_others_do_not_see_it(cast, page, april, released):
@@ -184,6 +223,39 @@ def test_people_are_masked_where_results_are_made_public(cast, page, april):
         assert "陈社工" not in text.split("<main")[1]
         assert "陈**" in text
     assert address in text_of(page(cast.owner).get(f"/assessments/runs/{run.pk}/"))
+    # Whoever has it in the menu needs no second way there.
+    assert "查看公示" in text_of(page(cast.owner).get("/assessments/ratings/"))
+    assert "查看公示" not in text_of(page(cast.street_cadre).get("/assessments/ratings/"))
+    assert "查看公示" not in text_of(page(cast.outsider).get("/assessments/ratings/"))
+
+
+def test_whoever_lives_there_reads_the_schemes_made_public_alone(cast, page, api, april):
+    """A verified home leads to what is published, not to how the staff are assessed."""
+    shown = new.scheme(cast, code="shown", is_public=True)
+    hidden = new.scheme(cast, code="hidden")
+    schemes.draft(
+        district=cast.district, definition=new.RATES, by=None, now=make.NOW, code="draft",
+        name="草稿", subject_kind=SubjectKind.DEPARTMENT, period_kind=PeriodKind.MONTH,
+        begins=APRIL.date(), source="示例", is_public=True,
+    )  # fmt: skip
+
+    def seen(person):
+        listed = page(person).get("/assessments/schemes/").context["rows"]
+        answered = api(person).get("/api/v1/schemes/").data["results"]
+        assert [row.pk for row in listed] == [row["id"] for row in answered]
+        return {row["code"] for row in answered}
+
+    assert seen(cast.owner) == set()
+    resident = make.resident(cast.building, account=cast.owner)
+    make.belonging(
+        resident, make.household(cast.building),
+        verified_at=make.NOW, verified_by=cast.community_worker,
+    )  # fmt: skip
+    assert seen(cast.owner) == {"shown"}
+    browser = page(cast.owner)
+    assert browser.get(f"/assessments/schemes/{shown.pk}/").status_code == 200
+    assert browser.get(f"/assessments/schemes/{hidden.pk}/").status_code == 404
+    assert seen(cast.community_worker) == {"shown", "hidden"}
 
 
 def test_a_colleague_does_not_read_a_persons_score(cast, page, april):

@@ -82,6 +82,23 @@ def test_a_month_that_has_just_begun_says_so_and_offers_the_last_one(page, cast,
         assert re.search(r'href="\?period=last_month&amp;[^"]*">看上月', rates)
 
 
+def test_a_month_without_work_has_not_just_begun(page, cast):
+    """A small community may have no dispatch for weeks: the wall shows the month all the same."""
+    with time_machine.travel(LATER.replace(day=28), tick=False) as moment:
+        count()
+        client = page(cast.street_cadre)
+        address = f"/dashboards/{PAGES['street_cadre']}/"
+        for text in (client.get(address).text, client.get("/rates/").text):
+            assert "本期还没有数据" in text
+            assert "本期刚开始" not in text
+            assert "period=last_month" in text
+        assert client.get(f"{address}wall/").context["picture"].period.first.month == LATER.month
+        for day, is_young in ((1, True), (3, True), (4, False)):
+            moment.move_to(LATER.replace(day=day))
+            text = page(cast.street_cadre).get(address).text
+            assert ("本期刚开始" in text) is is_young, day
+
+
 def test_the_large_numbers(page, cast):
     with time_machine.travel(LATER, tick=False):
         happen(cast)

@@ -1,13 +1,16 @@
 """Changing the unit tree keeps it sound, audited and within what people may."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from orgs.audit import audit
-from orgs.enums import UNIT_LEVELS, UnitKind
+from orgs.enums import UNIT_LEVELS, Role, UnitKind
 from orgs.errors import NotAllowed, Refused
 from orgs.models import AuditEntry, CompoundProfile, Unit, UnitAlias
 from orgs.units import queries, units
@@ -305,3 +308,22 @@ def test_a_building_is_found_by_its_address_in_one_word(cast, words):
     make.unit(cast.compound, name="15栋")
     assert list(queries.matching(words)) == [cast.building]
     assert not queries.matching("没有的小区5栋").exists()
+
+
+def test_the_holders_over_many_units_are_those_over_each(cast, django_assert_num_queries):
+    """By a position at or above the unit, a grid, a district or a party organisation."""
+    today = timezone.localdate()
+    for person in (gone := make.user(), make.user()):
+        make.position(person, Role.COMMUNITY_WORKER, cast.community, ends=today - timedelta(days=1))
+    make.position(gone, Role.PROPERTY_STAFF, cast.compound)
+    gone.is_active = False
+    gone.save()
+    for units_of in ([], [cast.building], [cast.compound, cast.other_street], [cast.sibling]):
+        each = set().union(*(queries.holders(unit, Role, today) for unit in units_of))
+        with django_assert_num_queries(1):
+            rows = Unit.objects.filter(pk__in=[unit.pk for unit in units_of])
+            assert queries.holders_of(rows, Role, today) == each
+    whole = queries.holders_of(Unit.objects.filter(pk=cast.building.pk), Role, today)
+    ways = {cast.community_worker, cast.grid_worker, cast.district_cadre, cast.secretary}
+    assert {person.pk for person in ways} <= whole
+    assert gone.pk not in whole
