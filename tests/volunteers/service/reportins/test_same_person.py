@@ -18,20 +18,32 @@ from volunteers.service.attendance import flags, reviews, roll_calls, samples
 from volunteers.service.attendance import queries as attendance_queries
 from volunteers.service.desk import queries as desk_queries
 from volunteers.service.duty import appeals, months, rules
-from volunteers.service.enums import AttendanceState, Ledger, MinutesKind, PostGrade
+from volunteers.service.enums import (
+    AttendanceState,
+    ClaimAction,
+    Ledger,
+    MinutesKind,
+    OrderAction,
+    PostGrade,
+    ReportInAction,
+)
 from volunteers.service.items.first_rules import ensure_rules
 from volunteers.service.models import (
     Appeal,
+    Attendance,
     Flag,
     LongDay,
     MonthResult,
     ServedQuestion,
 )
-from volunteers.service.orders import orders, work
+from volunteers.service.orders import work
+from volunteers.service.orders.workflow import WORKFLOW as ORDERS
 from volunteers.service.placements import candidates
 from volunteers.service.posts import posts
+from volunteers.service.posts.workflow import WORKFLOW as CLAIMS
 from volunteers.service.reportins import reportins
 from volunteers.service.reportins.same_person import is_own_case, is_same_person, own_keys
+from volunteers.service.reportins.workflow import WORKFLOW as REPORT_INS
 from volunteers.service.rewards import family, redemptions
 
 pytestmark = pytest.mark.django_db
@@ -183,7 +195,7 @@ def test_nobody_approves_their_own_attendance(cast, decider, oneself):
     refused(lambda: reviews.approve(attendance_row=row, by=decider, now=NOW))
     refused(lambda: reviews.reject(attendance_row=row, reason="不", by=decider, now=NOW))
     assert not attendance_queries.to_review(decider).exists()
-    assert reviews.approve_all(rows=[row], by=decider, now=NOW) == 0
+    assert reviews.approve_all(rows=Attendance.objects.all(), by=decider, now=NOW) == 0
     assert list(attendance_queries.to_review(cast.secretary)) == [row]
     reviews.approve(attendance_row=row, by=cast.secretary, now=NOW)
 
@@ -337,6 +349,8 @@ def test_nobody_confirms_their_own_report_in(cast, decider, oneself):
     # One's own account is no keeper there at all.
     with pytest.raises(NotAllowed):
         reportins.confirm(reportin=row, by=decider, now=NOW)
+    assert ReportInAction.CONFIRM not in REPORT_INS.available_actions(row, decider, NOW)
+    assert ReportInAction.CONFIRM in REPORT_INS.available_actions(row, cast.secretary, NOW)
     reportins.confirm(reportin=row, by=cast.secretary, now=NOW)
 
 
@@ -345,9 +359,13 @@ def test_nobody_gives_or_rates_their_own_post(cast, decider, oneself):
     waiting = serve.claim(cast, post, oneself)
     with pytest.raises(NotAllowed):
         posts.confirm(postclaim=waiting, by=decider, now=NOW)
+    assert ClaimAction.CONFIRM not in CLAIMS.available_actions(waiting, decider, NOW)
+    assert ClaimAction.CONFIRM in CLAIMS.available_actions(waiting, cast.secretary, NOW)
     given = posts.confirm(postclaim=waiting, by=cast.secretary, now=NOW)
     with pytest.raises(NotAllowed):
         posts.rate(postclaim=given, rating=PostGrade.values[0], by=decider, now=NOW)
+    assert ClaimAction.RATE not in CLAIMS.available_actions(given, decider, NOW)
+    assert ClaimAction.RATE in CLAIMS.available_actions(given, cast.secretary, NOW)
     posts.rate(postclaim=given, rating=PostGrade.values[0], by=cast.secretary, now=NOW)
 
 
@@ -363,7 +381,9 @@ def test_nobody_serves_themselves_by_a_second_account(cast, decider):
     refused(lambda: work.take(serviceorder=hers, by=second, now=NOW))
     others = serve.order(cast, state="offered", offered_by=cast.secretary, offered_at=NOW)
     assert work.take(serviceorder=others, by=second, now=NOW).taker.account == second
-    assert orders.taker_of(others, cast.volunteer, NOW).account == cast.volunteer
+    # Nor are they offered to: what is refused is no button.
+    for row in (own, hers):
+        assert OrderAction.TAKE not in ORDERS.available_actions(row, second, NOW)
 
 
 def test_nobody_enters_at_the_desk_what_they_get_under_another_name(cast, decider):
