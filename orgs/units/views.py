@@ -19,6 +19,7 @@ from orgs.enums import UNIT_LEVELS, Permission, UnitKind, UnitTab
 from orgs.models import CompoundProfile, District, Unit
 from orgs.scoping import reach_of
 from orgs.units import outlines, queries, units
+from orgs.units.addresses import unit_address
 from orgs.units.forms import MoveForm, NewUnitForm, OutlinesForm, ProfileForm, RenameForm
 from orgs.units.grants import UNIT_KEEPERS
 from orgs.values.text import listed
@@ -56,14 +57,14 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     """One unit, by tabs: its place, what is below it, who works there; what the floors show of it."""
     unit = _unit(code)
     if unit.code != code:
-        return redirect("orgs:unit", code=unit.code, permanent=False)
+        return redirect(unit_address(unit.code, request.GET.get("tab", "")))
     shown = unit_panels(unit, signed_in(request), timezone.now(), request.GET.get("tab", ""))
     context = {
         "unit": unit,
         "trail": _trail(unit),
         "child_kind": _kind_below(unit),
         "aliases": unit.aliases.order_by("code") if unit.has_aliases else (),
-        "tabs": [(tab.label, _tab_address(tab), tab == shown.tab) for tab in shown.tabs],
+        "tabs": [(tab.label, unit_address(unit.code, tab), tab == shown.tab) for tab in shown.tabs],
         "panels": shown.panels,
         "may": {
             "add": request.user.has_perm(Permission.ADD_UNIT, unit),
@@ -88,10 +89,6 @@ def _overview(request: HttpRequest, unit: Any) -> dict[str, Any]:
         "may_describe": unit.kind == UnitKind.COMPOUND
         and request.user.has_perm(Permission.CHANGE_COMPOUNDPROFILE, unit),
     }
-
-
-def _tab_address(tab: UnitTab) -> str:
-    return "?" if tab == UnitTab.OVERVIEW else f"?tab={tab}"
 
 
 @login_required

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import UnitKind, UnitTab
 from orgs.models import Attachment, Unit
+from orgs.units.addresses import unit_address
 from orgs.units.queries import unit_by_code
 from orgs.web.editing import Edited
 from orgs.web.pages import trail, use_case_page
@@ -66,7 +67,7 @@ def body_add(request: HttpRequest, code: str) -> HttpResponse:
         partial(bodies.establish, unit=unit),
         heading=_("Enter a body of %(unit)s") % {"unit": unit.short_name},
         done=lambda body: _("%(body)s is entered. Now its term of office.") % {"body": body},
-        back=f"{reverse('orgs:unit', args=[unit.code])}?tab={UnitTab.ORGANISATIONS}",
+        back=unit_address(unit.code, UnitTab.ORGANISATIONS),
         then=lambda body: reverse("residents:term_add", args=[body.pk]),
     )
 
