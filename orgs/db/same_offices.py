@@ -61,7 +61,11 @@ class OfficeStatement:
                 for role, level, in_department in offices
             )
         )
-        return self._build(person, *_MOMENTS[:moments])
+        sql, values = self._build(person, *_MOMENTS[:moments])
+        # One that derives another moment would keep that of the stand-in for everybody.
+        asked = all(_stored(moment) in values for moment in _MOMENTS[:moments])
+        assert asked or not sql, "the statement does not ask for a moment as it was given"
+        return sql, values
 
 
 def _stored(moment: datetime) -> Any:
