@@ -24,6 +24,8 @@ Offices: TypeAlias = tuple[tuple[Role, int | None, bool], ...]
 _PERSON, _DEPARTMENT = 2_147_400_001, 2_147_400_002
 _PLACE = (2_147_400_003, 2_147_400_004, 2_147_400_005)
 _MOMENTS = tuple(datetime(1900, 1, 1, microsecond=number, tzinfo=UTC) for number in range(1, 5))
+# What is derived of a stand-in moment lies in these years, where no row is.
+_YEARS = frozenset({"1899", "1900", "1901"})
 _KINDS_KEPT = 128
 
 
@@ -62,9 +64,10 @@ class OfficeStatement:
             )
         )
         sql, values = self._build(person, *_MOMENTS[:moments])
-        # One that derives another moment would keep that of the stand-in for everybody.
-        asked = all(_stored(moment) in values for moment in _MOMENTS[:moments])
-        assert asked or not sql, "the statement does not ask for a moment as it was given"
+        # A moment or day that is derived would stay that of the stand-in for everybody.
+        given = [_stored(moment) for moment in _MOMENTS]
+        derived = [one for one in values if one not in given and str(one)[:4] in _YEARS]
+        assert not derived, "the statement asks for a moment otherwise than as it was given"
         return sql, values
 
 

@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 
 from orgs.audit import labels as audit_labels
 from orgs.db import repeats
-from orgs.units.addresses import unit_address
 from orgs.values import geo, phones
 from orgs.values.markup import markup
+from orgs.values.unit_addresses import unit_address
 
 register = template.Library()
 register.simple_tag(unit_address)

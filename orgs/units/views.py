@@ -19,10 +19,10 @@ from orgs.enums import UNIT_LEVELS, Permission, UnitKind, UnitTab
 from orgs.models import CompoundProfile, District, Unit
 from orgs.scoping import reach_of
 from orgs.units import outlines, queries, units
-from orgs.units.addresses import unit_address
 from orgs.units.forms import MoveForm, NewUnitForm, OutlinesForm, ProfileForm, RenameForm
 from orgs.units.grants import UNIT_KEEPERS
 from orgs.values.text import listed
+from orgs.values.unit_addresses import unit_address
 from orgs.web.editing import Edited, columns
 from orgs.web.pages import Trail, use_case_page
 from orgs.web.panels import unit_panels

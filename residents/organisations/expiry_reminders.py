@@ -19,8 +19,8 @@ from orgs.models import Unit
 from orgs.notifications import notifications
 from orgs.notifications.notifications import NewNotice, NoticeKind
 from orgs.scoping import reach_of
-from orgs.units.addresses import unit_address
 from orgs.units.queries import holders
+from orgs.values.unit_addresses import unit_address
 from residents.enums import BODY_KEEPERS, BodyKind, ContractKind
 from residents.models import PropertyContract, Term
 

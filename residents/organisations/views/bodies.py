@@ -17,8 +17,8 @@ from django.views.decorators.http import require_safe
 from orgs.accounts.sign_in import signed_in
 from orgs.enums import UnitKind, UnitTab
 from orgs.models import Attachment, Unit
-from orgs.units.addresses import unit_address
 from orgs.units.queries import unit_by_code
+from orgs.values.unit_addresses import unit_address
 from orgs.web.editing import Edited
 from orgs.web.pages import trail, use_case_page
 from residents.enums import Permission

@@ -18,8 +18,8 @@ from orgs.enums import UnitKind, UnitTab
 from orgs.models import Unit
 from orgs.scoping import in_district, lies_in
 from orgs.units import outlines
-from orgs.units.addresses import unit_address
 from orgs.units.queries import unit_by_code
+from orgs.values.unit_addresses import unit_address
 from orgs.web.pages import dated, workbook
 from orgs.web.paging import page_by_key
 from residents.enums import Coverage, Permission

@@ -73,9 +73,10 @@ def credit(
     """The next approval of one attendance, order or work order: its revision, its time, the ledgers.
 
     `month` is that of the start, `minutes` all that is credited of it now, `points` what was agreed
-    (None: counted from the item), `oneself` the approver where the caller has read them already. Where nothing changes the one in force is given and nothing is
-    written; no minutes and no intervals take everything back. Raises NotAllowed (`own_case`) for
-    whoever approves their own, WrongState (`overlap`) where another credit fills the time.
+    (None: counted from the item), `oneself` the approver as the caller has read them. Where nothing
+    changes the one in force is given and nothing is written; no minutes and no intervals take everything
+    back. Raises NotAllowed (`own_case`) for whoever approves their own, WrongState (`overlap`) where
+    another credit fills the time.
     """
     if approved_by is not None:
         (oneself or Oneself(approved_by)).refuse_own_case(participant)

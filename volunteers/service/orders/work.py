@@ -35,8 +35,8 @@ COUNTS_FROM = (3, 5)
 def take(*, serviceorder: ServiceOrder, by: "User", now: datetime) -> ServiceOrder:
     """Takes an order; the first one gets it.
 
-    Raises NotAllowed (`own_case`) for one's own; WrongState for who comes second, who has to wait for others (`others_first`), whose own
-    household it is, or who lacks the item's skill (`skill_needed`).
+    Raises NotAllowed (`own_case`) for one's own; WrongState for who comes second, who has to wait for
+    others (`others_first`), whose own household it is, or who lacks the item's skill (`skill_needed`).
     """
     with WORKFLOW.step(OrderAction.TAKE, serviceorder, by=by, now=now) as step:
         row: ServiceOrder = step.row

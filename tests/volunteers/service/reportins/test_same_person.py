@@ -34,6 +34,7 @@ from volunteers.service.models import (
     Flag,
     LongDay,
     MonthResult,
+    Participant,
     ServedQuestion,
 )
 from volunteers.service.orders import work
@@ -41,7 +42,7 @@ from volunteers.service.orders.workflow import WORKFLOW as ORDERS
 from volunteers.service.placements import candidates
 from volunteers.service.posts import posts
 from volunteers.service.posts.workflow import WORKFLOW as CLAIMS
-from volunteers.service.reportins import reportins
+from volunteers.service.reportins import reportins, same_person
 from volunteers.service.reportins.same_person import is_own_case, is_same_person, own_keys
 from volunteers.service.reportins.workflow import WORKFLOW as REPORT_INS
 from volunteers.service.rewards import family, redemptions
@@ -208,6 +209,36 @@ def test_whoever_entered_it_does_not_approve_it_by_a_second_account(cast, decide
     assert refusal.value.code == "entered_yourself"
 
 
+def test_those_of_a_list_are_approved_in_one_order_and_the_approver_is_read_once(
+    cast, decider, monkeypatch
+):
+    """Two reviewers who lock rows and accounts in different orders would wait for each other."""
+    rows = [
+        serve.attendance(
+            held(cast), serve.participant(cast.compound, name=f"人{number}"), review="waiting",
+            entered_by=cast.member,
+        )
+        for number in range(3)
+    ]  # fmt: skip
+    order, read = [], []
+    approve, telephones = reviews.approve, same_person.telephones_of
+
+    def noted(*, attendance_row, **more):
+        order.append(attendance_row.participant_id)
+        return approve(attendance_row=attendance_row, **more)
+
+    def counted_read(account):
+        read.append(account)
+        return telephones(account)
+
+    monkeypatch.setattr(reviews, "approve", noted)
+    monkeypatch.setattr(same_person, "telephones_of", counted_read)
+    backwards = Attendance.objects.order_by("-participant_id")
+    assert reviews.approve_all(rows=backwards, by=decider, now=NOW) == 3
+    assert order == sorted(row.participant_id for row in rows)
+    assert read == [decider]
+
+
 def test_nobody_credits_themselves(cast, decider, oneself):
     refused(
         lambda: credits.credit(
@@ -220,12 +251,14 @@ def test_nobody_credits_themselves(cast, decider, oneself):
 
 def test_who_confirms_a_work_order_by_a_second_account_credits_nothing(cast, decider):
     ensure_rules()
-    second = by_second_account(cast, decider).account
+    second = make.user("second", phone=OTHER, name="钱某某")
+    make.resident(cast.building, name="钱某某", phone=PHONE, account=second)
     done = {
         "number": "HZ1", "unit": cast.building, "taker": second, "minutes": 60, "points": 5,
         "done_at": NOW, "text": "清理楼道", "now": NOW,
     }  # fmt: skip
     assert work_orders.credit_work(**done, approved_by=decider) is None
+    assert not Participant.objects.filter(account=second).exists()
     assert work_orders.credit_work(**done, approved_by=cast.secretary).minutes == 60
 
 
@@ -324,6 +357,25 @@ def test_nobody_asks_whether_they_served(cast, decider, oneself):
     assert not attendance_queries.to_ring(decider).exists()
     assert samples.may_answer(question, cast.secretary)
     assert list(attendance_queries.to_ring(cast.secretary)) == [question]
+
+
+def test_an_organiser_rings_nobody_up_under_a_second_account(cast, decider, other):
+    second = by_second_account(cast, decider).account
+    question = ServedQuestion.objects.create(
+        unit=cast.compound, month=MONTH, credit=serve.credit(other), organiser=second,
+        participant=serve.participant(cast.compound), asked_at=NOW,
+    )  # fmt: skip
+    assert not samples.may_answer(question, decider)
+    assert not attendance_queries.to_ring(decider).exists()
+    assert list(attendance_queries.to_ring(cast.secretary)) == [question]
+
+
+def test_a_flag_about_oneself_is_not_offered(cast, decider, oneself):
+    about = Flag.objects.create(
+        kind="sample_denied", key="1", unit=cast.compound, participant=oneself, raised_at=NOW
+    )
+    assert list(attendance_queries.open_flags(cast.secretary)) == [about]
+    assert not attendance_queries.open_flags(decider).exists()
 
 
 def test_nobody_proposes_or_enlists_themselves(cast, decider, oneself):

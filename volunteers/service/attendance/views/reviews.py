@@ -80,7 +80,7 @@ def to_review(request: HttpRequest) -> HttpResponse:
     if not user.has_perm(Permission.REVIEW_ATTENDANCE):
         raise PermissionDenied
     page = page_by_key(request, queries.to_review(user))
-    waiting = list(queries.long_days(user)[:50])
+    waiting: list[Any] = list(queries.long_days(user)[:50])
     # What only the street decides is a sentence for the others, and no button.
     for row in page.rows:
         row.above = reviews.is_above(row, user)
