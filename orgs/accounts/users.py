@@ -14,7 +14,7 @@ from orgs.enums import UnitKind
 from orgs.errors import NotAllowed, Refused
 from orgs.models import Unit, User
 from orgs.values import phones
-from orgs.values.names import compared, holding, shown
+from orgs.values.names import compared, contains_word, shown
 from orgs.values.sentences import gettext as _
 
 # Without letters and digits that are mistaken for each other.
@@ -204,5 +204,5 @@ def find_homes(text: str, limit: int) -> list[Unit]:
     homes = Unit.objects.filter(kind__in=[UnitKind.COMPOUND, UnitKind.BUILDING])
     for word in text.split()[:5]:
         key = compared(word)
-        homes = homes.filter(Q(code__startswith=key) | holding("path_key", key))
+        homes = homes.filter(Q(code__startswith=key) | contains_word("path_key", key))
     return list(homes.order_by("path_name", "pk")[:limit])

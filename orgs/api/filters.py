@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from orgs.models import Unit
 from orgs.scoping import around, lies_in
 from orgs.units.queries import unit_by_code
-from orgs.values.names import compared, holding
+from orgs.values.names import compared, contains_word
 
 
 class FilterBackend(DjangoFilterBackend):
@@ -78,9 +78,9 @@ class WordsFilter(django_filters.CharFilter):
     def filter(self, rows: QuerySet, words: str) -> QuerySet:
         for word in (words or "").split()[:MAX_WORDS]:
             parts = [
-                holding(column, compared(word))
+                contains_word(column, compared(word))
                 if column.endswith("_key")
-                else holding(column, word, "icontains")
+                else contains_word(column, word, "icontains")
                 for column in self.columns
             ]
             rows = rows.filter(Q(*parts, _connector=Q.OR))

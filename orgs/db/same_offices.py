@@ -24,6 +24,8 @@ Offices: TypeAlias = tuple[tuple[Role, int | None, bool], ...]
 _PERSON, _DEPARTMENT = 2_147_400_001, 2_147_400_002
 _PLACE = (2_147_400_003, 2_147_400_004, 2_147_400_005)
 _MOMENTS = tuple(datetime(1900, 1, 1, microsecond=number, tzinfo=UTC) for number in range(1, 5))
+# What is derived of a stand-in moment lies in these years, where no row is.
+_YEARS = frozenset({"1899", "1900", "1901"})
 _KINDS_KEPT = 128
 
 
@@ -61,7 +63,12 @@ class OfficeStatement:
                 for role, level, in_department in offices
             )
         )
-        return self._build(person, *_MOMENTS[:moments])
+        sql, values = self._build(person, *_MOMENTS[:moments])
+        # A moment or day that is derived would stay that of the stand-in for everybody.
+        given = [_stored(moment) for moment in _MOMENTS]
+        derived = [one for one in values if one not in given and str(one)[:4] in _YEARS]
+        assert not derived, "the statement asks for a moment otherwise than as it was given"
+        return sql, values
 
 
 def _stored(moment: datetime) -> Any:

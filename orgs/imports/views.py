@@ -30,7 +30,7 @@ from orgs.imports.worker import DUE_STATES
 from orgs.models import LedgerImport, LedgerRow, Unit, User
 from orgs.scoping import lies_in
 from orgs.units.queries import unit_by_code
-from orgs.web.pages import Trail, dated, use_case_page, workbook
+from orgs.web.pages import Trail, dated, use_case_button, use_case_page, workbook
 from orgs.web.paging import Page, key_of, page_by_key
 from orgs.web.refusals import SaidOnNextPage
 from orgs.web.throttling import count_upload
@@ -253,11 +253,9 @@ def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     if action not in _STEPS:
         raise Http404
     use_case, sentence = _STEPS[action]
-    with SaidOnNextPage(request):
-        use_case(imported=imported, by=signed_in(request), now=timezone.now())
-        if sentence:
-            messages.success(request, sentence)
-    return redirect("orgs:import", pk)
+    call = partial(use_case, imported=imported)
+    back = reverse("orgs:import", args=[pk])
+    return use_case_button(request, call, done=str(sentence), back=back)
 
 
 @require_POST

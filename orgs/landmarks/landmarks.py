@@ -11,7 +11,7 @@ from orgs.enums import LandmarkKind
 from orgs.models import Landmark
 from orgs.registers.filters import UnitRowFilter
 from orgs.registers.roster import unit_roster
-from orgs.values.names import compared, holding
+from orgs.values.names import compared, contains_word
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -47,7 +47,7 @@ def matching(words: str) -> "QuerySet[Landmark]":
     found, of_name = in_force(), Q()
     for word in words.split():
         key = compared(word)
-        named = holding("name_key", key)
-        found = found.filter(named | holding("unit__path_key", key))
+        named = contains_word("name_key", key)
+        found = found.filter(named | contains_word("unit__path_key", key))
         of_name |= named
     return found.filter(of_name).order_by("unit__tree_id", "unit__lft", "name_key")

@@ -22,8 +22,10 @@ from orgs.audit import labels as audit_labels
 from orgs.db import repeats
 from orgs.values import geo, phones
 from orgs.values.markup import markup
+from orgs.values.unit_addresses import unit_address
 
 register = template.Library()
+register.simple_tag(unit_address)
 
 
 class MarkedForm(CsrfTokenNode):

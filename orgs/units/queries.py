@@ -38,7 +38,7 @@ from orgs.models import (
 )
 from orgs.scoping import around
 from orgs.values.days import in_force
-from orgs.values.names import compared, holding
+from orgs.values.names import compared, contains_word
 
 if TYPE_CHECKING:
     from orgs.scoping import Person
@@ -151,7 +151,9 @@ def matching(words: str, among: QuerySet[Unit] | None = None) -> QuerySet[Unit]:
     units = Unit.objects.all() if among is None else among
     for word in words.split():
         key = compared(word)
-        fits = holding("path_key", key) | holding("name_key", key) | Q(code__icontains=key)
+        fits = (
+            contains_word("path_key", key) | contains_word("name_key", key) | Q(code__icontains=key)
+        )
         if home := _HOME.fullmatch(key):
             names = [f"{home['number']}{ending}" for ending in _BUILDING_ENDINGS]
             fits |= Q(path_key__contains=home["place"], name_key__in=names)

@@ -22,6 +22,7 @@ from orgs.units import outlines, queries, units
 from orgs.units.forms import MoveForm, NewUnitForm, OutlinesForm, ProfileForm, RenameForm
 from orgs.units.grants import UNIT_KEEPERS
 from orgs.values.text import listed
+from orgs.values.unit_addresses import unit_address
 from orgs.web.editing import Edited, columns
 from orgs.web.pages import Trail, use_case_page
 from orgs.web.panels import unit_panels
@@ -56,14 +57,14 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     """One unit, by tabs: its place, what is below it, who works there; what the floors show of it."""
     unit = _unit(code)
     if unit.code != code:
-        return redirect("orgs:unit", code=unit.code, permanent=False)
+        return redirect(unit_address(unit.code, request.GET.get("tab", "")))
     shown = unit_panels(unit, signed_in(request), timezone.now(), request.GET.get("tab", ""))
     context = {
         "unit": unit,
         "trail": _trail(unit),
         "child_kind": _kind_below(unit),
         "aliases": unit.aliases.order_by("code") if unit.has_aliases else (),
-        "tabs": [(tab.label, _tab_address(tab), tab == shown.tab) for tab in shown.tabs],
+        "tabs": [(tab.label, unit_address(unit.code, tab), tab == shown.tab) for tab in shown.tabs],
         "panels": shown.panels,
         "may": {
             "add": request.user.has_perm(Permission.ADD_UNIT, unit),
@@ -88,10 +89,6 @@ def _overview(request: HttpRequest, unit: Any) -> dict[str, Any]:
         "may_describe": unit.kind == UnitKind.COMPOUND
         and request.user.has_perm(Permission.CHANGE_COMPOUNDPROFILE, unit),
     }
-
-
-def _tab_address(tab: UnitTab) -> str:
-    return "?" if tab == UnitTab.OVERVIEW else f"?tab={tab}"
 
 
 @login_required

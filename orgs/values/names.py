@@ -64,7 +64,7 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\W_]", "", compared(text))
 
 
-def holding(column: str, word: str, lookup: str = "contains") -> models.Q:
+def contains_word(column: str, word: str, lookup: str = "contains") -> models.Q:
     """Rows whose column holds a word. A number that a unit follows is the whole number: 5栋 is not 15栋."""
     fits = models.Q((f"{column}__{lookup}", word))
     if _NUMBERED.match(word):

@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from orgs.notifications import notifications
 from orgs.notifications.notifications import NewNotice, NoticeKind
 from orgs.scoping import reach_of
 from orgs.units.queries import holders
+from orgs.values.unit_addresses import unit_address
 from residents.enums import BODY_KEEPERS, BodyKind, ContractKind
 from residents.models import PropertyContract, Term
 
@@ -118,8 +118,7 @@ def _due_notices(today: date) -> Iterator[NewNotice]:
             "kind": expiry.row.body.kind if isinstance(expiry.row, Term) else expiry.row.kind,
             "ends": expiry.ends.isoformat(),
         }
-        page = reverse("orgs:unit", args=[expiry.unit.code])
-        link = f"{page}?tab={UnitTab.ORGANISATIONS}"
+        link = unit_address(expiry.unit.code, UnitTab.ORGANISATIONS)
         for person in sorted(holders(expiry.unit, BODY_KEEPERS, today)):
             yield NewNotice(ENDING, key, person, link, data)
 

@@ -15,7 +15,7 @@ from orgs.errors import Refused
 from orgs.models import Attachment, Unit
 from orgs.scoping import any_of, lies_in, reach_of
 from orgs.values import phones
-from orgs.values.names import compared, holding
+from orgs.values.names import compared, contains_word
 from residents.enums import ROLL_KEEPERS, ROLL_READERS, Permission
 from residents.models import Belonging, Household, Person, PropertyContract
 from residents.roll.guardians import could_guard
@@ -129,7 +129,7 @@ def _readings(words: str, user: "Reader") -> Iterator[list[int]]:
         return
     given = [part for word in words.split()[:5] for part in _address_parts(compared(word))]
     buildings = _buildings_of(user)
-    places = [word for word in given if buildings.filter(holding("path_key", word)).exists()]
+    places = [word for word in given if buildings.filter(contains_word("path_key", word)).exists()]
     rooms = [word for word in given if word not in places and word[0].isascii()]
     names = [word for word in given if word not in places and word not in rooms]
     if places or rooms:
@@ -184,7 +184,7 @@ def _at_home(buildings: QuerySet[Unit], places: list[str], rooms: list[str]) -> 
     The buildings are those of which the roll is read, so these people are in sight.
     """
     for word in places:
-        buildings = buildings.filter(holding("path_key", word))
+        buildings = buildings.filter(contains_word("path_key", word))
     homes = Belonging.objects.filter(
         ends=None, household__building__in=list(buildings.values_list("pk", flat=True))
     )
@@ -207,12 +207,12 @@ def households_at_door(words: str, buildings: QuerySet[Unit]) -> QuerySet[Househ
     find nothing.
     """
     given = [part for word in words.split()[:5] for part in _address_parts(compared(word))]
-    places = [word for word in given if buildings.filter(holding("path_key", word)).exists()]
+    places = [word for word in given if buildings.filter(contains_word("path_key", word)).exists()]
     doors = [word for word in given if word not in places]
     if len(doors) != 1:
         return Household.objects.none()
     for word in places:
-        buildings = buildings.filter(holding("path_key", word))
+        buildings = buildings.filter(contains_word("path_key", word))
     keys = buildings.order_by().values("pk")
     homes = Household.objects.filter(_numbered(doors[0], ""), building__in=keys)
     return homes.select_related("building").order_by("code")

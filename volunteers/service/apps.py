@@ -24,6 +24,7 @@ AUDIT_LABELS = {
     "service.set-post": _("service post set"),
     "service.close-post": _("service post closed"),
     "service.reveal-serviceorder": _("telephone of a service order seen in clear"),
+    "service.reveal-servedquestion": _("telephone of somebody asked about help seen in clear"),
     "service.reveal-ring": _("telephone of a ring for help seen in clear"),
     "service.found-team": _("team of proxy help set up"),
     "service.join-team": _("somebody taken into a team of proxy help"),

@@ -18,6 +18,7 @@ from orgs.accounts.sign_in import signed_in
 from orgs.enums import UnitKind, UnitTab
 from orgs.models import Attachment, Unit
 from orgs.units.queries import unit_by_code
+from orgs.values.unit_addresses import unit_address
 from orgs.web.editing import Edited
 from orgs.web.pages import trail, use_case_page
 from residents.enums import Permission
@@ -66,7 +67,7 @@ def body_add(request: HttpRequest, code: str) -> HttpResponse:
         partial(bodies.establish, unit=unit),
         heading=_("Enter a body of %(unit)s") % {"unit": unit.short_name},
         done=lambda body: _("%(body)s is entered. Now its term of office.") % {"body": body},
-        back=f"{reverse('orgs:unit', args=[unit.code])}?tab={UnitTab.ORGANISATIONS}",
+        back=unit_address(unit.code, UnitTab.ORGANISATIONS),
         then=lambda body: reverse("residents:term_add", args=[body.pk]),
     )
 

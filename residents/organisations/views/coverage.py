@@ -14,11 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from orgs.accounts.sign_in import signed_in
-from orgs.enums import UnitKind
+from orgs.enums import UnitKind, UnitTab
 from orgs.models import Unit
 from orgs.scoping import in_district, lies_in
 from orgs.units import outlines
 from orgs.units.queries import unit_by_code
+from orgs.values.unit_addresses import unit_address
 from orgs.web.pages import dated, workbook
 from orgs.web.paging import page_by_key
 from residents.enums import Coverage, Permission
@@ -139,7 +140,7 @@ def _points(compounds: list[Lights]) -> list[dict[str, Any]]:
             "count": compound.count,
             "lon": compound.lon,
             "lat": compound.lat,
-            "url": reverse("orgs:unit", args=[compound.code]),
+            "url": unit_address(compound.code, UnitTab.ORGANISATIONS),
         }
         for compound in compounds
         if compound.lon is not None

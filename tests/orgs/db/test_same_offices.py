@@ -70,3 +70,11 @@ def test_an_office_that_ends_finds_nothing_more(cast, statement):
     forget_reach(cast.community_worker)
     assert before[0]
     assert found(statement, cast.community_worker)[0] == []
+
+
+def test_a_moment_that_is_derived_is_no_part_of_it(cast):
+    def build(user, now):
+        return keys_statement(_account(user, now - timedelta(days=1)))
+
+    with pytest.raises(AssertionError, match="otherwise than as it was given"):
+        OfficeStatement(build).of(cast.community_worker, make.NOW)

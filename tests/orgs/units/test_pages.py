@@ -65,6 +65,10 @@ def test_a_former_code_leads_to_the_unit(page, cast):
     units.move(unit=cast.compound, parent=cast.sibling, by=None)
     response = page(cast.owner).get("/units/421102005003-001/")
     assert (response.status_code, response["Location"]) == (302, "/units/421102005004-001/")
+    # A link to a tab leads to that tab; what is no tab, to the page.
+    for asked, tab in (("?tab=duties", "?tab=duties"), ("?tab=//elsewhere", ""), ("?page=2", "")):
+        response = page(cast.owner).get(f"/units/421102005003-001/{asked}")
+        assert response["Location"] == f"/units/421102005004-001/{tab}"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from uuid import uuid4
 
 import pytest
 
+from orgs.enums import UnitTab
+from orgs.values.unit_addresses import unit_address
 from residents.enums import HouseholdState, Relation
 from residents.models import Household, Person, Visit
 from tests import factories as make
@@ -202,7 +204,9 @@ def test_strangers_to_a_place_see_no_counts(page, cast, flat):
     # Which department answers for what is public; a tab that one does not see is the overview.
     for query in ("", "?tab=people", "?tab=nonsense"):
         shown = client.get(f"/units/{cast.compound.code}/{query}").context
-        assert [address for _name, address, _current in shown["tabs"]] == ["?", "?tab=duties"]
+        assert [address for _name, address, _current in shown["tabs"]] == [
+            unit_address(cast.compound.code, tab) for tab in (UnitTab.OVERVIEW, UnitTab.DUTIES)
+        ]
         assert shown["panels"] == []
     panels = client.get(f"/units/{cast.compound.code}/?tab=duties").context["panels"]
     assert [panel.template for panel in panels] == ["tasks/catalogue/duties_panel.html"]

@@ -22,7 +22,7 @@ from volunteers.service.models import (
     ServiceItem,
     ServiceOrder,
 )
-from volunteers.service.reportins.same_person import refuse_own_case
+from volunteers.service.reportins.same_person import Oneself
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -66,18 +66,20 @@ def credit(
     task_number: str = "",
     text: str,
     approved_by: "User | None",
+    oneself: Oneself | None = None,
     reason: str = "",
     now: datetime,
 ) -> Credit:
     """The next approval of one attendance, order or work order: its revision, its time, the ledgers.
 
     `month` is that of the start, `minutes` all that is credited of it now, `points` what was agreed
-    (None: counted from the item). Where nothing changes the one in force is given and nothing is
-    written; no minutes and no intervals take everything back. Raises NotAllowed (`own_case`) for
-    whoever approves their own, WrongState (`overlap`) where another credit fills the time.
+    (None: counted from the item), `oneself` the approver as the caller has read them. Where nothing
+    changes the one in force is given and nothing is written; no minutes and no intervals take everything
+    back. Raises NotAllowed (`own_case`) for whoever approves their own, WrongState (`overlap`) where
+    another credit fills the time.
     """
     if approved_by is not None:
-        refuse_own_case(participant, approved_by)
+        (oneself or Oneself(approved_by)).refuse_own_case(participant)
     if points is None:
         points = points_for(item, minutes, planned_minutes)
     # The account is the lock: approvals of one person come one by one.

@@ -158,9 +158,14 @@ def _locked(long_day: LongDay, by: "User") -> LongDay:
     return row
 
 
+def is_above(row: LongDay, longest: int, by: "User") -> bool:
+    """Whether the street decides about a day of so many minutes, and this person is not of it."""
+    return longest > ABOVE_LOOKS and not reach_of(by).roles_at(row.unit) & STREET_ROLES
+
+
 def refuse_above(row: LongDay, longest: int, by: "User") -> None:
     """Raises NotAllowed (`level_above`) where the street decides about a day of so many minutes."""
-    if longest > ABOVE_LOOKS and not reach_of(by).roles_at(row.unit) & STREET_ROLES:
+    if is_above(row, longest, by):
         raise NotAllowed(_("Over 12 hours in a day the street approves."), code="level_above")
 
 

@@ -23,7 +23,7 @@ from volunteers.service.enums import (
 )
 from volunteers.service.models import Credit, ExchangeRule, Participant, ReportIn
 from volunteers.service.reportins.participants import is_member, join, open_report_in
-from volunteers.service.reportins.same_person import is_own_case
+from volunteers.service.reportins.same_person import is_own_case, is_same_person
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -50,7 +50,11 @@ def credit_work(
     Once booked, the same again changes nothing.
     """
     minutes = min(minutes, most_minutes())
+    # Before anything is written about who took it.
+    if approved_by is not None and is_same_person(taker, approved_by):
+        return None
     participant = join(account=taker, place=unit, now=now)
+    # A name on the roll or on a list may tell more than the account.
     if approved_by is not None and is_own_case(participant, approved_by):
         return None
     report_in = open_report_in(participant)

@@ -25,6 +25,7 @@ from volunteers.service.enums import (
     SignUpState,
 )
 from volunteers.service.models import Activity, Attendance, CheckEvent, Participant
+from volunteers.service.reportins.same_person import Oneself
 
 CLOSED_AFTER = timedelta(hours=2)
 # Seen and decided, or never to be credited by itself again.
@@ -173,7 +174,13 @@ def approve_clean(row: Attendance, plan: Sequence[Span], now: datetime) -> None:
 
 
 def book(
-    row: Attendance, plan: Sequence[Span], *, by: Any, now: datetime, reason: str = ""
+    row: Attendance,
+    plan: Sequence[Span],
+    *,
+    by: Any,
+    now: datetime,
+    reason: str = "",
+    oneself: Oneself | None = None,
 ) -> None:
     """Credits an attendance; time that another service has already been credited for is left out."""
     activity, spans = row.activity, loaded(row.presence)
@@ -201,6 +208,7 @@ def book(
         attendance=row,
         text=activity.title,
         approved_by=by,
+        oneself=oneself,
         reason=reason,
         now=now,
     )

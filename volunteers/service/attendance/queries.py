@@ -17,7 +17,7 @@ from volunteers.service.models import (
     Participant,
     ServedQuestion,
 )
-from volunteers.service.reportins.same_person import own_keys
+from volunteers.service.reportins.same_person import Oneself, own_keys
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -61,7 +61,10 @@ def to_review(user: "User") -> QuerySet[Attendance]:
     """What somebody may look at because it is not clean, the oldest activity first."""
     seen: QuerySet[Attendance] = Attendance.objects.visible_to(user)
     rows = seen.filter(review__in=TO_REVIEW, activity__ends_at__isnull=False)
-    rows = rows.exclude(participant__in=own_keys(user)).exclude(entered_by=user)
+    oneself = Oneself(user)
+    rows = rows.exclude(participant__in=oneself.keys)
+    # By nobody entered is by nobody whom this excludes.
+    rows = rows.filter(~Q(entered_by__in=oneself.accounts) | Q(entered_by=None))
     missing_last = Case(
         When(review="missing_out", then=Value(1)), default=Value(0), output_field=IntegerField()
     )
@@ -78,9 +81,15 @@ def long_days(user: "User") -> QuerySet[LongDay]:
 
 
 def open_flags(user: "User") -> QuerySet[Flag]:
-    """The flags that nobody has decided yet."""
+    """The flags that nobody has decided yet, but for those about oneself."""
+    oneself = Oneself(user)
     seen: QuerySet[Flag] = Flag.objects.visible_to(user)
-    return seen.filter(upheld=None).select_related("unit", "activity", "participant")
+    others = seen.filter(
+        Q(participant=None) | ~Q(participant__in=oneself.keys),
+        Q(activity=None) | ~Q(activity__organiser__in=oneself.accounts),
+        upheld=None,
+    )
+    return others.select_related("unit", "activity", "participant")
 
 
 def answers_by_organiser(user: "User") -> list[Any]:
@@ -98,9 +107,10 @@ def to_ring(user: "User") -> Any:
     """Questions to people without an account, which the desk asks by telephone: not their organiser, and
     not whoever served.
     """
-    seen = ServedQuestion.objects.visible_to(user).exclude(organiser=user)
+    oneself = Oneself(user)
+    seen = ServedQuestion.objects.visible_to(user).exclude(organiser__in=oneself.accounts)
     rows = seen.filter(answer="", participant__account=None, participant__person__account=None)
-    rows = rows.exclude(credit__participant__in=own_keys(user))
+    rows = rows.exclude(credit__participant__in=oneself.keys)
     return rows.select_related("participant", "credit__participant").order_by("pk")
 
 

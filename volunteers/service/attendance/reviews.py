@@ -1,10 +1,10 @@
 """Looking at what is not clean: approving together or one by one, refusing with a reason, flags."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from orgs.audit import audit
@@ -22,21 +22,28 @@ from volunteers.service.enums import (
     ReviewState,
 )
 from volunteers.service.models import Activity, Attendance, CheckEvent, Flag
-from volunteers.service.reportins.same_person import is_same_person, refuse_own_case
+from volunteers.service.reportins.same_person import Oneself, is_same_person, refuse_own_case
 
 TO_REVIEW = frozenset({ReviewState.WAITING, ReviewState.WAITING_ABOVE, ReviewState.MISSING_OUT})
 
 
 @transaction.atomic
 def approve(
-    *, attendance_row: Attendance, number: int | None = None, by: User, now: datetime
+    *,
+    attendance_row: Attendance,
+    number: int | None = None,
+    oneself: Oneself | None = None,
+    by: User,
+    now: datetime,
 ) -> Attendance:
-    """Credits what had to be looked at; `number`: so many minutes of it, not more.
+    """Credits what had to be looked at; `number`: so many minutes of it, not more; `oneself`:
+    whoever approves, where the caller has read them already.
 
     Raises NotAllowed for one's own (`own_case`), for what one entered oneself (`entered_yourself`) and
     for what only the level above approves; WrongState where it is decided or not over yet.
     """
-    row = _locked(attendance_row, by, now)
+    oneself = oneself or Oneself(by)
+    row = _locked(attendance_row, oneself, now)
     plan = spans_of(row.activity)
     if row.review == ReviewState.MISSING_OUT:
         _fill_to_planned_end(row)
@@ -48,7 +55,7 @@ def approve(
         row.minutes = number
         row.state = presence.state_of(number, row.planned_minutes)
     row.review, row.reviewed_by, row.reviewed_at = ReviewState.APPROVED, by, now
-    attendance.book(row, plan, by=by, now=now)
+    attendance.book(row, plan, by=by, now=now, oneself=oneself)
     row.save()
     audit.record(
         "service.approve-attendance", by=by, obj=row, detail={"minutes": row.minutes}, now=now
@@ -56,12 +63,17 @@ def approve(
     return row
 
 
-def approve_all(*, rows: Iterable[Attendance], by: User, now: datetime) -> int:
+@transaction.atomic
+def approve_all(*, rows: QuerySet[Attendance], by: User, now: datetime) -> int:
     """Approves what this person may of several; what they may not stays for others. How many."""
-    approved = 0
-    for row in rows:
+    # All rows are locked before the first account, and both always in one order: of two who approve at
+    # the same time one waits for the other, never both.
+    keys = list(rows.order_by().values_list("pk", flat=True))
+    locked = Attendance.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    oneself, approved = Oneself(by), 0
+    for row in sorted(locked, key=lambda row: (row.participant_id, row.pk)):
         try:
-            approve(attendance_row=row, by=by, now=now)
+            approve(attendance_row=row, oneself=oneself, by=by, now=now)
         except DomainError:
             continue
         approved += 1
@@ -116,7 +128,7 @@ def reject(*, attendance_row: Attendance, reason: str, by: User, now: datetime) 
 
     What the phone showed is not rewritten: each entry that waited gets a second one that answers it.
     """
-    row = _locked(attendance_row, by, now)
+    row = _locked(attendance_row, Oneself(by), now)
     if not is_visible(reason):
         raise Refused(_("Say why."), code="no_reason", field="reason")
     row.review, row.reviewed_by, row.reviewed_at = ReviewState.REJECTED, by, now
@@ -155,8 +167,9 @@ def _answer_evidence(row: Attendance, by: User, now: datetime) -> None:
     )
 
 
-def _locked(given: Attendance, by: User, now: datetime) -> Attendance:
+def _locked(given: Attendance, oneself: Oneself, now: datetime) -> Attendance:
     """The row, locked, for somebody who may decide it. Raises NotAllowed, WrongState."""
+    by = oneself.account
     rows = Attendance.objects.select_for_update(of=("self",))
     row: Attendance = rows.select_related(
         "activity__unit", "activity__item", "participant", "entered_by"
@@ -164,19 +177,26 @@ def _locked(given: Attendance, by: User, now: datetime) -> Attendance:
     unit = row.activity.unit
     if not by.has_perm(Permission.REVIEW_ATTENDANCE, unit):
         raise NotAllowed(_("You do not review the attendance of this place."))
-    refuse_own_case(row.participant, by)
-    if is_same_person(row.entered_by, by):
+    oneself.refuse_own_case(row.participant)
+    if oneself.is_account(row.entered_by):
         raise NotAllowed(
             _("Whoever entered it does not approve it: another person looks."),
             code="entered_yourself",
         )
-    if row.review == ReviewState.WAITING_ABOVE and not reach_of(by).roles_at(unit) & STREET_ROLES:
+    if is_above(row, by):
         raise NotAllowed(_("Over 12 hours in a day the street approves."), code="level_above")
     if row.review == ReviewState.CLEAN or now < row.activity.ends_at:
         raise WrongState(_("Nothing is credited before the end."), code="not_over")
     if row.review == ReviewState.REJECTED:
         raise WrongState(_("This is decided already."), code="decided")
     return row
+
+
+def is_above(row: Attendance, by: User) -> bool:
+    """Whether the street decides about an attendance, and this person is not of it."""
+    if row.review != ReviewState.WAITING_ABOVE:
+        return False
+    return not reach_of(by).roles_at(row.activity.unit) & STREET_ROLES
 
 
 def _organiser_of(flag: Flag) -> User | None:

@@ -26,11 +26,7 @@ from volunteers.service.models import (
     ServiceMonth,
 )
 from volunteers.service.reportins.participants import join, of_person
-from volunteers.service.reportins.same_person import (
-    is_own_case,
-    is_same_person,
-    own_keys,
-)
+from volunteers.service.reportins.same_person import Oneself, own_keys
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -135,10 +131,11 @@ def may_answer(question: ServedQuestion, by: "User") -> bool:
     if question.participant.account_key is not None:
         return question.participant.account_key == by.pk
     asks = by.has_perm(Permission.REVIEW_ATTENDANCE, question.unit)
+    oneself = Oneself(by)
     return (
         asks
-        and not is_same_person(question.organiser, by)
-        and not is_own_case(question.credit.participant, by)
+        and not oneself.is_account(question.organiser)
+        and not oneself.is_participant(question.credit.participant)
     )
 
 

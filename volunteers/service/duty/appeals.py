@@ -35,7 +35,7 @@ from volunteers.service.models import (
     ServiceOrder,
 )
 from volunteers.service.reportins.participants import whose
-from volunteers.service.reportins.same_person import is_same_person, refuse_own_case
+from volunteers.service.reportins.same_person import Oneself
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -163,13 +163,14 @@ def attendance_of(appeal: Appeal) -> Attendance | None:
 
 
 def _refuse_own(row: Appeal, by: "User") -> None:
-    refuse_own_case(row.participant, by)
+    oneself = Oneself(by)
+    oneself.refuse_own_case(row.participant)
     concerned = [row.by, row.long_day.decided_by if row.long_day else None]
     if attendance := attendance_of(row):
         concerned.append(attendance.entered_by)
         if attendance.review == ReviewState.REJECTED:
             concerned.append(attendance.reviewed_by)
-    if any(is_same_person(one, by) for one in concerned):
+    if any(map(oneself.is_account, concerned)):
         raise NotAllowed(_("Nobody decides their own case."), code="own_case")
 
 

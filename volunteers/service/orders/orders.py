@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from orgs.audit import audit
-from orgs.errors import NotAllowed, Refused, TooOften
+from orgs.errors import Refused, TooOften
 from orgs.models import Unit
 from orgs.values.names import is_visible
 from residents.models import Household, Person
@@ -31,8 +31,6 @@ from volunteers.service.orders.around import ORDER_PLACES, bound_to, first_level
 from volunteers.service.orders.queries import to_be_asked
 from volunteers.service.orders.workflow import WORKFLOW, OrderStep
 from volunteers.service.proxies.consents import acting_for
-from volunteers.service.reportins.participants import join
-from volunteers.service.reportins.same_person import is_of_person, is_same_person
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -216,14 +214,3 @@ def withdraw(
 def close(step: OrderStep) -> None:
     """Nothing more is due."""
     step.row.closed_at, step.row.due_at, step.row.bound_until = step.now, None, None
-
-
-def taker_of(row: ServiceOrder, account: "User", now: datetime) -> Participant:
-    """Whoever takes an order, as a participant.
-
-    Raises NotAllowed (`own_case`) for one's own under another account.
-    """
-    own = is_of_person(row.person, account) if row.person else False
-    if own or (row.person is None and is_same_person(row.ordered_by, account)):
-        raise NotAllowed(_("Nobody serves themselves."), code="own_case")
-    return join(account=account, place=row.unit, now=now)

@@ -19,8 +19,9 @@ from volunteers.service.accounts.spans import without
 from volunteers.service.enums import Level, MinutesKind, OrderAction, OrderState
 from volunteers.service.models import ServiceOrder
 from volunteers.service.orders.around import level_above
-from volunteers.service.orders.orders import close, taker_of
+from volunteers.service.orders.orders import close
 from volunteers.service.orders.workflow import WORKFLOW
+from volunteers.service.reportins.participants import join
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -34,12 +35,12 @@ COUNTS_FROM = (3, 5)
 def take(*, serviceorder: ServiceOrder, by: "User", now: datetime) -> ServiceOrder:
     """Takes an order; the first one gets it.
 
-    Raises WrongState for who comes second, who has to wait for others (`others_first`), whose own
-    household it is, or who lacks the item's skill (`skill_needed`).
+    Raises NotAllowed (`own_case`) for one's own; WrongState for who comes second, who has to wait for
+    others (`others_first`), whose own household it is, or who lacks the item's skill (`skill_needed`).
     """
     with WORKFLOW.step(OrderAction.TAKE, serviceorder, by=by, now=now) as step:
         row: ServiceOrder = step.row
-        row.taker, row.taken_at = taker_of(row, by, now), now
+        row.taker, row.taken_at = join(account=by, place=row.unit, now=now), now
         row.due_at = row.bound_until = None
     return row
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from orgs.enums import Role
-from orgs.errors import WrongState
+from orgs.errors import NotAllowed, WrongState
 from orgs.scoping import reach_of
 from orgs.workflow.transitions import SYSTEM, Step, System, Transition, Transitions, Workflow
 from volunteers.service.enums import (
@@ -22,6 +22,7 @@ from volunteers.service.enums import (
 from volunteers.service.models import OrderEntry, ServiceOrder
 from volunteers.service.orders.around import area_of, belongs_to, level_above, serves_in
 from volunteers.service.reportins.participants import has_skill
+from volunteers.service.reportins.same_person import is_of_person, is_same_person
 
 # The roles by which somebody can come to be this to an order; None: whoever it is.
 ROLES: dict[OrderWho, frozenset[Role] | None] = {
@@ -35,8 +36,17 @@ ROLES: dict[OrderWho, frozenset[Role] | None] = {
 }
 
 
+def _of_somebody_else(order: ServiceOrder, user: Any) -> None:
+    own = (
+        is_of_person(order.person, user) if order.person else is_same_person(order.ordered_by, user)
+    )
+    if own:
+        raise NotAllowed(_("Nobody serves themselves."), code="own_case")
+
+
 def _free_to_take(order: ServiceOrder, user: Any, now: datetime) -> None:
     """Who is asked first is waited for; nobody serves the own household, or lacks the item's skill."""
+    _of_somebody_else(order, user)
     if order.household_id and belongs_to(user, order.household_id):
         raise WrongState(_("Nobody takes an order of the own household."), code="own_household")
     if order.item.skill and not has_skill(user, order.item.skill):

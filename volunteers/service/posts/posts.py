@@ -33,7 +33,6 @@ from volunteers.service.models import (
 from volunteers.service.posts.workflow import WORKFLOW
 from volunteers.service.reportins.participants import join, serves_at
 from volunteers.service.reportins.reportins import branch_of
-from volunteers.service.reportins.same_person import refuse_own_case
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -157,7 +156,6 @@ def confirm(*, postclaim: PostClaim, by: "User", now: datetime) -> PostClaim:
         try:
             with WORKFLOW.step(ClaimAction.CONFIRM, postclaim, by=by, now=now) as step:
                 row: PostClaim = step.row
-                refuse_own_case(row.participant, by)
                 row.seat = _free_seat(post)
                 row.starts = max(post.starts, timezone.localdate(now))
                 row.ends = post.ends
@@ -206,7 +204,6 @@ def rate(
     """Rates the year's work of a post, once a year. Raises WrongState (`already_rated`)."""
     with WORKFLOW.step(ClaimAction.RATE, postclaim, by=by, now=now) as step:
         row: PostClaim = step.row
-        refuse_own_case(row.participant, by)
         year = timezone.localdate(now).year
         if row.ratings.filter(year=year).exists():
             raise WrongState(_("This year is rated already."), code="already_rated")

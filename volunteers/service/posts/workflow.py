@@ -12,6 +12,7 @@ from orgs.scoping import reach_of
 from orgs.workflow.transitions import Step, System, Transition, Transitions, Workflow
 from volunteers.service.enums import SERVICE_KEEPERS, ClaimAction, ClaimState, ClaimWho
 from volunteers.service.models import PostClaim
+from volunteers.service.reportins.same_person import refuse_own_case
 
 # The roles by which somebody can come to be this to a claim; None: whoever it is.
 ROLES: dict[ClaimWho, frozenset[Role] | None] = {
@@ -20,8 +21,14 @@ ROLES: dict[ClaimWho, frozenset[Role] | None] = {
 }
 
 
-def post_is_open(claim: PostClaim, user: Any, now: datetime) -> None:
-    """Nobody is given a post that the branch has closed."""
+def _of_somebody_else(claim: PostClaim, user: Any, now: datetime) -> None:
+    """Nobody gives or rates their own post, under another account either."""
+    refuse_own_case(claim.participant, user)
+
+
+def _may_be_given(claim: PostClaim, user: Any, now: datetime) -> None:
+    """Nobody is given a post that the branch has closed, or gives it to themselves."""
+    _of_somebody_else(claim, user, now)
     if claim.post.closed_at is not None:
         raise WrongState(_("This post is closed."), code="post_closed")
 
@@ -29,10 +36,10 @@ def post_is_open(claim: PostClaim, user: Any, now: datetime) -> None:
 T, S, A, W = Transition, ClaimState, ClaimAction, ClaimWho
 TRANSITIONS: dict[ClaimAction, Transitions] = {
     A.CLAIM: Transitions(),
-    A.CONFIRM: Transitions(T({S.CLAIMED}, S.CONFIRMED, {W.KEEPER}, guard=post_is_open)),
+    A.CONFIRM: Transitions(T({S.CLAIMED}, S.CONFIRMED, {W.KEEPER}, guard=_may_be_given)),
     A.REFUSE: Transitions(T({S.CLAIMED}, S.REFUSED, {W.KEEPER})),
     A.WITHDRAW: Transitions(T({S.CLAIMED}, S.WITHDRAWN, {W.HOLDER})),
-    A.RATE: Transitions(T({S.CONFIRMED, S.ENDED}, None, {W.KEEPER})),
+    A.RATE: Transitions(T({S.CONFIRMED, S.ENDED}, None, {W.KEEPER}, guard=_of_somebody_else)),
     A.END: Transitions(T({S.CONFIRMED}, S.ENDED, {W.HOLDER, W.KEEPER})),
 }
 

@@ -27,7 +27,6 @@ from volunteers.service.enums import (
 from volunteers.service.models import Participant, ReportIn, ReportInEntry
 from volunteers.service.reportins import certificates
 from volunteers.service.reportins.participants import join, open_report_in
-from volunteers.service.reportins.same_person import refuse_own_case
 from volunteers.service.reportins.workflow import WORKFLOW
 
 if TYPE_CHECKING:
@@ -150,7 +149,6 @@ def confirm(*, reportin: ReportIn, by: "User", now: datetime) -> ReportIn:
     """The branch's receipt: from now on orders and tasks of the compound are in sight."""
     with WORKFLOW.step(ReportInAction.CONFIRM, reportin, by=by, now=now) as step:
         row: ReportIn = step.row
-        refuse_own_case(row.participant, by)
         row.confirmed_by, row.confirmed_at = by, now
         account = row.participant.account
         if account is not None:

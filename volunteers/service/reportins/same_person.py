@@ -5,6 +5,7 @@ together is the account, the person on the roll and the telephone, by its blind 
 refuses: what somebody may do for themselves asks for their own account.
 """
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -30,41 +31,91 @@ def telephones_of(account: "User") -> frozenset[str]:
     return frozenset({account.phone_index or "", *rows} - {""})
 
 
+class Oneself:
+    """Whoever decides, under all their names: read once, asked about many rows."""
+
+    def __init__(self, account: "User") -> None:
+        self.account = account
+
+    @cached_property
+    def telephones(self) -> frozenset[str]:
+        """The blind indexes of all telephones; one statement."""
+        return telephones_of(self.account)
+
+    @cached_property
+    def keys(self) -> frozenset[int]:
+        """The keys of all participants that are oneself; one statement more."""
+        ways = [Q(account=self.account), Q(person__account=self.account)]
+        if phones := self.telephones:
+            ways += [
+                Q(phone_index__in=phones),
+                Q(person__phone_index__in=phones),
+                Q(account__phone_index__in=phones),
+                Q(account__person__phone_index__in=phones),
+            ]
+        # Each way through its own index: joined by OR they would be compared row by row.
+        first, *others = (
+            Participant.objects.filter(way).order_by().values_list("pk", flat=True) for way in ways
+        )
+        return frozenset(first.union(*others))
+
+    @cached_property
+    def accounts(self) -> frozenset[int]:
+        """The keys of all accounts that have a telephone of oneself's; one statement more."""
+        if not self.telephones:
+            return frozenset({self.account.pk})
+        fits = Q(phone_index__in=self.telephones)
+        people = Person.objects.filter(fits).order_by()
+        rows = (
+            type(self.account)._default_manager.filter(fits).order_by().values_list("pk", flat=True)
+        )
+        behind = rows.union(
+            Participant.objects.filter(fits).order_by().values_list("account", flat=True),
+            people.values_list("account", flat=True),
+            people.values_list("participant__account", flat=True),
+        )
+        return frozenset({self.account.pk, *behind} - {None})
+
+    def is_participant(self, participant: Participant) -> bool:
+        """Whether what is about a participant is about oneself."""
+        return participant.pk in self.keys
+
+    def is_account(self, account: "User | None") -> bool:
+        """Whether an account is one's own, the first or another; False for none."""
+        if account is None or account.pk == self.account.pk:
+            return account is not None
+        return account.pk in self.accounts
+
+    def is_person(self, person: Person) -> bool:
+        """Whether somebody on the roll is oneself."""
+        return person.account_id == self.account.pk or person.phone_index in self.telephones
+
+    def refuse_own_case(self, participant: Participant) -> None:
+        """Raises NotAllowed (`own_case`) for what is about oneself."""
+        if self.is_participant(participant):
+            raise NotAllowed(_("Nobody decides their own case."), code="own_case")
+
+
 def own_keys(by: "User") -> frozenset[int]:
     """The keys of all participants that are one's own case; two statements."""
-    ways = [Q(account=by), Q(person__account=by)]
-    if phones := telephones_of(by):
-        ways += [
-            Q(phone_index__in=phones),
-            Q(person__phone_index__in=phones),
-            Q(account__phone_index__in=phones),
-            Q(account__person__phone_index__in=phones),
-        ]
-    # Each way through its own index: joined by OR they would be compared row by row.
-    first, *others = (
-        Participant.objects.filter(way).order_by().values_list("pk", flat=True) for way in ways
-    )
-    return frozenset(first.union(*others))
+    return Oneself(by).keys
 
 
 def is_own_case(participant: Participant, by: "User") -> bool:
     """Whether what is about a participant is about whoever asks."""
-    return participant.pk in own_keys(by)
+    return Oneself(by).is_participant(participant)
 
 
 def refuse_own_case(participant: Participant, by: "User") -> None:
     """Raises NotAllowed (`own_case`) for whoever it is about themselves."""
-    if is_own_case(participant, by):
-        raise NotAllowed(_("Nobody decides their own case."), code="own_case")
+    Oneself(by).refuse_own_case(participant)
 
 
 def is_same_person(account: "User | None", by: "User") -> bool:
     """Whether two accounts are one person's; False for none."""
-    if account is None or account.pk == by.pk:
-        return account is not None
-    return bool(telephones_of(account) & telephones_of(by))
+    return Oneself(by).is_account(account)
 
 
 def is_of_person(person: Person, by: "User") -> bool:
     """Whether somebody on the roll is whoever asks."""
-    return person.account_id == by.pk or person.phone_index in telephones_of(by)
+    return Oneself(by).is_person(person)

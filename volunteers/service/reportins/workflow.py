@@ -1,6 +1,7 @@
 """The workflow of a report-in: who may do what with it, from which state to which."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from orgs.enums import Role
@@ -13,6 +14,7 @@ from volunteers.service.enums import (
     ReportInWho,
 )
 from volunteers.service.models import ReportIn
+from volunteers.service.reportins.same_person import refuse_own_case
 
 # The roles by which somebody can come to be this to a report-in; None: whoever it is.
 ROLES: dict[ReportInWho, frozenset[Role] | None] = {
@@ -20,11 +22,17 @@ ROLES: dict[ReportInWho, frozenset[Role] | None] = {
     ReportInWho.KEEPER: SERVICE_KEEPERS,
 }
 
+
+def _of_somebody_else(report_in: ReportIn, user: Any, now: datetime) -> None:
+    """Nobody confirms themselves, under another account either."""
+    refuse_own_case(report_in.participant, user)
+
+
 T, S, A, W = Transition, ReportInState, ReportInAction, ReportInWho
 OPEN = {S.REPORTED, S.CONFIRMED}
 TRANSITIONS: dict[ReportInAction, Transitions] = {
     A.REPORT: Transitions(),
-    A.CONFIRM: Transitions(T({S.REPORTED}, S.CONFIRMED, {W.KEEPER})),
+    A.CONFIRM: Transitions(T({S.REPORTED}, S.CONFIRMED, {W.KEEPER}, guard=_of_somebody_else)),
     A.REFUSE: Transitions(T({S.REPORTED}, S.REFUSED, {W.KEEPER})),
     A.MOVE: Transitions(T(OPEN, S.MOVED, {W.SELF, W.KEEPER})),
     A.END: Transitions(T(OPEN, S.ENDED, {W.SELF, W.KEEPER})),

@@ -21,7 +21,7 @@ from volunteers.service.accounts import ledgers
 from volunteers.service.enums import EntryKind, EntrySource, MinutesKind
 from volunteers.service.models import MinutesAccount, Participant, PointsAccount, TimeGift
 from volunteers.service.reportins.participants import whose
-from volunteers.service.reportins.same_person import is_of_person
+from volunteers.service.reportins.same_person import Oneself, is_of_person
 from volunteers.service.rewards.redemptions import rule_in_force
 
 if TYPE_CHECKING:
@@ -262,7 +262,7 @@ def _lives_in(by: "User", household: Household) -> bool:
     people = Person.objects.filter(
         pk__in=_belongings().filter(household=household).values("person")
     )
-    return any(is_of_person(person, by) for person in people)
+    return any(map(Oneself(by).is_person, people))
 
 
 def _next_key(account: PointsAccount) -> int:

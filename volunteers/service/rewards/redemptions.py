@@ -33,7 +33,7 @@ from volunteers.service.models import (
     StockEntry,
 )
 from volunteers.service.reportins.participants import join, whose
-from volunteers.service.reportins.same_person import is_own_case, is_same_person
+from volunteers.service.reportins.same_person import Oneself
 from volunteers.service.rewards.rewards import locked
 
 if TYPE_CHECKING:
@@ -136,7 +136,10 @@ def hand_over(*, redemption: Redemption, code: str, by: "User", now: datetime) -
     if not by.has_perm(Permission.HAND_OVER, redemption.reward.unit):
         raise NotAllowed(_("You do not hand out the goods of this shop."))
     held = redemption.stock_entries.filter(kind=StockKind.HOLD).select_related("by")
-    if is_own_case(redemption.participant, by) or any(is_same_person(one.by, by) for one in held):
+    oneself = Oneself(by)
+    if oneself.is_participant(redemption.participant) or any(
+        oneself.is_account(one.by) for one in held
+    ):
         raise NotAllowed(_("Somebody else hands over what you exchanged."), code="own_case")
     with transaction.atomic():
         row = _locked_redemption(redemption)

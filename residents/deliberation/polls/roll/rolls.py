@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Replace
+from django.db.models.functions import Concat, Replace
 from django.utils.translation import gettext as _
 
 from orgs.audit import audit
@@ -224,7 +224,8 @@ def pass_to_buyer(*, entry: RollEntry, by: User, now: datetime) -> RollEntry:
 
 
 def find(poll: Poll, text: str) -> RollEntry:
-    """The entry that somebody at the desk means: by its number, or by one of its flats (8栋2单元902).
+    """The entry that somebody at the desk means: by its number, or by one of its flats (8栋2单元902),
+    with the compound's name before it where a community votes.
 
     Raises Refused where there is none, or more than one.
     """
@@ -235,17 +236,23 @@ def find(poll: Poll, text: str) -> RollEntry:
         if entry is None:
             raise Refused(_("No entry of this roll has this number."), field="number")
         return entry
-    flats = RollPart.objects.filter(poll=poll).alias(flat=Replace("label", Value(" ")))
+    compound = Replace("household__building__parent__name", Value(" "))
+    flat = Replace("label", Value(" "))
+    flats = RollPart.objects.filter(poll=poll).alias(flat=flat, full=Concat(compound, flat))
     # In full first: two buildings may end the same. A number is the whole number: 1栋101 is not 11栋101.
     before = "(^|[^0-9])" if typed[:1].isdigit() else ""
-    for named in (Q(flat=typed), Q(flat__regex=f"{before}{re.escape(typed)}$")):
+    ends = f"{before}{re.escape(typed)}$"
+    for named in (Q(flat=typed) | Q(full=typed), Q(flat__regex=ends) | Q(full__regex=ends)):
         found = list(entries.filter(pk__in=flats.filter(named).values("entry"))[:2])
         if found:
             break
     else:
         raise Refused(_("No flat of this roll is named so."), field="number")
     if len(found) > 1:
-        message = _("Several flats are named so: add the building and the entrance.")
+        message = _(
+            "Several flats are named so: add the building and the entrance, before them the compound, or"
+            " give the number of the entry."
+        )
         raise Refused(message, field="number")
     return found[0]
 
@@ -326,5 +333,6 @@ def accounts_by_entry(entries: QuerySet[RollEntry]) -> dict[int, set[int]]:
         verified_at__isnull=False,
     ).exclude(person__account=None)
     for pk, account in at_home.values_list("household__roll_parts__entry", "person__account"):
-        found[pk].add(account)
+        # The roll may be drawn up anew between the two statements.
+        found.setdefault(pk, set()).add(account)
     return found

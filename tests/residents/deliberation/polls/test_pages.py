@@ -389,6 +389,18 @@ def test_whoever_answers_what_is_said_of_a_row_reads_which_it_is(page, place):
         assert words in shown.content.decode()
 
 
+def test_a_void_entry_that_an_objection_names_has_no_desk(page, place):
+    poll = place.poll(PollState.ANNOUNCED)
+    entry = place.entry(poll, "owner")
+    page(place.owner).post(f"/polls/{poll.pk}/roll/{entry.pk}/contest/", {"reason": "面积不对"})
+    type(entry).objects.filter(pk=entry.pk).update(is_void=True)
+    committee = page(place.cast.committee_member)
+    shown = committee.get(f"/poll-objections/{poll.objections.get().pk}/answer/").content.decode()
+    assert "面积不对" in shown
+    assert f"/desk/{entry.pk}/" not in shown
+    assert committee.get(f"/polls/{poll.pk}/desk/{entry.pk}/").status_code == 404
+
+
 def test_a_proxy_reads_for_whom_they_vote(page, place):
     poll = later(place)
     entry = place.entry(poll, "third")

@@ -1,6 +1,7 @@
 """The roll: who votes, with what area, and what is listed for a decision."""
 
 import pytest
+from django.db import connection
 
 from orgs.errors import NotAllowed, Refused, WrongState
 from residents.deliberation.enums import (
@@ -234,3 +235,42 @@ def test_a_buyer_in_possession_votes_with_the_area_that_is_known(place, source):
     part = RollPart.objects.get(poll=poll, household=flat)
     assert (part.entry.person, part.entry.area) == (buyer, 9_900)
     assert (part.area, part.area_source) == (9_900, source)
+
+
+def test_a_flat_is_found_by_its_compound_where_two_have_the_same_building(place):
+    poll = place.poll()
+    mine = place.entry(poll, "owner")
+    other = make.unit(
+        place.cast.community, code=f"{place.cast.community.code}-077", name="和平小区"
+    )
+    flat = make.household(make.unit(other, code=f"{other.code}-005", name="5栋"), "101")
+    label = mine.parts.get().label
+    theirs = place.entry(poll, "third")
+    theirs.parts.create(poll=poll, household=flat, code=flat.code, label=label)
+    with pytest.raises(Refused, match="小区名"):
+        rolls.find(poll, label)
+    assert rolls.find(poll, f"和平小区 {label}") == theirs
+    assert rolls.find(poll, f"{place.cast.compound.name}{label}") == mine
+
+
+def test_a_roll_drawn_up_anew_between_two_statements_breaks_no_list(place):
+    poll = place.poll(
+        PollState.ANNOUNCED, electorate=Electorate.HOUSEHOLDS, rule=Rule.RESIDENTS_MEETING, matter=None,
+        mode=PollMode.ADVISORY, by=place.cast.secretary,
+    )  # fmt: skip
+    entries = RollEntry.objects.filter(poll=poll)
+    expected = rolls.accounts_by_entry(entries)
+    entries.update(is_void=True)
+    asked = []
+
+    def drawn_up_after_the_first(execute, *arguments):
+        answer = execute(*arguments)
+        if not asked:
+            asked.append(True)
+            with connection.cursor() as cursor:
+                cursor.execute("UPDATE deliberation_rollentry SET is_void = false")
+        return answer
+
+    with connection.execute_wrapper(drawn_up_after_the_first):
+        found = rolls.accounts_by_entry(entries)
+    assert set().union(*found.values()) == set().union(*expected.values()) != set()

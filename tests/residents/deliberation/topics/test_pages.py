@@ -54,6 +54,14 @@ def test_who_signs_and_whether_enough_have_is_told(page, cast, homes):
     assert "联名人数已够，可以开始商议" in page(cast.owner).get(address(topic)).content.decode()
 
 
+def test_what_an_organisation_raises_waits_for_nobodys_signature(page, cast, homes):
+    text = page(cast.secretary).get(address(propose(cast, by=cast.secretary))).content.decode()
+    head = text[text.index("topic-now") :]
+    head = head[: head.index("</p>")]
+    assert "组织提出，不需要联名" in head
+    assert "联名人数" not in head
+
+
 def test_the_desks_next_step_is_its_own(page, cast, homes):
     """What others sign or judge on paper is entered there, but waits for them."""
     topic = propose(cast, by=cast.secretary)

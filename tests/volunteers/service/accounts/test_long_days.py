@@ -288,3 +288,21 @@ def test_on_the_page_and_over_the_api(page, api, cast, member):
     assert [row["task"] for row in listed] == ["A3"]
     answer = api(cast.secretary).post(f"{at}refuse/", {"reason": "重复"}, format="json")
     assert (answer.status_code, answer.json()["approved"]) == (200, False)
+
+
+def test_what_only_the_street_decides_is_no_button_for_the_branch(cast, member, page):
+    worked(cast, "A1", 480, EVENING - 8 * HOUR)
+    worked(cast, "A2", 241, EVENING)
+    row = LongDay.objects.get()
+    addresses = [
+        reverse(f"service:long_day_{name}", args=[row.pk]) for name in ("approve", "refuse")
+    ]
+    held = serve.activity(cast, state="held", starts_at=EVENING - 20 * HOUR)
+    attended = serve.attendance(held, member, review="waiting_above")
+    addresses.append(reverse("service:attendance_reject", args=[attended.pk]))
+    for person, offered in ((cast.secretary, False), (cast.street_cadre, True)):
+        shown = page(person).get(reverse("service:attendance_review")).content.decode()
+        assert member.name in shown
+        assert [address in shown for address in addresses] == [offered] * 3
+        assert shown.count("由街道审核") == (0 if offered else 2)
+        assert (f'name="pk" value="{attended.pk}"' in shown) == offered

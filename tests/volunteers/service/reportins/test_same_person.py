@@ -18,20 +18,33 @@ from volunteers.service.attendance import flags, reviews, roll_calls, samples
 from volunteers.service.attendance import queries as attendance_queries
 from volunteers.service.desk import queries as desk_queries
 from volunteers.service.duty import appeals, months, rules
-from volunteers.service.enums import AttendanceState, Ledger, MinutesKind, PostGrade
+from volunteers.service.enums import (
+    AttendanceState,
+    ClaimAction,
+    Ledger,
+    MinutesKind,
+    OrderAction,
+    PostGrade,
+    ReportInAction,
+)
 from volunteers.service.items.first_rules import ensure_rules
 from volunteers.service.models import (
     Appeal,
+    Attendance,
     Flag,
     LongDay,
     MonthResult,
+    Participant,
     ServedQuestion,
 )
-from volunteers.service.orders import orders, work
+from volunteers.service.orders import work
+from volunteers.service.orders.workflow import WORKFLOW as ORDERS
 from volunteers.service.placements import candidates
 from volunteers.service.posts import posts
-from volunteers.service.reportins import reportins
+from volunteers.service.posts.workflow import WORKFLOW as CLAIMS
+from volunteers.service.reportins import reportins, same_person
 from volunteers.service.reportins.same_person import is_own_case, is_same_person, own_keys
+from volunteers.service.reportins.workflow import WORKFLOW as REPORT_INS
 from volunteers.service.rewards import family, redemptions
 
 pytestmark = pytest.mark.django_db
@@ -183,7 +196,7 @@ def test_nobody_approves_their_own_attendance(cast, decider, oneself):
     refused(lambda: reviews.approve(attendance_row=row, by=decider, now=NOW))
     refused(lambda: reviews.reject(attendance_row=row, reason="不", by=decider, now=NOW))
     assert not attendance_queries.to_review(decider).exists()
-    assert reviews.approve_all(rows=[row], by=decider, now=NOW) == 0
+    assert reviews.approve_all(rows=Attendance.objects.all(), by=decider, now=NOW) == 0
     assert list(attendance_queries.to_review(cast.secretary)) == [row]
     reviews.approve(attendance_row=row, by=cast.secretary, now=NOW)
 
@@ -194,6 +207,36 @@ def test_whoever_entered_it_does_not_approve_it_by_a_second_account(cast, decide
     with pytest.raises(NotAllowed) as refusal:
         reviews.approve(attendance_row=row, by=decider, now=NOW)
     assert refusal.value.code == "entered_yourself"
+
+
+def test_those_of_a_list_are_approved_in_one_order_and_the_approver_is_read_once(
+    cast, decider, monkeypatch
+):
+    """Two reviewers who lock rows and accounts in different orders would wait for each other."""
+    rows = [
+        serve.attendance(
+            held(cast), serve.participant(cast.compound, name=f"人{number}"), review="waiting",
+            entered_by=cast.member,
+        )
+        for number in range(3)
+    ]  # fmt: skip
+    order, read = [], []
+    approve, telephones = reviews.approve, same_person.telephones_of
+
+    def noted(*, attendance_row, **more):
+        order.append(attendance_row.participant_id)
+        return approve(attendance_row=attendance_row, **more)
+
+    def counted_read(account):
+        read.append(account)
+        return telephones(account)
+
+    monkeypatch.setattr(reviews, "approve", noted)
+    monkeypatch.setattr(same_person, "telephones_of", counted_read)
+    backwards = Attendance.objects.order_by("-participant_id")
+    assert reviews.approve_all(rows=backwards, by=decider, now=NOW) == 3
+    assert order == sorted(row.participant_id for row in rows)
+    assert read == [decider]
 
 
 def test_nobody_credits_themselves(cast, decider, oneself):
@@ -208,12 +251,14 @@ def test_nobody_credits_themselves(cast, decider, oneself):
 
 def test_who_confirms_a_work_order_by_a_second_account_credits_nothing(cast, decider):
     ensure_rules()
-    second = by_second_account(cast, decider).account
+    second = make.user("second", phone=OTHER, name="钱某某")
+    make.resident(cast.building, name="钱某某", phone=PHONE, account=second)
     done = {
         "number": "HZ1", "unit": cast.building, "taker": second, "minutes": 60, "points": 5,
         "done_at": NOW, "text": "清理楼道", "now": NOW,
     }  # fmt: skip
     assert work_orders.credit_work(**done, approved_by=decider) is None
+    assert not Participant.objects.filter(account=second).exists()
     assert work_orders.credit_work(**done, approved_by=cast.secretary).minutes == 60
 
 
@@ -314,6 +359,25 @@ def test_nobody_asks_whether_they_served(cast, decider, oneself):
     assert list(attendance_queries.to_ring(cast.secretary)) == [question]
 
 
+def test_an_organiser_rings_nobody_up_under_a_second_account(cast, decider, other):
+    second = by_second_account(cast, decider).account
+    question = ServedQuestion.objects.create(
+        unit=cast.compound, month=MONTH, credit=serve.credit(other), organiser=second,
+        participant=serve.participant(cast.compound), asked_at=NOW,
+    )  # fmt: skip
+    assert not samples.may_answer(question, decider)
+    assert not attendance_queries.to_ring(decider).exists()
+    assert list(attendance_queries.to_ring(cast.secretary)) == [question]
+
+
+def test_a_flag_about_oneself_is_not_offered(cast, decider, oneself):
+    about = Flag.objects.create(
+        kind="sample_denied", key="1", unit=cast.compound, participant=oneself, raised_at=NOW
+    )
+    assert list(attendance_queries.open_flags(cast.secretary)) == [about]
+    assert not attendance_queries.open_flags(decider).exists()
+
+
 def test_nobody_proposes_or_enlists_themselves(cast, decider, oneself):
     words = {"participant": oneself, "unit": cast.compound, "text": "热心", "now": NOW}
     refused(lambda: candidates.propose(**words, by=decider))
@@ -337,6 +401,8 @@ def test_nobody_confirms_their_own_report_in(cast, decider, oneself):
     # One's own account is no keeper there at all.
     with pytest.raises(NotAllowed):
         reportins.confirm(reportin=row, by=decider, now=NOW)
+    assert ReportInAction.CONFIRM not in REPORT_INS.available_actions(row, decider, NOW)
+    assert ReportInAction.CONFIRM in REPORT_INS.available_actions(row, cast.secretary, NOW)
     reportins.confirm(reportin=row, by=cast.secretary, now=NOW)
 
 
@@ -345,9 +411,13 @@ def test_nobody_gives_or_rates_their_own_post(cast, decider, oneself):
     waiting = serve.claim(cast, post, oneself)
     with pytest.raises(NotAllowed):
         posts.confirm(postclaim=waiting, by=decider, now=NOW)
+    assert ClaimAction.CONFIRM not in CLAIMS.available_actions(waiting, decider, NOW)
+    assert ClaimAction.CONFIRM in CLAIMS.available_actions(waiting, cast.secretary, NOW)
     given = posts.confirm(postclaim=waiting, by=cast.secretary, now=NOW)
     with pytest.raises(NotAllowed):
         posts.rate(postclaim=given, rating=PostGrade.values[0], by=decider, now=NOW)
+    assert ClaimAction.RATE not in CLAIMS.available_actions(given, decider, NOW)
+    assert ClaimAction.RATE in CLAIMS.available_actions(given, cast.secretary, NOW)
     posts.rate(postclaim=given, rating=PostGrade.values[0], by=cast.secretary, now=NOW)
 
 
@@ -363,7 +433,9 @@ def test_nobody_serves_themselves_by_a_second_account(cast, decider):
     refused(lambda: work.take(serviceorder=hers, by=second, now=NOW))
     others = serve.order(cast, state="offered", offered_by=cast.secretary, offered_at=NOW)
     assert work.take(serviceorder=others, by=second, now=NOW).taker.account == second
-    assert orders.taker_of(others, cast.volunteer, NOW).account == cast.volunteer
+    # Nor are they offered to: what is refused is no button.
+    for row in (own, hers):
+        assert OrderAction.TAKE not in ORDERS.available_actions(row, second, NOW)
 
 
 def test_nobody_enters_at_the_desk_what_they_get_under_another_name(cast, decider):

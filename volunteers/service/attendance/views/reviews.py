@@ -80,12 +80,18 @@ def to_review(request: HttpRequest) -> HttpResponse:
     if not user.has_perm(Permission.REVIEW_ATTENDANCE):
         raise PermissionDenied
     page = page_by_key(request, queries.to_review(user))
+    waiting: list[Any] = list(queries.long_days(user)[:50])
+    # What only the street decides is a sentence for the others, and no button.
+    for row in page.rows:
+        row.above = reviews.is_above(row, user)
+    for one in waiting:
+        one.above = long_days.is_above(one, one.longest, user)
     context = {
         "now": timezone.now(),
         "page": page,
         "rows": page.rows,
         "reasons": REASONS,
-        "long_days": list(queries.long_days(user)[:50]),
+        "long_days": waiting,
         "flags": list(queries.open_flags(user)[:50]),
         "answers": queries.answers_by_organiser(user),
         "to_ring": list(queries.to_ring(user)[:50]),
