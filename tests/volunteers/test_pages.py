@@ -218,7 +218,8 @@ def test_the_centre_households_of_a_community_are_a_list_that_can_be_fetched(pag
     make.post(far, BuildingRole.CENTRE, household=make.household(far, "909"))
     client = page(cast.community_worker)
     address = f"/units/{cast.community.code}/posts/holders/"
-    assert f"{address}?role=centre" in client.get(f"/units/{cast.community.code}/").content.decode()
+    shown = client.get(f"/units/{cast.community.code}/", {"tab": "service"}).content.decode()
+    assert f"{address}?role=centre" in shown
     assert address in client.get(f"/units/{cast.community.code}/posts/").content.decode()
     answer = client.get(address, {"role": "centre"})
     assert [post.household for post in answer.context["page"].rows] == [home]
@@ -334,7 +335,7 @@ def values_of(answer):
 
 def test_a_unit_shows_classes_gaps_and_coverage(page, cast, member):
     make.link(cast, member.person, make.household(cast.building))
-    answer = page(cast.street_cadre).get(f"/units/{cast.community.code}/")
+    answer = page(cast.street_cadre).get(f"/units/{cast.community.code}/", {"tab": "service"})
     values = values_of(answer)
     counts = {share.member_class: share.count for share in values.classes}
     assert counts == dict.fromkeys(MemberClass, 0) | {MemberClass.BRANCH: 1}
@@ -346,11 +347,12 @@ def test_a_unit_shows_classes_gaps_and_coverage(page, cast, member):
 
 
 def test_a_grid_worker_sees_posts_without_members(page, cast, member):
-    values = values_of(page(cast.grid_worker).get(f"/units/{cast.building.code}/"))
+    address, tab = f"/units/{cast.building.code}/", {"tab": "service"}
+    values = values_of(page(cast.grid_worker).get(address, tab))
     assert (values.classes, values.links) == (None, None)
     assert values.staff.seats == 8
     for who in (cast.owner, cast.property_clerk, cast.sibling_cadre):
-        assert values_of(page(who).get(f"/units/{cast.building.code}/")) is None
+        assert values_of(page(who).get(address, tab)) is None
 
 
 @pytest.mark.parametrize("rows", [1, 30])

@@ -286,8 +286,8 @@ def rebuild_roll(*, poll: Poll, by: User, now: datetime) -> Poll:
 def open_poll(*, poll: Poll, by: User, now: datetime) -> Poll:
     """Opens voting: freezes the roll and posts its hash.
 
-    Raises WrongState `notice_too_short` before the notice has run (a rehearsal may), `roll_contested`
-    while what somebody said of the roll is not answered, `roll_unclear` while entries of a statutory
+    Raises WrongState `notice_too_short` before the notice has run, `roll_contested` while what somebody
+    said of the roll is not answered (a rehearsal may both), `roll_unclear` while entries of a statutory
     roll wait for a decision, `roll_empty` for nobody, `too_few_representatives` (组织法 28).
     """
     with WORKFLOW.step(PollAction.OPEN, poll, by=by, now=now) as step:

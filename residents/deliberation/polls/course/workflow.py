@@ -145,7 +145,7 @@ def _ends_after_notice(poll: Poll, user: Any, now: datetime) -> None:
 
 
 def _may_be_opened(poll: Poll, user: Any, now: datetime) -> None:
-    """Once the notice has run, and what people said of the roll is answered."""
+    """Once the notice has run, and what people said of the roll is answered; a rehearsal waits for neither."""
     _notice_has_run(poll, now)
     if poll.closes_at <= now:
         raise WrongState(_("The time announced for voting is over."), code="closed")
@@ -153,7 +153,7 @@ def _may_be_opened(poll: Poll, user: Any, now: datetime) -> None:
         kind=PollObjectionKind.ROLL, state=PollObjectionState.WAITING, entry__is_void=False
     )
     numbers = said.order_by("entry__number").values_list("entry__number", flat=True)
-    if contested := list(numbers[:20]):
+    if not poll.rehearsal and (contested := list(numbers[:20])):
         raise WrongState(
             _("Somebody says that the roll is wrong: answer that first. Entries: %(numbers)s.")
             % {"numbers": listed([str(number) for number in contested])},
