@@ -61,10 +61,7 @@ def to_review(user: "User") -> QuerySet[Attendance]:
     """What somebody may look at because it is not clean, the oldest activity first."""
     seen: QuerySet[Attendance] = Attendance.objects.visible_to(user)
     rows = seen.filter(review__in=TO_REVIEW, activity__ends_at__isnull=False)
-    oneself = Oneself(user)
-    rows = rows.exclude(participant__in=oneself.keys)
-    # By nobody entered is by nobody whom this excludes.
-    rows = rows.filter(~Q(entered_by__in=oneself.accounts) | Q(entered_by=None))
+    rows = rows.exclude(participant__in=own_keys(user)).exclude(entered_by=user)
     missing_last = Case(
         When(review="missing_out", then=Value(1)), default=Value(0), output_field=IntegerField()
     )

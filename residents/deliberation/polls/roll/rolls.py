@@ -3,7 +3,6 @@
 import re
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
@@ -12,6 +11,7 @@ from django.db.models.functions import Concat, Replace
 from django.utils.translation import gettext as _
 
 from orgs.audit import audit
+from orgs.db.first_keys import Statement, statement_of
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.models import Unit, User
 from orgs.scoping import Way, keys_way_by_way, reach_of, way_by_way
@@ -272,7 +272,7 @@ _ANYBODY, _ANY_POLL = User(pk=-1), Poll(pk=-2)
 
 
 @cache
-def _sql_of_mine(*, held: bool) -> tuple[str, tuple[Any, ...]]:
+def _sql_of_mine(*, held: bool) -> Statement:
     """The statement and its parameters, put into words once for everybody: for each reader anew it
     was a fifth of the page of a result (measured).
     """
@@ -285,7 +285,7 @@ def _sql_of_mine(*, held: bool) -> tuple[str, tuple[Any, ...]]:
     ]
     if held:
         ways.append(Q(proxies__holder__account=_ANYBODY, proxies__revoked_at=None))
-    return keys_way_by_way(entries, ways).query.sql_with_params()
+    return statement_of(keys_way_by_way(entries, ways))
 
 
 def of_person(person: Person, poll: Poll) -> QuerySet[RollEntry]:
