@@ -32,7 +32,7 @@ class Counting:
     """
 
     queries: list[QuerySet]
-    panel: Callable[[Counts], Panel]
+    panel: Callable[[Counts], Panel | None]
 
 
 # What a floor answers: nothing where there is nothing for this person.

@@ -57,11 +57,12 @@ def people_of(activity: Activity) -> list[Person]:
     return sorted(people, key=lambda person: (person.seat is None, person.seat or 0))
 
 
-def to_review(user: "User") -> QuerySet[Attendance]:
+def to_review(user: "User", oneself: Oneself | None = None) -> QuerySet[Attendance]:
     """What somebody may look at because it is not clean, the oldest activity first."""
     seen: QuerySet[Attendance] = Attendance.objects.visible_to(user)
     rows = seen.filter(review__in=TO_REVIEW, activity__ends_at__isnull=False)
-    rows = rows.exclude(participant__in=own_keys(user)).exclude(entered_by=user)
+    own = (oneself or Oneself(user)).keys
+    rows = rows.exclude(participant__in=own).exclude(entered_by=user)
     missing_last = Case(
         When(review="missing_out", then=Value(1)), default=Value(0), output_field=IntegerField()
     )

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from orgs.web.panels import Panel
+from orgs.db.counting import Counts, counted
+from orgs.web.panels import Counting, Panel
 from volunteers.service.attendance import queries as attendance
 from volunteers.service.desk import queries
 from volunteers.service.enums import (
@@ -21,6 +22,7 @@ from volunteers.service.enums import (
 )
 from volunteers.service.models import PostClaim, ReportIn, Ring
 from volunteers.service.orders import queries as orders
+from volunteers.service.reportins.same_person import Oneself
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -34,24 +36,32 @@ class Waiting:
     url: str
 
 
-def _months(user: "User") -> QuerySet[Any]:
+def _months(user: "User", _oneself: Oneself) -> QuerySet[Any]:
     return queries.months(user).filter(state=MonthState.REVIEW)
 
 
-def _report_ins(user: "User") -> QuerySet[Any]:
+def _report_ins(user: "User", _oneself: Oneself) -> QuerySet[Any]:
     return ReportIn.objects.visible_to(user).filter(state=ReportInState.REPORTED)
 
 
-def _claims(user: "User") -> QuerySet[Any]:
+def _claims(user: "User", _oneself: Oneself) -> QuerySet[Any]:
     return PostClaim.objects.visible_to(user).filter(state=ClaimState.CLAIMED)
 
 
-def _rings(user: "User") -> QuerySet[Any]:
+def _orders(user: "User", _oneself: Oneself) -> QuerySet[Any]:
+    return orders.to_hand_out(user)
+
+
+def _rings(user: "User", _oneself: Oneself) -> QuerySet[Any]:
     return Ring.objects.visible_to(user).filter(state=RingState.RETURNED)
 
 
 # Who does it, what waits, how it is said, where.
-_WORK: tuple[tuple[Permission, Callable[["User"], QuerySet[Any]], Callable[[int], str], str], ...] = (
+_WORK: tuple[
+    tuple[
+        Permission, Callable[["User", Oneself], QuerySet[Any]], Callable[[int], str], str
+    ], ...
+] = (
     (
         Permission.REVIEW_MONTHS,
         _months,
@@ -84,7 +94,7 @@ _WORK: tuple[tuple[Permission, Callable[["User"], QuerySet[Any]], Callable[[int]
     ),
     (
         Permission.KEEP_ORDERS,
-        orders.to_hand_out,
+        _orders,
         lambda n: ngettext("%(n)d order to hand out", "%(n)d orders to hand out", n),
         "service:orders",
     ),
@@ -99,13 +109,27 @@ _WORK: tuple[tuple[Permission, Callable[["User"], QuerySet[Any]], Callable[[int]
 )  # fmt: skip
 
 
-def desk_panel(*, user: "User", now: datetime) -> Panel | None:
-    """What waits for this person in the service of their places; one statement for each kind."""
+def desk_panel(*, user: "User", now: datetime) -> Counting | None:
+    """What waits for this person in the service of their places."""
     if not user.has_perm(Permission.VIEW_SERVICE):
         return None
-    found = []
-    for permission, rows, said, address in _WORK:
-        number = rows(user).order_by().count() if user.has_perm(permission) else 0
-        if number:
-            found.append(Waiting(said(number) % {"n": number}, reverse(address)))
-    return Panel("service/desk/desk_panel.html", found, place=10) if found else None
+    oneself = Oneself(user)
+    asked = {
+        f"service {permission}": (rows(user, oneself), said, address)
+        for permission, rows, said, address in _WORK
+        if user.has_perm(permission)
+    }
+
+    def panel(counts: Counts) -> Panel | None:
+        waiting = [
+            Waiting(said(number) % {"n": number}, reverse(address))
+            for name, (_rows, said, address) in asked.items()
+            for _first, _second, number, _more in counts[name]
+            if number
+        ]
+        return Panel("service/desk/desk_panel.html", waiting, place=10) if waiting else None
+
+    number = Count("pk", distinct=True)
+    return Counting(
+        [counted(name, rows, number=number) for name, (rows, _, _) in asked.items()], panel
+    )
