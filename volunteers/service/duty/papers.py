@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from orgs.attachments.sheets import Sheets
@@ -85,5 +86,5 @@ def letter(certificate: Certificate, revision: int) -> bytes:
     sheets.line(said["branch"], 12, 10)
     # Not part of what is said: the same words of another day are no correction.
     issued = timezone.localdate(certificate.issued_at)
-    sheets.line(f"{_('Date of issue')}：{issued:%Y-%m-%d}", 12, 9)
+    sheets.line(f"{_('Date of issue')}：{date_format(issued)}", 12, 9)
     return _end(sheets, certificate)

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from orgs.attachments.sheets import Sheets
 from orgs.enums import Role
@@ -149,7 +150,8 @@ def test_the_secretary_finishes_a_month_in_a_few_clicks(page, cast, member, monk
     )
     paper = client.get(reverse("service:letter_paper", args=[letter.pk]))
     assert paper.content.startswith(b"%PDF")
-    issued = f"{timezone.localdate(letter.certificate.issued_at):%Y-%m-%d}"
+    issued = date_format(timezone.localdate(letter.certificate.issued_at))
+    assert "年" in issued
     assert f"签发日期：{issued}" in lines
     assert issued in text_of(client, "letter", letter.pk)
     assert page(cast.outsider).get(reverse("service:letter", args=[letter.pk])).status_code == 404
