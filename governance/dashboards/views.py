@@ -83,11 +83,13 @@ def wall(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     row = _find(user, kind, code)
     period = Period.named(PeriodName.MONTH, timezone.localdate(now))
-    bare = links.bare(PeriodName.MONTH, period, queries.figures(row, period)[0])
+    covers = queries.covers(user, row)
+    picture = pictures.picture(row, period, now, covers=covers)
+    bare = links.bare(PeriodName.MONTH, period, picture.whole)
     if bare and bare.is_young:
         # A month that has just begun says nothing yet.
         period = period.before
-    picture = pictures.picture(row, period, now, covers=queries.covers(user, row))
+        picture = pictures.picture(row, period, now, covers=covers)
     below = queries.below(row).order_by("unit__code")
     # Nobody turns pages on a wall: each minute shows the next units.
     turns = -(-below.count() // ON_WALL)

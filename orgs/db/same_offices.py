@@ -5,7 +5,7 @@ wording out anew was a quarter of the processor's time of a desk (2026-11-30).
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -66,7 +66,11 @@ class OfficeStatement:
         sql, values = self._build(person, *_MOMENTS[:moments])
         # A moment or day that is derived would stay that of the stand-in for everybody.
         given = [_stored(moment) for moment in _MOMENTS]
-        derived = [one for one in values if one not in given and str(one)[:4] in _YEARS]
+        derived = [
+            one
+            for one in values
+            if isinstance(one, str | date) and one not in given and str(one)[:4] in _YEARS
+        ]
         assert not derived, "the statement asks for a moment otherwise than as it was given"
         return sql, values
 

@@ -74,31 +74,24 @@ def unit_by_code(code: str, among: QuerySet[Unit] | None = None) -> Unit | None:
     if "\0" in code:  # which no text of PostgreSQL can hold
         return None
     if among is None:
-        found: list[Unit] = _BY_CODE.rows(code)
-        if found:
-            return found[0]
-        among = units_with_district()
+        return _with_district(code)
     return among.filter(code=code).first() or among.filter(aliases__code=code).first()
 
 
-def unit_to_show(code: str) -> Unit | None:
-    """The same, as `units_to_show` reads it."""
-    found: list[Unit] = [] if "\0" in code else _SHOWN.rows(code)
-    return found[0] if found else unit_by_code(code, units_to_show())
+def _finder(units: Callable[[], QuerySet[Unit]]) -> Callable[[str], Unit | None]:
+    """What finds one of some units as `unit_by_code` does, with the statement for its code kept."""
+    with_code = PreparedQuery(lambda code: units().filter(code=code), stand_in=NO_TEXT)
+
+    def find(code: str) -> Unit | None:
+        found: list[Unit] = [] if "\0" in code else with_code.rows(code)
+        return found[0] if found else unit_by_code(code, units())
+
+    return find
 
 
-def unit_row(code: str) -> Unit | None:
-    """The same, its row alone."""
-    found: list[Unit] = [] if "\0" in code else _ROW.rows(code)
-    return found[0] if found else unit_by_code(code, Unit.objects.all())
-
-
-def _with_code(units: Callable[[], QuerySet[Unit]]) -> PreparedQuery:
-    return PreparedQuery(lambda code: units().filter(code=code), stand_in=NO_TEXT)
-
-
-_BY_CODE, _SHOWN = _with_code(units_with_district), _with_code(units_to_show)
-_ROW = _with_code(Unit.objects.all)
+_with_district = _finder(units_with_district)
+# The same as `units_to_show` reads it, and its row alone.
+unit_to_show, unit_row = _finder(units_to_show), _finder(Unit.objects.all)
 
 
 def own_unit(user: "Person", today: date) -> Unit | None:

@@ -17,9 +17,9 @@ def markup(template: str, *parts: Any) -> SafeString:
     return SafeString(template.format(*map(_escaped, parts)))
 
 
-def joined(parts: Iterable[str]) -> SafeString:
+def joined(parts: Iterable[SafeString], between: str = "") -> SafeString:
     """Pieces of HTML one after the other."""
-    return SafeString("".join(parts))
+    return SafeString(between.join(parts))
 
 
 def _escaped(part: Any) -> str:

@@ -58,7 +58,7 @@ def _option(option: Mapping[str, Any]) -> SafeString:
 
 def _group(name: str | None, options: Iterable[Mapping[str, Any]]) -> SafeString:
     """Options under their heading; without one they stand by themselves."""
-    written = SafeString("\n".join(map(_option, options)))
+    written = joined(map(_option, options), "\n")
     return markup('<optgroup label="{}">{}</optgroup>', name, written) if name else written
 
 
@@ -69,7 +69,7 @@ def _select(context: Mapping[str, Any]) -> str:
         '<select name="{}"{}>\n{}\n</select>',
         widget["name"],
         _attributes(widget["attrs"]),
-        SafeString("\n".join(groups)),
+        joined(groups, "\n"),
     )
 
 

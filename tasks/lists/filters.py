@@ -404,12 +404,13 @@ class TaskPageFilter(TaskFilter):
 class BoardFilter(TaskPageFilter):
     """What narrows the dispatch board: the same filters, as far as they tell its cards apart."""
 
-
-# For each page the filters are copied one by one: the others are left out here, not there.
-BoardFilter.base_filters = type(TaskPageFilter.base_filters)(
-    (name, TaskPageFilter.base_filters[name])
-    for name in ("whistle", "category", "unit", "department", "unsigned")
-)
+    @classmethod
+    def get_filters(cls) -> dict[str, Any]:
+        # Asked for once; for each page they are copied one by one.
+        every = super().get_filters()
+        return {
+            name: every[name] for name in ("whistle", "category", "unit", "department", "unsigned")
+        }
 
 
 def address_of(query: str) -> str:

@@ -36,100 +36,89 @@ class Waiting:
     url: str
 
 
-def _months(user: "User", _oneself: Oneself) -> QuerySet[Any]:
-    return queries.months(user).filter(state=MonthState.REVIEW)
+@dataclass(frozen=True)
+class _Work:
+    """Who does it, what waits, how it is said, on which page it is done."""
+
+    permission: Permission
+    rows: Callable[[], QuerySet[Any]]
+    words: Callable[[int], str]
+    page: str
 
 
-def _report_ins(user: "User", _oneself: Oneself) -> QuerySet[Any]:
-    return ReportIn.objects.visible_to(user).filter(state=ReportInState.REPORTED)
-
-
-def _claims(user: "User", _oneself: Oneself) -> QuerySet[Any]:
-    return PostClaim.objects.visible_to(user).filter(state=ClaimState.CLAIMED)
-
-
-def _orders(user: "User", _oneself: Oneself) -> QuerySet[Any]:
-    return orders.to_hand_out(user)
-
-
-def _rings(user: "User", _oneself: Oneself) -> QuerySet[Any]:
-    return Ring.objects.visible_to(user).filter(state=RingState.RETURNED)
-
-
-# Who does it, what waits, how it is said, where.
-_WORK: tuple[
-    tuple[
-        Permission, Callable[["User", Oneself], QuerySet[Any]], Callable[[int], str], str
-    ], ...
-] = (
-    (
-        Permission.REVIEW_MONTHS,
-        _months,
-        lambda n: ngettext("%(n)d month to review", "%(n)d months to review", n),
-        "service:desk",
-    ),
-    (
-        Permission.DECIDE_APPEALS,
-        queries.appeals,
-        lambda n: ngettext("%(n)d appeal to decide", "%(n)d appeals to decide", n),
-        "service:desk",
-    ),
-    (
-        Permission.KEEP_REPORTINS,
-        _report_ins,
-        lambda n: ngettext("%(n)d report-in to confirm", "%(n)d report-ins to confirm", n),
-        "service:report_ins",
-    ),
-    (
-        Permission.REVIEW_ATTENDANCE,
-        attendance.to_review,
-        lambda n: ngettext("%(n)d attendance to look at", "%(n)d attendances to look at", n),
-        "service:attendance_review",
-    ),
-    (
-        Permission.KEEP_POSTS,
-        _claims,
-        lambda n: ngettext("%(n)d claim of a post to confirm", "%(n)d claims of posts to confirm", n),
-        "service:posts",
-    ),
-    (
-        Permission.KEEP_ORDERS,
-        _orders,
-        lambda n: ngettext("%(n)d order to hand out", "%(n)d orders to hand out", n),
-        "service:orders",
-    ),
-    (
-        Permission.KEEP_TEAMS,
-        _rings,
-        lambda n: ngettext(
-            "%(n)d ring for help that nobody answered", "%(n)d rings for help that nobody answered", n
+def _all_work(user: "User") -> list[_Work]:
+    oneself = Oneself(user)
+    return [
+        _Work(
+            Permission.REVIEW_MONTHS,
+            lambda: queries.months(user).filter(state=MonthState.REVIEW),
+            lambda n: ngettext("%(n)d month to review", "%(n)d months to review", n),
+            "service:desk",
         ),
-        "service:rings",
-    ),
-)  # fmt: skip
+        _Work(
+            Permission.DECIDE_APPEALS,
+            lambda: queries.appeals(user, oneself),
+            lambda n: ngettext("%(n)d appeal to decide", "%(n)d appeals to decide", n),
+            "service:desk",
+        ),
+        _Work(
+            Permission.KEEP_REPORTINS,
+            lambda: ReportIn.objects.visible_to(user).filter(state=ReportInState.REPORTED),
+            lambda n: ngettext("%(n)d report-in to confirm", "%(n)d report-ins to confirm", n),
+            "service:report_ins",
+        ),
+        _Work(
+            Permission.REVIEW_ATTENDANCE,
+            lambda: attendance.to_review(user, oneself),
+            lambda n: ngettext("%(n)d attendance to look at", "%(n)d attendances to look at", n),
+            "service:attendance_review",
+        ),
+        _Work(
+            Permission.KEEP_POSTS,
+            lambda: PostClaim.objects.visible_to(user).filter(state=ClaimState.CLAIMED),
+            lambda n: ngettext(
+                "%(n)d claim of a post to confirm", "%(n)d claims of posts to confirm", n
+            ),
+            "service:posts",
+        ),
+        _Work(
+            Permission.KEEP_ORDERS,
+            lambda: orders.to_hand_out(user),
+            lambda n: ngettext("%(n)d order to hand out", "%(n)d orders to hand out", n),
+            "service:orders",
+        ),
+        _Work(
+            Permission.KEEP_TEAMS,
+            lambda: Ring.objects.visible_to(user).filter(state=RingState.RETURNED),
+            lambda n: ngettext(
+                "%(n)d ring for help that nobody answered",
+                "%(n)d rings for help that nobody answered",
+                n,
+            ),
+            "service:rings",
+        ),
+    ]
 
 
 def desk_panel(*, user: "User", now: datetime) -> Counting | None:
     """What waits for this person in the service of their places."""
     if not user.has_perm(Permission.VIEW_SERVICE):
         return None
-    oneself = Oneself(user)
-    asked = {
-        f"service {permission}": (rows(user, oneself), said, address)
-        for permission, rows, said, address in _WORK
-        if user.has_perm(permission)
+    mine = {
+        f"service {work.permission}": work
+        for work in _all_work(user)
+        if user.has_perm(work.permission)
     }
 
     def panel(counts: Counts) -> Panel | None:
         waiting = [
-            Waiting(said(number) % {"n": number}, reverse(address))
-            for name, (_rows, said, address) in asked.items()
+            Waiting(work.words(number) % {"n": number}, reverse(work.page))
+            for name, work in mine.items()
             for _first, _second, number, _more in counts[name]
             if number
         ]
         return Panel("service/desk/desk_panel.html", waiting, place=10) if waiting else None
 
     number = Count("pk", distinct=True)
-    return Counting(
-        [counted(name, rows, number=number) for name, (rows, _, _) in asked.items()], panel
-    )
+    asked = [counted(name, work.rows(), number=number) for name, work in mine.items()]
+    return Counting(asked, panel)

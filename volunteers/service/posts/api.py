@@ -7,7 +7,10 @@ from django.http import Http404
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
+from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView, CreateView, VisibleListView
 from orgs.api.filters import UnitFilter
 from orgs.api.pagination import KeyPagination
@@ -18,6 +21,7 @@ from volunteers.service.posts import posts, queries
 from volunteers.service.posts.bodies import ServicePostBody
 from volunteers.service.posts.specification import SPECIFICATIONS
 from volunteers.service.posts.workflow import WORKFLOW
+from volunteers.service.reportins.same_person import read_once
 
 
 class ServicePostSerializer(serializers.ModelSerializer):
@@ -113,6 +117,10 @@ class ClaimListView(VisibleListView):
     serializer_class = PostClaimSerializer
     pagination_class = KeyPagination
     queryset = PostClaim.objects.select_related("participant", "post__unit")
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with read_once(signed_in(request)):
+            return super().list(request, *args, **kwargs)
 
 
 class ClaimActionView(WorkflowActionView):

@@ -23,6 +23,7 @@ from volunteers.service.posts.forms import ClaimForForm, PostForm
 from volunteers.service.posts.specification import SPECIFICATIONS
 from volunteers.service.posts.workflow import WORKFLOW
 from volunteers.service.reportins.participants import serves_at
+from volunteers.service.reportins.same_person import read_once
 
 VIEWS = ("open", "all")
 
@@ -77,6 +78,8 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
     row = _find(request, pk)
     held = queries.held(row)
     claims = list(queries.claims_of(row, user).order_by("-pk"))
+    with read_once(user):
+        steps = [open_steps(ClaimActView, one, user, now, "service:claim_act") for one in claims]
     is_over = row.closed_at is not None or row.ends < timezone.localdate(now)
     own = next((one for one in claims if one.participant.account_id == user.pk), None)
     context = {
@@ -84,9 +87,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "free": max(row.number - held, 0),
         "is_over": is_over,
-        "claims": [
-            (one, open_steps(ClaimActView, one, user, now, "service:claim_act")) for one in claims
-        ],
+        "claims": list(zip(claims, steps, strict=True)),
         "may_claim": not is_over
         and held < row.number
         and (own is None or own.state not in OPEN_CLAIMS)

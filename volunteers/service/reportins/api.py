@@ -8,7 +8,10 @@ from django.http import Http404
 from django_filters.rest_framework import ChoiceFilter, FilterSet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
+from orgs.accounts.sign_in import signed_in
 from orgs.api.base import ActionView, CreateView, VisibleListView
 from orgs.api.fields import DayField, EnumField, UnitField
 from orgs.api.filters import UnitFilter
@@ -19,6 +22,7 @@ from volunteers.service.enums import Permission, ReportInState, ServantKind, Ski
 from volunteers.service.models import DoubleReport, Pairing, Participant, ReportIn
 from volunteers.service.reportins import pairings, participants, queries, reportins
 from volunteers.service.reportins.bodies import ReportInBody, SkillsBody
+from volunteers.service.reportins.same_person import read_once
 from volunteers.service.reportins.specification import SPECIFICATIONS
 from volunteers.service.reportins.workflow import WORKFLOW
 
@@ -63,6 +67,10 @@ class ReportInListView(CreateView, VisibleListView):
     pagination_class = KeyPagination
     filterset_class = ReportInFilter
     queryset = queries.whole(ReportIn.objects.all())
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with read_once(signed_in(request)):
+            return super().list(request, *args, **kwargs)
 
     def call(self, **body: Any) -> ReportIn:
         return reportins.report(**body)

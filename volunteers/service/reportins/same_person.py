@@ -5,6 +5,9 @@ together is the account, the person on the roll and the telephone, by its blind 
 refuses: what somebody may do for themselves asks for their own account.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -96,26 +99,44 @@ class Oneself:
             raise NotAllowed(_("Nobody decides their own case."), code="own_case")
 
 
+_READER: ContextVar[Oneself | None] = ContextVar("reader", default=None)
+
+
+@contextmanager
+def read_once(by: "User") -> Iterator[None]:
+    """While a list is shown: its reader is read once, not for each row. Nothing may be written inside."""
+    before = _READER.set(Oneself(by))
+    try:
+        yield
+    finally:
+        _READER.reset(before)
+
+
+def _oneself(by: "User") -> Oneself:
+    reader = _READER.get()
+    return reader if reader is not None and reader.account == by else Oneself(by)
+
+
 def own_keys(by: "User") -> frozenset[int]:
     """The keys of all participants that are one's own case; two statements."""
-    return Oneself(by).keys
+    return _oneself(by).keys
 
 
 def is_own_case(participant: Participant, by: "User") -> bool:
     """Whether what is about a participant is about whoever asks."""
-    return Oneself(by).is_participant(participant)
+    return _oneself(by).is_participant(participant)
 
 
 def refuse_own_case(participant: Participant, by: "User") -> None:
     """Raises NotAllowed (`own_case`) for whoever it is about themselves."""
-    Oneself(by).refuse_own_case(participant)
+    _oneself(by).refuse_own_case(participant)
 
 
 def is_same_person(account: "User | None", by: "User") -> bool:
     """Whether two accounts are one person's; False for none."""
-    return Oneself(by).is_account(account)
+    return _oneself(by).is_account(account)
 
 
 def is_of_person(person: Person, by: "User") -> bool:
     """Whether somebody on the roll is whoever asks."""
-    return Oneself(by).is_person(person)
+    return _oneself(by).is_person(person)

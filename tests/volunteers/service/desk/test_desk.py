@@ -30,16 +30,6 @@ from volunteers.service.models import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def member(cast):
-    participant = serve.participant(cast.compound, cast.member)
-    serve.report_in(
-        cast, participant, employer=serve.employer(name="市水务局"), reported_at=REPORTED,
-        confirmed_at=REPORTED,
-    )  # fmt: skip
-    return participant
-
-
 def text_of(client, name, *args, **query):
     answer = client.get(reverse(f"service:{name}", args=args), query)
     assert answer.status_code == 200

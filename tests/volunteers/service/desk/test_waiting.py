@@ -11,7 +11,7 @@ from orgs.web.panels import called_panels
 from tests import factories as make
 from tests.factories import NOW
 from tests.volunteers.service import service_factories as serve
-from tests.volunteers.service.duty.test_months import REPORTED, at, serve_hours
+from tests.volunteers.service.duty.test_months import at, serve_hours
 from volunteers.service.desk import queries
 from volunteers.service.duty import appeals, months
 from volunteers.service.models import ServiceMonth
@@ -19,16 +19,6 @@ from volunteers.service.orders import queries as orders
 from volunteers.service.reportins.participants import set_skills
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def member(cast):
-    participant = serve.participant(cast.compound, cast.member)
-    serve.report_in(
-        cast, participant, employer=serve.employer(name="市水务局"), reported_at=REPORTED,
-        confirmed_at=REPORTED,
-    )  # fmt: skip
-    return participant
 
 
 def waiting(user):

@@ -89,9 +89,10 @@ def test_whoever_hears_a_ring_finds_it_in_the_list_and_takes_it(cast, place):
     for unit, person, keeper in zip(places, people.values(), keepers, strict=True):
         team_of(cast, unit, person, by=keeper)
     row = rung(cast, unit=getattr(cast, place))
-    heard_by = lambda: [  # noqa: E731
-        level for level, person in people.items() if row in queries.to_answer(person)
-    ]
+
+    def heard_by():
+        return [level for level, person in people.items() if row in queries.to_answer(person)]
+
     assert heard_by() == ["compound"]
     rings.raise_rings(NOW + 24 * HOUR)
     assert heard_by() == ["compound", "community"]

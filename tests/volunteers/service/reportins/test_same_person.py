@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from orgs.enums import Role
 from orgs.errors import NotAllowed
@@ -449,3 +451,28 @@ def test_nobody_enters_at_the_desk_what_they_get_under_another_name(cast, decide
     refused(lambda: family.give(person=receiver, minutes=5, participant=giver, by=decider, now=NOW))
     refused(lambda: family.feed(household=home, points=5, participant=giver, by=decider, now=NOW))
     family.feed(household=home, points=5, participant=giver, by=cast.secretary, now=NOW)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/report-ins/", "/api/v1/post-claims/", "the post"])
+def test_a_list_reads_its_reader_once(cast, api, page, path):
+    """Whether a step is closed as one's own case costs no statement for each row."""
+    post = serve.post(cast, number=9)
+
+    def statements():
+        client = page(cast.secretary) if path == "the post" else api(cast.secretary)
+        address = f"/service-posts/{post.pk}/" if path == "the post" else path
+        assert client.get(address).status_code == 200
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        return len(captured)
+
+    def one_more():
+        who = serve.participant(cast.compound)
+        serve.report_in(cast, who, state="reported")
+        serve.claim(cast, post, who)
+
+    one_more()
+    few = statements()
+    for _ in range(4):
+        one_more()
+    assert statements() == few

@@ -14,8 +14,8 @@ from volunteers.service.duty.rules import month_of, next_month
 from volunteers.service.duty.standing import standing
 from volunteers.service.models import Participant
 
-# Entries of each kind on the page of a month, of which each takes half a millisecond; all of them have a
-# page of their own.
+# Entries of each kind on the page of a month: each takes half a millisecond to write, and all of them stand
+# on pages of their own.
 SHOWN = 20
 
 
