@@ -21,7 +21,7 @@ from urllib.request import urlopen
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "Neighbour-2026"
@@ -146,6 +146,29 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield started
         started.close()
+
+
+DRAFTS = """() => new Promise((resolve) => {
+  const asked = indexedDB.open("queue", 1);
+  asked.onupgradeneeded = () => asked.result.createObjectStore("drafts", {keyPath: "mark"});
+  asked.onsuccess = () => {
+    const counted = asked.result.transaction("drafts").objectStore("drafts").count();
+    counted.onsuccess = () => { asked.result.close(); resolve(counted.result); };
+  };
+})"""
+
+
+def arrived(page: Page, within: float = 20) -> None:
+    """Nothing waits in this browser any more: what its queue held is with the server (seconds).
+
+    The store is asked: a page that was just opened shows nothing as waiting before it has looked.
+    """
+    for _ in range(int(within * 10)):
+        if page.evaluate(DRAFTS) == 0:
+            break
+        page.wait_for_timeout(100)
+    assert page.evaluate(DRAFTS) == 0
+    expect(page.locator("[data-queue-box]")).to_be_hidden()
 
 
 def barriers(page: Page) -> list[tuple[str, str]]:

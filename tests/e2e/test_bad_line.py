@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PHONE, barriers
+from tests.e2e.conftest import PHONE, arrived, barriers
 from tests.files import located_photo
 
 PLACE = "421102005003-001"
@@ -58,7 +58,7 @@ def test_a_resident_sends_without_a_line_and_it_arrives_once(visit):
     assert page.url.endswith("/report/")
     assert barriers(page) == []
     page.context.set_offline(False)
-    expect(page.locator("[data-queue-box]")).to_be_hidden()
+    arrived(page)
     # What arrived is one tap away.
     page.locator("[data-queue-said] a", has_text=words).click()
     expect(page.locator("h1")).to_contain_text("已收到")
@@ -81,7 +81,7 @@ def test_an_answer_that_is_lost_makes_no_second_report(visit):
     expect(page.locator("[data-queue-list] li")).to_contain_text("等待发送")
     page.unroute("**/api/v1/tasks/")
     page.reload()
-    expect(page.locator("[data-queue-box]")).to_be_hidden()
+    arrived(page)
     page.goto("/mine/")
     expect(page.get_by_text(words, exact=False)).to_have_count(1)
 
@@ -196,7 +196,7 @@ def test_a_passer_by_sends_photos_once_the_question_is_answered(browser, portal,
     (size,) = page.evaluate(STORED_SIZES)
     assert 10_000 < size < 1_000_000, "made small on the phone"
     context.set_offline(False)
-    expect(page.locator("[data-queue-box]")).to_be_hidden()
+    arrived(page)
     assert len(uploads) == 1
     context.close()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import DESK, PHONE, barriers
+from tests.e2e.conftest import DESK, PHONE, arrived, barriers
 from tests.governance.data_forms import blank_workbooks as books
 
 HEADINGS = ("序号", "姓名", "现住址", "体检日期", "愿意参加活动次数", "爱好", "签字")
@@ -82,4 +82,4 @@ def test_a_draft_waits_for_the_account_that_wrote_it(visit, form):
     expect(page.locator("[data-queue-list] li")).to_have_count(1)
     page.unroute("**/api/v1/session/")
     page.goto(f"/forms/phone/{form}/")
-    expect(page.locator("[data-queue-box]")).to_be_hidden()
+    arrived(page)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import DESK, PHONE, barriers
+from tests.e2e.conftest import DESK, PHONE, arrived, barriers
 
 FINDING = "地下室消防栓缺水带"
 
@@ -26,7 +26,7 @@ def test_what_is_kept_without_a_network_arrives_once(visit):
     expect(page.locator("[data-queue-list] li")).to_have_count(2)
     page.context.set_offline(False)
     page.goto("/patrols/new/")
-    expect(page.locator("[data-queue-box]")).to_be_hidden()
+    arrived(page)
     page.goto("/patrols/")
     expect(page.get_by_text(FINDING, exact=True)).to_have_count(1)
     expect(page.get_by_text(f"{FINDING}二", exact=True)).to_have_count(1)
@@ -77,6 +77,6 @@ def test_a_draft_outlives_the_session_and_keeps_its_time_when_edited(visit, stat
     assert page.evaluate(STORED) == [[mark, at]]
     page.unroute("**/api/v1/patrols/")
     page.goto("/patrols/new/")
-    expect(page.locator("[data-queue-box]")).to_be_hidden()
+    arrived(page)
     page.goto("/patrols/")
     expect(page.get_by_text(f"{finding}，已报修", exact=True)).to_have_count(1)
