@@ -175,7 +175,8 @@ class DashboardView(APIView):
         user, now = _reader(request), timezone.now()
         board = find(queries.named(user, kind, code))
         _name, period = queries.period_of(request.query_params.get("period", ""), now)
-        picture = pictures.picture(board, period, now, covers=queries.covers(user, board))
+        figures = queries.figures(board, period)
+        picture = pictures.picture(board, period, figures, now, covers=queries.covers(user, board))
         return Response(PictureSerializer(picture).data)
 
 

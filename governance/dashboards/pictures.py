@@ -81,13 +81,15 @@ def board_url(board: Board, page: str = "board") -> str:
     return reverse(f"dashboards:{page}", args=[board.kind, board.code])
 
 
-def picture(board: Board, period: Period, now: datetime, *, covers: bool) -> Picture:
-    """What one dashboard shows of a period; `covers`: the reader may look at coverages too.
+def picture(
+    board: Board, period: Period, figures: tuple[Rates, Rates], now: datetime, *, covers: bool
+) -> Picture:
+    """What one dashboard shows of a period with its `figures`; `covers`: with coverages too.
 
     A fixed number of statements, whatever lies below.
     """
     as_of = queries.as_of()
-    whole, before = queries.figures(board, period)
+    whole, before = figures
     lines = trends.lines_of(queries.reported(board, period), period)
     counted_at = as_of.get(Part.NOW)
     spots = queries.spots(board)

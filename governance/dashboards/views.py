@@ -54,7 +54,8 @@ def board(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     row = _find(user, kind, code)
     name, period = queries.period_of(request.GET.get("period", ""), now)
-    picture = pictures.picture(row, period, now, covers=queries.covers(user, row))
+    figures = queries.figures(row, period)
+    picture = pictures.picture(row, period, figures, now, covers=queries.covers(user, row))
     bare = links.bare(name, period, picture.whole)
     page = page_by_key(request, queries.below(row), COMPARED, order=("unit__code",))
     context = {
@@ -83,13 +84,13 @@ def wall(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     row = _find(user, kind, code)
     period = Period.named(PeriodName.MONTH, timezone.localdate(now))
-    covers = queries.covers(user, row)
-    picture = pictures.picture(row, period, now, covers=covers)
-    bare = links.bare(PeriodName.MONTH, period, picture.whole)
+    figures = queries.figures(row, period)
+    bare = links.bare(PeriodName.MONTH, period, figures[0])
     if bare and bare.is_young:
         # A month that has just begun says nothing yet.
         period = period.before
-        picture = pictures.picture(row, period, now, covers=covers)
+        figures = queries.figures(row, period)
+    picture = pictures.picture(row, period, figures, now, covers=queries.covers(user, row))
     below = queries.below(row).order_by("unit__code")
     # Nobody turns pages on a wall: each minute shows the next units.
     turns = -(-below.count() // ON_WALL)

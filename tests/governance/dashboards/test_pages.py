@@ -202,11 +202,12 @@ def statements(client, path, django_assert_max_num_queries):
 
 @pytest.mark.parametrize("who", PAGES)
 @pytest.mark.parametrize("more", ["", "wall/"])
+@pytest.mark.parametrize("day", [LATER.day, 1], ids=["later", "first day"])
 def test_as_many_statements_for_one_unit_as_for_thirty(
-    page, cast, who, more, django_assert_max_num_queries
+    page, cast, who, more, day, django_assert_max_num_queries
 ):
     person, path = getattr(cast, who), f"/dashboards/{PAGES[who]}/{more}"
-    with time_machine.travel(LATER, tick=False):
+    with time_machine.travel(LATER.replace(day=day), tick=False):
         make.task(cast)
         count()
         few = statements(page(person), path, django_assert_max_num_queries)
