@@ -57,11 +57,14 @@ def people_of(activity: Activity) -> list[Person]:
     return sorted(people, key=lambda person: (person.seat is None, person.seat or 0))
 
 
-def to_review(user: "User", oneself: Oneself | None = None) -> QuerySet[Attendance]:
-    """What somebody may look at because it is not clean, the oldest activity first."""
+def to_review(user: "User", own: frozenset[int] | None = None) -> QuerySet[Attendance]:
+    """What somebody may look at because it is not clean, the oldest activity first.
+
+    `own`: the keys of whoever asks as a participant, where they are known.
+    """
     seen: QuerySet[Attendance] = Attendance.objects.visible_to(user)
     rows = seen.filter(review__in=TO_REVIEW, activity__ends_at__isnull=False)
-    own = (oneself or Oneself(user)).keys
+    own = own_keys(user) if own is None else own
     rows = rows.exclude(participant__in=own).exclude(entered_by=user)
     missing_last = Case(
         When(review="missing_out", then=Value(1)), default=Value(0), output_field=IntegerField()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from volunteers.service.attendance.reviews import TO_REVIEW
 from volunteers.service.enums import AppealState, ClaimState, MonthState, Permission, ReviewState
 from volunteers.service.models import Appeal, Attendance, MonthResult, ServiceMonth, ServicePost
-from volunteers.service.reportins.same_person import Oneself
+from volunteers.service.reportins.same_person import own_keys
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -53,13 +53,16 @@ def results(month: ServiceMonth) -> QuerySet[MonthResult]:
     )
 
 
-def appeals(user: "User", oneself: Oneself | None = None) -> QuerySet[Appeal]:
-    """Appeals that somebody may decide, as `appeals.decide` has it, the oldest first."""
+def appeals(user: "User", own: frozenset[int] | None = None) -> QuerySet[Appeal]:
+    """Appeals that somebody may decide, as `appeals.decide` has it, the oldest first.
+
+    `own`: the keys of whoever asks as a participant, where they are known.
+    """
     if not user.has_perm(Permission.DECIDE_APPEALS):
         return Appeal.objects.none()
     seen: QuerySet[Appeal] = Appeal.objects.visible_to(user)
     waiting = seen.filter(state=AppealState.WAITING).exclude(by=user)
-    own = (oneself or Oneself(user)).keys
+    own = own_keys(user) if own is None else own
     waiting = waiting.exclude(participant__in=own).exclude(long_day__decided_by=user)
     for at in ("attendance", "credit__attendance"):
         refused = {f"{at}__review": ReviewState.REJECTED, f"{at}__reviewed_by": user}
