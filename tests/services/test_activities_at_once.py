@@ -11,9 +11,9 @@ from tests.cast import make_cast
 from tests.factories import NOW
 from tests.volunteers.service import service_factories as serve
 from volunteers.service.activities import activities, sign_ups
-from volunteers.service.attendance import checks, codes, passes, roll_calls
+from volunteers.service.attendance import attendance, checks, codes, passes, reviews, roll_calls
 from volunteers.service.enums import AttendanceState, Direction
-from volunteers.service.models import Attendance, CheckEvent, Credit, SignUp
+from volunteers.service.models import Attendance, CheckEvent, Credit, MinutesAccount, SignUp
 
 pytestmark = pytest.mark.django_db(transaction=True)
 END_AFTER = timedelta(hours=2)
@@ -133,3 +133,41 @@ def test_a_roll_call_against_check_in_and_closing_is_credited_once(cast, at_once
     row = Attendance.objects.get()
     assert (row.minutes, row.review) == (30, "approved")
     assert Credit.objects.filter(is_latest=True).get().minutes == 30
+
+
+def test_two_reviewers_at_once_credit_each_attendance_once(cast, at_once):
+    """Both take all that waits, in opposite orders, while a third approves them one by one."""
+    hour = timedelta(hours=1)
+    held = [
+        serve.activity(
+            cast, state="held", organiser=cast.community_worker, ends_at=NOW - before * hour,
+            starts_at=NOW - before * hour - END_AFTER,
+        )
+        for before in (24, 48)
+    ]  # fmt: skip
+    people = [serve.participant(cast.compound, name=f"人{number}") for number in range(15)]
+    rows = [
+        serve.attendance(
+            activity, of, review="waiting", entered_by=cast.member,
+            presence=attendance.dumped(sign_ups.spans_of(activity)),
+        )
+        for activity in held
+        for of in people
+    ]  # fmt: skip
+
+    def all_of(order):
+        waiting = Attendance.objects.order_by(*order)
+        return lambda: reviews.approve_all(rows=waiting, by=cast.secretary, now=NOW)
+
+    def one_by_one():
+        for row in reversed(rows):
+            reviews.approve(attendance_row=row, by=cast.secretary, now=NOW)
+        return 0
+
+    forwards, backwards, _alone = at_once(
+        all_of(["participant", "pk"]), all_of(["-participant", "-pk"]), one_by_one
+    )
+    assert forwards + backwards <= len(rows)
+    assert Credit.objects.count() == len(rows)
+    balances = MinutesAccount.objects.values_list("balance", flat=True)
+    assert list(balances) == [2 * 120] * len(people)

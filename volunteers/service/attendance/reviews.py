@@ -67,9 +67,10 @@ def approve(
 def approve_all(*, rows: QuerySet[Attendance], by: User, now: datetime) -> int:
     """Approves what this person may of several; what they may not stays for others. How many."""
     # All rows are locked before the first account, and both always in one order: of two who approve at
-    # the same time one waits for the other, never both.
+    # the same time one waits for the other, never both, and leaves out what the other has approved.
     keys = list(rows.order_by().values_list("pk", flat=True))
-    locked = Attendance.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    waiting = Attendance.objects.filter(pk__in=keys, review__in=TO_REVIEW)
+    locked = waiting.select_for_update(of=("self",)).order_by("pk")
     oneself, approved = Oneself(by), 0
     for row in sorted(locked, key=lambda row: (row.participant_id, row.pk)):
         try:
