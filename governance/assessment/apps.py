@@ -55,6 +55,7 @@ class AssessmentConfig(AppConfig):
         )
         from governance.assessment.navigation import ITEMS
         from governance.assessment.notifications import KINDS
+        from governance.assessment.ratings.reviews import may_see_minutes
         from governance.assessment.review.appeals import may_see_attachment
         from orgs import registry
         from orgs.audit import labels
@@ -70,6 +71,7 @@ class AssessmentConfig(AppConfig):
         append_only.register("assessment.Scheme", free=("state",), draft=("state", "draft"))
         navigation.register(ITEMS)
         registry.register(registry.Name.MAY_SEE_ATTACHMENT, may_see_attachment)
+        registry.register(registry.Name.MAY_SEE_ATTACHMENT, may_see_minutes)
         for kind in KINDS:
             notifications.register(kind)
         labels.add(AUDIT_LABELS)

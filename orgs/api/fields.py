@@ -61,7 +61,7 @@ class KeyField(serializers.IntegerField):
 
 
 class RowsField(serializers.ListField):
-    """Rows named by their keys, all of them or none; one query, however many."""
+    """Rows named by their keys (as their model has them), all of them or none; one query, however many."""
 
     default_error_messages = {
         "does_not_exist": serializers.PrimaryKeyRelatedField.default_error_messages[
@@ -70,14 +70,12 @@ class RowsField(serializers.ListField):
     }
 
     def __init__(self, queryset: QuerySet, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        is_uuid = isinstance(queryset.model._meta.pk, models.UUIDField)
+        super().__init__(child=serializers.UUIDField() if is_uuid else KeyField(), **kwargs)
         self.queryset = queryset
 
     def to_internal_value(self, data: Any) -> list[Any]:
         keys = super().to_internal_value(data)
-        for key in keys:
-            if isinstance(key, int) and abs(key) > LARGEST_KEY:
-                self.fail("does_not_exist", pk_value=key)
         rows = self.queryset.in_bulk(keys)
         for key in keys:
             if key not in rows:

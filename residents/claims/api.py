@@ -57,7 +57,7 @@ class ClaimBody(serializers.Serializer):
     relation = EnumField(Relation)
     name = serializers.CharField(max_length=40, required=False, allow_blank=True)
     id_number = serializers.CharField(max_length=30, required=False, allow_blank=True)
-    papers = RowsField(Attachment.objects.all(), child=serializers.UUIDField(), required=False)
+    papers = RowsField(Attachment.objects.all(), required=False)
     agrees = serializers.BooleanField(
         required=False, help_text="Consents to the use of ID number and papers for this claim."
     )

@@ -24,11 +24,11 @@ from governance.assessment.ratings import figures, ratings, reviews
 from governance.assessment.schemes.places import district_of
 from orgs.accounts.sign_in import signed_in
 from orgs.api.base import CreateView, VisibleListView, find
-from orgs.api.fields import EnumField
+from orgs.api.fields import EnumField, RowsField
 from orgs.api.pagination import KeyPagination
 from orgs.attachments.uploads import count_upload
 from orgs.errors import Refused
-from orgs.models import User
+from orgs.models import Attachment, User
 from residents.models import BodyMember, Household
 
 
@@ -77,7 +77,7 @@ class MemberReviewSerializer(serializers.ModelSerializer):
         model = MemberReview
         fields = [
             "id", "member", "year", "held_on", "by_representatives", "presided_by", "total",
-            "present", "competent", "basically", "incompetent", "grade", "ended_office",
+            "present", "competent", "basically", "incompetent", "grade", "ended_office", "paper",
         ]  # fmt: skip
 
 
@@ -91,6 +91,8 @@ class MemberReviewBody(serializers.Serializer):
     competent = serializers.IntegerField(min_value=0, max_value=100_000)
     basically = serializers.IntegerField(min_value=0, max_value=100_000)
     incompetent = serializers.IntegerField(min_value=0, max_value=100_000)
+    # A photo of the minutes.
+    attachments = RowsField(Attachment.objects.all(), required=False, max_length=1)
 
 
 class MemberReviewView(CreateView):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.assessment.enums import SubjectKind
 from governance.assessment.indicators.outside import OUTSIDE
-from orgs.web.form_fields import DayField
+from orgs.web.form_fields import DayField, FilesField
 
 
 class RateForm(forms.Form):
@@ -35,6 +35,7 @@ class ReviewForm(forms.Form):
     competent = forms.IntegerField(label=_("Competent"), min_value=0, max_value=100_000)
     basically = forms.IntegerField(label=_("Basically competent"), min_value=0, max_value=100_000)
     incompetent = forms.IntegerField(label=_("Incompetent"), min_value=0, max_value=100_000)
+    attachments = FilesField(most=1, label=_("Photo of the minutes"))
 
 
 class FiguresForm(forms.Form):

@@ -1,5 +1,6 @@
 """The yearly review (民主评议) of members of residents' committees (居民委员会组织法, art. 37)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from governance.assessment.enums import Grade, Permission
 from governance.assessment.models import MemberReview
+from orgs.attachments.attachments import own_attachments
 from orgs.audit import audit
 from orgs.errors import NotAllowed, Refused, WrongState
 from orgs.values.names import is_visible
@@ -17,6 +19,7 @@ from residents.models import BodyMember
 
 if TYPE_CHECKING:
     from orgs.models import Attachment, User
+    from orgs.scoping import Person
 
 
 def grade_of(present: int, competent: int, basically: int, incompetent: int) -> Grade:
@@ -41,9 +44,10 @@ def enter(
     incompetent: int,
     by: "User",
     now: datetime,
-    paper: "Attachment | None" = None,
+    attachments: Sequence["Attachment"] = (),
 ) -> MemberReview:
-    """Enters what a meeting decided. Two years running incompetent end the office on that day.
+    """Enters what a meeting decided, with a photo of its minutes. Two years running incompetent end the
+    office on that day.
 
     Raises NotAllowed, Refused (`no_quorum`: under two thirds of the representatives, or half of the
     residents; `bad_numbers`), WrongState (`reviewed_already`).
@@ -67,6 +71,7 @@ def enter(
         member__term__body=member.term.body_id, year=year - 1, **_same_person(member)
     ).first()
     ends = grade == Grade.INCOMPETENT and before is not None and before.grade == grade
+    paper = next(iter(own_attachments(attachments, by.pk)), None)
     try:
         with transaction.atomic():
             row: MemberReview = MemberReview.objects.create(
@@ -88,6 +93,12 @@ def enter(
         member.save(update_fields=["ends"])
         audit.record("assessment.end-office", by=by, obj=member, now=now, detail={"year": year})
     return row
+
+
+def may_see_minutes(user: "Person", attachment: "Attachment") -> bool:
+    """Whether a photo is that of the minutes of a review that somebody keeps."""
+    rows = MemberReview.objects.filter(paper=attachment).select_related("member__term__body__unit")
+    return any(user.has_perm(Permission.ENTER_REVIEWS, row.member) for row in rows)
 
 
 def _same_person(member: BodyMember) -> dict[str, object]:

@@ -46,9 +46,7 @@ class MeetingBody(serializers.Serializer):
     starts_at = MomentField()
     where = serializers.CharField(max_length=80)
     agenda = serializers.CharField(max_length=5000)
-    topics = RowsField(
-        Topic.objects.all(), child=serializers.IntegerField(), required=False, max_length=20
-    )
+    topics = RowsField(Topic.objects.all(), required=False, max_length=20)
 
 
 class MinutesBody(serializers.Serializer):

@@ -62,9 +62,7 @@ class PollEditBody(PollBody):
 class PollAnnounceBody(serializers.Serializer):
     """Photos of the compound's own clause, where silence is to count."""
 
-    clause = RowsField(
-        Attachment.objects.all(), child=serializers.UUIDField(), required=False, max_length=9
-    )
+    clause = RowsField(Attachment.objects.all(), required=False, max_length=9)
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()

@@ -68,9 +68,7 @@ class PromiseBody(serializers.Serializer):
 
 class ProgressBody(serializers.Serializer):
     text = serializers.CharField(max_length=2000)
-    attachments = RowsField(
-        Attachment.objects.all(), child=serializers.UUIDField(), required=False, max_length=9
-    )
+    attachments = RowsField(Attachment.objects.all(), required=False, max_length=9)
 
 
 class PromiseEndBody(ProgressBody):

@@ -27,9 +27,7 @@ class ProposeBody(serializers.Serializer):
         child=serializers.CharField(max_length=40), required=False, max_length=12
     )
     is_micro = serializers.BooleanField(required=False)
-    attachments = RowsField(
-        Attachment.objects.all(), child=serializers.UUIDField(), required=False, max_length=9
-    )
+    attachments = RowsField(Attachment.objects.all(), required=False, max_length=9)
     household = serializers.CharField(max_length=50, required=False)
     name = serializers.CharField(max_length=40, required=False)
 
@@ -64,9 +62,7 @@ class TopicOrderBody(serializers.Serializer):
 
 
 class WithPhotos(serializers.Serializer):
-    attachments = RowsField(
-        Attachment.objects.all(), child=serializers.UUIDField(), required=False, max_length=9
-    )
+    attachments = RowsField(Attachment.objects.all(), required=False, max_length=9)
 
 
 class TopicTextBody(WithPhotos):

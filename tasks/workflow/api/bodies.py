@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from orgs.api.fields import KeyField, MomentField, RowsField, UnitField
+from orgs.api.fields import MomentField, RowsField, UnitField
 from orgs.attachments.attachments import MAX_ATTACHMENTS
 from orgs.models import Attachment, Department, User
 from tasks.enums import GUEST_ROLES, MOST_GUESTS, DeclineReason, Outcome, WhistleKind
@@ -22,7 +22,6 @@ class AttachedBody(serializers.Serializer):
 
     attachments = RowsField(
         Attachment.objects.all(),
-        child=serializers.UUIDField(),
         max_length=MAX_ATTACHMENTS,
         required=False,
         error_messages={
@@ -217,8 +216,6 @@ class ArrangeVisitBody(serializers.Serializer):
 
 
 class RecordVisitBody(serializers.Serializer):
-    came = RowsField(
-        VisitGuest.objects.all(), child=KeyField(), max_length=MOST_GUESTS, required=False
-    )
+    came = RowsField(VisitGuest.objects.all(), max_length=MOST_GUESTS, required=False)
     others = NamesField(max_length=MOST_GUESTS, required=False)
     minutes = serializers.CharField(max_length=MAX_TEXT)

@@ -13,18 +13,20 @@ from openpyxl import load_workbook
 
 from governance.assessment import notifications
 from governance.assessment.enums import PeriodKind, RunAction, RunState, SchemeState, SubjectKind
-from governance.assessment.models import Run, Scheme, Score, ScoreAppeal
+from governance.assessment.models import AppealAttachment, Run, Scheme, Score, ScoreAppeal
 from governance.assessment.review import appeals, export
 from governance.assessment.runs import computing, runs
 from governance.assessment.runs.specification import OWN, SPECIFICATIONS
 from governance.assessment.schemes import examples, schemes
 from governance.assessment.schemes.definitions import Definition, Item
+from orgs.attachments import attachments
 from orgs.attachments.sheets import Sheets
 from orgs.enums import Role
 from orgs.models import Attachment, Notice
 from orgs.workflow.notifications import Staff
 from tasks.enums import Action, Status
 from tests import factories as make
+from tests import files
 from tests.governance.assessment import assessment_factories as new
 from tests.governance.assessment.assessment_factories import APRIL
 
@@ -79,6 +81,18 @@ def test_what_counts_against_somebody_stands_first_and_is_no_green_row(cast, pag
     ]
     rows = text_of(shown).split('id="rows"')[1]
     assert rows.index("tag-amber") < rows.index(refused.number) < rows.index("tag-green")
+
+
+def test_an_appeal_over_the_api_takes_what_proves_it(cast, api, released):
+    photo = attachments.store(upload=files.upload(files.photo()), by=cast.urban_officer, now=APRIL)
+    with time_machine.travel(APRIL, tick=False):
+        answer = api(cast.urban_officer).post(
+            f"/api/v1/scores/{released.pk}/appeal/",
+            {"reason": "不对", "attachments": [str(photo.pk)]},
+            format="json",
+        )
+    assert answer.status_code == 201, answer.data
+    assert AppealAttachment.objects.get().attachment == photo
 
 
 def test_an_appeal_shows_what_proves_it_and_the_old_score_its_correction(

@@ -25,12 +25,14 @@ from governance.assessment.models import (
 from governance.assessment.ratings import figures, queries, ratings, reviews
 from governance.assessment.runs.verification import differences
 from governance.assessment.schemes.definitions import Band, Definition, Item
+from orgs.attachments import attachments
 from orgs.enums import Role
 from orgs.errors import NotAllowed, Refused, TooLarge, WrongState
 from orgs.imports.workbooks import spreadsheets
-from orgs.models import Position, User
+from orgs.models import Attachment, Position, User
 from residents.enums import BodyKind
 from tests import factories as make
+from tests import files
 from tests.governance.assessment import assessment_factories as new
 from tests.governance.assessment.assessment_factories import APRIL
 from volunteers.enums import BuildingRole
@@ -475,6 +477,57 @@ def test_a_review_is_entered_once_and_by_the_place(cast, member):
         with pytest.raises(NotAllowed):
             review(cast, member, 2026, by=person)
     assert MemberReview.objects.count() == 1
+
+
+REVIEW = {
+    "year": 2026, "held_on": "2026-03-20", "presided_by": "居务监督委员会主任", "total": 30,
+    "present": 24, "competent": 20, "basically": 2, "incompetent": 2,
+}  # fmt: skip
+
+
+def test_the_photo_of_the_minutes_is_kept_for_whoever_keeps_the_reviews(cast, page, member):
+    client = page(cast.community_worker)
+    with time_machine.travel(APRIL, tick=False):
+        # A wrong number loses neither the words nor the photo.
+        wrong = client.post(
+            f"/assessments/members/{member.pk}/review/",
+            REVIEW | {"present": 2, "attachments": files.upload(files.photo())},
+        )
+        assert wrong.status_code == 400
+        (kept,) = Attachment.objects.values_list("pk", flat=True)
+        client.post(
+            f"/assessments/members/{member.pk}/review/", REVIEW | {"attachments-kept": [kept]}
+        )
+        entered = MemberReview.objects.get()
+        assert entered.paper_id == kept
+        address = f"/media/{kept}/"
+        assert f'href="{address}"' in client.get("/assessments/ratings/").text
+        for person, status in (
+            (cast.community_worker, 200), (cast.street_cadre, 200), (cast.sibling_worker, 404),
+            (cast.owner, 404),
+        ):  # fmt: skip
+            assert page(person).get(address).status_code == status
+
+
+def test_so_is_the_one_that_the_api_brings(cast, api, member):
+    with time_machine.travel(APRIL, tick=False):
+        own, others = (
+            attachments.store(upload=files.upload(files.photo(size=size)), by=by, now=APRIL)
+            for by, size in ((cast.community_worker, (64, 48)), (cast.owner, (48, 64)))
+        )
+        client, address = (
+            api(cast.community_worker),
+            f"/api/v1/body-members/{member.pk}/reviews/",
+        )
+        refused = client.post(address, REVIEW | {"attachments": [str(others.pk)]}, format="json")
+        assert (refused.status_code, refused.data["code"]) == (400, "bad_attachment")
+        two = client.post(
+            address, REVIEW | {"attachments": [str(own.pk), str(others.pk)]}, format="json"
+        )
+        assert two.status_code == 400
+        done = client.post(address, REVIEW | {"attachments": [str(own.pk)]}, format="json")
+    assert done.status_code == 201
+    assert str(done.data["paper"]) == str(own.pk)
 
 
 def test_the_list_asks_no_more_for_more_schemes(cast):

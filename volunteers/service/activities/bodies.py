@@ -84,7 +84,6 @@ class SummaryBody(serializers.Serializer):
     )
     attachments = RowsField(
         Attachment.objects.all(),
-        child=serializers.UUIDField(),
         required=False,
         max_length=MAX_ATTACHMENTS,
     )

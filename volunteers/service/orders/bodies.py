@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from orgs.api.fields import EnumField, KeyField, MomentField, RowsField, UnitField
+from orgs.api.fields import EnumField, MomentField, RowsField, UnitField
 from orgs.attachments.attachments import MAX_ATTACHMENTS, unused
 from volunteers.members.api import SeenPersonField
 from volunteers.service.activities.bodies import ItemField
@@ -26,7 +26,7 @@ class ServiceOrderBody(serializers.Serializer):
 class OrderOfferBody(serializers.Serializer):
     """Nobody named: released to all who serve in the area."""
 
-    to = RowsField(Participant.objects.all(), child=KeyField(), required=False, max_length=50)
+    to = RowsField(Participant.objects.all(), required=False, max_length=50)
 
 
 class OrderReasonBody(serializers.Serializer):
@@ -43,9 +43,7 @@ class OrderResolveBody(serializers.Serializer):
     minutes = serializers.IntegerField(min_value=1, max_value=MOST_MINUTES)
     ended_at = MomentField(required=False, allow_null=True)
     text = serializers.CharField(max_length=2000, required=False, allow_blank=True)
-    attachments = RowsField(
-        unused(), child=serializers.UUIDField(), required=False, max_length=MAX_ATTACHMENTS
-    )
+    attachments = RowsField(unused(), required=False, max_length=MAX_ATTACHMENTS)
 
 
 class OrderRateBody(serializers.Serializer):
