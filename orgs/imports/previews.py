@@ -10,6 +10,7 @@ from orgs.enums import Verdict
 from orgs.imports import imports
 from orgs.imports.planning import unstaged
 from orgs.imports.rosters import Column, Roster, Row
+from orgs.imports.workbooks.cells import says_nothing
 from orgs.models import LedgerImport, LedgerRow
 
 if TYPE_CHECKING:
@@ -133,4 +134,6 @@ def cells_of(kept: LedgerRow, roster: Roster) -> list[tuple[str, str]]:
 
 
 def _masked(text: str, column: Column) -> str:
-    return column.mask(text) if column.private and column.mask else text
+    """What says that there is nothing is no secret: 无."""
+    hides = column.private and column.mask and not says_nothing(text)
+    return column.mask(text) if column.mask and hides else text

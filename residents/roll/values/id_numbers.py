@@ -14,6 +14,7 @@ from residents.enums import Sex
 SHAPE = re.compile(r"[1-9]\d{16}[\dX]")
 # A number of the first generation (until 1999): the year in two digits, no check digit.
 OLD_SHAPE = re.compile(r"[1-9]\d{14}")
+SHORTEST = 15
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 
@@ -74,8 +75,10 @@ def sex(number: str) -> Sex:
 
 
 def mask(number: str) -> str:
-    """4211**********1234; "" for no number."""
-    return f"{number[:4]}**********{number[-4:]}" if number else ""
+    """4211**********1234; "" for no number. What is too short to be one is hidden whole."""
+    if len(number) < SHORTEST:
+        return "****" if number else ""
+    return f"{number[:4]}**********{number[-4:]}"
 
 
 def index(number: str) -> str:

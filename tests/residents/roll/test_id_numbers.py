@@ -47,6 +47,8 @@ def test_birth_and_sex_are_in_the_number():
 def test_the_middle_is_hidden():
     assert id_numbers.mask(NUMBER) == "4211**********018X"
     assert id_numbers.mask("") == ""
+    # A passport, a word: four signs at each end would be all of it.
+    assert {id_numbers.mask(text) for text in ("E12345678", "无", "HK1234567")} == {"****"}
 
 
 @given(

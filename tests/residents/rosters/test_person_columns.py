@@ -3,9 +3,16 @@
 import pytest
 
 from orgs.enums import Decision, Verdict
+from orgs.imports import previews
 from orgs.imports.rosters import Row, Run
 from residents.rosters.address_columns import doors_of, homes_of
-from residents.rosters.person_columns import People, people_of, refuse_contradiction
+from residents.rosters.person_columns import (
+    ID_NUMBER,
+    PHONE,
+    People,
+    people_of,
+    refuse_contradiction,
+)
 from tests import factories as make
 
 ABOUT = {"building": "5栋", "room": "501"}
@@ -171,3 +178,18 @@ def test_a_name_of_the_same_letters_and_telephone_is_asked_about(cast, run):
     person = make.resident(cast.building, name="John Smith", phone="13900001111")
     found, row = meant(run, name="Johnsmith", phone="13900001111")
     assert (found, row.verdict, row.candidates) == (None, Verdict.UNSURE, [person.pk])
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "shown"),
+    [
+        (ID_NUMBER, "无", "无"),
+        (PHONE, "不详", "不详"),
+        (ID_NUMBER, "E12345678", "****"),
+        (ID_NUMBER, "421102198001010010", "4211**********0010"),
+        (PHONE, "13800000000", "138****0000"),
+    ],
+)
+def test_a_preview_hides_numbers_and_no_word_that_says_there_is_none(column, text, shown):
+    row = Row(2, {}, raw={column.key: text})
+    assert previews.written_in(row, column) == shown
