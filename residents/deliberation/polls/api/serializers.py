@@ -14,6 +14,7 @@ from residents.deliberation.models import (
     ResultFile,
     RollEntry,
 )
+from residents.deliberation.polls.count.rule_sheets import Sheet
 from residents.deliberation.polls.course.workflow import WORKFLOW, disputable_until
 from residents.deliberation.polls.queries import NameReader
 from residents.deliberation.polls.roll import objections
@@ -44,20 +45,32 @@ class PollRow(serializers.ModelSerializer):
 
 
 class PollDetail(PollRow):
-    """A whole poll; `text` is the announced text, of which `text_sha256` is the hash."""
+    """A whole poll; `text` is the announced text, of which `text_sha256` is the hash.
+
+    `sheet` is the rule as it was frozen; `sheet_text` says it in the reader's language.
+    """
 
     buildings = serializers.SerializerMethodField()
     questions = serializers.JSONField()
     settings = serializers.JSONField()
     sheet = serializers.JSONField()
+    sheet_text = serializers.SerializerMethodField()
     disputable_until = serializers.SerializerMethodField()
     available_actions = serializers.SerializerMethodField()
 
     class Meta(PollRow.Meta):
         fields = (
             *PollRow.Meta.fields,
-            *("buildings", "entrance", "questions", "settings", "sheet", "text", "text_sha256"),
-            *("announced_at", "opened_at", "roll_sha256", "roll_people", "roll_area"),
+            *("buildings", "entrance", "questions", "settings", "sheet", "sheet_text"),
+            *(
+                "text",
+                "text_sha256",
+                "announced_at",
+                "opened_at",
+                "roll_sha256",
+                "roll_people",
+                "roll_area",
+            ),
             *(
                 "closed_at",
                 "disputable_until",
@@ -71,6 +84,9 @@ class PollDetail(PollRow):
 
     def get_buildings(self, row: Poll) -> list[str]:
         return [building.code for building in row.buildings.all()]
+
+    def get_sheet_text(self, row: Poll) -> str:
+        return Sheet.from_dict(row.sheet).text if row.sheet else ""
 
     def get_disputable_until(self, row: Poll) -> date | None:
         return disputable_until(row) if row.state == PollState.CLOSED else None

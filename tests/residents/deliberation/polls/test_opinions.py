@@ -123,6 +123,8 @@ def test_over_the_api(api, place):
     entry = poll.entries.filter(parts__household=place.flats["101"]).get()
     for clerk in (place.cast.committee_member, place.cast.community_worker):
         paper.enter(entry=entry, choices={"1": "for"}, by=clerk, now=make.NOW)
+    said = client.get(f"/api/v1/polls/{poll.pk}/", headers={"accept-language": "zh-hans"}).data
+    assert said["sheet_text"].startswith("这是征求意见")
     client.post(f"/api/v1/polls/{poll.pk}/close/")
     tally = client.get(f"/api/v1/polls/{poll.pk}/tally/").data
     assert (tally["passed"], tally["rule"]["rule"]) == (True, "opinion")
