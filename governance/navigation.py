@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from orgs.web.navigation import NavItem, Purpose, anyone, staff_site
+from orgs.web.navigation import Group, NavItem, Purpose, anyone, staff_site
 
 ITEMS = (
     NavItem(_("Home"), "home", "home", anyone, place=10, phone=1),
@@ -16,5 +16,7 @@ ITEMS = (
         desk=False,
         purpose=Purpose.COMPLAINTS,
     ),
-    NavItem(_("Administration"), "settings", "admin:index", staff_site, place=280),
+    NavItem(
+        _("Administration"), "settings", "admin:index", staff_site, place=280, group=Group.OFFICE
+    ),
 )

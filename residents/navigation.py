@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import Role
-from orgs.web.navigation import NavItem, Purpose, anyone, holds, may, signed_in
+from orgs.web.navigation import Group, NavItem, Purpose, anyone, holds, may, signed_in
 from residents.enums import Permission
 
 ITEMS = (
@@ -13,6 +13,7 @@ ITEMS = (
         "residents:people_search",
         may(Permission.VIEW_ROLL),
         place=160,
+        group=Group.ROLL,
     ),
     NavItem(
         _("Coverages"),
@@ -20,6 +21,7 @@ ITEMS = (
         "residents:coverage",
         may(Permission.VIEW_COVERAGE),
         place=180,
+        group=Group.ROLL,
     ),
     NavItem(
         _("My homes"),
@@ -27,6 +29,7 @@ ITEMS = (
         "residents:my_home",
         signed_in,
         place=220,
+        group=Group.OWN,
         purpose=Purpose.ACCOUNT,
     ),
     NavItem(
@@ -53,6 +56,7 @@ ITEMS = (
         "residents:claim_desk",
         may(Permission.KEEP_ROLL),
         place=230,
+        group=Group.ROLL,
     ),
     NavItem(
         _("Requests about data"),
@@ -60,6 +64,7 @@ ITEMS = (
         "residents:data_requests",
         may(Permission.KEEP_ROLL),
         place=240,
+        group=Group.ROLL,
     ),
     NavItem(
         _("Who reads care rosters"),
@@ -67,6 +72,14 @@ ITEMS = (
         "residents:care_readers",
         may(Permission.APPOINT_CAREREADER),
         place=250,
+        group=Group.ROLL,
     ),
-    NavItem(_("Who saw whom"), "eye-check", "residents:unmaskings", holds(Role.AUDITOR), place=260),
+    NavItem(
+        _("Who saw whom"),
+        "eye-check",
+        "residents:unmaskings",
+        holds(Role.AUDITOR),
+        place=260,
+        group=Group.OFFICE,
+    ),
 )

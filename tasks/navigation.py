@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs.enums import STAFF_ROLES, Role
 from orgs.web.navigation import (
     DIRECTING,
+    Group,
     NavItem,
     Purpose,
     holds,
@@ -30,10 +31,26 @@ LISTING = oversees(
 
 ITEMS = (
     NavItem(
-        _("Dispatch board"), "broadcast", "tasks:board", oversees(*DIRECTING), place=20, phone=3
+        _("Dispatch board"),
+        "broadcast",
+        "tasks:board",
+        oversees(*DIRECTING),
+        place=20,
+        group=Group.WORK,
+        phone=3,
     ),
-    NavItem(_("Inbox"), "inbox", "tasks:inbox", holds(Role.DEPARTMENT_OFFICER), place=30, phone=3),
-    NavItem(_("Tasks"), "clipboard-list", "tasks:list", LISTING, place=40, phone=4),
+    NavItem(
+        _("Inbox"),
+        "inbox",
+        "tasks:inbox",
+        holds(Role.DEPARTMENT_OFFICER),
+        place=30,
+        group=Group.WORK,
+        phone=3,
+    ),
+    NavItem(
+        _("Tasks"), "clipboard-list", "tasks:list", LISTING, place=40, group=Group.WORK, phone=4
+    ),
     NavItem(
         _("Search tasks"),
         "search",
@@ -43,15 +60,32 @@ ITEMS = (
         desk=False,
         purpose=Purpose.SEARCH,
     ),
-    NavItem(_("Take a call"), "phone", "tasks:call", holds(*CALL_ROLES), place=42),
-    NavItem(_("Call back"), "phone-calling", "tasks:call_backs", holds(*CALL_BACK_ROLES), place=43),
-    NavItem(_("Joint visits"), "calendar-event", "tasks:visits", holds(*VISITING), place=45),
+    NavItem(
+        _("Take a call"), "phone", "tasks:call", holds(*CALL_ROLES), place=42, group=Group.WORK
+    ),
+    NavItem(
+        _("Call back"),
+        "phone-calling",
+        "tasks:call_backs",
+        holds(*CALL_BACK_ROLES),
+        place=43,
+        group=Group.WORK,
+    ),
+    NavItem(
+        _("Joint visits"),
+        "calendar-event",
+        "tasks:visits",
+        holds(*VISITING),
+        place=45,
+        group=Group.WORK,
+    ),
     NavItem(
         _("Campaign lists"),
         "checklist",
         "tasks:campaigns",
         oversees(*DIRECTING, Role.DEPARTMENT_OFFICER),
         place=50,
+        group=Group.WORK,
     ),
     NavItem(
         _("Open to take"),
@@ -59,6 +93,7 @@ ITEMS = (
         "tasks:orders",
         holds(Role.PARTY_MEMBER, Role.VOLUNTEER, Role.BRANCH_SECRETARY),
         place=60,
+        group=Group.WORK,
         phone=3,
     ),
     NavItem(
@@ -81,30 +116,55 @@ ITEMS = (
         desk=False,
         purpose=Purpose.REPORT,
     ),
-    NavItem(_("My reports"), "message-report", "tasks:mine", signed_in, place=100, phone=5),
+    NavItem(
+        _("My reports"),
+        "message-report",
+        "tasks:mine",
+        signed_in,
+        place=100,
+        group=Group.OWN,
+        phone=5,
+    ),
     NavItem(
         _("Check progress"),
         "list-search",
         "tasks:progress",
         visitor,
         place=110,
+        group=Group.WORK,
         phone=3,
         purpose=Purpose.PROGRESS,
     ),
-    NavItem(_("Patrols"), "walk", "tasks:patrols", may(Permission.GO_PATROL), place=120),
+    NavItem(
+        _("Patrols"),
+        "walk",
+        "tasks:patrols",
+        may(Permission.GO_PATROL),
+        place=120,
+        group=Group.WORK,
+    ),
     NavItem(
         _("Rates"),
         "chart-bar",
         "tasks:rates",
         oversees(*DIRECTING, Role.COMMUNITY_WORKER, Role.DEPARTMENT_OFFICER, Role.BRANCH_SECRETARY),
         place=130,
+        group=Group.ASSESSMENT,
     ),
-    NavItem(_("Refusals"), "hand-stop", "tasks:refusals", oversees(*DIRECTING), place=140),
+    NavItem(
+        _("Refusals"),
+        "hand-stop",
+        "tasks:refusals",
+        oversees(*DIRECTING),
+        place=140,
+        group=Group.WORK,
+    ),
     NavItem(
         _("Rate departments"),
         "star",
         "tasks:feedback",
         oversees(*STAFF_ROLES - {Role.AUDITOR, Role.DEPARTMENT_OFFICER}),
         place=150,
+        group=Group.ASSESSMENT,
     ),
 )

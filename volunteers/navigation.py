@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import Role
-from orgs.web.navigation import NavItem, holds, may
+from orgs.web.navigation import Group, NavItem, holds, may
 from volunteers.enums import Permission
 
 ITEMS = (
@@ -13,6 +13,7 @@ ITEMS = (
         "volunteers:my_households",
         holds(Role.PARTY_MEMBER),
         place=70,
+        group=Group.OWN,
         phone=4,
     ),
     NavItem(
@@ -21,5 +22,6 @@ ITEMS = (
         "volunteers:members",
         may(Permission.VIEW_MEMBERS),
         place=170,
+        group=Group.ROLL,
     ),
 )

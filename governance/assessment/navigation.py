@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.assessment.enums import STREET_ROLES, Permission
 from orgs.enums import STAFF_ROLES, Role
 from orgs.scoping import reach_of
-from orgs.web.navigation import NavItem, may
+from orgs.web.navigation import Group, NavItem, may
 
 if TYPE_CHECKING:
     from orgs.scoping import Person
@@ -27,15 +27,15 @@ def _rates(person: "Person") -> bool:
 ITEMS: tuple[NavItem, ...] = (
     NavItem(
         _("Assessments"), "report-analytics", "assessment:runs", may(Permission.VIEW_ASSESSMENTS),
-        place=180,
+        place=180, group=Group.ASSESSMENT,
     ),
-    NavItem(_("Whom I may rate"), "scale", "assessment:to_rate", _rates, place=182),
+    NavItem(_("Whom I may rate"), "scale", "assessment:to_rate", _rates, place=182, group=Group.ASSESSMENT),
     NavItem(
         _("Outside figures"), "file-spreadsheet", "assessment:figures",
-        may(Permission.IMPORT_FIGURES), place=183,
+        may(Permission.IMPORT_FIGURES), place=183, group=Group.ASSESSMENT,
     ),
     NavItem(
         _("Appeals against scores"), "message-report", "assessment:appeals",
-        may(Permission.DECIDE_APPEALS), place=181,
+        may(Permission.DECIDE_APPEALS), place=181, group=Group.ASSESSMENT,
     ),
 )  # fmt: skip

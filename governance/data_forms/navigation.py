@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from governance.data_forms.enums import Permission
-from orgs.web.navigation import NavItem, may
+from orgs.web.navigation import Group, NavItem, may
 
 if TYPE_CHECKING:
     from orgs.scoping import Person
@@ -24,6 +24,7 @@ ITEMS = (
         "data_forms:forms",
         may(Permission.FILL_FORMS),
         place=95,
+        group=Group.FORMS,
     ),
     NavItem(
         _("Forms to complete"),
@@ -31,6 +32,7 @@ ITEMS = (
         "data_forms:phone_forms",
         _answers_alone,
         place=95,
+        group=Group.FORMS,
     ),
     NavItem(
         _("Forms asked for"),
@@ -38,6 +40,7 @@ ITEMS = (
         "data_forms:collections",
         may(Permission.VIEW_COLLECTIONS),
         place=96,
+        group=Group.FORMS,
     ),
     NavItem(
         _("Catalogue of forms"),
@@ -45,5 +48,6 @@ ITEMS = (
         "data_forms:catalogue",
         may(Permission.VIEW_COLLECTIONS),
         place=97,
+        group=Group.FORMS,
     ),
 )

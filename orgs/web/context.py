@@ -17,7 +17,7 @@ from orgs.models import User
 from orgs.notifications.notifications import unread_count
 from orgs.scoping import Post, reach_of
 from orgs.web import navigation
-from orgs.web.navigation import NavItem, Purpose
+from orgs.web.navigation import Group, NavItem, Purpose
 from orgs.web.return_to import is_ours
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 TYPE_SIZE_COOKIE = "large_type"
 PHONE_ITEMS = 5
+# So many pages are seen at a glance.
+WITHOUT_HEADINGS = 8
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,14 @@ class Frame:
         for item, url in shown:
             yield NavLink(item, url, url == nearest)
 
-    @property
-    def desk(self) -> list[NavLink]:
-        """The side navigation of a PC."""
-        return [link for link in self.links if link.item.desk]
+    @cached_property
+    def menu(self) -> list[tuple[str, list[NavLink]]]:
+        """All pages of a person, below the headings of their groups; a short menu needs none."""
+        links = [link for link in self.links if link.item.desk]
+        if len(links) <= WITHOUT_HEADINGS:
+            return [("", links)]
+        groups = [(group, [link for link in links if link.item.group == group]) for group in Group]
+        return [(str(group.label), listed) for group, listed in groups if listed]
 
     @property
     def phone(self) -> list[NavLink]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import TYPE_CHECKING
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import Role
 from orgs.scoping import reach_of
@@ -65,9 +67,23 @@ class Purpose(StrEnum):
     ACCOUNT = auto()
 
 
+class Group(TextChoices):
+    """What a page is for: the headings of a long menu, in this order."""
+
+    START = "start", ""
+    WORK = "work", _("Cases")
+    TOGETHER = "together", _("Deliberation")
+    SERVICE = "service", _("Volunteer service and posts")
+    FORMS = "forms", _("Reporting forms")
+    ROLL = "roll", _("Residents and places")
+    ASSESSMENT = "assessment", _("Rates and assessments")
+    OFFICE = "office", _("Office and oversight")
+    OWN = "own", _("My own")
+
+
 @dataclass(frozen=True)
 class NavItem:
-    """A page, or what else is linked to by its purpose. Lower `place` first in the navigation.
+    """A page, or what else is linked to by its purpose. Lower `place` first within its `group`.
 
     `phone` ranks it for the bottom bar of a phone: 0 never, 1 first. What has neither `desk` nor
     `phone` is linked to by its purpose alone.
@@ -81,6 +97,7 @@ class NavItem:
     phone: int = 0
     desk: bool = True
     purpose: Purpose | None = None
+    group: Group = Group.START
 
 
 _items: list[NavItem] = []

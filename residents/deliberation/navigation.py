@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import Role
 from orgs.scoping import reach_of
-from orgs.web.navigation import NavItem, signed_in
+from orgs.web.navigation import Group, NavItem, signed_in
 from residents.deliberation.models.topics import TOPIC_READERS
 
 if TYPE_CHECKING:
@@ -26,7 +26,15 @@ _AT_HOME = frozenset({Role.PARTY_MEMBER, Role.VOLUNTEER})
 
 ITEMS = (
     NavItem(
-        _("Settle together"), "messages", "deliberation:topics", _takes_part, place=90, phone=3
+        _("Settle together"),
+        "messages",
+        "deliberation:topics",
+        _takes_part,
+        place=90,
+        group=Group.TOGETHER,
+        phone=3,
     ),
-    NavItem(_("Votes"), "checkbox", "deliberation:polls", signed_in, place=91),
+    NavItem(
+        _("Votes"), "checkbox", "deliberation:polls", signed_in, place=91, group=Group.TOGETHER
+    ),
 )

@@ -20,6 +20,7 @@ from orgs.errors import WrongState
 from orgs.imports.rosters import roster_of
 from orgs.web import navigation
 from orgs.web.context import Frame, portal
+from orgs.web.navigation import Group
 from tests import factories as make
 
 
@@ -70,6 +71,23 @@ def test_every_icon_of_the_navigation_exists(settings):
         if not (settings.ICON_DIR / f"{item.icon}.svg").exists()
     ]
     assert missing == []
+
+
+def test_a_long_menu_has_headings_and_a_short_one_none(cast):
+    menu = frame_of(cast.street_cadre).menu
+    headings = [heading for heading, _links in menu]
+    assert headings[:2] == ["", str(Group.WORK.label)]
+    assert headings == [str(group.label) for group in Group if str(group.label) in headings]
+    pages = [name for _heading, links in menu for name in names(links)]
+    assert sorted(pages) == sorted(
+        link.item.url_name for link in frame_of(cast.street_cadre).links if link.item.desk
+    )
+    assert [heading for heading, _links in frame_of(cast.auditor).menu] == [""]
+
+
+def test_every_page_of_the_menu_has_a_heading():
+    bare = {item.url_name for item in navigation.items() if item.desk and item.group == Group.START}
+    assert bare == {"home", "dashboards:boards"}
 
 
 def test_visitors_get_no_desk(cast):
@@ -128,7 +146,7 @@ def test_the_frame_names_what_is_held_where(cast, django_assert_num_queries, who
     with django_assert_num_queries(statements):
         assert frame.position.where == where
         assert [str(post) for post in frame.positions] == [named]
-        assert names(frame.desk)[0] == names(frame.phone)[0] == "home"
+        assert names(frame.menu[0][1])[0] == names(frame.phone)[0] == "home"
 
 
 def test_the_own_place_is_one_click_away(cast, page):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import STAFF_ROLES, Role
 from orgs.scoping import reach_of
-from orgs.web.navigation import NavItem, may
+from orgs.web.navigation import Group, NavItem, may
 from volunteers.service.enums import SERVICE_READERS, Permission
 
 if TYPE_CHECKING:
@@ -26,20 +26,45 @@ def _serves_or_helps(person: "Person") -> bool:
 
 
 ITEMS: tuple[NavItem, ...] = (
-    NavItem(_("Service orders"), "heart-handshake", "service:orders", _serves_or_helps, place=71),
-    NavItem(_("Proxy help"), "bell-ringing", "service:rings", _serves_or_helps, place=71),
-    NavItem(_("My service"), "clock-hour-4", "service:mine", _serves, place=71),
-    NavItem(_("Exchange points"), "gift", "service:rewards", _serves, place=74),
+    NavItem(
+        _("Service orders"),
+        "heart-handshake",
+        "service:orders",
+        _serves_or_helps,
+        place=71,
+        group=Group.SERVICE,
+    ),
+    NavItem(
+        _("Proxy help"),
+        "bell-ringing",
+        "service:rings",
+        _serves_or_helps,
+        place=71,
+        group=Group.SERVICE,
+    ),
+    NavItem(
+        _("My service"), "clock-hour-4", "service:mine", _serves, place=71, group=Group.SERVICE
+    ),
+    NavItem(
+        _("Exchange points"), "gift", "service:rewards", _serves, place=74, group=Group.SERVICE
+    ),
     NavItem(
         _("Hand rewards over"),
         "gift",
         "service:counter",
         may(Permission.HAND_OVER),
         place=74,
+        group=Group.SERVICE,
         phone=3,
     ),
     NavItem(
-        _("Letters"), "mail", "service:letters", may(Permission.RECEIVE_LETTERS), place=75, phone=3
+        _("Letters"),
+        "mail",
+        "service:letters",
+        may(Permission.RECEIVE_LETTERS),
+        place=75,
+        group=Group.SERVICE,
+        phone=3,
     ),
     NavItem(
         _("Months of service"),
@@ -47,12 +72,29 @@ ITEMS: tuple[NavItem, ...] = (
         "service:desk",
         may(Permission.VIEW_SERVICE),
         place=170,
+        group=Group.SERVICE,
     ),
-    NavItem(_("My report-in"), "id-badge-2", "service:report", _serves, place=72),
-    NavItem(_("Activities"), "calendar", "service:activities", _serves_or_helps, place=71),
-    NavItem(_("Service posts"), "hand-stop", "service:posts", _serves, place=73),
     NavItem(
-        _("Report-ins"), "users", "service:report_ins", may(Permission.VIEW_SERVICE), place=171
+        _("My report-in"), "id-badge-2", "service:report", _serves, place=72, group=Group.SERVICE
+    ),
+    NavItem(
+        _("Activities"),
+        "calendar",
+        "service:activities",
+        _serves_or_helps,
+        place=71,
+        group=Group.SERVICE,
+    ),
+    NavItem(
+        _("Service posts"), "hand-stop", "service:posts", _serves, place=73, group=Group.SERVICE
+    ),
+    NavItem(
+        _("Report-ins"),
+        "users",
+        "service:report_ins",
+        may(Permission.VIEW_SERVICE),
+        place=171,
+        group=Group.SERVICE,
     ),
     NavItem(
         _("Attendance to look at"),
@@ -60,6 +102,7 @@ ITEMS: tuple[NavItem, ...] = (
         "service:attendance_review",
         may(Permission.REVIEW_ATTENDANCE),
         place=170,
+        group=Group.SERVICE,
     ),
     NavItem(
         _("Pairings"),
@@ -67,6 +110,7 @@ ITEMS: tuple[NavItem, ...] = (
         "service:pairings",
         may(Permission.KEEP_PAIRINGS),
         place=172,
+        group=Group.SERVICE,
     ),
     NavItem(
         _("Families and teams"),
@@ -74,6 +118,7 @@ ITEMS: tuple[NavItem, ...] = (
         "service:placements",
         may(Permission.VIEW_SERVICE),
         place=172,
+        group=Group.SERVICE,
     ),
     NavItem(
         _("Yearly reports"),
@@ -81,6 +126,7 @@ ITEMS: tuple[NavItem, ...] = (
         "service:double_reports",
         may(Permission.RECEIVE_LETTERS),
         place=75,
+        group=Group.SERVICE,
     ),
     NavItem(
         _("Pairings"),
@@ -88,6 +134,7 @@ ITEMS: tuple[NavItem, ...] = (
         "service:pairings",
         may(Permission.RECEIVE_LETTERS),
         place=75,
+        group=Group.SERVICE,
     ),
     NavItem(
         _("Library of items"),
@@ -95,5 +142,6 @@ ITEMS: tuple[NavItem, ...] = (
         "service:items",
         may(Permission.VIEW_SERVICE),
         place=173,
+        group=Group.SERVICE,
     ),
 )
