@@ -188,6 +188,18 @@ def test_names_of_neighbours_are_masked_unless_they_agreed(page, cast, homes):
     assert "沈业主" in page(cast.neighbour).get(address(topic)).content.decode()
 
 
+def test_a_petition_counts_what_is_signed_under_the_present_text_and_says_so(page, cast, homes):
+    topic = propose(cast, decider="owners")
+    client = page(cast.owner)
+    said = "只计对现行文本（第 2 版）的签名"
+    text = client.get(address(topic)).text
+    assert said not in text
+    # What stands before it is not said once more in it.
+    assert "<dt>提出</dt><dd>发起人 " in text
+    type(topic).objects.filter(pk=topic.pk).update(text_version=2)
+    assert said in client.get(address(topic)).text
+
+
 def test_versions_and_signatures_have_pages(page, cast, homes):
     topic = propose(cast)
     proposals.co_sign(topic=topic, by=cast.neighbour, now=NOW)
