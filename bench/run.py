@@ -195,7 +195,8 @@ class Result:
     statements: dict[int, dict[str, int]] = field(default_factory=dict)
     rows: dict[int, dict[str, int]] = field(default_factory=dict)
     escalating: dict[str, float] = field(default_factory=dict)
-    memory: dict[tuple[str, int], float] = field(default_factory=dict)
+    # What a worker takes, and what is resident of it.
+    memory: dict[tuple[str, int], tuple[float, float]] = field(default_factory=dict)
     load: float = 0.0
 
     def share(self, size: int, operation: str, side: str = "bare") -> float:
@@ -283,7 +284,7 @@ def run(sizes: tuple[int, ...], rounds: int = ROUNDS) -> Result:
                 turn("fresh", size, operation, result.times["fresh", size, operation])
                 measure_floor(database_of(size), operation, result.times["sql", size, operation])
         result.memory = {
-            (side, size): server.memory()
+            (side, size): (server.memory(), server.resident())
             for (side, size), server in servers.items()
             if side in ("portal", "bare")
         }
@@ -374,9 +375,10 @@ def report(result: Result) -> str:
         f"SQL: {found['worker'] / found['sql']:.1f} times as long (medians of three).",
     ]
     memory = " · ".join(
-        f"{side} {size:,}: {megabytes:.0f} MB" for (side, size), megabytes in result.memory.items()
+        f"{side} {size:,}: {taken:.0f} MB ({resident:.0f} resident)"
+        for (side, size), (taken, resident) in result.memory.items()
     )
-    lines += ["", f"Memory of a worker: {memory}.", ""]
+    lines += ["", f"Memory of a worker, its share of what both have in common: {memory}.", ""]
     misses = missed(result)
     lines += ["All targets are met." if not misses else "Missed:", ""]
     return "\n".join([*lines, *(f"- {miss}" for miss in misses)]) + "\n"
@@ -402,8 +404,8 @@ def missed(result: Result) -> list[str]:
             if growth > FLAT:
                 misses.append(f"{operation} at {size:,}: p95 grows by {growth:.2f}, not {FLAT}")
     for size in result.sizes:
-        if result.memory["portal", size] > MEMORY:
-            misses.append(f"a worker takes {result.memory['portal', size]:.0f} MB, not {MEMORY}")
+        if result.memory["portal", size][0] > MEMORY:
+            misses.append(f"a worker takes {result.memory['portal', size][0]:.0f} MB, not {MEMORY}")
     times = result.escalating["worker"] / result.escalating["sql"]
     if times > ESCALATING:
         misses.append(f"escalating takes {times:.1f} times as long as plain SQL, not {ESCALATING}")

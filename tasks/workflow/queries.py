@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import (
-    Exists,
     F,
     Model,
-    OuterRef,
     Prefetch,
     Q,
     QuerySet,
@@ -229,9 +227,10 @@ def merged_into(task: Task, user: User) -> list[Task]:
 # --- The desk: what waits for whom -------------------------------------------------------------
 
 
-def _asked(kind: RequestKind) -> Q:
-    asked = DecisionRequest.objects.filter(task=OuterRef("pk"), kind=kind, decided_at=None)
-    return Q(status__in=OPEN) & Q(Exists(asked))
+def _asked(kind: RequestKind, where: Q) -> QuerySet[Any]:
+    """The open tasks about which somebody waits for a decision."""
+    waiting = DecisionRequest.objects.filter(where, kind=kind, decided_at=None)
+    return waiting.filter(task__status__in=OPEN).values("task")
 
 
 def present_work(departments: Iterable[int]) -> QuerySet[Assignment]:
@@ -260,26 +259,28 @@ def waiting_for(user: "User") -> QuerySet[Task]:
     """The open tasks on which the next step is this person's; each way to them by its own index."""
     reach = reach_of(user)
     ways: list[Way] = [Q(reporter=user, status=Status.RATING), Q(taker=user, status=Status.TAKEN)]
-    own_work = Q(status=Status.RESOLVED, worked_from__in=(Status.HANDLING, Status.TAKEN))
-    inbox = Q(status__in=(Status.SUBMITTED, Status.HANDLING)) | own_work
+    # Each way says once which states it means, all of them open: PostgreSQL takes two conditions about one
+    # column for independent, and so a thousandth of the rows that there are (measured at ten million).
+    inbox = Q(status__in=(Status.SUBMITTED, Status.HANDLING, Status.RESOLVED)) & (
+        ~Q(status=Status.RESOLVED) | Q(worked_from__in=(Status.HANDLING, Status.TAKEN))
+    )
     if reach.roles & HANDLER_ROLES:
         ways.append(Q(triage=Triage.COMMUNITY) & inbox & reach.q("unit", HANDLER_ROLES))
     if reach.roles & STREET_ROLES:
-        street = (
-            (Q(triage=Triage.STREET) & inbox)
-            | Q(status=Status.WHISTLED)
-            | Q(status=Status.RESOLVED, worked_from__in=WITH_DEPARTMENTS)
-            | _asked(RequestKind.EXTENSION)
+        here = reach.q("unit", STREET_ROLES)
+        done = Q(status__in=(Status.WHISTLED, Status.RESOLVED)) & (
+            Q(status=Status.WHISTLED) | Q(worked_from__in=WITH_DEPARTMENTS)
         )
-        ways.append(street & reach.q("unit", STREET_ROLES))
+        ways += [Q(triage=Triage.STREET) & inbox & here, done & here]
+        ways.append(_asked(RequestKind.EXTENSION, reach.q("task__unit", STREET_ROLES)))
     if Role.BRANCH_SECRETARY in reach.roles:
         offered = Q(status=Status.RESOLVED, worked_from=Status.TAKEN, offered_as=Who.SECRETARY)
         ways.append(offered & reach.q("unit", [Role.BRANCH_SECRETARY]))
     if Role.DISTRICT_OFFICE in reach.roles:
-        ways.append(_asked(RequestKind.REFUSAL) & reach.q("unit", [Role.DISTRICT_OFFICE]))
+        ways.append(_asked(RequestKind.REFUSAL, reach.q("task__unit", [Role.DISTRICT_OFFICE])))
     if reach.department_ids:
         ways.append(present_work(reach.department_ids).values("task"))
-    return Task.objects.filter(way_by_way(Task.objects.filter(status__in=OPEN), ways))
+    return Task.objects.filter(way_by_way(Task.objects.all(), ways))
 
 
 def own_reports(user: "User") -> dict[str, object]:
