@@ -214,6 +214,11 @@ class _Keeper:
         if not line.is_readable:
             raise Refused(_("Give the minutes as a whole number."), code="bad_minutes")
         if line.state == AttendanceState.NO_SHOW:
+            if line.minutes:
+                message = _(
+                    "Who was not there has no minutes: clear them, or say that they were there."
+                )
+                raise Refused(message, code="absent_with_minutes")
             return []
         number = line.minutes
         if number is None:

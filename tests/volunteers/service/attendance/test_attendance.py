@@ -415,6 +415,7 @@ def test_one_bad_row_never_rejects_the_rest(cast, activity):
         ({"state": "partial", "minutes": -5}, "bad_minutes"),
         ({"state": "partial", "minutes": 0}, "too_many_minutes"),
         ({"state": "partial"}, "minutes_missing"),
+        ({"state": "no_show", "minutes": 60}, "absent_with_minutes"),
     ],
 )
 def test_a_sent_row_that_cannot_be_read_is_answered_with_why(
