@@ -34,6 +34,8 @@ class Name(StrEnum):
     PEOPLE_STILL_NEEDED = auto()
     # (unit, title, text, category, by, now) -> the number of the work order that was opened, or "".
     OPEN_WORK_ORDER = auto()
+    # (number) -> whether somebody still works on the order of this number.
+    WORK_ORDER_RUNS = auto()
     # () -> codes and names of the kinds of work for which an order can be opened.
     WORK_ORDER_KINDS = auto()
     # -> a UnitPanel of a unit's page.

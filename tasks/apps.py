@@ -91,6 +91,7 @@ class TasksConfig(AppConfig):
         registry.register(registry.Name.MAY_SEE_ATTACHMENT, may_see_attachment)
         registry.register(registry.Name.MAY_SEE_ATTACHMENT, may_see_evidence)
         registry.register(registry.Name.OPEN_WORK_ORDER, work_orders.open_work_order)
+        registry.register(registry.Name.WORK_ORDER_RUNS, work_orders.runs)
         registry.register(registry.Name.WORK_ORDER_KINDS, work_orders.kinds)
         registry.register(registry.Name.PERSONAL_DATA_OF, own_reports)
         registry.register(registry.Name.PERSONAL_DATA_PARTS, own_report_parts)

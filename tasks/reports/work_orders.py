@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from orgs.errors import Refused
-from tasks.models import Category
+from tasks.enums import AT_WORK
+from tasks.models import Category, Task
 from tasks.reports.report import report
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ def open_work_order(
     if kind is None:
         raise Refused(_("Choose the kind of work."), field="category")
     return report(unit=unit, category=kind, title=title, text=text, by=by, now=now).number
+
+
+def runs(*, number: str) -> bool:
+    """Whether somebody still has to act on a work order."""
+    return Task.objects.filter(number=number, status__in=AT_WORK).exists()
 
 
 def kinds() -> list[tuple[str, str]]:

@@ -105,12 +105,22 @@ def end(
 ) -> Promise:
     """The promise is done (every side's part first), or dropped with its reason.
 
-    Raises WrongState (`parts_open`) while a side has not done its part.
+    Raises WrongState (`parts_open`) while a side has not done its part, (`order_runs`) while its work
+    order is worked on.
     """
     with transaction.atomic():
         row = _locked(promise, by)
         if done and row.parts.filter(done_at=None).exists():
             raise WrongState(_("Not every side has done its part."), code="parts_open")
+        if (
+            done
+            and row.order
+            and any(registry.call(registry.Name.WORK_ORDER_RUNS, number=row.order))
+        ):
+            raise WrongState(
+                _("The work order %(number)s is not done yet.") % {"number": row.order},
+                code="order_runs",
+            )
         row.state = PromiseState.DONE if done else PromiseState.DROPPED
         row.ended_on = timezone.localdate(now)
         row.save(update_fields=["state", "ended_on"])

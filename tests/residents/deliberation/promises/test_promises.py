@@ -182,6 +182,19 @@ def test_a_work_order_is_opened_once_by_whoever_keeps_them(cast, homes, monkeypa
     assert refused.value.code == "order_open"
 
 
+def test_it_is_done_once_its_work_order_is(cast, homes):
+    topic = executing(cast)
+    one = topic.promises.get()
+    task = make.task(cast, status="handling")
+    type(one).objects.filter(pk=one.pk).update(order=task.number)
+    with pytest.raises(WrongState) as refused:
+        end(cast, one)
+    assert refused.value.code == "order_runs"
+    assert task.number in refused.value.message
+    type(one).objects.filter(pk=one.pk).update(order=make.task(cast, status="rating").number)
+    assert end(cast, one).state == "done"
+
+
 # --- Judging -------------------------------------------------------------------------------------
 
 
