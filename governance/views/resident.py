@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from orgs.accounts.sign_in import signed_in
+from orgs.enums import Role
 from orgs.scoping import reach_of
 from residents.deliberation.polls import queries as polls
 from residents.deliberation.topics import panels as topic_panels
@@ -26,6 +27,7 @@ def resident_home(request: HttpRequest) -> HttpResponse:
     # What waits for the reporter's own word comes first.
     waits = Case(When(status=Status.RATING, then=0), default=1)
     own = own.order_by(waits, "-pk")[:SHOWN]
+    in_committee = Role.OWNERS_COMMITTEE in reach_of(user).roles
     context = {
         # Whose claim waits has nothing to claim again.
         "may_claim": not user.home_id and not user.claims.filter(state=ClaimState.WAITING).exists(),
@@ -33,6 +35,8 @@ def resident_home(request: HttpRequest) -> HttpResponse:
         "cards": cards(list(own)),
         "now": now,
         "polls": polls.for_home(user, now),
+        "committee_polls": polls.waiting_for_committee(user) if in_committee else [],
+        "petitions": topic_panels.to_convene(user) if in_committee else [],
         "topics": topic_panels.for_home(user),
         "taken": rows(Task.objects.filter(taker=user, status=Status.TAKEN))[:SHOWN],
         "offered": rows(

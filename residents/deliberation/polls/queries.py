@@ -68,6 +68,13 @@ def for_home(user: "User", now: datetime) -> list[Poll]:
     return list(running.order_by("closes_at", "pk")[:3])
 
 
+def waiting_for_committee(user: "User") -> list[Poll]:
+    """The votes of which an owners' committee has the next step: to announce, to open, to publish."""
+    own = reach_of(user).q("unit", {Role.OWNERS_COMMITTEE})
+    states = (PollState.DRAFT, PollState.ANNOUNCED, PollState.CLOSED)
+    return list(Poll.objects.filter(own, state__in=states).order_by("-pk")[:3])
+
+
 def one(user: "User", pk: int) -> Poll | None:
     """One poll in sight. Whether its reader votes in it, as nearly everybody, is asked first: all
     the ways to a poll together take ten times as long to put into words.

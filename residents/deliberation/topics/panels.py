@@ -85,6 +85,13 @@ def for_home(user: "User") -> list[tuple[Topic, str]]:
     return [(row, states.sentence(row)) for row in found]
 
 
+def to_convene(user: "User") -> list[Topic]:
+    """The petitions about which an owners' committee has to call the owners together, the next first."""
+    own = reach_of(user).q("unit", {Role.OWNERS_COMMITTEE})
+    rows = Topic.objects.filter(own, petition_at__isnull=False).exclude(stage__in=FINAL_STAGES)
+    return list(rows.order_by("convene_by", "pk")[:SHOWN])
+
+
 def _topics(
     rows: list[Topic], now: datetime, unit: Unit | None = None, keeps: bool = False
 ) -> Topics:

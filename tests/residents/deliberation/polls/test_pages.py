@@ -682,3 +682,12 @@ def test_ones_own_ballot_is_on_the_board_however_many_came_after(page, place, mo
     assert mine.hash in shown
     assert f"第 {mine.i} 号票前后" in shown
     assert owner.get(f"{board}?i={'9' * 18}").status_code == 200
+
+
+def test_votes_that_wait_for_the_committee_stand_on_its_home(page, cast, place):
+    drafted = place.draft(title="续聘物业")
+    running = place.poll(title="更换电梯")
+    found = page(cast.committee_member).get("/").context["committee_polls"]
+    assert [poll.pk for poll in found] == [drafted.pk]
+    assert running.pk not in [poll.pk for poll in found]
+    assert page(place.multi).get("/").context["committee_polls"] == []

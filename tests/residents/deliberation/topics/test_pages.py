@@ -257,3 +257,12 @@ def test_topics_stand_where_people_look(page, cast, homes):
     assert "等您审议" in page(cast.secretary).get("/").content.decode()
     type(topic).objects.filter(pk=topic.pk).update(petition_at=NOW, convene_by=NOW)
     assert topic.title in page(cast.street_cadre).get("/").content.decode()
+
+
+def test_a_petition_stands_on_the_home_of_the_committee_that_has_to_convene(page, cast, homes):
+    topic = propose(cast, decider="owners", title="更换电梯")
+    type(topic).objects.filter(pk=topic.pk).update(petition_at=NOW, convene_by=NOW)
+    home = page(cast.committee_member).get("/")
+    assert [one.pk for one in home.context["petitions"]] == [topic.pk]
+    assert "等业委会处理" in home.text
+    assert "等业委会处理" not in page(cast.owner).get("/").text
