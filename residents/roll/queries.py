@@ -218,6 +218,13 @@ def households_at_door(words: str, buildings: QuerySet[Unit]) -> QuerySet[Househ
     return homes.select_related("building").order_by("code")
 
 
+def households_named(words: str, buildings: QuerySet[Unit]) -> list[Household]:
+    """The household of a code, else those with such a door, in some buildings; two at most."""
+    among = Household.objects.filter(building__in=buildings.order_by().values("pk"))
+    home = household_by_code(words.strip()[:60], among)
+    return [home] if home else list(households_at_door(words, buildings)[:2])
+
+
 def places_kept(user: "Reader") -> list[Unit]:
     """The units whose roll somebody keeps, as they were given to them: a community, those of a grid."""
     areas = {

@@ -86,9 +86,9 @@ class PaperForm(forms.Form):
     """Whose paper it is, for the desk."""
 
     household = forms.CharField(
-        label=_("Code of the household"),
+        label=_("Household"),
         max_length=50,
-        help_text=_("For example 421102005003-001-005-1-501; the roll shows it."),
+        help_text=_("Its door (5栋501), or its code."),
     )
     name = forms.CharField(label=_("Name, as on the paper"), max_length=40)
 

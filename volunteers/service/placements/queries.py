@@ -9,7 +9,7 @@ from orgs.models import Unit
 from orgs.permissions import roles_with
 from orgs.scoping import reach_of
 from residents.models import Household
-from residents.roll.queries import household_by_code, households_at_door
+from residents.roll.queries import households_named
 from volunteers.service.enums import OPEN_REPORT_INS, CandidateState, Permission
 from volunteers.service.models import (
     FamilyBond,
@@ -56,10 +56,7 @@ def serving(user: "User") -> QuerySet[Participant]:
 
 def homes_at_door(words: str, user: "User") -> list[Household]:
     """The households with such a door, or code, where somebody keeps the report-ins; two at most."""
-    kept = _where(user, Permission.KEEP_REPORTINS, UnitKind.BUILDING)
-    homes = Household.objects.filter(building__in=kept.order_by().values("pk"))
-    home = household_by_code(words.strip()[:60], homes.select_related("building"))
-    return [home] if home else list(households_at_door(words, kept)[:2])
+    return households_named(words, _where(user, Permission.KEEP_REPORTINS, UnitKind.BUILDING))
 
 
 def places(user: "User", permission: Permission, kind: UnitKind) -> list[Unit]:

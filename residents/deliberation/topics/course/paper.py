@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from orgs.enums import UnitKind
 from orgs.errors import NotAllowed, Refused
 from orgs.models import Unit
 from orgs.scoping import lies_in, reach_of
@@ -17,6 +18,7 @@ from residents.deliberation.topics.course.relations import DESK_ROLES
 from residents.deliberation.topics.course.rules import TOPIC_PLACES
 from residents.enums import OWNING
 from residents.models import Belonging, Household
+from residents.roll.queries import households_named
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -41,9 +43,10 @@ def paper_places(user: "User") -> list[Unit]:
 def home_of(*, unit: Unit, household: str, name: str, owners: bool, by: "User") -> Belonging:
     """The home of the roll by which somebody takes part on paper.
 
-    Raises NotAllowed for who does not enter papers there; Refused with the fields that are missing,
-    `no_household` for an unknown code, and `not_on_roll` for a name that the household does not have
-    (`owners`: as an owner).
+    The household is named by its code or its door ("5栋501"). Raises NotAllowed for who does not enter
+    papers there; Refused with the fields that are missing, `no_household` for an unknown one,
+    `several_households` where more have this door, and `not_on_roll` for a name that the household does
+    not have (`owners`: as an owner).
     """
     if not enters(by, unit):
         raise NotAllowed(_("Only the community and the grid enter what was signed on paper."))
@@ -54,13 +57,8 @@ def home_of(*, unit: Unit, household: str, name: str, owners: bool, by: "User") 
     }
     if fields:
         raise Refused(_("Say which household signed, and who."), fields=fields)
-    code = household.strip()
-    if not Household.objects.filter(lies_in(unit, "building"), code=code).exists():
-        message = _("No household of this place has this code.")
-        raise Refused(message, code="no_household", field="household")
     homes = Belonging.objects.filter(
-        lies_in(unit, "household__building"),
-        household__code=code,
+        household=_household(unit, household.strip()),
         person__name=" ".join(name.split()),
         ends=None,
     )
@@ -75,3 +73,15 @@ def home_of(*, unit: Unit, household: str, name: str, owners: bool, by: "User") 
             field="name",
         )
     return home
+
+
+def _household(unit: Unit, named: str) -> Household:
+    buildings = Unit.objects.filter(lies_in(unit), kind=UnitKind.BUILDING)
+    rows = households_named(named, buildings)
+    if not rows:
+        message = _("This place has no such household: give its door (5栋501), or its code.")
+        raise Refused(message, code="no_household", field="household")
+    if len(rows) > 1:
+        message = _("Several households have this door: name the compound and the building too.")
+        raise Refused(message, code="several_households", field="household")
+    return rows[0]

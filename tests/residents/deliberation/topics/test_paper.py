@@ -96,6 +96,23 @@ def test_papers_are_counted_by_their_author_not_by_the_desk(cast, homes, paper):
     )
 
 
+def test_the_desk_names_the_household_by_its_door(cast, homes, paper):
+    topic = propose(cast)
+    door = f"{cast.building.name}301"
+    proposals.co_sign(
+        topic=topic, by=cast.community_worker, now=NOW, household=door, name=paper["name"]
+    )
+    assert CoSignature.objects.get(person__name=paper["name"]).household.code == paper["household"]
+    other = make.unit(cast.compound, code=f"{cast.compound.code}-009", name="9栋")
+    make.household(other, "301")
+    for words, code in (("301", "several_households"), ("5栋999", "no_household")):
+        with pytest.raises(Refused) as refused:
+            proposals.co_sign(
+                topic=topic, by=cast.grid_worker, now=NOW, household=words, name=paper["name"]
+            )
+        assert refused.value.code == code
+
+
 def test_neighbours_and_committee_enter_no_papers(cast, homes, paper):
     for person in (cast.neighbour, cast.committee_member, cast.secretary, cast.sibling_worker):
         with pytest.raises(NotAllowed):
