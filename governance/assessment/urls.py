@@ -18,6 +18,7 @@ urlpatterns = [
     path("assessments/runs/<int:pk>/public/", review.public, name="public"),
     path("assessments/runs/<int:pk>/<slug:action>/", runs.RunActView.as_view(), name="run_act"),
     path("assessments/ratings/", ratings.to_rate, name="to_rate"),
+    path("assessments/ratings/paper/", ratings.on_paper, name="on_paper"),
     path(
         "assessments/schemes/<int:pk>/ratings/<str:period>/<slug:group>/<int:subject>/",
         ratings.rate,

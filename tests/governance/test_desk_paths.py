@@ -32,6 +32,7 @@ DESK_PATHS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
         ("tasks:progress", "tasks:progress_task", "tasks:progress_act", "tasks:act"),
         ("tasks:act", "tasks:call_back", "tasks:find"),
     ),
+    ("年终评议评分", ("assessment:rate",), ("assessment:on_paper",)),
     ("我也遇到", ("tasks:follow", "tasks:unfollow"), ("tasks:call", "tasks:act")),
     (
         "认领房屋、邀请家人",
@@ -151,7 +152,7 @@ BY_OFFICE = frozenset(
     tasks:campaign_import tasks:measure_act tasks:find tasks:bulk tasks:hotline tasks:saved
     tasks:saved_change tasks:saved_delete tasks:decide_exclusion tasks:patrol_recheck
     tasks:feedback_answer tasks:rate_whistle tasks:ask_exclusion tasks:reveal
-    assessment:run_act assessment:rate assessment:score_appeal assessment:scheme_edit
+    assessment:run_act assessment:score_appeal assessment:scheme_edit
     assessment:scheme_publish
     data_forms:phone_rows data_forms:form_numbers data_forms:form_complete data_forms:form_import data_forms:form_fill
     data_forms:list_add data_forms:list_file data_forms:filled_file data_forms:collection_act

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from governance.assessment.classes.classes import in_force as class_in_force
@@ -16,8 +17,12 @@ from governance.assessment.enums import (
 )
 from governance.assessment.models import CompoundClass, Evaluation, MemberReview, Run, Scheme
 from governance.assessment.periods import Period
-from governance.assessment.ratings.subjects import FINDERS
+from governance.assessment.ratings.ratings import PAPER_DESK
+from governance.assessment.ratings.subjects import FINDERS, of_households
 from governance.assessment.schemes.definitions import read
+from orgs.enums import UnitKind
+from orgs.models import Unit
+from orgs.scoping import reach_of
 from orgs.values.days import in_force
 from orgs.values.names import compared
 from residents.enums import BodyKind
@@ -40,22 +45,36 @@ class ToRate:
     is_rated: bool = False
 
 
-def open_ratings(user: "User", now: datetime) -> list[ToRate]:
-    """What somebody may rate, what is rated last: the period under way and the last that is not computed."""
+def paper_buildings(user: "User") -> QuerySet[Unit]:
+    """The buildings of whose households somebody enters what they rated on paper."""
+    return Unit.objects.filter(reach_of(user).q("", PAPER_DESK), kind=UnitKind.BUILDING)
+
+
+def open_ratings(user: "User", now: datetime, home: Household | None = None) -> list[ToRate]:
+    """What somebody may rate, what is rated last: the period under way and the last that is not computed.
+
+    With a `home` what its household rates, for the desk that enters it from paper.
+    """
     schemes = Scheme.objects.filter(state=SchemeState.PUBLISHED).order_by("code")
     asked = [
         (scheme, group, SubjectKind(scheme.subject_kind))
         for scheme in schemes
-        for group in RaterGroup
+        for group in ([RaterGroup.RESIDENT] if home else RaterGroup)
         if (group, scheme.subject_kind) in FINDERS
         and f"rating_{group.value}" in read(scheme.definition).names
     ]
     today = timezone.localdate(now)
     pairs = {(group, kind) for _scheme, group, kind in asked}
-    subjects = {pair: FINDERS[pair](user, today) for pair in pairs}
+    subjects = {
+        (group, kind): of_households(kind, [home], user, today)
+        if home
+        else FINDERS[group, kind](user, today)
+        for group, kind in pairs
+    }
     classes = _classes(today) if any(scheme.compound_class for scheme, *_pair in asked) else {}
     computed = _computed([scheme for scheme, *_pair in asked], today)
-    mine = Evaluation.objects.visible_to(user).filter(
+    seen = Evaluation.objects.visible_to(user)
+    mine = (Evaluation.objects.filter(household=home) if home else seen).filter(
         code__in={scheme.code for scheme, *_pair in asked}, group__in={one for one, _kind in pairs}
     )
     given = mine.values_list("district", "code", "group", "period", "subject", "household", "rater")

@@ -31,6 +31,9 @@ from residents.models import Belonging, Household, PropertyContract, PropertyFir
 from volunteers.enums import BuildingRole
 from volunteers.models import BuildingPost
 
+# Who enters what households rated on paper: never the branch that is rated.
+PAPER_DESK = STREET_ROLES | {Role.COMMUNITY_WORKER}
+
 
 def rate(
     *,
@@ -214,8 +217,7 @@ def _voting_household(
             _("Nobody of this household is verified."), code="not_verified", field="household"
         )
     if on_paper:
-        # The desk of the community or the street, never the branch that is rated.
-        if not reach_of(by).roles_at(building) & (STREET_ROLES | {Role.COMMUNITY_WORKER}):
+        if not reach_of(by).roles_at(building) & PAPER_DESK:
             raise NotAllowed(_("Only the community enters papers."))
     elif not verified.filter(person__account=by).exists():
         raise NotAllowed(_("Only whoever belongs to the household rates for it."))

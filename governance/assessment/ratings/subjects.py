@@ -130,8 +130,16 @@ def _of_homes(kind: SubjectKind, user: "User", today: date) -> Subjects:
     homes = Belonging.objects.filter(
         person__account=user, ends=None, verified_at__isnull=False
     ).select_related("household__building__parent__parent")
+    own = {home.household: None for home in homes.order_by("household")}
+    return of_households(kind, own, user, today)
+
+
+def of_households(
+    kind: SubjectKind, households: Iterable[Household], user: "User", today: date
+) -> Subjects:
+    """Whom some households have, each with its own rating; `user`, who enters it, never themselves."""
     around: dict[int | None, list[Household]] = defaultdict(list)
-    for household in {home.household: None for home in homes.order_by("household")}:
+    for household in households:
         unit: Unit | None = household.building
         while unit:
             around[unit.pk].append(household)

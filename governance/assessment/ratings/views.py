@@ -17,12 +17,15 @@ from governance.assessment.enums import Permission, RaterGroup
 from governance.assessment.models import FigureFile, MemberReview, Run, Scheme
 from governance.assessment.ratings import figures, queries, ratings, reviews
 from governance.assessment.ratings.forms import FiguresForm, RateForm, ReviewForm
+from governance.assessment.ratings.ratings import PAPER_DESK
 from governance.assessment.schemes.places import district_of
 from orgs.accounts.sign_in import signed_in
 from orgs.crypto import fernet
+from orgs.scoping import reach_of
 from orgs.web.pages import row_for, use_case_page
-from orgs.web.paging import page_by_key, page_of
+from orgs.web.paging import key_of, page_by_key, page_of
 from residents.models import BodyMember, Household
+from residents.roll.queries import households_named
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,16 +49,37 @@ def to_rate(request: HttpRequest) -> HttpResponse:
         "shows_public": not user.has_perm(Permission.VIEW_ASSESSMENTS)
         and Run.objects.visible_to(user).filter(Run.made_public()).exists(),
         "open": sum(not row.is_rated for row in rows),
+        "enters_papers": bool(reach_of(user).roles & PAPER_DESK),
         "reviews": [] if words or page.previous else queries.open_reviews(user, now),
     }
     return render(request, "assessment/to_rate.html", context)
 
 
-def _address(row: queries.ToRate) -> str:
+def _address(row: queries.ToRate, *, on_paper: bool = False) -> str:
     address = reverse(
         "assessment:rate", args=[row.scheme.pk, row.period.name, row.group.value, row.subject]
     )
-    return f"{address}?household={row.household.pk}" if row.household else address
+    if row.household is None:
+        return address
+    return f"{address}?household={row.household.pk}{'&paper=1' if on_paper else ''}"
+
+
+@require_safe
+@login_required
+def on_paper(request: HttpRequest) -> HttpResponse:
+    """The desk finds a household by its door, and enters what it rated on paper."""
+    user, now = signed_in(request), timezone.now()
+    if not reach_of(user).roles & PAPER_DESK:
+        raise PermissionDenied
+    words = request.GET.get("home", "").strip()[:60]
+    homes = households_named(words, queries.paper_buildings(user)) if words else []
+    rows = queries.open_ratings(user, now, homes[0]) if len(homes) == 1 else []
+    context = {
+        "words": words,
+        "homes": homes,
+        "rows": [(row, _address(row, on_paper=True)) for row in rows],
+    }
+    return render(request, "assessment/on_paper.html", context)
 
 
 @login_required
@@ -65,8 +89,11 @@ def rate(request: HttpRequest, pk: int, period: str, group: str, subject: int) -
         raise Http404
     user = signed_in(request)
     scheme = get_object_or_404(Scheme, pk=pk)
-    rows = queries.open_ratings(user, timezone.now())
-    wanted = request.GET.get("household", "")
+    wanted, home = request.GET.get("household", ""), None
+    if request.GET.get("paper"):
+        at_desk = Household.objects.filter(building__in=queries.paper_buildings(user))
+        home = get_object_or_404(at_desk, pk=key_of(wanted))
+    rows = queries.open_ratings(user, timezone.now(), home)
     row = next(
         (
             one
@@ -85,12 +112,12 @@ def rate(request: HttpRequest, pk: int, period: str, group: str, subject: int) -
         RateForm,
         partial(
             ratings.rate, scheme=scheme, period=period, subject=subject, group=RaterGroup(group),
-            household=household,
+            household=household, on_paper=home is not None,
         ),
         heading=_("Rate %(name)s, %(period)s") % {"name": row.name, "period": row.period.label},
         submit=_("Rate"),
         done=_("Thank you. Only the sum is shown, never who gave what."),
-        back=reverse("assessment:to_rate"),
+        back=reverse("assessment:on_paper" if home else "assessment:to_rate"),
     )  # fmt: skip
 
 

@@ -234,6 +234,31 @@ def test_who_is_not_of_the_household_does_not_rate_for_it(cast, year_end):
     assert refused.value.code == "not_verified"
 
 
+def test_the_desk_enters_what_a_household_rated_on_paper(cast, page, year_end):
+    household = home(cast)
+    desk, address = page(cast.community_worker), "/assessments/ratings/paper/"
+    with time_machine.travel(NOW, tick=False):
+        assert address in desk.get("/assessments/ratings/").text
+        door = f"{cast.building.name}{household.room}"
+        found = desk.get(address, {"home": door})
+        [(row, rate)] = found.context["rows"]
+        assert (row.subject, row.household, row.is_rated) == (cast.branch.pk, household, False)
+        assert "没有这套房屋" in desk.get(address, {"home": "5栋9999"}).text
+        body = {"points": 70, "text": "楼道干净多了"}
+        for person, status in (
+            (cast.owner, 404), (cast.secretary, 404), (cast.sibling_worker, 404),
+        ):  # fmt: skip
+            assert page(person).post(rate, body).status_code == status
+        done = desk.post(rate, body)
+        assert (done.status_code, done.headers["Location"]) == (302, address)
+        [(row, _rate)] = desk.get(address, {"home": door}).context["rows"]
+        assert row.is_rated
+    stored = Evaluation.objects.get()
+    assert (stored.household, stored.points, stored.on_paper) == (household, 70, True)
+    for person in (cast.owner, cast.secretary, cast.admin):
+        assert page(person).get(address).status_code == 403
+
+
 def test_what_one_may_rate_is_listed(cast, year_end):
     home(cast, cast.owner)
     whistles(cast)
