@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import PHONE, arrived, barriers
 from tests.files import located_photo
@@ -38,6 +38,21 @@ def fill(page: Page, words: str, photo: bytes | None = None) -> None:
     page.click("[data-next]")
 
 
+def send_and_lose_the_answer(page: Page) -> None:
+    """The server has it, and the phone does not learn so: it waits to be sent again."""
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/api/v1/tasks/", lose)
+    # That it waits is seen before it is sent, too.
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/tasks/")):
+        page.click("[data-send]")
+    page.unroute("**/api/v1/tasks/")
+    expect(page.locator("[data-queue-list] li")).to_contain_text("等待发送")
+
+
 def answer(page: Page) -> None:
     question = page.locator("label[for=id_answer]").inner_text()
     found = [NUMBERS[sign] for sign in question if sign in NUMBERS]
@@ -69,17 +84,9 @@ def test_a_resident_sends_without_a_line_and_it_arrives_once(visit):
 def test_an_answer_that_is_lost_makes_no_second_report(visit):
     page = visit("owner", PHONE, path="/report/")
     words = "电梯异响，答复丢失"
-
-    def lose(route):
-        route.fetch()
-        route.abort()
-
-    page.route("**/api/v1/tasks/", lose)
     fill(page, words)
     page.locator("[data-near] input").first.check(force=True)
-    page.click("[data-send]")
-    expect(page.locator("[data-queue-list] li")).to_contain_text("等待发送")
-    page.unroute("**/api/v1/tasks/")
+    send_and_lose_the_answer(page)
     page.reload()
     arrived(page)
     page.goto("/mine/")
@@ -89,17 +96,9 @@ def test_an_answer_that_is_lost_makes_no_second_report(visit):
 def test_who_changes_what_has_arrived_is_told_so(visit):
     page = visit("owner", PHONE, path="/report/")
     words = "单元门关不上，先写的"
-
-    def lose(route):
-        route.fetch()
-        route.abort()
-
-    page.route("**/api/v1/tasks/", lose)
     fill(page, words)
     page.locator("[data-near] input").first.check(force=True)
-    page.click("[data-send]")
-    expect(page.locator("[data-queue-list] li")).to_contain_text("等待发送")
-    page.unroute("**/api/v1/tasks/")
+    send_and_lose_the_answer(page)
     page.get_by_role("button", name="修改").click()
     page.fill("[name=text]", "单元门关不上，后改的")
     page.click("[data-next]")

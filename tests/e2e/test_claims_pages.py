@@ -1,5 +1,9 @@
 """A home is claimed by the code of a letter on a phone; the community verifies at a desk."""
 
+import re
+
+from playwright.sync_api import expect
+
 from governance.demo.rights import LETTER_CODE, LETTER_TO
 from tests.e2e.conftest import DESK, PHONE, barriers
 from tests.e2e.test_story import choose, follow
@@ -88,5 +92,5 @@ def test_a_form_that_is_answered_with_a_file_is_free_again(visit):
     button = page.locator("main button.button-primary")
     with page.expect_download(timeout=120_000):
         button.click(no_wait_after=True)
-    page.wait_for_function("!document.querySelector('main button').hasAttribute('aria-disabled')")
-    assert not page.locator("html.slow").count()
+    expect(button).not_to_have_attribute("aria-disabled", re.compile(""))
+    expect(page.locator("html.slow")).to_have_count(0)

@@ -1,6 +1,7 @@
 """Dashboards in a browser: pictures, numbers that open lists, the wall from afar, without scripts, on paper."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import DESK, PHONE, barriers
 
@@ -61,7 +62,7 @@ def test_the_wall_is_read_from_five_metres_and_fetches_itself(visit, picture):
     page.evaluate("document.querySelector('.wall-count').textContent = 'old'")
     with page.expect_response(lambda answer: answer.url.endswith(WALL)):
         page.clock.fast_forward(61_000)
-    page.wait_for_function("document.querySelector('.wall-count').textContent !== 'old'")
+    expect(page.locator(".wall-count").first).not_to_have_text("old")
     picture(page, "dashboard-wall")
 
 
