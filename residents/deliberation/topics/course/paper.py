@@ -82,6 +82,8 @@ def _household(unit: Unit, named: str) -> Household:
         message = _("This place has no such household: give its door (5栋501), or its code.")
         raise Refused(message, code="no_household", field="household")
     if len(rows) > 1:
-        message = _("Several households have this door: name the compound, the building and the entrance too.")
+        message = _(
+            "Several households have this door: name the compound, the building and the entrance too."
+        )
         raise Refused(message, code="several_households", field="household")
     return rows[0]
