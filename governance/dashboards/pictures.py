@@ -260,21 +260,22 @@ def compared(board: Board, children: list[Board], period: Period) -> list[Compar
     days = queries.days_below(board, children, period)
     parts = period.parts
     length = parts[0].days
+    by = _place(board) if board.kind == BoardKind.DEPARTMENT else {}
     rows = []
     for child in children:
         counts, sums = [0] * len(parts), Counter[str]()
         for day, figures in days.get(child.unit_id or 0, {}).items():
             counts[(day - period.first).days // length] += figures.reported
             sums.update({name: getattr(figures, name) for name in SUMMED})
-        rows.append((child, counts, Rates("", "", **sums)))
-    most = max((max(counts) for _child, counts, _rates in rows), default=0)
-    by = _place(board) if board.kind == BoardKind.DEPARTMENT else {}
+        now = (None, None) if by else open_now(child)
+        rows.append((child, counts, Rates("", "", **sums), now))
+    most = max((max(counts) for _child, counts, *_rest in rows), default=0)
     return [
         Compared(
             board=child,
             url="" if by else board_url(child),
-            open=None if by else open_now(child)[0],
-            late=None if by else open_now(child)[1],
+            open=now[0],
+            late=now[1],
             rates=[
                 (rate.value, links.list_url(period, rate.gap, _place(child) | by))
                 for rate in rates.against(figures, figures)
@@ -287,7 +288,7 @@ def compared(board: Board, children: list[Board], period: Period) -> list[Compar
             counts=counts,
             bars=_bars(counts, most),
         )
-        for child, counts, figures in rows
+        for child, counts, figures, now in rows
     ]
 
 
