@@ -35,7 +35,7 @@ def resident_home(request: HttpRequest) -> HttpResponse:
         "cards": cards(list(own)),
         "now": now,
         "polls": polls.for_home(user, now),
-        "committee_polls": polls.waiting_for_committee(user) if in_committee else [],
+        "committee_polls": polls.waiting_for_committee(user, now) if in_committee else [],
         "petitions": topic_panels.to_convene(user) if in_committee else [],
         "topics": topic_panels.for_home(user),
         "taken": rows(Task.objects.filter(taker=user, status=Status.TAKEN))[:SHOWN],

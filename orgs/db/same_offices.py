@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from django.db import connection
+from django.utils import timezone
 
 from orgs.db.first_keys import Statement
 from orgs.enums import Role
@@ -32,8 +33,9 @@ _KINDS_KEPT = 128
 class OfficeStatement:
     """A statement that `build` makes of a person and moments, kept for each kind of office.
 
-    What `build` gives may depend on what `reach_of` tells, on the person's key and on the moments, and
-    on nothing else. Superusers, districts and people with several places are asked for anew each time.
+    What `build` gives may depend on what `reach_of` tells, on the person's key, on the moments and on
+    today's date (it stands in what is kept, for a day), and on nothing else. Superusers, districts and
+    people with several places are asked for anew each time.
     """
 
     def __init__(self, build: Callable[..., Statement]) -> None:
@@ -46,11 +48,11 @@ class OfficeStatement:
         if known is None:
             return self._build(user, *moments)
         offices, own = known
-        sql, values = self._worked_out(offices, len(moments))
+        sql, values = self._worked_out(offices, len(moments), timezone.localdate())
         own |= dict(zip(map(_stored, _MOMENTS), map(_stored, moments), strict=False))
         return sql, [own.get(value, value) for value in values]
 
-    def _work_out(self, offices: Offices, moments: int) -> Statement:
+    def _work_out(self, offices: Offices, moments: int, _today: date) -> Statement:
         person = User(pk=_PERSON)
         person.known_reach = Reach(  # type: ignore[attr-defined]  # as `reach_of` remembers it
             tuple(

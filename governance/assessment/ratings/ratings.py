@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -196,6 +196,11 @@ def _places_of(kind: SubjectKind, subject: int, scheme: Scheme) -> list[Unit] | 
     return places or None
 
 
+def verified_of(household: Household) -> QuerySet[Belonging]:
+    """Who of a household is verified: without one of them it rates nobody."""
+    return Belonging.objects.filter(household=household, ends=None, verified_at__isnull=False)
+
+
 def _voting_household(
     household: Household | None, places: list[Unit], on_paper: bool, by: User
 ) -> Household:
@@ -211,7 +216,7 @@ def _voting_household(
         raise Refused(
             _("This household does not belong to the place."), code="elsewhere", field="household"
         )
-    verified = Belonging.objects.filter(household=household, ends=None, verified_at__isnull=False)
+    verified = verified_of(household)
     if not verified.exists():
         raise Refused(
             _("Nobody of this household is verified."), code="not_verified", field="household"

@@ -73,10 +73,13 @@ def on_paper(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     words = request.GET.get("home", "").strip()[:60]
     homes = households_named(words, queries.paper_buildings(user)) if words else []
-    rows = queries.open_ratings(user, now, homes[0]) if len(homes) == 1 else []
+    home = homes[0] if len(homes) == 1 else None
+    is_verified = home is not None and ratings.verified_of(home).exists()
+    rows = queries.open_ratings(user, now, home) if is_verified else []
     context = {
         "words": words,
         "homes": homes,
+        "is_verified": is_verified,
         "rows": [(row, _address(row, on_paper=True)) for row in rows],
     }
     return render(request, "assessment/on_paper.html", context)
@@ -116,8 +119,10 @@ def rate(request: HttpRequest, pk: int, period: str, group: str, subject: int) -
         ),
         heading=_("Rate %(name)s, %(period)s") % {"name": row.name, "period": row.period.label},
         submit=_("Rate"),
-        done=_("Thank you. Only the sum is shown, never who gave what."),
-        back=reverse("assessment:on_paper" if home else "assessment:to_rate"),
+        done=_("Entered.") if home else _("Thank you. Only the sum is shown, never who gave what."),
+        back=f"{reverse('assessment:on_paper')}?home={home.code}"
+        if home
+        else reverse("assessment:to_rate"),
     )  # fmt: skip
 
 

@@ -90,10 +90,13 @@ class UnmaskedNumbers:
 
     def instead(self, key: int, place: int, value: object) -> object:
         """What stands in a cell instead of a masked number: the same number whole, where it is still
-        somebody's, and no other one looks alike. What is not handed over is empty already, and stays so.
+        somebody's, and no other one looks alike. What is not handed over is empty already, and stays so;
+        so does a mask that hides everything, which tells nothing of the number.
         """
+        if not value or set(str(value)) == {"*"}:
+            return value
         known = self.known.get(place, {}).get(key, [])
-        meant = [one for one in known if value and self.masks[place](one[1]) == value]
+        meant = [one for one in known if self.masks[place](one[1]) == value]
         if len({number for _person, number in meant}) != 1:
             return value
         self.people.update(person for person, _number in meant)

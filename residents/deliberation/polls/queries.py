@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ from orgs.enums import Role
 from orgs.errors import NotAllowed
 from orgs.scoping import reach_of
 from orgs.values import phones
-from residents.deliberation.enums import PollState, VoterKind
+from residents.deliberation.enums import Electorate, PollMode, PollState, VoterKind
 from residents.deliberation.models import Poll, RollEntry, RollPart
 from residents.deliberation.models.rolls import ROLL_WATCHERS
 from residents.deliberation.polls.count import counting, tallies
@@ -68,11 +68,15 @@ def for_home(user: "User", now: datetime) -> list[Poll]:
     return list(running.order_by("closes_at", "pk")[:3])
 
 
-def waiting_for_committee(user: "User") -> list[Poll]:
-    """The votes of which an owners' committee has the next step: to announce, to open, to publish."""
+def waiting_for_committee(user: "User", now: datetime) -> list[Poll]:
+    """The votes of which an owners' committee has the next step, the oldest first: to announce, to open
+    once it is time, to check and to publish. What a meeting decides, the community convenes."""
     own = reach_of(user).q("unit", {Role.OWNERS_COMMITTEE})
-    states = (PollState.DRAFT, PollState.ANNOUNCED, PollState.CLOSED)
-    return list(Poll.objects.filter(own, state__in=states).order_by("-pk")[:3])
+    convenes = Q(mode=PollMode.ADVISORY) | Q(electorate=Electorate.OWNERS)
+    waits = Q(state__in=(PollState.DRAFT, PollState.CLOSED)) | Q(
+        state=PollState.ANNOUNCED, opens_at__lte=now
+    )
+    return list(Poll.objects.filter(own, convenes, waits).order_by("pk")[:5])
 
 
 def one(user: "User", pk: int) -> Poll | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from orgs.db.first_keys import Statement, keys_of, keys_statement
 from orgs.db.same_offices import OfficeStatement
@@ -14,7 +14,7 @@ from orgs.models import Unit
 from orgs.scoping import reach_of
 from orgs.web.panels import Panel, UnitPanel
 from residents.deliberation.enums import FINAL_STAGES, TopicStage
-from residents.deliberation.models import Topic
+from residents.deliberation.models import Poll, Topic
 from residents.deliberation.topics.course import rules, states
 from residents.deliberation.topics.course.relations import STREET_ROLES
 
@@ -86,10 +86,13 @@ def for_home(user: "User") -> list[tuple[Topic, str]]:
 
 
 def to_convene(user: "User") -> list[Topic]:
-    """The petitions about which an owners' committee has to call the owners together, the next first."""
+    """The petitions about which an owners' committee has still to call the owners together, the next first."""
     own = reach_of(user).q("unit", {Role.OWNERS_COMMITTEE})
-    rows = Topic.objects.filter(own, petition_at__isnull=False).exclude(stage__in=FINAL_STAGES)
-    return list(rows.order_by("convene_by", "pk")[:SHOWN])
+    announced = Poll.objects.filter(
+        topic=OuterRef("pk"), rehearsal=False, announced_at__gte=OuterRef("petition_at")
+    )
+    rows = Topic.objects.filter(own, ~Exists(announced), petition_at__isnull=False)
+    return list(rows.exclude(stage__in=FINAL_STAGES).order_by("convene_by", "pk")[:SHOWN])
 
 
 def _topics(

@@ -243,6 +243,10 @@ def test_the_desk_enters_what_a_household_rated_on_paper(cast, page, year_end):
         found = desk.get(address, {"home": door})
         [(row, rate)] = found.context["rows"]
         assert (row.subject, row.household, row.is_rated) == (cast.branch.pk, household, False)
+        unknown = home(cast, verified=False)
+        shown = desk.get(address, {"home": unknown.code})
+        assert shown.context["rows"] == []
+        assert "这一户还没有核验过的住户。" in shown.text
         assert "没有这套房屋" in desk.get(address, {"home": "5栋9999"}).text
         body = {"points": 70, "text": "楼道干净多了"}
         for person, status in (
@@ -250,7 +254,7 @@ def test_the_desk_enters_what_a_household_rated_on_paper(cast, page, year_end):
         ):  # fmt: skip
             assert page(person).post(rate, body).status_code == status
         done = desk.post(rate, body)
-        assert (done.status_code, done.headers["Location"]) == (302, address)
+        assert done.headers["Location"] == f"{address}?home={household.code}"
         [(row, _rate)] = desk.get(address, {"home": door}).context["rows"]
         assert row.is_rated
     stored = Evaluation.objects.get()

@@ -5,10 +5,12 @@ import pytest
 from governance.data_forms.enums import Ground, Subject
 from governance.data_forms.fillings.filters import Filter
 from governance.data_forms.submissions import submissions
+from governance.data_forms.submissions.unmasked_numbers import UnmaskedNumbers
 from orgs.models import AuditEntry
 from residents.enums import PrivateField, Relation
 from residents.models import Unmasking
 from residents.privacy import unmasking
+from residents.roll.values import id_numbers
 from tests import factories as make
 from tests.governance.data_forms import blank_workbooks as books
 from tests.governance.data_forms.collection_factories import (
@@ -174,3 +176,12 @@ def test_a_merged_copy_has_no_column_of_marks(cast, people):
     values = [cell for row in found.iter_rows(values_only=True) for cell in row if cell]
     assert "行标识" not in values
     assert not any(dimension.hidden for dimension in found.column_dimensions.values())
+
+
+def test_a_mask_that_hides_everything_tells_of_no_number():
+    """A passport that somebody has got since is not the one that was signed off."""
+    known = {0: {7: [(1, "E12345678")], 8: [(1, "421102198001010010")]}}
+    numbers = UnmaskedNumbers(known, {0: id_numbers.mask})
+    assert numbers.instead(7, 0, "****") == "****"
+    assert numbers.people == set()
+    assert numbers.instead(8, 0, "4211**********0010") == "421102198001010010"

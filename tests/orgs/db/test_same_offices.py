@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.db.models import Q
+from django.utils import timezone
 
 from orgs.db.first_keys import keys_of, keys_statement
 from orgs.db.same_offices import _MOMENTS, _PERSON, _PLACE, OfficeStatement
@@ -78,3 +80,18 @@ def test_a_moment_that_is_derived_is_no_part_of_it(cast):
 
     with pytest.raises(AssertionError, match="otherwise than as it was given"):
         OfficeStatement(build).of(cast.community_worker, make.NOW)
+
+
+def test_what_asks_for_today_is_worked_out_anew_each_day(cast):
+    days = []
+
+    def build(user, now):
+        days.append(timezone.localdate())
+        return keys_statement(User.objects.filter(pk=user.pk, date_joined__lte=now))
+
+    kept = OfficeStatement(build)
+    for moment in (make.NOW, make.NOW, make.NOW + timedelta(days=1)):
+        with time_machine.travel(moment, tick=False):
+            kept.of(cast.community_worker, make.NOW)
+    assert len(days) == 2
+    assert days[1] - days[0] == timedelta(days=1)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -691,3 +692,12 @@ def test_votes_that_wait_for_the_committee_stand_on_its_home(page, cast, place):
     assert [poll.pk for poll in found] == [drafted.pk]
     assert running.pk not in [poll.pk for poll in found]
     assert page(place.multi).get("/").context["committee_polls"] == []
+    # What is announced waits until it may be opened; what a meeting decides, the community convenes.
+    days = {"opens_at": make.NOW + timedelta(days=3), "closes_at": make.NOW + timedelta(days=40)}
+    announced = place.poll(PollState.ANNOUNCED, title="公告中", **days)
+    type(drafted).objects.filter(pk=drafted.pk).update(electorate="households")
+    with time_machine.travel(make.NOW, tick=False):
+        assert page(cast.committee_member).get("/").context["committee_polls"] == []
+    with time_machine.travel(make.NOW + timedelta(days=4), tick=False):
+        found = page(cast.committee_member).get("/").context["committee_polls"]
+    assert [poll.pk for poll in found] == [announced.pk]

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from residents.deliberation.enums import TopicStage
 from residents.deliberation.models import Topic
+from residents.deliberation.polls.course import polls
 from residents.deliberation.topics.course import proposals, steps
 from residents.deliberation.topics.course.workflow import WORKFLOW
 from residents.enums import ConsentPurpose
@@ -14,6 +15,7 @@ from residents.privacy import consents
 from tests import factories as make
 from tests.files import photo, upload
 from tests.residents.deliberation.topic_factories import NOW, deciding, decision, propose, rule
+from tests.residents.deliberation.topics.test_decisions import draft
 
 
 def address(topic, name="topic", *rest):
@@ -266,3 +268,6 @@ def test_a_petition_stands_on_the_home_of_the_committee_that_has_to_convene(page
     assert [one.pk for one in home.context["petitions"]] == [topic.pk]
     assert "等业委会处理" in home.text
     assert "等业委会处理" not in page(cast.owner).get("/").text
+    # Once a vote of it is announced, they have been called together.
+    polls.announce(poll=draft(cast, topic), by=cast.committee_member, now=NOW)
+    assert page(cast.committee_member).get("/").context["petitions"] == []
