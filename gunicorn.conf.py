@@ -27,7 +27,7 @@ def _counters(pattern):
 
 
 def when_ready(server):
-    """Everything is loaded once, before the workers are made, and shared by them: see decision 0039.
+    """Loads the rest of what all workers share, and sets it aside before they are made: see decision 0039.
 
     The collector need not look at it again and again (with Python's own thresholds it takes a tenth of
     the processor's time of a request), nor write into what is shared.

@@ -267,15 +267,15 @@ def compared(board: Board, children: list[Board], period: Period) -> list[Compar
         for day, figures in days.get(child.unit_id or 0, {}).items():
             counts[(day - period.first).days // length] += figures.reported
             sums.update({name: getattr(figures, name) for name in SUMMED})
-        now = (None, None) if by else open_now(child)
-        rows.append((child, counts, Rates("", "", **sums), now))
+        open_late = (None, None) if by else open_now(child)[:2]
+        rows.append((child, counts, Rates("", "", **sums), open_late))
     most = max((max(counts) for _child, counts, *_rest in rows), default=0)
     return [
         Compared(
             board=child,
             url="" if by else board_url(child),
-            open=now[0],
-            late=now[1],
+            open=open_late[0],
+            late=open_late[1],
             rates=[
                 (rate.value, links.list_url(period, rate.gap, _place(child) | by))
                 for rate in rates.against(figures, figures)
@@ -288,7 +288,7 @@ def compared(board: Board, children: list[Board], period: Period) -> list[Compar
             counts=counts,
             bars=_bars(counts, most),
         )
-        for child, counts, figures, now in rows
+        for child, counts, figures, open_late in rows
     ]
 
 

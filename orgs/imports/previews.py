@@ -134,6 +134,7 @@ def cells_of(kept: LedgerRow, roster: Roster) -> list[tuple[str, str]]:
 
 
 def _masked(text: str, column: Column) -> str:
-    """What says that there is nothing is no secret: 无."""
-    hides = column.private and column.mask and not says_nothing(text)
-    return column.mask(text) if column.mask and hides else text
+    """Masked where the column is private; what says that there is nothing (无) is no secret."""
+    if not column.private or column.mask is None or says_nothing(text):
+        return text
+    return column.mask(text)

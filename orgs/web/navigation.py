@@ -83,7 +83,7 @@ class Group(TextChoices):
 
 @dataclass(frozen=True)
 class NavItem:
-    """A page, or what else is linked to by its purpose. Lower `place` first within its `group`.
+    """A page, or what else is linked to by its purpose. Lower `place` first, in a long menu within its `group`.
 
     `phone` ranks it for the bottom bar of a phone: 0 never, 1 first. What has neither `desk` nor
     `phone` is linked to by its purpose alone.

@@ -149,7 +149,7 @@ def test_web_worker_and_beat_start_as_compose_starts_them(
     )
     web.wait_for("Booting worker", times=2)
     assert f"http://127.0.0.1:{free_port}" in web.wait_for("Listening at")
-    # The program is loaded before the door is opened, and waits for nothing then.
+    # The program is loaded before the door is opened.
     urlopen(f"http://127.0.0.1:{free_port}/healthz", timeout=90).close()
     assert start(*commands["web health"], **surroundings).end() == 0
     worker.wait_for("ready")

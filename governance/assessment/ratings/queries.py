@@ -1,10 +1,11 @@
 """What somebody may still rate, and what they rated."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from governance.assessment.classes.classes import in_force as class_in_force
@@ -18,7 +19,7 @@ from governance.assessment.enums import (
 from governance.assessment.models import CompoundClass, Evaluation, MemberReview, Run, Scheme
 from governance.assessment.periods import Period
 from governance.assessment.ratings.ratings import PAPER_DESK
-from governance.assessment.ratings.subjects import FINDERS, of_households
+from governance.assessment.ratings.subjects import FINDERS, Subjects, of_households
 from governance.assessment.schemes.definitions import read
 from orgs.enums import UnitKind
 from orgs.models import Unit
@@ -50,36 +51,49 @@ def paper_buildings(user: "User") -> QuerySet[Unit]:
     return Unit.objects.filter(reach_of(user).q("", PAPER_DESK), kind=UnitKind.BUILDING)
 
 
-def open_ratings(user: "User", now: datetime, home: Household | None = None) -> list[ToRate]:
-    """What somebody may rate, what is rated last: the period under way and the last that is not computed.
+def open_ratings(user: "User", now: datetime) -> list[ToRate]:
+    """What somebody may rate, what is rated last: the period under way and the last that is not computed."""
 
-    With a `home` what its household rates, for the desk that enters it from paper.
-    """
+    def find(group: RaterGroup, kind: SubjectKind, today: date) -> Subjects:
+        return FINDERS[group, kind](user, today)
+
+    # As one's street or department, for a household, or by oneself.
+    given = Evaluation.objects.visible_to(user).filter(Q(rater=None) | Q(rater=user))
+    return _to_rate(RaterGroup, find, given, now)
+
+
+def open_on_paper(home: Household, by: "User", now: datetime) -> list[ToRate]:
+    """The same for a household, for the desk that enters what it rated on paper."""
+
+    def find(_group: RaterGroup, kind: SubjectKind, today: date) -> Subjects:
+        return of_households(kind, [home], by, today)
+
+    return _to_rate([RaterGroup.RESIDENT], find, Evaluation.objects.filter(household=home), now)
+
+
+def _to_rate(
+    groups: Iterable[RaterGroup],
+    find: Callable[[RaterGroup, SubjectKind, date], Subjects],
+    given: QuerySet[Evaluation],
+    now: datetime,
+) -> list[ToRate]:
     schemes = Scheme.objects.filter(state=SchemeState.PUBLISHED).order_by("code")
     asked = [
         (scheme, group, SubjectKind(scheme.subject_kind))
         for scheme in schemes
-        for group in ([RaterGroup.RESIDENT] if home else RaterGroup)
+        for group in groups
         if (group, scheme.subject_kind) in FINDERS
         and f"rating_{group.value}" in read(scheme.definition).names
     ]
     today = timezone.localdate(now)
     pairs = {(group, kind) for _scheme, group, kind in asked}
-    subjects = {
-        (group, kind): of_households(kind, [home], user, today)
-        if home
-        else FINDERS[group, kind](user, today)
-        for group, kind in pairs
-    }
+    subjects = {pair: find(*pair, today) for pair in pairs}
     classes = _classes(today) if any(scheme.compound_class for scheme, *_pair in asked) else {}
     computed = _computed([scheme for scheme, *_pair in asked], today)
-    seen = Evaluation.objects.visible_to(user)
-    mine = (Evaluation.objects.filter(household=home) if home else seen).filter(
+    rows = given.filter(
         code__in={scheme.code for scheme, *_pair in asked}, group__in={one for one, _kind in pairs}
     )
-    given = mine.values_list("district", "code", "group", "period", "subject", "household", "rater")
-    # As one's street or department, for a household, or by oneself.
-    rated = {row[:6] for row in given if row[6] in (None, user.pk)}
+    rated = set(rows.values_list("district", "code", "group", "period", "subject", "household"))
     found = [
         ToRate(
             scheme, period, group, one.key, one.name, one.household,

@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -75,7 +76,7 @@ def on_paper(request: HttpRequest) -> HttpResponse:
     homes = households_named(words, queries.paper_buildings(user)) if words else []
     home = homes[0] if len(homes) == 1 else None
     is_verified = home is not None and ratings.verified_of(home).exists()
-    rows = queries.open_ratings(user, now, home) if is_verified else []
+    rows = queries.open_on_paper(home, user, now) if home and is_verified else []
     context = {
         "words": words,
         "homes": homes,
@@ -96,7 +97,8 @@ def rate(request: HttpRequest, pk: int, period: str, group: str, subject: int) -
     if request.GET.get("paper"):
         at_desk = Household.objects.filter(building__in=queries.paper_buildings(user))
         home = get_object_or_404(at_desk, pk=key_of(wanted))
-    rows = queries.open_ratings(user, timezone.now(), home)
+    now = timezone.now()
+    rows = queries.open_on_paper(home, user, now) if home else queries.open_ratings(user, now)
     row = next(
         (
             one
@@ -120,7 +122,7 @@ def rate(request: HttpRequest, pk: int, period: str, group: str, subject: int) -
         heading=_("Rate %(name)s, %(period)s") % {"name": row.name, "period": row.period.label},
         submit=_("Rate"),
         done=_("Entered.") if home else _("Thank you. Only the sum is shown, never who gave what."),
-        back=f"{reverse('assessment:on_paper')}?home={home.code}"
+        back=f"{reverse('assessment:on_paper')}?{urlencode({'home': home.code})}"
         if home
         else reverse("assessment:to_rate"),
     )  # fmt: skip

@@ -112,11 +112,8 @@ def end(
         row = _locked(promise, by)
         if done and row.parts.filter(done_at=None).exists():
             raise WrongState(_("Not every side has done its part."), code="parts_open")
-        if (
-            done
-            and row.order
-            and any(registry.call(registry.Name.WORK_ORDER_RUNS, number=row.order))
-        ):
+        ask = registry.Name.WORK_ORDER_RUNS
+        if done and row.order and any(registry.call(ask, number=row.order)):
             raise WrongState(
                 _("The work order %(number)s is not done yet.") % {"number": row.order},
                 code="order_runs",

@@ -61,16 +61,9 @@ class PollDetail(PollRow):
     class Meta(PollRow.Meta):
         fields = (
             *PollRow.Meta.fields,
-            *("buildings", "entrance", "questions", "settings", "sheet", "sheet_text"),
-            *(
-                "text",
-                "text_sha256",
-                "announced_at",
-                "opened_at",
-                "roll_sha256",
-                "roll_people",
-                "roll_area",
-            ),
+            *("buildings", "entrance", "questions", "settings", "sheet", "sheet_text", "text"),
+            *("text_sha256", "announced_at", "opened_at", "roll_sha256"),
+            *("roll_people", "roll_area"),
             *(
                 "closed_at",
                 "disputable_until",

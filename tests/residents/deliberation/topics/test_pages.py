@@ -193,7 +193,7 @@ def test_names_of_neighbours_are_masked_unless_they_agreed(page, cast, homes):
 def test_a_petition_counts_what_is_signed_under_the_present_text_and_says_so(page, cast, homes):
     topic = propose(cast, decider="owners")
     client = page(cast.owner)
-    said = "只计对现行文本（第 2 版）的签名"
+    said = "只计对现行正文（第 2 版）的联名"
     text = client.get(address(topic)).text
     assert said not in text
     # What stands before it is not said once more in it.
@@ -266,8 +266,8 @@ def test_a_petition_stands_on_the_home_of_the_committee_that_has_to_convene(page
     type(topic).objects.filter(pk=topic.pk).update(petition_at=NOW, convene_by=NOW)
     home = page(cast.committee_member).get("/")
     assert [one.pk for one in home.context["petitions"]] == [topic.pk]
-    assert "等业委会处理" in home.text
-    assert "等业委会处理" not in page(cast.owner).get("/").text
+    assert "待业委会处理" in home.text
+    assert "待业委会处理" not in page(cast.owner).get("/").text
     # Once a vote of it is announced, they have been called together.
     polls.announce(poll=draft(cast, topic), by=cast.committee_member, now=NOW)
     assert page(cast.committee_member).get("/").context["petitions"] == []
